@@ -1,0 +1,246 @@
+# SPDX-License-Identifier: ISC
+#
+# make                programs in build/
+# make demo           a machine boots from pxeguard in a namespace of its own
+# make check          all tests
+# make san            the tests under AddressSanitizer and UBSan
+# make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
+# make format         rewrites the sources in the project's style
+# make fuzz           the fuzz targets, FUZZ_S seconds each
+# make install        below DESTDIR/PREFIX
+#
+# demo, check, san, lint and fuzz install the Debian packages that they miss.
+
+VERSION = 0.1.0
+PREFIX ?= /usr/local
+SBINDIR ?= $(PREFIX)/sbin
+LIBEXECDIR ?= $(PREFIX)/libexec/pxeguard
+MANDIR ?= $(PREFIX)/share/man
+BUILD ?= build
+CC ?= cc
+FUZZ_CC ?= clang
+FUZZ_S ?= 60
+FIRMWARE ?= bios
+PYTHON ?= /usr/bin/python3
+
+ROLES = confd dhcpd leased tftpd imaged
+FOLDERS = daemon priv $(ROLES)
+
+# What is linked, by pkg-config name.
+MODULES = libevent_core libseccomp libcap-ng sqlite3
+
+# Debian's packages, by what needs them.
+PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
+	libcap-ng-dev libsqlite3-dev
+PKGS_DEMO = $(PKGS_BUILD) python3 iproute2 util-linux qemu-system-x86 \
+	qemu-utils ipxe-qemu ovmf debian-installer-12-netboot-amd64
+PKGS_CHECK = $(PKGS_DEMO) check python3-pytest udhcpc isc-dhcp-client \
+	dhcpcd-base curl tftp-hpa atftp busybox nftables mandoc clang-format \
+	sqlite3 strace procps
+PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
+PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
+
+WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
+	-Wcast-qual -Wpointer-arith -Wsign-compare -Wformat=2 \
+	-Wimplicit-fallthrough -Wvla -Wundef
+HARDENING = -fstack-protector-strong -fstack-clash-protection -fPIE \
+	-ftrivial-auto-var-init=zero
+HARDENING_GCC = -fcf-protection -fzero-call-used-regs=used
+FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
+OPTIMIZE = -O2 -g
+CFLAGS ?= $(OPTIMIZE) $(FORTIFY)
+CPPFLAGS += -I. -D_GNU_SOURCE -DPXEGUARD_VERSION='"$(VERSION)"' \
+	-DPXEGUARD_LIBEXEC='"$(LIBEXECDIR)"'
+C = $(CC) -std=gnu11 $(CPPFLAGS) $(WARNINGS) -Werror $(HARDENING) \
+	$(HARDENING_GCC) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) \
+	$(SANITIZE) -MMD -MP
+LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
+
+HAVE_PKG_CONFIG := $(shell command -v pkg-config)
+ifneq ($(HAVE_PKG_CONFIG),)
+CPPFLAGS += $(shell pkg-config --cflags $(MODULES) 2>/dev/null)
+LIBS = $(shell pkg-config --libs $(MODULES) 2>/dev/null)
+CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
+endif
+
+# One line a step; V=1 shows the commands.
+ifeq ($(V),1)
+Q =
+say = :
+else
+Q = @
+say = printf '  %-6s %s\n'
+endif
+
+# ------------------------------------------------------------- programs
+
+SRC = $(wildcard $(addsuffix /*.c,$(FOLDERS)))
+OBJ = $(SRC:%.c=$(BUILD)/obj/%.o)
+# One archive a folder, without the file that holds main().
+ARCHIVES = $(FOLDERS:%=$(BUILD)/lib/%.a)
+PROGRAMS = $(BUILD)/pxeguard $(ROLES:%=$(BUILD)/libexec/%)
+
+all: modules $(PROGRAMS)
+
+# Stops with the names of what is missing.
+modules:
+	@command -v pkg-config >/dev/null || { \
+	    echo "pkg-config is missing; on Debian: make deps" >&2; exit 1; }
+	@for m in $(MODULES); do pkg-config --exists $$m || { \
+	    echo "missing: $$m (pkg-config name);" \
+	        "on Debian, 'make deps' installs it" >&2; exit 1; }; done
+
+$(BUILD)/obj/%.o: %.c
+	@mkdir -p $(@D)
+	@$(say) CC $<
+	$(Q)$(C) -c -o $@ $<
+
+define archive
+$(BUILD)/lib/$(1).a: $(filter-out %/main.o,$(filter $(BUILD)/obj/$(1)/%,$(OBJ)))
+	@mkdir -p $$(@D)
+	@rm -f $$@
+	$(Q)ar rcs $$@ $$^
+endef
+$(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
+
+define role
+$(BUILD)/libexec/$(1): $(BUILD)/obj/$(1)/main.o $(BUILD)/lib/$(1).a \
+    $(BUILD)/lib/priv.a $(BUILD)/lib/daemon.a
+	@mkdir -p $$(@D)
+	@$(say) LINK $$@
+	$(Q)$(C) $(LDFLAGS) -o $$@ $$< -Wl,--start-group $(BUILD)/lib/$(1).a \
+	    $(BUILD)/lib/priv.a $(BUILD)/lib/daemon.a -Wl,--end-group $$(LIBS)
+endef
+$(foreach r,$(ROLES),$(eval $(call role,$(r))))
+
+$(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/priv.a \
+    $(BUILD)/lib/daemon.a
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $< -Wl,--start-group $(BUILD)/lib/priv.a \
+	    $(BUILD)/lib/daemon.a -Wl,--end-group $(LIBS)
+
+# ---------------------------------------------------------------- tests
+
+UNIT_SRC = $(wildcard tests/unit/test_*.c)
+UNIT = $(UNIT_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+TOOL_SRC = $(filter-out $(UNIT_SRC),$(wildcard tests/unit/*.c))
+TOOLS = $(TOOL_SRC:tests/unit/%.c=$(BUILD)/tests/%)
+FUZZ_SRC = $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ = $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/fuzz/%)
+REPLAY = $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/tests/replay_%)
+
+$(BUILD)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c -Wl,--start-group \
+	    $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+$(BUILD)/tests/%: tests/unit/%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
+	    -Wl,--end-group $(LIBS) $(CHECK_LIBS) -lm
+
+tests: modules $(UNIT) $(TOOLS) $(REPLAY)
+
+check: deps-check
+	$(MAKE) setup
+	$(MAKE) all tests
+	BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+
+demo: deps-demo
+	$(MAKE) setup
+	$(MAKE) all
+	$(PYTHON) tests/demo/demo.py --firmware $(FIRMWARE)
+
+# The same tests in a build of their own; sanitizers need a few more system
+# calls, which only this build allows.
+SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all \
+	-fno-omit-frame-pointer -DPXEGUARD_SANITIZE
+san: deps-check
+	$(MAKE) setup
+	$(MAKE) BUILD=build/san SANITIZE="$(SAN_FLAGS)" FORTIFY= \
+	    OPTIMIZE="-O1 -g" all tests
+	BUILD=build/san PYTHON=$(PYTHON) tests/run
+
+# libFuzzer: every target for FUZZ_S seconds, from the corpus.
+fuzz: deps-fuzz fuzzers
+	for f in $(FUZZ); do \
+	    tests/fuzz/run $$f $(FUZZ_S) || exit 1; done
+
+fuzzers:
+	$(MAKE) BUILD=build/clang CC=$(FUZZ_CC) HARDENING_GCC= FORTIFY= \
+	    OPTIMIZE="-O1 -g" FUZZERS_OUT=$(BUILD)/fuzz \
+	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined \
+	    -fno-sanitize-recover=all -DPXEGUARD_SANITIZE" fuzz-programs
+
+fuzz-programs: $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(FUZZERS_OUT)/%)
+
+$(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(ARCHIVES)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group \
+	    $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+# ---------------------------------------------------------------- style
+
+STYLED = $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tests/unit tests/fuzz \
+	tests/live tests/bench))
+
+format:
+	clang-format -i $(STYLED)
+
+format-check:
+	clang-format --dry-run -Werror $(STYLED)
+
+lint: deps-lint
+	$(MAKE) format-check lint-tidy lint-cppcheck lint-analyzer lint-man
+
+lint-tidy:
+	clang-tidy --quiet $(SRC) -- -std=gnu11 $(CPPFLAGS)
+
+lint-cppcheck:
+	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
+	    --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+	    -I. -D_GNU_SOURCE $(FOLDERS)
+
+lint-analyzer:
+	$(MAKE) BUILD=build/analyzer SANITIZE="-fanalyzer" objects
+
+objects: $(OBJ)
+
+lint-man:
+	mandoc -Tlint -Wstyle docs/*.[58]
+
+# ------------------------------------------------------ set-up, install
+
+deps: ; @tests/deps $(PKGS_BUILD)
+deps-demo: ; @tests/deps $(PKGS_DEMO)
+deps-check: ; @tests/deps $(PKGS_CHECK)
+deps-lint: ; @tests/deps $(PKGS_LINT)
+deps-fuzz: ; @tests/deps $(PKGS_FUZZ)
+
+# A system user for each role, and the folder of the lease store.
+setup:
+	@priv/setup $(ROLES)
+
+install: all
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) \
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	install -m 755 $(BUILD)/pxeguard $(DESTDIR)$(SBINDIR)/
+	for r in $(ROLES); do install -m 755 $(BUILD)/libexec/$$r \
+	    $(DESTDIR)$(LIBEXECDIR)/ || exit 1; done
+	install -m 644 docs/pxeguard.conf.5 $(DESTDIR)$(MANDIR)/man5/
+	install -m 644 docs/pxeguard.8 $(DESTDIR)$(MANDIR)/man8/
+
+clean:
+	rm -rf build
+
+.PHONY: all modules tests check demo san fuzz fuzzers fuzz-programs format \
+	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
+	objects deps deps-demo deps-check deps-lint deps-fuzz setup install \
+	clean
+.DELETE_ON_ERROR:
+.SECONDARY:
+-include $(OBJ:.o=.d)

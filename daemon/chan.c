@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: ISC */
+/* Message channels over SOCK_SEQPACKET with a bounded send queue. */
+#include "daemon/chan.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+#define CHAN_TURN_MAX 64 /* messages read before others get their turn */
+#define CHAN_QUEUE_MAX 262144 /* messages that may wait */
+#define CHAN_FDS_MAX 4 /* room to notice, and close, surplus descriptors */
+#define CHAN_SOCKBUF (1024 * 1024)
+
+/* A message that the socket did not take yet. */
+struct queued {
+	STAILQ_ENTRY(queued) entry;
+	int fd;
+	size_t len;
+	uint8_t data[];
+};
+
+struct chan {
+	int fd;
+	enum role self;
+	enum role peer;
+	enum msg_phase phase;
+	const struct chan_ops *ops;
+	void *arg;
+	struct event *readable;
+	struct event *writable;
+	STAILQ_HEAD(, queued) queue;
+	size_t nqueued;
+	unsigned int busy; /* handlers of this channel on the stack */
+	bool closed; /* closed() was called, or is about to be */
+	bool freed; /* chan_free() was called inside a handler */
+	const char *broken; /* why closed() is due from the event loop */
+};
+
+int
+chan_pair(int fds[2])
+{
+	const int size = CHAN_SOCKBUF;
+	int i;
+
+	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
+		0, fds) == -1)
+		return -1;
+	/* More room than the default, as far as the kernel allows it. */
+	for (i = 0; i < 2; i++)
+		(void)setsockopt(
+		    fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	return 0;
+}
+
+int
+msg_take_fd(struct msg *m)
+{
+	int fd = m->fd;
+
+	m->fd = -1;
+	return fd;
+}
+
+static void
+fd_close(int fd)
+{
+	if (fd != -1)
+		(void)close(fd);
+}
+
+/*
+ * One recvmsg().  Returns the length of the message, 0 at the end, or -1
+ * with errno; surplus descriptors are closed, and *nfds tells how many came.
+ */
+static ssize_t
+recv_one(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
+{
+	union {
+		struct cmsghdr align;
+		uint8_t space[CMSG_SPACE(CHAN_FDS_MAX * sizeof(int))];
+	} ctl;
+	struct iovec iov = { .iov_base = buf, .iov_len = MSG_SIZE_MAX };
+	struct msghdr mh = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &ctl,
+		.msg_controllen = sizeof(ctl) };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	*fd = -1;
+	*nfds = 0;
+	do {
+		n = recvmsg(sock, &mh, flags | MSG_CMSG_CLOEXEC);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1)
+		return -1;
+	for (c = CMSG_FIRSTHDR(&mh); c != NULL; c = CMSG_NXTHDR(&mh, c)) {
+		size_t i, count;
+
+		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
+			continue;
+		count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
+		for (i = 0; i < count; i++) {
+			int got;
+
+			memcpy(
+			    &got, CMSG_DATA(c) + i * sizeof(int), sizeof(got));
+			if ((*nfds)++ == 0)
+				*fd = got;
+			else
+				(void)close(got);
+		}
+	}
+	if (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
+		fd_close(*fd);
+		*fd = -1;
+		errno = EMSGSIZE;
+		return -1;
+	}
+	return n;
+}
+
+/* Sends one message; 0, or -1 with errno. */
+static int
+send_one(int sock, const uint8_t *buf, size_t len, int fd)
+{
+	union {
+		struct cmsghdr align;
+		uint8_t space[CMSG_SPACE(sizeof(int))];
+	} ctl;
+	struct iovec iov = { .iov_len = len };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct cmsghdr *c;
+	ssize_t n;
+
+	/* sendmsg() reads only, but its iovec is not const. */
+	memcpy(&iov.iov_base, &buf, sizeof(buf));
+	if (fd != -1) {
+		memset(&ctl, 0, sizeof(ctl));
+		mh.msg_control = &ctl;
+		mh.msg_controllen = sizeof(ctl.space);
+		c = CMSG_FIRSTHDR(&mh);
+		c->cmsg_level = SOL_SOCKET;
+		c->cmsg_type = SCM_RIGHTS;
+		c->cmsg_len = CMSG_LEN(sizeof(fd));
+		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	}
+	do {
+		n = sendmsg(sock, &mh, MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	return n == -1 ? -1 : 0;
+}
+
+/* Puts header and body together; fatal when the result is not allowed. */
+static size_t
+message_build(
+    uint8_t *buf, enum msg_type type, uint32_t id, const struct writer *body)
+{
+	const struct msg_spec *s = msg_spec((uint16_t)type);
+	size_t len = body == NULL ? 0 : body->len;
+	struct writer w;
+
+	if (s == NULL || (body != NULL && body->failed) || len < s->min ||
+	    len > s->max)
+		fatalx("message %s built with a body of %zu bytes",
+		    msg_name((uint16_t)type), len);
+	writer_init(&w, buf, MSG_SIZE_MAX);
+	writer_u16(&w, (uint16_t)type);
+	writer_u16(&w, 0);
+	writer_u32(&w, id);
+	if (len > 0)
+		writer_bytes(&w, body->p, len);
+	return w.len;
+}
+
+/* Splits a checked message. */
+static void
+message_split(struct msg *m, const uint8_t *buf, size_t len, int fd)
+{
+	reader_init(&m->body, buf, len);
+	m->type = reader_u16(&m->body);
+	reader_skip(&m->body, 2);
+	m->id = reader_u32(&m->body);
+	m->fd = fd;
+}
+
+static void
+queue_clear(struct chan *c)
+{
+	struct queued *q;
+
+	while ((q = STAILQ_FIRST(&c->queue)) != NULL) {
+		STAILQ_REMOVE_HEAD(&c->queue, entry);
+		fd_close(q->fd);
+		free(q);
+	}
+	c->nqueued = 0;
+}
+
+static void
+chan_destroy(struct chan *c)
+{
+	queue_clear(c);
+	event_free(c->readable);
+	event_free(c->writable);
+	(void)close(c->fd);
+	free(c);
+}
+
+void
+chan_free(struct chan *c)
+{
+	if (c == NULL || c->freed)
+		return;
+	c->closed = c->freed = true;
+	event_del(c->readable);
+	event_del(c->writable);
+	if (c->busy == 0)
+		chan_destroy(c);
+}
+
+/* Leaves a handler; a channel freed within it goes now. */
+static void
+chan_leave(struct chan *c)
+{
+	if (--c->busy == 0 && c->freed)
+		chan_destroy(c);
+}
+
+/* Stops the traffic and tells the owner once. */
+static void
+chan_close(struct chan *c, const char *why)
+{
+	if (c->closed)
+		return;
+	c->closed = true;
+	event_del(c->readable);
+	event_del(c->writable);
+	queue_clear(c);
+	c->busy++;
+	c->ops->closed(c, why, c->arg);
+	chan_leave(c);
+}
+
+/* Reads and hands over one message; false when there is no more for now. */
+static bool
+chan_read_one(struct chan *c)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	enum msg_refusal refusal;
+	struct msg m;
+	size_t nfds;
+	ssize_t n;
+	int fd;
+
+	n = recv_one(c->fd, MSG_DONTWAIT, buf, &fd, &nfds);
+	if (n == -1) {
+		if (errno == EAGAIN)
+			return false;
+		chan_close(c, errno == ECONNRESET ? NULL : strerror(errno));
+		return false;
+	}
+	if (n == 0) {
+		fd_close(fd);
+		chan_close(c, NULL);
+		return false;
+	}
+	refusal = msg_check(
+	    c->peer, c->self, (uint8_t)c->phase, buf, (size_t)n, nfds);
+	if (refusal != MSG_OK) {
+		fd_close(fd);
+		chan_close(c, msg_refusal_text(refusal));
+		return false;
+	}
+	message_split(&m, buf, (size_t)n, fd);
+	if (c->ops->message(c, &m, c->arg) == -1)
+		chan_close(c, msg_name(m.type));
+	fd_close(m.fd);
+	return !c->closed;
+}
+
+static void
+chan_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct chan *c = arg;
+	int i;
+
+	(void)fd;
+	(void)what;
+	c->busy++;
+	for (i = 0; i < CHAN_TURN_MAX && chan_read_one(c); i++)
+		continue;
+	chan_leave(c);
+}
+
+/* Sends from the queue; -1 when the channel is of no more use. */
+static int
+queue_send(struct chan *c)
+{
+	struct queued *q;
+
+	while ((q = STAILQ_FIRST(&c->queue)) != NULL) {
+		if (send_one(c->fd, q->data, q->len, q->fd) == -1)
+			return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
+		STAILQ_REMOVE_HEAD(&c->queue, entry);
+		c->nqueued--;
+		fd_close(q->fd);
+		free(q);
+	}
+	return 0;
+}
+
+static void
+chan_writable(evutil_socket_t fd, short what, void *arg)
+{
+	struct chan *c = arg;
+
+	(void)fd;
+	(void)what;
+	c->busy++;
+	if (c->broken != NULL)
+		chan_close(c, c->broken);
+	else if (queue_send(c) == -1)
+		chan_close(c, NULL);
+	else if (c->nqueued == 0) {
+		event_del(c->writable);
+		if (c->ops->drained != NULL)
+			c->ops->drained(c, c->arg);
+	}
+	chan_leave(c);
+}
+
+struct chan *
+chan_new(struct event_base *base, int fd, enum role self, enum role peer,
+    const struct chan_ops *ops, void *arg)
+{
+	struct chan *c;
+
+	if ((c = calloc(1, sizeof(*c))) == NULL) {
+		fd_close(fd);
+		return NULL;
+	}
+	c->fd = fd;
+	c->self = self;
+	c->peer = peer;
+	c->phase = PHASE_BOOT;
+	c->ops = ops;
+	c->arg = arg;
+	STAILQ_INIT(&c->queue);
+	c->readable =
+	    event_new(base, fd, EV_READ | EV_PERSIST, chan_readable, c);
+	c->writable =
+	    event_new(base, fd, EV_WRITE | EV_PERSIST, chan_writable, c);
+	if (c->readable == NULL || c->writable == NULL)
+		fatalx("no memory for a channel");
+	event_add(c->readable, NULL);
+	return c;
+}
+
+void
+chan_set_phase(struct chan *c, enum msg_phase phase)
+{
+	c->phase = phase;
+}
+
+enum msg_phase
+chan_phase(const struct chan *c)
+{
+	return c->phase;
+}
+
+enum role
+chan_peer(const struct chan *c)
+{
+	return c->peer;
+}
+
+size_t
+chan_queued(const struct chan *c)
+{
+	return c->nqueued;
+}
+
+/*
+ * A channel that fails while its owner sends is reported from the event
+ * loop, not from below the owner's feet.
+ */
+static int
+chan_break(struct chan *c, const char *why)
+{
+	if (c->broken == NULL) {
+		c->broken = why;
+		event_add(c->writable, NULL);
+		event_active(c->writable, EV_WRITE, 0);
+	}
+	return -1;
+}
+
+int
+chan_send(struct chan *c, enum msg_type type, uint32_t id,
+    const struct writer *w, int fd)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	struct queued *q;
+	size_t len;
+
+	if (c->closed || c->broken != NULL) {
+		fd_close(fd);
+		return -1;
+	}
+	len = message_build(buf, type, id, w);
+	if (c->nqueued == 0) {
+		if (send_one(c->fd, buf, len, fd) == 0) {
+			fd_close(fd);
+			return 0;
+		}
+		if (errno != EAGAIN && errno != ENOBUFS) {
+			fd_close(fd);
+			/* Its last messages may still be there to read. */
+			return -1;
+		}
+	}
+	if (c->nqueued >= CHAN_QUEUE_MAX ||
+	    (q = malloc(sizeof(*q) + len)) == NULL) {
+		fd_close(fd);
+		return chan_break(c, "it does not read its messages");
+	}
+	q->fd = fd;
+	q->len = len;
+	memcpy(q->data, buf, len);
+	STAILQ_INSERT_TAIL(&c->queue, q, entry);
+	c->nqueued++;
+	event_add(c->writable, NULL);
+	return 0;
+}
+
+void
+chan_flush(struct chan *c, int limit_ms)
+{
+	uint64_t now_ms, end_ms = clock_mono_ms() + (uint64_t)limit_ms;
+	struct pollfd pfd = { .fd = c->fd, .events = POLLOUT };
+
+	while (!c->closed && c->nqueued > 0) {
+		if (queue_send(c) == -1 || c->nqueued == 0)
+			return;
+		if ((now_ms = clock_mono_ms()) >= end_ms)
+			return;
+		(void)poll(&pfd, 1, (int)(end_ms - now_ms));
+	}
+}
+
+int
+chan_recv_now(int fd, enum role self, enum role peer, enum msg_phase phase,
+    uint8_t *buf, struct msg *m, const char **why)
+{
+	enum msg_refusal refusal;
+	struct pollfd pfd = { .fd = fd, .events = POLLIN };
+	size_t nfds;
+	ssize_t n;
+	int got;
+
+	while ((n = recv_one(fd, 0, buf, &got, &nfds)) == -1 && errno == EAGAIN)
+		(void)poll(&pfd, 1, -1);
+	if (n <= 0) {
+		*why = n == 0 ? "the channel was closed" : strerror(errno);
+		fd_close(got);
+		return -1;
+	}
+	refusal = msg_check(peer, self, (uint8_t)phase, buf, (size_t)n, nfds);
+	if (refusal != MSG_OK) {
+		*why = msg_refusal_text(refusal);
+		fd_close(got);
+		return -1;
+	}
+	message_split(m, buf, (size_t)n, got);
+	return 0;
+}
+
+int
+chan_send_now(int fd, enum msg_type type, uint32_t id, const struct writer *w)
+{
+	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
+	uint8_t buf[MSG_SIZE_MAX];
+	size_t len = message_build(buf, type, id, w);
+	int r;
+
+	while ((r = send_one(fd, buf, len, -1)) == -1 && errno == EAGAIN)
+		(void)poll(&pfd, 1, -1);
+	return r;
+}

@@ -1,0 +1,116 @@
+/* SPDX-License-Identifier: ISC */
+/* Endpoints: conversion to and from messages, sockets and text. */
+#include "daemon/endpoint.h"
+
+#include <arpa/inet.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <string.h>
+
+void
+endpoint_encode(const struct endpoint *e, struct writer *w)
+{
+	writer_u8(w, e->family);
+	writer_bytes(w, e->addr, sizeof(e->addr));
+	writer_u16(w, e->port);
+	writer_u32(w, e->scope);
+}
+
+void
+endpoint_decode(struct reader *r, struct endpoint *e)
+{
+	static const uint8_t zero[12];
+
+	e->family = reader_u8(r);
+	reader_copy(r, e->addr, sizeof(e->addr));
+	e->port = reader_u16(r);
+	e->scope = reader_u32(r);
+	if (e->family != 4 && e->family != 6)
+		reader_fail(r);
+	if (e->family == 4 &&
+	    (e->scope != 0 || memcmp(e->addr + 4, zero, sizeof(zero)) != 0))
+		reader_fail(r);
+}
+
+int
+endpoint_from_sockaddr(struct endpoint *e, const struct sockaddr *sa)
+{
+	struct sockaddr_in in;
+	struct sockaddr_in6 in6;
+
+	memset(e, 0, sizeof(*e));
+	switch (sa->sa_family) {
+	case AF_INET:
+		memcpy(&in, sa, sizeof(in));
+		e->family = 4;
+		memcpy(e->addr, &in.sin_addr, 4);
+		e->port = ntohs(in.sin_port);
+		return 0;
+	case AF_INET6:
+		memcpy(&in6, sa, sizeof(in6));
+		e->family = 6;
+		memcpy(e->addr, &in6.sin6_addr, 16);
+		e->port = ntohs(in6.sin6_port);
+		if (IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr))
+			e->scope = in6.sin6_scope_id;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+socklen_t
+endpoint_to_sockaddr(const struct endpoint *e, struct sockaddr_storage *ss)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
+
+	memset(ss, 0, sizeof(*ss));
+	switch (e->family) {
+	case 4:
+		memcpy(&in.sin_addr, e->addr, 4);
+		in.sin_port = htons(e->port);
+		memcpy(ss, &in, sizeof(in));
+		return sizeof(in);
+	case 6:
+		memcpy(&in6.sin6_addr, e->addr, 16);
+		in6.sin6_port = htons(e->port);
+		in6.sin6_scope_id = e->scope;
+		memcpy(ss, &in6, sizeof(in6));
+		return sizeof(in6);
+	default:
+		return 0;
+	}
+}
+
+bool
+endpoint_equal(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->family == b->family && a->port == b->port &&
+	       a->scope == b->scope && memcmp(a->addr, b->addr, 16) == 0;
+}
+
+const char *
+endpoint_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
+{
+	char ip[INET6_ADDRSTRLEN] = "?";
+
+	if (e->family == 4) {
+		inet_ntop(AF_INET, e->addr, ip, sizeof(ip));
+		(void)snprintf(dst, ENDPOINT_TEXT, "%s:%u", ip, e->port);
+	} else if (e->family == 6) {
+		inet_ntop(AF_INET6, e->addr, ip, sizeof(ip));
+		(void)snprintf(dst, ENDPOINT_TEXT, "[%s]:%u", ip, e->port);
+	} else {
+		(void)snprintf(dst, ENDPOINT_TEXT, "?");
+	}
+	return dst;
+}
+
+const char *
+ip4_text(uint32_t addr, char dst[16])
+{
+	(void)snprintf(dst, 16, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255,
+	    addr >> 8 & 255, addr & 255);
+	return dst;
+}

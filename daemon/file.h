@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: ISC */
+/* What tftpd and imaged say to each other about boot files. */
+#ifndef DAEMON_FILE_H
+#define DAEMON_FILE_H
+
+#define FILE_NAME_MAX 1024 /* bytes of a name, without a NUL */
+
+/* The outcome of FILE_ASK; a descriptor comes with FILE_OK alone. */
+enum file_status {
+	FILE_OK,
+	FILE_MISSING, /* there is no such file */
+	FILE_DENIED, /* others may not read it, or it leads outside */
+	FILE_KIND, /* a directory, device, FIFO or socket */
+	FILE_NAME, /* not a name: NUL, over-long, "..", empty */
+	FILE_ERROR, /* the file system failed; see imaged's log */
+	FILE_STATUS_MAX
+};
+
+#endif

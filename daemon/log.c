@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/* Log lines: formatting, escaping, rate limits, and where they go. */
+#include "daemon/log.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static const char *log_name = "pxeguard";
+static int log_max = LOG_INFO;
+static log_sink_fn *log_sink;
+static void *log_sink_arg;
+
+void
+log_init(const char *name, int level)
+{
+	log_name = name;
+	log_max = level;
+}
+
+void
+log_set_sink(log_sink_fn *sink, void *arg)
+{
+	log_sink = sink;
+	log_sink_arg = arg;
+}
+
+int
+log_level(void)
+{
+	return log_max;
+}
+
+void
+log_line(int priority, const char *line)
+{
+	int saved = errno;
+
+	if (priority > log_max)
+		return;
+	if (log_sink != NULL)
+		log_sink(priority, line, log_sink_arg);
+	else
+		(void)dprintf(STDERR_FILENO, "%s: %s\n", log_name, line);
+	errno = saved;
+}
+
+/* Formats into one bounded line and appends the text of err, unless 0. */
+__attribute__((format(printf, 3, 0))) static void
+log_vline(int priority, int err, const char *fmt, va_list ap)
+{
+	char line[LOG_LINE_MAX];
+	int n;
+
+	if (priority > log_max)
+		return;
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	if (n < 0)
+		return;
+	if (err != 0 && (size_t)n < sizeof(line))
+		(void)snprintf(
+		    line + n, sizeof(line) - (size_t)n, ": %s", strerror(err));
+	log_line(priority, line);
+}
+
+void
+log_warn(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_WARNING, saved, fmt, ap);
+	va_end(ap);
+	errno = saved;
+}
+
+void
+log_warnx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_WARNING, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_err(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_ERR, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_notice(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_NOTICE, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_info(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_INFO, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+log_debug(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_DEBUG, 0, fmt, ap);
+	va_end(ap);
+}
+
+void
+fatal(const char *fmt, ...)
+{
+	int saved = errno;
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_CRIT, saved, fmt, ap);
+	va_end(ap);
+	_exit(1);
+}
+
+void
+fatalx(const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	log_vline(LOG_CRIT, 0, fmt, ap);
+	va_end(ap);
+	_exit(1);
+}
+
+char *
+log_escape(char *dst, size_t dstsz, const void *src, size_t n)
+{
+	static const char hex[] = "0123456789abcdef";
+	const uint8_t *s = src;
+	size_t i, o = 0;
+
+	if (dstsz == 0)
+		return dst;
+	for (i = 0; i < n; i++) {
+		bool plain =
+		    s[i] >= 0x20 && s[i] < 0x7f && s[i] != '\\' && s[i] != '"';
+		size_t need = plain ? 1 : 4;
+		/* Where more follows, keep room for the three dots. */
+		size_t tail = i + 1 < n ? 4 : 1;
+
+		if (o + need + tail > dstsz) {
+			while (o + 4 > dstsz && o > 0)
+				o--;
+			if (o + 4 <= dstsz) {
+				memcpy(dst + o, "...", 3);
+				o += 3;
+			}
+			break;
+		}
+		if (plain) {
+			dst[o++] = (char)s[i];
+		} else {
+			dst[o++] = '\\';
+			dst[o++] = 'x';
+			dst[o++] = hex[s[i] >> 4];
+			dst[o++] = hex[s[i] & 15];
+		}
+	}
+	dst[o] = '\0';
+	return dst;
+}
+
+bool
+log_limit_ok(struct log_limit *l, uint64_t now_ms, uint64_t *suppressed)
+{
+	if (l->count == 0 || now_ms - l->since_ms >= l->window_ms) {
+		l->since_ms = now_ms;
+		l->count = 0;
+	}
+	if (l->count >= l->burst) {
+		l->suppressed++;
+		return false;
+	}
+	l->count++;
+	if (suppressed != NULL)
+		*suppressed = l->suppressed;
+	l->suppressed = 0;
+	return true;
+}

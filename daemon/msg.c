@@ -1,0 +1,160 @@
+/* SPDX-License-Identifier: ISC */
+/* The message table, and the check of a message against it. */
+#include "daemon/msg.h"
+
+#include "daemon/buf.h"
+#include "daemon/endpoint.h"
+#include "daemon/file.h"
+#include "daemon/iface.h"
+#include "daemon/lease.h"
+#include "daemon/log.h"
+#include "daemon/record.h"
+
+#define P ROLE_BIT(ROLE_PRIV)
+#define C ROLE_BIT(ROLE_CONFD)
+#define D ROLE_BIT(ROLE_DHCPD)
+#define L ROLE_BIT(ROLE_LEASED)
+#define T ROLE_BIT(ROLE_TFTPD)
+#define I ROLE_BIT(ROLE_IMAGED)
+#define SERVERS (D | L | T | I) /* the roles that stay */
+#define CHILDREN (SERVERS | C)
+
+#define BOOT PHASE_BOOT
+#define CONF PHASE_CONF
+#define RUN PHASE_RUN
+#define UP (CONF | RUN)
+#define ANY (BOOT | CONF | RUN)
+
+#define STR(max) (2 + (max))
+
+static const struct msg_spec table[MSG_TYPE_MAX] = {
+	/* clang-format off */
+	/*                    name             from      to       min  max                         descriptor     phase */
+	[MSG_BOOT]          = { "BOOT",          P,        CHILDREN, 1,  MSG_BODY_MAX,               MSG_FD_NONE,   BOOT },
+	[MSG_WALLS]         = { "WALLS",         CHILDREN, P,        4,  4,                          MSG_FD_NONE,   BOOT },
+	[MSG_LOG]           = { "LOG",           CHILDREN, P,        3,  1 + STR(LOG_LINE_MAX),      MSG_FD_NONE,   ANY },
+	[MSG_DYING]         = { "DYING",         CHILDREN, P,        8,  8,                          MSG_FD_NONE,   ANY },
+	[MSG_STOP]          = { "STOP",          P,        CHILDREN, 0,  0,                          MSG_FD_NONE,   ANY },
+	[MSG_PEER]          = { "PEER",          P,        SERVERS,  1,  1,                          MSG_FD_NEEDED, UP },
+	[MSG_PEER_BAD]      = { "PEER_BAD",      SERVERS,  P,        3,  1 + STR(255),               MSG_FD_NONE,   RUN },
+
+	[MSG_CONF_BEGIN]    = { "CONF_BEGIN",    P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
+	[MSG_CONF_RECORD]   = { "CONF_RECORD",   P,        SERVERS,  1,  RECORD_MAX,                 MSG_FD_NONE,   UP },
+	[MSG_CONF_IFACE]    = { "CONF_IFACE",    P,        D | T,    1,  IFACE_ENCODED_MAX,          MSG_FD_NONE,   UP },
+	[MSG_CONF_SOCKET]   = { "CONF_SOCKET",   P,        D | T,    5,  5,                          MSG_FD_NEEDED, UP },
+	[MSG_CONF_END]      = { "CONF_END",      P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
+	[MSG_READY]         = { "READY",         SERVERS,  P,        4,  4,                          MSG_FD_NONE,   UP },
+	[MSG_REJECT]        = { "REJECT",        SERVERS,  P,        6,  4 + STR(512),               MSG_FD_NONE,   UP },
+	[MSG_COMMIT]        = { "COMMIT",        P,        SERVERS,  4,  4,                          MSG_FD_NONE,   RUN },
+	[MSG_ABORT]         = { "ABORT",         P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
+
+	[MSG_PARSE_ARG]     = { "PARSE_ARG",     P,        C,        2,  STR(RECORD_MAX),            MSG_FD_NONE,   CONF },
+	[MSG_PARSE_FILE]    = { "PARSE_FILE",    P,        C,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, CONF },
+	[MSG_PARSE_GO]      = { "PARSE_GO",      P,        C,        0,  0,                          MSG_FD_NONE,   CONF },
+	[MSG_INCLUDE]       = { "INCLUDE",       C,        P,        3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NONE,   CONF },
+	[MSG_INCLUDED]      = { "INCLUDED",      P,        C,        4,  4,                          MSG_FD_MAYBE,  CONF },
+	[MSG_PARSE_RECORD]  = { "PARSE_RECORD",  C,        P,        1,  RECORD_MAX,                 MSG_FD_NONE,   CONF },
+	[MSG_DIAG]          = { "DIAG",          C,        P,        9,  5 + STR(RECORD_PATH_MAX) + STR(LOG_LINE_MAX),
+	                                                                                             MSG_FD_NONE,   CONF },
+	[MSG_PARSED]        = { "PARSED",        C,        P,        8,  8,                          MSG_FD_NONE,   CONF },
+
+	[MSG_SOCKET_ASK]    = { "SOCKET_ASK",    T,        P,        4 + 2 * ENDPOINT_ENCODED, 4 + 2 * ENDPOINT_ENCODED,
+	                                                                                             MSG_FD_NONE,   RUN },
+	[MSG_SOCKET_GIVE]   = { "SOCKET_GIVE",   P,        T,        4,  4,                          MSG_FD_MAYBE,  RUN },
+	[MSG_NEIGH_ASK]     = { "NEIGH_ASK",     D,        P,        11, 11 + RECORD_HW_MAX,         MSG_FD_NONE,   RUN },
+	[MSG_NEIGH_DONE]    = { "NEIGH_DONE",    P,        D,        4,  4,                          MSG_FD_NONE,   RUN },
+
+	[MSG_LEASE_LOAD]    = { "LEASE_LOAD",    D,        L,        0,  0,                          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_ROW]     = { "LEASE_ROW",     L,        D,        1,  LEASE_ENCODED_MAX,          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_LOADED]  = { "LEASE_LOADED",  L,        D,        4,  4,                          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_PUT]     = { "LEASE_PUT",     D,        L,        1,  LEASE_ENCODED_MAX,          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_DURABLE] = { "LEASE_DURABLE", L,        D,        0,  0,                          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_REFUSED] = { "LEASE_REFUSED", L,        D,        2,  STR(255),                   MSG_FD_NONE,   RUN },
+
+	[MSG_FILE_ASK]      = { "FILE_ASK",      T,        I,        2,  2 + FILE_NAME_MAX,          MSG_FD_NONE,   RUN },
+	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T,        9,  9,                          MSG_FD_MAYBE,  RUN },
+	/* clang-format on */
+};
+
+const struct msg_spec *
+msg_spec(uint16_t type)
+{
+	if (type >= MSG_TYPE_MAX || table[type].name == NULL)
+		return NULL;
+	return &table[type];
+}
+
+const char *
+msg_name(uint16_t type)
+{
+	const struct msg_spec *s = msg_spec(type);
+
+	return s == NULL ? "?" : s->name;
+}
+
+const char *
+msg_refusal_text(enum msg_refusal why)
+{
+	switch (why) {
+	case MSG_OK:
+		return "accepted";
+	case MSG_SHORT:
+		return "shorter than a header";
+	case MSG_UNKNOWN:
+		return "unknown type";
+	case MSG_RESERVED:
+		return "reserved field set";
+	case MSG_SENDER:
+		return "not for this sender to send";
+	case MSG_RECEIVER:
+		return "not for this receiver";
+	case MSG_PHASE:
+		return "out of its phase";
+	case MSG_LENGTH:
+		return "wrong length";
+	case MSG_DESCRIPTOR:
+		return "wrong number of descriptors";
+	}
+	return "?";
+}
+
+const char *
+role_name(enum role r)
+{
+	static const char *const names[ROLE_MAX] = { "priv", "confd", "dhcpd",
+		"leased", "tftpd", "imaged" };
+
+	return (unsigned int)r < ROLE_MAX ? names[r] : "?";
+}
+
+enum msg_refusal
+msg_check(enum role from, enum role to, uint8_t phase, const uint8_t *buf,
+    size_t len, size_t nfds)
+{
+	const struct msg_spec *s;
+	struct reader r;
+	uint16_t type, zero;
+
+	if (len < MSG_HEADER)
+		return MSG_SHORT;
+	reader_init(&r, buf, len);
+	type = reader_u16(&r);
+	zero = reader_u16(&r);
+	reader_skip(&r, 4);
+	if ((s = msg_spec(type)) == NULL)
+		return MSG_UNKNOWN;
+	if (zero != 0)
+		return MSG_RESERVED;
+	if ((s->from & ROLE_BIT(from)) == 0)
+		return MSG_SENDER;
+	if ((s->to & ROLE_BIT(to)) == 0)
+		return MSG_RECEIVER;
+	if ((s->phase & phase) == 0)
+		return MSG_PHASE;
+	if (r.left < s->min || r.left > s->max)
+		return MSG_LENGTH;
+	if (nfds > (s->fd == MSG_FD_NONE ? 0U : 1U) ||
+	    (s->fd == MSG_FD_NEEDED && nfds == 0))
+		return MSG_DESCRIPTOR;
+	return MSG_OK;
+}

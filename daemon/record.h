@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Records: the configuration as typed pieces.  confd emits them, the parent
+ * hands each to the roles that need it, and each role builds its own tables.
+ * A record travels as the payload of one message, encoded field by field.
+ *
+ * IPv4 addresses are in host order, 0 meaning "none"; times are in seconds.
+ */
+#ifndef DAEMON_RECORD_H
+#define DAEMON_RECORD_H
+
+#include <net/if.h> /* IFNAMSIZ */
+
+#include "daemon/buf.h"
+
+#define RECORD_MAX 4096 /* bytes of an encoded record, at most */
+#define RECORD_PATH_MAX 1024
+#define RECORD_TAG_MAX 64 /* bytes of a tag's name with its NUL */
+#define RECORD_TAGS_MAX 16
+#define RECORD_NAME_MAX 256
+#define RECORD_MACS_MAX 8
+#define RECORD_HW_MAX 16
+#define RECORD_ID_MAX 255
+#define RECORD_OPT_MAX 255
+#define RECORD_FILE_MAX 128 /* RFC 2131: the file field, with its NUL */
+#define RECORD_SNAME_MAX 64
+#define RECORD_LEASE_INFINITE UINT32_MAX
+
+enum record_kind {
+	RECORD_INTERFACE = 1, /* struct record_interface */
+	RECORD_RANGE,
+	RECORD_HOST,
+	RECORD_OPTION,
+	RECORD_BOOT,
+	RECORD_MATCH,
+	RECORD_TAGIF,
+	RECORD_IGNORE,
+	RECORD_DHCP,
+	RECORD_TFTP,
+	RECORD_STORE,
+	RECORD_DAEMON,
+	RECORD_KIND_MAX
+};
+
+struct record_tag {
+	char name[RECORD_TAG_MAX];
+	bool negate; /* tag:!name */
+};
+
+/* Tags that must all hold ("tag:"), or that are set ("set:"). */
+struct record_tags {
+	uint8_t n;
+	struct record_tag tag[RECORD_TAGS_MAX];
+};
+
+/* interface=, except-interface=, no-dhcp-interface=, listen-address= ... */
+enum record_interface_use {
+	RECORD_IF_SERVE,
+	RECORD_IF_EXCEPT,
+	RECORD_IF_NO_DHCP,
+	RECORD_IF_TFTP, /* enable-tftp=NAME: TFTP on these only */
+	RECORD_IF_ADDRESS, /* listen-address: addr is set, name empty */
+};
+
+struct record_interface {
+	uint8_t use;
+	bool prefix; /* name ended in '*', which is not part of it */
+	char name[IFNAMSIZ];
+	uint32_t addr;
+};
+
+enum record_range_mode {
+	RECORD_RANGE_DYNAMIC,
+	RECORD_RANGE_STATIC,
+	RECORD_RANGE_PROXY,
+};
+
+struct record_range {
+	uint8_t mode;
+	uint32_t start; /* for static and proxy: any address of the net */
+	uint32_t end;
+	uint32_t mask; /* 0: that of the interface */
+	uint32_t broadcast; /* 0: from the mask */
+	uint32_t lease_s;
+	char set[RECORD_TAG_MAX]; /* "": none */
+	struct record_tags tags;
+};
+
+struct record_mac {
+	uint8_t hwtype; /* 0: any */
+	uint8_t len;
+	uint8_t addr[RECORD_HW_MAX];
+	uint16_t wild; /* bit i: octet i is '*' */
+};
+
+struct record_host {
+	bool ignore;
+	bool any_id; /* id:* - do not look at the client identifier */
+	uint8_t nmac;
+	struct record_mac mac[RECORD_MACS_MAX];
+	uint16_t idlen; /* client identifier with its type octet; 0: none */
+	uint8_t id[RECORD_ID_MAX];
+	uint32_t addr;
+	char name[RECORD_NAME_MAX];
+	uint32_t lease_s; /* 0: that of the range */
+	struct record_tags set;
+	struct record_tags tags;
+};
+
+/* dhcp-option; `self` tells that zero addresses stand for this server. */
+struct record_option {
+	uint8_t code;
+	bool force;
+	bool self;
+	uint16_t len;
+	uint8_t data[RECORD_OPT_MAX];
+	struct record_tags tags;
+};
+
+struct record_boot {
+	char file[RECORD_FILE_MAX];
+	char sname[RECORD_SNAME_MAX];
+	uint32_t addr; /* next server; 0: this one */
+	struct record_tags tags;
+};
+
+/* dhcp-match, dhcp-vendorclass, dhcp-userclass, dhcp-mac: set one tag. */
+enum record_match_how {
+	RECORD_MATCH_PRESENT, /* the option is there */
+	RECORD_MATCH_PREFIX, /* its first bytes, but those in wild */
+	RECORD_MATCH_NUMBER, /* any element of an array of width bytes */
+	RECORD_MATCH_SUBSTRING,
+	RECORD_MATCH_VENDORCLASS, /* substring of option 60 */
+	RECORD_MATCH_USERCLASS, /* substring of option 77 */
+	RECORD_MATCH_MAC,
+};
+
+struct record_match {
+	uint8_t how;
+	uint8_t code; /* option number for the first four */
+	uint8_t width; /* of NUMBER: 1, 2 or 4 */
+	uint32_t number;
+	uint16_t len;
+	uint8_t data[RECORD_OPT_MAX];
+	uint8_t wild[RECORD_OPT_MAX]; /* 1: any value at this place */
+	struct record_mac mac;
+	char set[RECORD_TAG_MAX];
+};
+
+struct record_tagif {
+	struct record_tags set;
+	struct record_tags tags;
+};
+
+struct record_ignore {
+	struct record_tags tags;
+};
+
+/* What exists once for all of DHCP. */
+struct record_dhcp {
+	bool enabled; /* there is a range */
+	bool authoritative;
+	bool no_override;
+	bool sequential;
+	bool dns; /* false: port=0, so no option 6 by default */
+	bool log_dhcp;
+	bool quiet;
+	uint32_t lease_max;
+	char domain[RECORD_NAME_MAX]; /* option 15; "": none */
+};
+
+struct record_tftp {
+	bool enabled;
+	bool quiet;
+	bool no_fail; /* a missing root is no start-up error */
+	char root[RECORD_PATH_MAX];
+	uint32_t max; /* transfers at once */
+};
+
+struct record_store {
+	char path[RECORD_PATH_MAX]; /* absolute */
+};
+
+/* A bit for each wall that the owner may give up where it cannot stand. */
+enum record_wall {
+	RECORD_WALL_NAMESPACES = 1 << 0,
+	RECORD_WALL_LANDLOCK = 1 << 1,
+	RECORD_WALL_SECCOMP = 1 << 2,
+};
+
+struct record_daemon {
+	uint8_t without; /* enum record_wall bits */
+	char pid_file[RECORD_PATH_MAX]; /* "": none */
+};
+
+/* Any record, decoded. */
+struct record {
+	uint8_t kind;
+	union {
+		struct record_interface interface;
+		struct record_range range;
+		struct record_host host;
+		struct record_option option;
+		struct record_boot boot;
+		struct record_match match;
+		struct record_tagif tagif;
+		struct record_ignore ignore;
+		struct record_dhcp dhcp;
+		struct record_tftp tftp;
+		struct record_store store;
+		struct record_daemon daemon;
+	} u;
+};
+
+/* Appends kind and fields; the writer's sticky error tells if it fits. */
+void record_encode(const struct record *, struct writer *);
+
+/*
+ * Decodes exactly one record: an unknown kind, a value out of its range or a
+ * byte left over is -1, and *rec is then of no use.
+ */
+int record_decode(struct reader *, struct record *rec);
+
+/* "range"; "?" for a kind that does not exist. */
+const char *record_kind_name(uint8_t kind);
+
+/* The roles that get records of this kind, as ROLE_BIT()s of daemon/msg.h. */
+uint16_t record_kind_roles(uint8_t kind);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: ISC */
+/* The start of a role, and the part of its life that all roles share. */
+#include "daemon/role.h"
+
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/log.h"
+#include "priv/sandbox.h"
+
+#define ROLE_CHANNEL_FD 3 /* where the parent puts the channel */
+#define ROLE_FLUSH_MS 500 /* for the last lines before an exit */
+
+static struct {
+	const struct role_ops *ops;
+	struct event_base *base;
+	struct chan *parent; /* NULL until the walls stand */
+	struct chan *peer[ROLE_MAX];
+	bool narrowed;
+	bool rejected; /* something of this configuration was refused */
+	char why[ROLE_WHY_MAX];
+} role;
+
+struct event_base *
+role_base(void)
+{
+	return role.base;
+}
+
+struct chan *
+role_parent(void)
+{
+	return role.parent;
+}
+
+struct chan *
+role_peer(enum role peer)
+{
+	return role.peer[peer];
+}
+
+/* Sends a log line to the parent, at once while there is no event loop. */
+static void
+role_log(int priority, const char *line, void *arg)
+{
+	uint8_t body[1 + 2 + LOG_LINE_MAX];
+	struct writer w;
+
+	(void)arg;
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)priority);
+	writer_str(&w, line);
+	if (role.parent == NULL) {
+		(void)chan_send_now(ROLE_CHANNEL_FD, MSG_LOG, 0, &w);
+		return;
+	}
+	(void)chan_send(role.parent, MSG_LOG, 0, &w, -1);
+	if (priority <= LOG_CRIT)
+		chan_flush(role.parent, ROLE_FLUSH_MS);
+}
+
+static void
+role_send_u32(enum msg_type type, uint32_t v)
+{
+	uint8_t body[4];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, v);
+	(void)chan_send(role.parent, type, 0, &w, -1);
+}
+
+/* Takes note of a refusal; the rest of this configuration is then skipped. */
+static void
+role_conf_result(int r)
+{
+	if (r == 0 || role.rejected)
+		return;
+	role.rejected = true;
+	log_warnx("configuration refused: %s", role.why);
+}
+
+static void
+role_conf_begin(void)
+{
+	role.rejected = false;
+	role.why[0] = '\0';
+	if (role.ops->conf_begin != NULL)
+		role_conf_result(role.ops->conf_begin(role.why));
+}
+
+static int
+role_conf_record(struct reader *r)
+{
+	struct record rec;
+
+	if (record_decode(r, &rec) == -1)
+		return -1;
+	if (!role.rejected && role.ops->conf_record != NULL)
+		role_conf_result(role.ops->conf_record(&rec, role.why));
+	return 0;
+}
+
+static int
+role_conf_iface(struct reader *r)
+{
+	struct iface iface;
+
+	iface_decode(r, &iface);
+	if (!reader_done(r))
+		return -1;
+	if (!role.rejected && role.ops->conf_iface != NULL)
+		role_conf_result(role.ops->conf_iface(&iface, role.why));
+	return 0;
+}
+
+static int
+role_conf_socket(struct msg *m)
+{
+	uint8_t use = reader_u8(&m->body);
+	uint32_t ifindex = reader_u32(&m->body);
+
+	if (!reader_done(&m->body) || use >= SOCKET_USE_MAX)
+		return -1;
+	if (!role.rejected && role.ops->conf_socket != NULL)
+		role_conf_result(role.ops->conf_socket(
+		    (enum socket_use)use, ifindex, msg_take_fd(m), role.why));
+	return 0;
+}
+
+/* The end of a configuration: the last wall, and the verdict. */
+static int
+role_conf_end(struct reader *r)
+{
+	uint32_t generation = reader_u32(r);
+	uint8_t body[4 + 2 + ROLE_WHY_MAX];
+	struct writer w;
+
+	if (!reader_done(r))
+		return -1;
+	if (!role.rejected && role.ops->conf_end != NULL)
+		role_conf_result(role.ops->conf_end(role.why));
+	if (role.rejected) {
+		writer_init(&w, body, sizeof(body));
+		writer_u32(&w, generation);
+		writer_str(&w, role.why);
+		(void)chan_send(role.parent, MSG_REJECT, 0, &w, -1);
+		return 0;
+	}
+	if (!role.narrowed) {
+		sandbox_narrow(role.ops->id);
+		role.narrowed = true;
+	}
+	chan_set_phase(role.parent, PHASE_RUN);
+	role_send_u32(MSG_READY, generation);
+	return 0;
+}
+
+/* A peer that breaks the table: the parent decides what becomes of it. */
+static void
+role_accuse(enum role peer, const char *why)
+{
+	uint8_t body[1 + 2 + 255];
+	struct writer w;
+
+	log_warnx("channel to %s: %s; its messages are no longer read",
+	    role_name(peer), why);
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)peer);
+	writer_str(&w, why);
+	(void)chan_send(role.parent, MSG_PEER_BAD, 0, &w, -1);
+}
+
+static void
+role_peer_drop(enum role peer)
+{
+	struct chan *c = role.peer[peer];
+
+	if (c == NULL)
+		return;
+	role.peer[peer] = NULL;
+	chan_free(c);
+	if (role.ops->peer_down != NULL)
+		role.ops->peer_down(peer);
+}
+
+static int
+role_peer_message(struct chan *c, struct msg *m, void *arg)
+{
+	(void)arg;
+	return role.ops->message(c, m);
+}
+
+static void
+role_peer_closed(struct chan *c, const char *why, void *arg)
+{
+	enum role peer = chan_peer(c);
+
+	(void)arg;
+	if (why != NULL)
+		role_accuse(peer, why);
+	role_peer_drop(peer);
+}
+
+static const struct chan_ops peer_ops = {
+	.message = role_peer_message,
+	.closed = role_peer_closed,
+};
+
+static int
+role_peer_new(struct msg *m)
+{
+	uint8_t peer = reader_u8(&m->body);
+
+	if (!reader_done(&m->body) || peer == ROLE_PRIV || peer >= ROLE_MAX)
+		return -1;
+	role_peer_drop((enum role)peer);
+	role.peer[peer] = chan_new(role.base, msg_take_fd(m), role.ops->id,
+	    (enum role)peer, &peer_ops, NULL);
+	if (role.peer[peer] == NULL) {
+		log_warn("no channel to %s", role_name((enum role)peer));
+		return 0;
+	}
+	chan_set_phase(role.peer[peer], PHASE_RUN);
+	if (role.ops->peer_up != NULL)
+		role.ops->peer_up((enum role)peer, role.peer[peer]);
+	return 0;
+}
+
+static int
+role_stop(void)
+{
+	if (role.ops->stop != NULL)
+		role.ops->stop();
+	event_base_loopexit(role.base, NULL);
+	return 0;
+}
+
+static int
+role_message(struct chan *c, struct msg *m, void *arg)
+{
+	(void)arg;
+	switch (m->type) {
+	case MSG_STOP:
+		return role_stop();
+	case MSG_PEER:
+		return role_peer_new(m);
+	case MSG_CONF_BEGIN:
+		role_conf_begin();
+		return 0;
+	case MSG_CONF_RECORD:
+		return role_conf_record(&m->body);
+	case MSG_CONF_IFACE:
+		return role_conf_iface(&m->body);
+	case MSG_CONF_SOCKET:
+		return role_conf_socket(m);
+	case MSG_CONF_END:
+		return role_conf_end(&m->body);
+	case MSG_COMMIT:
+		if (role.ops->conf_commit != NULL)
+			role.ops->conf_commit();
+		return 0;
+	case MSG_ABORT:
+		if (role.ops->conf_abort != NULL)
+			role.ops->conf_abort();
+		return 0;
+	default:
+		return role.ops->message(c, m);
+	}
+}
+
+/* Without its parent a role has nobody to serve for. */
+static void
+role_orphaned(struct chan *c, const char *why, void *arg)
+{
+	(void)c;
+	(void)arg;
+	if (why != NULL)
+		log_err("channel to the parent: %s", why);
+	_exit(why == NULL ? 0 : 1);
+}
+
+static const struct chan_ops parent_ops = {
+	.message = role_message,
+	.closed = role_orphaned,
+};
+
+/* The one message that comes before the walls. */
+static void
+role_boot(struct boot *boot)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	const char *why;
+	struct msg m;
+
+	if (chan_recv_now(ROLE_CHANNEL_FD, role.ops->id, ROLE_PRIV, PHASE_BOOT,
+		buf, &m, &why) == -1)
+		fatalx("no start message: %s; roles are started by pxeguard, "
+		       "not by hand",
+		    why);
+	if (m.type != MSG_BOOT || boot_decode(&m.body, boot) == -1 ||
+	    boot->role != role.ops->id)
+		fatalx("the start message is not for this role");
+}
+
+/* A base without anything that a role does not need. */
+static struct event_base *
+role_base_new(void)
+{
+	struct event_config *cfg = event_config_new();
+	struct event_base *base;
+
+	if (cfg == NULL ||
+	    event_config_set_flag(cfg,
+		EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV) == -1 ||
+	    (base = event_base_new_with_config(cfg)) == NULL)
+		fatalx("no event loop");
+	event_config_free(cfg);
+	/* 0 before and 2 after the rest, for roles that want an order. */
+	if (event_base_priority_init(base, 3) == -1)
+		fatalx("no event priorities");
+	return base;
+}
+
+int
+role_main(const struct role_ops *ops)
+{
+	struct boot boot;
+	uint8_t body[4];
+	struct writer w;
+
+	role.ops = ops;
+	log_init(role_name(ops->id), LOG_DEBUG);
+	(void)signal(SIGPIPE, SIG_IGN);
+	/* A terminal's keys reach all; it is the parent who stops us. */
+	(void)signal(SIGINT, SIG_IGN);
+	(void)signal(SIGTERM, SIG_IGN);
+	(void)signal(SIGHUP, SIG_IGN);
+	role_boot(&boot);
+	log_init(role_name(ops->id), boot.log_level);
+	log_set_sink(role_log, NULL);
+	/* A descriptor that slipped through exec is one too many. */
+	(void)close_range(ROLE_CHANNEL_FD + 1, ~0U, 0);
+	role.base = role_base_new();
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, sandbox_enter(&boot));
+	if (chan_send_now(ROLE_CHANNEL_FD, MSG_WALLS, 0, &w) == -1)
+		fatal("cannot report to the parent");
+	role.parent = chan_new(
+	    role.base, ROLE_CHANNEL_FD, ops->id, ROLE_PRIV, &parent_ops, NULL);
+	if (role.parent == NULL)
+		fatal("channel to the parent");
+	chan_set_phase(role.parent, PHASE_CONF);
+	if (ops->start != NULL)
+		ops->start();
+	event_base_dispatch(role.base);
+	chan_flush(role.parent, ROLE_FLUSH_MS);
+	return 0;
+}

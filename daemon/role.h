@@ -1,0 +1,66 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The start and the life of a role: walls, configuration, messages.  A role
+ * is a main() of one line that calls role_main() with a table of callbacks;
+ * everything else happens in those, one at a time, from the event loop.
+ *
+ * A configuration, at the start as at each reload, arrives as begin, any
+ * number of record, iface and socket, end; then commit or abort.  The role
+ * builds it aside and takes it into use at commit; until then, and after an
+ * abort, it serves with the one it has.
+ */
+#ifndef DAEMON_ROLE_H
+#define DAEMON_ROLE_H
+
+#include "daemon/chan.h"
+#include "daemon/iface.h"
+#include "daemon/record.h"
+
+struct event_base;
+
+#define ROLE_WHY_MAX 512
+
+struct role_ops {
+	enum role id;
+
+	/* Once, when the walls of the first stage stand.  May be NULL. */
+	void (*start)(void);
+
+	/*
+	 * Each returns 0, or -1 with a sentence in why[ROLE_WHY_MAX] for the
+	 * person who wrote the configuration; the reload is then rejected.
+	 * Those that a role does not use may be NULL.  socket() takes over
+	 * fd.
+	 */
+	int (*conf_begin)(char *why);
+	int (*conf_record)(const struct record *, char *why);
+	int (*conf_iface)(const struct iface *, char *why);
+	int (*conf_socket)(
+	    enum socket_use, uint32_t ifindex, int fd, char *why);
+	int (*conf_end)(char *why);
+	void (*conf_commit)(void);
+	void (*conf_abort)(void);
+
+	/* A channel to another role has come (again), or has gone. */
+	void (*peer_up)(enum role, struct chan *);
+	void (*peer_down)(enum role);
+
+	/*
+	 * Any other message, from the parent or a peer; -1 when its fields
+	 * are wrong.
+	 */
+	int (*message)(struct chan *, struct msg *);
+
+	/* The daemon stops: finish in a moment.  May be NULL. */
+	void (*stop)(void);
+};
+
+/* What main() returns. */
+int role_main(const struct role_ops *);
+
+/* For callbacks. */
+struct event_base *role_base(void);
+struct chan *role_parent(void);
+struct chan *role_peer(enum role); /* NULL while it is away */
+
+#endif
