@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The policy for what roles ask of the parent.  Pure: who may have what,
+ * given the configuration; carrying it out is the caller's.
+ */
+#ifndef PRIV_BROKER_H
+#define PRIV_BROKER_H
+
+#include "daemon/endpoint.h"
+#include "priv/conf.h"
+
+/*
+ * A transfer's socket: from an address of an interface that serves TFTP, no
+ * port named, to one host's unprivileged or privileged port other than those
+ * of the services here.  0, or an errno.
+ */
+int broker_socket(const struct conf *, uint32_t ifindex,
+    const struct endpoint *local, const struct endpoint *remote);
+
+/*
+ * A neighbour entry: for an address in the net of a DHCP range, on the
+ * interface that is attached to it, and not one of this host's.  0, or an
+ * errno.
+ */
+int broker_neigh(const struct conf *, uint32_t ifindex, uint32_t addr,
+    uint8_t hwtype, size_t hwlen);
+
+#endif

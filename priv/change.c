@@ -1,0 +1,407 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * A change of configuration as a transaction: parse, check, bind, hand to
+ * every role, wait for READY from all, commit; one refusal, and nothing
+ * changes.  The first configuration goes the same way, except that its
+ * failure ends the daemon.
+ */
+#include "priv/house.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+#include "priv/bind.h"
+#include "priv/net.h"
+#include "priv/spawn.h"
+
+#define CHANGE_LIMIT_S 60 /* a large lease store takes a while to load */
+#define CHANGE_RETRY_MS 200 /* while a role is just being restarted */
+#define STORE_DIR "/var/lib/pxeguard"
+
+static void change_prepare(void);
+
+/* ----------------------------------------------------------- the end */
+
+static void
+slot_abort(struct slot *s)
+{
+	const struct timeval now = { 0, 0 };
+	struct child *c = s->child;
+
+	if (c != NULL && c->offered == house.next) {
+		child_send_u32(c, MSG_ABORT, house.next->generation);
+		c->offered = NULL;
+	}
+	if (s->next != NULL) {
+		s->next->state = CHILD_OVER;
+		s->next->offered = NULL;
+		child_kill(s->next, "the change it was started for failed");
+		s->next = NULL;
+	}
+	/* A restart that the change had taken over. */
+	if (c == NULL && !s->down && house.conf != NULL &&
+	    conf_needs(house.conf, (enum role)(s - house.slot)))
+		event_add(s->restart, &now);
+}
+
+static void
+change_next(void)
+{
+	if (!house.change_again)
+		return;
+	house.change_again = false;
+	change_reload();
+}
+
+/* Nothing changes; at the start, nothing begins. */
+static void
+change_abort(void)
+{
+	enum role r;
+
+	house.change = CHANGE_NONE;
+	event_del(house.change_timer);
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
+		slot_abort(&house.slot[r]);
+	conf_free(house.next);
+	house.next = NULL;
+	if (house.conf == NULL) {
+		supervise_stop_all(1);
+		return;
+	}
+	log_err("the configuration was not changed; the daemon goes on with "
+		"the one it has");
+	change_next();
+}
+
+static void
+slot_commit(struct slot *s, enum role r)
+{
+	struct child *old = s->child;
+
+	if (s->next != NULL) {
+		s->child = s->next;
+		s->next = NULL;
+		s->down = false;
+		s->deaths = 0;
+	} else if (conf_needs(house.next, r)) {
+		old = NULL;
+	} else {
+		s->child = NULL;
+	}
+	if (old != NULL) {
+		old->offered = NULL;
+		child_stop(old);
+	}
+	if (s->child != NULL) {
+		s->child->offered = NULL;
+		child_send_u32(s->child, MSG_COMMIT, house.next->generation);
+	}
+}
+
+/* What is served where, for the person who reads the log. */
+static void
+log_services(const struct conf *c)
+{
+	char ip[16], end[16];
+	size_t i, n;
+	uint8_t k;
+
+	for (i = 0; i < c->nifaces; i++)
+		for (k = 0; k < c->ifaces[i].naddrs; k++) {
+			ip4_text(c->ifaces[i].addr[k].addr, ip);
+			if (c->ifaces[i].dhcp)
+				log_info(
+				    "DHCP on %s, as %s", c->ifaces[i].name, ip);
+			if (c->ifaces[i].tftp)
+				log_info("TFTP on %s, at %s, from %s",
+				    c->ifaces[i].name, ip, c->tftp.root);
+		}
+	for (n = 0; n < c->nranges; n++)
+		if (c->ranges[n].mode == RECORD_RANGE_DYNAMIC)
+			log_info("DHCP range %s to %s",
+			    ip4_text(c->ranges[n].start, ip),
+			    ip4_text(c->ranges[n].end, end));
+	if (c->nifaces == 0)
+		log_warnx("no interface is served; see 'interface' in "
+			  "pxeguard.conf(5)");
+}
+
+static void
+change_commit(void)
+{
+	struct conf *old = house.conf;
+	bool replaced[ROLE_MAX] = { false };
+	enum role r;
+
+	event_del(house.change_timer);
+	house.change = CHANGE_NONE;
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++) {
+		replaced[r] = house.slot[r].next != NULL;
+		slot_commit(&house.slot[r], r);
+	}
+	if (old != NULL)
+		bind_hand_over(old, house.next);
+	house.conf = house.next;
+	house.next = NULL;
+	conf_free(old);
+	supervise_connect(replaced);
+	log_services(house.conf);
+	log_info("ready, configuration %u", house.conf->generation);
+	if (old == NULL && house.started != NULL)
+		house.started();
+	change_next();
+}
+
+/* ------------------------------------------------------- preparation */
+
+/*
+ * The folders that the roles get as roots, checked here because here the
+ * reason can be told best.
+ */
+static int
+folders_check(struct conf *c)
+{
+	struct stat st;
+
+	if (c->tftp.enabled &&
+	    (stat(c->tftp.root, &st) == -1 ||
+		(!S_ISDIR(st.st_mode) && (errno = ENOTDIR) != 0))) {
+		if (!c->tftp.no_fail) {
+			log_err("tftp-root %s: %s; make the folder, correct "
+				"tftp-root, or let TFTP be absent with "
+				"tftp-no-fail",
+			    c->tftp.root, strerror(errno));
+			return -1;
+		}
+		log_warnx("tftp-root %s: %s; TFTP is not served "
+			  "(tftp-no-fail)",
+		    c->tftp.root, strerror(errno));
+		c->tftp.enabled = false;
+	}
+	if (c->dhcp.enabled &&
+	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0 &&
+	    mkdir(STORE_DIR, 0700) == 0) {
+		const struct spawn_user *u = spawn_user(ROLE_LEASED);
+
+		if (chown(STORE_DIR, u->uid, u->gid) == -1)
+			log_warn("chown %s", STORE_DIR);
+	}
+	return 0;
+}
+
+static void
+change_late(evutil_socket_t fd, short what, void *arg)
+{
+	enum role r;
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (house.change == CHANGE_NONE) {
+		change_next();
+		return;
+	}
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++) {
+		const struct slot *s = &house.slot[r];
+		const struct child *c = s->next != NULL ? s->next : s->child;
+
+		if (c != NULL && c->offered == house.next && !c->ready)
+			log_err("%s did not answer within %d s", role_name(r),
+			    CHANGE_LIMIT_S);
+	}
+	if (house.confd != NULL)
+		child_kill(house.confd, "it took too long");
+	change_abort();
+}
+
+/* Whether a role is in the middle of its start. */
+static bool
+roles_unsettled(void)
+{
+	enum role r;
+
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
+		if (house.slot[r].child != NULL &&
+		    house.slot[r].child->state != CHILD_RUN)
+			return true;
+	return false;
+}
+
+/* Gives the new configuration to a role, or to a new process of it. */
+static int
+slot_prepare(struct slot *s, enum role r)
+{
+	if (!conf_needs(house.next, r))
+		return 0;
+	if (s->child != NULL && !supervise_must_replace(s->child, house.next)) {
+		child_configure(s->child, house.next);
+		return 0;
+	}
+	s->next = supervise_start(r, house.next);
+	return s->next == NULL ? -1 : 0;
+}
+
+static void
+change_check_done(void)
+{
+	enum role r;
+
+	if (house.change != CHANGE_PREPARING)
+		return;
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++) {
+		const struct slot *s = &house.slot[r];
+		const struct child *c = s->next != NULL ? s->next : s->child;
+
+		if (conf_needs(house.next, r) &&
+		    (c == NULL || c->offered != house.next || !c->ready))
+			return;
+	}
+	change_commit();
+}
+
+/* house.next holds the records; what follows is the host's and the roles'. */
+static void
+change_prepare(void)
+{
+	const struct timeval tv = { CHANGE_LIMIT_S, 0 };
+	enum role r;
+
+	house.change = CHANGE_PREPARING;
+	event_add(house.change_timer, &tv);
+	if (folders_check(house.next) == -1 ||
+	    bind_listeners(house.next, house.conf) == -1) {
+		change_abort();
+		return;
+	}
+	/* All that takes more rights is done; no role runs yet. */
+	if (house.conf == NULL)
+		sandbox_parent(house.next->daemon.without);
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
+		if (slot_prepare(&house.slot[r], r) == -1) {
+			change_abort();
+			return;
+		}
+	change_check_done();
+}
+
+/* Puts a change off until the roles have settled; true when it did. */
+static bool
+change_postpone(void)
+{
+	const struct timeval tv = { 0, CHANGE_RETRY_MS * 1000 };
+
+	if (house.change_timer == NULL) {
+		house.change_timer = evtimer_new(house.base, change_late, NULL);
+		if (house.change_timer == NULL)
+			fatalx("no memory");
+	}
+	if (house.change != CHANGE_NONE) {
+		house.change_again = true;
+		return true;
+	}
+	if (!roles_unsettled())
+		return false;
+	house.change_again = true;
+	event_add(house.change_timer, &tv);
+	return true;
+}
+
+/* ------------------------------------------------------------ events */
+
+void
+change_reload(void)
+{
+	const struct timeval tv = { CHANGE_LIMIT_S, 0 };
+
+	if (house.stopping || change_postpone())
+		return;
+	house.change = CHANGE_PARSING;
+	event_add(house.change_timer, &tv);
+	if (parse_begin() == -1)
+		change_abort();
+}
+
+void
+change_interfaces(void)
+{
+	struct conf *next;
+
+	if (house.stopping || house.conf == NULL)
+		return;
+	next = conf_copy(house.conf, house.generation + 1);
+	if (next == NULL || net_find(next) == -1 ||
+	    net_same(next, house.conf)) {
+		conf_free(next);
+		return;
+	}
+	if (change_postpone()) {
+		conf_free(next);
+		return;
+	}
+	house.generation++;
+	house.next = next;
+	log_info("interfaces have changed");
+	change_prepare();
+}
+
+void
+change_parsed(void)
+{
+	if (house.change != CHANGE_PARSING)
+		return;
+	if (!house.parsed) {
+		log_err("the configuration could not be read");
+		change_abort();
+		return;
+	}
+	if (house.parse_errors > 0) {
+		log_err("the configuration has %u error%s", house.parse_errors,
+		    house.parse_errors == 1 ? "" : "s");
+		change_abort();
+		return;
+	}
+	if (house.options->test) {
+		log_notice("the configuration is correct (%u warning%s)",
+		    house.parse_warnings, house.parse_warnings == 1 ? "" : "s");
+		house.change = CHANGE_NONE;
+		supervise_stop_all(0);
+		return;
+	}
+	if (net_find(house.next) == -1)
+		change_abort();
+	else
+		change_prepare();
+}
+
+void
+change_ready(struct child *c, uint32_t generation)
+{
+	log_debug(
+	    "%s is ready for configuration %u", role_name(c->role), generation);
+	change_check_done();
+}
+
+void
+change_rejected(struct child *c, const char *why)
+{
+	log_err("%s refuses the configuration: %s", role_name(c->role), why);
+	change_abort();
+}
+
+void
+change_lost(struct child *c, const char *how)
+{
+	if (house.change != CHANGE_PREPARING)
+		return;
+	log_err("%s %s; it is needed for the configuration", role_name(c->role),
+	    how);
+	change_abort();
+}

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * One configuration as the parent holds it: the encoded records, to hand to
+ * roles as they are, and the few fields that it needs itself; besides these
+ * the interfaces and sockets that they lead to.
+ */
+#ifndef PRIV_CONF_H
+#define PRIV_CONF_H
+
+#include <stddef.h>
+
+#include "daemon/iface.h"
+#include "daemon/msg.h"
+#include "daemon/record.h"
+
+struct conf_record {
+	uint8_t kind;
+	uint16_t len;
+	uint8_t *data; /* kind and fields */
+};
+
+/* A socket bound for a role; shared with the configuration before it. */
+struct conf_listener {
+	enum socket_use use;
+	uint32_t ifindex;
+	char ifname[IFNAMSIZ];
+	int fd;
+	bool shared; /* the previous configuration has it as well */
+};
+
+struct conf {
+	uint32_t generation;
+	struct conf_record *records;
+	size_t nrecords;
+
+	struct record_dhcp dhcp;
+	struct record_tftp tftp;
+	struct record_store store;
+	struct record_daemon daemon;
+	struct record_interface *interfaces;
+	size_t ninterfaces;
+	struct record_range *ranges;
+	size_t nranges;
+
+	struct iface *ifaces; /* that are served */
+	size_t nifaces;
+	struct conf_listener *listeners;
+	size_t nlisteners;
+};
+
+struct conf *conf_new(uint32_t generation);
+
+/* The same records, without interfaces and sockets.  NULL: no memory. */
+struct conf *conf_copy(const struct conf *, uint32_t generation);
+
+/* Closes the sockets that are not shared, and frees all. */
+void conf_free(struct conf *);
+
+/* Checks and appends an encoded record; -1 when it is none. */
+int conf_add(struct conf *, const void *data, size_t len);
+
+/* Whether this configuration has work for a role. */
+bool conf_needs(const struct conf *, enum role);
+
+#endif

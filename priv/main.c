@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/* The parent: start, signals, end. */
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/log.h"
+#include "priv/house.h"
+#include "priv/net.h"
+#include "priv/output.h"
+#include "priv/sandbox.h"
+#include "priv/spawn.h"
+
+static int started_pipe = -1; /* to the process that became the daemon's */
+
+static void
+parent_log(int priority, const char *line, void *arg)
+{
+	(void)arg;
+	output_line("pxeguard", priority, line);
+}
+
+static void
+signal_stop(evutil_socket_t sig, short what, void *arg)
+{
+	(void)what;
+	(void)arg;
+	log_info("%s: stopping", strsignal(sig));
+	supervise_stop_all(0);
+}
+
+static void
+signal_reload(evutil_socket_t sig, short what, void *arg)
+{
+	(void)sig;
+	(void)what;
+	(void)arg;
+	log_info("reloading the configuration");
+	change_reload();
+}
+
+static void
+signal_child(evutil_socket_t sig, short what, void *arg)
+{
+	(void)sig;
+	(void)what;
+	(void)arg;
+	child_reap();
+}
+
+static void
+interfaces_changed(void *arg)
+{
+	(void)arg;
+	change_interfaces();
+}
+
+static void
+signal_add(int sig, event_callback_fn f)
+{
+	struct event *ev = evsignal_new(house.base, sig, f, NULL);
+
+	if (ev == NULL || event_add(ev, NULL) == -1)
+		fatalx("cannot watch for signal %d", sig);
+}
+
+static void
+pid_file_write(const char *path)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+
+	if (fd == -1 || dprintf(fd, "%d\n", getpid()) < 0)
+		log_warn("pid-file %s", path);
+	if (fd != -1)
+		(void)close(fd);
+}
+
+/* The first configuration is in force: tell whoever waits for that. */
+static void
+house_started(void)
+{
+	int null;
+
+	if (house.conf->daemon.pid_file[0] != '\0')
+		pid_file_write(house.conf->daemon.pid_file);
+	if (net_watch(house.base, interfaces_changed, NULL) == -1)
+		log_warn("changes of interfaces will not be noticed");
+	if (started_pipe == -1)
+		return;
+	(void)!write(started_pipe, "", 1);
+	(void)close(started_pipe);
+	started_pipe = -1;
+	output_open(OUTPUT_SYSLOG);
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
+		(void)dup2(null, STDIN_FILENO);
+		(void)dup2(null, STDOUT_FILENO);
+		(void)dup2(null, STDERR_FILENO);
+		(void)close(null);
+	}
+}
+
+/*
+ * Becomes a daemon.  The process that was called stays until the service is
+ * up, so that its status tells whether it is.
+ */
+static void
+daemonize(void)
+{
+	int fds[2];
+	char byte;
+
+	if (pipe2(fds, O_CLOEXEC) == -1)
+		fatal("pipe");
+	switch (fork()) {
+	case -1:
+		fatal("fork");
+	case 0:
+		(void)close(fds[0]);
+		started_pipe = fds[1];
+		(void)setsid();
+		(void)!chdir("/");
+		break;
+	default:
+		(void)close(fds[1]);
+		_exit(read(fds[0], &byte, 1) == 1 ? 0 : 1);
+	}
+}
+
+/* Standard descriptors that are closed would be taken by sockets. */
+static void
+descriptors_check(void)
+{
+	int fd;
+
+	while ((fd = open("/dev/null", O_RDWR)) <= STDERR_FILENO)
+		if (fd == -1)
+			_exit(1);
+	(void)close(fd);
+}
+
+/* confd and the roles are told a path that does not depend on a folder. */
+static void
+conf_file_resolve(struct options *o)
+{
+	static char path[RECORD_PATH_MAX];
+	char cwd[RECORD_PATH_MAX / 2];
+
+	if (o->conf_file[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
+		return;
+	if ((size_t)snprintf(path, sizeof(path), "%s/%s", cwd, o->conf_file) <
+	    sizeof(path))
+		o->conf_file = path;
+}
+
+static void
+house_build(void)
+{
+	house.base = event_base_new();
+	if (house.base == NULL)
+		fatalx("no event loop");
+	supervise_init();
+	(void)signal(SIGPIPE, SIG_IGN);
+	signal_add(SIGTERM, signal_stop);
+	signal_add(SIGINT, signal_stop);
+	signal_add(SIGHUP, signal_reload);
+	signal_add(SIGCHLD, signal_child);
+	house.started = house_started;
+}
+
+int
+main(int argc, char **argv)
+{
+	struct options options;
+
+	descriptors_check();
+	log_init("pxeguard", LOG_INFO);
+	switch (options_parse(&options, argc, argv)) {
+	case OPTIONS_EXIT:
+		return 0;
+	case OPTIONS_ERROR:
+		return 1;
+	case OPTIONS_RUN:
+		break;
+	}
+	log_init("pxeguard",
+	    options.debug ? LOG_DEBUG : (options.test ? LOG_NOTICE : LOG_INFO));
+	output_open(output_foreground());
+	log_set_sink(parent_log, NULL);
+	if (geteuid() != 0)
+		fatalx("must be started as root: it binds ports, and gives "
+		       "every role a user of its own");
+	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
+		return 1;
+	conf_file_resolve(&options);
+	if (!options.foreground && !options.test)
+		daemonize();
+	log_info("pxeguard %s starts", PXEGUARD_VERSION);
+	house.options = &options;
+	house_build();
+	change_reload();
+	event_base_dispatch(house.base);
+	if (house.conf != NULL && house.conf->daemon.pid_file[0] != '\0')
+		(void)unlink(house.conf->daemon.pid_file);
+	log_info("stopped");
+	return house.exit_status;
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/* The host's interfaces: which there are, and which are served. */
+#ifndef PRIV_NET_H
+#define PRIV_NET_H
+
+#include "priv/conf.h"
+
+struct event_base;
+
+/*
+ * Looks at all interfaces of the host and keeps in c->ifaces those that the
+ * configuration serves.  Names in it that do not exist are logged.  -1 after
+ * a log line.
+ */
+int net_find(struct conf *c);
+
+/* Whether two configurations serve the same interfaces and addresses. */
+bool net_same(const struct conf *, const struct conf *);
+
+/* Pure: whether an interface is served, for DHCP and for TFTP. */
+void net_select(const struct conf *, struct iface *, bool loopback);
+
+/*
+ * Calls changed() when interfaces or addresses may have changed, at most
+ * once a moment.  -1 with errno.
+ */
+int net_watch(struct event_base *, void (*changed)(void *), void *arg);
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Reading the command line: a few options of the program itself; all others
+ * are directives, whose names and values confd knows.
+ */
+#include "priv/options.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One-letter forms of directives, as dnsmasq has them. */
+static const struct {
+	char letter;
+	const char *directive;
+	bool value;
+} letters[] = {
+	{ 'i', "interface", true },
+	{ 'I', "except-interface", true },
+	{ 'a', "listen-address", true },
+	{ 'z', "bind-interfaces", false },
+	{ 'p', "port", true },
+	{ 'F', "dhcp-range", true },
+	{ 'G', "dhcp-host", true },
+	{ 'O', "dhcp-option", true },
+	{ 'M', "dhcp-boot", true },
+	{ 'U', "dhcp-vendorclass", true },
+	{ 'j', "dhcp-userclass", true },
+	{ '4', "dhcp-mac", true },
+	{ 'J', "dhcp-ignore", true },
+	{ 'K', "dhcp-authoritative", false },
+	{ 'X', "dhcp-lease-max", true },
+	{ 'l', "dhcp-leasefile", true },
+	{ '5', "no-ping", false },
+	{ 's', "domain", true },
+	{ '7', "conf-dir", true },
+	{ 'x', "pid-file", true },
+	{ 'u', "user", true },
+	{ 'g', "group", true },
+	{ '8', "log-facility", true },
+	{ 'q', "log-queries", false },
+};
+
+static const char usage[] =
+    "usage: pxeguard [-dkv] [-C file] [--test] [--directive[=value] ...]\n"
+    "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
+    "\n"
+    "  -k, --keep-in-foreground   do not become a daemon; log to standard "
+    "error\n"
+    "  -d, --no-daemon            the same, with debugging messages\n"
+    "      --test                 check the configuration and exit\n"
+    "  -v, --version              print the version and exit\n"
+    "  -h, --help                 print this and exit\n"
+    "Every directive of pxeguard.conf(5) is also a long option.\n";
+
+static int
+directive_add(struct options *o, const char *name, const char *value)
+{
+	char **grown, *line;
+
+	grown = reallocarray(o->directives, o->ndirectives + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	o->directives = grown;
+	if (value == NULL)
+		line = strdup(name);
+	else if (asprintf(&line, "%s=%s", name, value) == -1)
+		line = NULL;
+	if (line == NULL)
+		return -1;
+	o->directives[o->ndirectives++] = line;
+	return 0;
+}
+
+static enum options_verdict
+options_error(const char *what, const char *option)
+{
+	(void)fprintf(stderr, "pxeguard: %s: %s\n%s", option, what, usage);
+	return OPTIONS_ERROR;
+}
+
+/* A word that is the value of the option before it, or NULL. */
+static const char *
+next_value(int argc, char **argv, int *i)
+{
+	if (*i + 1 >= argc || argv[*i + 1][0] == '-')
+		return NULL;
+	return argv[++*i];
+}
+
+static enum options_verdict
+option_long(struct options *o, int argc, char **argv, int *i)
+{
+	char *name = argv[*i] + 2, *eq = strchr(name, '=');
+	const char *value = NULL;
+
+	if (eq != NULL) {
+		*eq = '\0';
+		value = eq + 1;
+	}
+	if (strcmp(name, "test") == 0)
+		o->test = true;
+	else if (strcmp(name, "keep-in-foreground") == 0)
+		o->foreground = true;
+	else if (strcmp(name, "no-daemon") == 0)
+		o->foreground = o->debug = true;
+	else if (strcmp(name, "version") == 0) {
+		(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
+		return OPTIONS_EXIT;
+	} else if (strcmp(name, "help") == 0) {
+		(void)fputs(usage, stdout);
+		return OPTIONS_EXIT;
+	} else {
+		/* No option takes a bare word, so one belongs to this. */
+		if (value == NULL)
+			value = next_value(argc, argv, i);
+		if (strcmp(name, "conf-file") == 0) {
+			if (value == NULL)
+				return options_error(
+				    "a file must follow", "--conf-file");
+			o->conf_file = value;
+			o->conf_named = true;
+		} else if (directive_add(o, name, value) == -1)
+			return options_error("out of memory", name);
+	}
+	return OPTIONS_RUN;
+}
+
+/* A directive by its letter; the value is the rest, or the next word. */
+static enum options_verdict
+option_letter(struct options *o, int argc, char **argv, int *i, char **pos)
+{
+	char option[3] = { '-', **pos, '\0' };
+	const char *value = NULL;
+	size_t n;
+
+	for (n = 0; n < sizeof(letters) / sizeof(letters[0]); n++)
+		if (letters[n].letter == **pos)
+			break;
+	if (n == sizeof(letters) / sizeof(letters[0]))
+		return options_error("unknown option", option);
+	if (letters[n].value) {
+		value =
+		    (*pos)[1] != '\0' ? *pos + 1 : next_value(argc, argv, i);
+		if (value == NULL)
+			return options_error("a value must follow", option);
+		*pos += strlen(*pos) - 1;
+	}
+	if (directive_add(o, letters[n].directive, value) == -1)
+		return options_error("out of memory", option);
+	return OPTIONS_RUN;
+}
+
+static enum options_verdict
+option_short(struct options *o, int argc, char **argv, int *i)
+{
+	enum options_verdict v;
+	const char *file;
+	char *pos;
+
+	for (pos = argv[*i] + 1; *pos != '\0'; pos++) {
+		switch (*pos) {
+		case 'k':
+			o->foreground = true;
+			break;
+		case 'd':
+			o->foreground = o->debug = true;
+			break;
+		case 'v':
+			(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
+			return OPTIONS_EXIT;
+		case 'h':
+		case 'w':
+			(void)fputs(usage, stdout);
+			return OPTIONS_EXIT;
+		case 'C':
+			file = pos[1] != '\0' ? pos + 1
+					      : next_value(argc, argv, i);
+			if (file == NULL)
+				return options_error(
+				    "a file must follow", "-C");
+			o->conf_file = file;
+			o->conf_named = true;
+			return OPTIONS_RUN;
+		default:
+			v = option_letter(o, argc, argv, i, &pos);
+			if (v != OPTIONS_RUN)
+				return v;
+		}
+	}
+	return OPTIONS_RUN;
+}
+
+enum options_verdict
+options_parse(struct options *o, int argc, char **argv)
+{
+	enum options_verdict v;
+	int i;
+
+	memset(o, 0, sizeof(*o));
+	o->conf_file = OPTIONS_CONF_DEFAULT;
+	for (i = 1; i < argc; i++) {
+		if (argv[i][0] != '-' || argv[i][1] == '\0')
+			return options_error("not an option", argv[i]);
+		if (argv[i][1] == '-')
+			v = option_long(o, argc, argv, &i);
+		else
+			v = option_short(o, argc, argv, &i);
+		if (v != OPTIONS_RUN)
+			return v;
+	}
+	return OPTIONS_RUN;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: ISC */
+/* Having confd read the configuration, from files that are opened here. */
+#include "priv/house.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "priv/output.h"
+#include "priv/spawn.h"
+
+#define CONFD_FDS 64
+#define FILES_MAX 1024 /* files and folders that one reading may open */
+#define RECORDS_MAX 200000
+
+static uint32_t files_opened;
+
+/*
+ * Opens what the configuration names: regular files or folders, never
+ * something that could block or act by being opened.  -1 with errno.
+ */
+static int
+conf_open(const char *path, bool directory)
+{
+	struct stat st;
+	int fd;
+
+	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
+			    (directory ? O_DIRECTORY : 0));
+	if (fd == -1)
+		return -1;
+	if (fstat(fd, &st) == 0 &&
+	    (directory ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode)))
+		return fd;
+	(void)close(fd);
+	errno = EINVAL;
+	return -1;
+}
+
+int
+parse_begin(void)
+{
+	const struct spawn_user *user = spawn_user(ROLE_CONFD);
+	struct boot boot = { .role = ROLE_CONFD,
+		.root = SANDBOX_ROOT_EMPTY,
+		.max_fds = CONFD_FDS };
+
+	boot.log_level = (uint8_t)log_level();
+	boot.uid = user->uid;
+	boot.gid = user->gid;
+	/* A wall given up is known only after the first reading. */
+	if (house.conf != NULL)
+		boot.without = house.conf->daemon.without;
+	(void)snprintf(boot.root_path, sizeof(boot.root_path), "empty");
+	house.next = conf_new(++house.generation);
+	house.parsed = false;
+	files_opened = 0;
+	if (house.next == NULL ||
+	    (house.confd = child_start(ROLE_CONFD, &boot)) == NULL) {
+		conf_free(house.next);
+		house.next = NULL;
+		return -1;
+	}
+	return 0;
+}
+
+/* Its walls stand: what to read. */
+void
+parse_walls(struct child *confd)
+{
+	const struct options *o = house.options;
+	uint8_t body[2 + RECORD_MAX];
+	struct writer w;
+	size_t i;
+	int fd;
+
+	confd->state = CHILD_CONF;
+	chan_set_phase(confd->chan, PHASE_CONF);
+	for (i = 0; i < o->ndirectives; i++) {
+		writer_init(&w, body, sizeof(body));
+		writer_str(&w, o->directives[i]);
+		if (!writer_ok(&w)) {
+			parse_diag(LOG_ERR, "command line", (uint32_t)i + 1,
+			    "an option is too long");
+			child_kill(confd, "its work cannot be described");
+			return;
+		}
+		(void)chan_send(confd->chan, MSG_PARSE_ARG, 0, &w, -1);
+	}
+	fd = conf_open(o->conf_file, false);
+	if (fd != -1) {
+		writer_init(&w, body, sizeof(body));
+		writer_str(&w, o->conf_file);
+		(void)chan_send(confd->chan, MSG_PARSE_FILE, 0, &w, fd);
+	} else if (o->conf_named || errno != ENOENT || o->ndirectives == 0) {
+		log_err("%s: %s; name a configuration file with -C",
+		    o->conf_file,
+		    errno == EINVAL ? "not a regular file" : strerror(errno));
+		child_kill(confd, "there is no configuration to read");
+		return;
+	}
+	(void)chan_send(confd->chan, MSG_PARSE_GO, 0, NULL, -1);
+}
+
+void
+parse_include(struct child *c, uint32_t id, bool directory, const char *path)
+{
+	uint8_t body[4];
+	struct writer w;
+	int fd = -1;
+
+	if (++files_opened > FILES_MAX)
+		errno = EMFILE;
+	else
+		fd = conf_open(path, directory);
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, fd == -1 ? (uint32_t)errno : 0);
+	if (c->chan != NULL)
+		(void)chan_send(c->chan, MSG_INCLUDED, id, &w, fd);
+	else if (fd != -1)
+		(void)close(fd);
+}
+
+int
+parse_record(struct child *c, const uint8_t *data, size_t len)
+{
+	if (c != house.confd || house.next == NULL ||
+	    house.next->nrecords >= RECORDS_MAX)
+		return -1;
+	return conf_add(house.next, data, len);
+}
+
+void
+parse_diag(int severity, const char *file, uint32_t line, const char *text)
+{
+	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
+
+	if (line == 0)
+		(void)snprintf(where, sizeof(where), "%s: %s", file, text);
+	else
+		(void)snprintf(
+		    where, sizeof(where), "%s:%u: %s", file, line, text);
+	output_line("conf", severity, where);
+}

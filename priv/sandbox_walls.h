@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The single walls, for sandbox.c.  Each raises one and returns 0, or -1
+ * with the step that failed and its errno in *e.
+ */
+#ifndef PRIV_SANDBOX_WALLS_H
+#define PRIV_SANDBOX_WALLS_H
+
+#include "priv/sandbox.h"
+
+struct wall_error {
+	char step[128];
+	int err; /* 0: no system call failed, a check did */
+};
+
+/* Notes the step and errno; returns -1. */
+int wall_fail(struct wall_error *, const char *step);
+
+int wall_namespaces(struct wall_error *);
+int wall_root(enum sandbox_root, const char *path, struct wall_error *);
+int wall_root_plain(enum sandbox_root, const char *path, struct wall_error *);
+int wall_user(uid_t, gid_t, struct wall_error *);
+int wall_capabilities(struct wall_error *);
+int wall_rlimits(const struct boot *, struct wall_error *);
+int wall_no_new_privs(struct wall_error *);
+int wall_landlock(enum sandbox_root, struct wall_error *);
+int wall_seccomp_report(struct wall_error *);
+int wall_seccomp(enum role, int stage, struct wall_error *);
+int wall_seccomp_parent(struct wall_error *);
+
+#endif

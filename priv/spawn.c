@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* Roles' programs and users, and fork and exec of a role. */
+#include "priv/spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/chan.h"
+#include "daemon/log.h"
+
+#define CHANNEL_FD 3
+#define PROGRAM_FD 16 /* programs are kept open from here on */
+
+static int programs[ROLE_MAX] = { -1, -1, -1, -1, -1, -1 };
+static struct spawn_user users[ROLE_MAX];
+
+/* The folder libexec/ beside this program, when it has the roles. */
+static int
+folder_beside(char *dir, size_t size)
+{
+	char self[PATH_MAX], probe[PATH_MAX + 32];
+	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return -1;
+	self[n] = '\0';
+	if ((size_t)snprintf(dir, size, "%s/libexec", dirname(self)) >= size)
+		return -1;
+	(void)snprintf(probe, sizeof(probe), "%s/confd", dir);
+	return access(probe, X_OK);
+}
+
+int
+spawn_open_programs(void)
+{
+	char dir[PATH_MAX], path[PATH_MAX + 32];
+	enum role r;
+	int fd;
+
+	if (folder_beside(dir, sizeof(dir)) == -1)
+		(void)snprintf(dir, sizeof(dir), "%s", PXEGUARD_LIBEXEC);
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
+		(void)snprintf(path, sizeof(path), "%s/%s", dir, role_name(r));
+		/* Out of the way of the descriptors of a new role. */
+		if ((fd = open(path, O_PATH | O_CLOEXEC)) != -1) {
+			programs[r] = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD);
+			(void)close(fd);
+		}
+		if (programs[r] == -1) {
+			log_err("%s: %s; build or install pxeguard whole", path,
+			    strerror(errno));
+			return -1;
+		}
+	}
+	return 0;
+}
+
+int
+spawn_lookup_users(void)
+{
+	const struct passwd *pw;
+	char name[64];
+	enum role r;
+	int missing = 0;
+
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
+		(void)snprintf(name, sizeof(name), "pxeguard-%s", role_name(r));
+		errno = 0;
+		if ((pw = getpwnam(name)) == NULL) {
+			log_err("user %s is missing; make it with 'make setup' "
+				"or: useradd --system --user-group "
+				"--no-create-home --shell /usr/sbin/nologin %s",
+			    name, name);
+			missing++;
+			continue;
+		}
+		if (pw->pw_uid == 0 || pw->pw_gid == 0) {
+			log_err("user %s has root's uid or gid; give it its "
+				"own",
+			    name);
+			missing++;
+		}
+		users[r].uid = pw->pw_uid;
+		users[r].gid = pw->pw_gid;
+	}
+	return missing == 0 ? 0 : -1;
+}
+
+const struct spawn_user *
+spawn_user(enum role r)
+{
+	return &users[r];
+}
+
+/* Between fork and exec: descriptors, signals, an empty environment. */
+__attribute__((noreturn)) static void
+child_exec(enum role r, int fd)
+{
+	char name[16], *argv[] = { name, NULL };
+	char *envp[] = { NULL, NULL };
+	sigset_t none;
+	int null;
+
+#ifdef PXEGUARD_SANITIZE
+	/* A confined process cannot look for its leaks at the end. */
+	char asan[] = "ASAN_OPTIONS=detect_leaks=0";
+	envp[0] = asan;
+#endif
+	(void)snprintf(name, sizeof(name), "%s", role_name(r));
+	sigemptyset(&none);
+	(void)sigprocmask(SIG_SETMASK, &none, NULL);
+	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||
+	    dup2(null, STDIN_FILENO) == -1 || dup2(null, STDOUT_FILENO) == -1)
+		_exit(126);
+#ifndef PXEGUARD_SANITIZE
+	if (dup2(null, STDERR_FILENO) == -1)
+		_exit(126);
+#endif
+	/* dup2() onto itself would leave close-on-exec set. */
+	if (fd == CHANNEL_FD ? fcntl(fd, F_SETFD, 0) == -1
+			     : dup2(fd, CHANNEL_FD) == -1)
+		_exit(126);
+	(void)execveat(programs[r], "", argv, envp, AT_EMPTY_PATH);
+	_exit(127);
+}
+
+pid_t
+spawn_role(enum role r, int *fd)
+{
+	int pair[2];
+	pid_t pid;
+
+	if (chan_pair(pair) == -1)
+		return -1;
+	switch (pid = fork()) {
+	case -1:
+		(void)close(pair[0]);
+		(void)close(pair[1]);
+		return -1;
+	case 0:
+		child_exec(r, pair[1]);
+	default:
+		(void)close(pair[1]);
+		*fd = pair[0];
+		return pid;
+	}
+}
