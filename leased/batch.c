@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/* Gathers leases, commits them in one transaction and answers each. */
+#include "leased/batch.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+
+struct item {
+	uint32_t id;
+	bool refused;
+	struct lease lease;
+};
+
+struct batch {
+	struct store *store;
+	const char *shown;
+	batch_answer_fn *answer;
+	void *arg;
+	struct event *turn;
+	size_t n;
+	size_t seen; /* n at the last turn of the event loop */
+	uint64_t failing; /* leases refused since the store last worked */
+	struct log_limit failed_limit;
+	struct log_limit refused_limit;
+	struct log_limit tidy_limit;
+	struct item items[BATCH_MAX];
+};
+
+/*
+ * A timer of no time fires after the channel's next turn, so that what has
+ * queued up in the socket meanwhile joins the batch.
+ */
+static void
+turn_again(struct batch *b)
+{
+	static const struct timeval now = { 0, 0 };
+
+	b->seen = b->n;
+	(void)evtimer_add(b->turn, &now);
+}
+
+static void
+batch_turn(evutil_socket_t fd, short what, void *arg)
+{
+	struct batch *b = arg;
+
+	(void)fd;
+	(void)what;
+	if (b->n > b->seen)
+		turn_again(b);
+	else
+		batch_finish(b);
+}
+
+struct batch *
+batch_new(struct event_base *base, struct store *store, const char *shown,
+    batch_answer_fn *answer, void *arg)
+{
+	struct batch *b;
+
+	if ((b = calloc(1, sizeof(*b))) == NULL)
+		return NULL;
+	if ((b->turn = evtimer_new(base, batch_turn, b)) == NULL) {
+		free(b);
+		return NULL;
+	}
+	b->store = store;
+	b->shown = shown;
+	b->answer = answer;
+	b->arg = arg;
+	b->failed_limit = (struct log_limit)LOG_LIMIT(2, 30000);
+	b->refused_limit = (struct log_limit)LOG_LIMIT(5, 30000);
+	b->tidy_limit = (struct log_limit)LOG_LIMIT(2, 30000);
+	return b;
+}
+
+void
+batch_free(struct batch *b)
+{
+	if (b == NULL)
+		return;
+	event_free(b->turn);
+	free(b);
+}
+
+void
+batch_put(struct batch *b, uint32_t id, const struct lease *l)
+{
+	struct item *it = &b->items[b->n++];
+
+	it->id = id;
+	it->refused = false;
+	it->lease = *l;
+	if (b->n == BATCH_MAX)
+		batch_finish(b);
+	else if (b->n == 1)
+		turn_again(b);
+}
+
+/* This lease alone stays out. */
+static void
+item_refused(struct batch *b, struct item *it)
+{
+	char addr[16];
+	uint64_t more;
+
+	it->refused = true;
+	b->answer(it->id, b->store->why, b->arg);
+	if (!log_limit_ok(&b->refused_limit, clock_mono_ms(), &more))
+		return;
+	log_warnx("a lease of %s was not stored in %s: %s",
+	    ip4_text(it->lease.addr, addr), b->shown, b->store->why);
+	if (more > 0)
+		log_warnx("%" PRIu64 " lines of this kind before it were left "
+			  "out",
+		    more);
+}
+
+static enum store_result
+batch_commit(struct batch *b)
+{
+	const struct store_ops *ops = b->store->ops;
+	enum store_result r;
+	size_t i;
+
+	if ((r = ops->begin(b->store)) != STORE_OK)
+		return r;
+	for (i = 0; i < b->n; i++) {
+		r = ops->put(b->store, &b->items[i].lease);
+		if (r == STORE_REFUSED)
+			item_refused(b, &b->items[i]);
+		else if (r != STORE_OK)
+			return r;
+	}
+	return ops->commit(b->store);
+}
+
+/*
+ * Only a new process may open files.  What is committed but only in the log
+ * goes into the database first, should the log have been removed.
+ */
+static void __attribute__((noreturn)) batch_lost(struct batch *b)
+{
+	char why[STORE_WHY_MAX];
+
+	(void)snprintf(why, sizeof(why), "%s", b->store->why);
+	b->store->ops->close(b->store);
+	fatalx("the lease store %s must be opened anew: %s", b->shown, why);
+}
+
+/* Nothing of the batch is stored. */
+static void
+batch_failed(struct batch *b, enum store_result r)
+{
+	size_t i;
+
+	b->failing += b->n;
+	if (log_limit_ok(&b->failed_limit, clock_mono_ms(), NULL))
+		log_err("no lease can be stored in %s: %s; clients get no "
+			"address until this is mended (%" PRIu64
+			" leases refused so far)",
+		    b->shown, b->store->why, b->failing);
+	for (i = 0; i < b->n; i++) {
+		if (!b->items[i].refused)
+			b->answer(b->items[i].id, b->store->why, b->arg);
+	}
+	if (b->store->ops->rollback(b->store) != STORE_OK || r == STORE_LOST)
+		batch_lost(b);
+}
+
+static void
+batch_durable(struct batch *b)
+{
+	size_t i;
+
+	if (b->failing > 0)
+		log_info("leases are stored in %s again; %" PRIu64
+			 " were refused meanwhile",
+		    b->shown, b->failing);
+	b->failing = 0;
+	for (i = 0; i < b->n; i++) {
+		if (!b->items[i].refused)
+			b->answer(b->items[i].id, NULL, b->arg);
+	}
+}
+
+void
+batch_finish(struct batch *b)
+{
+	enum store_result r;
+
+	if (b->n == 0)
+		return;
+	(void)event_del(b->turn);
+	if ((r = batch_commit(b)) == STORE_OK) {
+		batch_durable(b);
+		/* Now that nobody waits. */
+		if (b->store->ops->tidy(b->store) != STORE_OK &&
+		    log_limit_ok(&b->tidy_limit, clock_mono_ms(), NULL))
+			log_warnx("the log of %s cannot be emptied for now: "
+				  "%s; leases are safe in it",
+			    b->shown, b->store->why);
+	} else {
+		batch_failed(b, r);
+	}
+	b->n = 0;
+}

@@ -1,0 +1,278 @@
+/* SPDX-License-Identifier: ISC */
+/* The parser of dnsmasq's lease lines, pure. */
+#include "leased/import.h"
+
+#include <string.h>
+
+/* The five fields of a line, each a reader over its bytes. */
+enum { FIELD_EXPIRY, FIELD_HW, FIELD_ADDR, FIELD_NAME, FIELD_ID, FIELD_MAX };
+
+static bool
+is_blank(uint8_t c)
+{
+	return c == ' ' || c == '\t' || c == '\r';
+}
+
+/* The next word; false when the line is at its end. */
+static bool
+word_next(struct reader *r, struct reader *word)
+{
+	size_t n;
+
+	while (r->left > 0 && is_blank(*r->p))
+		reader_skip(r, 1);
+	if (r->left == 0)
+		return false;
+	for (n = 0; n < r->left && !is_blank(r->p[n]); n++)
+		continue;
+	*word = reader_sub(r, n);
+	return true;
+}
+
+static bool
+word_is(const struct reader *w, const char *s)
+{
+	return w->left == strlen(s) && memcmp(w->p, s, w->left) == 0;
+}
+
+static bool
+word_has(const struct reader *w, uint8_t c)
+{
+	return w->left > 0 && memchr(w->p, c, w->left) != NULL;
+}
+
+static int
+hex_digit(uint8_t c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static uint8_t
+hex_byte(struct reader *w)
+{
+	int hi = hex_digit(reader_u8(w));
+	int lo = hex_digit(reader_u8(w));
+
+	if (hi == -1 || lo == -1) {
+		reader_fail(w);
+		return 0;
+	}
+	return (uint8_t)(hi << 4 | lo);
+}
+
+/* "01:02:03"; at least one byte. Returns how many, 0 on failure. */
+static size_t
+hex_bytes(struct reader *w, uint8_t *dst, size_t max)
+{
+	size_t n = 0;
+
+	do {
+		if (n > 0 && reader_u8(w) != ':')
+			reader_fail(w);
+		if (n == max)
+			reader_fail(w);
+		if (!reader_ok(w))
+			return 0;
+		dst[n++] = hex_byte(w);
+	} while (reader_ok(w) && w->left > 0);
+	return reader_done(w) ? n : 0;
+}
+
+/* A decimal number of at most max. */
+static uint64_t
+number(struct reader *w, uint64_t max)
+{
+	uint64_t v = 0;
+
+	if (w->left == 0)
+		reader_fail(w);
+	while (reader_ok(w) && w->left > 0) {
+		uint8_t c = reader_u8(w);
+
+		if (c < '0' || c > '9' || v > max / 10 ||
+		    v * 10 > max - (uint64_t)(c - '0')) {
+			reader_fail(w);
+			return 0;
+		}
+		v = v * 10 + (uint64_t)(c - '0');
+	}
+	return v;
+}
+
+static bool
+parse_addr(struct reader *w, uint32_t *addr)
+{
+	uint32_t v = 0;
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		struct reader part;
+		size_t n;
+
+		for (n = 0; n < w->left && w->p[n] != '.'; n++)
+			continue;
+		/* "010" is ten to some and eight to others: three at most. */
+		if (n > 3)
+			return false;
+		part = reader_sub(w, n);
+		if (i < 3 && reader_u8(w) != '.')
+			return false;
+		v = v << 8 | (uint32_t)number(&part, 255);
+		if (!reader_ok(&part) || !reader_ok(w))
+			return false;
+	}
+	*addr = v;
+	return reader_done(w) && v != 0;
+}
+
+/* dnsmasq writes a type where it is not Ethernet or there is no address. */
+static bool
+parse_hw(struct reader *w, struct lease *l)
+{
+	l->hwtype = 1; /* RFC 1700: Ethernet */
+	if (w->left >= 3 && w->p[2] == '-') {
+		l->hwtype = hex_byte(w);
+		reader_skip(w, 1);
+		if (!reader_ok(w) || w->left == 0)
+			return reader_ok(w);
+	}
+	l->hwlen = (uint8_t)hex_bytes(w, l->hw, sizeof(l->hw));
+	return l->hwlen > 0;
+}
+
+static bool
+parse_id(struct reader *w, struct lease *l)
+{
+	if (word_is(w, "*"))
+		return true;
+	l->idlen = (uint16_t)hex_bytes(w, l->id, sizeof(l->id));
+	return l->idlen > 0;
+}
+
+/* Letters, digits, "-", "_" and "."; anything else is no host name. */
+static bool
+parse_name(struct reader *w, struct lease *l)
+{
+	size_t i, n = w->left;
+
+	if (word_is(w, "*"))
+		return true;
+	if (n >= sizeof(l->name) || w->p[0] == '-' || w->p[0] == '.')
+		return false;
+	for (i = 0; i < n; i++) {
+		uint8_t c = w->p[i];
+
+		if ((c < '0' || c > '9') && (c < 'a' || c > 'z') &&
+		    (c < 'A' || c > 'Z') && c != '-' && c != '_' && c != '.')
+			return false;
+	}
+	reader_copy(w, l->name, n);
+	return true;
+}
+
+/* Records of newer versions, which begin with a word. */
+static bool
+is_other(const struct reader *first)
+{
+	return word_is(first, "duid") || word_is(first, "vendorclass") ||
+	       word_is(first, "agent-info");
+}
+
+enum lease_line
+lease_line_parse(const void *line, size_t n, struct lease *l)
+{
+	struct reader r, field[FIELD_MAX], extra;
+	size_t i;
+
+	memset(l, 0, sizeof(*l));
+	reader_init(&r, line, n);
+	for (i = 0; i < FIELD_MAX && word_next(&r, &field[i]); i++) {
+		if (i == FIELD_EXPIRY && is_other(&field[i]))
+			return LEASE_LINE_OTHER;
+	}
+	if (i == 0)
+		return LEASE_LINE_EMPTY;
+	if (i < FIELD_MAX || word_next(&r, &extra))
+		return LEASE_LINE_FIELDS;
+	if (word_has(&field[FIELD_ADDR], ':'))
+		return LEASE_LINE_OTHER;
+	l->state = LEASE_BOUND;
+	l->expiry_s = number(&field[FIELD_EXPIRY], INT64_MAX);
+	if (!reader_done(&field[FIELD_EXPIRY]))
+		return LEASE_LINE_EXPIRY;
+	if (l->expiry_s == 0)
+		l->expiry_s = LEASE_NEVER;
+	if (!parse_hw(&field[FIELD_HW], l))
+		return LEASE_LINE_HW;
+	if (!parse_addr(&field[FIELD_ADDR], &l->addr))
+		return LEASE_LINE_ADDR;
+	if (!parse_id(&field[FIELD_ID], l))
+		return LEASE_LINE_ID;
+	return parse_name(&field[FIELD_NAME], l) ? LEASE_LINE_OK
+						 : LEASE_LINE_UNNAMED;
+}
+
+const char *
+lease_line_text(enum lease_line r)
+{
+	static const char *const texts[LEASE_LINE_MAX] = {
+		[LEASE_LINE_OK] = "a lease",
+		[LEASE_LINE_UNNAMED] = "its host name is none, and left out",
+		[LEASE_LINE_EMPTY] = "empty",
+		[LEASE_LINE_OTHER] = "not an IPv4 lease",
+		[LEASE_LINE_FIELDS] = "it has not five fields",
+		[LEASE_LINE_EXPIRY] = "its time is not a number",
+		[LEASE_LINE_HW] = "its hardware address is none",
+		[LEASE_LINE_ADDR] = "its IPv4 address is none",
+		[LEASE_LINE_ID] = "its client identifier is none",
+		[LEASE_LINE_LONG] = "it is too long",
+		[LEASE_LINE_DOUBLE] = "an earlier line has its address",
+	};
+
+	return (unsigned int)r < LEASE_LINE_MAX ? texts[r] : "?";
+}
+
+static void
+line_end(struct import *im)
+{
+	struct lease l;
+	enum lease_line r;
+
+	if (im->over) {
+		im->line(LEASE_LINE_LONG, NULL, "", 0, im->arg);
+	} else {
+		r = lease_line_parse(im->buf, im->len, &l);
+		im->line(r, &l, im->buf, im->len, im->arg);
+	}
+	im->len = 0;
+	im->over = false;
+}
+
+void
+import_feed(struct import *im, const void *p, size_t n)
+{
+	const uint8_t *s = p;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		if (s[i] == '\n')
+			line_end(im);
+		else if (im->len == sizeof(im->buf))
+			im->over = true;
+		else
+			im->buf[im->len++] = s[i];
+	}
+}
+
+void
+import_end(struct import *im)
+{
+	if (im->len > 0 || im->over)
+		line_end(im);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: ISC */
+/* The answer to LEASE_LOAD, with a bounded queue. */
+#include "leased/load.h"
+
+#include <inttypes.h>
+#include <stdlib.h>
+#include <sys/time.h>
+
+#include <event2/event.h>
+
+#include "daemon/chan.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+#define LOAD_SLICE 256 /* rows a turn of the event loop */
+#define LOAD_QUEUED_MAX 1024 /* messages waiting; with more, load pauses */
+#define LOAD_PAUSE_US 2000
+#define LOAD_RETRY_S 1
+
+struct load {
+	struct store *store;
+	const char *shown;
+	struct event *turn;
+	struct chan *chan; /* NULL: none under way */
+	uint32_t id;
+	struct store_cursor cur;
+	struct log_limit limit;
+};
+
+static void
+load_row(const struct lease *l, void *arg)
+{
+	struct load *ld = arg;
+	uint8_t buf[LEASE_ENCODED_MAX];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	lease_encode(l, &w);
+	(void)chan_send(ld->chan, MSG_LEASE_ROW, ld->id, &w, -1);
+}
+
+static void
+load_end(struct load *ld)
+{
+	uint8_t buf[4];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u32(&w, (uint32_t)ld->cur.rows);
+	(void)chan_send(ld->chan, MSG_LEASE_LOADED, ld->id, &w, -1);
+	log_debug("%" PRIu64 " leases sent to dhcpd", ld->cur.rows);
+	load_cancel(ld);
+}
+
+/*
+ * dhcpd must not serve with half of the leases: what fails for a while is
+ * tried again, and what fails for good ends the process, whose next start
+ * says what is wrong with the file.
+ */
+static void
+load_failed(struct load *ld, enum store_result r)
+{
+	static const struct timeval later = { LOAD_RETRY_S, 0 };
+
+	if (r == STORE_LOST)
+		fatalx("the lease store %s must be opened anew: %s", ld->shown,
+		    ld->store->why);
+	if (log_limit_ok(&ld->limit, clock_mono_ms(), NULL))
+		log_err("the leases in %s cannot be read: %s; no address is "
+			"given until they can",
+		    ld->shown, ld->store->why);
+	(void)evtimer_add(ld->turn, &later);
+}
+
+static void
+load_turn(evutil_socket_t fd, short what, void *arg)
+{
+	static const struct timeval now = { 0, 0 };
+	static const struct timeval pause = { 0, LOAD_PAUSE_US };
+	struct load *ld = arg;
+	enum store_result r;
+
+	(void)fd;
+	(void)what;
+	if (ld->chan == NULL)
+		return;
+	if (chan_queued(ld->chan) > LOAD_QUEUED_MAX) {
+		(void)evtimer_add(ld->turn, &pause);
+		return;
+	}
+	r = ld->store->ops->load(ld->store, &ld->cur, LOAD_SLICE, load_row, ld);
+	if (r != STORE_OK)
+		load_failed(ld, r);
+	else if (ld->cur.done)
+		load_end(ld);
+	else
+		(void)evtimer_add(ld->turn, &now);
+}
+
+struct load *
+load_new(struct event_base *base, struct store *store, const char *shown)
+{
+	struct load *ld;
+
+	if ((ld = calloc(1, sizeof(*ld))) == NULL)
+		return NULL;
+	if ((ld->turn = evtimer_new(base, load_turn, ld)) == NULL) {
+		free(ld);
+		return NULL;
+	}
+	ld->store = store;
+	ld->shown = shown;
+	ld->limit = (struct log_limit)LOG_LIMIT(2, 30000);
+	return ld;
+}
+
+void
+load_free(struct load *ld)
+{
+	if (ld == NULL)
+		return;
+	event_free(ld->turn);
+	free(ld);
+}
+
+void
+load_start(struct load *ld, struct chan *c, uint32_t id)
+{
+	static const struct timeval now = { 0, 0 };
+
+	ld->chan = c;
+	ld->id = id;
+	ld->cur = (struct store_cursor){ .after = 0 };
+	(void)evtimer_add(ld->turn, &now);
+}
+
+void
+load_cancel(struct load *ld)
+{
+	ld->chan = NULL;
+	(void)event_del(ld->turn);
+}

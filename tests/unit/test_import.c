@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: ISC */
+/* dnsmasq's lease file: its lines, the stream of them, and the import. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "leased/import.h"
+#include "tests/unit/unit.h"
+
+Suite *suite_import(void);
+
+#define MAC "52:54:00:12:34:56"
+#define REST "192.168.1.50 pc *"
+
+static struct lease lease;
+
+static enum lease_line
+parse(const char *line)
+{
+	return lease_line_parse(line, strlen(line), &lease);
+}
+
+START_TEST(test_line)
+{
+	const uint8_t hw[] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+
+	ck_assert_int_eq(parse("1700000000 " MAC " 192.168.1.50 pc "
+			       "01:52:54:00:12:34:56"),
+	    LEASE_LINE_OK);
+	ck_assert_uint_eq(lease.state, LEASE_BOUND);
+	ck_assert_uint_eq(lease.addr, 0xc0a80132);
+	ck_assert_uint_eq(lease.hwtype, 1);
+	ck_assert_uint_eq(lease.hwlen, 6);
+	ck_assert_mem_eq(lease.hw, hw, 6);
+	ck_assert_uint_eq(lease.idlen, 7);
+	ck_assert_uint_eq(lease.id[0], 1);
+	ck_assert_uint_eq(lease.id[6], 0x56);
+	ck_assert_str_eq(lease.name, "pc");
+	ck_assert_uint_eq(lease.expiry_s, 1700000000);
+	ck_assert_uint_eq(lease.start_s, 0);
+}
+END_TEST
+
+START_TEST(test_forms)
+{
+	ck_assert_int_eq(parse("0 " MAC " " REST), LEASE_LINE_OK);
+	ck_assert(lease.expiry_s == LEASE_NEVER);
+	ck_assert_uint_eq(lease.idlen, 0);
+	ck_assert_int_eq(parse("1 " MAC " 10.0.0.1 * *"), LEASE_LINE_OK);
+	ck_assert_str_eq(lease.name, "");
+	/* Another hardware type, and none at all. */
+	ck_assert_int_eq(parse("1 20-aa:bb " REST), LEASE_LINE_OK);
+	ck_assert_uint_eq(lease.hwtype, 0x20);
+	ck_assert_uint_eq(lease.hwlen, 2);
+	ck_assert_int_eq(parse("1 00- " REST), LEASE_LINE_OK);
+	ck_assert_uint_eq(lease.hwtype, 0);
+	ck_assert_uint_eq(lease.hwlen, 0);
+	/* Blanks as people leave them. */
+	ck_assert_int_eq(
+	    parse("  1\t" MAC "  10.0.0.1 a.b_c-d * \r"), LEASE_LINE_OK);
+	ck_assert_str_eq(lease.name, "a.b_c-d");
+	ck_assert_int_eq(
+	    parse("9223372036854775807 " MAC " " REST), LEASE_LINE_OK);
+}
+END_TEST
+
+static const struct {
+	const char *line;
+	enum lease_line expect;
+} cases[] = {
+	{ "", LEASE_LINE_EMPTY },
+	{ " \t\r", LEASE_LINE_EMPTY },
+	{ "duid 00:01:00:01", LEASE_LINE_OTHER },
+	{ "duid", LEASE_LINE_OTHER },
+	{ "vendorclass 192.168.1.50 61:62", LEASE_LINE_OTHER },
+	{ "agent-info 192.168.1.50 61:62", LEASE_LINE_OTHER },
+	{ "1700000000 T305419896 fd00::5 pc 00:01", LEASE_LINE_OTHER },
+	{ "1700000000 305419896 fd00::5 pc 00:01", LEASE_LINE_OTHER },
+	{ "1", LEASE_LINE_FIELDS },
+	{ "1 " MAC " 192.168.1.50 pc", LEASE_LINE_FIELDS },
+	{ "1 " MAC " " REST " more", LEASE_LINE_FIELDS },
+	{ "# a comment", LEASE_LINE_FIELDS },
+	{ "x " MAC " " REST, LEASE_LINE_EXPIRY },
+	{ "-1 " MAC " " REST, LEASE_LINE_EXPIRY },
+	{ "1x " MAC " " REST, LEASE_LINE_EXPIRY },
+	{ "9223372036854775808 " MAC " " REST, LEASE_LINE_EXPIRY },
+	{ "99999999999999999999999 " MAC " " REST, LEASE_LINE_EXPIRY },
+	{ "1 * " REST, LEASE_LINE_HW },
+	{ "1 52:54:0 " REST, LEASE_LINE_HW },
+	{ "1 52:54: " REST, LEASE_LINE_HW },
+	{ "1 52-54-00 " REST, LEASE_LINE_HW },
+	{ "1 525400123456 " REST, LEASE_LINE_HW },
+	{ "1 gg-00:11 " REST, LEASE_LINE_HW },
+	{ "1 " MAC ":" MAC ":" MAC " " REST, LEASE_LINE_HW },
+	{ "1 " MAC " 0.0.0.0 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168.1 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168.1.1.1 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168.1.256 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168..1 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168.1.0050 pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 192.168.1.1. pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " pc pc *", LEASE_LINE_ADDR },
+	{ "1 " MAC " 10.0.0.1 pc xx", LEASE_LINE_ID },
+	{ "1 " MAC " 10.0.0.1 pc 01:", LEASE_LINE_ID },
+	{ "1 " MAC " 10.0.0.1 pc :01", LEASE_LINE_ID },
+	{ "1 " MAC " 10.0.0.1 p;c *", LEASE_LINE_UNNAMED },
+	{ "1 " MAC " 10.0.0.1 -pc *", LEASE_LINE_UNNAMED },
+	{ "1 " MAC " 10.0.0.1 .pc *", LEASE_LINE_UNNAMED },
+	{ "1 " MAC " 10.0.0.1 p\x80"
+	  "c *",
+	    LEASE_LINE_UNNAMED },
+};
+
+START_TEST(test_lines)
+{
+	ck_assert_msg(parse(cases[_i].line) == cases[_i].expect, "\"%s\": %s",
+	    cases[_i].line, lease_line_text(parse(cases[_i].line)));
+	if (cases[_i].expect == LEASE_LINE_UNNAMED)
+		ck_assert_str_eq(lease.name, "");
+}
+END_TEST
+
+START_TEST(test_limits)
+{
+	char line[1200], id[3 * 256 + 1], name[LEASE_NAME_MAX + 1];
+	size_t i;
+
+	for (i = 0; i < 256; i++)
+		memcpy(id + 3 * i, "ab:", 3);
+	id[3 * 255 - 1] = '\0';
+	(void)snprintf(line, sizeof(line), "1 " MAC " 10.0.0.1 * %s", id);
+	ck_assert_int_eq(parse(line), LEASE_LINE_OK);
+	ck_assert_uint_eq(lease.idlen, 255);
+	id[3 * 255 - 1] = ':';
+	id[3 * 256 - 1] = '\0';
+	(void)snprintf(line, sizeof(line), "1 " MAC " 10.0.0.1 * %s", id);
+	ck_assert_int_eq(parse(line), LEASE_LINE_ID);
+
+	memset(name, 'a', sizeof(name));
+	name[255] = '\0';
+	(void)snprintf(line, sizeof(line), "1 " MAC " 10.0.0.1 %s *", name);
+	ck_assert_int_eq(parse(line), LEASE_LINE_OK);
+	ck_assert_uint_eq(strlen(lease.name), 255);
+	name[255] = 'a';
+	name[256] = '\0';
+	(void)snprintf(line, sizeof(line), "1 " MAC " 10.0.0.1 %s *", name);
+	ck_assert_int_eq(parse(line), LEASE_LINE_UNNAMED);
+}
+END_TEST
+
+/* A NUL is a byte like others, and fits nowhere. */
+START_TEST(test_nul)
+{
+	const char line[] = "1 " MAC " 10.0.0.1 p\0c *";
+
+	ck_assert_int_eq(lease_line_parse(line, sizeof(line) - 1, &lease),
+	    LEASE_LINE_UNNAMED);
+	ck_assert_int_eq(lease_line_parse("1\0", 2, &lease), LEASE_LINE_FIELDS);
+}
+END_TEST
+
+static size_t seen[LEASE_LINE_MAX], nlines;
+
+static void
+count_line(enum lease_line r, const struct lease *l, const void *bytes,
+    size_t n, void *arg)
+{
+	(void)l;
+	(void)bytes;
+	(void)n;
+	(void)arg;
+	seen[r]++;
+	nlines++;
+}
+
+START_TEST(test_stream)
+{
+	const char text[] = "duid 00:01\n\n1 " MAC " " REST "\n0 " MAC " " REST;
+	char big[IMPORT_LINE_MAX + 1];
+	struct import im;
+	size_t step, i;
+
+	/* However it is cut, it says the same. */
+	for (step = 1; step < sizeof(text); step++) {
+		memset(seen, 0, sizeof(seen));
+		im = (struct import){ .line = count_line };
+		for (i = 0; i + 1 < sizeof(text); i += step)
+			import_feed(&im, text + i,
+			    i + step < sizeof(text) - 1 ? step
+							: sizeof(text) - 1 - i);
+		import_end(&im);
+		ck_assert_uint_eq(seen[LEASE_LINE_OTHER], 1);
+		ck_assert_uint_eq(seen[LEASE_LINE_EMPTY], 1);
+		ck_assert_uint_eq(seen[LEASE_LINE_OK], 2);
+	}
+	/* The longest line, one that is longer, and one after it. */
+	memset(big, 'x', sizeof(big));
+	memset(seen, 0, sizeof(seen));
+	im = (struct import){ .line = count_line };
+	import_feed(&im, big, IMPORT_LINE_MAX);
+	import_feed(&im, "\n", 1);
+	ck_assert_uint_eq(seen[LEASE_LINE_FIELDS], 1);
+	import_feed(&im, big, sizeof(big));
+	import_feed(&im, "\n", 1);
+	ck_assert_uint_eq(seen[LEASE_LINE_LONG], 1);
+	import_feed(&im, text, sizeof(text) - 1);
+	import_end(&im);
+	ck_assert_uint_eq(seen[LEASE_LINE_OK], 2);
+	import_feed(&im, big, sizeof(big));
+	import_end(&im);
+	ck_assert_uint_eq(seen[LEASE_LINE_LONG], 2);
+}
+END_TEST
+
+static char dir[64], text[128], db[128];
+static char why[512];
+static struct import_count count;
+
+static void
+set_up(void)
+{
+	(void)strcpy(dir, "/tmp/pxeguard-import-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	(void)snprintf(text, sizeof(text), "%s/leases", dir);
+	(void)snprintf(db, sizeof(db), "%s/leases.db", dir);
+}
+
+static void
+tear_down(void)
+{
+	char wal[160];
+
+	(void)snprintf(wal, sizeof(wal), "%s-wal", db);
+	(void)unlink(wal);
+	(void)unlink(db);
+	(void)unlink(text);
+	(void)rmdir(dir);
+}
+
+static void
+write_text(const char *s)
+{
+	int fd = open(text, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(write(fd, s, strlen(s)), (ssize_t)strlen(s));
+	ck_assert_int_eq(close(fd), 0);
+}
+
+static int fills;
+
+static int
+fill(struct store *s, void *arg, char *w, size_t wsz)
+{
+	(void)arg;
+	fills++;
+	return import_file(s, text, "/own/leases", 1000, &count, w, wsz);
+}
+
+static struct lease rows[8];
+static size_t nrows;
+
+static void
+row(const struct lease *l, void *arg)
+{
+	(void)arg;
+	ck_assert_uint_lt(nrows, 8);
+	rows[nrows++] = *l;
+}
+
+static struct store *
+open_store(void)
+{
+	struct store_open o = { .file = db, .fill = fill };
+
+	fills = 0;
+	return store_sqlite.open(&o, why, sizeof(why));
+}
+
+static void
+read_rows(struct store *s)
+{
+	struct store_cursor cur = { .after = 0 };
+
+	nrows = 0;
+	ck_assert_int_eq(s->ops->load(s, &cur, 100, row, NULL), STORE_OK);
+}
+
+START_TEST(test_import)
+{
+	struct store *s;
+
+	write_text("2000 02:00:00:00:00:01 10.0.0.1 one *\n"
+		   "rubbish\n"
+		   "0 02:00:00:00:00:02 10.0.0.2 two 01:02\n"
+		   "500 02:00:00:00:00:03 10.0.0.3 * *\n"
+		   "3000 02:00:00:00:00:04 10.0.0.1 again *\n"
+		   "3000 02:00:00:00:00:04 10.0.0.3 four *\n"
+		   "duid 00:01\n"
+		   "2000 T1 fd00::1 six 00:01\n");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 3);
+	ck_assert_str_eq(rows[0].name, "one");
+	ck_assert_uint_eq(rows[0].start_s, 1000);
+	ck_assert(rows[1].expiry_s == LEASE_NEVER);
+	/* That of 10.0.0.3 had run out: the later line takes its place. */
+	ck_assert_str_eq(rows[2].name, "four");
+	ck_assert_uint_eq(count.leases, 4);
+	ck_assert_uint_eq(count.line[LEASE_LINE_DOUBLE], 1);
+	ck_assert_uint_eq(count.line[LEASE_LINE_FIELDS], 1);
+	ck_assert_uint_eq(count.line[LEASE_LINE_OTHER], 2);
+	ck_assert_int_eq(fills, 1);
+	s->ops->close(s);
+
+	/* Once only. */
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 0);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 3);
+	s->ops->close(s);
+}
+END_TEST
+
+START_TEST(test_import_undone)
+{
+	struct store *s;
+
+	/* Text of another kind is a mistake in the configuration ... */
+	write_text("root:x:0:0:root:/root:/bin/bash\nfoo\n");
+	ck_assert_ptr_null(open_store());
+	ck_assert_ptr_nonnull(strstr(why, "no leases"));
+	/* ... and once mended the import is done after all. */
+	write_text("0 02:00:00:00:00:02 10.0.0.2 two 01:02\n");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 1);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 1);
+	s->ops->close(s);
+}
+END_TEST
+
+START_TEST(test_import_gone)
+{
+	ck_assert_ptr_null(open_store());
+	ck_assert_ptr_nonnull(strstr(why, "/own/leases cannot be read"));
+}
+END_TEST
+
+Suite *
+suite_import(void)
+{
+	Suite *s = suite_create("import");
+	TCase *lines = tcase_create("lines"), *files = tcase_create("files");
+
+	tcase_add_test(lines, test_line);
+	tcase_add_test(lines, test_forms);
+	tcase_add_loop_test(
+	    lines, test_lines, 0, (int)(sizeof(cases) / sizeof(cases[0])));
+	tcase_add_test(lines, test_limits);
+	tcase_add_test(lines, test_nul);
+	tcase_add_test(lines, test_stream);
+	suite_add_tcase(s, lines);
+
+	tcase_add_checked_fixture(files, set_up, tear_down);
+	tcase_add_test(files, test_import);
+	tcase_add_test(files, test_import_undone);
+	tcase_add_test(files, test_import_gone);
+	suite_add_tcase(s, files);
+	return s;
+}
+
+UNIT_MAIN(suite_import)
