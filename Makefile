@@ -202,11 +202,14 @@ lint-tidy:
 
 lint-cppcheck:
 	cppcheck --quiet --std=c11 --enable=warning,performance,portability \
-	    --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
+	    --library=gnu,bsd,posix --error-exitcode=1 --inline-suppr --suppress=missingIncludeSystem \
 	    -I. -D_GNU_SOURCE $(FOLDERS)
 
+# GCC 12 loses sight of what a list or a grown array holds and calls it
+# leaked; leaks are looked for by 'make san'.
 lint-analyzer:
-	$(MAKE) BUILD=build/analyzer SANITIZE="-fanalyzer" objects
+	$(MAKE) BUILD=build/analyzer \
+	    SANITIZE="-fanalyzer -Wno-analyzer-malloc-leak" objects
 
 objects: $(OBJ)
 

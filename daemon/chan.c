@@ -238,7 +238,10 @@ chan_leave(struct chan *c)
 		chan_destroy(c);
 }
 
-/* Stops the traffic and tells the owner once. */
+/*
+ * Stops the traffic and tells the owner once.  Only below chan_readable() and
+ * chan_writable(), which keep the channel until they are left.
+ */
 static void
 chan_close(struct chan *c, const char *why)
 {
@@ -248,9 +251,7 @@ chan_close(struct chan *c, const char *why)
 	event_del(c->readable);
 	event_del(c->writable);
 	queue_clear(c);
-	c->busy++;
 	c->ops->closed(c, why, c->arg);
-	chan_leave(c);
 }
 
 /* Reads and hands over one message; false when there is no more for now. */

@@ -20,6 +20,7 @@ struct iface {
 	char name[IFNAMSIZ];
 	uint32_t index;
 	uint32_t mtu;
+	bool loopback; /* known to the parent alone; not encoded */
 	bool dhcp; /* DHCP is served here */
 	bool tftp;
 	uint8_t naddrs;

@@ -22,7 +22,7 @@ typedef void log_sink_fn(int priority, const char *line, void *arg);
  * error.
  */
 void log_init(const char *name, int level);
-void log_set_sink(log_sink_fn *, void *arg);
+void log_set_sink(log_sink_fn *sink, void *arg);
 int log_level(void);
 
 /* log_warn() appends the text of errno; the others do not. errno is kept. */

@@ -110,8 +110,8 @@ slot_commit(struct slot *s, enum role r)
 static void
 log_services(const struct conf *c)
 {
-	char ip[16], end[16];
-	size_t i, n;
+	char ip[16];
+	size_t i;
 	uint8_t k;
 
 	for (i = 0; i < c->nifaces; i++)
@@ -124,11 +124,6 @@ log_services(const struct conf *c)
 				log_info("TFTP on %s, at %s, from %s",
 				    c->ifaces[i].name, ip, c->tftp.root);
 		}
-	for (n = 0; n < c->nranges; n++)
-		if (c->ranges[n].mode == RECORD_RANGE_DYNAMIC)
-			log_info("DHCP range %s to %s",
-			    ip4_text(c->ranges[n].start, ip),
-			    ip4_text(c->ranges[n].end, end));
 	if (c->nifaces == 0)
 		log_warnx("no interface is served; see 'interface' in "
 			  "pxeguard.conf(5)");

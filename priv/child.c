@@ -154,19 +154,19 @@ child_send_net(struct child *c, const struct conf *conf)
 void
 child_configure(struct child *c, const struct conf *conf)
 {
-	size_t i;
+	const struct conf_record *r;
+	uint8_t body[RECORD_MAX];
+	struct writer w;
 
 	c->offered = conf;
 	c->ready = false;
 	if (c->chan == NULL)
 		return;
 	child_send_u32(c, MSG_CONF_BEGIN, conf->generation);
-	for (i = 0; i < conf->nrecords; i++) {
-		const struct conf_record *r = &conf->records[i];
-		struct writer w = {
-			.p = r->data, .cap = r->len, .len = r->len
-		};
-
+	STAILQ_FOREACH(r, &conf->records, entry)
+	{
+		writer_init(&w, body, sizeof(body));
+		writer_bytes(&w, r->data, r->len);
 		if (record_kind_roles(r->kind) & ROLE_BIT(c->role))
 			(void)chan_send(c->chan, MSG_CONF_RECORD, 0, &w, -1);
 	}

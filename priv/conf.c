@@ -11,80 +11,92 @@ conf_new(uint32_t generation)
 {
 	struct conf *c = calloc(1, sizeof(*c));
 
-	if (c != NULL)
-		c->generation = generation;
+	if (c == NULL)
+		return NULL;
+	c->generation = generation;
+	STAILQ_INIT(&c->records);
 	return c;
 }
 
-/* Grows an array by one element, which is zeroed; NULL without memory. */
-static void *
-array_grow(void *array, size_t *n, size_t size)
+static int
+conf_add_interface(struct conf *c, const struct record_interface *i)
 {
-	uint8_t **at = array;
-	uint8_t *grown = reallocarray(*at, *n + 1, size);
+	struct record_interface *grown;
 
+	grown = reallocarray(c->interfaces, c->ninterfaces + 1, sizeof(*grown));
 	if (grown == NULL)
-		return NULL;
-	*at = grown;
-	grown += (*n)++ * size;
-	memset(grown, 0, size);
-	return grown;
+		return -1;
+	c->interfaces = grown;
+	grown[c->ninterfaces++] = *i;
+	return 0;
+}
+
+static int
+conf_add_range(struct conf *c, const struct record_range *g)
+{
+	struct record_range *grown;
+
+	grown = reallocarray(c->ranges, c->nranges + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	c->ranges = grown;
+	grown[c->nranges++] = *g;
+	return 0;
+}
+
+/* Keeps the encoded record, for the roles. */
+static int
+conf_add_bytes(struct conf *c, uint8_t kind, const void *data, size_t len)
+{
+	struct conf_record *r = malloc(sizeof(*r) + len);
+
+	if (r == NULL)
+		return -1;
+	r->kind = kind;
+	r->len = (uint16_t)len;
+	memcpy(r->data, data, len);
+	STAILQ_INSERT_TAIL(&c->records, r, entry);
+	c->nrecords++;
+	return 0;
 }
 
 /* Notes what the parent itself wants to know of a record. */
 static int
 conf_note(struct conf *c, const struct record *rec)
 {
-	struct record_interface *i;
-	struct record_range *g;
-
 	switch (rec->kind) {
 	case RECORD_INTERFACE:
-		i = array_grow(&c->interfaces, &c->ninterfaces, sizeof(*i));
-		if (i == NULL)
-			return -1;
-		*i = rec->u.interface;
-		break;
+		return conf_add_interface(c, &rec->u.interface);
 	case RECORD_RANGE:
-		g = array_grow(&c->ranges, &c->nranges, sizeof(*g));
-		if (g == NULL)
-			return -1;
-		*g = rec->u.range;
-		break;
+		return conf_add_range(c, &rec->u.range);
 	case RECORD_DHCP:
 		c->dhcp = rec->u.dhcp;
-		break;
+		return 0;
 	case RECORD_TFTP:
 		c->tftp = rec->u.tftp;
-		break;
+		return 0;
 	case RECORD_STORE:
 		c->store = rec->u.store;
-		break;
+		return 0;
 	case RECORD_DAEMON:
 		c->daemon = rec->u.daemon;
-		break;
+		return 0;
 	default:
-		break;
+		return 0;
 	}
-	return 0;
 }
 
 int
 conf_add(struct conf *c, const void *data, size_t len)
 {
-	struct conf_record *slot;
 	struct record rec;
 	struct reader r;
 
 	reader_init(&r, data, len);
 	if (len > RECORD_MAX || record_decode(&r, &rec) == -1)
 		return -1;
-	slot = array_grow(&c->records, &c->nrecords, sizeof(*slot));
-	if (slot == NULL || (slot->data = malloc(len)) == NULL)
+	if (conf_add_bytes(c, rec.kind, data, len) == -1)
 		return -1;
-	memcpy(slot->data, data, len);
-	slot->len = (uint16_t)len;
-	slot->kind = rec.kind;
 	return conf_note(c, &rec);
 }
 
@@ -92,32 +104,33 @@ struct conf *
 conf_copy(const struct conf *c, uint32_t generation)
 {
 	struct conf *copy = conf_new(generation);
-	size_t i;
+	const struct conf_record *r;
 
 	if (copy == NULL)
 		return NULL;
-	for (i = 0; i < c->nrecords; i++)
-		if (conf_add(copy, c->records[i].data, c->records[i].len) ==
-		    -1) {
-			conf_free(copy);
-			return NULL;
-		}
+	STAILQ_FOREACH(r, &c->records, entry)
+	if (conf_add(copy, r->data, r->len) == -1) {
+		conf_free(copy);
+		return NULL;
+	}
 	return copy;
 }
 
 void
 conf_free(struct conf *c)
 {
+	struct conf_record *r;
 	size_t i;
 
 	if (c == NULL)
 		return;
-	for (i = 0; i < c->nrecords; i++)
-		free(c->records[i].data);
+	while ((r = STAILQ_FIRST(&c->records)) != NULL) {
+		STAILQ_REMOVE_HEAD(&c->records, entry);
+		free(r);
+	}
 	for (i = 0; i < c->nlisteners; i++)
 		if (!c->listeners[i].shared)
 			(void)close(c->listeners[i].fd);
-	free(c->records);
 	free(c->interfaces);
 	free(c->ranges);
 	free(c->ifaces);

@@ -8,15 +8,17 @@
 #define PRIV_CONF_H
 
 #include <stddef.h>
+#include <sys/queue.h>
 
 #include "daemon/iface.h"
 #include "daemon/msg.h"
 #include "daemon/record.h"
 
 struct conf_record {
+	STAILQ_ENTRY(conf_record) entry;
 	uint8_t kind;
 	uint16_t len;
-	uint8_t *data; /* kind and fields */
+	uint8_t data[]; /* kind and fields */
 };
 
 /* A socket bound for a role; shared with the configuration before it. */
@@ -30,7 +32,7 @@ struct conf_listener {
 
 struct conf {
 	uint32_t generation;
-	struct conf_record *records;
+	STAILQ_HEAD(, conf_record) records;
 	size_t nrecords;
 
 	struct record_dhcp dhcp;

@@ -8,6 +8,7 @@
 #include <linux/rtnetlink.h>
 #include <netinet/in.h>
 #include <netpacket/packet.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -19,7 +20,6 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 
-#define IFACES_MAX 1024
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
 
 static bool
@@ -42,7 +42,7 @@ iface_has(const struct iface *i, uint32_t addr)
 }
 
 void
-net_select(const struct conf *c, struct iface *i, bool loopback)
+net_select(const struct conf *c, struct iface *i)
 {
 	bool listed = false, serve = false, tftp_listed = false, tftp = false;
 	bool no_dhcp = false, except = false;
@@ -75,31 +75,41 @@ net_select(const struct conf *c, struct iface *i, bool loopback)
 		}
 	}
 	/* The loopback belongs to every list, as in dnsmasq. */
-	serve = (serve || !listed || loopback) && !except && !no_dhcp;
-	i->dhcp = c->dhcp.enabled && serve && !loopback;
+	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
+	i->dhcp = c->dhcp.enabled && serve && !i->loopback;
 	i->tftp = c->tftp.enabled &&
 		  (tftp_listed ? tftp && !except && !no_dhcp : serve);
 }
 
+/* The next entry; net_find() has counted the links. */
 static struct iface *
-ifaces_get(struct conf *c, const char *name)
+ifaces_new(struct conf *c, const char *name)
 {
-	struct iface *grown;
-	size_t i;
+	struct iface *i = &c->ifaces[c->nifaces++];
 
-	for (i = 0; i < c->nifaces; i++)
-		if (strcmp(c->ifaces[i].name, name) == 0)
-			return &c->ifaces[i];
-	if (c->nifaces >= IFACES_MAX || strlen(name) >= IFNAMSIZ)
-		return NULL;
-	grown = reallocarray(c->ifaces, c->nifaces + 1, sizeof(*grown));
-	if (grown == NULL)
-		return NULL;
-	c->ifaces = grown;
-	grown += c->nifaces++;
-	memset(grown, 0, sizeof(*grown));
-	memcpy(grown->name, name, strlen(name) + 1);
-	return grown;
+	(void)snprintf(i->name, sizeof(i->name), "%s", name);
+	return i;
+}
+
+static bool
+is_link(const struct ifaddrs *ifa)
+{
+	return ifa->ifa_addr != NULL && ifa->ifa_addr->sa_family == AF_PACKET;
+}
+
+/* Room for as many interfaces as there are links. */
+static int
+ifaces_alloc(struct conf *c, const struct ifaddrs *list)
+{
+	const struct ifaddrs *ifa;
+	size_t n = 0;
+
+	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
+		n += is_link(ifa) ? 1 : 0;
+	free(c->ifaces);
+	c->nifaces = 0;
+	c->ifaces = calloc(n + 1, sizeof(*c->ifaces));
+	return c->ifaces == NULL ? -1 : 0;
 }
 
 static uint32_t
@@ -152,7 +162,7 @@ iface_mtu(const char *name)
 
 /* Leaves only what is served, and says which names led nowhere. */
 static void
-ifaces_choose(struct conf *c, const bool *loopback)
+ifaces_choose(struct conf *c)
 {
 	size_t i, n, kept = 0;
 
@@ -177,7 +187,7 @@ ifaces_choose(struct conf *c, const bool *loopback)
 			    r->name);
 	}
 	for (i = 0; i < c->nifaces; i++) {
-		net_select(c, &c->ifaces[i], loopback[i]);
+		net_select(c, &c->ifaces[i]);
 		if ((c->ifaces[i].dhcp || c->ifaces[i].tftp) &&
 		    c->ifaces[i].naddrs > 0)
 			c->ifaces[kept++] = c->ifaces[i];
@@ -188,38 +198,37 @@ ifaces_choose(struct conf *c, const bool *loopback)
 int
 net_find(struct conf *c)
 {
-	bool loopback[IFACES_MAX] = { false };
 	struct ifaddrs *list, *ifa;
+	size_t n;
 
-	c->nifaces = 0;
 	if (getifaddrs(&list) == -1) {
 		log_warn("cannot list the interfaces");
+		return -1;
+	}
+	if (ifaces_alloc(c, list) == -1) {
+		log_warn("cannot list the interfaces");
+		freeifaddrs(list);
 		return -1;
 	}
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
 		struct sockaddr_ll ll;
 		struct iface *i;
 
-		if (ifa->ifa_addr == NULL ||
-		    ifa->ifa_addr->sa_family != AF_PACKET ||
-		    (i = ifaces_get(c, ifa->ifa_name)) == NULL)
+		if (!is_link(ifa))
 			continue;
+		i = ifaces_new(c, ifa->ifa_name);
 		memcpy(&ll, ifa->ifa_addr, sizeof(ll));
 		i->index = (uint32_t)ll.sll_ifindex;
 		i->mtu = iface_mtu(i->name);
-		loopback[i - c->ifaces] = ifa->ifa_flags & IFF_LOOPBACK;
+		i->loopback = (ifa->ifa_flags & IFF_LOOPBACK) != 0;
 	}
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
-		size_t i;
-
-		if (in_addr_of(ifa->ifa_addr) == 0)
-			continue;
-		for (i = 0; i < c->nifaces; i++)
-			if (strcmp(c->ifaces[i].name, ifa->ifa_name) == 0)
-				iface_add_addr(&c->ifaces[i], ifa);
-	}
+	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
+		for (n = 0; n < c->nifaces && in_addr_of(ifa->ifa_addr) != 0;
+		     n++)
+			if (strcmp(c->ifaces[n].name, ifa->ifa_name) == 0)
+				iface_add_addr(&c->ifaces[n], ifa);
 	freeifaddrs(list);
-	ifaces_choose(c, loopback);
+	ifaces_choose(c);
 	return 0;
 }
 

@@ -18,7 +18,7 @@ int net_find(struct conf *c);
 bool net_same(const struct conf *, const struct conf *);
 
 /* Pure: whether an interface is served, for DHCP and for TFTP. */
-void net_select(const struct conf *, struct iface *, bool loopback);
+void net_select(const struct conf *, struct iface *);
 
 /*
  * Calls changed() when interfaces or addresses may have changed, at most
