@@ -1,0 +1,482 @@
+/* SPDX-License-Identifier: ISC */
+/* The walk through arguments and files, and the records it gathers. */
+#include "confd/builder.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "confd/directive.h"
+#include "daemon/log.h"
+
+#define DNS_NAMES_MAX 512 /* bytes of the list of ignored DNS directives */
+
+enum seen { SEEN_NOT, SEEN_ARG, SEEN_FILE };
+
+struct config *
+config_new(config_diag_fn *diag, void *arg)
+{
+	struct config *c = calloc(1, sizeof(*c));
+
+	if (c == NULL)
+		return NULL;
+	c->seen = calloc(directive_count(), 1);
+	c->dns_names = calloc(1, DNS_NAMES_MAX);
+	if (c->seen == NULL || c->dns_names == NULL) {
+		config_free(c);
+		return NULL;
+	}
+	c->diag = diag;
+	c->diag_arg = arg;
+	c->dhcp.dns = true;
+	c->dhcp.lease_max = CONFIG_LEASE_MAX;
+	c->tftp.max = CONFIG_TFTP_MAX;
+	memcpy(c->store.path, CONFIG_STORE_PATH, sizeof(CONFIG_STORE_PATH));
+	return c;
+}
+
+void
+config_free(struct config *c)
+{
+	size_t i;
+
+	if (c == NULL)
+		return;
+	for (i = 0; i < c->nargs; i++)
+		free(c->args[i]);
+	sources_free(&c->sources);
+	free(c->entries);
+	free(c->bodies);
+	free(c->seen);
+	free(c->dns_names);
+	free(c);
+}
+
+uint32_t
+config_errors(const struct config *c)
+{
+	return c->errors;
+}
+
+uint32_t
+config_warnings(const struct config *c)
+{
+	return c->warnings;
+}
+
+const char *
+config_show(struct config *c, const char *s)
+{
+	char *dst = c->show[c->shows++ % CONFIG_SHOWS];
+
+	return log_escape(dst, CONFIG_SHOW_MAX, s, strlen(s));
+}
+
+/* Hands a message over, made fit for a log line. */
+static void
+diag_out(
+    struct config *c, int severity, const struct place *at, const char *text)
+{
+	char file[RECORD_PATH_MAX];
+
+	if (severity == LOG_ERR)
+		c->errors++;
+	else if (severity == LOG_WARNING)
+		c->warnings++;
+	if (c->diags > CONFIG_DIAGS_MAX)
+		return;
+	if (c->diags++ == CONFIG_DIAGS_MAX) {
+		severity = LOG_ERR;
+		c->errors++;
+		c->stopped = true;
+		text = "too many messages; the rest is left out";
+	}
+	log_escape(file, sizeof(file), at->file, strlen(at->file));
+	c->diag(severity, file, at->line, text, c->diag_arg);
+}
+
+__attribute__((format(printf, 4, 0))) static void
+diag_format(struct config *c, int severity, const struct place *at,
+    const char *fmt, va_list ap)
+{
+	static const struct place nowhere = { "configuration", 0 };
+	char text[LOG_LINE_MAX];
+
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	diag_out(c, severity, at->file == NULL ? &nowhere : at, text);
+}
+
+void
+config_error(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_ERR, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+config_warn(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_WARNING, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+config_note(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_INFO, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+config_diag_at(struct config *c, int severity, const struct place *at,
+    const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, severity, at, fmt, ap);
+	va_end(ap);
+}
+
+void
+config_mark(struct config *c, enum config_mark m)
+{
+	c->mark[m] = c->here;
+}
+
+/* Grows an array by doubling; false without memory or over the limit. */
+static bool
+grow(void **array, size_t *cap, size_t need, size_t size, size_t limit)
+{
+	size_t n = *cap == 0 ? 256 : *cap;
+	void *p;
+
+	if (need <= *cap)
+		return true;
+	if (need > limit)
+		return false;
+	while (n < need)
+		n *= 2;
+	if ((p = reallocarray(*array, n, size)) == NULL)
+		return false;
+	*array = p;
+	*cap = n;
+	return true;
+}
+
+/* Encodes a record behind the others. */
+static bool
+body_add(struct config *c, const struct record *rec, struct config_entry *e)
+{
+	uint8_t body[RECORD_MAX];
+	void *bodies = c->bodies;
+	struct writer w;
+	bool room;
+
+	writer_init(&w, body, sizeof(body));
+	record_encode(rec, &w);
+	if (w.failed) {
+		config_error(c, "the line says more than a record holds; "
+				"split it into several");
+		return false;
+	}
+	room = grow(&bodies, &c->bodies_cap, c->bodies_len + w.len, 1,
+	    CONFIG_BODIES_MAX);
+	c->bodies = bodies;
+	if (!room) {
+		config_error(c, "the configuration is too large");
+		c->stopped = true;
+		return false;
+	}
+	memcpy(c->bodies + c->bodies_len, body, w.len);
+	e->at = (uint32_t)c->bodies_len;
+	e->len = (uint32_t)w.len;
+	c->bodies_len += w.len;
+	return true;
+}
+
+struct config_entry *
+config_add(struct config *c, const struct record *rec)
+{
+	struct config_entry e = { .place = c->here, .kind = rec->kind };
+	void *entries = c->entries;
+	bool room;
+
+	room = grow(&entries, &c->entries_cap, c->nentries + 1,
+	    sizeof(*c->entries), CONFIG_RECORDS_MAX);
+	c->entries = entries;
+	if (!room) {
+		config_error(c, "more than %d records", CONFIG_RECORDS_MAX);
+		c->stopped = true;
+		return NULL;
+	}
+	if (!body_add(c, rec, &e))
+		return NULL;
+	c->entries[c->nentries] = e;
+	return &c->entries[c->nentries++];
+}
+
+void
+config_entry_record(
+    const struct config *c, const struct config_entry *e, struct record *rec)
+{
+	struct reader r;
+
+	reader_init(&r, c->bodies + e->at, e->len);
+	if (record_decode(&r, rec) == -1)
+		fatalx("a record of kind %s does not decode",
+		    record_kind_name(e->kind));
+}
+
+#define CONFIG_SINGLES 4 /* records that exist once */
+
+size_t
+config_count(const struct config *c)
+{
+	return CONFIG_SINGLES + c->nentries;
+}
+
+void
+config_record(const struct config *c, size_t i, struct record *rec)
+{
+	memset(rec, 0, sizeof(*rec));
+	switch (i) {
+	case 0:
+		rec->kind = RECORD_DAEMON;
+		rec->u.daemon = c->daemon;
+		break;
+	case 1:
+		rec->kind = RECORD_STORE;
+		rec->u.store = c->store;
+		break;
+	case 2:
+		rec->kind = RECORD_DHCP;
+		rec->u.dhcp = c->dhcp;
+		break;
+	case 3:
+		rec->kind = RECORD_TFTP;
+		rec->u.tftp = c->tftp;
+		break;
+	default:
+		config_entry_record(c, &c->entries[i - CONFIG_SINGLES], rec);
+	}
+}
+
+void
+config_add_arg(struct config *c, const char *directive)
+{
+	c->here = (struct place){ CONFIG_COMMAND_LINE, 0 };
+	if (c->nargs == CONFIG_ARGS_MAX) {
+		config_error(c, "more than %d directives", CONFIG_ARGS_MAX);
+		return;
+	}
+	if ((c->args[c->nargs] = strdup(directive)) == NULL) {
+		config_error(c, "no memory");
+		return;
+	}
+	c->nargs++;
+	config_collect_arg(c, c->args[c->nargs - 1]);
+}
+
+void
+config_add_failed(struct config *c, const char *path, int error)
+{
+	c->here = (struct place){ path, 0 };
+	config_error(c, "cannot be read: %s", strerror(error));
+}
+
+void
+config_add_file(struct config *c, const char *path, const struct config_text *t)
+{
+	enum source_result r;
+	struct source *s;
+
+	c->here = (struct place){ CONFIG_COMMAND_LINE, 0 };
+	r = sources_add_file(&c->sources, path, false);
+	if (r != SOURCE_OK && r != SOURCE_KNOWN) {
+		config_error(
+		    c, "%s: %s", config_show(c, path), source_result_text(r));
+		return;
+	}
+	s = sources_find(&c->sources, path, false);
+	s->root = true;
+	if (s->state != SOURCE_WANTED)
+		return;
+	config_collect_text(c, s, t);
+}
+
+/* The name is taken down for the notice at the end. */
+static void
+dns_ignore(struct config *c, const struct directive *d)
+{
+	size_t room = DNS_NAMES_MAX - c->dns_len;
+	int n;
+
+	if (c->seen[directive_index(d)] != SEEN_NOT)
+		return;
+	c->seen[directive_index(d)] = SEEN_FILE;
+	n = snprintf(c->dns_names + c->dns_len, room, "%s%s",
+	    c->dns_len == 0 ? "" : ", ", d->name);
+	if (n > 0 && (size_t)n < room)
+		c->dns_len += (size_t)n;
+	else
+		c->dns_names[c->dns_len] = '\0';
+}
+
+/* A directive that may stand once: false when it is not to be carried out. */
+static bool
+single_ok(struct config *c, const struct directive *d, bool arg)
+{
+	uint8_t *seen = &c->seen[directive_index(d)];
+
+	if (!d->single)
+		return true;
+	if (arg) {
+		*seen = SEEN_ARG;
+		return true;
+	}
+	if (*seen == SEEN_ARG)
+		return false;
+	if (*seen == SEEN_FILE) {
+		config_error(
+		    c, "%s is there a second time; keep one of them", d->name);
+		return false;
+	}
+	*seen = SEEN_FILE;
+	return true;
+}
+
+static void
+unknown(struct config *c, const char *name)
+{
+	const char *like = directive_suggest(name);
+	char word[LEXER_LINE_MAX + 1];
+	size_t n = strcspn(name, " :");
+
+	memcpy(word, name, n);
+	word[n] = '\0';
+	if (name[n] != '\0' && directive_find(word) != NULL)
+		config_error(c,
+		    "unknown directive \"%s\"; a value follows an "
+		    "equals sign: %s=...",
+		    config_show(c, name), word);
+	else if (like != NULL)
+		config_error(c,
+		    "unknown directive \"%s\"; did you mean \"%s\"?",
+		    config_show(c, name), like);
+	else
+		config_error(
+		    c, "unknown directive \"%s\"", config_show(c, name));
+}
+
+/* Whether a value is there as the table wants it. */
+static bool
+arg_ok(struct config *c, const struct directive *d, const struct lexed *l)
+{
+	if (d->arg == DIRECTIVE_NO_ARG && l->has_value) {
+		config_error(c, "%s takes no value; write it alone", d->name);
+		return false;
+	}
+	if (d->arg == DIRECTIVE_ARG && l->value.len == 0 &&
+	    d->kind == DIRECTIVE_DONE) {
+		config_error(
+		    c, "%s needs a value: %s=%s", d->name, d->name, d->takes);
+		return false;
+	}
+	return true;
+}
+
+/* Carries out one directive that is no include. */
+static void
+directive_run(struct config *c, const struct directive *d,
+    const struct lexed *l, bool arg)
+{
+	if (!arg_ok(c, d, l) || !single_ok(c, d, arg))
+		return;
+	switch (d->kind) {
+	case DIRECTIVE_DONE:
+		d->handler(c, &l->value);
+		break;
+	case DIRECTIVE_IGNORED:
+		config_note(c, "%s is ignored: %s", d->name, d->takes);
+		break;
+	case DIRECTIVE_DNS:
+		dns_ignore(c, d);
+		break;
+	case DIRECTIVE_MISSING:
+		config_error(c,
+		    "%s is known to dnsmasq, but not carried out by "
+		    "this version of pxeguard; remove the line%s%s%s",
+		    d->name, d->takes[0] == '\0' ? "" : " (", d->takes,
+		    d->takes[0] == '\0' ? "" : ")");
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+lexer_complain(struct config *c, enum lexer_result r)
+{
+	switch (r) {
+	case LEXER_LONG:
+		config_error(c,
+		    "the line is longer than %d bytes; it cannot be "
+		    "continued on a second one",
+		    LEXER_LINE_MAX);
+		break;
+	case LEXER_QUOTE:
+		config_error(c, "a quote is not closed; a quote within quotes "
+				"is written \\\"");
+		break;
+	case LEXER_NUL:
+		config_error(c, "a NUL byte; this is no text file");
+		break;
+	case LEXER_DIRECTIVE:
+	case LEXER_END:
+		break;
+	}
+}
+
+bool
+config_run_line(
+    struct config *c, enum lexer_result r, const struct lexed *l, bool arg)
+{
+	const struct directive *d;
+
+	if (r != LEXER_DIRECTIVE) {
+		lexer_complain(c, r);
+		return false;
+	}
+	if ((d = directive_find(l->name)) == NULL)
+		unknown(c, l->name);
+	else if (d->kind == DIRECTIVE_INCLUDE)
+		return arg_ok(c, d, l) && l->value.len > 0;
+	else
+		directive_run(c, d, l, arg);
+	return false;
+}
+
+bool
+config_finish(struct config *c)
+{
+	config_walk(c);
+	if (c->dns_len > 0) {
+		c->here = (struct place){ NULL, 0 };
+		config_note(c, "DNS is not served; ignored: %s", c->dns_names);
+	}
+	if (!c->stopped)
+		config_check(c);
+	return c->errors == 0;
+}

@@ -1,0 +1,301 @@
+/* SPDX-License-Identifier: ISC */
+/* Every directive that is known: one table. */
+#include "confd/directive.h"
+
+#include <string.h>
+
+#define FLAG(name, fn)                                                       \
+	{                                                                    \
+		name, DIRECTIVE_NO_ARG, DIRECTIVE_DONE, false, fn, "", "0.1" \
+	}
+#define NEEDS(name, fn, takes)                                               \
+	{                                                                    \
+		name, DIRECTIVE_ARG, DIRECTIVE_DONE, false, fn, takes, "0.1" \
+	}
+#define ONCE(name, fn, takes)                                               \
+	{                                                                   \
+		name, DIRECTIVE_ARG, DIRECTIVE_DONE, true, fn, takes, "0.1" \
+	}
+#define MAYBE(name, fn, takes)                                             \
+	{                                                                  \
+		name, DIRECTIVE_MAY_ARG, DIRECTIVE_DONE, false, fn, takes, \
+		    "0.1"                                                  \
+	}
+#define MAYBE_ONCE(name, fn, takes)                                       \
+	{                                                                 \
+		name, DIRECTIVE_MAY_ARG, DIRECTIVE_DONE, true, fn, takes, \
+		    "0.1"                                                 \
+	}
+#define INCLUDE(name, takes)                                             \
+	{                                                                \
+		name, DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, false, NULL, \
+		    takes, "0.1"                                         \
+	}
+#define IGNORED(name, arg, why)                                       \
+	{                                                             \
+		name, arg, DIRECTIVE_IGNORED, false, NULL, why, "0.1" \
+	}
+#define DNS(name, arg)                                           \
+	{                                                        \
+		name, arg, DIRECTIVE_DNS, false, NULL, "", "0.1" \
+	}
+#define MISSING(name, instead)                                           \
+	{                                                                \
+		name, DIRECTIVE_MAY_ARG, DIRECTIVE_MISSING, false, NULL, \
+		    instead, ""                                          \
+	}
+
+#define NO DIRECTIVE_NO_ARG
+#define ARG DIRECTIVE_ARG
+#define MAY DIRECTIVE_MAY_ARG
+
+#define OWN_USER "each process of pxeguard has a user of its own"
+#define OWN_LOG "the log goes to syslog, or to standard error in the foreground"
+#define ON_COMMAND_LINE "only the command line takes it"
+#define NO_V6 "IPv6 is not served"
+#define REMOVE ""
+#define WRITE_HOSTS "write the lines as dhcp-host here, or use conf-dir"
+#define WRITE_OPTIONS "write the lines as dhcp-option here, or use conf-dir"
+#define NO_SCRIPTS "pxeguard starts no programs"
+
+/* clang-format off */
+static const struct directive directives[] = {
+	/* Interfaces and the daemon. */
+	NEEDS("interface", directive_interface, "NAME[,NAME...]"),
+	NEEDS("except-interface", directive_except_interface, "NAME[,NAME...]"),
+	NEEDS("no-dhcp-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
+	NEEDS("no-dhcpv4-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
+	NEEDS("listen-address", directive_listen_address, "ADDRESS[,ADDRESS...]"),
+	FLAG("bind-interfaces", directive_bind_interfaces),
+	FLAG("bind-dynamic", directive_bind_dynamic),
+	ONCE("port", directive_port, "PORT"),
+	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
+	NEEDS("without-wall", directive_without_wall, "namespaces|landlock|seccomp[,...]"),
+	INCLUDE("conf-file", "PATH"),
+	INCLUDE("conf-dir", "PATH[,ENDING...]"),
+
+	/* DHCP. */
+	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static[,NETMASK[,BROADCAST]][,LEASE]"),
+	NEEDS("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
+	NEEDS("dhcp-option", directive_option, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	NEEDS("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	NEEDS("dhcp-boot", directive_boot, "[tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]"),
+	NEEDS("dhcp-match", directive_match, "set:TAG,NUMBER|option:NAME[,VALUE]"),
+	NEEDS("dhcp-vendorclass", directive_vendorclass, "set:TAG,TEXT"),
+	NEEDS("dhcp-userclass", directive_userclass, "set:TAG,TEXT"),
+	NEEDS("dhcp-mac", directive_mac, "set:TAG,MAC"),
+	NEEDS("tag-if", directive_tag_if, "set:TAG[,set:TAG...][,tag:TAG...]"),
+	NEEDS("dhcp-ignore", directive_ignore, "tag:TAG[,tag:TAG...]"),
+	FLAG("dhcp-authoritative", directive_authoritative),
+	FLAG("dhcp-no-override", directive_no_override),
+	FLAG("dhcp-sequential-ip", directive_sequential),
+	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
+	ONCE("dhcp-leasefile", directive_leasefile, "PATH"),
+	NEEDS("domain", directive_domain, "NAME"),
+	FLAG("log-dhcp", directive_log_dhcp),
+	FLAG("quiet-dhcp", directive_quiet_dhcp),
+	FLAG("no-ping", directive_no_ping),
+
+	/* TFTP. */
+	MAYBE("enable-tftp", directive_enable_tftp, "[INTERFACE[,INTERFACE...]]"),
+	NEEDS("tftp-root", directive_tftp_root, "PATH"),
+	ONCE("tftp-max", directive_tftp_max, "NUMBER"),
+	FLAG("tftp-no-fail", directive_tftp_no_fail),
+	FLAG("quiet-tftp", directive_quiet_tftp),
+
+	/* Needless here. */
+	IGNORED("user", MAY, OWN_USER),
+	IGNORED("group", MAY, OWN_USER),
+	IGNORED("dhcp-scriptuser", ARG, NO_SCRIPTS),
+	IGNORED("log-facility", ARG, OWN_LOG),
+	IGNORED("log-async", MAY, "the log never holds up the service"),
+	IGNORED("log-debug", NO, "debug lines are asked for by -d"),
+	IGNORED("log-malloc", NO, "there is no such log"),
+	IGNORED("keep-in-foreground", NO, "write -k on the command line"),
+	IGNORED("no-daemon", NO, "write -d on the command line"),
+	IGNORED("enable-dbus", MAY, "there is no such interface"),
+	IGNORED("enable-ubus", MAY, "there is no such interface"),
+	IGNORED("dumpfile", ARG, "no packets are dumped"),
+	IGNORED("dumpmask", ARG, "no packets are dumped"),
+	IGNORED("no-dhcpv6-interface", ARG, NO_V6),
+	IGNORED("quiet-dhcp6", NO, NO_V6),
+	IGNORED("quiet-ra", NO, NO_V6),
+
+	/* DNS. */
+	DNS("add-cpe-id", ARG),
+	DNS("add-mac", MAY),
+	DNS("add-subnet", MAY),
+	DNS("addn-hosts", ARG),
+	DNS("address", ARG),
+	DNS("alias", ARG),
+	DNS("all-servers", NO),
+	DNS("auth-peer", ARG),
+	DNS("auth-sec-servers", ARG),
+	DNS("auth-server", ARG),
+	DNS("auth-soa", ARG),
+	DNS("auth-ttl", ARG),
+	DNS("auth-zone", ARG),
+	DNS("bogus-nxdomain", ARG),
+	DNS("bogus-priv", NO),
+	DNS("caa-record", ARG),
+	DNS("cache-rr", ARG),
+	DNS("cache-size", ARG),
+	DNS("clear-on-reload", NO),
+	DNS("cname", ARG),
+	DNS("connmark-allowlist", ARG),
+	DNS("connmark-allowlist-enable", MAY),
+	DNS("conntrack", NO),
+	DNS("dhcp-fqdn", NO),
+	DNS("dhcp-ttl", ARG),
+	DNS("dns-forward-max", ARG),
+	DNS("dns-loop-detect", NO),
+	DNS("dns-rr", ARG),
+	DNS("dnssec", NO),
+	DNS("dnssec-check-unsigned", MAY),
+	DNS("dnssec-debug", NO),
+	DNS("dnssec-limits", ARG),
+	DNS("dnssec-no-timecheck", NO),
+	DNS("dnssec-timestamp", ARG),
+	DNS("do-0x20-encode", NO),
+	DNS("domain-needed", NO),
+	DNS("domain-suffix", ARG),
+	DNS("dynamic-host", ARG),
+	DNS("edns-packet-max", ARG),
+	DNS("expand-hosts", NO),
+	DNS("fast-dns-retry", MAY),
+	DNS("filter-A", NO),
+	DNS("filter-AAAA", NO),
+	DNS("filter-rr", ARG),
+	DNS("filterwin2k", NO),
+	DNS("host-record", ARG),
+	DNS("hostsdir", ARG),
+	DNS("ignore-address", ARG),
+	DNS("interface-name", ARG),
+	DNS("ipset", ARG),
+	DNS("local", ARG),
+	DNS("local-service", MAY),
+	DNS("local-ttl", ARG),
+	DNS("localise-queries", NO),
+	DNS("localmx", NO),
+	DNS("log-queries", MAY),
+	DNS("max-cache-ttl", ARG),
+	DNS("max-port", ARG),
+	DNS("max-tcp-connections", ARG),
+	DNS("max-ttl", ARG),
+	DNS("min-cache-ttl", ARG),
+	DNS("min-port", ARG),
+	DNS("mx-host", ARG),
+	DNS("mx-target", ARG),
+	DNS("naptr-record", ARG),
+	DNS("neg-ttl", ARG),
+	DNS("nftset", ARG),
+	DNS("no-0x20-encode", NO),
+	DNS("no-hosts", NO),
+	DNS("no-ident", NO),
+	DNS("no-negcache", NO),
+	DNS("no-poll", NO),
+	DNS("no-resolv", NO),
+	DNS("no-round-robin", NO),
+	DNS("port-limit", ARG),
+	DNS("proxy-dnssec", NO),
+	DNS("ptr-record", ARG),
+	DNS("query-port", ARG),
+	DNS("rebind-domain-ok", ARG),
+	DNS("rebind-localhost-ok", NO),
+	DNS("resolv-file", MAY),
+	DNS("rev-server", ARG),
+	DNS("selfmx", NO),
+	DNS("server", ARG),
+	DNS("servers-file", ARG),
+	DNS("srv-host", ARG),
+	DNS("stop-dns-rebind", NO),
+	DNS("strict-order", NO),
+	DNS("strip-mac", NO),
+	DNS("strip-subnet", NO),
+	DNS("synth-domain", ARG),
+	DNS("trust-anchor", ARG),
+	DNS("txt-record", ARG),
+	DNS("umbrella", MAY),
+	DNS("use-stale-cache", MAY),
+
+	/* Known, and not to be passed over in silence. */
+	MISSING("bootp-dynamic", "give those machines addresses by dhcp-host"),
+	MISSING("bridge-interface", "name the bridge itself by interface"),
+	MISSING("conf-script", NO_SCRIPTS),
+	MISSING("dhcp-alternate-port", REMOVE),
+	MISSING("dhcp-broadcast", REMOVE),
+	MISSING("dhcp-circuitid", REMOVE),
+	MISSING("dhcp-client-update", REMOVE),
+	MISSING("dhcp-duid", NO_V6),
+	MISSING("dhcp-generate-names", "name the machines by dhcp-host"),
+	MISSING("dhcp-hostsdir", WRITE_HOSTS),
+	MISSING("dhcp-hostsfile", WRITE_HOSTS),
+	MISSING("dhcp-ignore-clid", "write dhcp-host=MAC,id:* for the machines that need it"),
+	MISSING("dhcp-ignore-names", REMOVE),
+	MISSING("dhcp-luascript", NO_SCRIPTS),
+	MISSING("dhcp-name-match", REMOVE),
+	MISSING("dhcp-option-pxe", "use dhcp-option with a tag that dhcp-match sets"),
+	MISSING("dhcp-optsdir", WRITE_OPTIONS),
+	MISSING("dhcp-optsfile", WRITE_OPTIONS),
+	MISSING("dhcp-proxy", REMOVE),
+	MISSING("dhcp-pxe-vendor", REMOVE),
+	MISSING("dhcp-rapid-commit", REMOVE),
+	MISSING("dhcp-relay", "run a relay on that network"),
+	MISSING("dhcp-remoteid", REMOVE),
+	MISSING("dhcp-reply-delay", REMOVE),
+	MISSING("dhcp-script", NO_SCRIPTS),
+	MISSING("dhcp-split-relay", "run a relay on that network"),
+	MISSING("dhcp-subscrid", REMOVE),
+	MISSING("enable-ra", NO_V6),
+	MISSING("help", ON_COMMAND_LINE),
+	MISSING("leasefile-ro", REMOVE),
+	MISSING("leasequery", REMOVE),
+	MISSING("pxe-prompt", "dhcp-match and dhcp-boot choose the boot file"),
+	MISSING("pxe-service", "dhcp-match and dhcp-boot choose the boot file"),
+	MISSING("ra-param", NO_V6),
+	MISSING("read-ethers", "write the machines as dhcp-host"),
+	MISSING("script-arp", NO_SCRIPTS),
+	MISSING("script-on-renewal", NO_SCRIPTS),
+	MISSING("shared-network", REMOVE),
+	MISSING("test", ON_COMMAND_LINE),
+	MISSING("tftp-lowercase", "name the files as the clients ask for them"),
+	MISSING("tftp-mtu", REMOVE),
+	MISSING("tftp-no-blocksize", REMOVE),
+	MISSING("tftp-port-range", REMOVE),
+	MISSING("tftp-secure", "files that others may not read are never sent"),
+	MISSING("tftp-single-port", REMOVE),
+	MISSING("tftp-unique-root", REMOVE),
+	MISSING("version", ON_COMMAND_LINE),
+};
+/* clang-format on */
+
+#define DIRECTIVES (sizeof(directives) / sizeof(directives[0]))
+
+size_t
+directive_count(void)
+{
+	return DIRECTIVES;
+}
+
+const struct directive *
+directive_at(size_t i)
+{
+	return i < DIRECTIVES ? &directives[i] : NULL;
+}
+
+size_t
+directive_index(const struct directive *d)
+{
+	return (size_t)(d - directives);
+}
+
+const struct directive *
+directive_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < DIRECTIVES; i++)
+		if (strcmp(directives[i].name, name) == 0)
+			return &directives[i];
+	return NULL;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: ISC */
+/* Directives about interfaces, addresses and the daemon itself. */
+#include "confd/directive.h"
+
+#include <string.h>
+
+#include "confd/value.h"
+
+/* An interface name, perhaps with a '*' at its end. */
+static bool
+interface_name(
+    struct config *c, const struct piece *p, struct record_interface *i)
+{
+	size_t n = p->len;
+
+	if (n > 0 && p->text[n - 1] == '*') {
+		i->prefix = true;
+		n--;
+	}
+	if (n >= IFNAMSIZ || strpbrk(p->text, "/ \t") != NULL) {
+		config_error(c, "\"%s\" is not the name of an interface",
+		    config_show(c, p->text));
+		return false;
+	}
+	memcpy(i->name, p->text, n);
+	i->name[n] = '\0';
+	return true;
+}
+
+/* A record for each name of a list. */
+static void
+interface_list(struct config *c, const struct piece *value, uint8_t use)
+{
+	struct args a;
+	struct piece p;
+
+	args_init(&a, value);
+	while (args_next(&a, &p)) {
+		struct record rec = { .kind = RECORD_INTERFACE };
+
+		rec.u.interface.use = use;
+		if (p.len == 0)
+			continue;
+		if (interface_name(c, &p, &rec.u.interface))
+			(void)config_add(c, &rec);
+	}
+}
+
+void
+directive_interface(struct config *c, const struct piece *value)
+{
+	interface_list(c, value, RECORD_IF_SERVE);
+}
+
+void
+directive_except_interface(struct config *c, const struct piece *value)
+{
+	interface_list(c, value, RECORD_IF_EXCEPT);
+}
+
+void
+directive_no_dhcp_interface(struct config *c, const struct piece *value)
+{
+	interface_list(c, value, RECORD_IF_NO_DHCP);
+}
+
+void
+directive_listen_address(struct config *c, const struct piece *value)
+{
+	struct args a;
+	struct piece p;
+
+	args_init(&a, value);
+	while (args_next(&a, &p)) {
+		struct record rec = { .kind = RECORD_INTERFACE };
+
+		rec.u.interface.use = RECORD_IF_ADDRESS;
+		if (p.len == 0)
+			continue;
+		if (value_ip6(p.text))
+			config_warn(c,
+			    "%s is left out: IPv6 is not carried out "
+			    "by this version",
+			    config_show(c, p.text));
+		else if (!value_ip4(p.text, &rec.u.interface.addr) ||
+			 rec.u.interface.addr == 0)
+			config_error(c,
+			    "\"%s\" is not an address of this host; "
+			    "write one like 192.168.1.1",
+			    config_show(c, p.text));
+		else
+			(void)config_add(c, &rec);
+	}
+}
+
+void
+directive_bind_interfaces(struct config *c, const struct piece *value)
+{
+	(void)value;
+	config_mark(c, CONFIG_MARK_BIND_INTERFACES);
+}
+
+void
+directive_bind_dynamic(struct config *c, const struct piece *value)
+{
+	(void)value;
+	config_mark(c, CONFIG_MARK_BIND_DYNAMIC);
+}
+
+/* The port for DNS: 0 also means that no DNS server is offered. */
+void
+directive_port(struct config *c, const struct piece *value)
+{
+	uint64_t port;
+
+	if (config_number(c, value, UINT16_MAX, &port))
+		c->dhcp.dns = port != 0;
+}
+
+void
+directive_pid_file(struct config *c, const struct piece *value)
+{
+	if (value->len > 0)
+		(void)config_path(c, value, c->daemon.pid_file);
+}
+
+void
+directive_without_wall(struct config *c, const struct piece *value)
+{
+	static const struct {
+		const char *name;
+		uint8_t bit;
+		const char *loses;
+	} walls[] = {
+		{ "namespaces", RECORD_WALL_NAMESPACES,
+		    "processes keep the host's network and mounts in sight" },
+		{ "landlock", RECORD_WALL_LANDLOCK,
+		    "file access is held by users and roots alone" },
+		{ "seccomp", RECORD_WALL_SECCOMP,
+		    "every system call of the kernel is open to attack" },
+	};
+	struct args a;
+	struct piece p;
+	size_t i;
+
+	args_init(&a, value);
+	while (args_next(&a, &p)) {
+		for (i = 0; i < 3 && !piece_is(&p, walls[i].name); i++)
+			continue;
+		if (i == 3) {
+			config_error(c,
+			    "\"%s\" is not a wall that can be given "
+			    "up; those are namespaces, landlock and "
+			    "seccomp",
+			    config_show(c, p.text));
+			continue;
+		}
+		c->daemon.without |= walls[i].bit;
+		config_warn(c, "THE %s WALL IS GIVEN UP: %s", walls[i].name,
+		    walls[i].loses);
+	}
+}

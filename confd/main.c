@@ -1,0 +1,281 @@
+/* SPDX-License-Identifier: ISC */
+/* confd: reads the configuration that its parent opens, and emits records. */
+#include <dirent.h>
+#include <errno.h>
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "confd/config.h"
+#include "daemon/log.h"
+#include "daemon/role.h"
+
+#define CONFD_NAMES_MAX 4096 /* entries of a directory that are looked at */
+
+static struct config *config;
+static uint32_t include_id; /* of the question that waits for its answer */
+static bool include_asked;
+
+static void
+confd_diag(
+    int severity, const char *file, uint32_t line, const char *text, void *arg)
+{
+	uint8_t body[MSG_BODY_MAX];
+	struct writer w;
+
+	(void)arg;
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)severity);
+	writer_str(&w, file);
+	writer_u32(&w, line);
+	writer_str(&w, text);
+	(void)chan_send(role_parent(), MSG_DIAG, 0, &w, -1);
+}
+
+/* All of a regular file; the caller frees it.  NULL with errno. */
+static char *
+confd_read(int fd, struct config_text *t)
+{
+	struct stat st;
+	char *text;
+	ssize_t n;
+
+	memset(t, 0, sizeof(*t));
+	if (fstat(fd, &st) == -1)
+		return NULL;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	/* One byte more than allowed tells a file that is too large. */
+	if ((text = malloc(CONFIG_FILE_MAX + 1)) == NULL)
+		return NULL;
+	while (t->len <= CONFIG_FILE_MAX) {
+		n = read(fd, text + t->len, CONFIG_FILE_MAX + 1 - t->len);
+		if (n == -1 && errno == EINTR)
+			continue;
+		if (n == -1) {
+			free(text);
+			return NULL;
+		}
+		if (n == 0)
+			break;
+		t->len += (size_t)n;
+	}
+	t->text = text;
+	t->dev = st.st_dev;
+	t->ino = st.st_ino;
+	return text;
+}
+
+/* Adds the names in one buffer of getdents64(); 0, or an errno. */
+static int
+confd_list_some(const char *buf, size_t len, char **names, size_t *n)
+{
+	struct dirent64 e;
+	const char *name;
+	size_t at;
+
+	for (at = 0; at < len; at += e.d_reclen) {
+		/* Records are aligned, but not for a compiler to see. */
+		memcpy(&e, buf + at, offsetof(struct dirent64, d_name));
+		name = buf + at + offsetof(struct dirent64, d_name);
+		if (name[0] == '.' || e.d_type == DT_DIR)
+			continue;
+		if (*n == CONFD_NAMES_MAX)
+			return E2BIG;
+		if ((names[*n] = strdup(name)) == NULL)
+			return ENOMEM;
+		(*n)++;
+	}
+	return 0;
+}
+
+/*
+ * Lists a directory; 0, or an errno.  Not by readdir(), which needs more
+ * system calls than are worth allowing.
+ */
+static int
+confd_list(int fd, char **names, size_t *n)
+{
+	char buf[16384];
+	ssize_t len;
+	int error;
+
+	while ((len = getdents64(fd, buf, sizeof(buf))) > 0)
+		if ((error = confd_list_some(buf, (size_t)len, names, n)) != 0)
+			return error;
+	return len == -1 ? errno : 0;
+}
+
+static void
+confd_take_dir(int fd)
+{
+	char **names = calloc(CONFD_NAMES_MAX, sizeof(*names));
+	const char *const *list;
+	size_t n = 0, i;
+	int error = ENOMEM;
+
+	if (names != NULL)
+		error = confd_list(fd, names, &n);
+	(void)close(fd);
+	memcpy(&list, &names, sizeof(names));
+	if (error == 0)
+		config_give_names(config, list, n);
+	else
+		config_give_error(config, error);
+	for (i = 0; i < n; i++)
+		free(names[i]);
+	free(names);
+}
+
+static void
+confd_take_file(int fd)
+{
+	struct config_text t;
+	char *text = confd_read(fd, &t);
+
+	if (text == NULL)
+		config_give_error(config, errno);
+	else
+		config_give_text(config, &t);
+	free(text);
+	(void)close(fd);
+}
+
+static void
+confd_send_records(void)
+{
+	uint8_t body[RECORD_MAX];
+	struct record rec;
+	struct writer w;
+	size_t i;
+
+	for (i = 0; i < config_count(config); i++) {
+		config_record(config, i, &rec);
+		writer_init(&w, body, sizeof(body));
+		record_encode(&rec, &w);
+		(void)chan_send(role_parent(), MSG_PARSE_RECORD, 0, &w, -1);
+	}
+}
+
+/* Asks for the next file; with none left, parses and reports. */
+static void
+confd_next(void)
+{
+	const struct config_want *want = config_want(config);
+	uint8_t body[3 + RECORD_PATH_MAX];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	if (want != NULL) {
+		writer_u8(&w, want->directory ? 1 : 0);
+		writer_str(&w, want->path);
+		include_asked = true;
+		(void)chan_send(
+		    role_parent(), MSG_INCLUDE, ++include_id, &w, -1);
+		return;
+	}
+	if (config_finish(config))
+		confd_send_records();
+	writer_u32(&w, config_errors(config));
+	writer_u32(&w, config_warnings(config));
+	(void)chan_send(role_parent(), MSG_PARSED, 0, &w, -1);
+	config_free(config);
+	config = NULL;
+}
+
+static int
+confd_included(struct msg *m)
+{
+	uint32_t error = reader_u32(&m->body);
+	const struct config_want *want;
+
+	if (!reader_done(&m->body) || !include_asked || m->id != include_id ||
+	    (want = config_want(config)) == NULL ||
+	    (error == 0) != (m->fd != -1))
+		return -1;
+	include_asked = false;
+	if (error != 0)
+		config_give_error(config, (int)(error & 0xfff));
+	else if (want->directory)
+		confd_take_dir(msg_take_fd(m));
+	else
+		confd_take_file(msg_take_fd(m));
+	confd_next();
+	return 0;
+}
+
+static int
+confd_parse_file(struct msg *m)
+{
+	char path[RECORD_PATH_MAX];
+	struct config_text t;
+	char *text;
+
+	reader_str(&m->body, path, sizeof(path));
+	if (!reader_done(&m->body))
+		return -1;
+	text = confd_read(m->fd, &t);
+	if (text == NULL)
+		config_add_failed(config, path, errno);
+	else
+		config_add_file(config, path, &t);
+	free(text);
+	return 0;
+}
+
+static int
+confd_parse_arg(struct msg *m)
+{
+	char arg[RECORD_MAX + 1];
+
+	reader_str(&m->body, arg, sizeof(arg));
+	if (!reader_done(&m->body))
+		return -1;
+	config_add_arg(config, arg);
+	return 0;
+}
+
+static int
+confd_message(struct chan *c, struct msg *m)
+{
+	(void)c;
+	/* Reading is over, or waits for an include. */
+	if (config == NULL || (include_asked && m->type != MSG_INCLUDED))
+		return -1;
+	switch (m->type) {
+	case MSG_PARSE_ARG:
+		return confd_parse_arg(m);
+	case MSG_PARSE_FILE:
+		return confd_parse_file(m);
+	case MSG_PARSE_GO:
+		confd_next();
+		return 0;
+	case MSG_INCLUDED:
+		return confd_included(m);
+	default:
+		return -1;
+	}
+}
+
+static void
+confd_start(void)
+{
+	if ((config = config_new(confd_diag, NULL)) == NULL)
+		fatal("no memory");
+}
+
+static const struct role_ops ops = {
+	.id = ROLE_CONFD,
+	.start = confd_start,
+	.message = confd_message,
+};
+
+int
+main(void)
+{
+	return role_main(&ops);
+}

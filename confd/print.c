@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: ISC */
+/* From records back to the lines that they could have come from. */
+#include "confd/print.h"
+
+#include <string.h>
+
+#include "confd/config.h"
+#include "confd/print_out.h"
+
+static void
+put_tags(struct out *o, const char *prefix, const struct record_tags *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->n; i++) {
+		out_put(o, "%s%s", prefix, t->tag[i].negate ? "!" : "");
+		out_word(o, t->tag[i].name);
+		out_put(o, ",");
+	}
+}
+
+static void
+put_set(struct out *o, const char *name)
+{
+	if (name[0] == '\0')
+		return;
+	out_put(o, "set:");
+	out_word(o, name);
+	out_put(o, ",");
+}
+
+/* Ends a line; a comma that waits for more is taken back. */
+static void
+put_end(struct out *o)
+{
+	if (o->len > 0 && o->p[o->len - 1] == ',')
+		o->len--;
+	out_put(o, "\n");
+}
+
+static void
+put_mac(struct out *o, const struct record_mac *m)
+{
+	uint8_t wild[RECORD_HW_MAX];
+	size_t i;
+
+	for (i = 0; i < RECORD_HW_MAX; i++)
+		wild[i] = (uint8_t)(m->wild >> i & 1);
+	if (m->hwtype != 0)
+		out_put(o, "%02x-", m->hwtype);
+	out_hex(o, m->addr, wild, m->len);
+}
+
+static void
+put_lease(struct out *o, uint32_t lease_s)
+{
+	if (lease_s == RECORD_LEASE_INFINITE)
+		out_put(o, "infinite");
+	else
+		out_put(o, "%us", lease_s);
+}
+
+static void
+print_interface(struct out *o, const struct record_interface *i)
+{
+	static const char *const names[] = {
+		[RECORD_IF_SERVE] = "interface",
+		[RECORD_IF_EXCEPT] = "except-interface",
+		[RECORD_IF_NO_DHCP] = "no-dhcp-interface",
+		[RECORD_IF_TFTP] = "enable-tftp",
+		[RECORD_IF_ADDRESS] = "listen-address",
+	};
+
+	out_put(o, "%s=", names[i->use]);
+	if (i->use == RECORD_IF_ADDRESS)
+		out_ip4(o, i->addr);
+	else {
+		out_word(o, i->name);
+		out_put(o, "%s", i->prefix ? "*" : "");
+	}
+	put_end(o);
+}
+
+static void
+print_range(struct out *o, const struct record_range *g)
+{
+	out_put(o, "dhcp-range=");
+	put_tags(o, "tag:", &g->tags);
+	put_set(o, g->set);
+	out_ip4(o, g->start);
+	out_put(o, ",");
+	if (g->mode == RECORD_RANGE_STATIC)
+		out_put(o, "static");
+	else if (g->mode == RECORD_RANGE_PROXY)
+		out_put(o, "proxy");
+	else
+		out_ip4(o, g->end);
+	out_put(o, ",");
+	if (g->mask != 0) {
+		out_ip4(o, g->mask);
+		out_put(o, ",");
+	}
+	if (g->broadcast != 0) {
+		out_ip4(o, g->broadcast);
+		out_put(o, ",");
+	}
+	put_lease(o, g->lease_s);
+	put_end(o);
+}
+
+static void
+print_host_id(struct out *o, const struct record_host *h)
+{
+	size_t i;
+
+	if (h->idlen == 0)
+		return;
+	out_put(o, "id:");
+	for (i = 0; i < h->idlen; i++)
+		if (h->id[i] == '\0')
+			break;
+	if (i == h->idlen)
+		out_quoted(o, h->id, h->idlen);
+	else
+		out_hex(o, h->id, NULL, h->idlen);
+	out_put(o, ",");
+}
+
+static void
+print_host(struct out *o, const struct record_host *h)
+{
+	size_t i;
+
+	out_put(o, "dhcp-host=");
+	for (i = 0; i < h->nmac; i++) {
+		put_mac(o, &h->mac[i]);
+		out_put(o, ",");
+	}
+	print_host_id(o, h);
+	if (h->any_id)
+		out_put(o, "id:*,");
+	put_tags(o, "set:", &h->set);
+	put_tags(o, "tag:", &h->tags);
+	if (h->addr != 0) {
+		out_ip4(o, h->addr);
+		out_put(o, ",");
+	}
+	if (h->name[0] != '\0') {
+		/* In quotes it is never a time, nor anything else. */
+		out_quoted(o, (const uint8_t *)h->name, strlen(h->name));
+		out_put(o, ",");
+	}
+	if (h->lease_s != 0) {
+		put_lease(o, h->lease_s);
+		out_put(o, ",");
+	}
+	if (h->ignore)
+		out_put(o, "ignore,");
+	put_end(o);
+}
+
+static void
+print_option(struct out *o, const struct record_option *opt)
+{
+	out_put(o, "dhcp-option%s=", opt->force ? "-force" : "");
+	put_tags(o, "tag:", &opt->tags);
+	out_put(o, "%u,", opt->code);
+	/* Addresses of which some are this server. */
+	if (opt->self && opt->len % 4 == 1)
+		out_option(o, opt->code, opt->data + 1, opt->len - 1U, true);
+	else
+		out_option(o, opt->code, opt->data, opt->len, opt->self);
+	put_end(o);
+}
+
+static void
+print_boot(struct out *o, const struct record_boot *b)
+{
+	out_put(o, "dhcp-boot=");
+	put_tags(o, "tag:", &b->tags);
+	out_word(o, b->file);
+	if (b->sname[0] != '\0' || b->addr != 0) {
+		out_put(o, ",");
+		if (b->sname[0] != '\0')
+			out_word(o, b->sname);
+	}
+	if (b->addr != 0) {
+		out_put(o, ",");
+		out_ip4(o, b->addr);
+	}
+	put_end(o);
+}
+
+static void
+print_match(struct out *o, const struct record_match *m)
+{
+	static const char *const names[] = {
+		[RECORD_MATCH_VENDORCLASS] = "dhcp-vendorclass",
+		[RECORD_MATCH_USERCLASS] = "dhcp-userclass",
+		[RECORD_MATCH_MAC] = "dhcp-mac",
+	};
+
+	out_put(o, "%s=",
+	    m->how <= RECORD_MATCH_SUBSTRING ? "dhcp-match" : names[m->how]);
+	put_set(o, m->set);
+	if (m->how <= RECORD_MATCH_SUBSTRING)
+		out_put(o, "%u,", m->code);
+	switch (m->how) {
+	case RECORD_MATCH_PRESENT:
+		break;
+	case RECORD_MATCH_PREFIX:
+		out_hex(o, m->data, m->wild, m->len);
+		break;
+	case RECORD_MATCH_NUMBER:
+		out_option_number(o, m->code, m->number, m->width);
+		break;
+	case RECORD_MATCH_MAC:
+		put_mac(o, &m->mac);
+		break;
+	case RECORD_MATCH_SUBSTRING:
+		out_option(o, m->code, m->data, m->len, true);
+		break;
+	default:
+		out_quoted(o, m->data, m->len);
+	}
+	put_end(o);
+}
+
+static void
+print_tagif(struct out *o, const struct record_tagif *t)
+{
+	out_put(o, "tag-if=");
+	put_tags(o, "set:", &t->set);
+	put_tags(o, "tag:", &t->tags);
+	put_end(o);
+}
+
+static void
+print_flag(struct out *o, bool on, const char *name)
+{
+	if (on)
+		out_put(o, "%s\n", name);
+}
+
+static void
+print_value(struct out *o, const char *name, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	out_put(o, "%s=", name);
+	out_word(o, value);
+	out_put(o, "\n");
+}
+
+static void
+print_dhcp(struct out *o, const struct record_dhcp *d)
+{
+	print_flag(o, d->authoritative, "dhcp-authoritative");
+	print_flag(o, d->no_override, "dhcp-no-override");
+	print_flag(o, d->sequential, "dhcp-sequential-ip");
+	print_flag(o, !d->dns, "port=0");
+	print_flag(o, d->log_dhcp, "log-dhcp");
+	print_flag(o, d->quiet, "quiet-dhcp");
+	if (d->lease_max != CONFIG_LEASE_MAX)
+		out_put(o, "dhcp-lease-max=%u\n", d->lease_max);
+	print_value(o, "domain", d->domain);
+}
+
+static void
+print_tftp(struct out *o, const struct record_tftp *t)
+{
+	print_flag(o, t->enabled, "enable-tftp");
+	print_flag(o, t->quiet, "quiet-tftp");
+	print_flag(o, t->no_fail, "tftp-no-fail");
+	print_value(o, "tftp-root", t->root);
+	if (t->max != CONFIG_TFTP_MAX)
+		out_put(o, "tftp-max=%u\n", t->max);
+}
+
+static void
+print_daemon(struct out *o, const struct record_daemon *d)
+{
+	print_flag(o, (d->without & RECORD_WALL_NAMESPACES) != 0,
+	    "without-wall=namespaces");
+	print_flag(o, (d->without & RECORD_WALL_LANDLOCK) != 0,
+	    "without-wall=landlock");
+	print_flag(
+	    o, (d->without & RECORD_WALL_SECCOMP) != 0, "without-wall=seccomp");
+	print_value(o, "pid-file", d->pid_file);
+}
+
+char *
+print_record(char *dst, size_t dstsz, const struct record *rec)
+{
+	struct out o = { .p = dst, .cap = dstsz };
+
+	dst[0] = '\0';
+	switch (rec->kind) {
+	case RECORD_INTERFACE:
+		print_interface(&o, &rec->u.interface);
+		break;
+	case RECORD_RANGE:
+		print_range(&o, &rec->u.range);
+		break;
+	case RECORD_HOST:
+		print_host(&o, &rec->u.host);
+		break;
+	case RECORD_OPTION:
+		print_option(&o, &rec->u.option);
+		break;
+	case RECORD_BOOT:
+		print_boot(&o, &rec->u.boot);
+		break;
+	case RECORD_MATCH:
+		print_match(&o, &rec->u.match);
+		break;
+	case RECORD_TAGIF:
+		print_tagif(&o, &rec->u.tagif);
+		break;
+	case RECORD_IGNORE:
+		out_put(&o, "dhcp-ignore=");
+		put_tags(&o, "tag:", &rec->u.ignore.tags);
+		put_end(&o);
+		break;
+	case RECORD_DHCP:
+		print_dhcp(&o, &rec->u.dhcp);
+		break;
+	case RECORD_TFTP:
+		print_tftp(&o, &rec->u.tftp);
+		break;
+	case RECORD_STORE:
+		if (strcmp(rec->u.store.path, CONFIG_STORE_PATH) != 0)
+			print_value(&o, "dhcp-leasefile", rec->u.store.path);
+		break;
+	case RECORD_DAEMON:
+		print_daemon(&o, &rec->u.daemon);
+		break;
+	default:
+		return NULL;
+	}
+	return o.failed ? NULL : dst;
+}

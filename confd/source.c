@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: ISC */
+/* The set of files and directories that a configuration is made of. */
+#include "confd/source.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+const char *
+source_result_text(enum source_result r)
+{
+	switch (r) {
+	case SOURCE_OK:
+	case SOURCE_KNOWN:
+		break;
+	case SOURCE_MANY:
+		return "more files than a configuration may have (256)";
+	case SOURCE_LARGE:
+		return "too large: a file may have 1 MiB, all together 8 MiB";
+	case SOURCE_PATH:
+		return "the path is empty or longer than 1023 bytes";
+	case SOURCE_MEMORY:
+		return "no memory";
+	}
+	return "?";
+}
+
+static void
+source_clear(struct source *s)
+{
+	size_t i;
+
+	for (i = 0; i < s->nnames; i++)
+		free(s->names[i]);
+	free(s->names);
+	free(s->text);
+	free(s->dir);
+	free(s->path);
+}
+
+void
+sources_free(struct sources *ss)
+{
+	size_t i;
+
+	for (i = 0; i < ss->n; i++)
+		source_clear(&ss->list[i]);
+	ss->n = 0;
+}
+
+struct source *
+sources_find(struct sources *ss, const char *path, bool directory)
+{
+	size_t i;
+
+	for (i = 0; i < ss->n; i++)
+		if (ss->list[i].directory == directory &&
+		    strcmp(ss->list[i].path, path) == 0)
+			return &ss->list[i];
+	return NULL;
+}
+
+/* Adds something under the name that sources_find() finds it by. */
+static enum source_result
+source_new(
+    struct sources *ss, const char *path, bool directory, struct source **out)
+{
+	size_t len = strlen(path);
+	struct source *s;
+
+	if (sources_find(ss, path, directory) != NULL)
+		return SOURCE_KNOWN;
+	if (len == 0 || len >= RECORD_PATH_MAX)
+		return SOURCE_PATH;
+	if (ss->n == CONFIG_FILES_MAX)
+		return SOURCE_MANY;
+	s = &ss->list[ss->n];
+	memset(s, 0, sizeof(*s));
+	if ((s->path = strdup(path)) == NULL)
+		return SOURCE_MEMORY;
+	s->directory = directory;
+	s->same_as = ss->n++;
+	*out = s;
+	return SOURCE_OK;
+}
+
+enum source_result
+sources_add_file(struct sources *ss, const char *path, bool optional)
+{
+	struct source *s;
+	enum source_result r = source_new(ss, path, false, &s);
+
+	if (r == SOURCE_OK)
+		s->optional = optional;
+	return r;
+}
+
+enum source_result
+sources_add_dir(struct sources *ss, const char *value)
+{
+	struct source *s;
+	enum source_result r = source_new(ss, value, true, &s);
+	size_t n = strcspn(value, ",");
+
+	if (r != SOURCE_OK)
+		return r;
+	while (n > 0 && value[n - 1] == ' ')
+		n--;
+	if ((s->dir = strndup(value, n)) == NULL)
+		return SOURCE_MEMORY;
+	if (n == 0) {
+		s->state = SOURCE_ERROR;
+		return SOURCE_PATH;
+	}
+	return SOURCE_OK;
+}
+
+struct source *
+sources_wanted(struct sources *ss)
+{
+	for (; ss->next < ss->n; ss->next++)
+		if (ss->list[ss->next].state == SOURCE_WANTED)
+			return &ss->list[ss->next];
+	return NULL;
+}
+
+enum source_result
+source_text(struct sources *ss, struct source *s, const struct config_text *t)
+{
+	size_t i;
+
+	if (t->len > CONFIG_FILE_MAX || t->len > CONFIG_TEXT_MAX - ss->bytes)
+		return SOURCE_LARGE;
+	if ((s->text = malloc(t->len + 1)) == NULL)
+		return SOURCE_MEMORY;
+	if (t->len > 0)
+		memcpy(s->text, t->text, t->len);
+	s->len = t->len;
+	s->dev = t->dev;
+	s->ino = t->ino;
+	s->state = SOURCE_TEXT;
+	ss->bytes += t->len;
+	for (i = 0; s->ino != 0 && i < ss->n; i++)
+		if (ss->list[i].state == SOURCE_TEXT &&
+		    ss->list[i].dev == s->dev && ss->list[i].ino == s->ino) {
+			s->same_as = ss->list[i].same_as;
+			break;
+		}
+	return SOURCE_OK;
+}
+
+static int
+names_compare(const void *a, const void *b)
+{
+	const char *const *x = a;
+	const char *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static bool
+name_ends(const char *name, const char *ending, size_t e)
+{
+	size_t n = strlen(name);
+
+	return n > e && memcmp(name + n - e, ending, e) == 0;
+}
+
+/*
+ * Whether a conf-dir with these endings reads a file.  Endings with a '*'
+ * are wanted, and then nothing else is; the others are not wanted.
+ */
+static bool
+name_wanted(const char *endings, const char *name)
+{
+	size_t n = strlen(name);
+	bool asked = false, listed = false;
+
+	/* Editors leave these behind; "." and ".." are among them. */
+	if (n == 0 || name[0] == '.' || name[n - 1] == '~' ||
+	    (name[0] == '#' && name[n - 1] == '#'))
+		return false;
+	while (*(endings += strspn(endings, ", ")) != '\0') {
+		size_t e = strcspn(endings, ",");
+		const char *next = endings + e;
+
+		while (endings[e - 1] == ' ')
+			e--;
+		if (endings[0] != '*') {
+			if (name_ends(name, endings, e))
+				return false;
+		} else if (e > 1) {
+			listed = true;
+			if (name_ends(name, endings + 1, e - 1))
+				asked = true;
+		}
+		endings = next;
+	}
+	return asked || !listed;
+}
+
+enum source_result
+source_names(struct source *s, const char *const *names, size_t n)
+{
+	const char *endings = s->path + strcspn(s->path, ",");
+	size_t i;
+
+	s->state = SOURCE_NAMES;
+	if (n == 0)
+		return SOURCE_OK;
+	if ((s->names = calloc(n, sizeof(*s->names))) == NULL)
+		return SOURCE_MEMORY;
+	for (i = 0; i < n; i++) {
+		if (!name_wanted(endings, names[i]))
+			continue;
+		if ((s->names[s->nnames] = strdup(names[i])) == NULL)
+			return SOURCE_MEMORY;
+		s->nnames++;
+	}
+	qsort(s->names, s->nnames, sizeof(*s->names), names_compare);
+	return SOURCE_OK;
+}
+
+bool
+source_join(char dst[RECORD_PATH_MAX], const char *dir, const char *name)
+{
+	size_t n = strlen(dir);
+	const char *slash = n > 0 && dir[n - 1] == '/' ? "" : "/";
+
+	return snprintf(dst, RECORD_PATH_MAX, "%s%s%s", dir, slash, name) <
+	       RECORD_PATH_MAX;
+}

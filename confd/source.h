@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The files and directories of a configuration, as far as they are known.
+ * Pure: somebody else reads them.
+ */
+#ifndef CONFD_SOURCE_H
+#define CONFD_SOURCE_H
+
+#include "confd/config.h"
+
+enum source_state {
+	SOURCE_WANTED,
+	SOURCE_TEXT, /* a file, with its text */
+	SOURCE_NAMES, /* a directory, with its names */
+	SOURCE_ERROR, /* it could not be had */
+};
+
+struct source {
+	uint8_t state; /* enum source_state */
+	bool directory;
+	bool optional;
+	bool root; /* where reading begins */
+	bool parsed;
+	int error; /* errno, for SOURCE_ERROR */
+	size_t same_as; /* index of the first source with the same file */
+	dev_t dev;
+	ino_t ino;
+	char *path; /* of a directory: the whole value of its conf-dir */
+	char *dir; /* of a directory: its path */
+	char *text;
+	size_t len;
+	char **names; /* those that are wanted, sorted */
+	size_t nnames;
+};
+
+struct sources {
+	struct source list[CONFIG_FILES_MAX];
+	size_t n;
+	size_t bytes;
+	size_t next; /* the first that may be wanted */
+	struct config_want want;
+};
+
+enum source_result {
+	SOURCE_OK,
+	SOURCE_KNOWN, /* it is there already */
+	SOURCE_MANY, /* over CONFIG_FILES_MAX */
+	SOURCE_LARGE, /* over CONFIG_FILE_MAX or CONFIG_TEXT_MAX */
+	SOURCE_PATH, /* longer than RECORD_PATH_MAX, or empty */
+	SOURCE_MEMORY,
+};
+
+const char *source_result_text(enum source_result);
+void sources_free(struct sources *);
+
+/* Adds a file to be read. */
+enum source_result
+sources_add_file(struct sources *, const char *path, bool optional);
+
+/* Adds the directory that a conf-dir with this value names. */
+enum source_result sources_add_dir(struct sources *, const char *value);
+
+/* NULL when it is not there. */
+struct source *sources_find(struct sources *, const char *path, bool directory);
+
+/* The next one to be read, or NULL. */
+struct source *sources_wanted(struct sources *);
+
+enum source_result
+source_text(struct sources *, struct source *, const struct config_text *);
+
+/* Takes the names that the directory's endings ask for, sorted. */
+enum source_result
+source_names(struct source *, const char *const *names, size_t n);
+
+/* The path of a directory's entry. */
+bool source_join(char dst[RECORD_PATH_MAX], const char *dir, const char *name);
+
+#endif

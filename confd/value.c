@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+/* Addresses, numbers, times, hardware addresses and names. */
+#include "confd/value.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+
+bool
+value_ip4(const char *s, uint32_t *addr)
+{
+	struct in_addr in;
+
+	if (inet_pton(AF_INET, s, &in) != 1)
+		return false;
+	*addr = ntohl(in.s_addr);
+	return true;
+}
+
+bool
+value_ip6(const char *s)
+{
+	struct in6_addr in;
+
+	return inet_pton(AF_INET6, s, &in) == 1;
+}
+
+bool
+value_ip4_broken(const char *s)
+{
+	uint32_t addr;
+	int dots = 0;
+
+	if (value_ip4(s, &addr) || s[0] == '\0')
+		return false;
+	for (; *s != '\0'; s++) {
+		if (*s == '.')
+			dots++;
+		else if (*s < '0' || *s > '9')
+			return false;
+	}
+	return dots >= 2;
+}
+
+bool
+value_is_mask(uint32_t mask)
+{
+	return (~mask & (~mask + 1)) == 0;
+}
+
+bool
+value_number(const char *s, uint64_t max, uint64_t *out)
+{
+	uint64_t v = 0;
+
+	if (*s == '\0')
+		return false;
+	for (; *s != '\0'; s++) {
+		if (*s < '0' || *s > '9')
+			return false;
+		v = v * 10 + (uint64_t)(*s - '0');
+		if (v > max)
+			return false;
+	}
+	*out = v;
+	return true;
+}
+
+/* Seconds of a unit; 0 for a letter that is none. */
+static uint32_t
+unit_seconds(char c)
+{
+	switch (c) {
+	case 's':
+	case 'S':
+		return 1;
+	case 'm':
+	case 'M':
+		return 60;
+	case 'h':
+	case 'H':
+		return 3600;
+	case 'd':
+	case 'D':
+		return 86400;
+	case 'w':
+	case 'W':
+		return 604800;
+	default:
+		return 0;
+	}
+}
+
+enum value_time_result
+value_time(const char *s, uint32_t *seconds)
+{
+	uint64_t v = 0;
+	uint32_t unit = 1;
+
+	if (*s < '0' || *s > '9')
+		return VALUE_TIME_BAD;
+	for (; *s >= '0' && *s <= '9'; s++)
+		if (v <= UINT32_MAX)
+			v = v * 10 + (uint64_t)(*s - '0');
+	if (*s != '\0' && ((unit = unit_seconds(*s)) == 0 || s[1] != '\0'))
+		return VALUE_TIME_BAD;
+	if (v > UINT32_MAX || v * unit >= RECORD_LEASE_INFINITE) {
+		*seconds = RECORD_LEASE_INFINITE;
+		return VALUE_TIME_HUGE;
+	}
+	*seconds = (uint32_t)(v * unit);
+	return VALUE_TIME_OK;
+}
+
+enum value_time_result
+value_lease(const char *s, uint32_t *seconds)
+{
+	enum value_time_result r;
+
+	if (strcmp(s, "infinite") == 0) {
+		*seconds = RECORD_LEASE_INFINITE;
+		return VALUE_TIME_OK;
+	}
+	r = value_time(s, seconds);
+	if (r == VALUE_TIME_OK && *seconds < VALUE_LEASE_MIN_S) {
+		*seconds = VALUE_LEASE_MIN_S;
+		return VALUE_TIME_SHORT;
+	}
+	return r;
+}
+
+/* The value of a hexadecimal digit, or -1. */
+static int
+hex_digit(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+/*
+ * One group of hexadecimal digits: one or two of them, or pairs.  Returns
+ * the digits read, 0 when it is none.
+ */
+static size_t
+hex_group(const char *s, uint8_t *out, size_t room, size_t *octets)
+{
+	size_t n = 0, i;
+
+	while (hex_digit(s[n]) >= 0)
+		n++;
+	if (n == 1) {
+		*octets = 1;
+		if (room > 0)
+			out[0] = (uint8_t)hex_digit(s[0]);
+		return n;
+	}
+	if (n % 2 != 0)
+		return 0;
+	*octets = n / 2;
+	for (i = 0; i < n / 2 && i < room; i++)
+		out[i] = (uint8_t)(hex_digit(s[2 * i]) << 4 |
+				   hex_digit(s[2 * i + 1]));
+	return n;
+}
+
+int
+value_hex(const char *s, uint8_t *out, uint8_t *wild, size_t max)
+{
+	size_t n = 0, used, octets;
+	bool more;
+
+	do {
+		if (*s == '*' && wild != NULL) {
+			if (n < max) {
+				out[n] = 0;
+				wild[n] = 1;
+			}
+			used = octets = 1;
+		} else {
+			used = hex_group(s, out + (n < max ? n : max),
+			    n < max ? max - n : 0, &octets);
+			if (used == 0)
+				return -1;
+			if (wild != NULL && n < max)
+				memset(wild + n, 0,
+				    octets < max - n ? octets : max - n);
+		}
+		n += octets;
+		s += used;
+		more = *s == ':';
+		if (more)
+			s++;
+	} while (more);
+	if (*s != '\0')
+		return -1;
+	return n > max ? -2 : (int)n;
+}
+
+/* Turns aa-bb-cc-dd-ee-ff or 01-aa-bb-... into the form with colons. */
+static bool
+mac_undash(const char *s, char *dst)
+{
+	size_t n = strlen(s), i;
+
+	if (n != 17 && n != 20)
+		return false;
+	for (i = 0; i < n; i++) {
+		if (i % 3 == 2 ? s[i] != '-' : hex_digit(s[i]) < 0)
+			return false;
+		dst[i] = s[i] == '-' && (n == 17 || i > 2) ? ':' : s[i];
+	}
+	dst[n] = '\0';
+	return true;
+}
+
+enum value_mac_result
+value_mac(const char *s, struct record_mac *m)
+{
+	uint8_t wild[RECORD_HW_MAX] = { 0 };
+	char colons[24];
+	bool dashed = mac_undash(s, colons);
+	size_t octets, used;
+	int i, n;
+
+	memset(m, 0, sizeof(*m));
+	if (dashed)
+		s = colons;
+	else if (strchr(s, ':') == NULL)
+		return VALUE_MAC_BAD;
+	used = hex_group(s, &m->hwtype, 1, &octets);
+	if (used > 0 && used <= 2 && s[used] == '-')
+		s += used + 1;
+	else
+		m->hwtype = 0;
+	n = value_hex(s, m->addr, wild, RECORD_HW_MAX);
+	if (n == -2)
+		return VALUE_MAC_LONG;
+	if (n < 0)
+		return VALUE_MAC_BAD;
+	m->len = (uint8_t)n;
+	for (i = 0; i < n; i++)
+		if (wild[i])
+			m->wild |= (uint16_t)(1U << i);
+	return dashed ? VALUE_MAC_DASHED : VALUE_MAC_OK;
+}
+
+static bool
+is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') ||
+	       (c >= 'A' && c <= 'Z');
+}
+
+bool
+value_is_hostname(const char *s)
+{
+	size_t i;
+
+	if (!is_alnum(s[0]))
+		return false;
+	for (i = 0; s[i] != '\0' && s[i] != '.'; i++)
+		if (!is_alnum(s[i]) && s[i] != '-' && s[i] != '_')
+			return false;
+	return i < 64 && (s[i] == '\0' || value_is_domain(s + i + 1));
+}
+
+bool
+value_is_domain(const char *s)
+{
+	size_t total = 0, label = 0;
+
+	for (; *s != '\0'; s++, total++) {
+		if (*s == '.') {
+			if (label == 0)
+				return false;
+			label = 0;
+		} else if (*s <= ' ' || *s == 0x7f || ++label > 63) {
+			return false;
+		}
+	}
+	/* A dot at the end is the root, and fine. */
+	return total > 0 && total < 254;
+}

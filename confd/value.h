@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: ISC */
+/* The small values of the configuration language.  Pure. */
+#ifndef CONFD_VALUE_H
+#define CONFD_VALUE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/record.h"
+
+#define VALUE_LEASE_MIN_S 120 /* shorter leases are made this long */
+
+/* A dotted quad, in host order. */
+bool value_ip4(const char *, uint32_t *addr);
+bool value_ip6(const char *);
+
+/* Digits and dots, four groups, but not an address: 192.168.0.999. */
+bool value_ip4_broken(const char *);
+
+/* Ones, then zeros. */
+bool value_is_mask(uint32_t);
+
+/* Decimal digits and nothing else, not over max. */
+bool value_number(const char *, uint64_t max, uint64_t *out);
+
+enum value_time_result {
+	VALUE_TIME_OK,
+	VALUE_TIME_SHORT, /* raised to VALUE_LEASE_MIN_S */
+	VALUE_TIME_HUGE, /* more than 32 bits hold; taken as infinite */
+	VALUE_TIME_BAD, /* not a time */
+};
+
+/* "infinite", or digits and one of s, m, h, d, w of either case. */
+enum value_time_result value_lease(const char *, uint32_t *seconds);
+
+/* Only the digits and the unit; no lower bound. */
+enum value_time_result value_time(const char *, uint32_t *seconds);
+
+enum value_mac_result {
+	VALUE_MAC_OK,
+	VALUE_MAC_DASHED, /* aa-bb-cc-dd-ee-ff: dnsmasq reads it otherwise */
+	VALUE_MAC_LONG, /* more than RECORD_HW_MAX octets */
+	VALUE_MAC_BAD,
+};
+
+/* [HH-]aa:bb:cc:dd:ee:ff, where HH is the ARP type and an octet may be *. */
+enum value_mac_result value_mac(const char *, struct record_mac *);
+
+/*
+ * Octets in hexadecimal with colons between; at most max.  wild is NULL, or
+ * takes 1 for each octet given as *.  Returns their number, -1 when it is
+ * something else, -2 when there are more than max.
+ */
+int value_hex(const char *, uint8_t *out, uint8_t *wild, size_t max);
+
+/* A host name by its first label: letters, digits, '-' and '_'. */
+bool value_is_hostname(const char *);
+
+/* A domain name: dots between labels of 1 to 63 bytes, no blank or control. */
+bool value_is_domain(const char *);
+
+#endif

@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: ISC */
+/* Directives, each with what it gives and what it refuses. */
+#include <string.h>
+
+#include "confd/directive.h"
+#include "tests/unit/conf_case.h"
+
+static struct record rec;
+
+START_TEST(interfaces)
+{
+	struct record_interface *i = &rec.u.interface;
+	static struct conf_case k;
+
+	conf_case_gives("interface=br0", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(i->use, RECORD_IF_SERVE);
+	ck_assert_str_eq(i->name, "br0");
+	ck_assert(!i->prefix);
+	conf_case_gives("interface=eth*", RECORD_INTERFACE, &rec);
+	ck_assert_str_eq(i->name, "eth");
+	ck_assert(i->prefix);
+	conf_case_gives("except-interface=lo", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(i->use, RECORD_IF_EXCEPT);
+	conf_case_gives("no-dhcp-interface=lo", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(i->use, RECORD_IF_NO_DHCP);
+	conf_case_gives("listen-address=10.0.0.1", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(i->use, RECORD_IF_ADDRESS);
+	ck_assert_uint_eq(i->addr, 0x0a000001);
+	conf_case_line(&k, "interface=eth1,lo,");
+	ck_assert(k.ok);
+	/* Four that are always there, two names, and the range. */
+	ck_assert_uint_eq(config_count(k.c), 7);
+	conf_case_end(&k);
+	conf_case_says("interface=sixteen-letters-", 'E', "not the name");
+	conf_case_says("interface=a b", 'E', "not the name");
+	conf_case_says("interface=", 'E', "needs a value");
+	conf_case_says("interface", 'E', "needs a value");
+	conf_case_says("listen-address=::1", 'W', "IPv6");
+	conf_case_says("listen-address=foo", 'E', "not an address");
+	conf_case_says("bind-interfaces\nbind-dynamic", 'W', "exclude");
+}
+END_TEST
+
+START_TEST(ranges)
+{
+	struct record_range *g = &rec.u.range;
+	static struct conf_case k;
+
+	conf_case_gives("log-dhcp", RECORD_RANGE, &rec);
+	ck_assert_uint_eq(g->mode, RECORD_RANGE_DYNAMIC);
+	ck_assert_uint_eq(g->start, 0xc0a8010a);
+	ck_assert_uint_eq(g->end, 0xc0a80114);
+	ck_assert_uint_eq(g->mask, 0);
+	ck_assert_uint_eq(g->lease_s, 3600);
+	ck_assert_str_eq(g->set, "net");
+	conf_case_parse(&k, "dhcp-range = tag:!a, set:b, 10.0.0.9, 10.0.0.99, "
+			    "255.255.255.0, 10.0.0.255, 8h\n"
+			    "dhcp-mac=set:a,52:54:00:*:*:*");
+	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_RANGE, &rec));
+	ck_assert_uint_eq(g->mask, 0xffffff00);
+	ck_assert_uint_eq(g->broadcast, 0x0a0000ff);
+	ck_assert_uint_eq(g->lease_s, 28800);
+	ck_assert_uint_eq(g->tags.n, 1);
+	ck_assert(g->tags.tag[0].negate);
+	conf_case_end(&k);
+	conf_case_parse(&k, "dhcp-range=10.0.0.0,static,infinite");
+	ck_assert(k.ok);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_RANGE, &rec));
+	ck_assert_uint_eq(g->mode, RECORD_RANGE_STATIC);
+	ck_assert_uint_eq(g->lease_s, RECORD_LEASE_INFINITE);
+	conf_case_end(&k);
+}
+END_TEST
+
+START_TEST(ranges_bad)
+{
+	conf_case_says("dhcp-range=10.0.0.1,proxy", 'E', "proxy ranges");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,proxy", 'E', "lease");
+	conf_case_says("dhcp-range=10.0.0.1", 'E', "last address");
+	conf_case_says("dhcp-range=set:a", 'E', "not the first address");
+	conf_case_says("dhcp-range=tag:a,", 'E', "not the first address");
+	conf_case_says("dhcp-range=fd00::1,fd00::9", 'E', "IPv6");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,1y", 'E', "lease time");
+	conf_case_says(
+	    "dhcp-range=10.0.0.1,10.0.0.9,12h,255.0.0.0", 'E', "in this order");
+	conf_case_says(
+	    "dhcp-range=a,b,10.0.0.1,10.0.0.9", 'E', "not the first address");
+	conf_case_says(
+	    "dhcp-range=x,y,10.0.0.1,10.0.0.9", 'E', "a range sets one tag");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.1.9,255.255.255.0", 'E',
+	    "different networks");
+	conf_case_says(
+	    "dhcp-range=10.0.0.1,10.0.0.9,255.0.255.0", 'E', "not a netmask");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,255.0.0.0,10.0.0.255,1h,x",
+	    'E', "one part too many");
+	conf_case_says("dhcp-range=10.0.0.9,10.0.0.1", 'W', "exchanged");
+	conf_case_says(
+	    "dhcp-range=10.0.0.1,10.0.0.9,24", 'W', "number alone is seconds");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,60s", 'W',
+	    "shorter than two minutes");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,99999w", 'W', "infinite");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,255.255.255.0,"
+		       "10.0.1.255",
+	    'W', "broadcast address");
+	conf_case_says(
+	    "dhcp-range=eth0,10.0.0.1,10.0.0.9", 'W', "interface=eth0");
+}
+END_TEST
+
+START_TEST(hosts)
+{
+	struct record_host *h = &rec.u.host;
+
+	conf_case_gives("dhcp-host=9e:42:87:f7:29:92,192.168.1.1,pc,infinite",
+	    RECORD_HOST, &rec);
+	ck_assert_uint_eq(h->nmac, 1);
+	ck_assert_uint_eq(h->addr, 0xc0a80101);
+	ck_assert_str_eq(h->name, "pc");
+	ck_assert_uint_eq(h->lease_s, RECORD_LEASE_INFINITE);
+	conf_case_gives("dhcp-host=id:01:02:03,set:a,net:b,tag:known,ignore",
+	    RECORD_HOST, &rec);
+	ck_assert_uint_eq(h->idlen, 3);
+	ck_assert_uint_eq(h->set.n, 2);
+	ck_assert_uint_eq(h->tags.n, 1);
+	ck_assert(h->ignore);
+	conf_case_gives("dhcp-host=id:box,,45m", RECORD_HOST, &rec);
+	ck_assert_uint_eq(h->idlen, 3);
+	ck_assert_mem_eq(h->id, "box", 3);
+	ck_assert_uint_eq(h->lease_s, 2700);
+	conf_case_gives("dhcp-host=52:54:00:*:*:*,id:*", RECORD_HOST, &rec);
+	ck_assert(h->any_id);
+	ck_assert_uint_eq(h->mac[0].wild, 0x38);
+	conf_case_gives("dhcp-host=\"12d\",192.168.1.9", RECORD_HOST, &rec);
+	ck_assert_str_eq(h->name, "12d");
+	ck_assert_uint_eq(h->lease_s, 0);
+}
+END_TEST
+
+START_TEST(hosts_bad)
+{
+	conf_case_says("dhcp-host=11-22-33-44-55-66,192.168.1.9", 'W',
+	    "read as a hardware address");
+	conf_case_says("dhcp-host=11:22:33:44:55,192.168.1.9", 'W', "5 octets");
+	conf_case_says("dhcp-host=pc,192.168.0.999", 'W', "not an address");
+	conf_case_says(
+	    "dhcp-host=pc,192.168.1.9,192.168.1.10", 'W', "second address");
+	conf_case_says("dhcp-host=192.168.1.9", 'W', "matches nothing");
+	conf_case_says("dhcp-host=ignore", 'W', "matches nothing");
+	conf_case_says("dhcp-host=12d,192.168.1.9", 'W', "not as a host name");
+	conf_case_says("dhcp-host=11:22:33:44:55:66,12d,45m", 'W', "quotes");
+	conf_case_says(
+	    "dhcp-host=dc:a6:32:xx:xx:01", 'E', "not a hardware address");
+	conf_case_says("dhcp-host=id:xx:01", 'E', "client identifier");
+	conf_case_says("dhcp-host=id:,a", 'E', "missing");
+	conf_case_says("dhcp-host=pc,[fe80::1]", 'E', "IPv6");
+	conf_case_says("dhcp-host=p c", 'E', "none of the things");
+	conf_case_says("dhcp-host=pc,0.0.0.0", 'E', "0.0.0.0");
+	conf_case_says(
+	    "dhcp-host=00:00:00:00:00:00,192.168.1.9", 'W', "real one");
+	conf_case_says("dhcp-host=a,192.168.1.9\ndhcp-host=b,192.168.1.9", 'E',
+	    "reserved a second time, after /etc/test.conf, line 1");
+	conf_case_says("dhcp-host=11:22:33:44:55:66,192.168.1.9\n"
+		       "dhcp-host=11:22:33:44:55:66,192.168.1.8",
+	    'W', "only this one counts");
+}
+END_TEST
+
+START_TEST(boots)
+{
+	struct record_boot *b = &rec.u.boot;
+	static struct conf_case k;
+
+	conf_case_parse(&k, "enable-tftp\ntftp-root=/srv\n"
+			    "dhcp-range=10.0.0.1,10.0.0.9\n"
+			    "dhcp-boot=tag:known,pxelinux.0,srv,10.0.0.2");
+	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_BOOT, &rec));
+	ck_assert_str_eq(b->file, "pxelinux.0");
+	ck_assert_str_eq(b->sname, "srv");
+	ck_assert_uint_eq(b->addr, 0x0a000002);
+	ck_assert_uint_eq(b->tags.n, 1);
+	conf_case_end(&k);
+	conf_case_gives(
+	    "dhcp-boot=http://10.0.0.1/boot.ipxe", RECORD_BOOT, &rec);
+	ck_assert_str_eq(b->file, "http://10.0.0.1/boot.ipxe");
+	conf_case_gives("dhcp-boot=x,,10.0.0.2", RECORD_BOOT, &rec);
+	ck_assert_uint_eq(b->addr, 0x0a000002);
+	conf_case_says("dhcp-boot=x", 'N', "TFTP is not served");
+	conf_case_says("dhcp-boot=x,10.0.0.2", 'W', "next server");
+	conf_case_says("dhcp-boot=x,,server.example", 'E', "not looked up");
+	conf_case_says("dhcp-boot=set:known,x", 'W', "read as tag:known");
+	conf_case_says("dhcp-boot=tag:known", 'E', "file is missing");
+	conf_case_says("dhcp-boot=,", 'E', "neither file nor server");
+	conf_case_says("dhcp-boot=vendor:x,y", 'W', "file's name");
+	conf_case_says("dhcp-boot=x,,10.0.0.2,y", 'E', "too many");
+	conf_case_says("dhcp-boot="
+		       "1234567890123456789012345678901234567890123456789012345"
+		       "6789012345678901234567890123456789012345678901234567890"
+		       "123456789012345678",
+	    'E', "longer than 127 bytes");
+}
+END_TEST
+
+START_TEST(tags)
+{
+	struct record_match *m = &rec.u.match;
+
+	conf_case_gives(
+	    "dhcp-vendorclass=set:a,PXE,Client", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_VENDORCLASS);
+	ck_assert_mem_eq(m->data, "PXE,Client", 10);
+	conf_case_gives("dhcp-userclass=a,iPXE", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_USERCLASS);
+	ck_assert_str_eq(m->set, "a");
+	conf_case_gives("dhcp-mac=set:a,01-52:54:00:*:*:*", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_MAC);
+	ck_assert_uint_eq(m->mac.hwtype, 1);
+	conf_case_gives(
+	    "tag-if=set:a,set:b,tag:known,tag:!bootp", RECORD_TAGIF, &rec);
+	ck_assert_uint_eq(rec.u.tagif.set.n, 2);
+	ck_assert_uint_eq(rec.u.tagif.tags.n, 2);
+	conf_case_gives("dhcp-ignore=tag:!known", RECORD_IGNORE, &rec);
+	ck_assert(rec.u.ignore.tags.tag[0].negate);
+	conf_case_gives("dhcp-ignore=#known", RECORD_IGNORE, &rec);
+	ck_assert(rec.u.ignore.tags.tag[0].negate);
+	conf_case_says("dhcp-vendorclass=a", 'E', "text to look for");
+	conf_case_says("dhcp-mac=a,11-22-33-44-55-66", 'W', "six octets");
+	conf_case_says("dhcp-mac=a,pc", 'E', "not a hardware address");
+	conf_case_says("dhcp-userclass=tag:a,iPXE", 'W', "set:a");
+	conf_case_says("dhcp-userclass=foo:a,iPXE", 'W', "with its colon");
+	conf_case_says("dhcp-userclass=set:,iPXE", 'E', "no name");
+	conf_case_says("tag-if=a,tag:known", 'E', "neither set: nor tag:");
+	conf_case_says("tag-if=tag:known", 'E', "nothing is set");
+	conf_case_says("tag-if=set:!a,tag:known", 'W', "negates");
+	conf_case_says("dhcp-ignore=tag:x", 'W', "nothing sets the tag \"x\"");
+	conf_case_says("dhcp-ignore=foo:x", 'W', "no \"foo:\"");
+	conf_case_gives(
+	    "interface=eth*\ndhcp-ignore=tag:eth1", RECORD_IGNORE, &rec);
+	conf_case_gives(
+	    "interface=br0\ndhcp-ignore=tag:br0", RECORD_IGNORE, &rec);
+	conf_case_gives("tag-if=set:z,tag:n*", RECORD_TAGIF, &rec);
+	conf_case_says("tag-if=set:z,tag:q*", 'W', "nothing sets");
+}
+END_TEST
+
+START_TEST(singles)
+{
+	conf_case_gives("dhcp-authoritative\ndhcp-no-override\n"
+			"dhcp-sequential-ip\nport=0\nlog-dhcp\nquiet-dhcp\n"
+			"dhcp-lease-max=7\ndomain=example.com\nno-ping",
+	    RECORD_DHCP, &rec);
+	ck_assert(rec.u.dhcp.enabled);
+	ck_assert(rec.u.dhcp.authoritative);
+	ck_assert(rec.u.dhcp.no_override);
+	ck_assert(rec.u.dhcp.sequential);
+	ck_assert(!rec.u.dhcp.dns);
+	ck_assert(rec.u.dhcp.log_dhcp);
+	ck_assert(!rec.u.dhcp.quiet);
+	ck_assert_uint_eq(rec.u.dhcp.lease_max, 7);
+	ck_assert_str_eq(rec.u.dhcp.domain, "example.com");
+	conf_case_gives("port=53", RECORD_DHCP, &rec);
+	ck_assert(rec.u.dhcp.dns);
+	ck_assert_uint_eq(rec.u.dhcp.lease_max, 1000);
+	conf_case_gives("enable-tftp\ntftp-root=/srv/tftp\ntftp-max=9\n"
+			"tftp-no-fail\nquiet-tftp",
+	    RECORD_TFTP, &rec);
+	ck_assert(rec.u.tftp.enabled);
+	ck_assert(rec.u.tftp.no_fail);
+	ck_assert(rec.u.tftp.quiet);
+	ck_assert_str_eq(rec.u.tftp.root, "/srv/tftp");
+	ck_assert_uint_eq(rec.u.tftp.max, 9);
+	conf_case_gives("log-dhcp", RECORD_TFTP, &rec);
+	ck_assert(!rec.u.tftp.enabled);
+	ck_assert_uint_eq(rec.u.tftp.max, 50);
+	conf_case_gives("dhcp-leasefile=/x/y", RECORD_STORE, &rec);
+	ck_assert_str_eq(rec.u.store.path, "/x/y");
+	conf_case_gives("pid-file=/run/x.pid", RECORD_DAEMON, &rec);
+	ck_assert_str_eq(rec.u.daemon.pid_file, "/run/x.pid");
+	conf_case_gives("pid-file", RECORD_STORE, &rec);
+	ck_assert_str_eq(rec.u.store.path, "/var/lib/pxeguard/leases.db");
+}
+END_TEST
+
+START_TEST(singles_bad)
+{
+	conf_case_says("port=70000", 'E', "number from 0 to 65535");
+	conf_case_says("dhcp-lease-max=0", 'W', "no lease at all");
+	conf_case_says("dhcp-lease-max=x", 'E', "not a number");
+	conf_case_says("domain=a b", 'E', "not a domain name");
+	conf_case_says("domain=#", 'E', "resolv.conf");
+	conf_case_says("domain=a.b,10.0.0.0/8", 'E', "some addresses");
+	conf_case_says("tftp-root=tftp", 'E', "absolute path");
+	conf_case_says("enable-tftp", 'E', "needs a tftp-root");
+	conf_case_says("tftp-root=/a", 'N', "without enable-tftp");
+	conf_case_says("tftp-root=/a,eth0", 'E', "one interface");
+	conf_case_says("tftp-root=/a\ntftp-root=/b\nenable-tftp", 'W',
+	    "replaces the root /a of /etc/test.conf, line 1");
+	conf_case_says("tftp-max=0", 'W', "default of 50");
+	conf_case_says(
+	    "enable-tftp=yes\ntftp-root=/a", 'W', "enable-tftp alone");
+	conf_case_says("dhcp-leasefile=leases", 'E', "absolute path");
+	conf_case_says("pid-file=x", 'E', "absolute path");
+	conf_case_says("without-wall=landlock", 'W', "GIVEN UP");
+	conf_case_says("without-wall=moat", 'E', "not a wall");
+}
+END_TEST
+
+START_TEST(walls)
+{
+	static struct conf_case k;
+
+	conf_case_line(&k, "without-wall=seccomp, namespaces");
+	ck_assert(k.ok);
+	ck_assert_uint_eq(config_warnings(k.c), 2);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_DAEMON, &rec));
+	ck_assert_uint_eq(
+	    rec.u.daemon.without, RECORD_WALL_SECCOMP | RECORD_WALL_NAMESPACES);
+	conf_case_end(&k);
+}
+END_TEST
+
+START_TEST(table)
+{
+	size_t i, j;
+
+	for (i = 0; i < directive_count(); i++) {
+		const struct directive *d = directive_at(i);
+
+		ck_assert_ptr_eq(directive_find(d->name), d);
+		ck_assert_uint_eq(directive_index(d), i);
+		ck_assert((d->kind == DIRECTIVE_DONE) == (d->handler != NULL));
+		for (j = 0; j < i; j++)
+			ck_assert_str_ne(directive_at(j)->name, d->name);
+	}
+	ck_assert_ptr_null(directive_find("dhcp-bot"));
+	ck_assert_ptr_null(directive_find(""));
+	ck_assert_ptr_null(directive_at(directive_count()));
+}
+END_TEST
+
+START_TEST(unknown)
+{
+	conf_case_says("dhcp-bot=x", 'E', "did you mean \"dhcp-boot\"?");
+	conf_case_says("DHCP-BOOT=x", 'E', "did you mean \"dhcp-boot\"?");
+	conf_case_says("tftp_root=/x", 'E', "did you mean \"tftp-root\"?");
+	conf_case_says("tftp-blocksize=1", 'E', "tftp-no-blocksize");
+	conf_case_says("dhcp-next-server=1", 'E', "dhcp-boot");
+	conf_case_says("completely-unlike", 'E',
+	    "unknown directive \"completely-unlike\"\n");
+	conf_case_says("interface br0", 'E', "interface=...");
+	conf_case_says("log-dhcp=1", 'E', "takes no value");
+	conf_case_says("dhcp-authoritative=1", 'E', "takes no value");
+	conf_case_says("x\033[2J=1", 'E', "x\\x1b[2J");
+	conf_case_says("pxe-service=x86PC,y,z", 'E', "not carried out");
+	conf_case_says("dhcp-script=/x", 'E', "starts no programs");
+	conf_case_says("user=nobody", 'N', "a user of its own");
+	conf_case_says("server=1.1.1.1\ncache-size=9\nserver=2.2.2.2", 'N',
+	    "ignored: server, cache-size\n");
+	conf_case_says("a=\"x", 'E', "quote is not closed");
+}
+END_TEST
+
+Suite *suite_conf_directives(void);
+
+Suite *
+suite_conf_directives(void)
+{
+	Suite *s = suite_create("conf_directives");
+	TCase *t = tcase_create("directives");
+
+	tcase_add_test(t, interfaces);
+	tcase_add_test(t, ranges);
+	tcase_add_test(t, ranges_bad);
+	tcase_add_test(t, hosts);
+	tcase_add_test(t, hosts_bad);
+	tcase_add_test(t, boots);
+	tcase_add_test(t, tags);
+	tcase_add_test(t, singles);
+	tcase_add_test(t, singles_bad);
+	tcase_add_test(t, walls);
+	tcase_add_test(t, table);
+	tcase_add_test(t, unknown);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_directives)

@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/* Lines, quotes, comments and commas. */
+#include <string.h>
+
+#include "confd/lexer.h"
+#include "tests/unit/unit.h"
+
+static struct lexed l;
+
+static enum lexer_result
+lex(const char *text)
+{
+	struct lexer lx;
+
+	lexer_init(&lx, text, strlen(text));
+	return lexer_next(&lx, &l);
+}
+
+static void
+expect(const char *text, const char *name, const char *value)
+{
+	ck_assert_int_eq(lex(text), LEXER_DIRECTIVE);
+	ck_assert_str_eq(l.name, name);
+	ck_assert_int_eq(l.has_value, value != NULL);
+	if (value != NULL)
+		ck_assert_str_eq(l.value.text, value);
+}
+
+START_TEST(names_and_values)
+{
+	expect("log-dhcp", "log-dhcp", NULL);
+	expect("  log-dhcp  \r\n", "log-dhcp", NULL);
+	expect("port=0\nx", "port", "0");
+	expect("port = 0 ", "port", "0");
+	expect("port=", "port", "");
+	expect("a=b=c", "a", "b=c");
+	expect("\n\n  \n# x\nport=0", "port", "0");
+	ck_assert_uint_eq(l.line, 5);
+	ck_assert_int_eq(lex(""), LEXER_END);
+	ck_assert_int_eq(lex("\n  # nothing\n"), LEXER_END);
+}
+END_TEST
+
+START_TEST(comments)
+{
+	expect("dhcp-boot=a#b", "dhcp-boot", "a#b");
+	expect("dhcp-boot=a #b", "dhcp-boot", "a");
+	expect("dhcp-boot=\"a #b\" # c", "dhcp-boot", "a #b");
+	expect("port=0\t#x", "port", "0");
+}
+END_TEST
+
+START_TEST(quotes)
+{
+	expect("a=\"b,c\"", "a", "b,c");
+	expect("a=x\"y\"z", "a", "xyz");
+	expect("a=\"\\\"\\\\\\t\\n\\e\\b\\r\\q\"", "a", "\"\\\t\n\033\b\r\\q");
+	expect("a=\\t", "a", "\\t");
+	expect("a=\" b \"", "a", " b ");
+	expect("a=\"\"", "a", "");
+	ck_assert_int_eq(lex("a=\"b"), LEXER_QUOTE);
+	ck_assert_int_eq(lex("a=\"b\\\""), LEXER_QUOTE);
+}
+END_TEST
+
+START_TEST(bad_lines)
+{
+	char text[2100];
+	struct lexer lx;
+
+	memset(text, 'x', sizeof(text));
+	text[1024] = '\0';
+	ck_assert_int_eq(lex(text), LEXER_DIRECTIVE);
+	text[1024] = 'x';
+	text[1025] = '\0';
+	ck_assert_int_eq(lex(text), LEXER_LONG);
+	/* The rest of a long line is not read as another. */
+	memset(text, 'x', 1500);
+	memcpy(text + 1500, "\nport=0", 8);
+	lexer_init(&lx, text, 1507);
+	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_LONG);
+	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_DIRECTIVE);
+	ck_assert_str_eq(l.name, "port");
+	ck_assert_uint_eq(l.line, 2);
+	/* A comment may be as long as it likes. */
+	memset(text, '#', 2000);
+	text[2000] = '\0';
+	ck_assert_int_eq(lex(text), LEXER_END);
+	lexer_init(&lx, "a=\0b", 4);
+	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_NUL);
+}
+END_TEST
+
+START_TEST(pieces)
+{
+	struct args a;
+	struct piece p;
+
+	ck_assert_int_eq(lex("a= one ,\"t,wo\", ,four,"), LEXER_DIRECTIVE);
+	args_init(&a, &l.value);
+	ck_assert(args_next(&a, &p));
+	ck_assert_str_eq(p.text, "one");
+	ck_assert(!piece_quoted(&p));
+	ck_assert(args_next(&a, &p));
+	ck_assert_str_eq(p.text, "t,wo");
+	ck_assert(piece_quoted(&p));
+	ck_assert(args_next(&a, &p));
+	ck_assert_uint_eq(p.len, 0);
+	ck_assert(args_next(&a, &p));
+	ck_assert_str_eq(p.text, "four");
+	ck_assert(args_next(&a, &p));
+	ck_assert_str_eq(p.text, "");
+	ck_assert(!args_next(&a, &p));
+	ck_assert_int_eq(lex("a=b,c , d"), LEXER_DIRECTIVE);
+	args_init(&a, &l.value);
+	ck_assert(args_next(&a, &p));
+	ck_assert(args_rest(&a, &p));
+	ck_assert_str_eq(p.text, "c , d");
+	ck_assert(!args_rest(&a, &p));
+	ck_assert_int_eq(lex("a"), LEXER_DIRECTIVE);
+	args_init(&a, &l.value);
+	ck_assert(!args_next(&a, &p));
+}
+END_TEST
+
+START_TEST(prefixes)
+{
+	struct piece p;
+
+	ck_assert_int_eq(lex("a=tag:x"), LEXER_DIRECTIVE);
+	p = l.value;
+	ck_assert(!piece_prefix(&p, "set:"));
+	ck_assert(piece_prefix(&p, "tag:"));
+	ck_assert_str_eq(p.text, "x");
+	ck_assert_int_eq(lex("a=\"tag:\"x"), LEXER_DIRECTIVE);
+	p = l.value;
+	ck_assert(!piece_prefix(&p, "tag:"));
+	ck_assert_int_eq(lex("a=ta"), LEXER_DIRECTIVE);
+	p = l.value;
+	ck_assert(!piece_prefix(&p, "tag:"));
+}
+END_TEST
+
+START_TEST(command_line)
+{
+	ck_assert_int_eq(
+	    lexer_arg("dhcp-boot=a \"b\" #c", &l), LEXER_DIRECTIVE);
+	ck_assert_str_eq(l.name, "dhcp-boot");
+	ck_assert_str_eq(l.value.text, "a \"b\" #c");
+	ck_assert_int_eq(lexer_arg("log-dhcp", &l), LEXER_DIRECTIVE);
+	ck_assert(!l.has_value);
+}
+END_TEST
+
+Suite *suite_conf_lexer(void);
+
+Suite *
+suite_conf_lexer(void)
+{
+	Suite *s = suite_create("conf_lexer");
+	TCase *t = tcase_create("lexer");
+
+	tcase_add_test(t, names_and_values);
+	tcase_add_test(t, comments);
+	tcase_add_test(t, quotes);
+	tcase_add_test(t, bad_lines);
+	tcase_add_test(t, pieces);
+	tcase_add_test(t, prefixes);
+	tcase_add_test(t, command_line);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_lexer)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* Values of DHCP options, and of what is compared with them. */
+#include <string.h>
+
+#include "confd/option.h"
+#include "tests/unit/conf_case.h"
+
+/* The option that a line gives. */
+static struct record_option
+option(const char *line)
+{
+	struct record rec;
+
+	conf_case_gives(line, RECORD_OPTION, &rec);
+	return rec.u.option;
+}
+
+static void
+bytes(const char *line, const char *want, size_t n)
+{
+	struct record_option o = option(line);
+
+	ck_assert_msg(o.len == n && memcmp(o.data, want, n) == 0,
+	    "\"%s\" gives %u bytes", line, o.len);
+}
+
+#define BYTES(line, want) bytes(line, want, sizeof(want) - 1)
+
+START_TEST(addresses)
+{
+	BYTES("dhcp-option=3,10.0.0.1", "\x0a\0\0\x01");
+	BYTES("dhcp-option=option:dns-server,8.8.8.8, 8.8.4.4",
+	    "\x08\x08\x08\x08\x08\x08\x04\x04");
+	ck_assert(!option("dhcp-option=3,10.0.0.1").self);
+	ck_assert(option("dhcp-option=3,0.0.0.0").self);
+	BYTES("dhcp-option=option:ROUTER", "");
+	BYTES("dhcp-option=120,10.0.0.1", "\x01\x0a\0\0\x01");
+	BYTES("dhcp-option=224,10.0.0.1", "\x0a\0\0\x01");
+	conf_case_says("dhcp-option=3,foo", 'E', "IPv4 addresses");
+	conf_case_says("dhcp-option=3,\"10.0.0.1\"", 'E', "IPv4 addresses");
+	conf_case_says("dhcp-option=6,10.0.0.1,x", 'E', "IPv4 addresses");
+}
+END_TEST
+
+START_TEST(numbers)
+{
+	BYTES("dhcp-option=26,1400", "\x05\x78");
+	BYTES("dhcp-option=option:client-arch,7", "\0\x07");
+	BYTES("dhcp-option=224,7", "\x07");
+	BYTES("dhcp-option=224,300", "\x01\x2c");
+	BYTES("dhcp-option=224,70000", "\0\x01\x11\x70");
+	BYTES("dhcp-option=224,7s", "\0\x07");
+	BYTES("dhcp-option=224,7i", "\0\0\0\x07");
+	BYTES("dhcp-option=224,-1", "\xff");
+	BYTES("dhcp-option=2,-3600", "\xff\xff\xf1\xf0");
+	BYTES("dhcp-option=224,\"7\"", "7");
+	conf_case_says("dhcp-option=26,99999", 'E', "fits its width");
+	conf_case_says("dhcp-option=224,300b", 'E', "fits its width");
+	conf_case_says("dhcp-option=19,yes", 'E', "takes a number");
+	BYTES("dhcp-option=26,05:78", "\x05\x78");
+}
+END_TEST
+
+START_TEST(texts)
+{
+	BYTES("dhcp-option=66,10.0.0.1", "10.0.0.1");
+	BYTES("dhcp-option=67,\"a,b\"", "a,b");
+	BYTES("dhcp-option=17,192.168.1.1:/srv/x,rw", "192.168.1.1:/srv/x,rw");
+	BYTES("dhcp-option=43,08:04:81:00:00:67", "\x08\x04\x81\0\0\x67");
+	BYTES("dhcp-option=224,/path", "/path");
+	BYTES("dhcp-option=224,\"01:02\"", "01:02");
+	conf_case_says("dhcp-option=224,1.2.3.4,5", 'E', "IPv4 addresses");
+}
+END_TEST
+
+START_TEST(special)
+{
+	BYTES("dhcp-option=58,45m", "\0\0\x0a\x8c");
+	conf_case_says("dhcp-option=58,soon", 'E', "takes a time");
+	BYTES("dhcp-option=119,a.bc,d.bc", "\1a\2bc\0\1d\xc0\2");
+	BYTES("dhcp-option=119,a.bc,a.bc", "\1a\2bc\0\xc0\0");
+	BYTES("dhcp-option=119,a.bc,bc", "\1a\2bc\0\xc0\2");
+	conf_case_says("dhcp-option=119,a..b", 'E', "domain names");
+	BYTES("dhcp-option=120,a.b", "\0\1a\1b\0");
+	BYTES(
+	    "dhcp-option=121,10.1.0.0/16,10.0.0.1", "\x10\x0a\x01\x0a\0\0\x01");
+	BYTES("dhcp-option=121,0.0.0.0/0,10.0.0.1", "\0\x0a\0\0\x01");
+	BYTES("dhcp-option=121,10.1.2.3/32,10.0.0.1",
+	    "\x20\x0a\x01\x02\x03\x0a\0\0\x01");
+	conf_case_says("dhcp-option=121,10.1.0.0/16", 'E', "pairs of");
+	conf_case_says("dhcp-option=121,10.0.0.1", 'E', "pairs of");
+	conf_case_says("dhcp-option=121,10.1.0.0/33,1.1.1.1", 'E', "IPv4");
+}
+END_TEST
+
+START_TEST(which_option)
+{
+	struct record_option o = option("dhcp-option-force="
+					"tag:known,tag:!bootp,210,/x/");
+
+	ck_assert(o.force);
+	ck_assert_uint_eq(o.code, 210);
+	ck_assert_uint_eq(o.tags.n, 2);
+	ck_assert_str_eq(o.tags.tag[1].name, "bootp");
+	ck_assert(o.tags.tag[1].negate);
+	o = option("dhcp-option=net,3,10.0.0.1");
+	ck_assert_str_eq(o.tags.tag[0].name, "net");
+	conf_case_says("dhcp-option=0,1", 'E', "from 1 to 254");
+	conf_case_says("dhcp-option=255,1.2.3.4", 'E', "from 1 to 254");
+	conf_case_says("dhcp-option=256,1", 'E', "from 1 to 254");
+	conf_case_says(
+	    "dhcp-option=option:nosuch,1", 'E', "no option called \"nosuch\"");
+	conf_case_says(
+	    "dhcp-option=option:lease-time,5", 'E', "for the server itself");
+	conf_case_says("dhcp-option=51,5h", 'W', "stands in dhcp-range");
+	conf_case_says("dhcp-option=tag:known", 'E', "option is missing");
+	conf_case_says("dhcp-option=vendor:PXEClient,6,2b", 'E', "vendor:");
+	conf_case_says("dhcp-option=encap:175,1,1b", 'E', "encap:");
+	conf_case_says("dhcp-option=option6:23,1", 'E', "option6:");
+	conf_case_says("dhcp-option=set:net,3,1.1.1.1", 'W', "tag:net");
+	conf_case_says(
+	    "dhcp-option=interface:eth0,3,1.1.1.1", 'W', "no \"interface:\"");
+	conf_case_says(
+	    "dhcp-option=option:server-ip-address,1.1.1.1", 'E', "dhcp-boot");
+}
+END_TEST
+
+START_TEST(matches)
+{
+	struct record rec;
+	struct record_match *m = &rec.u.match;
+
+	conf_case_gives("dhcp-match=set:a,175", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_PRESENT);
+	ck_assert_uint_eq(m->code, 175);
+	ck_assert_str_eq(m->set, "a");
+	conf_case_gives(
+	    "dhcp-match=a,option:client-arch,7", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_NUMBER);
+	ck_assert_uint_eq(m->width, 2);
+	ck_assert_uint_eq(m->number, 7);
+	conf_case_gives(
+	    "dhcp-match=set:a,60,PXEClient:Arch:00000", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_SUBSTRING);
+	ck_assert_uint_eq(m->len, 20);
+	conf_case_gives("dhcp-match=set:a,60,50:*:45", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->how, RECORD_MATCH_PREFIX);
+	ck_assert_uint_eq(m->wild[1], 1);
+	ck_assert_uint_eq(m->data[2], 0x45);
+	conf_case_gives("dhcp-match=set:a,175,19", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->width, 1);
+	conf_case_says(
+	    "dhcp-match=set:a,option:client-arch,0x7", 'W', "number 7");
+	conf_case_says(
+	    "dhcp-match=set:a,option:client-arch,7,9", 'E', "takes a number");
+	conf_case_says("dhcp-match=set:a,93,70000", 'E', "fits its width");
+	conf_case_says("dhcp-match=set:a", 'E', "option is missing");
+	conf_case_says("dhcp-match=set:a,foo", 'E', "neither");
+	conf_case_says("dhcp-match=set:a,vi-encap:9,1", 'E', "vi-encap:");
+}
+END_TEST
+
+Suite *suite_conf_option(void);
+
+Suite *
+suite_conf_option(void)
+{
+	Suite *s = suite_create("conf_option");
+	TCase *t = tcase_create("option");
+
+	tcase_add_test(t, addresses);
+	tcase_add_test(t, numbers);
+	tcase_add_test(t, texts);
+	tcase_add_test(t, special);
+	tcase_add_test(t, which_option);
+	tcase_add_test(t, matches);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_option)

@@ -1,0 +1,140 @@
+/* SPDX-License-Identifier: ISC */
+/* What is printed reads as the same records again. */
+#include <string.h>
+
+#include "tests/unit/conf_case.h"
+
+static char printed[65536];
+
+static void
+print_all(const struct config *c)
+{
+	struct record rec;
+	size_t i, n = 0;
+
+	for (i = 0; i < config_count(c); i++) {
+		config_record(c, i, &rec);
+		ck_assert_ptr_nonnull(
+		    print_record(printed + n, sizeof(printed) - n, &rec));
+		n += strlen(printed + n);
+	}
+}
+
+/* Parses, prints, parses again and compares. */
+static void
+round_trip(const char *text)
+{
+	static struct conf_case a, b;
+	uint8_t x[RECORD_MAX], y[RECORD_MAX];
+	struct writer wx, wy;
+	struct record rec;
+	size_t i;
+
+	conf_case_parse(&a, text);
+	ck_assert_msg(a.ok, "%s", a.diags);
+	print_all(a.c);
+	conf_case_parse(&b, printed);
+	ck_assert_msg(b.ok, "%s\n%s", printed, b.diags);
+	ck_assert_uint_eq(config_count(a.c), config_count(b.c));
+	for (i = 0; i < config_count(a.c); i++) {
+		writer_init(&wx, x, sizeof(x));
+		config_record(a.c, i, &rec);
+		record_encode(&rec, &wx);
+		writer_init(&wy, y, sizeof(y));
+		config_record(b.c, i, &rec);
+		record_encode(&rec, &wy);
+		ck_assert_msg(wx.len == wy.len && memcmp(x, y, wx.len) == 0,
+		    "record %zu of\n%s", i, printed);
+	}
+	conf_case_end(&a);
+	conf_case_end(&b);
+}
+
+#define RANGE "dhcp-range=10.0.0.1,10.0.0.9\n"
+
+START_TEST(everything)
+{
+	round_trip(RANGE "interface=eth*,lo\nexcept-interface=a\n"
+			 "no-dhcp-interface=b\nlisten-address=10.0.0.1\n"
+			 "enable-tftp=c,d*\ntftp-root=/a b/\"c,d\"#\n"
+			 "tftp-max=3\nquiet-tftp\ntftp-no-fail\n"
+			 "without-wall=seccomp,landlock,namespaces\n"
+			 "pid-file=/run/x\ndhcp-leasefile=/x\n");
+	round_trip("dhcp-range=tag:a,tag:!b,set:c,10.0.0.1,10.0.0.9,"
+		   "255.255.0.0,10.0.255.255,infinite\n"
+		   "dhcp-range=10.1.0.0,static\n");
+	round_trip(RANGE "dhcp-authoritative\ndhcp-no-override\n"
+			 "dhcp-sequential-ip\nport=0\nquiet-dhcp\n"
+			 "dhcp-lease-max=9\ndomain=a.b\n");
+}
+END_TEST
+
+START_TEST(hosts)
+{
+	round_trip(RANGE "dhcp-host=52:54:00:*:*:1,06-1:2:3,id:a,\"ignore\","
+			 "10.0.0.2,5h,set:x,tag:!y\n"
+			 "dhcp-host=id:00:01\ndhcp-host=id:*,a\n"
+			 "dhcp-host=id:\"*,:\"\ndhcp-host=\"12h\"\n"
+			 "dhcp-host=a,ignore\n");
+}
+END_TEST
+
+START_TEST(options)
+{
+	round_trip(RANGE "dhcp-option=3\ndhcp-option=3,0.0.0.0,1.2.3.4\n"
+			 "dhcp-option=tag:\"a,b\",tag:!#c,26,1400\n"
+			 "dhcp-option=26,5b\ndhcp-option=58,1h\n"
+			 "dhcp-option=66,\"a,b\\\"\"\ndhcp-option=224,7\n"
+			 "dhcp-option=224,300\ndhcp-option=224,1:2:0\n"
+			 "dhcp-option=119,a.bc,d.bc,bc\n"
+			 "dhcp-option=120,a.b\ndhcp-option=120,0.0.0.0\n"
+			 "dhcp-option=121,10.0.0.0/8,1.2.3.4\n"
+			 "dhcp-option=60,\"1.2.3.4\"\n"
+			 "dhcp-option-force=43,08:00\n");
+}
+END_TEST
+
+START_TEST(tags)
+{
+	round_trip(RANGE "dhcp-boot=tag:a,tag:!b,\"tag:x\",\"s,\"\n"
+			 "dhcp-boot=x,,1.2.3.4\ndhcp-boot=tag:a,\n"
+			 "dhcp-match=set:a,175\ndhcp-match=a,93,7\n"
+			 "dhcp-match=a,60,\"1\"\ndhcp-match=a,60,1:*:2\n"
+			 "dhcp-match=a,60,text\ndhcp-match=a,3,1.2.3.4\n"
+			 "dhcp-match=a,175,7s\ndhcp-match=a,58,2h\n"
+			 "dhcp-vendorclass=a,\" x,\"\ndhcp-userclass=a,b#c\n"
+			 "dhcp-mac=a,01-*:2:3\ntag-if=set:a,set:b,tag:!c\n"
+			 "dhcp-ignore=a,tag:b\n");
+}
+END_TEST
+
+START_TEST(does_not_fit)
+{
+	struct record rec = { .kind = RECORD_DAEMON };
+	char small[16];
+
+	strcpy(rec.u.daemon.pid_file, "/a/path/that/is/longer");
+	ck_assert_ptr_null(print_record(small, sizeof(small), &rec));
+	rec.kind = RECORD_KIND_MAX;
+	ck_assert_ptr_null(print_record(small, sizeof(small), &rec));
+}
+END_TEST
+
+Suite *suite_conf_print(void);
+
+Suite *
+suite_conf_print(void)
+{
+	Suite *s = suite_create("conf_print");
+	TCase *t = tcase_create("print");
+
+	tcase_add_test(t, everything);
+	tcase_add_test(t, hosts);
+	tcase_add_test(t, options);
+	tcase_add_test(t, tags);
+	tcase_add_test(t, does_not_fit);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_print)
