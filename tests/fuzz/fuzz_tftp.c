@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Arbitrary packets, replies and times for the TFTP server.  The input is a
+ * list of steps: a kind, a length, and so many bytes.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/buf.h"
+#include "tftpd/server.h"
+
+#define SESSIONS 4
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* What the fakes have seen. */
+static struct {
+	struct server srv;
+	uint32_t id[SESSIONS]; /* asked for a socket */
+	unsigned int asked;
+	unsigned int refused;
+	uint8_t result; /* of the next send of blocks */
+} fake;
+
+static void
+check(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static int
+ask_socket(const struct session *s, void *arg)
+{
+	(void)arg;
+	check(s->sock == -1 && s->file == -1);
+	fake.id[fake.asked++ % SESSIONS] = session_id(s);
+	return 0;
+}
+
+/* No name leaves for imaged that it would have to refuse. */
+static int
+ask_file(const struct session *s, void *arg)
+{
+	const char *p = s->name, *end = s->name + s->namelen;
+
+	(void)arg;
+	check(s->namelen > 0 && s->namelen <= FILE_NAME_MAX);
+	check(p[0] != '/' && end[-1] != '/');
+	check(memchr(p, '\0', s->namelen) == NULL);
+	check(memmem(p, s->namelen, "//", 2) == NULL);
+	check(memchr(p, '\\', s->namelen) == NULL);
+	while (p < end) {
+		const char *slash = memchr(p, '/', (size_t)(end - p));
+		size_t n = (size_t)((slash == NULL ? end : slash) - p);
+
+		check(n > 0 && !(n == 1 && p[0] == '.') &&
+		      !(n == 2 && p[0] == '.' && p[1] == '.'));
+		p += n + 1;
+	}
+	return 0;
+}
+
+static void
+refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+{
+	const uint8_t *b = p;
+
+	(void)arg;
+	check(from->direct && from->client.port != 0);
+	check(n >= 5 && n <= 4 + TFTP_TEXT_MAX && b[1] == TFTP_ERROR &&
+	      b[n - 1] == '\0');
+	fake.refused++;
+}
+
+static enum data_result
+packet(const struct session *s, const void *p, size_t n, void *arg)
+{
+	const uint8_t *b = p;
+
+	(void)arg;
+	check(s->sock != -1 && n >= 4 && n <= 4 + TFTP_TEXT_MAX);
+	check(b[1] == TFTP_ERROR || b[1] == TFTP_OACK);
+	return DATA_OK;
+}
+
+static enum data_result
+blocks(const struct session *s, uint64_t first, uint32_t count,
+    uint64_t *unsent, void *arg)
+{
+	enum data_result res = fake.result;
+
+	(void)arg;
+	fake.result = DATA_OK;
+	check(s->sock != -1 && s->file != -1 && count > 0 && first > 0);
+	check(first + count - 1 <= s->transfer.last);
+	check(count <= s->terms.windowsize);
+	*unsent = res == DATA_OK ? first + count : first + count / 2;
+	return res;
+}
+
+static void
+watch(struct session *s, void *arg)
+{
+	(void)s;
+	(void)arg;
+}
+
+static void
+release(struct session *s, void *arg)
+{
+	(void)arg;
+	s->sock = s->file = -1;
+}
+
+static const struct server_ops ops = {
+	.ask_socket = ask_socket,
+	.ask_file = ask_file,
+	.refuse = refuse,
+	.packet = packet,
+	.blocks = blocks,
+	.watch = watch,
+	.release = release,
+};
+
+static void
+no_log(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	check(strlen(line) < LOG_LINE_MAX);
+}
+
+static void
+request(uint8_t who, const uint8_t *p, size_t n, uint64_t now_ms)
+{
+	struct server_from from = {
+		.ifindex = 2, .mtu = 1500, .direct = who != 255
+	};
+
+	from.client.family = from.local.family = 4;
+	from.client.addr[0] = 10;
+	from.client.addr[3] = who & 3;
+	from.client.port = who == 254 ? 0 : 2070;
+	from.local.addr[0] = 10;
+	from.local.addr[3] = 1;
+	server_request(&fake.srv, &from, p, n, now_ms);
+}
+
+static void
+step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
+{
+	uint32_t id = fake.id[v % SESSIONS];
+	struct session *s;
+
+	switch (kind % 9) {
+	case 0:
+		request(v, p, n, *now_ms);
+		break;
+	case 1:
+		(void)server_socket(
+		    &fake.srv, id, v >= 200 ? 13 : 0, 100, *now_ms);
+		break;
+	case 2:
+		(void)server_file(&fake.srv, id,
+		    (enum file_status)(v / 4 % FILE_STATUS_MAX),
+		    n > 2 ? (uint64_t)p[0] << (p[1] % 56) | p[2] : n, 101,
+		    *now_ms);
+		break;
+	case 3:
+		s = session_table_by_id(&fake.srv.table, id);
+		if (s != NULL)
+			server_answer(&fake.srv, s, p, n, *now_ms);
+		break;
+	case 4:
+		*now_ms += (uint64_t)v * v;
+		server_tick(&fake.srv, *now_ms);
+		break;
+	case 5:
+		s = session_table_by_id(&fake.srv.table, id);
+		if (s != NULL)
+			server_sock_error(&fake.srv, s, v / 4, *now_ms);
+		break;
+	case 6:
+		server_imaged_down(&fake.srv);
+		server_imaged_up(&fake.srv);
+		break;
+	case 7:
+		fake.result = v % (DATA_SEND_FAILED + 1);
+		break;
+	default:
+		if (v == 0)
+			server_stop(&fake.srv, *now_ms);
+		break;
+	}
+}
+
+/* No session outlives its clients and its time. */
+static void
+drain(uint64_t now_ms)
+{
+	unsigned int i;
+
+	for (i = 0; i < 20000 && fake.srv.table.used > 0; i++) {
+		now_ms += 500;
+		server_tick(&fake.srv, now_ms);
+	}
+	check(fake.srv.table.used == 0);
+	check(fake.srv.wheel.armed == 0);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static const struct server_conf conf = {
+		.max = SESSIONS, .window_max = 64, .root = "/srv/tftp"
+	};
+	uint64_t now_ms = 1000000;
+	struct reader r;
+	uint32_t i;
+
+	log_set_sink(no_log, NULL);
+	memset(&fake, 0, sizeof(fake));
+	server_init(&fake.srv, &ops, NULL, 1, now_ms);
+	check(server_prepare(&fake.srv, &conf) == 0);
+	server_commit(&fake.srv, &conf);
+	reader_init(&r, data, size);
+	while (r.left > 0 && reader_ok(&r)) {
+		uint8_t kind = reader_u8(&r), v = reader_u8(&r);
+		uint16_t n = reader_u16(&r);
+		struct reader sub = reader_sub(&r, n);
+
+		if (reader_ok(&r))
+			step(kind, v, sub.p, sub.left, &now_ms);
+	}
+	drain(now_ms);
+	check(fake.srv.table.npool == SESSIONS);
+	for (i = 0; i < SESSIONS; i++)
+		check(fake.srv.table.pool[i]->state == SESSION_FREE);
+	session_table_free(&fake.srv.table);
+	return 0;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: ISC */
+/* Option negotiation: ranges, order, case, and the OACK that comes of it. */
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/option.h"
+
+static const struct tftp_limits lan = { .blksize = 1468, .windowsize = 32 };
+
+/* Negotiates "name value name value"; returns the OACK's length, 0: none. */
+static size_t
+negotiate(const char *words, const struct tftp_limits *lim,
+    struct tftp_terms *terms, uint8_t oack[TFTP_OACK_MAX])
+{
+	char buf[512] = "\0\1f\0octet";
+	size_t n = 10, i, len = strlen(words);
+	struct tftp_request q;
+	struct writer w;
+
+	for (i = 0; i < len; i++)
+		buf[n++] = words[i] == ' ' ? '\0' : words[i];
+	if (len > 0)
+		buf[n++] = '\0';
+	ck_assert_int_eq(tftp_request_parse(buf, n, &q), TFTP_OK);
+	tftp_options_negotiate(&q, lim, terms);
+	if (terms->naccepted == 0)
+		return 0;
+	writer_init(&w, oack, TFTP_OACK_MAX);
+	tftp_oack_build(&w, terms, 5368709120ULL);
+	ck_assert(writer_ok(&w));
+	for (i = 2; i + 1 < w.len; i++)
+		if (oack[i] == '\0')
+			oack[i] = ' ';
+	return w.len;
+}
+
+START_TEST(answers)
+{
+	static const struct {
+		const char *asked, *oack;
+	} t[] = {
+		{ "", NULL },
+		{ "blksize 1428", "blksize 1428" },
+		{ "BlkSize 1468", "blksize 1468" },
+		{ "blksize 1469", "blksize 1468" },
+		{ "blksize 65464", "blksize 1468" },
+		{ "blksize 65465", "blksize 1468" },
+		{ "blksize 18446744073709551615", "blksize 1468" },
+		{ "blksize 99999999999999999999", "blksize 1468" },
+		{ "blksize 8", "blksize 8" },
+		{ "blksize 7", NULL },
+		{ "blksize 0", NULL },
+		{ "blksize -1", NULL },
+		{ "blksize 512x", NULL },
+		{ "blksize 0x200", NULL },
+		{ "blksize +512", NULL },
+		{ "blksize ", NULL },
+		{ "blksize 000512", "blksize 512" },
+		{ "blksize 000000000000000000512", NULL },
+		{ "timeout 1", "timeout 1" },
+		{ "timeout 255", "timeout 255" },
+		{ "timeout 0", NULL },
+		{ "timeout 256", NULL },
+		{ "tsize 0", "tsize 5368709120" },
+		{ "tsize 77", "tsize 5368709120" },
+		{ "tsize x", NULL },
+		{ "windowsize 16", "windowsize 16" },
+		{ "windowsize 65535", "windowsize 32" },
+		{ "windowsize 65536", NULL },
+		{ "windowsize 0", NULL },
+		{ "multicast 1", NULL },
+		{ "tsize 0 blksize 1024", "tsize 5368709120 blksize 1024" },
+		{ "blksize 1024 x y tsize 0 timeout 6",
+		    "blksize 1024 tsize 5368709120 timeout 6" },
+		{ "windowsize 4 timeout 0 TSIZE 0",
+		    "windowsize 4 tsize 5368709120" },
+		{ "blksize 1024 blksize 512", "blksize 1024" },
+		{ "blksize 7 blksize 512", NULL },
+	};
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+	size_t i, n, len;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		n = negotiate(t[i].asked, &lan, &terms, oack);
+		if (t[i].oack == NULL) {
+			ck_assert_msg(n == 0, "%s", t[i].asked);
+			ck_assert_uint_eq(terms.blksize, 512);
+			ck_assert_uint_eq(terms.windowsize, 1);
+			ck_assert_uint_eq(terms.timeout_s, 0);
+			continue;
+		}
+		len = strlen(t[i].oack);
+		ck_assert_msg(n == len + 3, "%s", t[i].asked);
+		ck_assert_mem_eq(oack, "\0\6", 2);
+		ck_assert_msg(memcmp(oack + 2, t[i].oack, len + 1) == 0, "%s",
+		    t[i].asked);
+	}
+}
+END_TEST
+
+START_TEST(limits)
+{
+	static const struct tftp_limits none = { 0, 0 };
+	static const struct tftp_limits jumbo = { 100000, 0 };
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+
+	ck_assert_uint_eq(
+	    negotiate("blksize 1024 windowsize 8", &none, &terms, oack), 0);
+	ck_assert_uint_eq(terms.blksize, 512);
+	ck_assert_uint_eq(terms.nignored, 2);
+	ck_assert_uint_gt(negotiate("blksize 65000", &jumbo, &terms, oack), 0);
+	ck_assert_uint_eq(terms.blksize, 65000);
+	ck_assert_uint_gt(negotiate("blksize 70000", &jumbo, &terms, oack), 0);
+	ck_assert_uint_eq(terms.blksize, TFTP_BLKSIZE_MAX);
+	/* All four, each as long as it can be, fit. */
+	ck_assert_uint_gt(
+	    negotiate("blksize 65464 timeout 255 tsize 0 "
+		      "windowsize 65535",
+		&(struct tftp_limits){ 65464, 65535 }, &terms, oack),
+	    0);
+	ck_assert_uint_eq(terms.naccepted, 4);
+}
+END_TEST
+
+START_TEST(path_mtu)
+{
+	ck_assert_uint_eq(tftp_blksize_for_mtu(1500, 4), 1468);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(1500, 6), 1448);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(9000, 4), 8968);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(65536, 4), TFTP_BLKSIZE_MAX);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(32, 4), 0);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(10, 4), 0);
+	ck_assert_uint_eq(tftp_blksize_for_mtu(40, 4), 8);
+}
+END_TEST
+
+Suite *suite_tftp_option(void);
+
+Suite *
+suite_tftp_option(void)
+{
+	Suite *s = suite_create("tftp_option");
+	TCase *tc = tcase_create("option");
+
+	tcase_add_test(tc, answers);
+	tcase_add_test(tc, limits);
+	tcase_add_test(tc, path_mtu);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_option)

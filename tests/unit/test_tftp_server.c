@@ -1,0 +1,663 @@
+/* SPDX-License-Identifier: ISC */
+/* The TFTP server against a parent, an imaged and a network that are fakes. */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/server.h"
+
+#define BYTES(s) s, sizeof(s) - 1
+#define RRQ "\0\1pxelinux.0\0octet\0"
+#define RRQ_TSIZE RRQ "tsize\0000\0blksize\0001024\0"
+
+static struct {
+	struct server srv;
+	uint64_t now_ms;
+	/* What the server did. */
+	unsigned int sockets, files, refusals, packets, sends, releases;
+	uint32_t id; /* of the last request for a socket */
+	char name[FILE_NAME_MAX + 1];
+	struct endpoint remote;
+	uint8_t out[1024]; /* last refusal or packet */
+	size_t outlen;
+	uint64_t first;
+	uint32_t count;
+	char log[8][LOG_LINE_MAX];
+	unsigned int nlog;
+	/* What happens to it. */
+	bool no_parent, no_imaged;
+	enum data_result result;
+	uint64_t unsent;
+} f;
+
+static int
+ask_socket(const struct session *s, void *arg)
+{
+	ck_assert_ptr_eq(arg, &f);
+	f.sockets++;
+	f.id = session_id(s);
+	f.remote = s->client;
+	return f.no_parent ? -1 : 0;
+}
+
+static int
+ask_file(const struct session *s, void *arg)
+{
+	ck_assert_ptr_eq(arg, &f);
+	if (f.no_imaged)
+		return -1;
+	f.files++;
+	memcpy(f.name, s->name, s->namelen);
+	f.name[s->namelen] = '\0';
+	return 0;
+}
+
+static void
+keep(const void *p, size_t n)
+{
+	ck_assert_uint_le(n, sizeof(f.out));
+	memcpy(f.out, p, n);
+	f.outlen = n;
+}
+
+static void
+refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(from->sock, 5);
+	f.refusals++;
+	keep(p, n);
+}
+
+static enum data_result
+packet(const struct session *s, const void *p, size_t n, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->sock, 100);
+	f.packets++;
+	keep(p, n);
+	return f.result;
+}
+
+static enum data_result
+blocks(const struct session *s, uint64_t first, uint32_t count,
+    uint64_t *unsent, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->sock, 100);
+	ck_assert_int_eq(s->file, 101);
+	f.sends++;
+	f.first = first;
+	f.count = count;
+	*unsent = f.result == DATA_OK ? first + count : f.unsent;
+	errno = EIO;
+	return f.result;
+}
+
+static void
+watch(struct session *s, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->sock, 100);
+}
+
+static void
+release(struct session *s, void *arg)
+{
+	(void)arg;
+	f.releases++;
+	s->sock = s->file = -1;
+}
+
+static void
+sink(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	(void)snprintf(f.log[f.nlog++ % 8], LOG_LINE_MAX, "%s", line);
+}
+
+static const char *
+last_line(void)
+{
+	return f.nlog == 0 ? "" : f.log[(f.nlog - 1) % 8];
+}
+
+static void
+setup(void)
+{
+	static const struct server_ops ops = { ask_socket, ask_file, refuse,
+		packet, blocks, watch, release };
+	static const struct server_conf conf = { .max = 2,
+		.root = "/srv/tftp" };
+
+	memset(&f, 0, sizeof(f));
+	f.now_ms = 5000;
+	log_init("tftpd", LOG_INFO);
+	log_set_sink(sink, NULL);
+	server_init(&f.srv, &ops, &f, 1, f.now_ms);
+	ck_assert_int_eq(server_prepare(&f.srv, &conf), 0);
+	server_commit(&f.srv, &conf);
+}
+
+static void
+teardown(void)
+{
+	server_stop(&f.srv, f.now_ms);
+	ck_assert_uint_eq(f.srv.table.used, 0);
+	ck_assert_uint_eq(f.srv.wheel.armed, 0);
+	session_table_free(&f.srv.table);
+}
+
+static struct server_from
+from_port(uint16_t port)
+{
+	struct server_from from = { .client = { .family = 4,
+					.addr = { 10, 0, 0, 2 },
+					.port = port },
+		.local = { .family = 4, .addr = { 10, 0, 0, 1 } },
+		.ifindex = 3,
+		.mtu = 1500,
+		.direct = true,
+		.sock = 5 };
+
+	return from;
+}
+
+static void
+request(uint16_t port, const char *p, size_t n)
+{
+	struct server_from from = from_port(port);
+
+	server_request(&f.srv, &from, p, n, f.now_ms);
+}
+
+static struct session *
+session(void)
+{
+	return session_table_by_id(&f.srv.table, f.id);
+}
+
+static void
+give_socket(void)
+{
+	ck_assert(server_socket(&f.srv, f.id, 0, 100, f.now_ms));
+}
+
+static bool
+give_file(enum file_status status, uint64_t size)
+{
+	return server_file(&f.srv, f.id, status, size, 101, f.now_ms);
+}
+
+static void
+answer(const char *p, size_t n)
+{
+	ck_assert_ptr_nonnull(session());
+	server_answer(&f.srv, session(), p, n, f.now_ms);
+}
+
+static void
+later(uint64_t ms)
+{
+	f.now_ms += ms;
+	server_tick(&f.srv, f.now_ms);
+}
+
+static void
+expect_error(enum tftp_code code, const char *text)
+{
+	ck_assert_uint_eq(f.outlen, 4 + strlen(text) + 1);
+	ck_assert_mem_eq(f.out, "\0\5\0", 3);
+	ck_assert_uint_eq(f.out[3], code);
+	ck_assert_str_eq((char *)f.out + 4, text);
+}
+
+START_TEST(whole_transfer)
+{
+	request(2070, BYTES(RRQ_TSIZE));
+	ck_assert_uint_eq(f.sockets, 1);
+	ck_assert_uint_eq(f.files, 1);
+	ck_assert_str_eq(f.name, "pxelinux.0");
+	ck_assert_uint_eq(f.remote.port, 2070);
+	give_socket();
+	ck_assert_uint_eq(f.packets, 0);
+	ck_assert(give_file(FILE_OK, 1500));
+	ck_assert_uint_eq(f.packets, 1);
+	ck_assert_uint_eq(f.outlen, 2 + 11 + 13);
+	ck_assert_mem_eq(
+	    f.out, "\0\6tsize\0001500\0blksize\0001024\0", f.outlen);
+	answer(BYTES("\0\4\0\0"));
+	ck_assert_uint_eq(f.first, 1);
+	answer(BYTES("\0\4\0\1"));
+	ck_assert_uint_eq(f.first, 2);
+	f.now_ms += 10;
+	answer(BYTES("\0\4\0\2"));
+	ck_assert_ptr_null(session());
+	ck_assert_uint_eq(f.releases, 1);
+	ck_assert_str_eq(last_line(),
+	    "sent \"pxelinux.0\" for 10.0.0.2:2070: 1500 bytes in 10 ms, "
+	    "0.15 MB/s, blksize 1024, windowsize 1, 0 resent");
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_SENT], 1);
+	ck_assert_uint_eq(f.srv.stats.bytes, 1500);
+}
+END_TEST
+
+START_TEST(file_before_socket)
+{
+	request(2070, BYTES(RRQ));
+	ck_assert(give_file(FILE_OK, 10));
+	ck_assert_uint_eq(f.sends, 0);
+	give_socket();
+	ck_assert_uint_eq(f.sends, 1);
+	ck_assert_uint_eq(f.packets, 0); /* no options, no OACK */
+}
+END_TEST
+
+START_TEST(missing_files)
+{
+	static const struct {
+		enum file_status status;
+		enum tftp_code code;
+		const char *text;
+	} t[] = {
+		{ FILE_MISSING, TFTP_ENOTFOUND, "file not found" },
+		{ FILE_DENIED, TFTP_EACCESS, "access denied" },
+		{ FILE_KIND, TFTP_EACCESS, "not a regular file" },
+		{ FILE_NAME, TFTP_ENOTFOUND, "not a file name" },
+		{ FILE_ERROR, TFTP_EUNDEF, "server cannot read the file" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		request((uint16_t)(2070 + i), BYTES(RRQ));
+		ck_assert(!give_file(t[i].status, 0));
+		ck_assert_uint_eq(f.packets, i);
+		give_socket();
+		ck_assert_uint_eq(f.packets, i + 1);
+		expect_error(t[i].code, t[i].text);
+		ck_assert_ptr_null(session());
+		ck_assert_uint_eq(f.srv.stats.file[t[i].status], 1);
+	}
+	ck_assert_str_eq(
+	    f.log[0], "not found \"pxelinux.0\" for 10.0.0.2:2070");
+}
+END_TEST
+
+START_TEST(refusals)
+{
+	static const struct {
+		const char *p;
+		size_t n;
+		enum tftp_code code;
+		const char *text;
+		enum server_counter counter;
+	} t[] = {
+		{ BYTES("\0\2x\0octet\0"), TFTP_EACCESS,
+		    "writing is not allowed", SERVER_REFUSED_WRITE },
+		{ BYTES("\0\1x\0mail\0"), TFTP_EILLEGAL,
+		    "mail mode is not served", SERVER_REFUSED_MODE },
+		{ BYTES("\0\1x\0netascii\0"), TFTP_EUNDEF,
+		    "only octet mode is served", SERVER_REFUSED_MODE },
+		{ BYTES("\0\1x\0foo\0"), TFTP_EILLEGAL, "unknown mode",
+		    SERVER_REFUSED_MODE },
+		{ BYTES("\0\1../x\0octet\0"), TFTP_EACCESS,
+		    "\"..\" in file name", SERVER_REFUSED_NAME },
+		{ BYTES("\0\1\0octet\0"), TFTP_ENOTFOUND, "empty file name",
+		    SERVER_REFUSED_NAME },
+		{ BYTES("\0\1x\0octet"), TFTP_EILLEGAL, "mode without an end",
+		    SERVER_REFUSED_BAD },
+		{ BYTES("\0\1x\0octet\0tsize\0"), TFTP_EOPTION,
+		    "option without a value", SERVER_REFUSED_BAD },
+	};
+	uint64_t before;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		before = f.srv.stats.count[t[i].counter];
+		request(2070, t[i].p, t[i].n);
+		ck_assert_uint_eq(f.refusals, i + 1);
+		expect_error(t[i].code, t[i].text);
+		ck_assert_uint_eq(f.srv.stats.count[t[i].counter], before + 1);
+	}
+	ck_assert_uint_eq(f.sockets, 0);
+	ck_assert_uint_eq(f.srv.table.used, 0);
+}
+END_TEST
+
+START_TEST(silence)
+{
+	struct server_from from = from_port(2070);
+	unsigned int i;
+
+	/* Answers could be answered: no reply to anything but a request. */
+	request(2070, BYTES(""));
+	request(2070, BYTES("\0\5\0\1no\0"));
+	request(2070, BYTES("\0\4\0\1"));
+	request(2070, BYTES("\0\6tsize\0001\0"));
+	request(0, BYTES(RRQ));
+	from.direct = false;
+	server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	from.direct = true;
+	from.client.addr[0] = 239;
+	server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	from.client.addr[0] = 0;
+	server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	ck_assert_uint_eq(f.refusals + f.sockets + f.nlog, 0);
+	ck_assert_uint_eq(f.srv.stats.bad_request[TFTP_BAD_SHORT], 1);
+	ck_assert_uint_eq(f.srv.stats.bad_request[TFTP_BAD_OPCODE], 3);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SOURCE], 3);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_GROUP], 1);
+	/* Refusals are limited. */
+	for (i = 0; i < 200; i++)
+		request(2070, BYTES("\0\2x\0octet\0"));
+	ck_assert_uint_eq(f.refusals, 50);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_REFUSED_SILENTLY], 150);
+	ck_assert_uint_lt(f.nlog, 30);
+	f.now_ms += 1000;
+	request(2070, BYTES("\0\2x\0octet\0"));
+	ck_assert_uint_eq(f.refusals, 51);
+}
+END_TEST
+
+START_TEST(busy)
+{
+	request(2070, BYTES(RRQ));
+	request(2071, BYTES(RRQ));
+	request(2072, BYTES(RRQ));
+	request(2073, BYTES(RRQ));
+	ck_assert_uint_eq(f.sockets, 2);
+	ck_assert_uint_eq(f.refusals, 0);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 2);
+	ck_assert_uint_eq(f.nlog, 1); /* the limit on that line */
+}
+END_TEST
+
+START_TEST(repeated_request)
+{
+	uint32_t id;
+
+	request(2070, BYTES(RRQ_TSIZE));
+	request(2070, BYTES(RRQ_TSIZE));
+	ck_assert_uint_eq(f.sockets, 1);
+	give_socket();
+	give_file(FILE_OK, 100000);
+	ck_assert_uint_eq(f.packets, 1);
+	id = f.id;
+	request(2070, BYTES(RRQ_TSIZE));
+	ck_assert_uint_eq(f.sockets, 1);
+	ck_assert_uint_eq(f.packets, 2); /* the OACK again */
+	answer(BYTES("\0\4\0\0"));
+	/* A late copy does not disturb a transfer that moves. */
+	request(2070, BYTES(RRQ_TSIZE));
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, id));
+	ck_assert_uint_eq(f.packets, 2);
+	/* But a client that begins anew gets a new one. */
+	f.now_ms += SERVER_ALIVE_MS;
+	request(2070, BYTES(RRQ_TSIZE));
+	ck_assert_ptr_null(session_table_by_id(&f.srv.table, id));
+	ck_assert_uint_eq(f.sockets, 2);
+	ck_assert_uint_eq(f.srv.table.used, 1);
+	/* So does one that asks for something else, at once. */
+	request(2070, BYTES("\0\1other\0octet\0"));
+	ck_assert_uint_eq(f.sockets, 3);
+	ck_assert_uint_eq(f.srv.table.used, 1);
+}
+END_TEST
+
+START_TEST(parent_refuses)
+{
+	request(2070, BYTES(RRQ));
+	ck_assert(!server_socket(&f.srv, f.id, EACCES, -1, f.now_ms));
+	ck_assert_ptr_null(session());
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_SOCKET_FAILED], 1);
+	/* The file of a session that is over is nobody's. */
+	ck_assert(!give_file(FILE_OK, 5));
+	ck_assert(!server_socket(&f.srv, f.id, 0, 100, f.now_ms));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_REPLY_STALE], 2);
+	f.no_parent = true;
+	request(2070, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.table.used, 0);
+}
+END_TEST
+
+START_TEST(imaged_dies)
+{
+	request(2070, BYTES(RRQ));
+	f.no_imaged = true;
+	server_imaged_down(&f.srv);
+	give_socket();
+	request(2071, BYTES(RRQ));
+	ck_assert_uint_eq(f.files, 1);
+	f.no_imaged = false;
+	server_imaged_up(&f.srv);
+	ck_assert_uint_eq(f.files, 3);
+	/* Asked once only. */
+	server_imaged_up(&f.srv);
+	ck_assert_uint_eq(f.files, 3);
+	give_socket();
+	give_file(FILE_OK, 5);
+	ck_assert_uint_eq(f.sends, 1);
+	/* The other never gets its file: an error, in time. */
+	later(SERVER_OPEN_MS / 2);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_OPEN_LATE], 0);
+	later(SERVER_OPEN_MS / 2 + WHEEL_TICK_MS);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_OPEN_LATE], 1);
+	expect_error(TFTP_EUNDEF, "server cannot open files now");
+}
+END_TEST
+
+START_TEST(probe)
+{
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	answer(BYTES("\0\5\0\10User aborted the transfer\0"));
+	ck_assert_ptr_null(session());
+	ck_assert_int_eq(strncmp(last_line(), "probe \"pxelinux.0\"", 18), 0);
+	request(2070, BYTES(RRQ));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	answer(BYTES("\0\5\0\3disk \"full\"\n"));
+	ck_assert_ptr_nonnull(strstr(last_line(),
+	    "client gave up with error 3 (disk \\x22full\\x22\\x0a)"));
+}
+END_TEST
+
+START_TEST(retransmits_and_gives_up)
+{
+	int i;
+
+	request(2070, BYTES(RRQ));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	later(900);
+	ck_assert_uint_eq(f.sends, 1);
+	later(100 + WHEEL_TICK_MS);
+	ck_assert_uint_eq(f.sends, 2);
+	ck_assert_uint_eq(f.first, 1);
+	for (i = 0; i < 60; i++)
+		later(1000);
+	ck_assert_uint_eq(f.sends, TRANSFER_UNPROVEN_MAX);
+	ck_assert_ptr_null(session());
+	expect_error(TFTP_EUNDEF, "timeout");
+	ck_assert_ptr_nonnull(strstr(last_line(), "no answer from client"));
+}
+END_TEST
+
+START_TEST(send_results)
+{
+	static const struct {
+		enum data_result result;
+		enum transfer_end end;
+	} t[] = {
+		{ DATA_UNREACHABLE, TRANSFER_UNREACHABLE },
+		{ DATA_TRUNCATED, TRANSFER_TRUNCATED },
+		{ DATA_READ_FAILED, TRANSFER_READ_FAILED },
+		{ DATA_SEND_FAILED, TRANSFER_SEND_FAILED },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		request(2070, BYTES(RRQ));
+		give_socket();
+		f.result = t[i].result;
+		give_file(FILE_OK, 100000);
+		f.result = DATA_OK;
+		ck_assert_ptr_null(session());
+		ck_assert_uint_eq(f.srv.stats.end[t[i].end], 1);
+	}
+	ck_assert_ptr_nonnull(strstr(last_line(), strerror(EIO)));
+	/* A full socket is only a pause. */
+	request(2070, BYTES(RRQ));
+	give_socket();
+	f.result = DATA_FULL;
+	f.unsent = 1;
+	f.sends = 0;
+	give_file(FILE_OK, 100000);
+	f.result = DATA_OK;
+	ck_assert_uint_eq(f.sends, 1);
+	later(TRANSFER_PARTIAL_MS + 2 * WHEEL_TICK_MS);
+	ck_assert_uint_eq(f.sends, 2);
+	ck_assert_uint_eq(session()->transfer.resent, 0);
+}
+END_TEST
+
+START_TEST(socket_errors)
+{
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	server_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
+	ck_assert_ptr_null(session()); /* before its file came */
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	give_file(FILE_OK, 10);
+	server_sock_error(&f.srv, session(), EAGAIN, f.now_ms);
+	ck_assert_ptr_nonnull(session());
+	server_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
+	ck_assert_ptr_null(session());
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_UNREACHABLE], 1);
+	/* All sent, only the last ACK is missing. */
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	give_file(FILE_OK, 10);
+	answer(BYTES("\0\4\0\0"));
+	server_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_UNCONFIRMED], 1);
+}
+END_TEST
+
+START_TEST(strange_answers)
+{
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	answer(BYTES("\0\4\0\0")); /* too soon */
+	give_file(FILE_OK, 10);
+	answer(BYTES(""));
+	answer(BYTES("\0\3\0\1x"));
+	answer(BYTES("\0\1x\0octet\0"));
+	ck_assert_ptr_nonnull(session());
+	ck_assert_uint_eq(f.sends, 0);
+	ck_assert_uint_eq(f.srv.stats.bad_answer[TFTP_BAD_OPCODE], 2);
+	ck_assert_uint_eq(f.srv.stats.bad_answer[TFTP_BAD_SHORT], 1);
+}
+END_TEST
+
+START_TEST(stops)
+{
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	give_file(FILE_OK, 10);
+	server_stop(&f.srv, f.now_ms);
+	expect_error(TFTP_EUNDEF, "server stopping");
+	ck_assert_uint_eq(f.srv.table.used, 0);
+	ck_assert_uint_eq(f.srv.wheel.armed, 0);
+}
+END_TEST
+
+START_TEST(reloads)
+{
+	static const struct server_conf quiet = {
+		.max = 1, .quiet = true, .root = "/other"
+	};
+	unsigned int lines;
+
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	ck_assert_int_eq(server_prepare(&f.srv, &quiet), 0);
+	/* Until the commit the old one holds. */
+	request(2071, BYTES("\0\1/srv/tftp/a\0octet\0"));
+	ck_assert_str_eq(f.name, "a");
+	server_commit(&f.srv, &quiet);
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
+	/* The first runs on. */
+	f.id = session_id(f.srv.table.pool[0]) == f.id
+		   ? session_id(f.srv.table.pool[1])
+		   : session_id(f.srv.table.pool[0]);
+	give_file(FILE_OK, 10);
+	answer(BYTES("\0\4\0\0"));
+	answer(BYTES("\0\4\0\1"));
+	ck_assert_int_eq(strncmp(last_line(), "sent", 4), 0);
+	server_stop(&f.srv, f.now_ms);
+	/* With the new one, routine lines are left out. */
+	lines = f.nlog;
+	request(2070, BYTES("\0\1/other/b\0octet\0"));
+	ck_assert_str_eq(f.name, "b");
+	give_socket();
+	give_file(FILE_MISSING, 0);
+	ck_assert_uint_eq(f.nlog, lines);
+}
+END_TEST
+
+START_TEST(windows)
+{
+	static const struct server_conf conf = { .max = 2, .window_max = 16 };
+
+	server_commit(&f.srv, &conf);
+	request(2070, BYTES(RRQ "windowsize\00064\0"));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	ck_assert_mem_eq(f.out, "\0\6windowsize\00016\0", f.outlen);
+	answer(BYTES("\0\4\0\0"));
+	ck_assert_uint_eq(f.first, 1);
+	ck_assert_uint_eq(f.count, 16);
+	answer(BYTES("\0\4\0\20"));
+	ck_assert_uint_eq(f.first, 17);
+	ck_assert_uint_eq(f.count, 16);
+}
+END_TEST
+
+Suite *suite_tftp_server(void);
+
+Suite *
+suite_tftp_server(void)
+{
+	Suite *s = suite_create("tftp_server");
+	TCase *tc = tcase_create("server");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, whole_transfer);
+	tcase_add_test(tc, file_before_socket);
+	tcase_add_test(tc, missing_files);
+	tcase_add_test(tc, refusals);
+	tcase_add_test(tc, silence);
+	tcase_add_test(tc, busy);
+	tcase_add_test(tc, repeated_request);
+	tcase_add_test(tc, parent_refuses);
+	tcase_add_test(tc, imaged_dies);
+	tcase_add_test(tc, probe);
+	tcase_add_test(tc, retransmits_and_gives_up);
+	tcase_add_test(tc, send_results);
+	tcase_add_test(tc, socket_errors);
+	tcase_add_test(tc, strange_answers);
+	tcase_add_test(tc, stops);
+	tcase_add_test(tc, reloads);
+	tcase_add_test(tc, windows);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_server)

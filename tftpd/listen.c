@@ -1,0 +1,174 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading requests at port 69, and refusing them from there. */
+#include "tftpd/listen.h"
+
+#include <netinet/in.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "tftpd/packet.h"
+
+#define LISTEN_BATCH 64 /* packets a turn, so that no flood starves others */
+#define LISTEN_PACKET (TFTP_REQUEST_MAX + 1) /* notices what is longer */
+
+union control {
+	struct cmsghdr align;
+	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo)) + 64];
+};
+
+/* One batch at a time is read here, with no allocation. */
+static uint8_t packets[LISTEN_BATCH][LISTEN_PACKET];
+static struct sockaddr_storage sources[LISTEN_BATCH];
+static union control controls[LISTEN_BATCH];
+static struct iovec iovs[LISTEN_BATCH];
+static struct mmsghdr batch[LISTEN_BATCH];
+
+/*
+ * Fills in the address that was asked.  For a broadcast the kernel gives the
+ * address to answer from, which is not the one in the packet.
+ */
+static bool
+local_get(struct msghdr *mh, struct server_from *from)
+{
+	struct in_pktinfo info;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
+		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO)
+			continue;
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		memset(&from->local, 0, sizeof(from->local));
+		from->local.family = 4;
+		memcpy(from->local.addr, &info.ipi_addr, 4);
+		from->direct =
+		    info.ipi_addr.s_addr == info.ipi_spec_dst.s_addr &&
+		    info.ipi_addr.s_addr != INADDR_ANY;
+		return true;
+	}
+	return false;
+}
+
+static void
+batch_prepare(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < LISTEN_BATCH; i++) {
+		struct msghdr *mh = &batch[i].msg_hdr;
+
+		iovs[i].iov_base = packets[i];
+		iovs[i].iov_len = LISTEN_PACKET;
+		mh->msg_iov = &iovs[i];
+		mh->msg_iovlen = 1;
+		mh->msg_name = &sources[i];
+		mh->msg_namelen = sizeof(sources[i]);
+		mh->msg_control = &controls[i];
+		mh->msg_controllen = sizeof(controls[i]);
+		mh->msg_flags = 0;
+	}
+}
+
+static void
+listener_readable(evutil_socket_t fd, short what, void *arg)
+{
+	struct listener *l = arg;
+	struct server_from from = {
+		.ifindex = l->ifindex, .mtu = l->mtu, .sock = l->sock
+	};
+	int i, n;
+
+	(void)what;
+	batch_prepare();
+	n = recvmmsg(fd, batch, LISTEN_BATCH, MSG_DONTWAIT, NULL);
+	for (i = 0; i < n; i++) {
+		struct msghdr *mh = &batch[i].msg_hdr;
+
+		if (endpoint_from_sockaddr(
+			&from.client, (struct sockaddr *)&sources[i]) == -1 ||
+		    !local_get(mh, &from))
+			continue;
+		l->packet(&from, packets[i], batch[i].msg_len,
+		    (mh->msg_flags & MSG_TRUNC) != 0);
+	}
+}
+
+int
+listen_add(struct listen_set *set, int sock, uint32_t ifindex)
+{
+	struct listener *l;
+
+	if (set->n == LISTEN_MAX) {
+		(void)close(sock);
+		return -1;
+	}
+	l = &set->l[set->n++];
+	memset(l, 0, sizeof(*l));
+	l->sock = sock;
+	l->ifindex = ifindex;
+	return 0;
+}
+
+int
+listen_start(struct listen_set *set, struct event_base *base,
+    void (*packet)(const struct server_from *, const void *, size_t, bool))
+{
+	uint32_t i;
+
+	for (i = 0; i < set->n; i++) {
+		struct listener *l = &set->l[i];
+
+		l->packet = packet;
+		l->readable = event_new(
+		    base, l->sock, EV_READ | EV_PERSIST, listener_readable, l);
+		if (l->readable == NULL || event_add(l->readable, NULL) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+void
+listen_clear(struct listen_set *set)
+{
+	uint32_t i;
+
+	for (i = 0; i < set->n; i++) {
+		if (set->l[i].readable != NULL)
+			event_free(set->l[i].readable);
+		(void)close(set->l[i].sock);
+	}
+	set->n = 0;
+}
+
+void
+listen_answer(const struct server_from *from, const void *p, size_t n)
+{
+	union control control;
+	struct sockaddr_storage to;
+	struct in_pktinfo info;
+	struct iovec iov = { .iov_len = n };
+	struct msghdr mh = { .msg_name = &to,
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &control,
+		.msg_controllen = CMSG_SPACE(sizeof(info)) };
+	struct cmsghdr *c;
+
+	/* sendmsg() reads only, but its iovec is not const. */
+	memcpy(&iov.iov_base, &p, sizeof(p));
+	mh.msg_namelen = endpoint_to_sockaddr(&from->client, &to);
+	memset(&info, 0, sizeof(info));
+	info.ipi_ifindex = (int)from->ifindex;
+	memcpy(&info.ipi_spec_dst, from->local.addr, 4);
+	memset(&control, 0, sizeof(control));
+	c = CMSG_FIRSTHDR(&mh);
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	/* What does not leave is lost like any packet: the client asks again.
+	 */
+	(void)sendmsg(from->sock, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
+}

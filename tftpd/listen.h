@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/* The listening sockets that the parent hands down, one for an interface. */
+#ifndef TFTPD_LISTEN_H
+#define TFTPD_LISTEN_H
+
+#include "tftpd/server.h"
+
+#define LISTEN_MAX 64
+
+struct event_base;
+struct event;
+
+struct listener {
+	int sock;
+	uint32_t ifindex;
+	uint32_t mtu; /* 0: not told yet */
+	struct event *readable;
+	void (*packet)(
+	    const struct server_from *, const void *, size_t, bool truncated);
+};
+
+struct listen_set {
+	uint32_t n;
+	struct listener l[LISTEN_MAX];
+};
+
+/* Takes over sock; -1 when there are too many, and sock is closed. */
+int listen_add(struct listen_set *, int sock, uint32_t ifindex);
+
+/*
+ * Starts to read: each packet goes to the function given, at most 64 in one
+ * turn of the event loop.  -1 when there is no memory.
+ */
+int listen_start(struct listen_set *, struct event_base *,
+    void (*packet)(
+	const struct server_from *, const void *, size_t, bool truncated));
+
+/* Closes all. */
+void listen_clear(struct listen_set *);
+
+/* Answers from the listening socket and the address that was asked. */
+void listen_answer(const struct server_from *, const void *, size_t);
+
+#endif

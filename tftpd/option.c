@@ -1,0 +1,175 @@
+/* SPDX-License-Identifier: ISC */
+/* Negotiating the options of a read request. */
+#include "tftpd/option.h"
+
+#include <string.h>
+
+#define NUMBER_DIGITS_MAX 20 /* of 2^64 - 1 */
+
+static const char *const kind_names[TFTP_OPTION_KINDS] = {
+	[TFTP_OPTION_BLKSIZE] = "blksize",
+	[TFTP_OPTION_TIMEOUT] = "timeout",
+	[TFTP_OPTION_TSIZE] = "tsize",
+	[TFTP_OPTION_WINDOWSIZE] = "windowsize",
+};
+
+uint32_t
+tftp_blksize_for_mtu(uint32_t mtu, uint8_t family)
+{
+	/* IP and UDP headers, and the four bytes of TFTP. */
+	uint32_t headers = family == 6 ? 52 : 32;
+
+	if (mtu <= headers)
+		return 0;
+	mtu -= headers;
+	return mtu < TFTP_BLKSIZE_MAX ? mtu : TFTP_BLKSIZE_MAX;
+}
+
+/* A plain decimal number; one beyond 64 bits counts as the largest. */
+static bool
+number_parse(const struct tftp_text *t, uint64_t *v)
+{
+	size_t i;
+
+	if (t->len == 0 || t->len > NUMBER_DIGITS_MAX)
+		return false;
+	*v = 0;
+	for (i = 0; i < t->len; i++) {
+		uint64_t digit = (uint64_t)(uint8_t)t->p[i] - '0';
+
+		if (digit > 9)
+			return false;
+		if (*v > (UINT64_MAX - digit) / 10)
+			*v = UINT64_MAX;
+		else
+			*v = *v * 10 + digit;
+	}
+	return true;
+}
+
+static bool
+accept_blksize(
+    uint64_t v, const struct tftp_limits *lim, struct tftp_terms *terms)
+{
+	uint32_t max = lim->blksize;
+
+	/* RFC 2348: the answer may be smaller than what was asked. */
+	if (max > TFTP_BLKSIZE_MAX)
+		max = TFTP_BLKSIZE_MAX;
+	if (v < TFTP_BLKSIZE_MIN || max < TFTP_BLKSIZE_MIN)
+		return false;
+	terms->blksize = (uint16_t)(v < max ? v : max);
+	return true;
+}
+
+static bool
+accept_timeout(uint64_t v, struct tftp_terms *terms)
+{
+	/* RFC 2349: the answer is what was asked, or there is none. */
+	if (v < 1 || v > 255)
+		return false;
+	terms->timeout_s = (uint16_t)v;
+	return true;
+}
+
+static bool
+accept_windowsize(
+    uint64_t v, const struct tftp_limits *lim, struct tftp_terms *terms)
+{
+	/* RFC 7440: 1 to 65535; the answer may be smaller. */
+	if (v < 1 || v > UINT16_MAX || lim->windowsize == 0)
+		return false;
+	if (v > lim->windowsize)
+		v = lim->windowsize;
+	terms->windowsize = (uint16_t)v;
+	return true;
+}
+
+static bool
+option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
+    const struct tftp_limits *lim, struct tftp_terms *terms)
+{
+	uint64_t v;
+
+	if (!number_parse(value, &v))
+		return false;
+	switch (kind) {
+	case TFTP_OPTION_BLKSIZE:
+		return accept_blksize(v, lim, terms);
+	case TFTP_OPTION_TIMEOUT:
+		return accept_timeout(v, terms);
+	case TFTP_OPTION_TSIZE:
+		/* Clients send 0; what they send instead has no meaning. */
+		return true;
+	case TFTP_OPTION_WINDOWSIZE:
+		return accept_windowsize(v, lim, terms);
+	case TFTP_OPTION_KINDS:
+		break;
+	}
+	return false;
+}
+
+static enum tftp_option_kind
+kind_of(const struct tftp_text *name)
+{
+	unsigned int k;
+
+	for (k = 0; k < TFTP_OPTION_KINDS; k++)
+		if (tftp_text_is(name, kind_names[k]))
+			break;
+	return (enum tftp_option_kind)k;
+}
+
+void
+tftp_options_negotiate(const struct tftp_request *q,
+    const struct tftp_limits *lim, struct tftp_terms *terms)
+{
+	bool seen[TFTP_OPTION_KINDS] = { false };
+	unsigned int i;
+
+	memset(terms, 0, sizeof(*terms));
+	terms->blksize = TFTP_BLKSIZE_DEFAULT;
+	terms->windowsize = 1;
+	for (i = 0; i < q->noptions; i++) {
+		const struct tftp_option *o = &q->option[i];
+		enum tftp_option_kind k = kind_of(&o->name);
+
+		/* RFC 2347: each option once; the first one counts. */
+		if (k == TFTP_OPTION_KINDS || seen[k] ||
+		    !option_accept(k, &o->value, lim, terms)) {
+			terms->nignored++;
+		} else {
+			terms->accepted[terms->naccepted++] = (uint8_t)k;
+		}
+		if (k != TFTP_OPTION_KINDS)
+			seen[k] = true;
+	}
+}
+
+static uint64_t
+term_value(const struct tftp_terms *terms, uint8_t kind, uint64_t size)
+{
+	switch (kind) {
+	case TFTP_OPTION_BLKSIZE:
+		return terms->blksize;
+	case TFTP_OPTION_TIMEOUT:
+		return terms->timeout_s;
+	case TFTP_OPTION_WINDOWSIZE:
+		return terms->windowsize;
+	default:
+		return size;
+	}
+}
+
+void
+tftp_oack_build(struct writer *w, const struct tftp_terms *terms, uint64_t size)
+{
+	unsigned int i;
+
+	tftp_oack_start(w);
+	for (i = 0; i < terms->naccepted; i++) {
+		uint8_t k = terms->accepted[i];
+
+		tftp_oack_option(w, kind_names[k], term_value(terms, k, size));
+	}
+}

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: ISC */
+/* Requests at port 69: refused, dropped, met with their session, or begun. */
+#include "tftpd/server.h"
+
+#include <string.h>
+
+#define REFUSAL_MAX (4 + TFTP_TEXT_MAX)
+
+/* A fingerprint that tells a repeated request from another one. */
+static uint64_t
+fingerprint(const void *p, size_t n)
+{
+	const uint8_t *b = p;
+	uint64_t h = 0xcbf29ce484222325ULL;
+
+	while (n-- > 0)
+		h = (h ^ *b++) * 0x100000001b3ULL;
+	return h;
+}
+
+/*
+ * A refusal needs no transfer: it leaves from port 69, which RFC 1350
+ * section 4 allows for an error, and is not repeated.  The limit keeps forged
+ * requests from making a stream of packets to somebody else.
+ */
+static void
+refuse(struct server *srv, const struct server_from *from, enum tftp_code code,
+    const char *text, uint64_t now_ms)
+{
+	uint8_t buf[REFUSAL_MAX];
+	struct writer w;
+
+	if (!log_limit_ok(&srv->refusals, now_ms, NULL)) {
+		srv->stats.count[SERVER_REFUSED_SILENTLY]++;
+		return;
+	}
+	writer_init(&w, buf, sizeof(buf));
+	tftp_error_build(&w, code, text);
+	if (writer_ok(&w))
+		srv->ops->refuse(from, buf, w.len, srv->arg);
+}
+
+/* Whether a packet may come from there at all. */
+static bool
+source_ok(const struct endpoint *e)
+{
+	if (e->port == 0)
+		return false;
+	if (e->family == 4)
+		return e->addr[0] != 0 && e->addr[0] < 224;
+	return e->family == 6 && e->addr[0] != 0xff;
+}
+
+/*
+ * A packet that is no proper request.  Only one that was meant as a request
+ * is answered: an answer to an ERROR could be answered in turn.
+ */
+static void
+bad_request(struct server *srv, const struct server_from *from,
+    enum tftp_reason why, uint64_t now_ms)
+{
+	static const struct tftp_text none = { "", 0 };
+
+	srv->stats.bad_request[why]++;
+	if (why == TFTP_BAD_SHORT || why == TFTP_BAD_OPCODE)
+		return;
+	server_report_refused(srv, from, &none, tftp_reason_text(why), now_ms);
+	srv->stats.count[SERVER_REFUSED_BAD]++;
+	refuse(srv, from,
+	    why == TFTP_BAD_OPTION || why == TFTP_BAD_VALUE ||
+		    why == TFTP_BAD_OPTIONS
+		? TFTP_EOPTION
+		: TFTP_EILLEGAL,
+	    tftp_reason_text(why), now_ms);
+}
+
+/* Whether the request asks for what this server does; refuses it if not. */
+static bool
+kind_ok(struct server *srv, const struct server_from *from,
+    const struct tftp_request *q, uint64_t now_ms)
+{
+	enum server_counter counter = SERVER_REFUSED_MODE;
+	enum tftp_code code = TFTP_EILLEGAL;
+	const char *why;
+
+	if (q->write) {
+		counter = SERVER_REFUSED_WRITE;
+		code = TFTP_EACCESS;
+		why = "writing is not allowed";
+	} else if (q->mode == TFTP_OCTET) {
+		return true;
+	} else if (q->mode == TFTP_NETASCII) {
+		code = TFTP_EUNDEF;
+		why = "only octet mode is served";
+	} else if (q->mode == TFTP_MAIL) {
+		why = "mail mode is not served";
+	} else {
+		why = "unknown mode";
+	}
+	srv->stats.count[counter]++;
+	server_report_refused(srv, from, &q->name, why, now_ms);
+	refuse(srv, from, code, why, now_ms);
+	return false;
+}
+
+/*
+ * A request from a port that has a session.  The same request again means
+ * that our answer is lost.  Another one is a client that has begun anew, as
+ * firmware does that uses the same port after each reset; so is the same
+ * one, if the session has not moved for a while.
+ */
+static bool
+meets_session(struct server *srv, const struct server_from *from,
+    uint64_t print, uint64_t now_ms)
+{
+	struct session *s;
+
+	s = session_table_find(&srv->table, &from->client, &from->local);
+	if (s == NULL)
+		return false;
+	if (s->request != print ||
+	    (s->state == SESSION_RUNNING && s->transfer.proven &&
+		now_ms - s->transfer.progress_ms >= SERVER_ALIVE_MS)) {
+		server_session_replace(srv, s, now_ms);
+		return false;
+	}
+	srv->stats.count[SERVER_DROP_REPEATED]++;
+	server_session_repeat(srv, s, now_ms);
+	return true;
+}
+
+static void
+request_begin(struct server *srv, const struct server_from *from,
+    const struct tftp_request *q, uint64_t print, uint64_t now_ms)
+{
+	struct tftp_limits lim = { .windowsize = srv->conf.window_max };
+	enum tftp_name_reason why;
+	char name[FILE_NAME_MAX];
+	struct session *s;
+	size_t len;
+
+	why = tftp_name_map(&q->name, srv->conf.root, name, &len);
+	if (why != TFTP_NAME_OK) {
+		srv->stats.count[SERVER_REFUSED_NAME]++;
+		srv->stats.bad_name[why]++;
+		server_report_refused(
+		    srv, from, &q->name, tftp_name_text(why), now_ms);
+		refuse(srv, from, tftp_name_code(why), tftp_name_text(why),
+		    now_ms);
+		return;
+	}
+	s = session_table_take(&srv->table, &from->client, &from->local);
+	if (s == NULL) {
+		/*
+		 * Silence: a client repeats its request for many seconds,
+		 * and one of those will find a place, while an error would
+		 * make it give up its boot at once.
+		 */
+		srv->stats.count[SERVER_DROP_BUSY]++;
+		server_report_busy(srv, from, now_ms);
+		return;
+	}
+	lim.blksize = tftp_blksize_for_mtu(from->mtu, from->client.family);
+	tftp_options_negotiate(q, &lim, &s->terms);
+	srv->stats.count[SERVER_OPTIONS_IGNORED] += s->terms.nignored;
+	s->ifindex = from->ifindex;
+	s->request = print;
+	s->quiet = srv->conf.quiet;
+	s->namelen = (uint16_t)len;
+	memcpy(s->name, name, len);
+	server_session_begin(srv, s, now_ms);
+}
+
+void
+server_request(struct server *srv, const struct server_from *from,
+    const void *p, size_t n, uint64_t now_ms)
+{
+	struct tftp_request q;
+	enum tftp_reason why;
+	uint64_t print;
+
+	if (!from->direct) {
+		srv->stats.count[SERVER_DROP_GROUP]++;
+		return;
+	}
+	if (!source_ok(&from->client)) {
+		srv->stats.count[SERVER_DROP_SOURCE]++;
+		return;
+	}
+	if ((why = tftp_request_parse(p, n, &q)) != TFTP_OK) {
+		bad_request(srv, from, why, now_ms);
+		return;
+	}
+	if (!kind_ok(srv, from, &q, now_ms))
+		return;
+	print = fingerprint(p, n);
+	if (!meets_session(srv, from, print, now_ms))
+		request_begin(srv, from, &q, print, now_ms);
+}

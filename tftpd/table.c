@@ -1,0 +1,198 @@
+/* SPDX-License-Identifier: ISC */
+/* The pool of sessions and the two ways to find one. */
+#include "tftpd/table.h"
+
+#include <stddef.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Sessions that were allocated together. */
+struct session_piece {
+	struct session_piece *next;
+	struct session session[];
+};
+
+void
+session_table_init(struct session_table *t, uint64_t seed)
+{
+	memset(t, 0, sizeof(*t));
+	t->seed = seed;
+	LIST_INIT(&t->free);
+}
+
+static uint64_t
+mix(uint64_t h, const void *p, size_t n)
+{
+	const uint8_t *b = p;
+
+	while (n-- > 0) {
+		h ^= *b++;
+		h *= 0x100000001b3ULL;
+		h ^= h >> 29;
+	}
+	return h;
+}
+
+static struct session_list *
+bucket_of(const struct session_table *t, const struct endpoint *client,
+    const struct endpoint *local)
+{
+	uint64_t h = t->seed;
+
+	h = mix(h, client->addr, sizeof(client->addr));
+	h = mix(h, &client->port, sizeof(client->port));
+	h = mix(h, &client->scope, sizeof(client->scope));
+	h = mix(h, local->addr, sizeof(local->addr));
+	h ^= h >> 32;
+	return &t->bucket[h & (t->nbuckets - 1)];
+}
+
+/* New buckets for max sessions, with those in use in them. */
+static int
+buckets_grow(struct session_table *t, uint32_t max)
+{
+	struct session_list *bucket;
+	uint32_t i, n = 64;
+
+	while (n < max * 2)
+		n *= 2;
+	if (n <= t->nbuckets)
+		return 0;
+	if ((bucket = calloc(n, sizeof(*bucket))) == NULL)
+		return -1;
+	free(t->bucket);
+	t->bucket = bucket;
+	t->nbuckets = n;
+	for (i = 0; i < t->npool; i++) {
+		struct session *s = t->pool[i];
+
+		if (s->state != SESSION_FREE)
+			LIST_INSERT_HEAD(
+			    bucket_of(t, &s->client, &s->local), s, hash);
+	}
+	return 0;
+}
+
+/* The pool in pieces, so that sessions in use stay where they are. */
+static int
+pool_grow(struct session_table *t, uint32_t max)
+{
+	uint32_t i, more = max - t->npool;
+	struct session_piece *piece;
+	struct session **pool;
+
+	pool = reallocarray(t->pool, max, sizeof(struct session *));
+	if (pool == NULL)
+		return -1;
+	t->pool = pool;
+	piece = calloc(1, sizeof(*piece) + more * sizeof(piece->session[0]));
+	if (piece == NULL)
+		return -1;
+	piece->next = t->pieces;
+	t->pieces = piece;
+	for (i = 0; i < more; i++) {
+		piece->session[i].index = t->npool;
+		t->pool[t->npool++] = &piece->session[i];
+		LIST_INSERT_HEAD(&t->free, &piece->session[i], hash);
+	}
+	return 0;
+}
+
+void
+session_table_free(struct session_table *t)
+{
+	struct session_piece *piece;
+
+	while ((piece = t->pieces) != NULL) {
+		t->pieces = piece->next;
+		free(piece);
+	}
+	free(t->pool);
+	free(t->bucket);
+	session_table_init(t, t->seed);
+}
+
+int
+session_table_resize(struct session_table *t, uint32_t max)
+{
+	if (max > SESSION_TABLE_MAX)
+		max = SESSION_TABLE_MAX;
+	if (buckets_grow(t, max) == -1)
+		return -1;
+	if (max > t->npool && pool_grow(t, max) == -1)
+		return -1;
+	t->max = max;
+	return 0;
+}
+
+struct session *
+session_table_take(struct session_table *t, const struct endpoint *client,
+    const struct endpoint *local)
+{
+	struct session *s = LIST_FIRST(&t->free);
+	uint16_t generation;
+	uint32_t index;
+	void *io;
+
+	if (t->used >= t->max || s == NULL)
+		return NULL;
+	LIST_REMOVE(s, hash);
+	generation = (uint16_t)(s->generation + 1);
+	index = s->index;
+	io = s->io;
+	/* The name is set with its length, and large. */
+	memset(s, 0, offsetof(struct session, name));
+	s->generation = generation == 0 ? 1 : generation;
+	s->index = index;
+	s->io = io;
+	s->state = SESSION_OPENING;
+	s->client = *client;
+	s->local = *local;
+	s->file = s->sock = -1;
+	LIST_INSERT_HEAD(bucket_of(t, client, local), s, hash);
+	t->used++;
+	return s;
+}
+
+void
+session_table_release(struct session_table *t, struct session *s)
+{
+	LIST_REMOVE(s, hash);
+	s->state = SESSION_FREE;
+	LIST_INSERT_HEAD(&t->free, s, hash);
+	t->used--;
+}
+
+struct session *
+session_table_find(const struct session_table *t, const struct endpoint *client,
+    const struct endpoint *local)
+{
+	struct session *s;
+
+	if (t->nbuckets == 0)
+		return NULL;
+	LIST_FOREACH(s, bucket_of(t, client, local), hash)
+	if (endpoint_equal(&s->client, client) &&
+	    endpoint_equal(&s->local, local))
+		return s;
+	return NULL;
+}
+
+uint32_t
+session_id(const struct session *s)
+{
+	return (uint32_t)s->generation << 16 | s->index;
+}
+
+struct session *
+session_table_by_id(const struct session_table *t, uint32_t id)
+{
+	struct session *s;
+
+	if ((id & 0xffff) >= t->npool)
+		return NULL;
+	s = t->pool[id & 0xffff];
+	if (s->state == SESSION_FREE || session_id(s) != id)
+		return NULL;
+	return s;
+}
