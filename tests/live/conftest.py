@@ -1,0 +1,99 @@
+"""Fixtures for live tests: a private network, a server on it, clients."""
+
+import os
+import shlex
+
+import pytest
+
+from lab import proc
+from lab.boot import CONFIG, lay_state_folder
+from lab.daemon import Daemon
+from lab.namespaces import Network
+from lab.process import exit_on_signals
+from lab.tree import lay_installer
+
+
+def pytest_addoption(parser):
+    parser.addoption("--server", metavar="CMD",
+                     help="test another server: its command line, with "
+                          "{config} for the configuration file")
+
+
+def pytest_configure(config):
+    config.addinivalue_line(
+        "markers", "boot: starts a virtual machine (a minute or more each)")
+    if os.geteuid() != 0:
+        pytest.exit("live tests need root, for their private networks", 1)
+    exit_on_signals()
+
+
+@pytest.fixture
+def server_command(request):
+    """The command line of another server than ours, or None."""
+    return request.config.getoption("--server")
+
+
+@pytest.fixture
+def network():
+    """A network with the bridge br0, 192.168.1.1/24, and nobody on it."""
+    with Network() as net:
+        lay_state_folder(net.server)
+        yield net
+
+
+@pytest.fixture
+def tree(network):
+    """Debian's installer at /srv/tftpboot; the path as seen from here."""
+    lay_installer(network.server)
+    return network.server.path("/srv/tftpboot")
+
+
+@pytest.fixture
+def boot_files(network):
+    """A small tree at /srv/tftpboot, with `file`; as seen from here."""
+    network.server.shadow("/srv/tftpboot")
+    root = network.server.path("/srv/tftpboot")
+    (root / "file").write_bytes(bytes(range(256)) * 200)
+    return root
+
+
+@pytest.fixture
+def client(network):
+    """A client's namespace on the bridge."""
+    return network.client()
+
+
+@pytest.fixture
+def start_server(network, server_command):
+    """A function that starts a server; all are stopped at the end.
+
+    Their logs are printed, which pytest shows if the test fails.
+    """
+    started = []
+
+    def start(config=CONFIG, **options):
+        options.setdefault("command", server_command)
+        server = Daemon(network, config, **options)
+        started.append(server)
+        return server
+
+    yield start
+    for server in started:
+        server.stop()
+        print(f"--- log of {shlex.split(server.command)[0]}")
+        print(server.log())
+
+
+@pytest.fixture
+def start_fails(start_server):
+    """A function that starts a server which cannot start; its log.
+
+    The end must come soon, with status 1, and leave no process behind.
+    """
+    def start(config=CONFIG, **options):
+        server = start_server(config, wait=False, **options)
+        assert server.process.wait_end(15) == 1, server.log()
+        assert proc.session(server.pid) == []
+        return server.log()
+
+    return start

@@ -1,0 +1,61 @@
+"""Debian's network installer as a tree to boot from.
+
+The chain of files is Debian's own.  In our copy, the two menus are changed,
+so that the machine boots unattended and speaks on its serial port, and the
+UEFI loaders have links at the root like those that the BIOS ones come with:
+the second asks for the third beside itself, or at the root.
+"""
+
+import pathlib
+
+from .errors import LabError
+
+PACKAGE = "debian-installer-12-netboot-amd64"
+SOURCE = pathlib.Path("/usr/lib/debian-installer/images/12/amd64/text")
+INSTALLER = "debian-installer/amd64"
+
+# The firmware takes its own and the loaders' words to the serial port; the
+# kernel and the installer must be told.  The installer then stops at its
+# first question, for it has no answers.
+KERNEL_WORDS = "console=ttyS0,115200n8 TERM=vt102 --- "
+
+SYSLINUX = f"""\
+path {INSTALLER}/boot-screens/
+prompt 0
+timeout 10
+default install
+label install
+    kernel {INSTALLER}/linux
+    append initrd={INSTALLER}/initrd.gz {KERNEL_WORDS}
+"""
+
+GRUB = f"""\
+terminal_output console
+set timeout=1
+set default=0
+menuentry 'Install' {{
+    linux /{INSTALLER}/linux {KERNEL_WORDS}
+    initrd /{INSTALLER}/initrd.gz
+}}
+"""
+
+
+def lay_installer(namespace, root="/srv/tftpboot"):
+    """Put a private copy of the installer's tree at `root`."""
+    if not (SOURCE / "pxelinux.0").exists():
+        raise LabError(f"Debian's installer is missing: no {SOURCE}",
+                       f"install Debian's package {PACKAGE}")
+    namespace.shadow(root)
+    namespace.run("cp", "-a", f"{SOURCE}/.", root)
+    base = namespace.path(root) / INSTALLER
+    _replace(base / "pxelinux.cfg/default", SYSLINUX)
+    _replace(base / "grub/grub.cfg", GRUB)
+    for loader in ("bootnetx64.efi", "grubx64.efi"):
+        (namespace.path(root) / loader).symlink_to(f"{INSTALLER}/{loader}")
+
+
+def _replace(path, text):
+    """Write a file anew, not through a symbolic link that stands there."""
+    path.unlink()
+    path.write_text(text)
+    path.chmod(0o644)

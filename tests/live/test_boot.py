@@ -1,0 +1,76 @@
+"""A real machine's firmware boots Debian's installer from the server."""
+
+import pytest
+
+from lab.boot import Boot
+from lab.errors import LabError
+
+OFFER_WITHIN_S = 0.050
+CHAINS = {
+    "bios": ["pxelinux.0", "ldlinux.c32", "pxelinux.cfg/default",
+             "debian-installer/amd64/linux",
+             "debian-installer/amd64/initrd.gz"],
+    "uefi": ["bootnetx64.efi", "grubx64.efi",
+             "/debian-installer/amd64/grub/grub.cfg",
+             "/debian-installer/amd64/linux",
+             "/debian-installer/amd64/initrd.gz"],
+}
+
+
+@pytest.fixture(scope="module", params=["bios", "uefi"])
+def boot(request):
+    """A finished boot, by firmware."""
+    with Boot(request.param, request.config.getoption("--server")) as machine:
+        try:
+            for _ in machine.run():
+                pass
+        except LabError as error:
+            pytest.fail(f"{error}\n--- server\n{machine.daemon.log()}\n"
+                        "--- console\n" + "\n".join(machine.console[-20:]),
+                        pytrace=False)
+        yield machine
+
+
+def sent(boot):
+    return {file.name: file for file in boot.files if file.state == "done"}
+
+
+@pytest.mark.boot
+def test_machine_reaches_the_installer(boot):
+    assert boot.times.installer > boot.times.kernel
+
+
+@pytest.mark.boot
+def test_every_file_of_the_chain_is_sent_whole(boot):
+    files = sent(boot)
+    root = boot.network.server.path("/srv/tftpboot")
+    for name in CHAINS[boot.firmware]:
+        assert name in files
+        size = (root / name.lstrip("/")).stat().st_size
+        assert files[name].size == files[name].moved == size
+
+
+@pytest.mark.boot
+def test_big_files_travel_in_big_blocks_of_known_number(boot):
+    initrd = sent(boot)[CHAINS[boot.firmware][-1]]
+    assert initrd.blksize >= 1024
+    assert initrd.options.keys() >= {"blksize", "tsize"}
+
+
+@pytest.mark.boot
+def test_first_offer_leaves_at_once(boot):
+    assert boot.times.offer - boot.times.discover < OFFER_WITHIN_S
+
+
+@pytest.mark.boot
+def test_missing_files_are_told_by_code_and_without_paths(boot):
+    missing = [file for file in boot.files if file.state == "refused"]
+    assert missing
+    for file in missing:
+        assert file.error_code == 1, file
+        assert "/srv" not in file.error, file
+
+
+@pytest.mark.boot
+def test_server_is_in_good_health_afterwards(boot):
+    assert boot.daemon.process.status is None
