@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: ISC */
+/* Clients, tags and hosts of requests. */
+#include "dhcpd/classify.h"
+
+#include <string.h>
+
+#include "daemon/lease.h"
+
+static bool
+match_prefix(const struct record_match *m, const uint8_t *opt, size_t len)
+{
+	size_t i;
+
+	if (len < m->len)
+		return false;
+	for (i = 0; i < m->len; i++)
+		if (m->wild[i] == 0 && m->data[i] != opt[i])
+			return false;
+	return true;
+}
+
+/* Any element of the option, as an array of numbers of that width. */
+static bool
+match_number(const struct record_match *m, const uint8_t *opt, size_t len)
+{
+	size_t i, j;
+
+	for (i = 0; i + m->width <= len; i += m->width) {
+		uint32_t v = 0;
+
+		for (j = 0; j < m->width; j++)
+			v = v << 8 | opt[i + j];
+		if (v == m->number)
+			return true;
+	}
+	return false;
+}
+
+static bool
+match_substring(const struct record_match *m, const uint8_t *opt, size_t len)
+{
+	return m->len == 0 || memmem(opt, len, m->data, m->len) != NULL;
+}
+
+/*
+ * A user class is a list of counted strings (RFC 3004), or, from clients
+ * that never read it, one plain string.  Counts become zero, so that no
+ * string is found across two of them.
+ */
+static bool
+match_userclass(const struct record_match *m, const uint8_t *opt, size_t len)
+{
+	uint8_t copy[1024];
+	size_t i;
+
+	if (len > sizeof(copy))
+		return false;
+	memcpy(copy, opt, len);
+	for (i = 0; i < len; i += 1U + opt[i])
+		copy[i] = 0;
+	return match_substring(m, i == len ? copy : opt, len);
+}
+
+static bool
+match_mac(const struct record_mac *m, const struct client *k)
+{
+	uint8_t i;
+
+	if (m->len == 0 || m->len != k->hwlen ||
+	    (m->hwtype != 0 && m->hwtype != k->hwtype))
+		return false;
+	for (i = 0; i < m->len; i++)
+		if ((m->wild >> i & 1) == 0 && m->addr[i] != k->hw[i])
+			return false;
+	return true;
+}
+
+static bool
+match_holds(const struct record_match *m, const struct request *rq)
+{
+	uint8_t code = m->code;
+	const uint8_t *opt;
+	size_t len;
+
+	if (m->how == RECORD_MATCH_MAC)
+		return match_mac(&m->mac, &rq->client);
+	if (m->how == RECORD_MATCH_VENDORCLASS)
+		code = OPT_VENDOR_CLASS;
+	else if (m->how == RECORD_MATCH_USERCLASS)
+		code = OPT_USER_CLASS;
+	opt = packet_option(rq->p, code, &len);
+	if (opt == NULL || len == 0)
+		return false;
+	switch (m->how) {
+	case RECORD_MATCH_PRESENT:
+		return true;
+	case RECORD_MATCH_PREFIX:
+		return match_prefix(m, opt, len);
+	case RECORD_MATCH_NUMBER:
+		return match_number(m, opt, len);
+	case RECORD_MATCH_USERCLASS:
+		return match_userclass(m, opt, len);
+	default:
+		return match_substring(m, opt, len);
+	}
+}
+
+/* The tag-if lines, from the top down, each seeing what those before set. */
+static void
+classify_tagif(const struct dhcp_conf *c, struct tagset *s)
+{
+	size_t i;
+	uint8_t j;
+
+	for (i = 0; i < c->tagifs.n; i++) {
+		const struct conf_tagif *t = &c->tagifs.v[i];
+
+		if (!tags_hold(&c->tags, &t->tags, s))
+			continue;
+		for (j = 0; j < t->nset; j++)
+			tagset_add(s, t->set[j]);
+	}
+}
+
+/*
+ * The name in option 12 up to its first dot, where it is made of letters,
+ * digits, '-' and '_' alone.
+ */
+static void
+classify_name(struct request *rq)
+{
+	size_t i, len;
+	const uint8_t *opt = packet_option(rq->p, OPT_HOSTNAME, &len);
+
+	rq->name[0] = '\0';
+	for (i = 0; opt != NULL && i < len && i < 64; i++) {
+		uint8_t ch = opt[i];
+
+		if (ch == '.' || ch == '\0')
+			break;
+		if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
+		    !(ch >= '0' && ch <= '9') && ch != '-' && ch != '_')
+			return;
+	}
+	if (i == 64 || i == 0 || opt == NULL || opt[0] == '-')
+		return;
+	memcpy(rq->name, opt, i);
+	rq->name[i] = '\0';
+}
+
+static void
+classify_client(const struct dhcp_conf *c, struct request *rq)
+{
+	const struct conf_host *h;
+	struct client *k = &rq->client;
+	size_t len;
+	const uint8_t *id = packet_option(rq->p, OPT_CLIENT_ID, &len);
+
+	k->hwtype = rq->p->htype;
+	k->hwlen = rq->p->hlen;
+	memset(k->hw, 0, sizeof(k->hw));
+	memcpy(k->hw, rq->p->hw, k->hwlen);
+	k->idlen = 0;
+	if (id == NULL || len == 0 || len > LEASE_ID_MAX)
+		return;
+	/* id:* in the line of its hardware address: the identifier is void. */
+	h = conf_host_find(c, k, "", &rq->set, NULL, 0);
+	if (h != NULL && h->any_id)
+		return;
+	k->idlen = (uint16_t)len;
+	memcpy(k->id, id, len);
+}
+
+static void
+classify_wanted(struct request *rq)
+{
+	size_t i, len;
+	const uint8_t *list = packet_option(rq->p, OPT_PARAMETERS, &len);
+
+	rq->listed = list != NULL;
+	memset(rq->wanted, list != NULL ? 0 : 0xff, sizeof(rq->wanted));
+	for (i = 0; list != NULL && i < len; i++)
+		rq->wanted[list[i] / 8] |= (uint8_t)(1U << (list[i] % 8));
+}
+
+static void
+classify_matches(const struct dhcp_conf *c, struct request *rq)
+{
+	size_t i;
+
+	for (i = 0; i < c->matches.n; i++)
+		if (match_holds(&c->matches.v[i].m, rq))
+			tagset_add(&rq->set, c->matches.v[i].set);
+	if (rq->p->type != PACKET_BOOTP)
+		return;
+	tagset_add(&rq->set, c->tag_bootp);
+	tagset_add(
+	    &rq->set, tags_find(&c->tags, rq->p->file,
+			  strnlen((const char *)rq->p->file, PACKET_FILE)));
+}
+
+static void
+classify_host(const struct dhcp_conf *c, struct request *rq)
+{
+	uint8_t i;
+
+	rq->host = conf_host_find(
+	    c, &rq->client, rq->name, &rq->tags, rq->nets, rq->nnets);
+	if (rq->host == NULL) {
+		if (conf_host_find(
+			c, &rq->client, rq->name, &rq->tags, NULL, 0) != NULL)
+			tagset_add(&rq->set, c->tag_known_other);
+		return;
+	}
+	tagset_add(&rq->set, c->tag_known);
+	for (i = 0; i < rq->host->nset; i++)
+		tagset_add(&rq->set, rq->host->set[i]);
+}
+
+void
+classify(const struct dhcp_conf *c, struct request *rq)
+{
+	size_t i;
+
+	tagset_clear(&rq->set);
+	tagset_add(&rq->set, rq->iface->tag);
+	classify_client(c, rq);
+	classify_name(rq);
+	classify_wanted(rq);
+	classify_matches(c, rq);
+	rq->tags = rq->set;
+	classify_tagif(c, &rq->tags);
+	classify_host(c, rq);
+	rq->tags = rq->set;
+	classify_tagif(c, &rq->tags);
+	rq->all = rq->tags;
+	rq->ignored = rq->host != NULL && rq->host->ignore;
+	for (i = 0; i < c->ignores.n; i++)
+		if (tags_hold(&c->tags, &c->ignores.v[i], &rq->tags))
+			rq->ignored = true;
+}
+
+void
+classify_range(
+    const struct dhcp_conf *c, struct request *rq, const struct conf_range *g)
+{
+	rq->all = rq->tags;
+	if (g == NULL || g->set == TAGS_NONE)
+		return;
+	rq->all = rq->set;
+	tagset_add(&rq->all, g->set);
+	classify_tagif(c, &rq->all);
+}
+
+bool
+classify_wants(const struct request *rq, uint8_t code)
+{
+	return (rq->wanted[code / 8] >> (code % 8) & 1) != 0;
+}

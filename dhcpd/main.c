@@ -1,0 +1,330 @@
+/* SPDX-License-Identifier: ISC */
+/* dhcpd: serves DHCP and BOOTP from handed sockets, with leases by leased. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "daemon/role.h"
+#include "dhcpd/engine.h"
+#include "dhcpd/report.h"
+#include "dhcpd/sock.h"
+
+static struct {
+	struct engine *engine;
+	struct event *tick;
+	struct socks now; /* in use */
+	struct socks next; /* of the configuration that is being built */
+	struct dhcp_conf *conf; /* that configuration, or NULL */
+	struct binding_queue *lists; /* its memory in the pool */
+	bool loading; /* leased was asked for its rows */
+	bool loaded; /* and has sent them all */
+	uint32_t rows;
+} dhcpd;
+
+static void
+dhcpd_store(const struct action *a)
+{
+	uint8_t body[LEASE_ENCODED_MAX];
+	struct writer w;
+
+	/* Without leased the proposal stays with the engine. */
+	if (role_peer(ROLE_LEASED) == NULL)
+		return;
+	writer_init(&w, body, sizeof(body));
+	lease_encode(a->lease, &w);
+	(void)chan_send(role_peer(ROLE_LEASED), MSG_LEASE_PUT, a->id, &w, -1);
+}
+
+static void
+dhcpd_neigh(const struct action *a)
+{
+	uint8_t body[4 + 4 + 1 + 2 + PACKET_HW_MAX];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, a->dest->ifindex);
+	writer_u32(&w, a->dest->addr);
+	writer_u8(&w, a->dest->hwtype);
+	writer_blob(&w, a->dest->hw, a->dest->hwlen);
+	(void)chan_send(role_parent(), MSG_NEIGH_ASK, a->id, &w, -1);
+}
+
+/* One step of the engine, and all that it asks for. */
+static void
+dhcpd_step(const struct engine_input *in)
+{
+	struct engine_time now = { clock_wall_s(), clock_mono_ms() };
+	const struct actions *out = engine_step(dhcpd.engine, in, &now);
+	size_t i;
+
+	for (i = 0; i < out->n; i++) {
+		const struct action *a = &out->v[i];
+
+		switch (a->kind) {
+		case ACTION_SEND:
+			socks_send(
+			    &dhcpd.now, a->dest, a->data, a->len, now.mono_ms);
+			break;
+		case ACTION_STORE:
+			dhcpd_store(a);
+			break;
+		case ACTION_NEIGH:
+			dhcpd_neigh(a);
+			break;
+		case ACTION_NOTE:
+			report_note(dhcpd.engine, a->note, now.mono_ms);
+			break;
+		}
+	}
+}
+
+static void
+dhcpd_packet(const struct engine_input *in)
+{
+	dhcpd_step(in);
+}
+
+static void
+dhcpd_tick(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine_input in = { .kind = ENGINE_TICK };
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	dhcpd_step(&in);
+}
+
+static void
+dhcpd_start(void)
+{
+	const struct timeval second = { 1, 0 };
+	uint64_t seed;
+
+	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
+		fatal("no random numbers");
+	if ((dhcpd.engine = engine_new(seed)) == NULL)
+		fatalx("no memory");
+	dhcpd.tick = event_new(role_base(), -1, EV_PERSIST, dhcpd_tick, NULL);
+	if (dhcpd.tick == NULL || event_add(dhcpd.tick, &second) == -1)
+		fatalx("no timer");
+}
+
+/* Serving begins once there are a configuration and all leases. */
+static void
+dhcpd_serve(void)
+{
+	if (dhcpd.loaded && dhcpd.engine->conf != NULL)
+		socks_enable(&dhcpd.now);
+}
+
+static void
+dhcpd_conf_abort(void)
+{
+	conf_free(dhcpd.conf);
+	dhcpd.conf = NULL;
+	free(dhcpd.lists);
+	dhcpd.lists = NULL;
+	socks_close(&dhcpd.next);
+}
+
+static int
+dhcpd_conf_begin(char *why)
+{
+	dhcpd_conf_abort();
+	if ((dhcpd.conf = conf_new()) != NULL)
+		return 0;
+	(void)snprintf(why, ROLE_WHY_MAX, "dhcpd: no memory");
+	return -1;
+}
+
+static int
+dhcpd_conf_record(const struct record *rec, char *why)
+{
+	return conf_record(dhcpd.conf, rec, why);
+}
+
+static int
+dhcpd_conf_iface(const struct iface *i, char *why)
+{
+	return conf_iface(dhcpd.conf, i, why);
+}
+
+static int
+dhcpd_conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
+{
+	if (use != SOCKET_DHCP) {
+		(void)close(fd);
+		return 0;
+	}
+	if (socks_add(&dhcpd.next, role_base(), fd, ifindex, dhcpd_packet) == 0)
+		return 0;
+	(void)snprintf(why, ROLE_WHY_MAX, "dhcpd: no memory for a socket");
+	return -1;
+}
+
+static int
+dhcpd_conf_end(char *why)
+{
+	if (conf_finish(dhcpd.conf, why) == -1)
+		return -1;
+	if (engine_prepare(dhcpd.engine, dhcpd.conf, &dhcpd.lists) == 0)
+		return 0;
+	(void)snprintf(why, ROLE_WHY_MAX,
+	    "dhcpd: no memory for dhcp-lease-max=%u leases",
+	    dhcpd.conf->dhcp.lease_max);
+	return -1;
+}
+
+static void
+dhcpd_conf_commit(void)
+{
+	if (dhcpd.conf == NULL || dhcpd.lists == NULL)
+		return;
+	engine_use(dhcpd.engine, dhcpd.conf, dhcpd.lists);
+	dhcpd.conf = NULL;
+	dhcpd.lists = NULL;
+	socks_close(&dhcpd.now);
+	dhcpd.now = dhcpd.next;
+	memset(&dhcpd.next, 0, sizeof(dhcpd.next));
+	report_conf(dhcpd.engine->conf);
+	dhcpd_serve();
+}
+
+/*
+ * leased is asked for its rows once, at the start.  When it comes back later
+ * the memory here is right: nothing in it was acknowledged that leased had
+ * not confirmed, and what it had not is sent again.
+ */
+static void
+dhcpd_peer_up(enum role peer, struct chan *c)
+{
+	struct engine_input in = { .kind = ENGINE_STORE_UP };
+
+	if (peer != ROLE_LEASED)
+		return;
+	if (dhcpd.loaded) {
+		dhcpd_step(&in);
+		return;
+	}
+	dhcpd.rows = 0;
+	dhcpd.loading = chan_send(c, MSG_LEASE_LOAD, 0, NULL, -1) == 0;
+}
+
+static void
+dhcpd_peer_down(enum role peer)
+{
+	struct engine_input in = { .kind = ENGINE_STORE_DOWN };
+
+	if (peer != ROLE_LEASED)
+		return;
+	dhcpd.loading = false;
+	dhcpd_step(&in);
+}
+
+static int
+dhcpd_row(struct msg *m)
+{
+	struct lease l;
+
+	lease_decode(&m->body, &l);
+	if (!reader_done(&m->body) || !dhcpd.loading)
+		return -1;
+	dhcpd.rows++;
+	if (pool_load(dhcpd.engine->pool, &l) == -1)
+		fatalx("no memory for the leases in the store");
+	return 0;
+}
+
+static int
+dhcpd_loaded(struct msg *m)
+{
+	struct engine_input in = { .kind = ENGINE_STORE_UP };
+	uint32_t rows = reader_u32(&m->body);
+
+	if (!reader_done(&m->body) || !dhcpd.loading || rows != dhcpd.rows)
+		return -1;
+	if (pool_loaded(dhcpd.engine->pool, clock_wall_s()) == -1)
+		fatalx("no memory for the leases in the store");
+	dhcpd.loading = false;
+	dhcpd.loaded = true;
+	log_info("%u leases read from the store", rows);
+	dhcpd_step(&in);
+	dhcpd_serve();
+	return 0;
+}
+
+static int
+dhcpd_outcome(struct msg *m)
+{
+	char reason[256] = "";
+	struct engine_input in = { .id = m->id, .reason = reason };
+
+	if (m->type == MSG_LEASE_REFUSED) {
+		in.kind = ENGINE_REFUSED;
+		(void)reader_str(&m->body, reason, sizeof(reason));
+	} else if (m->type == MSG_LEASE_DURABLE) {
+		in.kind = ENGINE_DURABLE;
+	} else {
+		in.kind = ENGINE_NEIGH_DONE;
+		in.error = reader_u32(&m->body);
+	}
+	if (!reader_done(&m->body))
+		return -1;
+	dhcpd_step(&in);
+	return 0;
+}
+
+static int
+dhcpd_message(struct chan *c, struct msg *m)
+{
+	(void)c;
+	switch (m->type) {
+	case MSG_LEASE_ROW:
+		return dhcpd_row(m);
+	case MSG_LEASE_LOADED:
+		return dhcpd_loaded(m);
+	case MSG_LEASE_DURABLE:
+	case MSG_LEASE_REFUSED:
+	case MSG_NEIGH_DONE:
+		return dhcpd_outcome(m);
+	default:
+		return -1;
+	}
+}
+
+static void
+dhcpd_stop(void)
+{
+	report_counters(dhcpd.engine);
+	socks_close(&dhcpd.now);
+}
+
+static const struct role_ops ops = {
+	.id = ROLE_DHCPD,
+	.start = dhcpd_start,
+	.conf_begin = dhcpd_conf_begin,
+	.conf_record = dhcpd_conf_record,
+	.conf_iface = dhcpd_conf_iface,
+	.conf_socket = dhcpd_conf_socket,
+	.conf_end = dhcpd_conf_end,
+	.conf_commit = dhcpd_conf_commit,
+	.conf_abort = dhcpd_conf_abort,
+	.peer_up = dhcpd_peer_up,
+	.peer_down = dhcpd_peer_down,
+	.message = dhcpd_message,
+	.stop = dhcpd_stop,
+};
+
+int
+main(void)
+{
+	return role_main(&ops);
+}

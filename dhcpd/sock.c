@@ -1,0 +1,221 @@
+/* SPDX-License-Identifier: ISC */
+/* Reading and writing UDP with the interface and address it went through. */
+#include "dhcpd/sock.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+
+#define SOCK_BATCH 64 /* packets a turn */
+
+struct sock {
+	struct sock *next;
+	int fd;
+	uint32_t ifindex;
+	bool enabled;
+	struct event *readable;
+	sock_packet_fn *packet;
+};
+
+union control {
+	struct cmsghdr align;
+	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+};
+
+/* One batch for all sockets: each is read and served within one event. */
+static struct {
+	struct mmsghdr mh[SOCK_BATCH];
+	struct iovec iov[SOCK_BATCH];
+	struct sockaddr_in from[SOCK_BATCH];
+	union control ctl[SOCK_BATCH];
+	uint8_t data[SOCK_BATCH][PACKET_IN_MAX + 1];
+} batch;
+
+static struct log_limit send_limit = LOG_LIMIT(5, 10000);
+static struct log_limit recv_limit = LOG_LIMIT(5, 10000);
+
+static void
+batch_reset(void)
+{
+	size_t i;
+
+	for (i = 0; i < SOCK_BATCH; i++) {
+		struct msghdr *h = &batch.mh[i].msg_hdr;
+
+		batch.iov[i].iov_base = batch.data[i];
+		batch.iov[i].iov_len = sizeof(batch.data[i]);
+		memset(h, 0, sizeof(*h));
+		h->msg_name = &batch.from[i];
+		h->msg_namelen = sizeof(batch.from[i]);
+		h->msg_iov = &batch.iov[i];
+		h->msg_iovlen = 1;
+		h->msg_control = &batch.ctl[i];
+		h->msg_controllen = sizeof(batch.ctl[i]);
+	}
+}
+
+/* Where a packet came in; false when the kernel did not tell. */
+static bool
+packet_info(struct msghdr *h, struct in_pktinfo *info)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(h); c != NULL; c = CMSG_NXTHDR(h, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO &&
+		    c->cmsg_len >= CMSG_LEN(sizeof(*info))) {
+			memcpy(info, CMSG_DATA(c), sizeof(*info));
+			return true;
+		}
+	return false;
+}
+
+static void
+sock_packet(const struct sock *s, size_t i)
+{
+	struct engine_input in = {
+		.kind = ENGINE_PACKET,
+		.data = batch.data[i],
+		.len = batch.mh[i].msg_len,
+		.ifindex = s->ifindex,
+		.from = ntohl(batch.from[i].sin_addr.s_addr),
+		.from_port = ntohs(batch.from[i].sin_port),
+	};
+	struct in_pktinfo info;
+
+	if (packet_info(&batch.mh[i].msg_hdr, &info)) {
+		in.ifindex = (uint32_t)info.ipi_ifindex;
+		in.local = ntohl(info.ipi_spec_dst.s_addr);
+		in.unicast = info.ipi_addr.s_addr == info.ipi_spec_dst.s_addr;
+	}
+	s->packet(&in);
+}
+
+static void
+sock_readable(evutil_socket_t fd, short what, void *arg)
+{
+	const struct sock *s = arg;
+	int i, n;
+
+	(void)what;
+	batch_reset();
+	n = recvmmsg(fd, batch.mh, SOCK_BATCH, MSG_DONTWAIT, NULL);
+	if (n == -1) {
+		if (errno != EAGAIN && errno != EINTR &&
+		    log_limit_ok(&recv_limit, clock_mono_ms(), NULL))
+			log_warn("DHCP socket");
+		return;
+	}
+	for (i = 0; i < n; i++)
+		sock_packet(s, (size_t)i);
+}
+
+int
+socks_add(struct socks *list, struct event_base *base, int fd, uint32_t ifindex,
+    sock_packet_fn *packet)
+{
+	struct sock *s = calloc(1, sizeof(*s));
+
+	if (s != NULL)
+		s->readable =
+		    event_new(base, fd, EV_READ | EV_PERSIST, sock_readable, s);
+	if (s == NULL || s->readable == NULL) {
+		free(s);
+		(void)close(fd);
+		return -1;
+	}
+	s->fd = fd;
+	s->ifindex = ifindex;
+	s->packet = packet;
+	s->next = list->first;
+	list->first = s;
+	return 0;
+}
+
+void
+socks_enable(struct socks *list)
+{
+	struct sock *s;
+
+	for (s = list->first; s != NULL; s = s->next)
+		if (!s->enabled) {
+			event_add(s->readable, NULL);
+			s->enabled = true;
+		}
+}
+
+void
+socks_close(struct socks *list)
+{
+	struct sock *s;
+
+	while ((s = list->first) != NULL) {
+		list->first = s->next;
+		event_free(s->readable);
+		(void)close(s->fd);
+		free(s);
+	}
+}
+
+/* The socket of an interface, else one that is for all. */
+static const struct sock *
+socks_for(const struct socks *list, uint32_t ifindex)
+{
+	const struct sock *s, *any = NULL;
+
+	for (s = list->first; s != NULL; s = s->next) {
+		if (s->ifindex == ifindex)
+			return s;
+		if (s->ifindex == 0)
+			any = s;
+	}
+	return any;
+}
+
+void
+socks_send(const struct socks *list, const struct dest *d, const void *data,
+    size_t len, uint64_t now_ms)
+{
+	const struct sock *s = socks_for(list, d->ifindex);
+	struct sockaddr_in to = { .sin_family = AF_INET,
+		.sin_port = htons(d->port),
+		.sin_addr.s_addr = htonl(d->addr) };
+	struct in_pktinfo info = { .ipi_ifindex =
+				       d->direct ? (int)d->ifindex : 0,
+		.ipi_spec_dst.s_addr = htonl(d->src) };
+	struct iovec iov = { .iov_len = len };
+	union control ctl;
+	struct msghdr h = { .msg_name = &to,
+		.msg_namelen = sizeof(to),
+		.msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &ctl,
+		.msg_controllen = sizeof(ctl.space) };
+	struct cmsghdr *c;
+	char ip[16];
+	ssize_t n;
+
+	if (s == NULL)
+		return; /* a reload took its interface away */
+	/* sendmsg() reads only, but its iovec is not const. */
+	memcpy(&iov.iov_base, &data, sizeof(data));
+	memset(&ctl, 0, sizeof(ctl));
+	c = CMSG_FIRSTHDR(&h);
+	c->cmsg_level = IPPROTO_IP;
+	c->cmsg_type = IP_PKTINFO;
+	c->cmsg_len = CMSG_LEN(sizeof(info));
+	memcpy(CMSG_DATA(c), &info, sizeof(info));
+	do {
+		n = sendmsg(s->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL);
+	} while (n == -1 && errno == EINTR);
+	if (n == -1 && log_limit_ok(&send_limit, now_ms, NULL))
+		log_warn("reply to %s not sent", ip4_text(d->addr, ip));
+}
