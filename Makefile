@@ -33,7 +33,7 @@ MODULES = libevent_core libseccomp libcap-ng sqlite3
 PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
 	libcap-ng-dev libsqlite3-dev
 PKGS_DEMO = $(PKGS_BUILD) python3 iproute2 util-linux qemu-system-x86 \
-	qemu-utils ipxe-qemu ovmf debian-installer-12-netboot-amd64
+	ipxe-qemu ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest udhcpc isc-dhcp-client \
 	dhcpcd-base curl tftp-hpa atftp busybox nftables mandoc clang-format \
 	sqlite3 strace procps
@@ -43,9 +43,9 @@ PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wpointer-arith -Wsign-compare -Wformat=2 \
 	-Wimplicit-fallthrough -Wvla -Wundef
-HARDENING = -fstack-protector-strong -fstack-clash-protection -fPIE \
+HARDENING = -fstack-protector-strong -fstack-clash-protection -fPIE
+HARDENING_GCC = -fcf-protection -fzero-call-used-regs=used \
 	-ftrivial-auto-var-init=zero
-HARDENING_GCC = -fcf-protection -fzero-call-used-regs=used
 FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 OPTIMIZE = -O2 -g
 CFLAGS ?= $(OPTIMIZE) $(FORTIFY)
@@ -214,7 +214,7 @@ lint-analyzer:
 objects: $(OBJ)
 
 lint-man:
-	mandoc -Tlint -Wstyle docs/*.[58]
+	cd docs && mandoc -Tlint -Wstyle *.[58]
 
 # ------------------------------------------------------ set-up, install
 

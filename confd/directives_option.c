@@ -49,11 +49,11 @@ option_complain(
 	    want, config_show(c, value));
 }
 
-/* A piece that says which option is meant. */
+/* A piece that says which option is meant; sent: it is one to send. */
 enum code_result { CODE_NONE, CODE_FOUND, CODE_BAD };
 
 static enum code_result
-code_by_name(struct config *c, const char *name, uint8_t *code)
+code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 {
 	const struct option_info *o = option_by_name(name);
 
@@ -71,7 +71,7 @@ code_by_name(struct config *c, const char *name, uint8_t *code)
 		return CODE_BAD;
 	}
 	*code = o->code;
-	if (!o->internal)
+	if (!sent || !o->internal)
 		return CODE_FOUND;
 	config_error(c,
 	    "option:%s is for the server itself to fill in; remove "
@@ -104,7 +104,7 @@ code_foreign(struct config *c, const struct piece *p)
 }
 
 static enum code_result
-option_code(struct config *c, struct piece *p, uint8_t *code)
+option_code(struct config *c, struct piece *p, bool sent, uint8_t *code)
 {
 	uint64_t n;
 
@@ -120,7 +120,7 @@ option_code(struct config *c, struct piece *p, uint8_t *code)
 		return CODE_FOUND;
 	}
 	if (piece_prefix(p, "option:"))
-		return code_by_name(c, p->text, code);
+		return code_by_name(c, p->text, sent, code);
 	return code_foreign(c, p) ? CODE_BAD : CODE_NONE;
 }
 
@@ -172,7 +172,7 @@ option_add(struct config *c, const struct piece *value, bool force)
 
 	args_init(&a, value);
 	while (found == CODE_NONE && args_next(&a, &p)) {
-		found = option_code(c, &p, &o->code);
+		found = option_code(c, &p, true, &o->code);
 		if (found == CODE_NONE && !option_tag(c, &p, &o->tags))
 			return;
 	}
@@ -298,7 +298,7 @@ directive_match(struct config *c, const struct piece *value)
 		    config_show(c, m->set));
 		return;
 	}
-	found = option_code(c, &p, &m->code);
+	found = option_code(c, &p, false, &m->code);
 	if (found == CODE_NONE)
 		config_error(c,
 		    "\"%s\" is neither an option's number nor "

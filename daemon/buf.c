@@ -227,7 +227,7 @@ writer_zero(struct writer *w, size_t n)
 void
 writer_blob(struct writer *w, const void *src, size_t n)
 {
-	if (n > UINT16_MAX) {
+	if (n > UINT16_MAX || w->cap - w->len < n + 2) {
 		w->failed = true;
 		return;
 	}

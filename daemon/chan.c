@@ -100,9 +100,13 @@ recv_one(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 
 	*fd = -1;
 	*nfds = 0;
+	/*
+	 * A peer that ended without reading all of its messages is told once
+	 * as ECONNRESET, before what it still had to say.
+	 */
 	do {
 		n = recvmsg(sock, &mh, flags | MSG_CMSG_CLOEXEC);
-	} while (n == -1 && errno == EINTR);
+	} while (n == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (n == -1)
 		return -1;
 	for (c = CMSG_FIRSTHDR(&mh); c != NULL; c = CMSG_NXTHDR(&mh, c)) {
@@ -131,33 +135,45 @@ recv_one(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 	return n;
 }
 
-/* Sends one message; 0, or -1 with errno. */
-static int
-send_one(int sock, const uint8_t *buf, size_t len, int fd)
+/* Sends one message with a descriptor; 0, or -1 with errno. */
+static ssize_t
+send_with_fd(int sock, const uint8_t *buf, size_t len, int fd)
 {
 	union {
 		struct cmsghdr align;
 		uint8_t space[CMSG_SPACE(sizeof(int))];
 	} ctl;
 	struct iovec iov = { .iov_len = len };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct msghdr mh = { .msg_iov = &iov,
+		.msg_iovlen = 1,
+		.msg_control = &ctl,
+		.msg_controllen = sizeof(ctl.space) };
 	struct cmsghdr *c;
-	ssize_t n;
 
 	/* sendmsg() reads only, but its iovec is not const. */
 	memcpy(&iov.iov_base, &buf, sizeof(buf));
-	if (fd != -1) {
-		memset(&ctl, 0, sizeof(ctl));
-		mh.msg_control = &ctl;
-		mh.msg_controllen = sizeof(ctl.space);
-		c = CMSG_FIRSTHDR(&mh);
-		c->cmsg_level = SOL_SOCKET;
-		c->cmsg_type = SCM_RIGHTS;
-		c->cmsg_len = CMSG_LEN(sizeof(fd));
-		memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	}
+	memset(&ctl, 0, sizeof(ctl));
+	c = CMSG_FIRSTHDR(&mh);
+	c->cmsg_level = SOL_SOCKET;
+	c->cmsg_type = SCM_RIGHTS;
+	c->cmsg_len = CMSG_LEN(sizeof(fd));
+	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
+	return sendmsg(sock, &mh, MSG_NOSIGNAL);
+}
+
+/*
+ * Sends one message; 0, or -1 with errno.  Without a descriptor by send(),
+ * so that a role which hands none out can do without sendmsg(), whose
+ * destination no filter can see.
+ */
+static int
+send_one(int sock, const uint8_t *buf, size_t len, int fd)
+{
+	ssize_t n;
+
 	do {
-		n = sendmsg(sock, &mh, MSG_NOSIGNAL);
+		n = fd == -1 ? send(sock, buf, len, MSG_NOSIGNAL)
+			     : send_with_fd(sock, buf, len, fd);
 	} while (n == -1 && errno == EINTR);
 	return n == -1 ? -1 : 0;
 }
@@ -269,7 +285,7 @@ chan_read_one(struct chan *c)
 	if (n == -1) {
 		if (errno == EAGAIN)
 			return false;
-		chan_close(c, errno == ECONNRESET ? NULL : strerror(errno));
+		chan_close(c, strerror(errno));
 		return false;
 	}
 	if (n == 0) {

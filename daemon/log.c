@@ -156,7 +156,7 @@ log_escape(char *dst, size_t dstsz, const void *src, size_t n)
 {
 	static const char hex[] = "0123456789abcdef";
 	const uint8_t *s = src;
-	size_t i, o = 0;
+	size_t i, o = 0, cut = 0;
 
 	if (dstsz == 0)
 		return dst;
@@ -164,12 +164,12 @@ log_escape(char *dst, size_t dstsz, const void *src, size_t n)
 		bool plain =
 		    s[i] >= 0x20 && s[i] < 0x7f && s[i] != '\\' && s[i] != '"';
 		size_t need = plain ? 1 : 4;
-		/* Where more follows, keep room for the three dots. */
-		size_t tail = i + 1 < n ? 4 : 1;
 
-		if (o + need + tail > dstsz) {
-			while (o + 4 > dstsz && o > 0)
-				o--;
+		/* The last place that leaves room for the three dots. */
+		if (o + 4 <= dstsz)
+			cut = o;
+		if (o + need + 1 > dstsz) {
+			o = cut;
 			if (o + 4 <= dstsz) {
 				memcpy(dst + o, "...", 3);
 				o += 3;

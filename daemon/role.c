@@ -5,6 +5,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -340,6 +341,10 @@ role_main(const struct role_ops *ops)
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
+	(void)signal(SIGUSR1, SIG_IGN);
+	(void)signal(SIGUSR2, SIG_IGN);
+	/* A program that was started by its descriptor has that for a name. */
+	(void)prctl(PR_SET_NAME, role_name(ops->id), 0, 0, 0);
 	role_boot(&boot);
 	log_init(role_name(ops->id), boot.log_level);
 	log_set_sink(role_log, NULL);

@@ -11,16 +11,16 @@
 
 /*
  * A transfer's socket: from an address of an interface that serves TFTP, no
- * port named, to one host's unprivileged or privileged port other than those
- * of the services here.  0, or an errno.
+ * port named, to any port of another host, or to one of this host that no
+ * service has.  conf may be NULL.  0, or an errno.
  */
 int broker_socket(const struct conf *, uint32_t ifindex,
     const struct endpoint *local, const struct endpoint *remote);
 
 /*
  * A neighbour entry: for an address in the net of a DHCP range, on the
- * interface that is attached to it, and not one of this host's.  0, or an
- * errno.
+ * interface that is attached to it, and not one of this host's.  conf may be
+ * NULL.  0, or an errno.
  */
 int broker_neigh(const struct conf *, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, size_t hwlen);

@@ -29,16 +29,30 @@ static void change_prepare(void);
 
 /* ----------------------------------------------------------- the end */
 
+/* The role goes on with what is in force; a new one has yet to get that. */
+static void
+child_abort(struct child *c)
+{
+	if (c->fresh) {
+		c->offered = house.conf;
+		if (c->state == CHILD_BOOT)
+			return; /* it is told when its walls stand */
+	}
+	child_send_u32(c, MSG_ABORT, house.next->generation);
+	if (c->fresh)
+		child_configure(c, house.conf);
+	else
+		c->offered = NULL;
+}
+
 static void
 slot_abort(struct slot *s)
 {
 	const struct timeval now = { 0, 0 };
 	struct child *c = s->child;
 
-	if (c != NULL && c->offered == house.next) {
-		child_send_u32(c, MSG_ABORT, house.next->generation);
-		c->offered = NULL;
-	}
+	if (c != NULL && c->offered == house.next)
+		child_abort(c);
 	if (s->next != NULL) {
 		s->next->state = CHILD_OVER;
 		s->next->offered = NULL;
@@ -133,21 +147,18 @@ static void
 change_commit(void)
 {
 	struct conf *old = house.conf;
-	bool replaced[ROLE_MAX] = { false };
 	enum role r;
 
 	event_del(house.change_timer);
 	house.change = CHANGE_NONE;
-	for (r = ROLE_DHCPD; r < ROLE_MAX; r++) {
-		replaced[r] = house.slot[r].next != NULL;
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
 		slot_commit(&house.slot[r], r);
-	}
 	if (old != NULL)
 		bind_hand_over(old, house.next);
 	house.conf = house.next;
 	house.next = NULL;
 	conf_free(old);
-	supervise_connect(replaced);
+	supervise_connect();
 	log_services(house.conf);
 	log_info("ready, configuration %u", house.conf->generation);
 	if (old == NULL && house.started != NULL)
@@ -181,7 +192,8 @@ folders_check(struct conf *c)
 		    c->tftp.root, strerror(errno));
 		c->tftp.enabled = false;
 	}
-	if (c->dhcp.enabled &&
+	/* Later the parent has no right to make it, and leased says so. */
+	if (house.conf == NULL && c->dhcp.enabled &&
 	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0 &&
 	    mkdir(STORE_DIR, 0700) == 0) {
 		const struct spawn_user *u = spawn_user(ROLE_LEASED);
@@ -237,7 +249,11 @@ slot_prepare(struct slot *s, enum role r)
 	if (!conf_needs(house.next, r))
 		return 0;
 	if (s->child != NULL && !supervise_must_replace(s->child, house.next)) {
-		child_configure(s->child, house.next);
+		/* One that was just restarted gets it when its walls stand. */
+		if (s->child->state == CHILD_BOOT)
+			s->child->offered = house.next;
+		else
+			child_configure(s->child, house.next);
 		return 0;
 	}
 	s->next = supervise_start(r, house.next);

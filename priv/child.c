@@ -13,9 +13,14 @@
 #include <fcntl.h>
 #include <seccomp.h>
 
+#include <event2/event.h>
+
 #include "daemon/log.h"
 #include "priv/output.h"
 #include "priv/spawn.h"
+
+#define STOP_MS 2000 /* for a role to stop by itself */
+#define LINES_MAX 5000 /* log lines of one role in a second */
 
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
 static struct event_base *base;
@@ -86,6 +91,9 @@ child_start(enum role role, const struct boot *boot)
 		return NULL;
 	}
 	c->role = role;
+	c->lines = (struct log_limit)LOG_LIMIT(LINES_MAX, 1000);
+	c->fresh = true;
+	c->without = boot->without;
 	c->root = boot->root;
 	memcpy(c->root_path, boot->root_path, sizeof(c->root_path));
 	LIST_INSERT_HEAD(&children, c, entry);
@@ -183,14 +191,6 @@ child_kill(struct child *c, const char *why)
 		(void)kill(c->pid, SIGKILL);
 }
 
-void
-child_stop(struct child *c)
-{
-	c->state = CHILD_OVER;
-	if (c->chan != NULL)
-		(void)chan_send(c->chan, MSG_STOP, 0, NULL, -1);
-}
-
 static struct child *
 child_find(pid_t pid)
 {
@@ -200,6 +200,30 @@ child_find(pid_t pid)
 	if (c->pid == pid && !c->exited)
 		return c;
 	return NULL;
+}
+
+static void
+child_stop_late(evutil_socket_t fd, short what, void *arg)
+{
+	struct child *c = child_find((pid_t)(intptr_t)arg);
+
+	(void)fd;
+	(void)what;
+	if (c != NULL && c->state == CHILD_OVER)
+		child_kill(c, "it did not stop when asked");
+}
+
+void
+child_stop(struct child *c)
+{
+	static const struct timeval late = { STOP_MS / 1000,
+		STOP_MS % 1000 * 1000 };
+
+	c->state = CHILD_OVER;
+	if (c->chan != NULL)
+		(void)chan_send(c->chan, MSG_STOP, 0, NULL, -1);
+	(void)event_base_once(base, -1, EV_TIMEOUT, child_stop_late,
+	    (void *)(intptr_t)c->pid, &late);
 }
 
 void

@@ -10,6 +10,7 @@
 #include <sys/types.h>
 
 #include "daemon/chan.h"
+#include "daemon/log.h"
 #include "priv/conf.h"
 #include "priv/dispatch.h"
 #include "priv/sandbox.h"
@@ -31,12 +32,15 @@ struct child {
 	enum child_state state;
 	const struct conf *offered; /* sent last, not yet committed */
 	bool ready; /* it answered READY to `offered` */
+	bool fresh; /* nothing was committed yet, and no peer is connected */
 	bool exited; /* status is that of waitpid() */
 	int status;
+	struct log_limit lines; /* of its log */
 	char killed_for[256]; /* why the parent killed it; "": it did not */
 	bool dying; /* it reported a refused system call */
 	uint32_t dying_nr;
 	uint32_t dying_arch;
+	uint8_t without; /* enum record_wall bits that it was started with */
 	uint8_t root; /* enum sandbox_root, and of what */
 	char root_path[RECORD_PATH_MAX];
 };
@@ -59,7 +63,7 @@ void child_configure(struct child *, const struct conf *);
 /* Kills a role that broke the rules; why goes into the log when it ended. */
 void child_kill(struct child *, const char *why);
 
-/* Asks it to stop.  It is no longer restarted. */
+/* Asks it to stop, and kills it if it does not.  It is not restarted. */
 void child_stop(struct child *);
 
 /* One number as the body: COMMIT, ABORT. */

@@ -49,7 +49,6 @@ struct house {
 
 	bool stopping;
 	int exit_status;
-	struct event *stop_timer;
 	void (*started)(void); /* the first configuration is in force */
 };
 
@@ -61,8 +60,8 @@ void supervise_init(void);
 struct child *supervise_start(enum role, const struct conf *);
 /* Whether the role must be replaced to serve this configuration. */
 bool supervise_must_replace(const struct child *, const struct conf *);
-/* Gives new channels to the pairs of roles of which one is fresh[role]. */
-void supervise_connect(const bool fresh[ROLE_MAX]);
+/* Gives new channels to the pairs of roles of which one is fresh. */
+void supervise_connect(void);
 void supervise_stop_all(int exit_status);
 
 /* parse.c */

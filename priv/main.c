@@ -74,7 +74,8 @@ signal_add(int sig, event_callback_fn f)
 static void
 pid_file_write(const char *path)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+	int fd = open(
+	    path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
 
 	if (fd == -1 || dprintf(fd, "%d\n", getpid()) < 0)
 		log_warn("pid-file %s", path);
@@ -167,6 +168,9 @@ house_build(void)
 		fatalx("no event loop");
 	supervise_init();
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Sent by log rotation that was written for dnsmasq. */
+	(void)signal(SIGUSR1, SIG_IGN);
+	(void)signal(SIGUSR2, SIG_IGN);
 	signal_add(SIGTERM, signal_stop);
 	signal_add(SIGINT, signal_stop);
 	signal_add(SIGHUP, signal_reload);

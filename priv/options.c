@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/record.h"
+
 /* One-letter forms of directives, as dnsmasq has them. */
 static const struct {
 	char letter;
@@ -210,4 +212,46 @@ options_parse(struct options *o, int argc, char **argv)
 			return v;
 	}
 	return OPTIONS_RUN;
+}
+
+/* A word of a list; a wrong one is for confd to tell. */
+static uint8_t
+wall_bit(const char *word, size_t n)
+{
+	static const struct {
+		const char *name;
+		uint8_t bit;
+	} walls[] = {
+		{ "namespaces", RECORD_WALL_NAMESPACES },
+		{ "landlock", RECORD_WALL_LANDLOCK },
+		{ "seccomp", RECORD_WALL_SECCOMP },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(walls) / sizeof(walls[0]); i++)
+		if (strlen(walls[i].name) == n &&
+		    memcmp(walls[i].name, word, n) == 0)
+			return walls[i].bit;
+	return 0;
+}
+
+uint8_t
+options_without(const struct options *o)
+{
+	static const char directive[] = "without-wall=";
+	const size_t len = sizeof(directive) - 1;
+	uint8_t without = 0;
+	const char *word;
+	size_t i, n;
+
+	for (i = 0; i < o->ndirectives; i++) {
+		if (strncmp(o->directives[i], directive, len) != 0)
+			continue;
+		for (word = o->directives[i] + len; *word != '\0'; word += n) {
+			word += strspn(word, ", ");
+			n = strcspn(word, ", ");
+			without |= wall_bit(word, n);
+		}
+	}
+	return without;
 }

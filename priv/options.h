@@ -5,6 +5,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #define OPTIONS_CONF_DEFAULT "/etc/pxeguard.conf"
 
@@ -26,5 +27,11 @@ struct options {
 };
 
 enum options_verdict options_parse(struct options *, int argc, char **argv);
+
+/*
+ * The walls that without-wall gives up on the command line, as enum
+ * record_wall bits: those that confd stands without, which reads the rest.
+ */
+uint8_t options_without(const struct options *);
 
 #endif

@@ -52,9 +52,10 @@ parse_begin(void)
 	boot.log_level = (uint8_t)log_level();
 	boot.uid = user->uid;
 	boot.gid = user->gid;
-	/* A wall given up is known only after the first reading. */
+	/* A wall given up in the file is known only after the first reading. */
+	boot.without = options_without(house.options);
 	if (house.conf != NULL)
-		boot.without = house.conf->daemon.without;
+		boot.without |= house.conf->daemon.without;
 	(void)snprintf(boot.root_path, sizeof(boot.root_path), "empty");
 	house.next = conf_new(++house.generation);
 	house.parsed = false;
@@ -91,7 +92,10 @@ parse_walls(struct child *confd)
 		}
 		(void)chan_send(confd->chan, MSG_PARSE_ARG, 0, &w, -1);
 	}
-	fd = conf_open(o->conf_file, false);
+	errno = ENAMETOOLONG;
+	fd = strlen(o->conf_file) < RECORD_PATH_MAX
+		 ? conf_open(o->conf_file, false)
+		 : -1;
 	if (fd != -1) {
 		writer_init(&w, body, sizeof(body));
 		writer_str(&w, o->conf_file);

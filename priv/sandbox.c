@@ -108,7 +108,7 @@ enter_root(const struct boot *b)
 		wall_missing("namespaces", &e,
 		    "the kernel or a container forbids them; allow "
 		    "CAP_SYS_ADMIN, or give them up with "
-		    "without-wall=namespaces");
+		    "--without-wall=namespaces");
 	log_info("wall: namespaces: network, mount, ipc, uts of its own");
 	if (wall_root((enum sandbox_root)b->root, b->root_path, &e) == -1)
 		wall_missing("root", &e,
@@ -150,7 +150,7 @@ enter_locks(const struct boot *b)
 			wall_missing("landlock", &e,
 			    "enable it (lsm=landlock,... on the kernel's "
 			    "command line), or give it up with "
-			    "without-wall=landlock");
+			    "--without-wall=landlock");
 		log_info("wall: landlock");
 		walls |= SANDBOX_LANDLOCK;
 	}
@@ -159,7 +159,7 @@ enter_locks(const struct boot *b)
 		    -1)
 			wall_missing("seccomp", &e,
 			    "enable CONFIG_SECCOMP_FILTER, or give it up "
-			    "with without-wall=seccomp");
+			    "with --without-wall=seccomp");
 		log_info("wall: seccomp, first stage");
 		walls |= SANDBOX_SECCOMP;
 	}
@@ -227,8 +227,8 @@ sandbox_parent(uint8_t without)
 		log_warnx("wall given up by without-wall: seccomp");
 	else if (wall_seccomp_parent(&e) == -1)
 		wall_missing("seccomp", &e,
-		    "enable CONFIG_SECCOMP_FILTER, or give it up with "
-		    "without-wall=seccomp");
+		    "allow CAP_SYS_ADMIN and enable CONFIG_SECCOMP_FILTER, "
+		    "or give it up with --without-wall=seccomp");
 	else
 		log_info("wall: seccomp");
 	if (parent_capabilities(without, &e) == -1)

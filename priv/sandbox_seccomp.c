@@ -29,8 +29,6 @@ static void
 sigsys_role(int sig, siginfo_t *info, void *ctx)
 {
 	uint8_t buf[MSG_HEADER + 8];
-	struct iovec iov = { .iov_base = buf };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct writer w;
 
 	(void)sig;
@@ -41,8 +39,7 @@ sigsys_role(int sig, siginfo_t *info, void *ctx)
 	writer_u32(&w, 0);
 	writer_u32(&w, (uint32_t)info->si_syscall);
 	writer_u32(&w, (uint32_t)info->si_arch);
-	iov.iov_len = w.len;
-	(void)sendmsg(ROLE_REPORT_FD, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)send(ROLE_REPORT_FD, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 	(void)syscall(NR_DEADLY);
 	_exit(1);
 }
@@ -93,7 +90,7 @@ filter_allow(scmp_filter_ctx ctx, const struct sandbox_call *c)
 	switch (c->test) {
 	case SANDBOX_EQUAL:
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-		    SCMP_CMP(c->arg, SCMP_CMP_EQ, c->value));
+		    SCMP_CMP(c->arg, SCMP_CMP_EQ, c->value, 0));
 	case SANDBOX_CLEAR:
 		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
 		    SCMP_CMP(c->arg, SCMP_CMP_MASKED_EQ, c->value, 0));

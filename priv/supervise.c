@@ -25,8 +25,9 @@
 #define DEATHS_WINDOW_MS 10000
 #define RESTART_STEP_MS 100 /* the second death in a window waits this ... */
 #define ROLE_FDS 256
+#define HW_GROUP 1 /* in the first octet: a broadcast or multicast address */
 #define TRANSFER_FDS 3 /* file, socket, and one under way */
-#define STOP_MS 2000 /* then those that are still there are killed */
+#define REPLIES_MAX 128 /* that a role may leave unread */
 
 /* Which roles talk to each other. */
 static const struct {
@@ -122,8 +123,9 @@ serves(const struct child *c)
 }
 
 void
-supervise_connect(const bool fresh[ROLE_MAX])
+supervise_connect(void)
 {
+	enum role r;
 	size_t i;
 
 	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
@@ -131,8 +133,7 @@ supervise_connect(const bool fresh[ROLE_MAX])
 		struct child *b = house.slot[edges[i].b].child;
 		int fds[2];
 
-		if ((!fresh[edges[i].a] && !fresh[edges[i].b]) || !serves(a) ||
-		    !serves(b))
+		if (!serves(a) || !serves(b) || (!a->fresh && !b->fresh))
 			continue;
 		if (chan_pair(fds) == -1) {
 			log_warn("no channel between %s and %s",
@@ -142,6 +143,9 @@ supervise_connect(const bool fresh[ROLE_MAX])
 		peer_send(a, b->role, fds[0]);
 		peer_send(b, a->role, fds[1]);
 	}
+	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
+		if (serves(house.slot[r].child))
+			house.slot[r].child->fresh = false;
 }
 
 /* ------------------------------------------------ messages from a role */
@@ -149,10 +153,20 @@ supervise_connect(const bool fresh[ROLE_MAX])
 static void
 on_log(void *arg, int priority, const char *line)
 {
-	const struct child *c = arg;
+	struct child *c = arg;
+	uint64_t left_out;
+	char text[64];
 
-	if (priority <= log_level())
-		output_line(role_name(c->role), priority, line);
+	if (priority > log_level() ||
+	    !log_limit_ok(&c->lines, clock_mono_ms(), &left_out))
+		return;
+	if (left_out > 0) {
+		(void)snprintf(text, sizeof(text),
+		    "%llu lines before this were left out",
+		    (unsigned long long)left_out);
+		output_line(role_name(c->role), LOG_WARNING, text);
+	}
+	output_line(role_name(c->role), priority, line);
 }
 
 static void
@@ -160,17 +174,12 @@ on_walls(void *arg, uint32_t walls)
 {
 	struct child *c = arg;
 	uint32_t want = SANDBOX_ALL;
-	uint8_t without = 0;
 
-	if (c->offered != NULL)
-		without = c->offered->daemon.without;
-	else if (house.conf != NULL)
-		without = house.conf->daemon.without;
-	if (without & RECORD_WALL_NAMESPACES)
+	if (c->without & RECORD_WALL_NAMESPACES)
 		want &= ~(uint32_t)(SANDBOX_NAMESPACES | SANDBOX_ROOT);
-	if (without & RECORD_WALL_LANDLOCK)
+	if (c->without & RECORD_WALL_LANDLOCK)
 		want &= ~(uint32_t)SANDBOX_LANDLOCK;
-	if (without & RECORD_WALL_SECCOMP)
+	if (c->without & RECORD_WALL_SECCOMP)
 		want &= ~(uint32_t)SANDBOX_SECCOMP;
 	if (walls != want) {
 		child_kill(c, "not all of its walls stand");
@@ -222,7 +231,6 @@ static void
 on_ready(void *arg, uint32_t generation)
 {
 	struct child *c = arg;
-	bool fresh[ROLE_MAX] = { false };
 
 	if (c->state == CHILD_OVER || c->offered == NULL ||
 	    c->offered->generation != generation)
@@ -237,8 +245,7 @@ on_ready(void *arg, uint32_t generation)
 	/* Back after a death, with what was in force. */
 	c->offered = NULL;
 	child_send_u32(c, MSG_COMMIT, generation);
-	fresh[c->role] = true;
-	supervise_connect(fresh);
+	supervise_connect();
 	log_info("%s is back as process %d", role_name(c->role), c->pid);
 }
 
@@ -263,10 +270,17 @@ reply_errno(struct child *c, enum msg_type type, uint32_t id, int error, int fd)
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, (uint32_t)error);
-	if (c->chan != NULL)
-		(void)chan_send(c->chan, type, id, &w, fd);
-	else if (fd != -1)
-		(void)close(fd);
+	if (c->chan == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return;
+	}
+	if (chan_send(c->chan, type, id, &w, fd) == 0 || fd == -1)
+		return;
+	/* The kernel would not take the descriptor: say at least that. */
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, ETOOMANYREFS);
+	(void)chan_send(c->chan, type, id, &w, -1);
 }
 
 static void
@@ -278,7 +292,11 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
 	int error, fd = -1;
 
-	error = broker_socket(house.conf, ifindex, local, remote);
+	/* One who asks and does not read must not use up our descriptors. */
+	if (c->chan != NULL && chan_queued(c->chan) > REPLIES_MAX)
+		error = ENOBUFS;
+	else
+		error = broker_socket(house.conf, ifindex, local, remote);
 	if (error == 0 && (fd = bind_transfer(local, remote)) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
@@ -298,6 +316,8 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
 	int error;
 
 	error = broker_neigh(house.conf, ifindex, addr, hwtype, hwlen);
+	if (error == 0 && (hw[0] & HW_GROUP) != 0)
+		error = EINVAL;
 	if (error == 0 && neigh_set(ifindex, addr, hw, hwlen) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
@@ -350,7 +370,7 @@ restart_due(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
-	if (house.stopping || s->child != NULL || s->next != NULL ||
+	if (house.stopping || s->down || s->child != NULL || s->next != NULL ||
 	    house.conf == NULL || !conf_needs(house.conf, r))
 		return;
 	s->child = supervise_start(r, house.conf);
@@ -462,33 +482,13 @@ supervise_init(void)
 
 /* -------------------------------------------------------------- stop */
 
-static void
-kill_one(struct child *c)
-{
-	child_kill(c, "it did not stop when asked");
-}
-
-static void
-stop_late(evutil_socket_t fd, short what, void *arg)
-{
-	(void)fd;
-	(void)what;
-	(void)arg;
-	child_each(kill_one);
-}
-
 void
 supervise_stop_all(int exit_status)
 {
-	const struct timeval tv = { STOP_MS / 1000, STOP_MS % 1000 * 1000 };
-
 	if (house.stopping)
 		return;
 	house.stopping = true;
 	house.exit_status = exit_status;
-	house.stop_timer = evtimer_new(house.base, stop_late, NULL);
-	if (house.stop_timer != NULL)
-		event_add(house.stop_timer, &tv);
 	child_each(child_stop);
 	if (!child_any())
 		event_base_loopexit(house.base, NULL);

@@ -42,12 +42,7 @@ data_result_of(int err)
 enum data_result
 data_send_packet(int sock, const void *p, size_t n)
 {
-	struct iovec iov = { .iov_len = n };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
-
-	/* sendmsg() reads only, but its iovec is not const. */
-	memcpy(&iov.iov_base, &p, sizeof(p));
-	if (sendmsg(sock, &mh, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
+	if (send(sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
 		return data_result_of(errno);
 	return DATA_OK;
 }
@@ -120,27 +115,13 @@ slots_send(int sock, const struct transfer *t, uint64_t first, uint32_t n,
     uint32_t *sent)
 {
 	size_t stride = TFTP_HEADER + (size_t)t->terms.blksize;
-	struct mmsghdr mm[SLOTS_MAX];
-	struct iovec iov[SLOTS_MAX];
 	enum data_result res = DATA_OK;
-	uint32_t i;
-	int r;
 
-	*sent = 0;
-	for (i = 0; i < n; i++) {
-		iov[i].iov_base = slots + i * stride;
-		iov[i].iov_len = TFTP_HEADER + transfer_block_len(t, first + i);
-		memset(&mm[i], 0, sizeof(mm[i]));
-		mm[i].msg_hdr.msg_iov = &iov[i];
-		mm[i].msg_hdr.msg_iovlen = 1;
-	}
-	while (*sent < n && res == DATA_OK) {
-		r = sendmmsg(
-		    sock, mm + *sent, n - *sent, MSG_DONTWAIT | MSG_NOSIGNAL);
-		if (r > 0)
-			*sent += (uint32_t)r;
-		else if ((res = data_result_of(errno)) == DATA_OK)
-			(*sent)++;
+	for (*sent = 0; *sent < n; (*sent)++) {
+		res = data_send_packet(sock, slots + *sent * stride,
+		    TFTP_HEADER + transfer_block_len(t, first + *sent));
+		if (res != DATA_OK)
+			break;
 	}
 	return res;
 }
@@ -160,13 +141,7 @@ data_send_blocks(int file, int sock, const struct transfer *t, uint64_t first,
 		n = count < most ? count : most;
 		if ((res = slots_read(file, t, first, n)) != DATA_OK)
 			break;
-		if (n == 1) {
-			res = data_send_packet(sock, slots,
-			    TFTP_HEADER + transfer_block_len(t, first));
-			sent = res == DATA_OK;
-		} else {
-			res = slots_send(sock, t, first, n, &sent);
-		}
+		res = slots_send(sock, t, first, n, &sent);
 		*unsent += sent;
 		first += n;
 		count -= n;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading requests at port 69, and refusing them from there. */
+/* Reading requests at port 69. */
 #include "tftpd/listen.h"
 
 #include <netinet/in.h>
@@ -75,9 +75,7 @@ static void
 listener_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
-	struct server_from from = {
-		.ifindex = l->ifindex, .mtu = l->mtu, .sock = l->sock
-	};
+	struct server_from from = { .ifindex = l->ifindex, .mtu = l->mtu };
 	int i, n;
 
 	(void)what;
@@ -140,35 +138,4 @@ listen_clear(struct listen_set *set)
 		(void)close(set->l[i].sock);
 	}
 	set->n = 0;
-}
-
-void
-listen_answer(const struct server_from *from, const void *p, size_t n)
-{
-	union control control;
-	struct sockaddr_storage to;
-	struct in_pktinfo info;
-	struct iovec iov = { .iov_len = n };
-	struct msghdr mh = { .msg_name = &to,
-		.msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &control,
-		.msg_controllen = CMSG_SPACE(sizeof(info)) };
-	struct cmsghdr *c;
-
-	/* sendmsg() reads only, but its iovec is not const. */
-	memcpy(&iov.iov_base, &p, sizeof(p));
-	mh.msg_namelen = endpoint_to_sockaddr(&from->client, &to);
-	memset(&info, 0, sizeof(info));
-	info.ipi_ifindex = (int)from->ifindex;
-	memcpy(&info.ipi_spec_dst, from->local.addr, 4);
-	memset(&control, 0, sizeof(control));
-	c = CMSG_FIRSTHDR(&mh);
-	c->cmsg_level = IPPROTO_IP;
-	c->cmsg_type = IP_PKTINFO;
-	c->cmsg_len = CMSG_LEN(sizeof(info));
-	memcpy(CMSG_DATA(c), &info, sizeof(info));
-	/* What does not leave is lost like any packet: the client asks again.
-	 */
-	(void)sendmsg(from->sock, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
 }

@@ -38,7 +38,4 @@ int listen_start(struct listen_set *, struct event_base *,
 /* Closes all. */
 void listen_clear(struct listen_set *);
 
-/* Answers from the listening socket and the address that was asked. */
-void listen_answer(const struct server_from *, const void *, size_t);
-
 #endif

@@ -12,6 +12,7 @@
 #include "daemon/clock.h"
 #include "daemon/role.h"
 #include "tftpd/listen.h"
+#include "tftpd/refuse.h"
 #include "tftpd/server.h"
 
 #define ANSWER_BATCH 16 /* packets of one client read at once */
@@ -59,17 +60,24 @@ tick_fired(evutil_socket_t fd, short what, void *arg)
 }
 
 static int
-ask_socket(const struct session *s, void *arg)
+socket_ask(uint32_t id, uint32_t ifindex, const struct endpoint *local,
+    const struct endpoint *client)
 {
 	uint8_t buf[4 + 2 * ENDPOINT_ENCODED];
 	struct writer w;
 
-	(void)arg;
 	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, s->ifindex);
-	endpoint_encode(&s->local, &w);
-	endpoint_encode(&s->client, &w);
-	return chan_send(role_parent(), MSG_SOCKET_ASK, session_id(s), &w, -1);
+	writer_u32(&w, ifindex);
+	endpoint_encode(local, &w);
+	endpoint_encode(client, &w);
+	return chan_send(role_parent(), MSG_SOCKET_ASK, id, &w, -1);
+}
+
+static int
+ask_socket(const struct session *s, void *arg)
+{
+	(void)arg;
+	return socket_ask(session_id(s), s->ifindex, &s->local, &s->client);
 }
 
 static int
@@ -90,8 +98,12 @@ ask_file(const struct session *s, void *arg)
 static void
 refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 {
+	uint32_t id = refuse_hold(p, n, clock_mono_ms());
+
 	(void)arg;
-	listen_answer(from, p, n);
+	if (id != 0)
+		(void)socket_ask(
+		    id, from->ifindex, &from->local, &from->client);
 }
 
 static enum data_result
@@ -351,6 +363,8 @@ on_socket(struct msg *m)
 
 	if (!reader_done(&m->body) || err > 4095 || (err == 0) != (m->fd != -1))
 		return -1;
+	if (refuse_id(m->id))
+		return refuse_send(m->id, m->fd) ? 0 : -1;
 	if (server_socket(&server, m->id, (int)err, m->fd, clock_mono_ms()))
 		(void)msg_take_fd(m);
 	return 0;

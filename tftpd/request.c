@@ -19,8 +19,7 @@ fingerprint(const void *p, size_t n)
 }
 
 /*
- * A refusal needs no transfer: it leaves from port 69, which RFC 1350
- * section 4 allows for an error, and is not repeated.  The limit keeps forged
+ * A refusal needs no transfer, and is not repeated.  The limit keeps forged
  * requests from making a stream of packets to somebody else.
  */
 static void
@@ -129,6 +128,33 @@ meets_session(struct server *srv, const struct server_from *from,
 	return true;
 }
 
+/*
+ * A place for a session.  Where all are in use, who has never answered for
+ * a while has the weakest claim: whoever forges requests must not keep
+ * everybody else out until each of them has run its time.
+ */
+static struct session *
+request_place(
+    struct server *srv, const struct server_from *from, uint64_t now_ms)
+{
+	struct session *s, *oldest = NULL;
+	uint32_t i;
+
+	s = session_table_take(&srv->table, &from->client, &from->local);
+	for (i = 0; s == NULL && i < srv->table.npool; i++) {
+		struct session *o = srv->table.pool[i];
+
+		if (o->state == SESSION_RUNNING && !o->transfer.proven &&
+		    now_ms - o->start_ms >= SERVER_UNPROVEN_MS &&
+		    (oldest == NULL || o->start_ms < oldest->start_ms))
+			oldest = o;
+	}
+	if (oldest == NULL)
+		return s;
+	server_session_replace(srv, oldest, now_ms);
+	return session_table_take(&srv->table, &from->client, &from->local);
+}
+
 static void
 request_begin(struct server *srv, const struct server_from *from,
     const struct tftp_request *q, uint64_t print, uint64_t now_ms)
@@ -149,8 +175,7 @@ request_begin(struct server *srv, const struct server_from *from,
 		    now_ms);
 		return;
 	}
-	s = session_table_take(&srv->table, &from->client, &from->local);
-	if (s == NULL) {
+	if ((s = request_place(srv, from, now_ms)) == NULL) {
 		/*
 		 * Silence: a client repeats its request for many seconds,
 		 * and one of those will find a place, while an error would

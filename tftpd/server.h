@@ -18,6 +18,7 @@
 #include "tftpd/table.h"
 
 #define SERVER_OPEN_MS 10000 /* for the file and the socket to come */
+#define SERVER_UNPROVEN_MS 2500 /* no answer for so long: first to go */
 #define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */
 
 /* Where a request came from and went to. */
@@ -27,14 +28,13 @@ struct server_from {
 	uint32_t ifindex;
 	uint32_t mtu;
 	bool direct; /* sent to one of our addresses, not to a group */
-	int sock; /* the listening socket, for an answer without a session */
 };
 
 struct server_ops {
 	/* Asks the parent, imaged; -1 when that cannot be done now. */
 	int (*ask_socket)(const struct session *, void *arg);
 	int (*ask_file)(const struct session *, void *arg);
-	/* Sends from port 69, from the address that was asked. */
+	/* Sends one packet without a session, from the address asked. */
 	void (*refuse)(
 	    const struct server_from *, const void *, size_t, void *arg);
 	/* As data_send_packet() and data_send_blocks(). */

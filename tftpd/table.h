@@ -13,7 +13,7 @@
 #include "tftpd/transfer.h"
 #include "tftpd/wheel.h"
 
-#define SESSION_TABLE_MAX 65536
+#define SESSION_TABLE_MAX 65280 /* ids above are for refusals */
 
 enum session_state {
 	SESSION_FREE,

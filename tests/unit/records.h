@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/* Random valid records of every kind. */
+#ifndef TESTS_UNIT_RECORDS_H
+#define TESTS_UNIT_RECORDS_H
+
+#include "tests/unit/codec.h"
+
+static inline void
+random_tags(struct record_tags *t, uint8_t min)
+{
+	uint8_t i;
+
+	t->n = (uint8_t)(min + codec_below(RECORD_TAGS_MAX + 1U - min));
+	for (i = 0; i < t->n; i++) {
+		t->tag[i].negate = random() % 2;
+		codec_string(t->tag[i].name, RECORD_TAG_MAX, 1);
+	}
+}
+
+static inline void
+random_mac(struct record_mac *m)
+{
+	m->hwtype = (uint8_t)random();
+	m->len = (uint8_t)codec_below(RECORD_HW_MAX + 1);
+	codec_bytes(m->addr, m->len);
+	m->wild = (uint16_t)random();
+}
+
+static inline void
+random_range(struct record_range *g)
+{
+	uint32_t a = codec_random(), b = codec_random();
+
+	g->mode = (uint8_t)codec_below(RECORD_RANGE_PROXY + 1);
+	g->start = a < b ? a : b;
+	g->end = a < b ? b : a;
+	g->mask = (uint32_t)(UINT64_C(0xffffffff00000000) >> codec_below(33));
+	g->broadcast = codec_random();
+	g->lease_s = codec_random();
+	codec_string(g->set, sizeof(g->set), 0);
+	random_tags(&g->tags, 0);
+}
+
+static inline void
+random_host(struct record_host *h)
+{
+	uint8_t i;
+
+	h->ignore = random() % 2;
+	h->any_id = random() % 2;
+	h->nmac = (uint8_t)codec_below(RECORD_MACS_MAX + 1);
+	for (i = 0; i < h->nmac; i++)
+		random_mac(&h->mac[i]);
+	h->idlen = (uint16_t)codec_below(RECORD_ID_MAX + 1);
+	codec_bytes(h->id, h->idlen);
+	h->addr = codec_random();
+	codec_string(h->name, sizeof(h->name), 0);
+	h->lease_s = codec_random();
+	random_tags(&h->set, 0);
+	random_tags(&h->tags, 0);
+}
+
+static inline void
+random_match(struct record_match *m)
+{
+	static const uint8_t widths[] = { 1, 2, 4 };
+
+	m->how = (uint8_t)codec_below(RECORD_MATCH_MAC + 1);
+	m->code = (uint8_t)random();
+	m->width = m->how == RECORD_MATCH_NUMBER ? widths[random() % 3]
+						 : (uint8_t)random();
+	m->number = codec_random();
+	m->len = (uint16_t)codec_below(RECORD_OPT_MAX + 1);
+	codec_bytes(m->data, m->len);
+	codec_bytes(m->wild, m->len);
+	random_mac(&m->mac);
+	codec_string(m->set, sizeof(m->set), 1);
+}
+
+static inline void
+random_option(struct record_option *o)
+{
+	o->code = (uint8_t)(1 + codec_below(254));
+	o->force = random() % 2;
+	o->self = random() % 2;
+	o->len = (uint16_t)codec_below(RECORD_OPT_MAX + 1);
+	codec_bytes(o->data, o->len);
+	random_tags(&o->tags, 0);
+}
+
+static inline void
+random_boot(struct record_boot *b)
+{
+	codec_string(b->file, sizeof(b->file), 0);
+	codec_string(b->sname, sizeof(b->sname), 0);
+	b->addr = codec_random();
+	random_tags(&b->tags, 0);
+}
+
+static inline void
+random_dhcp(struct record_dhcp *d)
+{
+	d->enabled = random() % 2;
+	d->authoritative = random() % 2;
+	d->no_override = random() % 2;
+	d->sequential = random() % 2;
+	d->dns = random() % 2;
+	d->log_dhcp = random() % 2;
+	d->quiet = random() % 2;
+	d->lease_max = codec_random();
+	codec_string(d->domain, sizeof(d->domain), 0);
+}
+
+static inline void
+random_path(char *path, size_t size)
+{
+	codec_string(path, size, 1);
+	path[0] = '/';
+}
+
+static inline void
+random_tftp(struct record_tftp *t)
+{
+	t->enabled = random() % 2;
+	t->quiet = random() % 2;
+	t->no_fail = random() % 2;
+	if (random() % 4 > 0)
+		random_path(t->root, sizeof(t->root));
+	t->max = 1 + codec_below(UINT32_MAX);
+}
+
+static inline void
+random_record(struct record *rec, uint8_t kind)
+{
+	memset(rec, 0, sizeof(*rec));
+	rec->kind = kind;
+	switch (kind) {
+	case RECORD_INTERFACE:
+		rec->u.interface.use =
+		    (uint8_t)codec_below(RECORD_IF_ADDRESS + 1);
+		rec->u.interface.prefix = random() % 2;
+		codec_string(rec->u.interface.name, IFNAMSIZ, 0);
+		rec->u.interface.addr = codec_random();
+		break;
+	case RECORD_RANGE:
+		random_range(&rec->u.range);
+		break;
+	case RECORD_HOST:
+		random_host(&rec->u.host);
+		break;
+	case RECORD_OPTION:
+		random_option(&rec->u.option);
+		break;
+	case RECORD_BOOT:
+		random_boot(&rec->u.boot);
+		break;
+	case RECORD_MATCH:
+		random_match(&rec->u.match);
+		break;
+	case RECORD_TAGIF:
+		random_tags(&rec->u.tagif.set, 0);
+		random_tags(&rec->u.tagif.tags, 0);
+		break;
+	case RECORD_IGNORE:
+		random_tags(&rec->u.ignore.tags, 1);
+		break;
+	case RECORD_DHCP:
+		random_dhcp(&rec->u.dhcp);
+		break;
+	case RECORD_TFTP:
+		random_tftp(&rec->u.tftp);
+		break;
+	case RECORD_STORE:
+		random_path(rec->u.store.path, RECORD_PATH_MAX);
+		break;
+	default:
+		rec->u.daemon.without = (uint8_t)codec_below(8);
+		if (random() % 2)
+			random_path(rec->u.daemon.pid_file, RECORD_PATH_MAX);
+		break;
+	}
+}
+
+#endif

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: ISC */
+/* The first message to a role: what its walls shall be. */
+#include <syslog.h>
+
+#include "priv/sandbox.h"
+#include "tests/unit/codec.h"
+
+static ssize_t
+recode(const uint8_t *in, size_t n, uint8_t *out)
+{
+	struct boot b;
+	struct reader r;
+	struct writer w;
+
+	reader_init(&r, in, n);
+	if (boot_decode(&r, &b) == -1)
+		return -1;
+	ck_assert_uint_lt(b.role, ROLE_MAX);
+	ck_assert_uint_lt(b.root, SANDBOX_ROOT_MAX);
+	ck_assert_uint_le(b.log_level, LOG_DEBUG);
+	ck_assert_uint_lt(
+	    strnlen(b.root_path, RECORD_PATH_MAX), RECORD_PATH_MAX);
+	writer_init(&w, out, CODEC_MAX);
+	boot_encode(&b, &w);
+	ck_assert(writer_ok(&w));
+	return (ssize_t)w.len;
+}
+
+static void
+random_boot(struct boot *b)
+{
+	memset(b, 0, sizeof(*b));
+	b->role = (uint8_t)codec_below(ROLE_MAX);
+	b->log_level = (uint8_t)codec_below(LOG_DEBUG + 1);
+	b->uid = codec_random();
+	b->gid = codec_random();
+	b->root = (uint8_t)codec_below(SANDBOX_ROOT_MAX);
+	codec_string(b->root_path, sizeof(b->root_path), 0);
+	b->max_fds = codec_random();
+	b->without = (uint8_t)codec_below(8);
+}
+
+START_TEST(random_content)
+{
+	uint8_t buf[RECORD_PATH_MAX + 64];
+	struct boot b, back;
+	struct writer w;
+	struct reader r;
+
+	srandom((unsigned int)_i);
+	random_boot(&b);
+	writer_init(&w, buf, sizeof(buf));
+	boot_encode(&b, &w);
+	ck_assert(writer_ok(&w));
+	reader_init(&r, buf, w.len);
+	memset(&back, 0, sizeof(back));
+	ck_assert_int_eq(boot_decode(&r, &back), 0);
+	ck_assert_mem_eq(&back, &b, sizeof(b));
+	codec_torture(recode, buf, w.len);
+}
+END_TEST
+
+static bool
+accepted(const struct boot *b)
+{
+	uint8_t buf[RECORD_PATH_MAX + 64], out[CODEC_MAX];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	boot_encode(b, &w);
+	return codec_run(recode, buf, w.len, out) != -1;
+}
+
+START_TEST(limits)
+{
+	struct boot good = { .role = ROLE_IMAGED,
+		.log_level = LOG_DEBUG,
+		.root = SANDBOX_ROOT_WRITE },
+		    bad;
+
+	ck_assert(accepted(&good));
+	bad = good;
+	bad.role = ROLE_MAX;
+	ck_assert(!accepted(&bad));
+	bad = good;
+	bad.root = SANDBOX_ROOT_MAX;
+	ck_assert(!accepted(&bad));
+	bad = good;
+	bad.log_level = LOG_DEBUG + 1;
+	ck_assert(!accepted(&bad));
+}
+END_TEST
+
+Suite *suite_boot_codec(void);
+
+Suite *
+suite_boot_codec(void)
+{
+	Suite *s = suite_create("boot_codec");
+	TCase *tc = tcase_create("boot");
+
+	tcase_add_loop_test(tc, random_content, 0, 30);
+	tcase_add_test(tc, limits);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_boot_codec)

@@ -1,0 +1,366 @@
+/* SPDX-License-Identifier: ISC */
+/* From the bytes of a role's message to a call with typed arguments. */
+#include <stdio.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "daemon/record.h"
+#include "priv/conf.h"
+#include "priv/dispatch.h"
+#include "tests/unit/unit.h"
+
+#define BYTES(s) s, sizeof(s) - 1
+
+/* The last call, as text. */
+static char call[4096];
+static int calls;
+
+#define CALLED(...) (calls++, (void)snprintf(call, sizeof(call), __VA_ARGS__))
+
+static void
+on_walls(void *arg, uint32_t walls)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("walls %u", walls);
+}
+
+static void
+on_log(void *arg, int priority, const char *line)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("log %d %s", priority, line);
+}
+
+static void
+on_dying(void *arg, uint32_t nr, uint32_t arch)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("dying %u %u", nr, arch);
+}
+
+static void
+on_peer_bad(void *arg, enum role accused, const char *why)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("peer_bad %s %s", role_name(accused), why);
+}
+
+static void
+on_ready(void *arg, uint32_t generation)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("ready %u", generation);
+}
+
+static void
+on_reject(void *arg, uint32_t generation, const char *why)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("reject %u %s", generation, why);
+}
+
+static void
+on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
+    const struct endpoint *local, const struct endpoint *remote)
+{
+	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
+
+	ck_assert_ptr_eq(arg, call);
+	CALLED("socket_ask #%u %u %s %s", id, ifindex,
+	    endpoint_text(local, from), endpoint_text(remote, to));
+}
+
+static void
+on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
+    uint8_t hwtype, const uint8_t *hw, size_t hwlen)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("neigh_ask #%u %u %x %u %zu %02x", id, ifindex, addr, hwtype,
+	    hwlen, hwlen > 0 ? hw[hwlen - 1] : 0);
+}
+
+static void
+on_include(void *arg, uint32_t id, bool directory, const char *path)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("include #%u %d %s", id, directory, path);
+}
+
+static int
+on_parse_record(void *arg, const uint8_t *data, size_t len)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("parse_record %zu %u", len, data[0]);
+	return data[0] == RECORD_STORE ? 0 : -1;
+}
+
+static void
+on_diag(
+    void *arg, int severity, const char *file, uint32_t line, const char *text)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("diag %d %s %u %s", severity, file, line, text);
+}
+
+static void
+on_parsed(void *arg, uint32_t errors, uint32_t warnings)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("parsed %u %u", errors, warnings);
+}
+
+static const struct dispatch_ops ops = { on_walls, on_log, on_dying,
+	on_peer_bad, on_ready, on_reject, on_socket_ask, on_neigh_ask,
+	on_include, on_parse_record, on_diag, on_parsed };
+
+/* From a body of exactly n bytes, so that a sanitizer sees its end. */
+static int
+dispatch(enum msg_type type, const void *body, size_t n)
+{
+	uint8_t *copy = malloc(n == 0 ? 1 : n);
+	struct msg m = { .type = (uint16_t)type, .id = 42, .fd = -1 };
+	int r;
+
+	memcpy(copy, body, n);
+	reader_init(&m.body, copy, n);
+	call[0] = '\0';
+	calls = 0;
+	r = dispatch_message(&ops, call, &m);
+	free(copy);
+	return r;
+}
+
+static const struct {
+	enum msg_type type;
+	const char *body;
+	size_t n;
+	const char *want;
+} good[] = {
+	{ MSG_WALLS, BYTES("\0\0\0\377"), "walls 255" },
+	{ MSG_READY, BYTES("\0\0\1\0"), "ready 256" },
+	{ MSG_LOG, BYTES("\6\0\5hello"), "log 6 hello" },
+	{ MSG_LOG, BYTES("\7\0\0"), "log 7 " },
+	{ MSG_DYING, BYTES("\0\0\0\51\300\0\0\76"), "dying 41 3221225534" },
+	{ MSG_PEER_BAD, BYTES("\5\0\3why"), "peer_bad imaged why" },
+	{ MSG_REJECT, BYTES("\0\0\0\3\0\4full"), "reject 3 full" },
+	{ MSG_SOCKET_ASK,
+	    BYTES("\0\0\0\2"
+		  "\4\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+		  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\0\10\26\0\0\0\0"),
+	    "socket_ask #42 2 192.168.1.1:0 192.168.1.50:2070" },
+	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\6RT\0\1\2\3"),
+	    "neigh_ask #42 2 c0a80132 1 6 03" },
+	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\0"),
+	    "neigh_ask #42 2 c0a80132 1 0 00" },
+	{ MSG_INCLUDE, BYTES("\1\0\4/a/b"), "include #42 1 /a/b" },
+	{ MSG_INCLUDE, BYTES("\0\0\4/a/b"), "include #42 0 /a/b" },
+	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\3bad"), "diag 3 f 7 bad" },
+	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
+};
+
+START_TEST(calls_with_arguments)
+{
+	ck_assert_int_eq(dispatch(good[_i].type, good[_i].body, good[_i].n), 0);
+	ck_assert_int_eq(calls, 1);
+	ck_assert_str_eq(call, good[_i].want);
+}
+END_TEST
+
+/* Cut short anywhere or a byte longer: no call at all. */
+START_TEST(exact_length)
+{
+	uint8_t longer[128];
+	size_t n;
+
+	for (n = 0; n < good[_i].n; n++) {
+		ck_assert_int_eq(dispatch(good[_i].type, good[_i].body, n), -1);
+		ck_assert_int_eq(calls, 0);
+	}
+	memcpy(longer, good[_i].body, good[_i].n);
+	longer[good[_i].n] = 0;
+	ck_assert_int_eq(dispatch(good[_i].type, longer, good[_i].n + 1), -1);
+	ck_assert_int_eq(calls, 0);
+}
+END_TEST
+
+START_TEST(fields_out_of_range)
+{
+	static const struct {
+		enum msg_type type;
+		const char *body;
+		size_t n;
+	} bad[] = {
+		{ MSG_LOG, BYTES("\10\0\1x") },
+		{ MSG_LOG, BYTES("\377\0\1x") },
+		{ MSG_LOG, BYTES("\6\0\3a\0b") },
+		{ MSG_PEER_BAD, BYTES("\0\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\6\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\377\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\5\0\3a\0b") },
+		{ MSG_REJECT, BYTES("\0\0\0\1\0\3a\0b") },
+		{ MSG_INCLUDE, BYTES("\2\0\1/") },
+		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
+		{ MSG_DIAG, BYTES("\10\0\1f\0\0\0\7\0\3bad") },
+		{ MSG_DIAG, BYTES("\3\0\1\0\0\0\0\7\0\3bad") },
+		{ MSG_SOCKET_ASK,
+		    BYTES("\0\0\0\2"
+			  "\5\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+			  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\0\10\26"
+			  "\0\0\0\0") },
+		{ MSG_SOCKET_ASK,
+		    BYTES("\0\0\0\2"
+			  "\4\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
+			  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\1\10\26"
+			  "\0\0\0\0") },
+		{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\21RT\0\1\2\3"
+				       "0123456789A") },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		ck_assert_msg(
+		    dispatch(bad[i].type, bad[i].body, bad[i].n) == -1,
+		    "case %zu", i);
+		ck_assert_int_eq(calls, 0);
+	}
+}
+END_TEST
+
+/* The longest string that each field takes, and one byte more. */
+START_TEST(string_limits)
+{
+	static const struct {
+		enum msg_type type;
+		size_t before; /* bytes of zero before the string */
+		size_t max;
+	} t[] = {
+		{ MSG_LOG, 1, 1024 },
+		{ MSG_REJECT, 4, 512 },
+		{ MSG_INCLUDE, 1, RECORD_PATH_MAX - 1 },
+	};
+	static uint8_t fill[2048];
+	uint8_t body[4096];
+	struct writer w;
+	size_t i, more;
+
+	memset(fill, 'x', sizeof(fill));
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		for (more = 0; more < 2; more++) {
+			writer_init(&w, body, sizeof(body));
+			writer_zero(&w, t[i].before);
+			writer_blob(&w, fill, t[i].max + more);
+			ck_assert_int_eq(dispatch(t[i].type, body, w.len),
+			    more == 0 ? 0 : -1);
+			ck_assert_int_eq(calls, more == 0);
+		}
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, ROLE_TFTPD);
+	writer_blob(&w, fill, 256);
+	ck_assert_int_eq(dispatch(MSG_PEER_BAD, body, w.len), -1);
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, LOG_ERR);
+	writer_blob(&w, fill, RECORD_PATH_MAX - 1);
+	writer_u32(&w, 1);
+	writer_blob(&w, fill, 1024);
+	ck_assert_int_eq(dispatch(MSG_DIAG, body, w.len), 0);
+}
+END_TEST
+
+/* What the parent sends is nothing that it takes. */
+START_TEST(other_types)
+{
+	static const uint8_t zero[64];
+	uint32_t type;
+	size_t i;
+
+	for (type = 0; type < 300; type++) {
+		bool taken = type == MSG_PARSE_RECORD;
+
+		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+			taken = taken || good[i].type == type;
+		if (taken)
+			continue;
+		ck_assert_int_eq(
+		    dispatch((enum msg_type)type, zero, sizeof(zero)), -1);
+		ck_assert_int_eq(calls, 0);
+	}
+}
+END_TEST
+
+START_TEST(records_are_passed_on)
+{
+	const uint8_t store = RECORD_STORE, host = RECORD_HOST;
+
+	ck_assert_int_eq(dispatch(MSG_PARSE_RECORD, &store, 1), 0);
+	ck_assert_str_eq(call, "parse_record 1 11");
+	ck_assert_int_eq(dispatch(MSG_PARSE_RECORD, &host, 1), -1);
+	ck_assert_int_eq(calls, 1);
+}
+END_TEST
+
+/* What becomes of records in the parent: kept as they are, or refused. */
+START_TEST(records_are_collected)
+{
+	struct conf *c = conf_new(3), *copy;
+	struct record rec = { .kind = RECORD_TFTP };
+	const struct conf_record *kept;
+	uint8_t body[RECORD_MAX + 1] = { 0 };
+	struct writer w;
+
+	rec.u.tftp.enabled = true;
+	rec.u.tftp.max = 50;
+	(void)strcpy(rec.u.tftp.root, "/srv/tftpboot");
+	writer_init(&w, body, sizeof(body));
+	record_encode(&rec, &w);
+	ck_assert_int_eq(conf_add(c, body, w.len), 0);
+	ck_assert_int_eq(conf_add(c, body, w.len + 1), -1);
+	ck_assert_int_eq(conf_add(c, body, w.len - 1), -1);
+	ck_assert_int_eq(conf_add(c, body, 0), -1);
+	ck_assert_int_eq(conf_add(c, body, sizeof(body)), -1);
+	ck_assert_uint_eq(c->nrecords, 1);
+	ck_assert_str_eq(c->tftp.root, "/srv/tftpboot");
+	rec = (struct record){ .kind = RECORD_RANGE };
+	rec.u.range.start = 5;
+	rec.u.range.end = 9;
+	writer_init(&w, body, sizeof(body));
+	record_encode(&rec, &w);
+	ck_assert_int_eq(conf_add(c, body, w.len), 0);
+	ck_assert_uint_eq(c->nranges, 1);
+	ck_assert_uint_eq(c->ranges[0].end, 9);
+	ck_assert(conf_needs(c, ROLE_TFTPD) && conf_needs(c, ROLE_IMAGED));
+	ck_assert(!conf_needs(c, ROLE_DHCPD) && !conf_needs(c, ROLE_LEASED));
+	ck_assert(!conf_needs(c, ROLE_PRIV) && !conf_needs(c, ROLE_CONFD));
+	copy = conf_copy(c, 4);
+	ck_assert_uint_eq(copy->generation, 4);
+	ck_assert_uint_eq(copy->nrecords, 2);
+	kept = STAILQ_NEXT(STAILQ_FIRST(&copy->records), entry);
+	ck_assert_uint_eq(kept->kind, RECORD_RANGE);
+	ck_assert_uint_eq(kept->len, w.len);
+	ck_assert_mem_eq(kept->data, body, w.len);
+	conf_free(copy);
+	conf_free(c);
+	conf_free(NULL);
+}
+END_TEST
+
+Suite *suite_dispatch(void);
+
+Suite *
+suite_dispatch(void)
+{
+	const int ngood = (int)(sizeof(good) / sizeof(good[0]));
+	Suite *s = suite_create("dispatch");
+	TCase *tc = tcase_create("dispatch");
+
+	tcase_add_loop_test(tc, calls_with_arguments, 0, ngood);
+	tcase_add_loop_test(tc, exact_length, 0, ngood);
+	tcase_add_test(tc, fields_out_of_range);
+	tcase_add_test(tc, string_limits);
+	tcase_add_test(tc, other_types);
+	tcase_add_test(tc, records_are_passed_on);
+	tcase_add_test(tc, records_are_collected);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_dispatch)

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: ISC */
+/* Endpoints: messages, socket addresses, text. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
+#include "daemon/endpoint.h"
+#include "tests/unit/codec.h"
+
+static ssize_t
+recode(const uint8_t *in, size_t n, uint8_t *out)
+{
+	struct endpoint e;
+	struct reader r;
+	struct writer w;
+
+	reader_init(&r, in, n);
+	endpoint_decode(&r, &e);
+	if (!reader_done(&r))
+		return -1;
+	ck_assert(e.family == 4 || e.family == 6);
+	writer_init(&w, out, CODEC_MAX);
+	endpoint_encode(&e, &w);
+	ck_assert(writer_ok(&w));
+	return (ssize_t)w.len;
+}
+
+static void
+random_endpoint(struct endpoint *e)
+{
+	memset(e, 0, sizeof(*e));
+	e->family = random() % 2 ? 4 : 6;
+	codec_bytes(e->addr, e->family == 4 ? 4 : 16);
+	e->port = (uint16_t)random();
+	if (e->family == 6 && random() % 2) {
+		e->addr[0] = 0xfe;
+		e->addr[1] = 0x80;
+		e->scope = codec_random();
+	}
+}
+
+START_TEST(random_content)
+{
+	uint8_t buf[ENDPOINT_ENCODED];
+	struct sockaddr_storage ss;
+	struct endpoint e, back;
+	char text[ENDPOINT_TEXT];
+	struct writer w;
+	struct reader r;
+
+	srandom((unsigned int)_i);
+	random_endpoint(&e);
+	writer_init(&w, buf, sizeof(buf));
+	endpoint_encode(&e, &w);
+	ck_assert(writer_ok(&w));
+	ck_assert_uint_eq(w.len, ENDPOINT_ENCODED);
+	reader_init(&r, buf, w.len);
+	endpoint_decode(&r, &back);
+	ck_assert(reader_done(&r));
+	ck_assert(endpoint_equal(&e, &back));
+	codec_torture(recode, buf, w.len);
+	ck_assert_uint_eq(endpoint_to_sockaddr(&e, &ss),
+	    e.family == 4 ? sizeof(struct sockaddr_in)
+			  : sizeof(struct sockaddr_in6));
+	ck_assert_int_eq(
+	    endpoint_from_sockaddr(&back, (struct sockaddr *)&ss), 0);
+	ck_assert(endpoint_equal(&e, &back));
+	ck_assert_uint_lt(strlen(endpoint_text(&e, text)), ENDPOINT_TEXT);
+}
+END_TEST
+
+START_TEST(refused)
+{
+	uint8_t good[ENDPOINT_ENCODED] = { 4, 192, 168, 1, 50 }, out[CODEC_MAX];
+	uint8_t bad[ENDPOINT_ENCODED];
+	size_t i;
+	int family;
+
+	ck_assert_int_eq(
+	    codec_run(recode, good, sizeof(good), out), sizeof(good));
+	for (family = 0; family < 256; family++) {
+		memcpy(bad, good, sizeof(good));
+		bad[0] = (uint8_t)family;
+		ck_assert((codec_run(recode, bad, sizeof(bad), out) != -1) ==
+			  (family == 4 || family == 6));
+	}
+	/* What IPv4 leaves unused is zero. */
+	for (i = 5; i < sizeof(good); i++) {
+		memcpy(bad, good, sizeof(good));
+		bad[i] = 1;
+		ck_assert((codec_run(recode, bad, sizeof(bad), out) != -1) ==
+			  (i == 17 || i == 18));
+	}
+}
+END_TEST
+
+START_TEST(socket_addresses)
+{
+	struct sockaddr_in in = { .sin_family = AF_INET,
+		.sin_port = htons(2070) };
+	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6,
+		.sin6_port = htons(69),
+		.sin6_scope_id = 3 };
+	struct sockaddr un = { .sa_family = AF_UNIX };
+	struct sockaddr_storage ss;
+	struct endpoint e;
+	char text[ENDPOINT_TEXT];
+
+	inet_pton(AF_INET, "192.168.1.50", &in.sin_addr);
+	ck_assert_int_eq(endpoint_from_sockaddr(&e, (struct sockaddr *)&in), 0);
+	ck_assert_uint_eq(e.family, 4);
+	ck_assert_uint_eq(e.port, 2070);
+	ck_assert_mem_eq(e.addr, "\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\0", 16);
+	ck_assert_str_eq(endpoint_text(&e, text), "192.168.1.50:2070");
+	inet_pton(AF_INET6, "fe80::1", &in6.sin6_addr);
+	ck_assert_int_eq(
+	    endpoint_from_sockaddr(&e, (struct sockaddr *)&in6), 0);
+	ck_assert_uint_eq(e.scope, 3);
+	ck_assert_str_eq(endpoint_text(&e, text), "[fe80::1]:69");
+	/* A scope says nothing of an address that is the same everywhere. */
+	inet_pton(AF_INET6, "2001:db8::1", &in6.sin6_addr);
+	ck_assert_int_eq(
+	    endpoint_from_sockaddr(&e, (struct sockaddr *)&in6), 0);
+	ck_assert_uint_eq(e.scope, 0);
+	ck_assert_int_eq(endpoint_from_sockaddr(&e, &un), -1);
+	memset(&e, 0, sizeof(e));
+	ck_assert_uint_eq(endpoint_to_sockaddr(&e, &ss), 0);
+	ck_assert_str_eq(endpoint_text(&e, text), "?");
+}
+END_TEST
+
+START_TEST(equality)
+{
+	struct endpoint a, b;
+
+	srandom(1);
+	random_endpoint(&a);
+	a.family = 6;
+	b = a;
+	ck_assert(endpoint_equal(&a, &b));
+	b.port++;
+	ck_assert(!endpoint_equal(&a, &b));
+	b = a;
+	b.scope++;
+	ck_assert(!endpoint_equal(&a, &b));
+	b = a;
+	b.addr[15]++;
+	ck_assert(!endpoint_equal(&a, &b));
+	b = a;
+	b.family = 4;
+	ck_assert(!endpoint_equal(&a, &b));
+}
+END_TEST
+
+START_TEST(ip4_texts)
+{
+	char dst[16];
+
+	ck_assert_str_eq(ip4_text(0, dst), "0.0.0.0");
+	ck_assert_str_eq(ip4_text(0xc0a80132, dst), "192.168.1.50");
+	ck_assert_str_eq(ip4_text(0xffffffff, dst), "255.255.255.255");
+}
+END_TEST
+
+Suite *suite_endpoint(void);
+
+Suite *
+suite_endpoint(void)
+{
+	Suite *s = suite_create("endpoint");
+	TCase *tc = tcase_create("endpoint");
+
+	tcase_add_loop_test(tc, random_content, 0, 200);
+	tcase_add_test(tc, refused);
+	tcase_add_test(tc, socket_addresses);
+	tcase_add_test(tc, equality);
+	tcase_add_test(tc, ip4_texts);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_endpoint)

@@ -1,0 +1,208 @@
+/* SPDX-License-Identifier: ISC */
+/* The command line. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/record.h"
+#include "priv/options.h"
+#include "tests/unit/unit.h"
+
+#define WORDS_MAX 24
+
+static struct options o;
+static char words[WORDS_MAX][128];
+
+/* Splits a line at spaces and parses it. */
+static enum options_verdict
+parse(const char *line)
+{
+	char *argv[WORDS_MAX + 1] = { words[0] };
+	int argc = 1;
+
+	(void)strcpy(words[0], "pxeguard");
+	while (*line != '\0') {
+		size_t n = strcspn(line, " ");
+
+		memcpy(words[argc], line, n);
+		words[argc][n] = '\0';
+		argv[argc] = words[argc];
+		argc++;
+		line += n + (line[n] == ' ' ? 1 : 0);
+	}
+	return options_parse(&o, argc, argv);
+}
+
+static void
+teardown(void)
+{
+	while (o.ndirectives > 0)
+		free(o.directives[--o.ndirectives]);
+	free(o.directives);
+	memset(&o, 0, sizeof(o));
+}
+
+START_TEST(defaults)
+{
+	ck_assert_int_eq(parse(""), OPTIONS_RUN);
+	ck_assert_str_eq(o.conf_file, OPTIONS_CONF_DEFAULT);
+	ck_assert(!o.conf_named && !o.foreground && !o.debug && !o.test);
+	ck_assert_uint_eq(o.ndirectives, 0);
+}
+END_TEST
+
+START_TEST(own_options)
+{
+	static const struct {
+		const char *line;
+		const char *file; /* NULL: the default */
+		bool foreground, debug, test;
+	} t[] = {
+		{ "-C a.conf", "a.conf", false, false, false },
+		{ "-Ca.conf", "a.conf", false, false, false },
+		{ "-kC a.conf", "a.conf", true, false, false },
+		{ "-k -C a.conf", "a.conf", true, false, false },
+		{ "-dCa.conf", "a.conf", true, true, false },
+		{ "--conf-file=a.conf", "a.conf", false, false, false },
+		{ "--conf-file a.conf", "a.conf", false, false, false },
+		{ "-C a.conf -C b.conf", "b.conf", false, false, false },
+		{ "--keep-in-foreground", NULL, true, false, false },
+		{ "--no-daemon", NULL, true, true, false },
+		{ "--test", NULL, false, false, true },
+		{ "-kd --test", NULL, true, true, true },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
+		ck_assert_str_eq(o.conf_file,
+		    t[i].file == NULL ? OPTIONS_CONF_DEFAULT : t[i].file);
+		ck_assert(o.conf_named == (t[i].file != NULL));
+		ck_assert(o.foreground == t[i].foreground);
+		ck_assert(o.debug == t[i].debug);
+		ck_assert(o.test == t[i].test);
+		ck_assert_uint_eq(o.ndirectives, 0);
+	}
+}
+END_TEST
+
+START_TEST(directives)
+{
+	static const struct {
+		const char *line;
+		const char *want; /* separated by spaces */
+	} t[] = {
+		{ "--enable-tftp", "enable-tftp" },
+		{ "--interface=br0", "interface=br0" },
+		{ "--interface br0", "interface=br0" },
+		{ "--dhcp-range=a,b --enable-tftp",
+		    "dhcp-range=a,b enable-tftp" },
+		{ "--enable-tftp --port=0", "enable-tftp port=0" },
+		{ "--dhcp-option=3,1=2", "dhcp-option=3,1=2" },
+		{ "--dhcp-option=", "dhcp-option=" },
+		{ "-i br0", "interface=br0" },
+		{ "-ibr0", "interface=br0" },
+		{ "-F 1.2.3.4,1.2.3.9 -M pxelinux.0",
+		    "dhcp-range=1.2.3.4,1.2.3.9 dhcp-boot=pxelinux.0" },
+		{ "-G a -O b -l c -X 5 -s d -p 0",
+		    "dhcp-host=a dhcp-option=b dhcp-leasefile=c "
+		    "dhcp-lease-max=5 domain=d port=0" },
+		{ "-I a -a b -U c -j d -4 e -J f",
+		    "except-interface=a listen-address=b dhcp-vendorclass=c "
+		    "dhcp-userclass=d dhcp-mac=e dhcp-ignore=f" },
+		{ "-zK5q",
+		    "bind-interfaces dhcp-authoritative no-ping log-queries" },
+		{ "-Kibr0", "dhcp-authoritative interface=br0" },
+		{ "-7 d -x p -u u -g g -8 l",
+		    "conf-dir=d pid-file=p user=u group=g log-facility=l" },
+	};
+	char all[512];
+	size_t i, k;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
+		all[0] = '\0';
+		for (k = 0; k < o.ndirectives; k++) {
+			(void)strcat(all, k == 0 ? "" : " ");
+			(void)strcat(all, o.directives[k]);
+		}
+		ck_assert_str_eq(all, t[i].want);
+		teardown();
+	}
+}
+END_TEST
+
+START_TEST(errors)
+{
+	static const char *const t[] = { "word", "-", "-C", "--conf-file",
+		"-C -k", "-i", "-i -k", "-F", "-Z", "-k?", "-kx", "-k word" };
+	size_t i;
+
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_msg(parse(t[i]) == OPTIONS_ERROR, "%s", t[i]);
+		teardown();
+	}
+}
+END_TEST
+
+START_TEST(said_all)
+{
+	static const char *const t[] = { "-v", "--version", "-h", "--help",
+		"-w", "-kv", "-k --help" };
+	size_t i;
+
+	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		ck_assert_int_eq(parse(t[i]), OPTIONS_EXIT);
+}
+END_TEST
+
+START_TEST(walls_given_up)
+{
+	static const struct {
+		const char *line;
+		uint8_t want;
+	} t[] = {
+		{ "-k", 0 },
+		{ "--without-wall=landlock", RECORD_WALL_LANDLOCK },
+		{ "--without-wall seccomp", RECORD_WALL_SECCOMP },
+		{ "--without-wall=namespaces,landlock,seccomp", 7 },
+		{ "--without-wall=,landlock,", RECORD_WALL_LANDLOCK },
+		{ "--without-wall=landlock --without-wall=seccomp", 6 },
+		{ "--without-wall", 0 },
+		{ "--without-wall=", 0 },
+		{ "--without-wall=land", 0 },
+		{ "--without-wall=landlocks", 0 },
+		{ "--without-walls=landlock", 0 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
+		ck_assert_msg(
+		    options_without(&o) == t[i].want, "%s", t[i].line);
+		teardown();
+	}
+}
+END_TEST
+
+Suite *suite_options(void);
+
+Suite *
+suite_options(void)
+{
+	Suite *s = suite_create("options");
+	TCase *tc = tcase_create("options");
+
+	tcase_add_checked_fixture(tc, NULL, teardown);
+	tcase_add_test(tc, defaults);
+	tcase_add_test(tc, own_options);
+	tcase_add_test(tc, directives);
+	tcase_add_test(tc, errors);
+	tcase_add_test(tc, said_all);
+	tcase_add_test(tc, walls_given_up);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_options)

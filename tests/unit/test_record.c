@@ -1,0 +1,235 @@
+/* SPDX-License-Identifier: ISC */
+/* Configuration records: every kind there and back, and every way to be wrong.
+ */
+#include "daemon/msg.h"
+#include "tests/unit/records.h"
+
+static ssize_t
+recode(const uint8_t *in, size_t n, uint8_t *out)
+{
+	struct record rec;
+	struct reader r;
+	struct writer w;
+
+	reader_init(&r, in, n);
+	if (record_decode(&r, &rec) == -1)
+		return -1;
+	writer_init(&w, out, CODEC_MAX);
+	record_encode(&rec, &w);
+	ck_assert(writer_ok(&w));
+	return (ssize_t)w.len;
+}
+
+/* _i: kind + 16 * round. */
+START_TEST(random_content)
+{
+	uint8_t kind = (uint8_t)(_i % 16), buf[CODEC_MAX];
+	struct record rec, back;
+	struct writer w;
+	struct reader r;
+
+	if (kind == 0 || kind >= RECORD_KIND_MAX)
+		return;
+	srandom((unsigned int)_i);
+	random_record(&rec, kind);
+	writer_init(&w, buf, RECORD_MAX);
+	record_encode(&rec, &w);
+	ck_assert(writer_ok(&w));
+	reader_init(&r, buf, w.len);
+	ck_assert_int_eq(record_decode(&r, &back), 0);
+	ck_assert_uint_eq(back.kind, kind);
+	/* Not only the bytes: the fields, in their places. */
+	ck_assert_mem_eq(&back, &rec, sizeof(rec));
+	codec_torture(recode, buf, w.len);
+}
+END_TEST
+
+/* The largest record of each kind fits into RECORD_MAX. */
+START_TEST(largest_fits)
+{
+	struct record rec;
+	struct record_tags full = { .n = RECORD_TAGS_MAX };
+	uint8_t buf[RECORD_MAX];
+	struct writer w;
+	int i;
+
+	for (i = 0; i < RECORD_TAGS_MAX; i++)
+		memset(full.tag[i].name, 't', RECORD_TAG_MAX - 1);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_HOST;
+	rec.u.host.nmac = RECORD_MACS_MAX;
+	for (i = 0; i < RECORD_MACS_MAX; i++)
+		rec.u.host.mac[i].len = RECORD_HW_MAX;
+	rec.u.host.idlen = RECORD_ID_MAX;
+	memset(rec.u.host.name, 'n', RECORD_NAME_MAX - 1);
+	rec.u.host.set = rec.u.host.tags = full;
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(&rec, &w);
+	ck_assert(writer_ok(&w));
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_TAGIF;
+	rec.u.tagif.set = rec.u.tagif.tags = full;
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(&rec, &w);
+	ck_assert(writer_ok(&w));
+}
+END_TEST
+
+START_TEST(kinds)
+{
+	struct record rec;
+	struct reader r;
+	struct writer w;
+	uint8_t buf[64] = { 0 };
+	int kind;
+
+	for (kind = 0; kind < 256; kind++) {
+		bool known = kind > 0 && kind < RECORD_KIND_MAX;
+
+		ck_assert(known ==
+			  (strcmp(record_kind_name((uint8_t)kind), "?") != 0));
+		ck_assert(known == (record_kind_roles((uint8_t)kind) != 0));
+		/* confd makes them and gets none. */
+		ck_assert((record_kind_roles((uint8_t)kind) &
+			      ROLE_BIT(ROLE_CONFD)) == 0);
+		if (known)
+			continue;
+		buf[0] = (uint8_t)kind;
+		reader_init(&r, buf, sizeof(buf));
+		ck_assert_int_eq(record_decode(&r, &rec), -1);
+		memset(&rec, 0, sizeof(rec));
+		rec.kind = (uint8_t)kind;
+		writer_init(&w, buf, sizeof(buf));
+		record_encode(&rec, &w);
+		ck_assert(!writer_ok(&w));
+	}
+	reader_init(&r, buf, 0);
+	ck_assert_int_eq(record_decode(&r, &rec), -1);
+}
+END_TEST
+
+/* Who needs to know what; no role gets more. */
+START_TEST(audience)
+{
+	const uint16_t priv = ROLE_BIT(ROLE_PRIV), dhcpd = ROLE_BIT(ROLE_DHCPD);
+
+	ck_assert_uint_eq(record_kind_roles(RECORD_INTERFACE), priv);
+	ck_assert_uint_eq(record_kind_roles(RECORD_RANGE), priv | dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_HOST), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_OPTION), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_BOOT), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_MATCH), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_TAGIF), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_IGNORE), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_DHCP), priv | dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_TFTP),
+	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_STORE), priv | ROLE_BIT(ROLE_LEASED));
+	ck_assert_uint_eq(record_kind_roles(RECORD_DAEMON), priv);
+}
+END_TEST
+
+/* Encodes what an encoder takes and the decoder must refuse. */
+static void
+refused(const struct record *rec)
+{
+	uint8_t buf[CODEC_MAX], out[CODEC_MAX];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(rec, &w);
+	ck_assert(writer_ok(&w));
+	ck_assert_int_eq(codec_run(recode, buf, w.len, out), -1);
+}
+
+START_TEST(values_out_of_range)
+{
+	struct record rec;
+
+#define REFUSED(kind_, change)              \
+	do {                                \
+		srandom(7);                 \
+		random_record(&rec, kind_); \
+		change;                     \
+		refused(&rec);              \
+	} while (0)
+	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS + 1);
+	REFUSED(RECORD_RANGE, rec.u.range.mode = RECORD_RANGE_PROXY + 1);
+	REFUSED(RECORD_RANGE, rec.u.range.end = rec.u.range.start - 1);
+	REFUSED(RECORD_RANGE, rec.u.range.mask = 0xff00ff00);
+	REFUSED(RECORD_RANGE, rec.u.range.mask = 0x00ffffff);
+	REFUSED(RECORD_RANGE, rec.u.range.mask = 1);
+	REFUSED(RECORD_HOST, rec.u.host.nmac = RECORD_MACS_MAX + 1);
+	REFUSED(RECORD_OPTION, rec.u.option.code = 0);
+	REFUSED(RECORD_OPTION, rec.u.option.code = 255);
+	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_MAC + 1);
+	REFUSED(RECORD_MATCH, rec.u.match.set[0] = '\0');
+	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+		rec.u.match.width = 3);
+	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = 0);
+	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = RECORD_TAGS_MAX + 1);
+	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.tag[0].name[0] = '\0');
+	REFUSED(RECORD_TFTP, rec.u.tftp.max = 0);
+	REFUSED(RECORD_TFTP, strcpy(rec.u.tftp.root, "srv/tftp"));
+	REFUSED(RECORD_STORE, strcpy(rec.u.store.path, "leases.db"));
+	REFUSED(RECORD_STORE, rec.u.store.path[0] = '\0');
+	REFUSED(RECORD_DAEMON, rec.u.daemon.without = 8);
+	REFUSED(RECORD_DAEMON, strcpy(rec.u.daemon.pid_file, "pid"));
+}
+END_TEST
+
+/* data and wild of a match are as long as each other. */
+START_TEST(match_lengths_agree)
+{
+	static const uint8_t p[] = { RECORD_MATCH, RECORD_MATCH_PREFIX, 60, 0,
+		0, 0, 0, 0, 0, 2, 'a', 'b', 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 't' };
+	uint8_t good[sizeof(p) + 1], out[CODEC_MAX];
+
+	ck_assert_int_eq(codec_run(recode, p, sizeof(p), out), -1);
+	memcpy(good, p, 12);
+	memcpy(good + 12, "\0\2\0\0", 4);
+	memcpy(good + 16, p + 15, sizeof(p) - 15);
+	ck_assert_int_eq(
+	    codec_run(recode, good, sizeof(good), out), sizeof(good));
+}
+END_TEST
+
+START_TEST(noise)
+{
+	uint8_t in[512];
+	int i;
+
+	srandom((unsigned int)_i);
+	for (i = 0; i < 5000; i++) {
+		size_t n = codec_below(sizeof(in));
+
+		codec_bytes(in, n);
+		if (n > 0)
+			in[0] = (uint8_t)codec_below(RECORD_KIND_MAX + 1);
+		codec_same(recode, in, n);
+	}
+}
+END_TEST
+
+Suite *suite_record(void);
+
+Suite *
+suite_record(void)
+{
+	Suite *s = suite_create("record");
+	TCase *tc = tcase_create("record");
+
+	tcase_set_timeout(tc, 60);
+	tcase_add_loop_test(tc, random_content, 0, 16 * 6);
+	tcase_add_test(tc, largest_fits);
+	tcase_add_test(tc, kinds);
+	tcase_add_test(tc, audience);
+	tcase_add_test(tc, values_out_of_range);
+	tcase_add_test(tc, match_lengths_agree);
+	tcase_add_loop_test(tc, noise, 0, 10);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_record)

@@ -1,0 +1,271 @@
+/* SPDX-License-Identifier: ISC */
+/* What the table of system calls must say of every role, without a kernel. */
+#include <seccomp.h>
+#include <stdio.h>
+#include <sys/mman.h>
+
+#include "daemon/msg.h"
+#include "priv/sandbox_table.h"
+#include "tests/unit/unit.h"
+
+#define CHILDREN                                                               \
+	(ROLE_BIT(ROLE_CONFD) | ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED) | \
+	    ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
+
+/* The roles that may make a call in some way. */
+static uint16_t
+who(int nr, int stage)
+{
+	uint16_t roles = 0;
+	size_t i;
+
+	for (i = 0; i < sandbox_ncalls; i++)
+		if (sandbox_calls[i].nr == nr)
+			roles |= stage == SANDBOX_STAGE_SETUP
+				     ? sandbox_calls[i].setup
+				     : sandbox_calls[i].serve;
+	return roles;
+}
+
+#define WHO(name, stage) who(SCMP_SYS(name), SANDBOX_STAGE_##stage)
+
+START_TEST(nobody_ever)
+{
+	static const struct {
+		int nr;
+		const char *name;
+	} t[] = {
+#define CALL(name) { SCMP_SYS(name), #name }
+		CALL(execve), CALL(execveat), CALL(fork), CALL(vfork),
+		CALL(clone), CALL(clone3), CALL(ptrace), CALL(process_vm_readv),
+		CALL(process_vm_writev), CALL(pidfd_open), CALL(pidfd_getfd),
+		CALL(pidfd_send_signal), CALL(kill), CALL(tkill),
+		CALL(rt_sigqueueinfo), CALL(socket), CALL(socketpair),
+		CALL(connect), CALL(bind), CALL(listen), CALL(accept),
+		CALL(accept4), CALL(setsockopt), CALL(mount), CALL(umount2),
+		CALL(pivot_root), CALL(chroot), CALL(unshare), CALL(setns),
+		CALL(open_tree), CALL(move_mount), CALL(fsopen), CALL(fsmount),
+		CALL(mount_setattr), CALL(setuid), CALL(setgid), CALL(setreuid),
+		CALL(setresuid), CALL(setresgid), CALL(setgroups),
+		CALL(setfsuid), CALL(capset), CALL(creat), CALL(mkdir),
+		CALL(mknod), CALL(mknodat), CALL(link), CALL(linkat),
+		CALL(symlink), CALL(rename), CALL(renameat2), CALL(chmod),
+		CALL(fchmod), CALL(chown), CALL(fchown), CALL(fchownat),
+		CALL(open_by_handle_at), CALL(io_uring_setup),
+		CALL(io_uring_enter), CALL(io_uring_register), CALL(bpf),
+		CALL(perf_event_open), CALL(userfaultfd), CALL(keyctl),
+		CALL(add_key), CALL(request_key), CALL(init_module),
+		CALL(finit_module), CALL(kexec_load), CALL(reboot), CALL(ioctl),
+		CALL(memfd_create), CALL(pkey_mprotect), CALL(shmat),
+		CALL(remap_file_pages), CALL(personality), CALL(modify_ldt),
+		CALL(arch_prctl), CALL(execveat), CALL(settimeofday),
+		CALL(clock_settime), CALL(sethostname), CALL(swapon),
+		CALL(setrlimit), CALL(dup2), CALL(process_madvise),
+		CALL(landlock_create_ruleset), CALL(acct), CALL(quotactl)
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_msg(
+		    who(t[i].nr, SANDBOX_STAGE_SETUP) == 0, "%s", t[i].name);
+		ck_assert_msg(
+		    who(t[i].nr, SANDBOX_STAGE_SERVE) == 0, "%s", t[i].name);
+	}
+}
+END_TEST
+
+/* The parent may run no program but those that it holds open. */
+START_TEST(parent_never)
+{
+	static const int never[] = { SCMP_SYS(ptrace), SCMP_SYS(bpf),
+		SCMP_SYS(process_vm_writev), SCMP_SYS(init_module),
+		SCMP_SYS(finit_module), SCMP_SYS(kexec_load), SCMP_SYS(reboot),
+		SCMP_SYS(io_uring_setup), SCMP_SYS(open_by_handle_at),
+		SCMP_SYS(perf_event_open), SCMP_SYS(userfaultfd),
+		SCMP_SYS(setns), SCMP_SYS(mknod), SCMP_SYS(mknodat),
+		SCMP_SYS(keyctl), SCMP_SYS(modify_ldt), SCMP_SYS(execve) };
+	size_t i, k;
+
+	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
+		for (k = 0; k < sandbox_nparent_calls; k++)
+			ck_assert_int_ne(sandbox_parent_calls[k], never[i]);
+}
+END_TEST
+
+/* Who may do what to files, in the second stage. */
+START_TEST(files_while_serving)
+{
+	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
+	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
+
+	ck_assert_uint_eq(WHO(open, SERVE), 0);
+	ck_assert_uint_eq(WHO(openat, SERVE), 0);
+	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased);
+	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
+	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
+	ck_assert_uint_eq(WHO(pread64, SERVE), leased | tftpd);
+	ck_assert_uint_eq(WHO(preadv, SERVE), tftpd);
+	ck_assert_uint_eq(WHO(read, SERVE), 0);
+	ck_assert_uint_eq(WHO(write, SERVE), 0);
+	ck_assert_uint_eq(WHO(writev, SERVE), 0);
+	ck_assert_uint_eq(WHO(unlink, SERVE), 0);
+	ck_assert_uint_eq(WHO(getdents64, SERVE), 0);
+}
+END_TEST
+
+START_TEST(files_while_starting)
+{
+	const uint16_t confd = ROLE_BIT(ROLE_CONFD);
+	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
+	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+
+	ck_assert_uint_eq(WHO(open, SETUP), 0);
+	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
+	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased);
+	ck_assert_uint_eq(WHO(write, SETUP), 0);
+	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
+	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
+	ck_assert_uint_eq(WHO(unlink, SETUP), leased);
+}
+END_TEST
+
+START_TEST(memory_is_never_executable)
+{
+	size_t i;
+
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_call *c = &sandbox_calls[i];
+
+		if (c->nr != SCMP_SYS(mmap) && c->nr != SCMP_SYS(mprotect))
+			continue;
+		ck_assert_uint_eq(c->test, SANDBOX_CLEAR);
+		ck_assert_uint_eq(c->arg, 2);
+		ck_assert(c->value & PROT_EXEC);
+	}
+	ck_assert_uint_eq(WHO(mmap, SERVE), CHILDREN);
+}
+END_TEST
+
+/* Filters cannot be added, nor processes renamed, once a role serves. */
+START_TEST(filters_are_final)
+{
+	ck_assert_uint_eq(WHO(seccomp, SERVE), 0);
+	ck_assert_uint_eq(WHO(prctl, SERVE), 0);
+	ck_assert_uint_eq(WHO(seccomp, SETUP), CHILDREN);
+}
+END_TEST
+
+START_TEST(serve_is_within_setup)
+{
+	size_t i;
+
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_call *c = &sandbox_calls[i];
+
+		ck_assert_msg(
+		    (c->serve & ~c->setup) == 0, "row %zu, call %d", i, c->nr);
+		ck_assert_uint_eq(c->setup & ~CHILDREN, 0);
+		ck_assert_uint_ne(c->setup, 0);
+		ck_assert_uint_le(c->test, SANDBOX_CLEAR);
+		ck_assert_uint_lt(c->arg, 6);
+		if (c->test == SANDBOX_ANY)
+			ck_assert_uint_eq(c->value, 0);
+	}
+}
+END_TEST
+
+/*
+ * No row says again, or takes back, what another says of the same role: an
+ * unconditional row would make a condition beside it worthless.
+ */
+START_TEST(no_duplicates)
+{
+	size_t i, k;
+
+	for (i = 0; i < sandbox_ncalls; i++)
+		for (k = i + 1; k < sandbox_ncalls; k++) {
+			const struct sandbox_call *a = &sandbox_calls[i];
+			const struct sandbox_call *b = &sandbox_calls[k];
+
+			if (a->nr != b->nr || (a->setup & b->setup) == 0)
+				continue;
+			ck_assert_msg(a->test == SANDBOX_EQUAL &&
+					  b->test == SANDBOX_EQUAL &&
+					  a->value != b->value,
+			    "rows %zu and %zu", i, k);
+		}
+	for (i = 0; i < sandbox_nparent_calls; i++)
+		for (k = i + 1; k < sandbox_nparent_calls; k++)
+			ck_assert_msg(sandbox_parent_calls[i] < 0 ||
+					  sandbox_parent_calls[i] !=
+					      sandbox_parent_calls[k],
+			    "parent calls %zu and %zu", i, k);
+}
+END_TEST
+
+/* Whoever cannot wait, hear, answer or end is of no use. */
+START_TEST(needed_by_all)
+{
+	ck_assert_uint_eq(WHO(recvmsg, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(sendto, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(exit_group, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(close, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(rt_sigreturn, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(epoll_wait, SERVE), CHILDREN);
+}
+END_TEST
+
+/*
+ * To name a destination takes sendmsg() or sendto() with an address: tftpd,
+ * which needs neither, must reach nobody that the parent did not approve.
+ */
+START_TEST(destinations)
+{
+	const uint16_t may = ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED);
+	size_t i;
+
+	ck_assert_uint_eq(WHO(sendmsg, SETUP), may);
+	ck_assert_uint_eq(WHO(sendmmsg, SETUP), 0);
+	for (i = 0; i < sandbox_ncalls; i++)
+		if (sandbox_calls[i].nr == SCMP_SYS(sendto)) {
+			ck_assert_uint_eq(sandbox_calls[i].test, SANDBOX_EQUAL);
+			ck_assert_uint_eq(sandbox_calls[i].arg, 4);
+			ck_assert_uint_eq(sandbox_calls[i].value, 0);
+		}
+}
+END_TEST
+
+Suite *suite_sandbox_table(void);
+
+Suite *
+suite_sandbox_table(void)
+{
+	Suite *s = suite_create("sandbox_table");
+	TCase *tc = tcase_create("table");
+
+	tcase_add_test(tc, needed_by_all);
+	tcase_add_test(tc, destinations);
+#ifdef PXEGUARD_SANITIZE
+	/* The sanitizers' rows are not those of a release. */
+	(void)printf("skipped: the rules for releases\n");
+	if (s != NULL) {
+		suite_add_tcase(s, tc);
+		return s;
+	}
+#endif
+	tcase_add_test(tc, nobody_ever);
+	tcase_add_test(tc, parent_never);
+	tcase_add_test(tc, files_while_serving);
+	tcase_add_test(tc, files_while_starting);
+	tcase_add_test(tc, memory_is_never_executable);
+	tcase_add_test(tc, filters_are_final);
+	tcase_add_test(tc, serve_is_within_setup);
+	tcase_add_test(tc, no_duplicates);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_sandbox_table)
