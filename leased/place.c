@@ -84,9 +84,11 @@ problem(const char *shown, const char *doing, char *why, size_t whysz)
 	case EACCES:
 	case EPERM:
 		(void)snprintf(why, whysz,
-		    "%s cannot be %s by user " USER " (uid %u): %s; give it "
-		    "a folder of its own: install -d -o " USER " -g " USER
-		    " -m 0700 %.*s, and chown " USER ": the files in it",
+		    "%s cannot be %s by user " USER " (uid %u): %s; the "
+		    "folder %.*s and the file must be its own; make one "
+		    "(install -d -o " USER " -g " USER " -m 0700 "
+		    "/var/lib/pxeguard), copy the file there, chown it, and "
+		    "name it with dhcp-leasefile",
 		    shown, doing, (unsigned int)geteuid(), strerror(err),
 		    dirlen, shown);
 		break;

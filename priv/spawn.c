@@ -105,15 +105,10 @@ __attribute__((noreturn)) static void
 child_exec(enum role r, int fd)
 {
 	char name[16], *argv[] = { name, NULL };
-	char *envp[] = { NULL, NULL };
+	char *envp[] = { NULL };
 	sigset_t none;
 	int null;
 
-#ifdef PXEGUARD_SANITIZE
-	/* A confined process cannot look for its leaks at the end. */
-	char asan[] = "ASAN_OPTIONS=detect_leaks=0";
-	envp[0] = asan;
-#endif
 	(void)snprintf(name, sizeof(name), "%s", role_name(r));
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
