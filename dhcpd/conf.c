@@ -54,7 +54,7 @@ list_add(void *list, size_t size)
 #define LIST_ADD(list) list_add(&(list), sizeof(*(list).v))
 
 struct dhcp_conf *
-conf_new(void)
+dhcp_conf_new(void)
 {
 	struct dhcp_conf *c = calloc(1, sizeof(*c));
 
@@ -67,7 +67,7 @@ conf_new(void)
 }
 
 void
-conf_free(struct dhcp_conf *c)
+dhcp_conf_free(struct dhcp_conf *c)
 {
 	size_t i;
 

@@ -127,8 +127,8 @@ struct dhcp_conf {
 };
 
 /* NULL when there is no memory. */
-struct dhcp_conf *conf_new(void);
-void conf_free(struct dhcp_conf *); /* NULL is fine */
+struct dhcp_conf *dhcp_conf_new(void);
+void dhcp_conf_free(struct dhcp_conf *); /* NULL is fine */
 
 /* 0, or -1 with a sentence in why[CONF_WHY_MAX]. */
 int conf_record(struct dhcp_conf *, const struct record *, char *why);

@@ -15,6 +15,7 @@ engine_drop_text(enum engine_drop why)
 {
 	static const char *const text[ENGINE_DROP_MAX] = {
 		[DROP_UNSERVED] = "interface not served",
+		[DROP_RELAY] = "relay with an impossible address",
 		[DROP_NO_RANGE] = "no range for its network",
 		[DROP_PROXY] = "proxy range only",
 		[DROP_NOT_CLIENT] = "message of a server",
@@ -56,7 +57,7 @@ engine_free(struct engine *e)
 		return;
 	pool_free(e->pool);
 	held_done(&e->held);
-	conf_free(e->conf);
+	dhcp_conf_free(e->conf);
 	free(e);
 }
 
@@ -74,7 +75,7 @@ engine_use(struct engine *e, struct dhcp_conf *c, struct binding_queue *lists)
 
 	e->conf = c;
 	pool_use(e->pool, c, lists);
-	conf_free(old);
+	dhcp_conf_free(old);
 }
 
 static struct action *
@@ -285,6 +286,27 @@ engine_has_range(struct engine *e)
 	return false;
 }
 
+/* Whether a relay agent may have the address that it gives. */
+static bool
+engine_relay_ok(const struct engine *e)
+{
+	uint32_t addr = e->packet.giaddr;
+	uint8_t n, net = (uint8_t)(addr >> 24);
+
+	if (addr == 0)
+		return true;
+	if (net == 0 || net == 127 || net >= 224 || conf_own(e->conf, addr))
+		return false;
+	for (n = 0; n < e->rq.iface->i.naddrs; n++) {
+		const struct iface_addr *a = &e->rq.iface->i.addr[n];
+
+		if (addr == a->broadcast ||
+		    (a->mask < 0xfffffffe && addr == (a->addr & a->mask)))
+			return false;
+	}
+	return true;
+}
+
 static void
 engine_packet(struct engine *e)
 {
@@ -299,6 +321,10 @@ engine_packet(struct engine *e)
 	if (e->conf == NULL ||
 	    (e->rq.iface = conf_iface_find(e->conf, in->ifindex)) == NULL) {
 		engine_drop(e, DROP_UNSERVED);
+		return;
+	}
+	if (!engine_relay_ok(e)) {
+		engine_drop(e, DROP_RELAY);
 		return;
 	}
 	e->rq.p = &e->packet;

@@ -101,6 +101,7 @@ struct actions {
 /* Why a well-formed message got no answer. */
 enum engine_drop {
 	DROP_UNSERVED, /* no such interface, or DHCP is not served there */
+	DROP_RELAY, /* giaddr is no address of a relay agent */
 	DROP_NO_RANGE,
 	DROP_PROXY, /* only a proxy range is there */
 	DROP_NOT_CLIENT, /* a message that servers send */

@@ -128,7 +128,7 @@ dhcpd_serve(void)
 static void
 dhcpd_conf_abort(void)
 {
-	conf_free(dhcpd.conf);
+	dhcp_conf_free(dhcpd.conf);
 	dhcpd.conf = NULL;
 	free(dhcpd.lists);
 	dhcpd.lists = NULL;
@@ -139,7 +139,7 @@ static int
 dhcpd_conf_begin(char *why)
 {
 	dhcpd_conf_abort();
-	if ((dhcpd.conf = conf_new()) != NULL)
+	if ((dhcpd.conf = dhcp_conf_new()) != NULL)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX, "dhcpd: no memory");
 	return -1;

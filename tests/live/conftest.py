@@ -5,7 +5,9 @@ import shlex
 
 import pytest
 
-from lab import proc
+pytest.register_assert_rewrite("lab.leases")
+
+from lab import proc  # noqa: E402 - the line above must come first
 from lab.boot import CONFIG, lay_state_folder
 from lab.daemon import Daemon
 from lab.namespaces import Network
@@ -22,6 +24,8 @@ def pytest_addoption(parser):
 def pytest_configure(config):
     config.addinivalue_line(
         "markers", "boot: starts a virtual machine (a minute or more each)")
+    config.addinivalue_line(
+        "markers", "prefix(n): br0 is 192.168.1.1/n instead of /24")
     if os.geteuid() != 0:
         pytest.exit("live tests need root, for their private networks", 1)
     exit_on_signals()
@@ -34,9 +38,13 @@ def server_command(request):
 
 
 @pytest.fixture
-def network():
-    """A network with the bridge br0, 192.168.1.1/24, and nobody on it."""
-    with Network() as net:
+def network(request):
+    """A network with the bridge br0, 192.168.1.1/24, and nobody on it.
+
+    A test may be marked with the length of another prefix.
+    """
+    marker = request.node.get_closest_marker("prefix")
+    with Network(prefix=marker.args[0] if marker else 24) as net:
         lay_state_folder(net.server)
         yield net
 

@@ -192,8 +192,8 @@ START_TEST(test_not_writable)
 		ck_assert_int_eq(seteuid(65534), 0);
 	else
 		ck_assert_int_eq(chmod(dir, 0500), 0);
-	check_refused("install -d -o pxeguard-leased");
-	ck_assert_ptr_nonnull(strstr(why, "-m 0700 /var/lib/own,"));
+	check_refused("folder /var/lib/own and the file");
+	ck_assert_ptr_nonnull(strstr(why, "-m 0700 /var/lib/pxeguard)"));
 	if (getuid() == 0)
 		ck_assert_int_eq(seteuid(0), 0);
 }

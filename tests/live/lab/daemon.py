@@ -9,6 +9,7 @@ import signal
 import time
 
 from .errors import LabError
+from .proc import alive
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 # BUILD names another folder of programs, such as those with sanitizers.
@@ -94,7 +95,7 @@ class Daemon:
         found = {}
         for pid in children(self.pid):
             name = role_name(pid)
-            if name:
+            if name and alive(pid):
                 found[name] = pid
         return found
 

@@ -94,3 +94,21 @@ def session(leader):
         if int(fields[3]) == leader and fields[0] not in "ZX":
             found.append(int(stat.parent.name))
     return found
+
+
+def descendants(pid):
+    """All processes below a process that still run."""
+    parents = {}
+    for stat in pathlib.Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = stat.read_text().rpartition(")")[2].split()
+        except OSError:
+            continue
+        if fields[0] not in "ZX":
+            parents.setdefault(int(fields[1]), []).append(
+                int(stat.parent.name))
+    found, new = [], [pid]
+    while new:
+        new = [child for one in new for child in parents.get(one, [])]
+        found += new
+    return found

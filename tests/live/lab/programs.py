@@ -11,6 +11,11 @@ SOURCES = pathlib.Path(__file__).resolve().parents[1]
 MODULES = ("libevent_core", "libseccomp", "libcap-ng")
 
 
+def sanitized():
+    """Whether the server was built with sanitizers."""
+    return b"__asan_init" in (BUILD / "lib/daemon.a").read_bytes()
+
+
 def build(folder, source, *options):
     """Compile tests/live/SOURCE.c into `folder`; return the program.
 
@@ -20,7 +25,7 @@ def build(folder, source, *options):
     archives = [BUILD / "lib/priv.a", BUILD / "lib/daemon.a"]
     words = run([need("pkg-config", "pkg-config"), "--cflags", "--libs",
                  *MODULES]).stdout.split()
-    if b"__asan_init" in archives[1].read_bytes():
+    if sanitized():
         words += ["-fsanitize=address,undefined", "-DPXEGUARD_SANITIZE"]
     run([need("cc", "gcc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall",
          "-Wextra", "-Werror", f"-I{REPOSITORY}", *options, "-o", program,

@@ -1,0 +1,162 @@
+"""Processes are killed while machines boot; nothing promised is lost."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from lab import clients, proc
+from lab.boot import CONFIG, STATE_FOLDER
+from lab.dhcp_client import DhcpClient, mac_number
+from lab.leases import (check_held, check_renewals, check_single,
+                        read_store)
+from lab.load import Load
+from lab.namespaces import SERVER_ADDRESS
+
+ROLES = ["dhcpd", "leased", "tftpd", "imaged"]
+KILLS = 50
+# Each role dies every fourth time; more than 5 deaths within 10 s would
+# keep it down.
+PACE_S = 0.55
+STOP_WITHIN_S = 3
+WIDE = """\
+interface=br0
+dhcp-range=192.168.2.1,192.168.15.250,8h
+dhcp-lease-max=3500
+dhcp-boot=file
+enable-tftp
+tftp-root=/srv/tftpboot
+"""
+
+
+@pytest.fixture
+def dhcp(network):
+    """DHCP clients by the thousand."""
+    with DhcpClient(network.client(), timeout=1.0, tries=4) as client:
+        yield client
+
+
+@pytest.fixture
+def reader(network):
+    """A client that reads files."""
+    client = network.client()
+    client.address("192.168.1.200/24")
+    return client
+
+
+def store_of(network):
+    return read_store(network.server.path(STATE_FOLDER) / "leases.db")
+
+
+def kill_in_turn(server, load):
+    """Kill a role KILLS times; each time it alone is replaced."""
+    begin = time.monotonic()
+    for number in range(KILLS):
+        role = ROLES[number % len(ROLES)]
+        before = server.role_pids()
+        os.kill(before[role], signal.SIGKILL)
+        after_pid = server.wait_role(role, other_than=before[role])
+        server.wait_line(rf"{role} is back as process {after_pid}\b")
+        after = server.role_pids()
+        assert {x: after[x] for x in ROLES if x != role} == \
+            {x: before[x] for x in ROLES if x != role}, role
+        assert load.errors == []
+        time.sleep(max(0, begin + (number + 1) * PACE_S - time.monotonic()))
+
+
+@pytest.mark.prefix(20)
+def test_roles_are_killed_while_machines_boot(start_server, boot_files,
+                                              network, dhcp, reader):
+    server = start_server(WIDE)
+    want = (boot_files / "file").read_bytes()
+    with Load(dhcp, reader, SERVER_ADDRESS, "file", want) as load:
+        kill_in_turn(server, load)
+    assert load.errors == [] and load.broken == []
+    assert len(load.held) > KILLS and load.fetched > KILLS
+    check_single(load.held)
+    check_renewals(dhcp, load.held)
+    later = dhcp.lease_many([mac_number(1 << 20 | n) for n in range(20)])
+    assert len(later) == 20
+    load.held.update({mac: ack.yiaddr for mac, ack in later.items()})
+    check_single(load.held)
+    reply = clients.tftp_fetch(reader, SERVER_ADDRESS, "file")
+    assert reply.data == want
+    assert server.stop() == 0
+    check_held(store_of(network), load.held)
+
+
+@pytest.mark.parametrize("role", ["tftpd", "dhcpd"])
+def test_role_that_dies_too_often_stays_down(start_server, boot_files,
+                                             dhcp, reader, role):
+    server = start_server()
+    held = {mac: ack.yiaddr for mac, ack in
+            dhcp.lease_many(map(mac_number, range(5))).items()}
+    pid = None
+    for _ in range(6):
+        pid = server.wait_role(role, other_than=pid)
+        os.kill(pid, signal.SIGKILL)
+    server.wait_line(rf"error: {role} died 6 times within 10 s and stays "
+                     "down; .*SIGHUP")
+    time.sleep(1.5)     # longer than the longest wait for a restart
+    assert role not in server.role_pids()
+    if role == "tftpd":
+        assert dhcp.lease(mac_number(77)).type == "ACK"
+    else:
+        assert clients.tftp_fetch(reader, SERVER_ADDRESS, "file").data
+    mark = server.reload()
+    server.wait_line("ready, configuration 2", since=mark)
+    server.wait_role(role)
+    check_renewals(dhcp, held)
+    assert clients.tftp_fetch(reader, SERVER_ADDRESS, "file").data
+
+
+@pytest.mark.prefix(20)
+def test_parent_is_killed(start_server, boot_files, network, dhcp):
+    server = start_server(WIDE)
+    with Load(dhcp, pause=0.02, patience=1) as load:
+        time.sleep(1)
+        pids = server.role_pids()
+        assert sorted(pids) == sorted(ROLES)
+        os.kill(server.pid, signal.SIGKILL)
+        proc.wait_gone([server.pid, *pids.values()], 1)
+    assert len(load.held) > 20
+    check_single(load.held)
+    check_held(store_of(network), load.held)
+    start_server(WIDE)
+    check_renewals(dhcp, load.held)
+
+
+@pytest.mark.parametrize("stopped", [None, *ROLES])
+def test_stop_is_clean_and_quick(start_server, boot_files, dhcp, stopped):
+    """Also when a role cannot answer."""
+    server = start_server()
+    assert dhcp.lease(mac_number(1)).type == "ACK"
+    pids = server.role_pids()
+    if stopped:
+        os.kill(pids[stopped], signal.SIGSTOP)
+    os.kill(server.pid, signal.SIGTERM)
+    assert server.process.wait_end(STOP_WITHIN_S) == 0
+    proc.wait_gone(pids.values(), 0.5)
+    assert "stopped" in server.process.tail(1)[0]
+
+
+def test_terminal_keys_stop_it_as_well(start_server, boot_files):
+    """Ctrl-C reaches all processes of the terminal, not the parent alone."""
+    server = start_server()
+    pids = server.role_pids()
+    for pid in [server.pid, *pids.values()]:
+        os.kill(pid, signal.SIGINT)
+    assert server.process.wait_end(STOP_WITHIN_S) == 0
+    proc.wait_gone(pids.values(), 0.5)
+    assert "killed" not in server.log()
+
+
+def test_store_is_whole_after_a_stop(start_server, boot_files, network,
+                                     dhcp):
+    server = start_server(CONFIG)
+    held = {mac: ack.yiaddr for mac, ack in
+            dhcp.lease_many(map(mac_number, range(40))).items()}
+    assert len(held) == 40
+    server.stop()
+    check_held(store_of(network), held)

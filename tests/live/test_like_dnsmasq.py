@@ -1,0 +1,97 @@
+"""The same configurations and messages, with dnsmasq and with this server.
+
+Every field of every reply is compared; a difference is a defect, unless it
+stands below with its reason.
+"""
+
+import concurrent.futures
+import contextlib
+import shutil
+
+import pytest
+
+from dialogues import DIALOGUES, POOLS, FAR_RELAY, RELAY
+from lab.boot import lay_state_folder
+from lab.compare import differences, dnsmasq_command, facts
+from lab.daemon import Daemon
+from lab.dhcp_client import DhcpClient
+from lab.namespaces import Network
+
+# (dialogue or "", start of the label, field): why it differs on purpose.
+ON_PURPOSE = {
+    ("", "", "hops"): "RFC 2131 table 3: a server sets it to 0",
+    ("", "", "secs"): "RFC 2131 table 3: a server sets it to 0",
+    ("states-authoritative", "empty REQUEST", "reply"):
+        "a REQUEST that asks for no address cannot be refused one",
+    ("selecting-authoritative", "no address", "reply"):
+        "a REQUEST that asks for no address cannot be refused one",
+    ("ends", "reboot after RELEASE", "reply"):
+        "the store remembers who had the address, and it is free",
+    ("overload", "usual list", "option 52"):
+        "all that fits in one field goes there; the options are the same",
+    ("few", "OFFER 2", "reply"):
+        "beyond dhcp-lease-max nothing is offered that would be refused",
+    ("few", "ACK 2", "reply"): "it was offered nothing",
+}
+
+pytestmark = pytest.mark.skipif(shutil.which("dnsmasq") is None,
+                                reason="dnsmasq is not installed")
+
+
+@contextlib.contextmanager
+def laboratory(dialogue, command):
+    """A server with the configuration of a dialogue, and a player."""
+    with Network() as network:
+        lay_state_folder(network.server)
+        for relay in (RELAY, FAR_RELAY):
+            network.server.ip("route", "add", f"{relay}/32", "dev", "br0")
+        with Daemon(network, dialogue.config, command) as server, \
+                DhcpClient(network.client(), timeout=0.5, tries=3) as player:
+            yield server, player
+
+
+def hold(dialogue, player):
+    """The dialogue with one server: [(label, facts)]."""
+    return [(label, facts(reply, POOLS))
+            for label, reply in dialogue.talk(player)]
+
+
+def hold_both(dialogue, ours, theirs):
+    """The dialogue with both servers at once, for it is mostly waiting."""
+    with laboratory(dialogue, ours) as (server, one), \
+            laboratory(dialogue, theirs) as (_, other), \
+            concurrent.futures.ThreadPoolExecutor() as pool:
+        both = [pool.submit(hold, dialogue, player)
+                for player in (one, other)]
+        try:
+            return [future.result() for future in both]
+        finally:
+            print(server.log())
+
+
+def excused(dialogue, label, field):
+    """The key in ON_PURPOSE that excuses a difference, or None."""
+    for key in ON_PURPOSE:
+        if key[0] in (dialogue, "") and label.startswith(key[1]) and \
+                key[2] in (field, ""):
+            return key
+    return None
+
+
+@pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda d: d.name)
+def test_replies_are_those_of_dnsmasq(dialogue, server_command):
+    ours, theirs = hold_both(dialogue, server_command, dnsmasq_command())
+    assert [label for label, _ in ours] == [label for label, _ in theirs]
+    wrong, used = [], set()
+    for (label, mine), (_, other) in zip(ours, theirs):
+        for field, (here, there) in differences(mine, other).items():
+            key = excused(dialogue.name, label, field)
+            used.add(key)
+            if key is None:
+                wrong.append(f"{label}: {field}: {here!r}, "
+                             f"dnsmasq: {there!r}")
+
+    if wrong:
+        pytest.fail("\n".join(wrong), pytrace=False)
+    stale = {key for key in ON_PURPOSE if key[0] == dialogue.name} - used
+    assert not stale, "no longer different"

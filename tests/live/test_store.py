@@ -1,0 +1,180 @@
+"""A store that cannot store: no promise is made, and the log says why."""
+
+import os
+import shutil
+import sqlite3
+
+import pytest
+
+from lab.boot import CONFIG, STATE_FOLDER, STORE_USER
+from lab.dhcp_client import DhcpClient, mac_number
+from lab.leases import check_renewals, read_store
+
+DATABASE = f"{STATE_FOLDER}/leases.db"
+SMALL = "256k"
+
+
+@pytest.fixture
+def dhcp(network):
+    with DhcpClient(network.client(), timeout=0.5, tries=2) as client:
+        yield client
+
+
+@pytest.fixture
+def folder(network):
+    """The state folder as seen from here."""
+    return network.server.path(STATE_FOLDER)
+
+
+def replace_folder(network, **options):
+    """Another state folder, with other properties, over the first."""
+    network.server.shadow(STATE_FOLDER, **options)
+
+
+def own(network, path):
+    network.server.run("chown", f"{STORE_USER}:", path)
+
+
+def fill_up(path):
+    """Write until the disk is full."""
+    with open(path, "wb", buffering=0) as file:
+        for size in (4096, 1):
+            try:
+                while True:
+                    file.write(bytes(size))
+            except OSError:
+                pass
+
+
+def test_full_disk_stops_acks_until_there_is_room(start_server, boot_files,
+                                                  network, dhcp):
+    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    folder = network.server.path(STATE_FOLDER)
+    server = start_server()
+    pids = server.role_pids()
+    held = {mac_number(1): dhcp.lease(mac_number(1)).yiaddr}
+    fill_up(folder / "ballast")
+    refused = []
+    # The write-ahead log may have room left, for a while.
+    for number in range(2, 60):
+        reply = dhcp.lease(mac_number(number))
+        if reply is None:
+            refused.append(mac_number(number))
+            break
+        held[mac_number(number)] = reply.yiaddr
+    assert refused, "leases fit on a full disk"
+    server.wait_line(rf"leased: error: no lease can be stored in {DATABASE}: "
+                     ".*full.*; clients get no address until this is mended")
+    os.unlink(folder / "ballast")
+    for mac in refused:
+        reply = dhcp.lease(mac)
+        assert reply.type == "ACK"
+        held[mac] = reply.yiaddr
+    server.wait_line(rf"leases are stored in {DATABASE} again")
+    assert server.role_pids() == pids
+    check_renewals(dhcp, held)
+    assert server.stop() == 0
+    store = read_store(folder / "leases.db")
+    assert {mac: store[address][0] for mac, address in held.items()} == \
+        {mac: mac for mac in held}
+
+
+def test_full_disk_at_the_start_serves_what_is_there(start_server,
+                                                     boot_files, network,
+                                                     dhcp):
+    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    folder = network.server.path(STATE_FOLDER)
+    first = start_server()
+    assert dhcp.lease(mac_number(1)).type == "ACK"
+    first.stop()
+    fill_up(folder / "ballast")
+    second = start_server()
+    second.wait_line("1 leases read from the store")
+    second.wait_line("cannot be written for now")
+    assert dhcp.lease(mac_number(2)) is None
+    os.unlink(folder / "ballast")
+    assert dhcp.lease(mac_number(2)).type == "ACK"
+
+
+def test_full_disk_at_the_first_start(start_fails, boot_files, network):
+    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    fill_up(network.server.path(STATE_FOLDER) / "ballast")
+    log = start_fails()
+    assert f"lease file {DATABASE}: " in log
+    assert "free some space there" in log
+
+
+def test_folder_that_cannot_be_written(start_fails, boot_files, network):
+    replace_folder(network, mode=0o755, owner="root:")
+    log = start_fails()
+    assert f"{DATABASE} cannot be written by user {STORE_USER}" in log
+    assert f"install -d -o {STORE_USER}" in log and STATE_FOLDER in log
+
+
+def test_folder_that_is_read_only(start_fails, boot_files, network):
+    network.server.run("mount", "-o", "remount,ro", STATE_FOLDER)
+    log = start_fails()
+    assert f"{DATABASE} cannot be written: Read-only file system" in log
+    assert "mount it for writing" in log
+
+
+def test_folder_that_is_missing(start_fails, boot_files):
+    log = start_fails(CONFIG + "dhcp-leasefile=/srv/none/leases.db\n")
+    assert "/srv/none" in log and "No such file" in log
+    assert "ready" not in log
+
+
+@pytest.mark.parametrize("text, says", [
+    (b"\x00\x01\x02 no database" * 100, "neither a database nor a list"),
+    (b"SQLite format 3\0" + b"\xff" * 8192, "damaged"),
+], ids=["noise", "damaged"])
+def test_file_that_is_no_database(start_fails, boot_files, network, folder,
+                                  text, says):
+    (folder / "leases.db").write_bytes(text)
+    own(network, DATABASE)
+    log = start_fails()
+    assert DATABASE in log and says in log and "nothing was removed" in log
+    assert (folder / "leases.db").read_bytes() == text
+
+
+def test_damaged_page_in_the_database(start_server, start_fails, boot_files,
+                                      network, folder, dhcp):
+    server = start_server()
+    dhcp.lease_many(map(mac_number, range(90)))
+    server.stop()
+    path = folder / "leases.db"
+    data = bytearray(path.read_bytes())
+    data[4096:] = os.urandom(len(data) - 4096)
+    path.write_bytes(data)
+    log = start_fails()
+    assert DATABASE in log and "damaged" in log
+    assert path.read_bytes() == data
+
+
+def test_database_of_another_program(start_fails, boot_files, network,
+                                     folder, tmp_path):
+    # Not in place: the library would resolve the path, out of here.
+    with sqlite3.connect(tmp_path / "recipes") as database:
+        database.execute("CREATE TABLE recipes (cake TEXT)")
+    database.close()
+    shutil.copy(tmp_path / "recipes", folder / "leases.db")
+    own(network, DATABASE)
+    assert "the database of another program" in start_fails()
+
+
+def test_database_that_is_removed_meanwhile(start_server, boot_files,
+                                            folder, dhcp):
+    """What went to a file without a name would be lost at the restart."""
+    server = start_server()
+    first = dhcp.lease(mac_number(1)).yiaddr
+    before = server.role_pids()
+    for path in folder.glob("leases.db*"):
+        path.unlink()
+    dhcp.tries = 6
+    reply = dhcp.lease(mac_number(2))
+    assert reply is not None and reply.type == "ACK"
+    server.wait_line("must be opened anew: it was removed or replaced")
+    assert server.wait_role("leased") != before["leased"]
+    assert reply.yiaddr != first
+    server.stop()
+    assert reply.yiaddr in read_store(folder / "leases.db")
