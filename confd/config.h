@@ -67,7 +67,7 @@ struct config_want {
 };
 
 /* NULL without memory. */
-struct config *config_new(config_diag_fn *, void *arg);
+struct config *config_new(config_diag_fn *diag, void *arg);
 void config_free(struct config *); /* NULL is fine */
 
 /* Over a limit, and without memory, these report an error that stays. */

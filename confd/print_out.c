@@ -153,9 +153,7 @@ out_option_number(struct out *o, uint8_t code, uint32_t v, uint8_t width)
 	static const char suffix[] = { 0, 'b', 's', 0, 'i' };
 	const struct option_info *info = option_by_code(code);
 
-	if (info != NULL && info->type == OPTION_TIME)
-		out_put(o, "%u", v);
-	else if (info != NULL && info->width == width)
+	if (info != NULL && (info->type == OPTION_TIME || info->width == width))
 		out_put(o, "%u", v);
 	else
 		out_put(o, "%u%c", v, suffix[width]);

@@ -350,9 +350,12 @@ conf_nets(struct dhcp_conf *c, char *why)
 	}
 	/* A range seen before its broadcast address was known. */
 	for (i = 0; i < c->ifaces.n; i++)
-		for (j = 0; j < c->ifaces.v[i].nnets; j++)
-			c->ifaces.v[i].net[j].broadcast =
-			    c->ifaces.v[i].net[j].range->broadcast;
+		for (j = 0; j < c->ifaces.v[i].nnets; j++) {
+			struct conf_net *n = &c->ifaces.v[i].net[j];
+
+			if (n->range != NULL)
+				n->broadcast = n->range->broadcast;
+		}
 	c->relayed = calloc(c->ranges.n + 1, sizeof(*c->relayed));
 	return c->relayed == NULL ? conf_no_memory(why) : 0;
 }

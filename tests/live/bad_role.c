@@ -36,8 +36,6 @@ static void
 say(int fd, enum msg_type type, const void *body, size_t len)
 {
 	uint8_t buf[MSG_HEADER + 64];
-	struct iovec iov = { .iov_base = buf };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
@@ -45,8 +43,7 @@ say(int fd, enum msg_type type, const void *body, size_t len)
 	writer_u16(&w, 0);
 	writer_u32(&w, 1);
 	writer_bytes(&w, body, len);
-	iov.iov_len = w.len;
-	(void)sendmsg(fd, &mh, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)send(fd, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* Which one is the peer's, chan does not tell; others refuse it. */
