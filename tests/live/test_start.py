@@ -1,6 +1,5 @@
 """Starts: good ones, and bad ones that say what is wrong and leave nothing."""
 
-import contextlib
 import os
 import signal
 
@@ -8,6 +7,7 @@ import pytest
 
 from lab import clients, proc
 from lab.boot import CONFIG
+from lab.background import in_background, outer_pid
 from lab.daemon import PXEGUARD, default_command
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.namespaces import SERVER_ADDRESS
@@ -210,30 +210,6 @@ def test_interface_that_appears_later_is_served(start_server, boot_files,
         server.wait_line("interface br1 does not exist", since=mark)
         server.wait_line("ready, configuration 3", since=mark)
     assert server.role_pids() == pids
-
-
-DAEMON = '"$@"; echo status $?; exec sleep 60'
-
-
-@contextlib.contextmanager
-def in_background(network, config):
-    """Start it without -k, in a process namespace that ends with us."""
-    network.server.shadow("/run/lab-daemon")
-    network.server.path("/run/lab-daemon/conf").write_text(config)
-    with network.server.start(
-            ["unshare", "--pid", "--fork", "--kill-child", "sh", "-c", DAEMON,
-             "sh", str(PXEGUARD), "-C", "/run/lab-daemon/conf"],
-            "background") as shell:
-        yield shell
-        shell.signal(signal.SIGKILL)    # the gentle one, it ignores
-
-
-def outer_pid(process, inner):
-    """The pid here of what has the pid `inner` in there."""
-    for pid in proc.descendants(process.pid):
-        if proc.status(pid)["NSpid"].split()[-1] == inner:
-            return pid
-    raise AssertionError(f"no process {inner}")
 
 
 def test_caller_of_the_daemon_returns_when_it_serves(network, boot_files,

@@ -1,0 +1,72 @@
+"""A daemon's log lines go to syslog, with the role that wrote each."""
+
+import os
+import re
+import signal
+import socket
+import time
+
+import pytest
+
+from lab import clients
+from lab.background import in_background, outer_pid
+from lab.boot import CONFIG
+
+# A /dev of the namespace's own: syslog's socket must not be the machine's.
+PRIVATE_DEV = """
+mount -t tmpfs -o mode=755 tmpfs /dev
+mknod -m 666 /dev/null c 1 3
+mknod -m 666 /dev/urandom c 1 9
+"""
+
+
+@pytest.fixture
+def syslog(network):
+    """What a syslog daemon would hear, as a bound datagram socket."""
+    network.server.run("sh", "-ec", PRIVATE_DEV)
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sock:
+        sock.bind(str(network.server.path("/dev/log")))
+        sock.settimeout(0.2)
+        yield sock
+
+
+@pytest.fixture
+def daemon(network, boot_files, syslog):
+    """The server in the background; its process id here."""
+    config = CONFIG + "pid-file=/run/lab-daemon/pid\n"
+    with in_background(network, config) as shell:
+        assert shell.wait_line(r"status (\d+)")[1] == "0"
+        inner = network.server.path("/run/lab-daemon/pid").read_text()
+        yield outer_pid(shell, inner.strip())
+
+
+def heard(syslog, pattern, seconds=5):
+    """Wait for a line that matches; return it."""
+    deadline = time.monotonic() + seconds
+    while time.monotonic() < deadline:
+        try:
+            line = syslog.recv(8192).decode("ascii")
+        except TimeoutError:
+            continue
+        if re.search(pattern, line):
+            return line
+    raise AssertionError(f"syslog did not hear {pattern!r}")
+
+
+def test_lines_of_roles_come_with_priority_and_name(daemon, network, syslog):
+    assert clients.udhcpc(network.client()).ok
+    line = heard(syslog, "DHCPACK")
+    # facility daemon (3) * 8 + priority info (6)
+    assert re.match(r"<30>.* pxeguard\[\d+\]: dhcpd: DHCPACK\(br0\) ", line)
+
+
+def test_a_syslog_daemon_that_restarts_is_found_again(daemon, network,
+                                                      syslog):
+    path = network.server.path("/dev/log")
+    path.unlink()
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as again:
+        again.bind(str(path))
+        again.settimeout(0.2)
+        syslog.close()
+        os.kill(daemon, signal.SIGHUP)
+        heard(again, "reloading the configuration")
