@@ -11,7 +11,6 @@ import time
 import pytest
 
 from lab import packets
-
 from lab.clients import DhcpClient, mac_number, tftp_fetch
 from lab.namespaces import SERVER_ADDRESS
 
