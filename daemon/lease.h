@@ -13,6 +13,9 @@
 	    LEASE_NAME_MAX + 8 + 8)
 #define LEASE_NEVER UINT64_MAX /* expiry of an infinite lease */
 
+/* Why leased refuses a lease of an address that somebody else has. */
+#define LEASE_TAKEN "another client holds this address"
+
 enum lease_state {
 	LEASE_BOUND,
 	LEASE_RELEASED, /* free; kept so that its client gets it back */

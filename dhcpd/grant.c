@@ -267,6 +267,23 @@ grant_durable(struct engine *e, uint32_t id)
 	engine_deliver(e, h);
 }
 
+/*
+ * The store knows of another client at this address, which the memory has
+ * lost.  Nobody is offered it for a while, or this client would ask for it
+ * again and again.
+ */
+static void
+grant_avoid(struct engine *e, struct binding *b)
+{
+	struct lease l;
+
+	memset(&l, 0, sizeof(l));
+	l.state = LEASE_DECLINED;
+	l.addr = b->l.addr;
+	l.expiry_s = e->now.wall_s + POOL_DECLINE_S;
+	pool_store(e->pool, b, &l);
+}
+
 void
 grant_refused(struct engine *e, uint32_t id, const char *reason)
 {
@@ -277,6 +294,9 @@ grant_refused(struct engine *e, uint32_t id, const char *reason)
 	e->count.refused++;
 	grant_decided(e, h);
 	grant_note(e, h, NOTE_REFUSED, reason);
+	if (h->kind == HOLD_GRANT && h->fresh &&
+	    strcmp(reason, LEASE_TAKEN) == 0)
+		grant_avoid(e, h->binding);
 	held_put(&e->held, h);
 }
 

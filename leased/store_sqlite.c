@@ -207,8 +207,8 @@ check_taken(struct store_sqlite *s, const struct lease *new)
 		break;
 	case SQLITE_ROW:
 		if (row_lease(st, &old) && store_taken(&old, new)) {
-			(void)snprintf(s->store.why, sizeof(s->store.why),
-			    "another client holds this address");
+			(void)snprintf(s->store.why, sizeof(s->store.why), "%s",
+			    LEASE_TAKEN);
 			r = STORE_REFUSED;
 		}
 		break;
