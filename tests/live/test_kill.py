@@ -145,7 +145,7 @@ def test_terminal_keys_stop_it_as_well(start_server, boot_files):
     """Ctrl-C reaches all processes of the terminal, not the parent alone."""
     server = start_server()
     pids = server.role_pids()
-    for pid in [server.pid, *pids.values()]:
+    for pid in [*pids.values(), server.pid]:
         os.kill(pid, signal.SIGINT)
     assert server.process.wait_end(STOP_WITHIN_S) == 0
     proc.wait_gone(pids.values(), 0.5)
