@@ -3,24 +3,20 @@
 #include "daemon/chan.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
+#include "daemon/chan_io.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 
 #define CHAN_TURN_MAX 64 /* messages read before others get their turn */
 #define CHAN_QUEUE_MAX 262144 /* messages that may wait */
-#define CHAN_FDS_MAX 4 /* room to notice, and close, surplus descriptors */
-#define CHAN_SOCKBUF (1024 * 1024)
 
 /* A message that the socket did not take yet. */
 struct queued {
@@ -48,134 +44,12 @@ struct chan {
 };
 
 int
-chan_pair(int fds[2])
-{
-	const int size = CHAN_SOCKBUF;
-	int i;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		0, fds) == -1)
-		return -1;
-	/* More room than the default, as far as the kernel allows it. */
-	for (i = 0; i < 2; i++)
-		(void)setsockopt(
-		    fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
-	return 0;
-}
-
-int
 msg_take_fd(struct msg *m)
 {
 	int fd = m->fd;
 
 	m->fd = -1;
 	return fd;
-}
-
-static void
-fd_close(int fd)
-{
-	if (fd != -1)
-		(void)close(fd);
-}
-
-/*
- * One recvmsg().  Returns the length of the message, 0 at the end, or -1
- * with errno; surplus descriptors are closed, and *nfds tells how many came.
- */
-static ssize_t
-recv_one(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
-{
-	union {
-		struct cmsghdr align;
-		uint8_t space[CMSG_SPACE(CHAN_FDS_MAX * sizeof(int))];
-	} ctl;
-	struct iovec iov = { .iov_base = buf, .iov_len = MSG_SIZE_MAX };
-	struct msghdr mh = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &ctl,
-		.msg_controllen = sizeof(ctl) };
-	struct cmsghdr *c;
-	ssize_t n;
-
-	*fd = -1;
-	*nfds = 0;
-	/*
-	 * A peer that ended without reading all of its messages is told once
-	 * as ECONNRESET, before what it still had to say.
-	 */
-	do {
-		n = recvmsg(sock, &mh, flags | MSG_CMSG_CLOEXEC);
-	} while (n == -1 && (errno == EINTR || errno == ECONNRESET));
-	if (n == -1)
-		return -1;
-	for (c = CMSG_FIRSTHDR(&mh); c != NULL; c = CMSG_NXTHDR(&mh, c)) {
-		size_t i, count;
-
-		if (c->cmsg_level != SOL_SOCKET || c->cmsg_type != SCM_RIGHTS)
-			continue;
-		count = (c->cmsg_len - CMSG_LEN(0)) / sizeof(int);
-		for (i = 0; i < count; i++) {
-			int got;
-
-			memcpy(
-			    &got, CMSG_DATA(c) + i * sizeof(int), sizeof(got));
-			if ((*nfds)++ == 0)
-				*fd = got;
-			else
-				(void)close(got);
-		}
-	}
-	if (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
-		fd_close(*fd);
-		*fd = -1;
-		errno = EMSGSIZE;
-		return -1;
-	}
-	return n;
-}
-
-/* Sends one message with a descriptor; 0, or -1 with errno. */
-static ssize_t
-send_with_fd(int sock, const uint8_t *buf, size_t len, int fd)
-{
-	union {
-		struct cmsghdr align;
-		uint8_t space[CMSG_SPACE(sizeof(int))];
-	} ctl;
-	struct iovec iov = { .iov_len = len };
-	struct msghdr mh = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &ctl,
-		.msg_controllen = sizeof(ctl.space) };
-	struct cmsghdr *c;
-
-	/* sendmsg() reads only, but its iovec is not const. */
-	memcpy(&iov.iov_base, &buf, sizeof(buf));
-	memset(&ctl, 0, sizeof(ctl));
-	c = CMSG_FIRSTHDR(&mh);
-	c->cmsg_level = SOL_SOCKET;
-	c->cmsg_type = SCM_RIGHTS;
-	c->cmsg_len = CMSG_LEN(sizeof(fd));
-	memcpy(CMSG_DATA(c), &fd, sizeof(fd));
-	return sendmsg(sock, &mh, MSG_NOSIGNAL);
-}
-
-/*
- * Sends one message; 0, or -1 with errno.  Without a descriptor by send(),
- * so that a role which hands none out can do without sendmsg(), whose
- * destination no filter can see.
- */
-static int
-send_one(int sock, const uint8_t *buf, size_t len, int fd)
-{
-	ssize_t n;
-
-	do {
-		n = fd == -1 ? send(sock, buf, len, MSG_NOSIGNAL)
-			     : send_with_fd(sock, buf, len, fd);
-	} while (n == -1 && errno == EINTR);
-	return n == -1 ? -1 : 0;
 }
 
 /* Puts header and body together; fatal when the result is not allowed. */
@@ -218,7 +92,7 @@ queue_clear(struct chan *c)
 
 	while ((q = STAILQ_FIRST(&c->queue)) != NULL) {
 		STAILQ_REMOVE_HEAD(&c->queue, entry);
-		fd_close(q->fd);
+		chan_io_close(q->fd);
 		free(q);
 	}
 	c->nqueued = 0;
@@ -281,7 +155,7 @@ chan_read_one(struct chan *c)
 	ssize_t n;
 	int fd;
 
-	n = recv_one(c->fd, MSG_DONTWAIT, buf, &fd, &nfds);
+	n = chan_io_recv(c->fd, MSG_DONTWAIT, buf, &fd, &nfds);
 	if (n == -1) {
 		if (errno == EAGAIN)
 			return false;
@@ -289,21 +163,21 @@ chan_read_one(struct chan *c)
 		return false;
 	}
 	if (n == 0) {
-		fd_close(fd);
+		chan_io_close(fd);
 		chan_close(c, NULL);
 		return false;
 	}
 	refusal = msg_check(
 	    c->peer, c->self, (uint8_t)c->phase, buf, (size_t)n, nfds);
 	if (refusal != MSG_OK) {
-		fd_close(fd);
+		chan_io_close(fd);
 		chan_close(c, msg_refusal_text(refusal));
 		return false;
 	}
 	message_split(&m, buf, (size_t)n, fd);
 	if (c->ops->message(c, &m, c->arg) == -1)
 		chan_close(c, msg_name(m.type));
-	fd_close(m.fd);
+	chan_io_close(m.fd);
 	return !c->closed;
 }
 
@@ -328,11 +202,11 @@ queue_send(struct chan *c)
 	struct queued *q;
 
 	while ((q = STAILQ_FIRST(&c->queue)) != NULL) {
-		if (send_one(c->fd, q->data, q->len, q->fd) == -1)
+		if (chan_io_send(c->fd, q->data, q->len, q->fd) == -1)
 			return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
 		STAILQ_REMOVE_HEAD(&c->queue, entry);
 		c->nqueued--;
-		fd_close(q->fd);
+		chan_io_close(q->fd);
 		free(q);
 	}
 	return 0;
@@ -365,7 +239,7 @@ chan_new(struct event_base *base, int fd, enum role self, enum role peer,
 	struct chan *c;
 
 	if ((c = calloc(1, sizeof(*c))) == NULL) {
-		fd_close(fd);
+		chan_io_close(fd);
 		return NULL;
 	}
 	c->fd = fd;
@@ -433,24 +307,24 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 	size_t len;
 
 	if (c->closed || c->broken != NULL) {
-		fd_close(fd);
+		chan_io_close(fd);
 		return -1;
 	}
 	len = message_build(buf, type, id, w);
 	if (c->nqueued == 0) {
-		if (send_one(c->fd, buf, len, fd) == 0) {
-			fd_close(fd);
+		if (chan_io_send(c->fd, buf, len, fd) == 0) {
+			chan_io_close(fd);
 			return 0;
 		}
 		if (errno != EAGAIN && errno != ENOBUFS) {
-			fd_close(fd);
+			chan_io_close(fd);
 			/* Its last messages may still be there to read. */
 			return -1;
 		}
 	}
 	if (c->nqueued >= CHAN_QUEUE_MAX ||
 	    (q = malloc(sizeof(*q) + len)) == NULL) {
-		fd_close(fd);
+		chan_io_close(fd);
 		return chan_break(c, "it does not read its messages");
 	}
 	q->fd = fd;
@@ -487,17 +361,18 @@ chan_recv_now(int fd, enum role self, enum role peer, enum msg_phase phase,
 	ssize_t n;
 	int got;
 
-	while ((n = recv_one(fd, 0, buf, &got, &nfds)) == -1 && errno == EAGAIN)
+	while ((n = chan_io_recv(fd, 0, buf, &got, &nfds)) == -1 &&
+	       errno == EAGAIN)
 		(void)poll(&pfd, 1, -1);
 	if (n <= 0) {
 		*why = n == 0 ? "the channel was closed" : strerror(errno);
-		fd_close(got);
+		chan_io_close(got);
 		return -1;
 	}
 	refusal = msg_check(peer, self, (uint8_t)phase, buf, (size_t)n, nfds);
 	if (refusal != MSG_OK) {
 		*why = msg_refusal_text(refusal);
-		fd_close(got);
+		chan_io_close(got);
 		return -1;
 	}
 	message_split(m, buf, (size_t)n, got);
@@ -512,7 +387,7 @@ chan_send_now(int fd, enum msg_type type, uint32_t id, const struct writer *w)
 	size_t len = message_build(buf, type, id, w);
 	int r;
 
-	while ((r = send_one(fd, buf, len, -1)) == -1 && errno == EAGAIN)
+	while ((r = chan_io_send(fd, buf, len, -1)) == -1 && errno == EAGAIN)
 		(void)poll(&pfd, 1, -1);
 	return r;
 }

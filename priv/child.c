@@ -50,7 +50,7 @@ child_message(struct chan *chan, struct msg *m, void *arg)
 	struct child *c = arg;
 
 	(void)chan;
-	return dispatch_message(&ops->messages, c, m);
+	return dispatch_message(ops->messages, c, m);
 }
 
 static void

@@ -46,7 +46,7 @@ struct child {
 };
 
 struct child_ops {
-	struct dispatch_ops messages; /* arg is the child */
+	const struct dispatch_ops *messages; /* arg is the child */
 	/* The process has ended and all its messages were read. */
 	void (*ended)(struct child *);
 };

@@ -2,8 +2,8 @@
 /*
  * The state of the parent: which roles run, with which configuration, and
  * the change of configuration that may be under way.  supervise.c keeps the
- * roles alive, parse.c has confd read the configuration, change.c carries a
- * new one to all roles or to none.
+ * roles alive, handle.c does what they ask, parse.c has confd read the
+ * configuration, change.c carries a new one to all roles or to none.
  */
 #ifndef PRIV_HOUSE_H
 #define PRIV_HOUSE_H
@@ -62,7 +62,12 @@ struct child *supervise_start(enum role, const struct conf *);
 bool supervise_must_replace(const struct child *, const struct conf *);
 /* Gives new channels to the pairs of roles of which one is fresh. */
 void supervise_connect(void);
+/* Whether two roles have a channel to each other. */
+bool supervise_talks(enum role, enum role);
 void supervise_stop_all(int exit_status);
+
+/* handle.c */
+extern const struct dispatch_ops handle_ops;
 
 /* parse.c */
 /* Has confd read the configuration anew, into house.next. -1: could not. */

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* Single messages on a channel's socket, for chan.c. */
+#ifndef DAEMON_CHAN_IO_H
+#define DAEMON_CHAN_IO_H
+
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+/*
+ * Receives one message into buf, MSG_SIZE_MAX bytes.  Returns its length, 0
+ * at the end of the channel, or -1 with errno, EMSGSIZE when bytes or
+ * descriptors were cut off.  *nfds tells how many descriptors came; the
+ * first, close-on-exec, is in *fd or that is -1, and the others are closed.
+ */
+ssize_t chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds);
+
+/* Sends one message, with a descriptor unless fd is -1.  -1 with errno. */
+int chan_io_send(int sock, const uint8_t *buf, size_t len, int fd);
+
+/* Closes fd unless it is -1. */
+void chan_io_close(int fd);
+
+#endif

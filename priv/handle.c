@@ -1,0 +1,238 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parent does about a message of a role. */
+#include "priv/house.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "priv/bind.h"
+#include "priv/broker.h"
+#include "priv/neigh.h"
+#include "priv/output.h"
+
+#define HW_GROUP 1 /* in the first octet: a broadcast or multicast address */
+#define REPLIES_MAX 128 /* that a role may leave unread */
+
+static void
+on_log(void *arg, int priority, const char *line)
+{
+	struct child *c = arg;
+	uint64_t left_out;
+	char text[64];
+
+	if (priority > log_level() ||
+	    !log_limit_ok(&c->lines, clock_mono_ms(), &left_out))
+		return;
+	if (left_out > 0) {
+		(void)snprintf(text, sizeof(text),
+		    "%llu lines before this were left out",
+		    (unsigned long long)left_out);
+		output_line(role_name(c->role), LOG_WARNING, text);
+	}
+	output_line(role_name(c->role), priority, line);
+}
+
+static void
+on_walls(void *arg, uint32_t walls)
+{
+	struct child *c = arg;
+	uint32_t want = SANDBOX_ALL;
+
+	if (c->without & RECORD_WALL_NAMESPACES)
+		want &= ~(uint32_t)(SANDBOX_NAMESPACES | SANDBOX_ROOT);
+	if (c->without & RECORD_WALL_LANDLOCK)
+		want &= ~(uint32_t)SANDBOX_LANDLOCK;
+	if (c->without & RECORD_WALL_SECCOMP)
+		want &= ~(uint32_t)SANDBOX_SECCOMP;
+	if (walls != want) {
+		child_kill(c, "not all of its walls stand");
+		return;
+	}
+	if (c->state == CHILD_OVER || house.stopping)
+		return;
+	if (c->role == ROLE_CONFD) {
+		parse_walls(c);
+		return;
+	}
+	c->state = CHILD_CONF;
+	chan_set_phase(c->chan, PHASE_CONF);
+	if (c->offered != NULL)
+		child_configure(c, c->offered);
+}
+
+static void
+on_dying(void *arg, uint32_t nr, uint32_t arch)
+{
+	struct child *c = arg;
+
+	c->dying = true;
+	c->dying_nr = nr;
+	c->dying_arch = arch;
+}
+
+static void
+on_peer_bad(void *arg, enum role accused, const char *why)
+{
+	const struct child *c = arg;
+	char text[512];
+
+	if (!supervise_talks(c->role, accused) ||
+	    house.slot[accused].child == NULL)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "it broke the message table towards %s: %s", role_name(c->role),
+	    why);
+	child_kill(house.slot[accused].child, text);
+}
+
+static void
+on_ready(void *arg, uint32_t generation)
+{
+	struct child *c = arg;
+
+	if (c->state == CHILD_OVER || c->offered == NULL ||
+	    c->offered->generation != generation)
+		return;
+	c->ready = true;
+	c->state = CHILD_RUN;
+	chan_set_phase(c->chan, PHASE_RUN);
+	if (c->offered != house.conf) {
+		change_ready(c, generation);
+		return;
+	}
+	/* Back after a death, with what was in force. */
+	c->offered = NULL;
+	child_send_u32(c, MSG_COMMIT, generation);
+	supervise_connect();
+	log_info("%s is back as process %d", role_name(c->role), c->pid);
+}
+
+static void
+on_reject(void *arg, uint32_t generation, const char *why)
+{
+	struct child *c = arg;
+
+	if (c->offered == NULL || c->offered->generation != generation)
+		return;
+	if (c->offered != house.conf)
+		change_rejected(c, why);
+	else
+		child_kill(c, why);
+}
+
+static void
+reply_errno(struct child *c, enum msg_type type, uint32_t id, int error, int fd)
+{
+	uint8_t body[4];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, (uint32_t)error);
+	if (c->chan == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+		return;
+	}
+	if (chan_send(c->chan, type, id, &w, fd) == 0 || fd == -1)
+		return;
+	/* The kernel would not take the descriptor: say at least that. */
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, ETOOMANYREFS);
+	(void)chan_send(c->chan, type, id, &w, -1);
+}
+
+static void
+on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
+    const struct endpoint *local, const struct endpoint *remote)
+{
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
+	struct child *c = arg;
+	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
+	int error, fd = -1;
+
+	/* One who asks and does not read must not use up our descriptors. */
+	if (c->chan != NULL && chan_queued(c->chan) > REPLIES_MAX)
+		error = ENOBUFS;
+	else
+		error = broker_socket(house.conf, ifindex, local, remote);
+	if (error == 0 && (fd = bind_transfer(local, remote)) == -1)
+		error = errno;
+	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
+		log_warnx("no socket for %s from %s to %s: %s",
+		    role_name(c->role), endpoint_text(local, from),
+		    endpoint_text(remote, to), strerror(error));
+	reply_errno(c, MSG_SOCKET_GIVE, id, error, fd);
+}
+
+static void
+on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
+    uint8_t hwtype, const uint8_t *hw, size_t hwlen)
+{
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
+	struct child *c = arg;
+	char ip[16];
+	int error;
+
+	error = broker_neigh(house.conf, ifindex, addr, hwtype, hwlen);
+	if (error == 0 && (hw[0] & HW_GROUP) != 0)
+		error = EINVAL;
+	if (error == 0 && neigh_set(ifindex, addr, hw, hwlen) == -1)
+		error = errno;
+	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
+		log_warnx("no neighbour entry for %s: %s; the reply is "
+			  "broadcast",
+		    ip4_text(addr, ip), strerror(error));
+	reply_errno(c, MSG_NEIGH_DONE, id, error, -1);
+}
+
+static void
+on_include(void *arg, uint32_t id, bool directory, const char *path)
+{
+	parse_include(arg, id, directory, path);
+}
+
+static int
+on_parse_record(void *arg, const uint8_t *data, size_t len)
+{
+	return parse_record(arg, data, len);
+}
+
+static void
+on_diag(
+    void *arg, int severity, const char *file, uint32_t line, const char *text)
+{
+	(void)arg;
+	parse_diag(severity, file, line, text);
+}
+
+static void
+on_parsed(void *arg, uint32_t errors, uint32_t warnings)
+{
+	struct child *c = arg;
+
+	if (c != house.confd)
+		return;
+	house.parsed = true;
+	house.parse_errors = errors;
+	house.parse_warnings = warnings;
+	child_stop(c);
+}
+
+const struct dispatch_ops handle_ops = {
+	.walls = on_walls,
+	.log = on_log,
+	.dying = on_dying,
+	.peer_bad = on_peer_bad,
+	.ready = on_ready,
+	.reject = on_reject,
+	.socket_ask = on_socket_ask,
+	.neigh_ask = on_neigh_ask,
+	.include = on_include,
+	.parse_record = on_parse_record,
+	.diag = on_diag,
+	.parsed = on_parsed,
+};
