@@ -18,6 +18,7 @@
 #define RECORDS_MAX 200000
 
 static uint32_t files_opened;
+static int main_fd = -1; /* opened, and not yet handed to confd */
 
 /*
  * Opens what the configuration names: regular files or folders, never
@@ -41,6 +42,35 @@ conf_open(const char *path, bool directory)
 	return -1;
 }
 
+/*
+ * Opens the configuration file into main_fd, -1 where only the command line
+ * is to be read.  -1 after a log line.
+ */
+static int
+sources_open(const struct options *o)
+{
+	size_t i;
+
+	for (i = 0; i < o->ndirectives; i++)
+		if (strlen(o->directives[i]) > RECORD_MAX) {
+			log_err("option %zu of the command line is too long",
+			    i + 1);
+			return -1;
+		}
+	if (main_fd != -1)
+		(void)close(main_fd);
+	errno = ENAMETOOLONG;
+	main_fd = strlen(o->conf_file) < RECORD_PATH_MAX
+		      ? conf_open(o->conf_file, false)
+		      : -1;
+	if (main_fd != -1 ||
+	    (!o->conf_named && errno == ENOENT && o->ndirectives > 0))
+		return 0;
+	log_err("%s: %s; name a configuration file with -C", o->conf_file,
+	    errno == EINVAL ? "not a regular file" : strerror(errno));
+	return -1;
+}
+
 int
 parse_begin(void)
 {
@@ -60,7 +90,7 @@ parse_begin(void)
 	house.next = conf_new(++house.generation);
 	house.parsed = false;
 	files_opened = 0;
-	if (house.next == NULL ||
+	if (house.next == NULL || sources_open(house.options) == -1 ||
 	    (house.confd = child_start(ROLE_CONFD, &boot)) == NULL) {
 		conf_free(house.next);
 		house.next = NULL;
@@ -77,35 +107,19 @@ parse_walls(struct child *confd)
 	uint8_t body[2 + RECORD_MAX];
 	struct writer w;
 	size_t i;
-	int fd;
 
 	confd->state = CHILD_CONF;
 	chan_set_phase(confd->chan, PHASE_CONF);
 	for (i = 0; i < o->ndirectives; i++) {
 		writer_init(&w, body, sizeof(body));
 		writer_str(&w, o->directives[i]);
-		if (!writer_ok(&w)) {
-			parse_diag(LOG_ERR, "command line", (uint32_t)i + 1,
-			    "an option is too long");
-			child_kill(confd, "its work cannot be described");
-			return;
-		}
 		(void)chan_send(confd->chan, MSG_PARSE_ARG, 0, &w, -1);
 	}
-	errno = ENAMETOOLONG;
-	fd = strlen(o->conf_file) < RECORD_PATH_MAX
-		 ? conf_open(o->conf_file, false)
-		 : -1;
-	if (fd != -1) {
+	if (main_fd != -1) {
 		writer_init(&w, body, sizeof(body));
 		writer_str(&w, o->conf_file);
-		(void)chan_send(confd->chan, MSG_PARSE_FILE, 0, &w, fd);
-	} else if (o->conf_named || errno != ENOENT || o->ndirectives == 0) {
-		log_err("%s: %s; name a configuration file with -C",
-		    o->conf_file,
-		    errno == EINVAL ? "not a regular file" : strerror(errno));
-		child_kill(confd, "there is no configuration to read");
-		return;
+		(void)chan_send(confd->chan, MSG_PARSE_FILE, 0, &w, main_fd);
+		main_fd = -1;
 	}
 	(void)chan_send(confd->chan, MSG_PARSE_GO, 0, NULL, -1);
 }
