@@ -36,7 +36,7 @@ PKGS_DEMO = $(PKGS_BUILD) python3 iproute2 util-linux qemu-system-x86 \
 	ipxe-qemu ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest udhcpc isc-dhcp-client \
 	dhcpcd-base curl tftp-hpa atftp busybox nftables mandoc clang-format \
-	sqlite3 strace procps dnsmasq-base
+	sqlite3 strace procps dnsmasq-base netbase
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 

@@ -125,6 +125,18 @@ net_choose(
 	}
 }
 
+/* Whether a binding that is idle could be handed on within this net. */
+static bool
+net_may_take(const struct conf_net *net, const struct binding *b)
+{
+	const struct conf_range *g = net->range;
+	uint32_t addr = b->l.addr, n = addr - g->start;
+
+	return b->hold == NULL && addr >= g->start && addr <= g->end &&
+	       addr != net->router && addr != net->local &&
+	       (g->fixed[n / 64] >> (n % 64) & 1) == 0;
+}
+
 /* The address of one net that is idle for longest, or 0. */
 static uint32_t
 net_oldest(const struct pool *p, const struct conf_net *net)
@@ -133,25 +145,15 @@ net_oldest(const struct pool *p, const struct conf_net *net)
 	const struct binding *b;
 	size_t i;
 
-	for (i = 0; i < p->nidle; i++) {
+	/* Ranges may overlap, and share their idle addresses. */
+	for (i = 0; i < p->conf->ranges.n; i++) {
 		const struct conf_range *o = &p->conf->ranges.v[i];
 
-		/* Ranges may overlap, and share their idle addresses. */
-		if (i + 1 < p->nidle &&
-		    (o->end < g->start || o->start > g->end))
+		if (o->end < g->start || o->start > g->end)
 			continue;
-		if (i + 1 == p->nidle)
-			break;
 		TAILQ_FOREACH(b, &p->idle[i], entry)
-		{
-			uint32_t n = b->l.addr - g->start;
-
-			if (b->hold == NULL && b->l.addr >= g->start &&
-			    b->l.addr <= g->end && b->l.addr != net->router &&
-			    b->l.addr != net->local &&
-			    (g->fixed[n / 64] >> (n % 64) & 1) == 0)
-				return b->l.addr;
-		}
+		if (net_may_take(net, b))
+			return b->l.addr;
 	}
 	return 0;
 }

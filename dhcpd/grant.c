@@ -19,11 +19,15 @@ grant_expiry(const struct engine *e, uint32_t lease_s)
 						: e->now.wall_s + lease_s;
 }
 
-/* What the store is to hold for the client of the request. */
+/*
+ * What the store is to hold for the client of the request.  A renewal never
+ * shortens that: should its ACK get lost, the client goes by the one before.
+ */
 static void
 grant_lease(
     const struct engine *e, struct lease *l, uint32_t addr, uint32_t lease_s)
 {
+	const struct binding *b = pool_at(e->pool, addr);
 	const char *name = e->rq.name;
 
 	memset(l, 0, sizeof(*l));
@@ -35,6 +39,9 @@ grant_lease(
 	memcpy(l->name, name, strnlen(name, LEASE_NAME_MAX - 1));
 	l->start_s = e->now.wall_s;
 	l->expiry_s = grant_expiry(e, lease_s);
+	if (b != NULL && engine_bound(e, b) &&
+	    client_owns(&e->rq.client, &b->l) && b->l.expiry_s > l->expiry_s)
+		l->expiry_s = b->l.expiry_s;
 }
 
 /* Builds the reply that waits for the lease. */
