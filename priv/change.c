@@ -168,6 +168,19 @@ change_commit(void)
 
 /* ------------------------------------------------------- preparation */
 
+/* Why tftp-root cannot be served from, as an errno; 0 where it can. */
+static int
+tftp_root_error(const struct conf *c)
+{
+	struct stat st;
+
+	if (!c->tftp.enabled)
+		return 0;
+	if (stat(c->tftp.root, &st) == -1)
+		return errno;
+	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+}
+
 /*
  * The folders that the roles get as roots, checked here because here the
  * reason can be told best.
@@ -175,21 +188,18 @@ change_commit(void)
 static int
 folders_check(struct conf *c)
 {
-	struct stat st;
+	int error = tftp_root_error(c);
 
-	if (c->tftp.enabled &&
-	    (stat(c->tftp.root, &st) == -1 ||
-		(!S_ISDIR(st.st_mode) && (errno = ENOTDIR) != 0))) {
-		if (!c->tftp.no_fail) {
-			log_err("tftp-root %s: %s; make the folder, correct "
-				"tftp-root, or let TFTP be absent with "
-				"tftp-no-fail",
-			    c->tftp.root, strerror(errno));
-			return -1;
-		}
+	if (error != 0 && !c->tftp.no_fail) {
+		log_err("tftp-root %s: %s; make the folder, correct "
+			"tftp-root, or let TFTP be absent with tftp-no-fail",
+		    c->tftp.root, strerror(error));
+		return -1;
+	}
+	if (error != 0) {
 		log_warnx("tftp-root %s: %s; TFTP is not served "
 			  "(tftp-no-fail)",
-		    c->tftp.root, strerror(errno));
+		    c->tftp.root, strerror(error));
 		c->tftp.enabled = false;
 	}
 	/* Later the parent has no right to make it, and leased says so. */
@@ -363,6 +373,24 @@ change_interfaces(void)
 	change_prepare();
 }
 
+/* --test: the verdict, and what the host adds to it. */
+static void
+change_tested(void)
+{
+	int error = tftp_root_error(house.next);
+
+	if (error != 0) {
+		log_warnx("tftp-root %s: %s; here the daemon would %s",
+		    house.next->tftp.root, strerror(error),
+		    house.next->tftp.no_fail ? "not serve TFTP" : "not start");
+		house.parse_warnings++;
+	}
+	log_notice("the configuration is correct (%u warning%s)",
+	    house.parse_warnings, house.parse_warnings == 1 ? "" : "s");
+	house.change = CHANGE_NONE;
+	supervise_stop_all(0);
+}
+
 void
 change_parsed(void)
 {
@@ -380,10 +408,7 @@ change_parsed(void)
 		return;
 	}
 	if (house.options->test) {
-		log_notice("the configuration is correct (%u warning%s)",
-		    house.parse_warnings, house.parse_warnings == 1 ? "" : "s");
-		house.change = CHANGE_NONE;
-		supervise_stop_all(0);
+		change_tested();
 		return;
 	}
 	if (net_find(house.next) == -1)

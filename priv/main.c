@@ -195,7 +195,7 @@ main(int argc, char **argv)
 	}
 	log_init("pxeguard",
 	    options.debug ? LOG_DEBUG : (options.test ? LOG_NOTICE : LOG_INFO));
-	output_open(output_foreground());
+	output_open(options.test ? OUTPUT_PLAIN : output_foreground());
 	log_set_sink(parent_log, NULL);
 	if (geteuid() != 0)
 		fatalx("must be started as root: it binds ports, and gives "

@@ -80,6 +80,10 @@ output_line(const char *role, int priority, const char *line)
 		(void)dprintf(
 		    STDERR_FILENO, "<%d>%s: %s\n", priority, role, text);
 		break;
+	case OUTPUT_PLAIN:
+		(void)dprintf(
+		    STDERR_FILENO, "%s%s\n", priority_word(priority), text);
+		break;
 	case OUTPUT_STDERR:
 		(void)gettimeofday(&tv, NULL);
 		(void)localtime_r(&tv.tv_sec, &tm);

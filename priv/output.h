@@ -4,6 +4,7 @@
 #define PRIV_OUTPUT_H
 
 enum output_kind {
+	OUTPUT_PLAIN, /* standard error: text alone, for --test */
 	OUTPUT_STDERR, /* a person's terminal: time, role, text */
 	OUTPUT_JOURNAL, /* standard error under systemd: <priority>role: text */
 	OUTPUT_SYSLOG,

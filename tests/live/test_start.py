@@ -158,6 +158,17 @@ def test_check_of_a_bad_configuration(network):
     assert "2 errors" in done.stderr
 
 
+def test_check_tells_of_a_tree_that_is_not_there(network):
+    """As a warning: the check may be made on another machine."""
+    text = CONFIG.replace("/srv/tftpboot", "/srv/nothing")
+    done = check(network, text)
+    assert done.returncode == 0
+    assert "warning: tftp-root /srv/nothing: No such file or directory; " \
+        "here the daemon would not start\n" in done.stderr
+    done = check(network, text + "tftp-no-fail\n")
+    assert "here the daemon would not serve TFTP\n" in done.stderr
+
+
 def test_check_of_a_running_server_leaves_it_alone(start_server, boot_files,
                                                    network, dhcp):
     server = start_server()
