@@ -129,33 +129,33 @@ query_number(struct store_sqlite *s, const char *sql, int *value)
 static int
 refuse(struct store_sqlite *s, char *why, size_t whysz)
 {
-	const char *todo;
+	const char *mend;
 
 	(void)store_sqlite_failed(s);
 	switch (sqlite3_errcode(s->db) & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		todo = "the database is damaged; move it and its -wal file "
+		mend = "the database is damaged; move it and its -wal file "
 		       "away, and put a backup in their place or let a new "
 		       "one be made; nothing was removed";
 		break;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
-		todo = "another process has it open: end that first";
+		mend = "another process has it open: end that first";
 		break;
 	case SQLITE_FULL:
-		todo = "free some space there";
+		mend = "free some space there";
 		break;
 	case SQLITE_CANTOPEN:
 	case SQLITE_READONLY:
 	case SQLITE_PERM:
-		todo = "its folder and every file of its name there must "
+		mend = "its folder and every file of its name there must "
 		       "belong to leased's user";
 		break;
 	default:
-		todo = "see that its file system works";
+		mend = "see that its file system works";
 	}
-	(void)snprintf(why, whysz, "%s; %s", s->store.why, todo);
+	(void)snprintf(why, whysz, "%s; %s", s->store.why, mend);
 	return -1;
 }
 
