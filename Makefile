@@ -7,9 +7,11 @@
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
 # make fuzz           the fuzz targets, FUZZ_S seconds each
+# make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=
 # make install        below DESTDIR/PREFIX
 #
-# demo, check, san, lint and fuzz install the Debian packages that they miss.
+# demo, check, san, lint, fuzz and bench-tftp install the Debian packages that
+# they miss.
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -36,9 +38,12 @@ PKGS_DEMO = $(PKGS_BUILD) python3 iproute2 util-linux qemu-system-x86 \
 	ipxe-qemu ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest udhcpc isc-dhcp-client \
 	dhcpcd-base curl tftp-hpa atftp busybox nftables mandoc clang-format \
-	sqlite3 strace procps dnsmasq-base netbase
+	sqlite3 strace procps dnsmasq-base netbase e2fsprogs mount
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
+# Two more servers are only unpacked: see tests/bench/fetch_servers.
+PKGS_BENCH = $(PKGS_BUILD) python3 iproute2 util-linux nftables \
+	dnsmasq-base libwrap0 libpcre2-8-0
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wpointer-arith -Wsign-compare -Wformat=2 \
@@ -146,7 +151,7 @@ tests: modules $(UNIT) $(TOOLS) $(REPLAY)
 
 check: deps-check
 	$(MAKE) setup
-	$(MAKE) all tests
+	$(MAKE) all tests bench-tools
 	BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
 
 demo: deps-demo
@@ -161,7 +166,7 @@ SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all \
 san: deps-check
 	$(MAKE) setup
 	$(MAKE) BUILD=build/san SANITIZE="$(SAN_FLAGS)" FORTIFY= \
-	    OPTIMIZE="-O1 -g" all tests
+	    OPTIMIZE="-O1 -g" all tests bench-tools
 	BUILD=build/san PYTHON=$(PYTHON) tests/run
 
 # libFuzzer: every target for FUZZ_S seconds, from the corpus.
@@ -182,6 +187,29 @@ $(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group \
 	    $(ARCHIVES) -Wl,--end-group $(LIBS)
+
+# ---------------------------------------------------------------- bench
+
+BENCH_SRC = $(wildcard tests/bench/*.c)
+BENCH_OBJ = $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
+WORK ?= all
+SERVERS ?= all
+ROUNDS ?= 5
+
+$(BUILD)/bench/tftp_load: $(BENCH_OBJ)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $^
+
+bench-tools: $(BUILD)/bench/tftp_load
+
+bench-tftp: deps-bench
+	$(MAKE) setup
+	$(MAKE) all bench-tools
+	tests/bench/fetch_servers $(BUILD)/bench/servers
+	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_tftp.py --work $(WORK) \
+	    --servers $(SERVERS) --rounds $(ROUNDS) \
+	    $(if $(PROCESSORS),--processors $(PROCESSORS))
 
 # ---------------------------------------------------------------- style
 
@@ -226,6 +254,7 @@ deps-demo: ; @tests/deps $(PKGS_DEMO)
 deps-check: ; @tests/deps $(PKGS_CHECK)
 deps-lint: ; @tests/deps $(PKGS_LINT)
 deps-fuzz: ; @tests/deps $(PKGS_FUZZ)
+deps-bench: ; @tests/deps $(PKGS_BENCH)
 
 # A system user for each role, and the folder of the lease store.
 setup:
@@ -244,9 +273,10 @@ clean:
 	rm -rf build
 
 .PHONY: all modules tests check demo san fuzz fuzzers fuzz-programs format \
+	bench-tools bench-tftp deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz setup install \
 	clean
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d)

@@ -36,7 +36,10 @@ enum config_mark {
 	CONFIG_MARK_NO_PING,
 	CONFIG_MARK_RANGE, /* even one that was refused */
 	CONFIG_MARK_TFTP,
-	CONFIG_MARK_ROOT, /* even one that was refused */
+	CONFIG_MARK_ROOT, /* of all interfaces, even one that was refused */
+	CONFIG_MARK_ROOTS, /* the first of one interface, even refused */
+	CONFIG_MARK_PORTS, /* tftp-port-range */
+	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */
 	CONFIG_MARK_MAX
 };
 
@@ -64,6 +67,10 @@ struct config {
 	struct record_store store;
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
+	struct record_tftp_root roots[RECORD_TFTP_ROOTS_MAX];
+	struct place roots_at[RECORD_TFTP_ROOTS_MAX];
+	size_t nroots;
+	size_t nclients; /* RECORD_TFTP_CLIENT among the entries */
 	struct place mark[CONFIG_MARK_MAX]; /* file NULL: not given */
 	uint8_t *seen; /* per directive: enum seen, for those that are single */
 	char *dns_names; /* DNS directives met, for the one notice */
@@ -94,6 +101,7 @@ void config_entry_record(
     const struct config *, const struct config_entry *, struct record *);
 
 void config_mark(struct config *, enum config_mark);
+void config_mark_first(struct config *, enum config_mark);
 
 /* In include.c: notes what an argument or a file includes. */
 void config_collect_arg(struct config *, const char *arg);

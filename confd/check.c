@@ -9,9 +9,6 @@
 
 #define COMPARED_MAX 512 /* with one another; more are not looked at */
 
-/* Where a complaint about the configuration as a whole belongs. */
-static const struct place whole = { NULL, 0 };
-
 static void
 check_binding(struct config *c)
 {
@@ -21,22 +18,6 @@ check_binding(struct config *c)
 		    &c->mark[CONFIG_MARK_BIND_DYNAMIC],
 		    "bind-dynamic and bind-interfaces exclude each other in "
 		    "dnsmasq; here either means the same");
-}
-
-static void
-check_tftp(struct config *c)
-{
-	if (c->tftp.enabled && c->mark[CONFIG_MARK_ROOT].file == NULL)
-		config_diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
-		    "enable-tftp needs a tftp-root; dnsmasq would hand out "
-		    "the whole file system. Add tftp-root=PATH");
-	else if (!c->tftp.enabled && c->tftp.root[0] != '\0')
-		config_diag_at(c, LOG_INFO, &c->mark[CONFIG_MARK_ROOT],
-		    "tftp-root without enable-tftp: TFTP is not served");
-	if (!c->tftp.enabled && c->mark[CONFIG_MARK_RANGE].file == NULL)
-		config_diag_at(c, LOG_WARNING, &whole,
-		    "there is nothing to serve; add a dhcp-range, or "
-		    "enable-tftp and tftp-root");
 }
 
 /* A file that is to come from here, without the service that sends it. */
@@ -64,7 +45,8 @@ check_unserved(struct config *c)
 	if (c->mark[CONFIG_MARK_RANGE].file != NULL)
 		return;
 	for (i = 0; i < c->nentries; i++)
-		if (c->entries[i].kind != RECORD_INTERFACE)
+		if (c->entries[i].kind != RECORD_INTERFACE &&
+		    c->entries[i].kind != RECORD_TFTP_CLIENT)
 			break;
 	if (i < c->nentries)
 		config_diag_at(c, LOG_WARNING, &c->entries[i].place,

@@ -11,4 +11,7 @@ void check_tags(struct config *);
 /* check_hosts.c: reservations against each other and against the ranges. */
 void check_hosts(struct config *);
 
+/* check_tftp.c; lowers tftp-max to the number of ports. */
+void check_tftp(struct config *);
+
 #endif

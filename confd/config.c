@@ -155,6 +155,13 @@ config_mark(struct config *c, enum config_mark m)
 	c->mark[m] = c->here;
 }
 
+void
+config_mark_first(struct config *c, enum config_mark m)
+{
+	if (c->mark[m].file == NULL)
+		config_mark(c, m);
+}
+
 /* Grows an array by doubling; false without memory or over the limit. */
 static bool
 grow(void **array, size_t *cap, size_t need, size_t size, size_t limit)
@@ -244,13 +251,18 @@ config_entry_record(
 size_t
 config_count(const struct config *c)
 {
-	return CONFIG_SINGLES + c->nentries;
+	return CONFIG_SINGLES + c->nroots + c->nentries;
 }
 
 void
 config_record(const struct config *c, size_t i, struct record *rec)
 {
 	memset(rec, 0, sizeof(*rec));
+	if (i >= CONFIG_SINGLES + c->nroots) {
+		i -= CONFIG_SINGLES + c->nroots;
+		config_entry_record(c, &c->entries[i], rec);
+		return;
+	}
 	switch (i) {
 	case 0:
 		rec->kind = RECORD_DAEMON;
@@ -269,7 +281,8 @@ config_record(const struct config *c, size_t i, struct record *rec)
 		rec->u.tftp = c->tftp;
 		break;
 	default:
-		config_entry_record(c, &c->entries[i - CONFIG_SINGLES], rec);
+		rec->kind = RECORD_TFTP_ROOT;
+		rec->u.tftp_root = c->roots[i - CONFIG_SINGLES];
 	}
 }
 

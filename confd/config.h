@@ -39,6 +39,7 @@
 #define CONFIG_LEASE_S 3600
 #define CONFIG_LEASE_MAX 1000
 #define CONFIG_TFTP_MAX 50
+#define CONFIG_TFTP_CLIENTS_MAX 4096 /* tftp-client lines */
 #define CONFIG_STORE_PATH "/var/lib/pxeguard/leases.db"
 
 struct config;
@@ -97,7 +98,8 @@ uint32_t config_warnings(const struct config *);
 
 /*
  * The records: first one each of DAEMON, STORE, DHCP and TFTP, with defaults
- * filled in, then the others in the order of the configuration.
+ * filled in, then the roots of single interfaces, then the others in the
+ * order of the configuration.
  */
 size_t config_count(const struct config *);
 void config_record(const struct config *, size_t i, struct record *);

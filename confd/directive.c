@@ -52,7 +52,7 @@
 #define OWN_USER "each process of pxeguard has a user of its own"
 #define OWN_LOG "the log goes to syslog, or to standard error in the foreground"
 #define ON_COMMAND_LINE "only the command line takes it"
-#define NO_V6 "IPv6 is not served"
+#define NO_V6 "DHCP for IPv6 is not served"
 #define REMOVE ""
 #define WRITE_HOSTS "write the lines as dhcp-host here, or use conf-dir"
 #define WRITE_OPTIONS "write the lines as dhcp-option here, or use conf-dir"
@@ -98,8 +98,18 @@ static const struct directive directives[] = {
 
 	/* TFTP. */
 	MAYBE("enable-tftp", directive_enable_tftp, "[INTERFACE[,INTERFACE...]]"),
-	NEEDS("tftp-root", directive_tftp_root, "PATH"),
+	NEEDS("tftp-root", directive_tftp_root, "PATH[,INTERFACE]"),
+	MAYBE("tftp-unique-root", directive_tftp_unique_root, "[ip|mac]"),
+	FLAG("tftp-secure", directive_tftp_secure),
+	FLAG("tftp-lowercase", directive_tftp_lowercase),
 	ONCE("tftp-max", directive_tftp_max, "NUMBER"),
+	ONCE("tftp-mtu", directive_tftp_mtu, "BYTES"),
+	FLAG("tftp-no-blocksize", directive_tftp_no_blocksize),
+	ONCE("tftp-port-range", directive_tftp_port_range, "PORT,PORT"),
+	FLAG("tftp-single-port", directive_tftp_single_port),
+	NEEDS("tftp-client", directive_tftp_client, "ADDRESS|NETWORK/BITS|MAC[,blksize=NUMBER|no][,windowsize=NUMBER|no][,tsize=no][,timeout=no][,rollover=0|1]"),
+	ONCE("tftp-max-rate", directive_tftp_max_rate, "RATE[,RATE_ALL]"),
+	ONCE("tftp-rollover", directive_tftp_rollover, "0|1"),
 	FLAG("tftp-no-fail", directive_tftp_no_fail),
 	FLAG("quiet-tftp", directive_quiet_tftp),
 
@@ -258,13 +268,6 @@ static const struct directive directives[] = {
 	MISSING("script-on-renewal", NO_SCRIPTS),
 	MISSING("shared-network", REMOVE),
 	MISSING("test", ON_COMMAND_LINE),
-	MISSING("tftp-lowercase", "name the files as the clients ask for them"),
-	MISSING("tftp-mtu", REMOVE),
-	MISSING("tftp-no-blocksize", REMOVE),
-	MISSING("tftp-port-range", REMOVE),
-	MISSING("tftp-secure", "files that others may not read are never sent"),
-	MISSING("tftp-single-port", REMOVE),
-	MISSING("tftp-unique-root", REMOVE),
 	MISSING("version", ON_COMMAND_LINE),
 };
 /* clang-format on */

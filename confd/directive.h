@@ -77,9 +77,26 @@ directive_fn directive_boot;
 /* directives_tftp.c */
 directive_fn directive_enable_tftp;
 directive_fn directive_tftp_root;
+directive_fn directive_tftp_unique_root;
+directive_fn directive_tftp_secure;
+directive_fn directive_tftp_lowercase;
 directive_fn directive_tftp_max;
+directive_fn directive_tftp_mtu;
+directive_fn directive_tftp_no_blocksize;
+directive_fn directive_tftp_port_range;
+directive_fn directive_tftp_single_port;
 directive_fn directive_tftp_no_fail;
 directive_fn directive_quiet_tftp;
+
+/* directives_transfer.c: how files are sent, and to whom otherwise. */
+directive_fn directive_tftp_client;
+directive_fn directive_tftp_max_rate;
+directive_fn directive_tftp_rollover;
+
+/* In directives_net.c: a name of an interface, perhaps with a '*' at its end.
+ */
+bool config_interface_name(
+    struct config *, const struct piece *, struct record_interface *);
 
 /*
  * Shared by handlers, in tags.c.  A tag without its prefix; an empty or

@@ -144,6 +144,7 @@ host_name(struct config *c, struct record_host *h, const struct piece *p)
 static bool
 host_colon(struct config *c, struct record_host *h, struct piece *p)
 {
+	uint8_t addr6[16];
 	if (piece_prefix(p, "id:") || piece_prefix(p, "ID:") ||
 	    piece_prefix(p, "Id:") || piece_prefix(p, "iD:"))
 		return host_id(c, h, p);
@@ -151,9 +152,10 @@ host_colon(struct config *c, struct record_host *h, struct piece *p)
 		return config_tag_set(c, p->text, &h->set);
 	if (piece_prefix(p, "tag:"))
 		return config_tag_test(c, p->text, &h->tags);
-	if (!piece_quoted(p) && (p->text[0] == '[' || value_ip6(p->text))) {
+	if (!piece_quoted(p) &&
+	    (p->text[0] == '[' || value_ip6(p->text, addr6))) {
 		config_error(c,
-		    "%s: IPv6 is not carried out by this version; "
+		    "%s: DHCP for IPv6 is not carried out by this version; "
 		    "remove it",
 		    config_show(c, p->text));
 		return false;

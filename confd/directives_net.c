@@ -6,9 +6,8 @@
 
 #include "confd/value.h"
 
-/* An interface name, perhaps with a '*' at its end. */
-static bool
-interface_name(
+bool
+config_interface_name(
     struct config *c, const struct piece *p, struct record_interface *i)
 {
 	size_t n = p->len;
@@ -41,7 +40,7 @@ interface_list(struct config *c, const struct piece *value, uint8_t use)
 		rec.u.interface.use = use;
 		if (p.len == 0)
 			continue;
-		if (interface_name(c, &p, &rec.u.interface))
+		if (config_interface_name(c, &p, &rec.u.interface))
 			(void)config_add(c, &rec);
 	}
 }
@@ -64,6 +63,46 @@ directive_no_dhcp_interface(struct config *c, const struct piece *value)
 	interface_list(c, value, RECORD_IF_NO_DHCP);
 }
 
+/* Reports an address that cannot be one of this host. */
+static bool
+listen_ip6(struct config *c, const struct piece *p, uint8_t addr[16])
+{
+	static const uint8_t none[16];
+
+	if (!value_ip6(p->text, addr) || addr[0] == 0xff ||
+	    memcmp(addr, none, sizeof(none)) == 0) {
+		config_error(c,
+		    "\"%s\" is not an address of this host; write one like "
+		    "192.168.1.1 or 2001:db8::1",
+		    config_show(c, p->text));
+		return false;
+	}
+	if (value_ip6_mapped(addr)) {
+		config_error(c,
+		    "\"%s\" is an IPv4 address in the form of IPv6; write it "
+		    "like 192.168.1.1",
+		    config_show(c, p->text));
+		return false;
+	}
+	return true;
+}
+
+static bool
+listen_address(
+    struct config *c, const struct piece *p, struct record_interface *i)
+{
+	if (strchr(p->text, '%') != NULL) {
+		config_error(c,
+		    "\"%s\" names an interface with its address; write the "
+		    "address alone, or use interface=",
+		    config_show(c, p->text));
+		return false;
+	}
+	if (value_ip4(p->text, &i->addr) && i->addr != 0)
+		return true;
+	return listen_ip6(c, p, i->addr6);
+}
+
 void
 directive_listen_address(struct config *c, const struct piece *value)
 {
@@ -77,18 +116,7 @@ directive_listen_address(struct config *c, const struct piece *value)
 		rec.u.interface.use = RECORD_IF_ADDRESS;
 		if (p.len == 0)
 			continue;
-		if (value_ip6(p.text))
-			config_warn(c,
-			    "%s is left out: IPv6 is not carried out "
-			    "by this version",
-			    config_show(c, p.text));
-		else if (!value_ip4(p.text, &rec.u.interface.addr) ||
-			 rec.u.interface.addr == 0)
-			config_error(c,
-			    "\"%s\" is not an address of this host; "
-			    "write one like 192.168.1.1",
-			    config_show(c, p.text));
-		else
+		if (listen_address(c, &p, &rec.u.interface))
 			(void)config_add(c, &rec);
 	}
 }

@@ -145,7 +145,7 @@ range_first(struct config *c, struct record_range *g, const char *start)
 		return true;
 	if (like_address(start) && strchr(start, ':') != NULL)
 		config_error(c,
-		    "%s: IPv6 is not carried out by this version; "
+		    "%s: DHCP for IPv6 is not carried out by this version; "
 		    "remove the line",
 		    config_show(c, start));
 	else

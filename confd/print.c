@@ -6,6 +6,7 @@
 
 #include "confd/config.h"
 #include "confd/print_out.h"
+#include "confd/print_tftp.h"
 
 static void
 put_tags(struct out *o, const char *prefix, const struct record_tags *t)
@@ -29,28 +30,6 @@ put_set(struct out *o, const char *name)
 	out_put(o, ",");
 }
 
-/* Ends a line; a comma that waits for more is taken back. */
-static void
-put_end(struct out *o)
-{
-	if (o->len > 0 && o->p[o->len - 1] == ',')
-		o->len--;
-	out_put(o, "\n");
-}
-
-static void
-put_mac(struct out *o, const struct record_mac *m)
-{
-	uint8_t wild[RECORD_HW_MAX];
-	size_t i;
-
-	for (i = 0; i < RECORD_HW_MAX; i++)
-		wild[i] = (uint8_t)(m->wild >> i & 1);
-	if (m->hwtype != 0)
-		out_put(o, "%02x-", m->hwtype);
-	out_hex(o, m->addr, wild, m->len);
-}
-
 static void
 put_lease(struct out *o, uint32_t lease_s)
 {
@@ -72,13 +51,16 @@ print_interface(struct out *o, const struct record_interface *i)
 	};
 
 	out_put(o, "%s=", names[i->use]);
-	if (i->use == RECORD_IF_ADDRESS)
-		out_ip4(o, i->addr);
-	else {
+	if (i->use == RECORD_IF_ADDRESS) {
+		if (i->addr != 0)
+			out_ip4(o, i->addr);
+		else
+			out_ip6(o, i->addr6);
+	} else {
 		out_word(o, i->name);
 		out_put(o, "%s", i->prefix ? "*" : "");
 	}
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -105,7 +87,7 @@ print_range(struct out *o, const struct record_range *g)
 		out_put(o, ",");
 	}
 	put_lease(o, g->lease_s);
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -133,7 +115,7 @@ print_host(struct out *o, const struct record_host *h)
 
 	out_put(o, "dhcp-host=");
 	for (i = 0; i < h->nmac; i++) {
-		put_mac(o, &h->mac[i]);
+		out_mac(o, &h->mac[i]);
 		out_put(o, ",");
 	}
 	print_host_id(o, h);
@@ -156,7 +138,7 @@ print_host(struct out *o, const struct record_host *h)
 	}
 	if (h->ignore)
 		out_put(o, "ignore,");
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -170,7 +152,7 @@ print_option(struct out *o, const struct record_option *opt)
 		out_option(o, opt->code, opt->data + 1, opt->len - 1U, true);
 	else
 		out_option(o, opt->code, opt->data, opt->len, opt->self);
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -188,7 +170,7 @@ print_boot(struct out *o, const struct record_boot *b)
 		out_put(o, ",");
 		out_ip4(o, b->addr);
 	}
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -215,7 +197,7 @@ print_match(struct out *o, const struct record_match *m)
 		out_option_number(o, m->code, m->number, m->width);
 		break;
 	case RECORD_MATCH_MAC:
-		put_mac(o, &m->mac);
+		out_mac(o, &m->mac);
 		break;
 	case RECORD_MATCH_SUBSTRING:
 		out_option(o, m->code, m->data, m->len, true);
@@ -223,7 +205,7 @@ print_match(struct out *o, const struct record_match *m)
 	default:
 		out_quoted(o, m->data, m->len);
 	}
-	put_end(o);
+	out_end(o);
 }
 
 static void
@@ -232,61 +214,33 @@ print_tagif(struct out *o, const struct record_tagif *t)
 	out_put(o, "tag-if=");
 	put_tags(o, "set:", &t->set);
 	put_tags(o, "tag:", &t->tags);
-	put_end(o);
-}
-
-static void
-print_flag(struct out *o, bool on, const char *name)
-{
-	if (on)
-		out_put(o, "%s\n", name);
-}
-
-static void
-print_value(struct out *o, const char *name, const char *value)
-{
-	if (value[0] == '\0')
-		return;
-	out_put(o, "%s=", name);
-	out_word(o, value);
-	out_put(o, "\n");
+	out_end(o);
 }
 
 static void
 print_dhcp(struct out *o, const struct record_dhcp *d)
 {
-	print_flag(o, d->authoritative, "dhcp-authoritative");
-	print_flag(o, d->no_override, "dhcp-no-override");
-	print_flag(o, d->sequential, "dhcp-sequential-ip");
-	print_flag(o, !d->dns, "port=0");
-	print_flag(o, d->log_dhcp, "log-dhcp");
-	print_flag(o, d->quiet, "quiet-dhcp");
+	out_flag(o, d->authoritative, "dhcp-authoritative");
+	out_flag(o, d->no_override, "dhcp-no-override");
+	out_flag(o, d->sequential, "dhcp-sequential-ip");
+	out_flag(o, !d->dns, "port=0");
+	out_flag(o, d->log_dhcp, "log-dhcp");
+	out_flag(o, d->quiet, "quiet-dhcp");
 	if (d->lease_max != CONFIG_LEASE_MAX)
 		out_put(o, "dhcp-lease-max=%u\n", d->lease_max);
-	print_value(o, "domain", d->domain);
-}
-
-static void
-print_tftp(struct out *o, const struct record_tftp *t)
-{
-	print_flag(o, t->enabled, "enable-tftp");
-	print_flag(o, t->quiet, "quiet-tftp");
-	print_flag(o, t->no_fail, "tftp-no-fail");
-	print_value(o, "tftp-root", t->root);
-	if (t->max != CONFIG_TFTP_MAX)
-		out_put(o, "tftp-max=%u\n", t->max);
+	out_value(o, "domain", d->domain);
 }
 
 static void
 print_daemon(struct out *o, const struct record_daemon *d)
 {
-	print_flag(o, (d->without & RECORD_WALL_NAMESPACES) != 0,
+	out_flag(o, (d->without & RECORD_WALL_NAMESPACES) != 0,
 	    "without-wall=namespaces");
-	print_flag(o, (d->without & RECORD_WALL_LANDLOCK) != 0,
+	out_flag(o, (d->without & RECORD_WALL_LANDLOCK) != 0,
 	    "without-wall=landlock");
-	print_flag(
+	out_flag(
 	    o, (d->without & RECORD_WALL_SECCOMP) != 0, "without-wall=seccomp");
-	print_value(o, "pid-file", d->pid_file);
+	out_value(o, "pid-file", d->pid_file);
 }
 
 char *
@@ -320,7 +274,7 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 	case RECORD_IGNORE:
 		out_put(&o, "dhcp-ignore=");
 		put_tags(&o, "tag:", &rec->u.ignore.tags);
-		put_end(&o);
+		out_end(&o);
 		break;
 	case RECORD_DHCP:
 		print_dhcp(&o, &rec->u.dhcp);
@@ -330,10 +284,16 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_STORE:
 		if (strcmp(rec->u.store.path, CONFIG_STORE_PATH) != 0)
-			print_value(&o, "dhcp-leasefile", rec->u.store.path);
+			out_value(&o, "dhcp-leasefile", rec->u.store.path);
 		break;
 	case RECORD_DAEMON:
 		print_daemon(&o, &rec->u.daemon);
+		break;
+	case RECORD_TFTP_ROOT:
+		print_tftp_root(&o, &rec->u.tftp_root);
+		break;
+	case RECORD_TFTP_CLIENT:
+		print_tftp_client(&o, &rec->u.tftp_client);
 		break;
 	default:
 		return NULL;

@@ -2,6 +2,7 @@
 /* Words, addresses and option values as they are written in a file. */
 #include "confd/print_out.h"
 
+#include <arpa/inet.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
@@ -83,6 +84,55 @@ out_ip4(struct out *o, uint32_t addr)
 	char text[16];
 
 	out_put(o, "%s", ip4_text(addr, text));
+}
+
+void
+out_ip6(struct out *o, const uint8_t addr[16])
+{
+	char text[INET6_ADDRSTRLEN];
+
+	if (inet_ntop(AF_INET6, addr, text, sizeof(text)) == NULL)
+		o->failed = true;
+	else
+		out_put(o, "%s", text);
+}
+
+void
+out_mac(struct out *o, const struct record_mac *m)
+{
+	uint8_t wild[RECORD_HW_MAX];
+	size_t i;
+
+	for (i = 0; i < RECORD_HW_MAX; i++)
+		wild[i] = (uint8_t)(m->wild >> i & 1);
+	if (m->hwtype != 0)
+		out_put(o, "%02x-", m->hwtype);
+	out_hex(o, m->addr, wild, m->len);
+}
+
+void
+out_end(struct out *o)
+{
+	if (o->len > 0 && o->p[o->len - 1] == ',')
+		o->len--;
+	out_put(o, "\n");
+}
+
+void
+out_flag(struct out *o, bool on, const char *name)
+{
+	if (on)
+		out_put(o, "%s\n", name);
+}
+
+void
+out_value(struct out *o, const char *name, const char *value)
+{
+	if (value[0] == '\0')
+		return;
+	out_put(o, "%s=", name);
+	out_word(o, value);
+	out_put(o, "\n");
 }
 
 static void

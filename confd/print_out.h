@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/record.h"
+
 /* A buffer that lines grow in; what does not fit sets `failed`. */
 struct out {
 	char *p;
@@ -27,6 +29,15 @@ void out_word(struct out *, const char *);
 /* Octets with colons between; '*' where wild, unless NULL, says so. */
 void out_hex(struct out *, const uint8_t *, const uint8_t *wild, size_t n);
 void out_ip4(struct out *, uint32_t addr);
+void out_ip6(struct out *, const uint8_t addr[16]);
+void out_mac(struct out *, const struct record_mac *);
+
+/* Ends a line; a comma that waits for more is taken back. */
+void out_end(struct out *);
+
+/* A line "name" where it is on, or "name=value" where there is one. */
+void out_flag(struct out *, bool on, const char *name);
+void out_value(struct out *, const char *name, const char *value);
 
 /*
  * The value of an option, so that it is read as the same bytes again.  text

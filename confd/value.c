@@ -17,11 +17,17 @@ value_ip4(const char *s, uint32_t *addr)
 }
 
 bool
-value_ip6(const char *s)
+value_ip6(const char *s, uint8_t addr[16])
 {
-	struct in6_addr in;
+	return inet_pton(AF_INET6, s, addr) == 1;
+}
 
-	return inet_pton(AF_INET6, s, &in) == 1;
+bool
+value_ip6_mapped(const uint8_t addr[16])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+	return memcmp(addr, mapped, sizeof(mapped)) == 0;
 }
 
 bool

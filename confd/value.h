@@ -13,7 +13,10 @@
 
 /* A dotted quad, in host order. */
 bool value_ip4(const char *, uint32_t *addr);
-bool value_ip6(const char *);
+bool value_ip6(const char *, uint8_t addr[16]); /* network order */
+
+/* ::ffff:192.0.2.1, which is IPv4. */
+bool value_ip6_mapped(const uint8_t addr[16]);
 
 /* Digits and dots, four groups, but not an address: 192.168.0.999. */
 bool value_ip4_broken(const char *);

@@ -148,7 +148,8 @@ chan_close(struct chan *c, const char *why)
 static bool
 chan_read_one(struct chan *c)
 {
-	uint8_t buf[MSG_SIZE_MAX];
+	/* One at a time is read, by all channels: handlers do not come here. */
+	static uint8_t buf[MSG_SIZE_MAX];
 	enum msg_refusal refusal;
 	struct msg m;
 	size_t nfds;
@@ -302,7 +303,7 @@ int
 chan_send(struct chan *c, enum msg_type type, uint32_t id,
     const struct writer *w, int fd)
 {
-	uint8_t buf[MSG_SIZE_MAX];
+	static uint8_t buf[MSG_SIZE_MAX];
 	struct queued *q;
 	size_t len;
 
@@ -334,6 +335,28 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 	c->nqueued++;
 	event_add(c->writable, NULL);
 	return 0;
+}
+
+int
+chan_send_lent(struct chan *c, enum msg_type type, uint32_t id,
+    const struct writer *w, int fd)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	size_t len = message_build(buf, type, id, w);
+
+	if (c->closed || c->broken != NULL) {
+		errno = EPIPE;
+		return -1;
+	}
+	if (c->nqueued > 0) {
+		errno = EAGAIN;
+		return -1;
+	}
+	if (chan_io_send(c->fd, buf, len, fd) == 0)
+		return 0;
+	if (errno == ENOBUFS)
+		errno = EAGAIN;
+	return -1;
 }
 
 void

@@ -66,6 +66,14 @@ enum role chan_peer(const struct chan *);
 int chan_send(
     struct chan *, enum msg_type, uint32_t id, const struct writer *w, int fd);
 
+/*
+ * Sends a message with a descriptor that stays the caller's; it is never
+ * queued.  -1 with errno, EAGAIN where it would have to wait: nothing has
+ * happened then.
+ */
+int chan_send_lent(
+    struct chan *, enum msg_type, uint32_t id, const struct writer *w, int fd);
+
 /* Messages that wait to be sent. */
 size_t chan_queued(const struct chan *);
 

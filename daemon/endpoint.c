@@ -91,19 +91,31 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 }
 
 const char *
+endpoint_address_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
+{
+	int family = e->family == 6 ? AF_INET6 : AF_INET;
+
+	if ((e->family != 4 && e->family != 6) ||
+	    inet_ntop(family, e->addr, dst, ENDPOINT_TEXT) == NULL)
+		(void)snprintf(dst, ENDPOINT_TEXT, "?");
+	return dst;
+}
+
+const char *
 endpoint_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
 {
-	char ip[INET6_ADDRSTRLEN] = "?";
+	char ip[ENDPOINT_TEXT], scope[16] = "";
 
-	if (e->family == 4) {
-		inet_ntop(AF_INET, e->addr, ip, sizeof(ip));
-		(void)snprintf(dst, ENDPOINT_TEXT, "%s:%u", ip, e->port);
-	} else if (e->family == 6) {
-		inet_ntop(AF_INET6, e->addr, ip, sizeof(ip));
-		(void)snprintf(dst, ENDPOINT_TEXT, "[%s]:%u", ip, e->port);
-	} else {
+	(void)endpoint_address_text(e, ip);
+	if (e->scope != 0)
+		(void)snprintf(scope, sizeof(scope), "%%%u", e->scope);
+	if (e->family == 4)
+		(void)snprintf(dst, ENDPOINT_TEXT, "%.46s:%u", ip, e->port);
+	else if (e->family == 6)
+		(void)snprintf(
+		    dst, ENDPOINT_TEXT, "[%.46s%s]:%u", ip, scope, e->port);
+	else
 		(void)snprintf(dst, ENDPOINT_TEXT, "?");
-	}
 	return dst;
 }
 

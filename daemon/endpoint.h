@@ -34,6 +34,10 @@ bool endpoint_equal(const struct endpoint *, const struct endpoint *);
 /* "192.168.1.50:2070"; returns dst. */
 const char *endpoint_text(const struct endpoint *, char dst[ENDPOINT_TEXT]);
 
+/* "192.168.1.50" or "2001:db8::50", without port and scope; returns dst. */
+const char *
+endpoint_address_text(const struct endpoint *, char dst[ENDPOINT_TEXT]);
+
 /* "192.168.1.50" of an IPv4 address in host order; returns dst. */
 const char *ip4_text(uint32_t addr, char dst[16]);
 

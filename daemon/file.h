@@ -5,6 +5,14 @@
 
 #define FILE_NAME_MAX 1024 /* bytes of a name, without a NUL */
 
+#define FILE_FOLDER_MAX 64 /* bytes of a client's own folder */
+
+/* How a file was found: bits of FILE_GIVE. */
+enum file_way {
+	FILE_WAY_OWN = 1 << 0, /* below the client's own folder */
+	FILE_WAY_SIBLING = 1 << 1, /* in the folder of the file before it */
+};
+
 /* The outcome of FILE_ASK; a descriptor comes with FILE_OK alone. */
 enum file_status {
 	FILE_OK,

@@ -8,12 +8,20 @@
 #include "daemon/buf.h"
 
 #define IFACE_ADDRS_MAX 64
-#define IFACE_ENCODED_MAX (2 + IFNAMSIZ + 11 + IFACE_ADDRS_MAX * 12)
+#define IFACE_ADDRS6_MAX 32
+#define IFACE_ENCODED_MAX \
+	(2 + IFNAMSIZ + 13 + IFACE_ADDRS_MAX * 12 + IFACE_ADDRS6_MAX * 17)
+#define IFACE_NO_ROOT 255
 
 struct iface_addr {
 	uint32_t addr; /* IPv4, host order */
 	uint32_t mask;
 	uint32_t broadcast; /* 0: none */
+};
+
+struct iface_addr6 {
+	uint8_t addr[16];
+	uint8_t prefix; /* bits */
 };
 
 struct iface {
@@ -23,14 +31,28 @@ struct iface {
 	bool loopback; /* known to the parent alone; not encoded */
 	bool dhcp; /* DHCP is served here */
 	bool tftp;
+	/*
+	 * Which tftp-root: 0 is that of all interfaces, n the nth of those
+	 * for one interface; IFACE_NO_ROOT where tftp is false.
+	 */
+	uint8_t root;
 	uint8_t naddrs;
 	struct iface_addr addr[IFACE_ADDRS_MAX];
+	uint8_t naddrs6;
+	struct iface_addr6 addr6[IFACE_ADDRS6_MAX];
 };
 
-/* What a socket handed down by CONF_SOCKET is for. */
+/*
+ * What a socket handed down by CONF_SOCKET is for.  An interface may have two
+ * for TFTP, one for each family; the sender of a packet tells which it is.
+ */
 enum socket_use { SOCKET_DHCP, SOCKET_PXE, SOCKET_TFTP, SOCKET_USE_MAX };
 
 void iface_encode(const struct iface *, struct writer *);
 void iface_decode(struct reader *, struct iface *);
+
+/* Whether it has this address: IPv4 in host order, IPv6 in network order. */
+bool iface_has4(const struct iface *, uint32_t addr);
+bool iface_has6(const struct iface *, const uint8_t addr[16]);
 
 #endif

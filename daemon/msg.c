@@ -60,7 +60,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 
 	[MSG_SOCKET_ASK]    = { "SOCKET_ASK",    T,        P,        4 + 2 * ENDPOINT_ENCODED, 4 + 2 * ENDPOINT_ENCODED,
 	                                                                                             MSG_FD_NONE,   RUN },
-	[MSG_SOCKET_GIVE]   = { "SOCKET_GIVE",   P,        T,        4,  4,                          MSG_FD_MAYBE,  RUN },
+	[MSG_SOCKET_GIVE]   = { "SOCKET_GIVE",   P,        T,        8,  8,                          MSG_FD_MAYBE,  RUN },
 	[MSG_NEIGH_ASK]     = { "NEIGH_ASK",     D,        P,        11, 11 + RECORD_HW_MAX,         MSG_FD_NONE,   RUN },
 	[MSG_NEIGH_DONE]    = { "NEIGH_DONE",    P,        D,        4,  4,                          MSG_FD_NONE,   RUN },
 
@@ -71,8 +71,12 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_LEASE_DURABLE] = { "LEASE_DURABLE", L,        D,        0,  0,                          MSG_FD_NONE,   RUN },
 	[MSG_LEASE_REFUSED] = { "LEASE_REFUSED", L,        D,        2,  STR(255),                   MSG_FD_NONE,   RUN },
 
-	[MSG_FILE_ASK]      = { "FILE_ASK",      T,        I,        2,  2 + FILE_NAME_MAX,          MSG_FD_NONE,   RUN },
-	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T,        9,  9,                          MSG_FD_MAYBE,  RUN },
+	[MSG_FILE_ASK]      = { "FILE_ASK",      T,        I,        7,  7 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX,
+	                                                                                             MSG_FD_NONE,   RUN },
+	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T,        10, 10,                         MSG_FD_MAYBE,  RUN },
+
+	[MSG_CLIENT]        = { "CLIENT",        D,        T,        9,  9 + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
+	                                                                                             MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #define MSG_HEADER 8
-#define MSG_BODY_MAX 8192
+#define MSG_BODY_MAX 16512 /* BOOT with all its folders is the longest */
 #define MSG_SIZE_MAX (MSG_HEADER + MSG_BODY_MAX)
 
 enum role {
@@ -65,7 +65,7 @@ enum msg_type {
 
 	/* What roles ask of the parent. */
 	MSG_SOCKET_ASK, /* u32 ifindex, endpoint local, endpoint remote */
-	MSG_SOCKET_GIVE, /* u32 errno; descriptor when 0 */
+	MSG_SOCKET_GIVE, /* u32 errno, u32 mtu of the path; descriptor when 0 */
 	MSG_NEIGH_ASK, /* u32 ifindex, u32 addr, u8 hwtype, blob hwaddr */
 	MSG_NEIGH_DONE, /* u32 errno */
 
@@ -78,8 +78,18 @@ enum msg_type {
 	MSG_LEASE_REFUSED, /* str reason */
 
 	/* tftpd and imaged. */
-	MSG_FILE_ASK, /* blob name */
-	MSG_FILE_GIVE, /* u8 enum file_status, u64 size; descriptor when ok */
+	/*
+	 * u8 root, blob own: the client's own folder, which counts if it
+	 * exists, blob name, blob sibling: the name to try where there is no
+	 * such file; own and sibling may be empty.
+	 */
+	MSG_FILE_ASK,
+	/* u8 enum file_status, u8 enum file_way, u64 size; descriptor when ok
+	 */
+	MSG_FILE_GIVE,
+
+	/* dhcpd tells tftpd who has an address; no hw: nobody any more. */
+	MSG_CLIENT, /* u32 addr, u8 hwtype, blob hw, str host name */
 	MSG_TYPE_MAX
 };
 

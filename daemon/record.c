@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/msg.h"
+#include "daemon/record_codec.h"
 
 struct record_spec {
 	const char *name;
@@ -42,16 +43,16 @@ tags_decode(struct reader *r, struct record_tags *t)
 	}
 }
 
-static void
-mac_encode(const struct record_mac *m, struct writer *w)
+void
+record_mac_encode(const struct record_mac *m, struct writer *w)
 {
 	writer_u8(w, m->hwtype);
 	writer_blob(w, m->addr, m->len);
 	writer_u16(w, m->wild);
 }
 
-static void
-mac_decode(struct reader *r, struct record_mac *m)
+void
+record_mac_decode(struct reader *r, struct record_mac *m)
 {
 	m->hwtype = reader_u8(r);
 	m->len = (uint8_t)reader_blob(r, m->addr, sizeof(m->addr));
@@ -59,8 +60,8 @@ mac_decode(struct reader *r, struct record_mac *m)
 }
 
 /* An enumeration value below `limit`. */
-static uint8_t
-enum_decode(struct reader *r, uint8_t limit)
+uint8_t
+record_enum_decode(struct reader *r, uint8_t limit)
 {
 	uint8_t v = reader_u8(r);
 
@@ -80,6 +81,7 @@ interface_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, i->prefix);
 	writer_str(w, i->name);
 	writer_u32(w, i->addr);
+	writer_bytes(w, i->addr6, sizeof(i->addr6));
 }
 
 static void
@@ -87,10 +89,11 @@ interface_decode(struct reader *r, struct record *rec)
 {
 	struct record_interface *i = &rec->u.interface;
 
-	i->use = enum_decode(r, RECORD_IF_ADDRESS + 1);
+	i->use = record_enum_decode(r, RECORD_IF_ADDRESS + 1);
 	i->prefix = reader_bool(r);
 	reader_str(r, i->name, sizeof(i->name));
 	i->addr = reader_u32(r);
+	reader_copy(r, i->addr6, sizeof(i->addr6));
 }
 
 static void
@@ -113,7 +116,7 @@ range_decode(struct reader *r, struct record *rec)
 {
 	struct record_range *g = &rec->u.range;
 
-	g->mode = enum_decode(r, RECORD_RANGE_PROXY + 1);
+	g->mode = record_enum_decode(r, RECORD_RANGE_PROXY + 1);
 	g->start = reader_u32(r);
 	g->end = reader_u32(r);
 	g->mask = reader_u32(r);
@@ -135,7 +138,7 @@ host_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, h->any_id);
 	writer_u8(w, h->nmac);
 	for (i = 0; i < h->nmac && i < RECORD_MACS_MAX; i++)
-		mac_encode(&h->mac[i], w);
+		record_mac_encode(&h->mac[i], w);
 	writer_blob(w, h->id, h->idlen);
 	writer_u32(w, h->addr);
 	writer_str(w, h->name);
@@ -152,9 +155,9 @@ host_decode(struct reader *r, struct record *rec)
 
 	h->ignore = reader_bool(r);
 	h->any_id = reader_bool(r);
-	h->nmac = enum_decode(r, RECORD_MACS_MAX + 1);
+	h->nmac = record_enum_decode(r, RECORD_MACS_MAX + 1);
 	for (i = 0; i < h->nmac; i++)
-		mac_decode(r, &h->mac[i]);
+		record_mac_decode(r, &h->mac[i]);
 	h->idlen = (uint16_t)reader_blob(r, h->id, sizeof(h->id));
 	h->addr = reader_u32(r);
 	reader_str(r, h->name, sizeof(h->name));
@@ -222,7 +225,7 @@ match_encode(const struct record *rec, struct writer *w)
 	writer_u32(w, m->number);
 	writer_blob(w, m->data, m->len);
 	writer_blob(w, m->wild, m->len);
-	mac_encode(&m->mac, w);
+	record_mac_encode(&m->mac, w);
 	writer_str(w, m->set);
 }
 
@@ -231,14 +234,14 @@ match_decode(struct reader *r, struct record *rec)
 {
 	struct record_match *m = &rec->u.match;
 
-	m->how = enum_decode(r, RECORD_MATCH_MAC + 1);
+	m->how = record_enum_decode(r, RECORD_MATCH_MAC + 1);
 	m->code = reader_u8(r);
 	m->width = reader_u8(r);
 	m->number = reader_u32(r);
 	m->len = (uint16_t)reader_blob(r, m->data, sizeof(m->data));
 	if (reader_blob(r, m->wild, sizeof(m->wild)) != m->len)
 		reader_fail(r);
-	mac_decode(r, &m->mac);
+	record_mac_decode(r, &m->mac);
 	if (reader_str(r, m->set, sizeof(m->set)) == 0)
 		reader_fail(r);
 	if (m->how == RECORD_MATCH_NUMBER && m->width != 1 && m->width != 2 &&
@@ -307,32 +310,6 @@ dhcp_decode(struct reader *r, struct record *rec)
 }
 
 static void
-tftp_encode(const struct record *rec, struct writer *w)
-{
-	const struct record_tftp *t = &rec->u.tftp;
-
-	writer_bool(w, t->enabled);
-	writer_bool(w, t->quiet);
-	writer_bool(w, t->no_fail);
-	writer_str(w, t->root);
-	writer_u32(w, t->max);
-}
-
-static void
-tftp_decode(struct reader *r, struct record *rec)
-{
-	struct record_tftp *t = &rec->u.tftp;
-
-	t->enabled = reader_bool(r);
-	t->quiet = reader_bool(r);
-	t->no_fail = reader_bool(r);
-	reader_str(r, t->root, sizeof(t->root));
-	t->max = reader_u32(r);
-	if (t->max == 0 || (t->root[0] != '\0' && t->root[0] != '/'))
-		reader_fail(r);
-}
-
-static void
 store_encode(const struct record *rec, struct writer *w)
 {
 	writer_str(w, rec->u.store.path);
@@ -358,7 +335,7 @@ daemon_decode(struct reader *r, struct record *rec)
 {
 	struct record_daemon *d = &rec->u.daemon;
 
-	d->without = enum_decode(r, RECORD_WALL_SECCOMP << 1);
+	d->without = record_enum_decode(r, RECORD_WALL_SECCOMP << 1);
 	reader_str(r, d->pid_file, sizeof(d->pid_file));
 	if (d->pid_file[0] != '\0' && d->pid_file[0] != '/')
 		reader_fail(r);
@@ -381,10 +358,14 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	[RECORD_TAGIF] = { "tagif", DHCPD, tagif_encode, tagif_decode },
 	[RECORD_IGNORE] = { "ignore", DHCPD, ignore_encode, ignore_decode },
 	[RECORD_DHCP] = { "dhcp", PRIV | DHCPD, dhcp_encode, dhcp_decode },
-	[RECORD_TFTP] = { "tftp", PRIV | TFTPD | IMAGED, tftp_encode,
-	    tftp_decode },
+	[RECORD_TFTP] = { "tftp", PRIV | TFTPD | IMAGED, record_tftp_encode,
+	    record_tftp_decode },
 	[RECORD_STORE] = { "store", PRIV | LEASED, store_encode, store_decode },
 	[RECORD_DAEMON] = { "daemon", PRIV, daemon_encode, daemon_decode },
+	[RECORD_TFTP_ROOT] = { "tftp_root", PRIV | TFTPD | IMAGED,
+	    record_tftp_root_encode, record_tftp_root_decode },
+	[RECORD_TFTP_CLIENT] = { "tftp_client", TFTPD,
+	    record_tftp_client_encode, record_tftp_client_decode },
 };
 
 void

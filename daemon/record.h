@@ -39,6 +39,8 @@ enum record_kind {
 	RECORD_TFTP,
 	RECORD_STORE,
 	RECORD_DAEMON,
+	RECORD_TFTP_ROOT,
+	RECORD_TFTP_CLIENT,
 	RECORD_KIND_MAX
 };
 
@@ -67,6 +69,7 @@ struct record_interface {
 	bool prefix; /* name ended in '*', which is not part of it */
 	char name[IFNAMSIZ];
 	uint32_t addr;
+	uint8_t addr6[16]; /* listen-address of IPv6; all zero: none */
 };
 
 enum record_range_mode {
@@ -169,13 +172,68 @@ struct record_dhcp {
 	char domain[RECORD_NAME_MAX]; /* option 15; "": none */
 };
 
+/* tftp-unique-root: a folder of its own for each client, if it exists. */
+enum record_tftp_unique {
+	RECORD_TFTP_UNIQUE_NONE,
+	RECORD_TFTP_UNIQUE_IP, /* 192.168.1.50 */
+	RECORD_TFTP_UNIQUE_MAC, /* 52-54-00-12-34-56 */
+	RECORD_TFTP_UNIQUE_MAX
+};
+
+/* What exists once for all of TFTP. */
 struct record_tftp {
 	bool enabled;
 	bool quiet;
 	bool no_fail; /* a missing root is no start-up error */
-	char root[RECORD_PATH_MAX];
+	bool secure; /* only files of the user that opens them */
+	bool lowercase; /* names are asked for in lower case */
+	bool no_blksize; /* that option is not negotiated */
+	bool single_port; /* all answers come from port 69 */
+	uint8_t unique; /* enum record_tftp_unique */
+	uint8_t rollover; /* what follows block 65535: 0 or 1 */
+	char root[RECORD_PATH_MAX]; /* "": only some interfaces have one */
 	uint32_t max; /* transfers at once */
+	uint32_t mtu; /* at most; 0: that of the interface */
+	uint16_t port_low; /* of the ports of transfers; 0: any */
+	uint16_t port_high;
+	uint64_t rate_client; /* bytes a second to one address; 0: no limit */
+	uint64_t rate_all;
 };
+
+/* tftp-root=PATH,INTERFACE */
+struct record_tftp_root {
+	char path[RECORD_PATH_MAX];
+	char name[IFNAMSIZ];
+};
+
+#define RECORD_TFTP_ROOTS_MAX 15 /* beside that of all interfaces */
+
+/* Options that a client is not offered: bits of record_tftp_client.deny. */
+enum record_tftp_deny {
+	RECORD_TFTP_NO_BLKSIZE = 1 << 0,
+	RECORD_TFTP_NO_TSIZE = 1 << 1,
+	RECORD_TFTP_NO_TIMEOUT = 1 << 2, /* utimeout as well */
+	RECORD_TFTP_NO_WINDOWSIZE = 1 << 3,
+	RECORD_TFTP_DENY_ALL = (1 << 4) - 1,
+};
+
+/*
+ * tftp-client: what holds for the clients that it names, by network or by
+ * hardware address.  All records that match hold together: the smallest
+ * limit, every denial, and the last rollover.
+ */
+struct record_tftp_client {
+	uint8_t family; /* 4 or 6: a network; 0: mac */
+	uint8_t addr[16]; /* network order, bits beyond the prefix zero */
+	uint8_t prefix; /* bits; 32 or 128 for one address */
+	struct record_mac mac; /* of family 0 */
+	uint8_t deny; /* enum record_tftp_deny bits */
+	uint16_t blksize; /* at most; 0: not limited here */
+	uint16_t windowsize;
+	uint8_t rollover; /* 0 or 1; RECORD_TFTP_ROLLOVER_UNSET */
+};
+
+#define RECORD_TFTP_ROLLOVER_UNSET 255
 
 struct record_store {
 	char path[RECORD_PATH_MAX]; /* absolute */
@@ -209,6 +267,8 @@ struct record {
 		struct record_tftp tftp;
 		struct record_store store;
 		struct record_daemon daemon;
+		struct record_tftp_root tftp_root;
+		struct record_tftp_client tftp_client;
 	} u;
 };
 

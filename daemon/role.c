@@ -21,6 +21,7 @@ static struct {
 	struct event_base *base;
 	struct chan *parent; /* NULL until the walls stand */
 	struct chan *peer[ROLE_MAX];
+	uint32_t uid;
 	bool narrowed;
 	bool rejected; /* something of this configuration was refused */
 	char why[ROLE_WHY_MAX];
@@ -42,6 +43,12 @@ struct chan *
 role_peer(enum role peer)
 {
 	return role.peer[peer];
+}
+
+uint32_t
+role_uid(void)
+{
+	return role.uid;
 }
 
 /* Sends a log line to the parent, at once while there is no event loop. */
@@ -348,6 +355,7 @@ role_main(const struct role_ops *ops)
 	role_boot(&boot);
 	log_init(role_name(ops->id), boot.log_level);
 	log_set_sink(role_log, NULL);
+	role.uid = boot.uid;
 	/* A descriptor that slipped through exec is one too many. */
 	(void)close_range(ROLE_CHANNEL_FD + 1, ~0U, 0);
 	role.base = role_base_new();

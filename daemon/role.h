@@ -62,5 +62,6 @@ int role_main(const struct role_ops *);
 struct event_base *role_base(void);
 struct chan *role_parent(void);
 struct chan *role_peer(enum role); /* NULL while it is away */
+uint32_t role_uid(void); /* of the user that this role runs as */
 
 #endif

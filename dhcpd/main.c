@@ -15,10 +15,17 @@
 #include "dhcpd/engine.h"
 #include "dhcpd/report.h"
 #include "dhcpd/sock.h"
+#include "dhcpd/tell.h"
+
+#define TELL_PACKET 4 /* messages to tftpd before a reply leaves */
+#define TELL_TURN 128 /* and when the timer has fired */
+#define TELL_QUEUE 64 /* not more wait for a tftpd that does not read */
+#define TELL_PAUSE_US 5000
 
 static struct {
 	struct engine *engine;
 	struct event *tick;
+	struct event *tell; /* set while tftpd is to be told more */
 	struct socks now; /* in use */
 	struct socks next; /* of the configuration that is being built */
 	struct dhcp_conf *conf; /* that configuration, or NULL */
@@ -56,7 +63,41 @@ dhcpd_neigh(const struct action *a)
 	(void)chan_send(role_parent(), MSG_NEIGH_ASK, a->id, &w, -1);
 }
 
-/* One step of the engine, and all that it asks for. */
+/* Tells tftpd who has an address; what it cannot take now, a little later. */
+static void
+dhcpd_tell(unsigned int limit)
+{
+	static const struct timeval pause = { 0, TELL_PAUSE_US };
+	struct chan *c = role_peer(ROLE_TFTPD);
+	uint8_t body[TELL_ENCODED_MAX];
+	struct writer w;
+
+	if (c == NULL)
+		return;
+	while (limit-- > 0 && chan_queued(c) < TELL_QUEUE) {
+		writer_init(&w, body, sizeof(body));
+		if (!tell_next(dhcpd.engine->pool, clock_wall_s(), &w) ||
+		    chan_send(c, MSG_CLIENT, 0, &w, -1) == -1)
+			return;
+	}
+	if (tell_waiting(dhcpd.engine->pool) &&
+	    !evtimer_pending(dhcpd.tell, NULL))
+		(void)evtimer_add(dhcpd.tell, &pause);
+}
+
+static void
+dhcpd_tell_more(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	dhcpd_tell(TELL_TURN);
+}
+
+/*
+ * One step of the engine, and all that it asks for.  tftpd is told before an
+ * ACK leaves: its client may ask for a file the moment it has that.
+ */
 static void
 dhcpd_step(const struct engine_input *in)
 {
@@ -64,6 +105,7 @@ dhcpd_step(const struct engine_input *in)
 	const struct actions *out = engine_step(dhcpd.engine, in, &now);
 	size_t i;
 
+	dhcpd_tell(TELL_PACKET);
 	for (i = 0; i < out->n; i++) {
 		const struct action *a = &out->v[i];
 
@@ -114,6 +156,9 @@ dhcpd_start(void)
 		fatalx("no memory");
 	dhcpd.tick = event_new(role_base(), -1, EV_PERSIST, dhcpd_tick, NULL);
 	if (dhcpd.tick == NULL || event_add(dhcpd.tick, &second) == -1)
+		fatalx("no timer");
+	dhcpd.tell = evtimer_new(role_base(), dhcpd_tell_more, NULL);
+	if (dhcpd.tell == NULL)
 		fatalx("no timer");
 }
 
@@ -208,6 +253,10 @@ dhcpd_peer_up(enum role peer, struct chan *c)
 {
 	struct engine_input in = { .kind = ENGINE_STORE_UP };
 
+	if (peer == ROLE_TFTPD) {
+		tell_all(dhcpd.engine->pool);
+		dhcpd_tell(TELL_TURN);
+	}
 	if (peer != ROLE_LEASED)
 		return;
 	if (dhcpd.loaded) {
@@ -253,6 +302,8 @@ dhcpd_loaded(struct msg *m)
 		return -1;
 	if (pool_loaded(dhcpd.engine->pool, clock_wall_s()) == -1)
 		fatalx("no memory for the leases in the store");
+	/* Without those that have expired meanwhile. */
+	tell_all(dhcpd.engine->pool);
 	dhcpd.loading = false;
 	dhcpd.loaded = true;
 	log_info("%u leases read from the store", rows);

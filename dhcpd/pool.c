@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dhcpd/tell.h"
+
 #define POOL_SWEEP 8192 /* bindings looked at in one tick */
 #define POOL_SPARE 64
 
@@ -18,6 +20,7 @@ pool_new(uint64_t seed)
 	p->seed = seed;
 	TAILQ_INIT(&p->unused);
 	TAILQ_INIT(&p->offered);
+	TAILQ_INIT(&p->telling);
 	p->idle = calloc(1, sizeof(*p->idle));
 	if (p->idle == NULL || pool_reserve(p, POOL_SPARE) == -1) {
 		pool_free(p);
@@ -193,6 +196,7 @@ pool_leave(struct pool *p, struct binding *b)
 		break;
 	case BINDING_BOUND:
 		p->nbound--;
+		tell_mark(p, b);
 		break;
 	default:
 		break;
@@ -358,6 +362,7 @@ void
 pool_forget(struct pool *p, struct binding *b)
 {
 	pool_leave(p, b);
+	tell_drop(p, b);
 	pool_unlink_client(b);
 	LIST_REMOVE(b, by_addr);
 	pool_mark(p, b->l.addr, false);
@@ -400,6 +405,7 @@ pool_store(struct pool *p, struct binding *b, const struct lease *l)
 	case LEASE_BOUND:
 		b->state = BINDING_BOUND;
 		p->nbound++;
+		tell_mark(p, b);
 		break;
 	case LEASE_DECLINED:
 		b->state = BINDING_DECLINED;

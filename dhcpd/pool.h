@@ -37,10 +37,12 @@ struct binding {
 	struct hold *hold; /* the undecided proposal for it, or NULL */
 	uint64_t until_ms; /* OFFERED */
 	size_t list; /* IDLE: which of the pool's lists holds it */
+	bool telling; /* tftpd is to be told of it */
 	LIST_ENTRY(binding) by_addr;
 	LIST_ENTRY(binding) by_id;
 	LIST_ENTRY(binding) by_hw;
 	TAILQ_ENTRY(binding) entry; /* unused, offered, or an idle list */
+	TAILQ_ENTRY(binding) tell; /* while telling */
 };
 
 LIST_HEAD(binding_list, binding);
@@ -68,6 +70,7 @@ struct pool {
 	struct binding_queue offered; /* soonest to lapse first */
 	struct binding_queue *idle; /* one a range, and one for the rest */
 	size_t nidle; /* lists */
+	struct binding_queue telling; /* tell.h; what goes first is first */
 	size_t sweep_chunk; /* where the next search for expired ones goes on */
 	size_t sweep_at;
 };

@@ -4,19 +4,18 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
-#include "imaged/open.h"
+#include "imaged/find.h"
 
 #define SHOWN_MAX 160
 
 /* A component on the way, and what is known of it. */
 struct step {
-	char name[FILE_NAME_MAX + 1]; /* the path up to here; ".": the root */
+	char name[FIND_PATH_MAX + 1]; /* the path up to here; ".": the root */
 	struct stat st;
 };
 
@@ -48,7 +47,7 @@ walk(int root, const char *name, struct step *s)
 	if (!look(root, ".", 0, &s->st))
 		return false;
 	while (end < n) {
-		char part[FILE_NAME_MAX + 1];
+		char part[FIND_PATH_MAX + 1];
 
 		while (end < n && name[end] == '/')
 			end++;
@@ -64,70 +63,129 @@ walk(int root, const char *name, struct step *s)
 	return true;
 }
 
-/* The next component is a link, and its way leads through a closed folder. */
-static bool
-next_is_link(int root, const char *name, const struct step *s)
+/* The path up to the component after the last that was seen. */
+static void
+next_part(const char *name, const struct step *s, char *part)
 {
 	size_t end = strcmp(s->name, ".") == 0 ? 0 : strlen(s->name);
-	char part[FILE_NAME_MAX + 1];
-	struct stat st;
 
 	while (name[end] == '/')
 		end++;
 	end += strcspn(name + end, "/");
 	memcpy(part, name, end);
 	part[end] = '\0';
+}
+
+static bool
+is_link(int root, const char *part)
+{
+	struct stat st;
+
 	return look(root, part, O_NOFOLLOW, &st) && S_ISLNK(st.st_mode);
 }
 
-static void
-explain_denied(int root, const char *name, char *dst)
+/* What the mode lacks for this user: "o+r" and the like, or NULL. */
+static const char *
+mode_lacks(const struct stat *st, bool file, const struct image_rule *rule)
 {
-	char shown[SHOWN_MAX];
-	bool whole, open_to_all;
-	struct step s;
-	mode_t need;
+	bool own = st->st_uid == rule->uid;
 
-	memset(&s, 0, sizeof(s));
-	whole = walk(root, name, &s);
-	need = whole && !S_ISDIR(s.st.st_mode) ? S_IROTH : S_IXOTH;
-	open_to_all = (s.st.st_mode & need) != 0;
-	(void)log_escape(shown, sizeof(shown), s.name, strlen(s.name));
-	if (!whole && open_to_all && next_is_link(root, name, &s)) {
+	if (!file && own)
+		return (st->st_mode & S_IXUSR) != 0 ? NULL : "u+x";
+	if (!file)
+		return (st->st_mode & S_IXOTH) != 0 ? NULL : "o+x";
+	/* Who owns a file may lack a right that all others have. */
+	if (own && (st->st_mode & S_IRUSR) == 0)
+		return "u+r";
+	if (!rule->secure && (st->st_mode & S_IROTH) == 0)
+		return "o+r";
+	return NULL;
+}
+
+static void
+say_denied(const struct step *s, bool file, const char *lacks,
+    const struct image_rule *rule, char *dst)
+{
+	unsigned int mode = s->st.st_mode & 07777;
+	char shown[SHOWN_MAX];
+
+	(void)log_escape(shown, sizeof(shown), s->name, strlen(s->name));
+	if (file && rule->secure && s->st.st_uid != rule->uid)
 		(void)snprintf(dst, EXPLAIN_MAX,
-		    "a symbolic link in \"%s\" leads through a folder that "
-		    "others may not search; chmod o+x each folder on its way",
-		    shown);
-	} else if (open_to_all) {
+		    "the file \"%s\" (mode %04o, owner %u:%u) does not belong "
+		    "to user " IMAGE_USER
+		    ", as tftp-secure asks; chown " IMAGE_USER " it",
+		    shown, mode, s->st.st_uid, s->st.st_gid);
+	else if (lacks == NULL)
 		(void)snprintf(dst, EXPLAIN_MAX,
 		    "the system denies it although the mode %04o of \"%s\" "
 		    "would allow it; look for an access control list, and for "
 		    "a line of SELinux or AppArmor in the system's log",
-		    (unsigned int)(s.st.st_mode & 07777), shown);
-	} else {
+		    mode, shown);
+	else
 		(void)snprintf(dst, EXPLAIN_MAX,
-		    "%s \"%s\" (mode %04o, owner %u:%u) may not be %s by "
-		    "others; chmod o+%c it",
-		    need == S_IROTH ? "the file" : "the folder", shown,
-		    (unsigned int)(s.st.st_mode & 07777),
-		    (unsigned int)s.st.st_uid, (unsigned int)s.st.st_gid,
-		    need == S_IROTH ? "read" : "searched",
-		    need == S_IROTH ? 'r' : 'x');
+		    "the %s \"%s\" (mode %04o, owner %u:%u) may not be %s by "
+		    "%s; chmod %s it",
+		    file ? "file" : "folder", shown, mode, s->st.st_uid,
+		    s->st.st_gid, file ? "read" : "searched",
+		    lacks[0] == 'u' ? "its owner" : "others", lacks);
+}
+
+static void
+explain_denied(
+    int root, const char *name, const struct image_rule *rule, char *dst)
+{
+	char part[FIND_PATH_MAX + 1], shown[SHOWN_MAX];
+	const char *lacks;
+	struct step s;
+	bool whole, file;
+
+	memset(&s, 0, sizeof(s));
+	whole = walk(root, name, &s);
+	file = whole && !S_ISDIR(s.st.st_mode);
+	lacks = mode_lacks(&s.st, file, rule);
+	if (!whole && lacks == NULL) {
+		next_part(name, &s, part);
+		if (is_link(root, part)) {
+			(void)snprintf(dst, EXPLAIN_MAX,
+			    "the symbolic link \"%s\" leads through a folder "
+			    "that others may not search; chmod o+x each "
+			    "folder on its way",
+			    log_escape(
+				shown, sizeof(shown), part, strlen(part)));
+			return;
+		}
 	}
+	say_denied(&s, file, lacks, rule, dst);
+}
+
+bool
+image_explain_missing(int root, const char *name, char *dst)
+{
+	char part[FIND_PATH_MAX + 1], shown[SHOWN_MAX];
+	struct step s;
+
+	if (walk(root, name, &s))
+		return false;
+	next_part(name, &s, part);
+	if (!is_link(root, part))
+		return false;
+	(void)snprintf(dst, EXPLAIN_MAX,
+	    "\"%s\" is a symbolic link that leads nowhere inside tftp-root, "
+	    "which is also where absolute links begin; make it a relative "
+	    "link to what is inside tftp-root",
+	    log_escape(shown, sizeof(shown), part, strlen(part)));
+	return true;
 }
 
 void
-image_explain(int root, const void *bytes, size_t n, int err, char *dst)
+image_explain(int root, const char *name, const struct image_rule *rule,
+    int err, char *dst)
 {
-	char name[FILE_NAME_MAX + 1];
-
-	n = n > FILE_NAME_MAX ? FILE_NAME_MAX : n;
-	memcpy(name, bytes, n);
-	name[n] = '\0';
 	switch (err) {
 	case EACCES:
 	case EPERM:
-		explain_denied(root, name, dst);
+		explain_denied(root, name, rule, dst);
 		break;
 	case ELOOP:
 		(void)snprintf(dst, EXPLAIN_MAX,

@@ -1,38 +1,68 @@
 /* SPDX-License-Identifier: ISC */
 /* imaged: opens boot files below tftp-root, and passes their descriptors. */
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
+
+#include <event2/event.h>
 
 #include "daemon/clock.h"
-#include "daemon/file.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "imaged/ahead.h"
 #include "imaged/explain.h"
-#include "imaged/open.h"
+#include "imaged/find.h"
+#include "imaged/roots.h"
 
 #define SHOWN_MAX 160
-#define USER "pxeguard-imaged"
+
+struct imaged_conf {
+	struct record_tftp tftp;
+	struct roots roots;
+};
 
 static struct {
-	int root; /* "/", which is tftp-root here */
-	struct record_tftp conf; /* in the configuration that arrives */
-	struct record_tftp next; /* accepted, not yet committed */
-	struct record_tftp in_use;
-	struct log_limit limit;
-} imaged = { .root = -1, .limit = LOG_LIMIT(10, 10000) };
+	struct finder finder;
+	struct ahead ahead;
+	struct event *expiry; /* of what is in the finder's cache */
+	struct imaged_conf conf; /* in the configuration that arrives */
+	struct imaged_conf next; /* accepted, not yet committed */
+	struct imaged_conf in_use;
+	struct log_limit denied;
+	struct log_limit missing;
+} imaged = {
+	.denied = LOG_LIMIT(10, 10000),
+	.missing = LOG_LIMIT(20, 10000),
+};
+
+static void
+expiry_set(uint32_t ms)
+{
+	const struct timeval tv = { .tv_sec = ms / 1000,
+		.tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+
+	if (ms > 0 && !evtimer_pending(imaged.expiry, NULL))
+		(void)evtimer_add(imaged.expiry, &tv);
+}
+
+static void
+expired(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	expiry_set(cache_expire(&imaged.finder.cache, clock_mono_ms()));
+}
 
 static void
 imaged_start(void)
 {
-	/* For resolving names only: even this gives no right to list it. */
-	imaged.root = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (imaged.root == -1)
-		fatal("cannot open the root");
+	finder_init(&imaged.finder);
+	imaged.finder.rule.uid = role_uid();
+	roots_open(imaged.finder.root);
+	if ((imaged.expiry = evtimer_new(role_base(), expired, NULL)) == NULL)
+		fatalx("no memory for a timer");
 }
 
 static int
@@ -46,136 +76,173 @@ imaged_conf_begin(char *why)
 static int
 imaged_conf_record(const struct record *rec, char *why)
 {
-	(void)why;
-	if (rec->kind == RECORD_TFTP)
-		imaged.conf = rec->u.tftp;
+	struct imaged_conf *c = &imaged.conf;
+
+	if (rec->kind == RECORD_TFTP) {
+		c->tftp = rec->u.tftp;
+		memcpy(c->roots.path[0], rec->u.tftp.root,
+		    sizeof(rec->u.tftp.root));
+	} else if (rec->kind == RECORD_TFTP_ROOT &&
+		   roots_add(&c->roots, &rec->u.tftp_root) == -1) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "there are more than %d tftp-roots for one interface",
+		    RECORD_TFTP_ROOTS_MAX);
+		return -1;
+	}
 	return 0;
-}
-
-/* Whether names can be looked up in the root at all. */
-static int
-check_root(const char *path, char *why)
-{
-	char shown[SHOWN_MAX];
-	struct stat st;
-	int fd;
-
-	(void)log_escape(shown, sizeof(shown), path, strlen(path));
-	if ((fd = image_look(imaged.root, ".", O_DIRECTORY)) != -1) {
-		(void)close(fd);
-		return 0;
-	}
-	if (errno == ENOSYS) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "the system has no openat2(), which keeps names inside "
-		    "tftp-root; Linux 5.6 or newer is needed");
-	} else if (errno == EACCES && fstat(imaged.root, &st) == 0) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root %s (mode %04o, owner %u:%u) may not be "
-		    "searched by user " USER "; chmod o+rx it",
-		    shown, (unsigned int)(st.st_mode & 07777),
-		    (unsigned int)st.st_uid, (unsigned int)st.st_gid);
-	} else {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root %s cannot be searched: %s; see that its file "
-		    "system works",
-		    shown, strerror(errno));
-	}
-	return -1;
 }
 
 static int
 imaged_conf_end(char *why)
 {
-	char old[SHOWN_MAX], new[SHOWN_MAX];
-	const char *was = imaged.in_use.root, *is = imaged.conf.root;
-
 	imaged.next = imaged.conf;
-	if (!imaged.conf.enabled)
+	if (!imaged.conf.tftp.enabled)
 		return 0;
-	/* The root of this process cannot be exchanged. */
-	if (imaged.in_use.enabled && strcmp(was, is) != 0) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root cannot change from %s to %s while pxeguard "
-		    "runs; stop it and start it again",
-		    log_escape(old, sizeof(old), was, strlen(was)),
-		    log_escape(new, sizeof(new), is, strlen(is)));
+	if (imaged.in_use.tftp.enabled &&
+	    roots_kept(&imaged.in_use.roots, &imaged.conf.roots, why) == -1)
 		return -1;
-	}
-	return check_root(is, why);
+	return roots_check(imaged.finder.root, &imaged.conf.roots, why);
 }
 
 static void
 imaged_conf_commit(void)
 {
-	char shown[SHOWN_MAX];
-	struct stat st;
+	const struct imaged_conf *c = &imaged.next;
 
-	if (imaged.next.enabled && !imaged.in_use.enabled &&
-	    fstat(imaged.root, &st) == 0)
-		log_info("boot files come from %s (mode %04o, owner %u:%u)",
-		    log_escape(shown, sizeof(shown), imaged.next.root,
-			strlen(imaged.next.root)),
-		    (unsigned int)(st.st_mode & 07777), (unsigned int)st.st_uid,
-		    (unsigned int)st.st_gid);
-	/* The root stays what it was, should TFTP be off for a while. */
-	if (imaged.next.enabled)
-		imaged.in_use = imaged.next;
+	/* The roots stay what they were, should TFTP be off for a while. */
+	if (!c->tftp.enabled)
+		return;
+	if (!imaged.in_use.tftp.enabled)
+		roots_log(imaged.finder.root, &c->roots);
+	if (c->tftp.secure && !imaged.in_use.tftp.secure)
+		log_info("tftp-secure: only files that belong to "
+			 "user " IMAGE_USER " are given");
+	imaged.finder.rule.secure = c->tftp.secure;
+	imaged.in_use = *c;
 }
 
-/* For what the owner of the files can mend; a client can ask at any rate. */
 static void
-log_denied(const uint8_t *name, size_t n, int err)
+log_left_out(uint64_t more)
 {
-	char shown[SHOWN_MAX], text[EXPLAIN_MAX];
-	uint64_t more;
-
-	if (!log_limit_ok(&imaged.limit, clock_mono_ms(), &more))
-		return;
-	image_explain(imaged.root, name, n, err, text);
-	log_warnx("\"%s\" cannot be given: %s",
-	    log_escape(shown, sizeof(shown), name, n), text);
 	if (more > 0)
 		log_warnx("%" PRIu64 " lines of this kind before it were left "
 			  "out",
 		    more);
 }
 
-static int
-give(
-    struct chan *c, uint32_t id, enum file_status status, uint64_t size, int fd)
+/* For what the owner of the files can mend; a client can ask at any rate. */
+static void
+log_denied(const struct find_ask *ask, const struct find *f, uint64_t now_ms)
 {
-	uint8_t buf[9];
+	const char *root = imaged.in_use.roots.path[ask->root];
+	char shown[SHOWN_MAX], where[SHOWN_MAX], text[EXPLAIN_MAX];
+	uint64_t more;
+
+	if (!log_limit_ok(&imaged.denied, now_ms, &more))
+		return;
+	image_explain(imaged.finder.root[ask->root], f->path,
+	    &imaged.finder.rule, f->image.err, text);
+	log_warnx("\"%s\" cannot be given from %s: %s",
+	    log_escape(shown, sizeof(shown), f->path, strlen(f->path)),
+	    log_escape(where, sizeof(where), root, strlen(root)), text);
+	log_left_out(more);
+}
+
+/*
+ * Most names that are not found were a loader's guess.  Where a link leads
+ * nowhere, somebody meant a file.
+ */
+static void
+log_missing(const struct find_ask *ask, const struct find *f, uint64_t now_ms)
+{
+	const char *root = imaged.in_use.roots.path[ask->root];
+	int fd = imaged.finder.root[ask->root];
+	char shown[SHOWN_MAX], where[SHOWN_MAX], text[EXPLAIN_MAX];
+
+	/* The limit is one on the walks that are done for such a line. */
+	if (fd == -1 || !image_meets_link(fd, f->path) ||
+	    !log_limit_ok(&imaged.missing, now_ms, NULL) ||
+	    !image_explain_missing(fd, f->path, text))
+		return;
+	log_warnx("\"%s\" is not found in %s: %s",
+	    log_escape(shown, sizeof(shown), f->path, strlen(f->path)),
+	    log_escape(where, sizeof(where), root, strlen(root)), text);
+}
+
+static void
+give_none(struct chan *c, uint32_t id, enum file_status status)
+{
+	uint8_t buf[10];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
 	writer_u8(&w, (uint8_t)status);
-	writer_u64(&w, size);
-	return chan_send(c, MSG_FILE_GIVE, id, &w, fd);
+	writer_u8(&w, 0);
+	writer_u64(&w, 0);
+	(void)chan_send(c, MSG_FILE_GIVE, id, &w, -1);
+}
+
+/*
+ * 0 when the answer has left.  Where it has to wait in the channel, the
+ * descriptor waits with it, and is the cache's no more.
+ */
+static int
+give(struct chan *c, uint32_t id, const struct find *f)
+{
+	uint8_t buf[10];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u8(&w, FILE_OK);
+	writer_u8(&w, f->way);
+	writer_u64(&w, (uint64_t)f->image.st.st_size);
+	if (chan_send_lent(c, MSG_FILE_GIVE, id, &w, f->image.fd) == 0)
+		return 0;
+	if (errno == EAGAIN) {
+		cache_take(&imaged.finder.cache, f->image.fd);
+		(void)chan_send(c, MSG_FILE_GIVE, id, &w, f->image.fd);
+	} else {
+		/*
+		 * The kernel may refuse one more descriptor on its way; the
+		 * answer must not get lost for that.
+		 */
+		give_none(c, id, FILE_ERROR);
+	}
+	return -1;
+}
+
+/* The answer goes first: reading ahead may take a while. */
+static void
+give_file(struct chan *c, uint32_t id, const struct find *f, uint64_t now_ms)
+{
+	if (f->opened)
+		ahead_sequential(f->image.fd);
+	if (give(c, id, f) == 0 &&
+	    ahead_due(&imaged.ahead, &f->image.st, now_ms))
+		ahead_begin(f->image.fd);
+	expiry_set(CACHE_FRESH_MS);
 }
 
 static int
 imaged_message(struct chan *c, struct msg *m)
 {
-	uint8_t name[FILE_NAME_MAX];
+	uint64_t now_ms = clock_mono_ms();
 	enum file_status status;
-	struct image im;
-	size_t n;
+	struct find_ask ask;
+	struct find f;
 
-	if (m->type != MSG_FILE_ASK)
+	if (m->type != MSG_FILE_ASK || find_ask_decode(&m->body, &ask) == -1)
 		return -1;
-	n = reader_blob(&m->body, name, sizeof(name));
-	if (!reader_done(&m->body))
-		return -1;
-	status = image_open(imaged.root, name, n, &im);
+	status = find_open(&imaged.finder, &ask, now_ms, &f);
+	if (status == FILE_OK) {
+		give_file(c, m->id, &f, now_ms);
+		return 0;
+	}
+	give_none(c, m->id, status);
 	if (status == FILE_DENIED || status == FILE_ERROR)
-		log_denied(name, n, im.err);
-	/*
-	 * The kernel may refuse one more descriptor on its way; the answer
-	 * must not get lost for that.
-	 */
-	if (give(c, m->id, status, im.size, im.fd) == -1 && status == FILE_OK)
-		(void)give(c, m->id, FILE_ERROR, 0, -1);
+		log_denied(&ask, &f, now_ms);
+	else if (status == FILE_MISSING)
+		log_missing(&ask, &f, now_ms);
 	return 0;
 }
 

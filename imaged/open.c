@@ -5,7 +5,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
-#include <stdbool.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -17,11 +16,11 @@
 #define RACE_TRIES 32
 
 static int
-open_inside(int root, const char *name, uint64_t flags)
+open_inside(int root, const char *name, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,
-		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
+		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS | resolve,
 	};
 	long fd;
 	int i;
@@ -37,12 +36,22 @@ open_inside(int root, const char *name, uint64_t flags)
 int
 image_look(int root, const char *name, int flags)
 {
-	return open_inside(root, name, (uint64_t)flags | O_PATH);
+	return open_inside(root, name, (uint64_t)flags | O_PATH, 0);
 }
 
-/* tftpd has checked all this; whoever took it over would not. */
-static bool
-name_ok(const char *name, size_t n)
+bool
+image_meets_link(int root, const char *name)
+{
+	int fd = open_inside(root, name, O_PATH, RESOLVE_NO_SYMLINKS);
+
+	if (fd == -1)
+		return errno == ELOOP;
+	(void)close(fd);
+	return false;
+}
+
+bool
+image_name_ok(const char *name, size_t n)
 {
 	const char *part = name, *end = name + n;
 
@@ -96,45 +105,43 @@ status_errno(int err, int root, const char *name)
 	}
 }
 
-/* Of an open file: whether everybody may have it. */
-static enum file_status
-status_file(int fd, struct image *im)
+enum file_status
+image_judge(const struct stat *st, const struct image_rule *rule, int *err)
 {
-	struct stat st;
+	bool ok;
 
-	if (fstat(fd, &st) == -1) {
-		im->err = errno;
-		return FILE_ERROR;
-	}
-	if (!S_ISREG(st.st_mode))
+	if (!S_ISREG(st->st_mode))
 		return FILE_KIND;
-	if ((st.st_mode & S_IROTH) == 0) {
-		im->err = EACCES;
-		return FILE_DENIED;
-	}
-	im->size = (uint64_t)st.st_size;
-	return FILE_OK;
+	if (rule->secure)
+		ok = st->st_uid == rule->uid;
+	else
+		ok = (st->st_mode & S_IROTH) != 0;
+	if (!ok)
+		*err = EACCES;
+	return ok ? FILE_OK : FILE_DENIED;
 }
 
 enum file_status
-image_open(int root, const void *bytes, size_t n, struct image *im)
+image_open(
+    int root, const char *name, const struct image_rule *rule, struct image *im)
 {
-	char name[FILE_NAME_MAX + 1];
 	enum file_status status;
 	int fd;
 
 	*im = (struct image){ .fd = -1 };
-	if (!name_ok(bytes, n))
-		return FILE_NAME;
-	memcpy(name, bytes, n);
-	name[n] = '\0';
 	/* Without O_NONBLOCK a FIFO would wait for its other end. */
-	fd = open_inside(root, name, O_RDONLY | O_NONBLOCK | O_NOCTTY);
+	fd = open_inside(root, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	if (fd == -1) {
 		im->err = errno;
 		return status_errno(im->err, root, name);
 	}
-	if ((status = status_file(fd, im)) == FILE_OK)
+	if (fstat(fd, &im->st) == 0) {
+		status = image_judge(&im->st, rule, &im->err);
+	} else {
+		im->err = errno;
+		status = FILE_ERROR;
+	}
+	if (status == FILE_OK)
 		im->fd = fd;
 	else
 		(void)close(fd);

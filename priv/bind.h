@@ -21,9 +21,19 @@ int bind_listeners(struct conf *c, const struct conf *before);
 void bind_hand_over(struct conf *from, struct conf *to);
 
 /*
- * A UDP socket bound to local and connected to remote, non-blocking.  -1
- * with errno.
+ * Once a configuration is in force: lets transfers have the port of the
+ * listeners, or no longer, as tftp-single-port says.
  */
-int bind_transfer(const struct endpoint *local, const struct endpoint *remote);
+void bind_apply(const struct conf *);
+
+/*
+ * A UDP socket bound to local and connected to remote, non-blocking, and the
+ * MTU of the path between them.  Its port is any, one of tftp-port-range, or
+ * that of the listeners (tftp-single-port).  In the moment between bind and
+ * connect, the latter may catch packets of other clients: who reads it looks
+ * at their source.  -1 with errno; EADDRINUSE: no port of the range is free.
+ */
+int bind_transfer(const struct record_tftp *, const struct endpoint *local,
+    const struct endpoint *remote, uint32_t *mtu);
 
 #endif

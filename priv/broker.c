@@ -3,6 +3,7 @@
 #include "priv/broker.h"
 
 #include <errno.h>
+#include <string.h>
 
 #define HWTYPE_ETHERNET 1 /* RFC 1700, "Hardware Type" */
 #define HWLEN_ETHERNET 6
@@ -31,17 +32,6 @@ endpoint_ip4(const struct endpoint *e)
 	return e->family == 4 ? reader_u32(&r) : 0;
 }
 
-static bool
-iface_has(const struct iface *i, uint32_t addr)
-{
-	uint8_t n;
-
-	for (n = 0; n < i->naddrs; n++)
-		if (i->addr[n].addr == addr)
-			return true;
-	return false;
-}
-
 /* Whether any served interface has it as its own. */
 static bool
 address_own(const struct conf *c, uint32_t addr)
@@ -49,7 +39,7 @@ address_own(const struct conf *c, uint32_t addr)
 	size_t i;
 
 	for (i = 0; i < c->nifaces; i++)
-		if (iface_has(&c->ifaces[i], addr))
+		if (iface_has4(&c->ifaces[i], addr))
 			return true;
 	return false;
 }
@@ -61,7 +51,7 @@ address_serves_tftp(const struct conf *c, uint32_t addr)
 	size_t i;
 
 	for (i = 0; i < c->nifaces; i++)
-		if (c->ifaces[i].tftp && iface_has(&c->ifaces[i], addr))
+		if (c->ifaces[i].tftp && iface_has4(&c->ifaces[i], addr))
 			return true;
 	return false;
 }
@@ -105,26 +95,162 @@ port_of_client(uint16_t port)
 	return port >= PORT_SYSTEM_END && port != PORT_PXE;
 }
 
-int
-broker_socket(const struct conf *c, uint32_t ifindex,
+static bool
+address6_loopback(const uint8_t a[16])
+{
+	static const uint8_t loopback[16] = { [15] = 1 };
+
+	return memcmp(a, loopback, sizeof(loopback)) == 0;
+}
+
+/* Whether `a` is the net of an address, with no host. */
+static bool
+address6_net(const uint8_t own[16], uint8_t prefix, const uint8_t a[16])
+{
+	uint8_t i;
+
+	for (i = 0; i < 16; i++) {
+		int bits = prefix - i * 8;
+		uint8_t mask = bits >= 8   ? 0xff
+			       : bits <= 0 ? 0
+					   : (uint8_t)(0xff00U >> bits);
+
+		if (a[i] != (own[i] & mask))
+			return false;
+	}
+	return true;
+}
+
+/* RFC 4291 2.4: what is no unicast address, and what stands for IPv4. */
+static bool
+address6_unicast(const uint8_t a[16])
+{
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	static const uint8_t zero[12];
+
+	if (a[0] == 0xff || memcmp(a, mapped, sizeof(mapped)) == 0)
+		return false;
+	/* "::", and IPv4-compatible addresses (2.5.5.1); but "::1" is one. */
+	return memcmp(a, zero, sizeof(zero)) != 0 || address6_loopback(a);
+}
+
+static bool
+address6_link_local(const uint8_t a[16])
+{
+	return a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
+}
+
+/* RFC 4291 2.6.1: the address of whichever router serves a net. */
+static bool
+address6_router(const struct conf *c, const uint8_t a[16])
+{
+	size_t i;
+	uint8_t n;
+
+	for (i = 0; i < c->nifaces; i++)
+		for (n = 0; n < c->ifaces[i].naddrs6; n++) {
+			const struct iface_addr6 *own = &c->ifaces[i].addr6[n];
+
+			/* RFC 6164: on a link of two it is a host's. */
+			if (own->prefix < 127 &&
+			    address6_net(own->addr, own->prefix, a))
+				return true;
+		}
+	return false;
+}
+
+/*
+ * Our side: a global address is that of any interface with TFTP, a link-local
+ * one belongs to its link alone (RFC 4007 5), so that the scope is given.
+ */
+static bool
+local6_serves_tftp(
+    const struct conf *c, const struct iface *i, const struct endpoint *e)
+{
+	size_t n;
+
+	if (!address6_unicast(e->addr))
+		return false;
+	if (address6_link_local(e->addr))
+		return e->scope == i->index && iface_has6(i, e->addr);
+	for (n = 0; n < c->nifaces; n++)
+		if (c->ifaces[n].tftp && iface_has6(&c->ifaces[n], e->addr))
+			return e->scope == 0;
+	return false;
+}
+
+static bool
+address6_own(const struct conf *c, const uint8_t a[16])
+{
+	size_t i;
+
+	for (i = 0; i < c->nifaces; i++)
+		if (iface_has6(&c->ifaces[i], a))
+			return true;
+	return false;
+}
+
+static int
+broker_socket6(const struct conf *c, const struct iface *i,
     const struct endpoint *local, const struct endpoint *remote)
 {
-	const struct iface *i = iface_find(c, ifindex);
+	bool linked = address6_link_local(remote->addr);
+
+	if (!local6_serves_tftp(c, i, local))
+		return EADDRNOTAVAIL;
+	if (!address6_unicast(remote->addr) ||
+	    address6_router(c, remote->addr) ||
+	    remote->scope != (linked ? i->index : 0))
+		return EACCES;
+	/*
+	 * A client that has nothing but a link-local address may ask for our
+	 * global one, if that is on its link; else the answer would carry a
+	 * source of one link to another.
+	 */
+	if (linked && !iface_has6(i, local->addr))
+		return EACCES;
+	if ((address6_own(c, remote->addr) ||
+		address6_loopback(remote->addr)) &&
+	    !port_of_client(remote->port))
+		return EACCES;
+	return 0;
+}
+
+static int
+broker_socket4(const struct conf *c, const struct endpoint *local,
+    const struct endpoint *remote)
+{
 	uint32_t from = endpoint_ip4(local), to = endpoint_ip4(remote);
 
-	if (i == NULL || !i->tftp)
-		return ENODEV;
 	if (from == 0 || to == 0)
 		return EAFNOSUPPORT;
-	if (local->port != 0 || !address_serves_tftp(c, from))
+	if (!address_serves_tftp(c, from))
 		return EADDRNOTAVAIL;
-	if (remote->port == 0 || !address_unicast(to) ||
-	    address_broadcast(c, to))
+	if (!address_unicast(to) || address_broadcast(c, to))
 		return EACCES;
 	if ((address_own(c, to) || address_loopback(to)) &&
 	    !port_of_client(remote->port))
 		return EACCES;
 	return 0;
+}
+
+int
+broker_socket(const struct conf *c, uint32_t ifindex,
+    const struct endpoint *local, const struct endpoint *remote)
+{
+	const struct iface *i = iface_find(c, ifindex);
+
+	if (i == NULL || !i->tftp)
+		return ENODEV;
+	if (local->port != 0)
+		return EADDRNOTAVAIL;
+	if (remote->port == 0)
+		return EACCES;
+	if (local->family == 4 && remote->family == 4)
+		return broker_socket4(c, local, remote);
+	if (local->family == 6 && remote->family == 6)
+		return broker_socket6(c, i, local, remote);
+	return EAFNOSUPPORT;
 }
 
 int

@@ -12,7 +12,13 @@
 /*
  * A transfer's socket: from an address of an interface that serves TFTP, no
  * port named, to any port of another host, or to one of this host that no
- * service has.  conf may be NULL.  0, or an errno.
+ * service has.  A link-local address of IPv6 has the interface for a scope,
+ * all others have none.  conf may be NULL.  0, or an errno:
+ *
+ * ENODEV		no TFTP on this interface
+ * EAFNOSUPPORT		not both of one family, or no address
+ * EADDRNOTAVAIL	the local address does not serve TFTP, or has a port
+ * EACCES		the remote one is not to be sent to
  */
 int broker_socket(const struct conf *, uint32_t ifindex,
     const struct endpoint *local, const struct endpoint *remote);

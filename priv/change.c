@@ -7,23 +7,20 @@
  */
 #include "priv/house.h"
 
-#include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #include <event2/event.h>
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "priv/bind.h"
+#include "priv/folders.h"
+#include "priv/limits.h"
 #include "priv/net.h"
-#include "priv/spawn.h"
 
 #define CHANGE_LIMIT_S 60 /* a large lease store takes a while to load */
 #define CHANGE_RETRY_MS 200 /* while a role is just being restarted */
-#define STORE_DIR "/var/lib/pxeguard"
 
 static void change_prepare(void);
 
@@ -120,24 +117,47 @@ slot_commit(struct slot *s, enum role r)
 	}
 }
 
+static void
+log_tftp(const struct conf *c, const struct iface *i, const char *ip)
+{
+	const char *root =
+	    i->root == 0 ? c->tftp.root : c->tftp_roots[i->root - 1].path;
+
+	if (root[0] != '\0')
+		log_info("TFTP on %s, at %s, from %s", i->name, ip, root);
+	else
+		log_info("TFTP on %s, at %s, from no folder", i->name, ip);
+}
+
+static void
+log_iface(const struct conf *c, const struct iface *i)
+{
+	struct endpoint e = { .family = 6 };
+	char ip[ENDPOINT_TEXT];
+	bool tftp = i->tftp && c->tftp.enabled;
+	uint8_t k;
+
+	for (k = 0; k < i->naddrs; k++) {
+		ip4_text(i->addr[k].addr, ip);
+		if (i->dhcp)
+			log_info("DHCP on %s, as %s", i->name, ip);
+		if (tftp)
+			log_tftp(c, i, ip);
+	}
+	for (k = 0; k < i->naddrs6 && tftp; k++) {
+		memcpy(e.addr, i->addr6[k].addr, sizeof(e.addr));
+		log_tftp(c, i, endpoint_address_text(&e, ip));
+	}
+}
+
 /* What is served where, for the person who reads the log. */
 static void
 log_services(const struct conf *c)
 {
-	char ip[16];
 	size_t i;
-	uint8_t k;
 
 	for (i = 0; i < c->nifaces; i++)
-		for (k = 0; k < c->ifaces[i].naddrs; k++) {
-			ip4_text(c->ifaces[i].addr[k].addr, ip);
-			if (c->ifaces[i].dhcp)
-				log_info(
-				    "DHCP on %s, as %s", c->ifaces[i].name, ip);
-			if (c->ifaces[i].tftp)
-				log_info("TFTP on %s, at %s, from %s",
-				    c->ifaces[i].name, ip, c->tftp.root);
-		}
+		log_iface(c, &c->ifaces[i]);
 	if (c->nifaces == 0)
 		log_warnx("no interface is served; see 'interface' in "
 			  "pxeguard.conf(5)");
@@ -157,6 +177,7 @@ change_commit(void)
 		bind_hand_over(old, house.next);
 	house.conf = house.next;
 	house.next = NULL;
+	bind_apply(house.conf);
 	conf_free(old);
 	supervise_connect();
 	log_services(house.conf);
@@ -167,52 +188,6 @@ change_commit(void)
 }
 
 /* ------------------------------------------------------- preparation */
-
-/* Why tftp-root cannot be served from, as an errno; 0 where it can. */
-static int
-tftp_root_error(const struct conf *c)
-{
-	struct stat st;
-
-	if (!c->tftp.enabled)
-		return 0;
-	if (stat(c->tftp.root, &st) == -1)
-		return errno;
-	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
-}
-
-/*
- * The folders that the roles get as roots, checked here because here the
- * reason can be told best.
- */
-static int
-folders_check(struct conf *c)
-{
-	int error = tftp_root_error(c);
-
-	if (error != 0 && !c->tftp.no_fail) {
-		log_err("tftp-root %s: %s; make the folder, correct "
-			"tftp-root, or let TFTP be absent with tftp-no-fail",
-		    c->tftp.root, strerror(error));
-		return -1;
-	}
-	if (error != 0) {
-		log_warnx("tftp-root %s: %s; TFTP is not served "
-			  "(tftp-no-fail)",
-		    c->tftp.root, strerror(error));
-		c->tftp.enabled = false;
-	}
-	/* Later the parent has no right to make it, and leased says so. */
-	if (house.conf == NULL && c->dhcp.enabled &&
-	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0 &&
-	    mkdir(STORE_DIR, 0700) == 0) {
-		const struct spawn_user *u = spawn_user(ROLE_LEASED);
-
-		if (chown(STORE_DIR, u->uid, u->gid) == -1)
-			log_warn("chown %s", STORE_DIR);
-	}
-	return 0;
-}
 
 static void
 change_late(evutil_socket_t fd, short what, void *arg)
@@ -293,12 +268,14 @@ static void
 change_prepare(void)
 {
 	const struct timeval tv = { CHANGE_LIMIT_S, 0 };
+	const struct child *tftpd = house.slot[ROLE_TFTPD].child;
 	enum role r;
 
 	house.change = CHANGE_PREPARING;
 	event_add(house.change_timer, &tv);
-	if (folders_check(house.next) == -1 ||
-	    bind_listeners(house.next, house.conf) == -1) {
+	if (folders_check(house.next, house.conf == NULL) == -1 ||
+	    bind_listeners(house.next, house.conf) == -1 ||
+	    limits_fit(house.next, tftpd == NULL ? 0 : tftpd->max_fds) == -1) {
 		change_abort();
 		return;
 	}
@@ -377,14 +354,7 @@ change_interfaces(void)
 static void
 change_tested(void)
 {
-	int error = tftp_root_error(house.next);
-
-	if (error != 0) {
-		log_warnx("tftp-root %s: %s; here the daemon would %s",
-		    house.next->tftp.root, strerror(error),
-		    house.next->tftp.no_fail ? "not serve TFTP" : "not start");
-		house.parse_warnings++;
-	}
+	house.parse_warnings += folders_test(house.next);
 	log_notice("the configuration is correct (%u warning%s)",
 	    house.parse_warnings, house.parse_warnings == 1 ? "" : "s");
 	house.change = CHANGE_NONE;

@@ -77,10 +77,12 @@ static const struct chan_ops chan_ops = {
 	.closed = child_closed,
 };
 
+_Static_assert(SANDBOX_BOOT_MAX <= MSG_BODY_MAX, "BOOT fits a message");
+
 struct child *
 child_start(enum role role, const struct boot *boot)
 {
-	uint8_t body[RECORD_PATH_MAX + 64];
+	uint8_t body[SANDBOX_BOOT_MAX];
 	struct child *c = calloc(1, sizeof(*c));
 	struct writer w;
 	int fd;
@@ -94,8 +96,10 @@ child_start(enum role role, const struct boot *boot)
 	c->lines = (struct log_limit)LOG_LIMIT(LINES_MAX, 1000);
 	c->fresh = true;
 	c->without = boot->without;
+	c->max_fds = boot->max_fds;
 	c->root = boot->root;
-	memcpy(c->root_path, boot->root_path, sizeof(c->root_path));
+	c->nroots = boot->nroots;
+	memcpy(c->roots, boot->roots, sizeof(c->roots));
 	LIST_INSERT_HEAD(&children, c, entry);
 	c->chan = chan_new(base, fd, ROLE_PRIV, role, &chan_ops, c);
 	if (c->chan == NULL)

@@ -41,8 +41,10 @@ struct child {
 	uint32_t dying_nr;
 	uint32_t dying_arch;
 	uint8_t without; /* enum record_wall bits that it was started with */
+	uint32_t max_fds;
 	uint8_t root; /* enum sandbox_root, and of what */
-	char root_path[RECORD_PATH_MAX];
+	uint8_t nroots;
+	char roots[SANDBOX_ROOTS_MAX][RECORD_PATH_MAX];
 };
 
 struct child_ops {

@@ -44,6 +44,21 @@ conf_add_range(struct conf *c, const struct record_range *g)
 	return 0;
 }
 
+static int
+conf_add_tftp_root(struct conf *c, const struct record_tftp_root *t)
+{
+	struct record_tftp_root *grown;
+
+	if (c->ntftp_roots == RECORD_TFTP_ROOTS_MAX)
+		return -1;
+	grown = reallocarray(c->tftp_roots, c->ntftp_roots + 1, sizeof(*grown));
+	if (grown == NULL)
+		return -1;
+	c->tftp_roots = grown;
+	grown[c->ntftp_roots++] = *t;
+	return 0;
+}
+
 /* Keeps the encoded record, for the roles. */
 static int
 conf_add_bytes(struct conf *c, uint8_t kind, const void *data, size_t len)
@@ -75,6 +90,8 @@ conf_note(struct conf *c, const struct record *rec)
 	case RECORD_TFTP:
 		c->tftp = rec->u.tftp;
 		return 0;
+	case RECORD_TFTP_ROOT:
+		return conf_add_tftp_root(c, &rec->u.tftp_root);
 	case RECORD_STORE:
 		c->store = rec->u.store;
 		return 0;
@@ -98,6 +115,33 @@ conf_add(struct conf *c, const void *data, size_t len)
 	if (conf_add_bytes(c, rec.kind, data, len) == -1)
 		return -1;
 	return conf_note(c, &rec);
+}
+
+int
+conf_set_tftp_max(struct conf *c, uint32_t max)
+{
+	struct conf_record *r;
+	struct record rec;
+	struct reader in;
+	struct writer w;
+
+	STAILQ_FOREACH(r, &c->records, entry)
+	{
+		if (r->kind != RECORD_TFTP)
+			continue;
+		reader_init(&in, r->data, r->len);
+		if (record_decode(&in, &rec) == -1)
+			return -1;
+		rec.u.tftp.max = max;
+		/* A number has one width: the record keeps its length. */
+		writer_init(&w, r->data, r->len);
+		record_encode(&rec, &w);
+		if (!writer_ok(&w) || w.len != r->len)
+			return -1;
+		c->tftp.max = max;
+		return 0;
+	}
+	return -1;
 }
 
 struct conf *
@@ -133,6 +177,7 @@ conf_free(struct conf *c)
 			(void)close(c->listeners[i].fd);
 	free(c->interfaces);
 	free(c->ranges);
+	free(c->tftp_roots);
 	free(c->ifaces);
 	free(c->listeners);
 	free(c);

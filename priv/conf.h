@@ -24,6 +24,7 @@ struct conf_record {
 /* A socket bound for a role; shared with the configuration before it. */
 struct conf_listener {
 	enum socket_use use;
+	int family; /* AF_INET, AF_INET6 */
 	uint32_t ifindex;
 	char ifname[IFNAMSIZ];
 	int fd;
@@ -43,6 +44,8 @@ struct conf {
 	size_t ninterfaces;
 	struct record_range *ranges;
 	size_t nranges;
+	struct record_tftp_root *tftp_roots; /* in their order */
+	size_t ntftp_roots;
 
 	struct iface *ifaces; /* that are served */
 	size_t nifaces;
@@ -60,6 +63,12 @@ void conf_free(struct conf *);
 
 /* Checks and appends an encoded record; -1 when it is none. */
 int conf_add(struct conf *, const void *data, size_t len);
+
+/*
+ * Lowers the number of transfers, also in the record that roles get.  -1 when
+ * there is no such record.
+ */
+int conf_set_tftp_max(struct conf *, uint32_t max);
 
 /* Whether this configuration has work for a role. */
 bool conf_needs(const struct conf *, enum role);

@@ -15,7 +15,7 @@
 #include "priv/output.h"
 
 #define HW_GROUP 1 /* in the first octet: a broadcast or multicast address */
-#define REPLIES_MAX 128 /* that a role may leave unread */
+#define REPLIES_SPARE 128 /* beside one for each transfer */
 
 static void
 on_log(void *arg, int priority, const char *line)
@@ -124,25 +124,36 @@ on_reject(void *arg, uint32_t generation, const char *why)
 		child_kill(c, why);
 }
 
-static void
-reply_errno(struct child *c, enum msg_type type, uint32_t id, int error, int fd)
+/* Sends an answer; false when the kernel did not take the descriptor. */
+static bool
+reply(struct child *c, enum msg_type type, uint32_t id, const struct writer *w,
+    int fd)
 {
-	uint8_t body[4];
+	if (c->chan != NULL)
+		return chan_send(c->chan, type, id, w, fd) == 0 || fd == -1;
+	if (fd != -1)
+		(void)close(fd);
+	return true;
+}
+
+static void
+socket_give(struct child *c, uint32_t id, int error, uint32_t mtu, int fd)
+{
+	uint8_t body[8];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, (uint32_t)error);
-	if (c->chan == NULL) {
-		if (fd != -1)
-			(void)close(fd);
-		return;
-	}
-	if (chan_send(c->chan, type, id, &w, fd) == 0 || fd == -1)
-		return;
-	/* The kernel would not take the descriptor: say at least that. */
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, ETOOMANYREFS);
-	(void)chan_send(c->chan, type, id, &w, -1);
+	writer_u32(&w, mtu);
+	/* Where a descriptor is refused, that at least is said. */
+	if (!reply(c, MSG_SOCKET_GIVE, id, &w, fd))
+		socket_give(c, id, ETOOMANYREFS, 0, -1);
+}
+
+static size_t
+replies_max(const struct conf *c)
+{
+	return REPLIES_SPARE + (c == NULL ? 0 : c->tftp.max);
 }
 
 static void
@@ -153,19 +164,24 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	struct child *c = arg;
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
 	int error, fd = -1;
+	uint32_t mtu = 0;
 
-	/* One who asks and does not read must not use up our descriptors. */
-	if (c->chan != NULL && chan_queued(c->chan) > REPLIES_MAX)
+	/*
+	 * All transfers may begin at once; but one who asks and does not read
+	 * must not use up our descriptors.
+	 */
+	if (c->chan != NULL && chan_queued(c->chan) > replies_max(house.conf))
 		error = ENOBUFS;
 	else
 		error = broker_socket(house.conf, ifindex, local, remote);
-	if (error == 0 && (fd = bind_transfer(local, remote)) == -1)
+	if (error == 0 &&
+	    (fd = bind_transfer(&house.conf->tftp, local, remote, &mtu)) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
 		log_warnx("no socket for %s from %s to %s: %s",
 		    role_name(c->role), endpoint_text(local, from),
 		    endpoint_text(remote, to), strerror(error));
-	reply_errno(c, MSG_SOCKET_GIVE, id, error, fd);
+	socket_give(c, id, error, mtu, fd);
 }
 
 static void
@@ -175,6 +191,8 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
 	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	struct child *c = arg;
 	char ip[16];
+	uint8_t body[4];
+	struct writer w;
 	int error;
 
 	error = broker_neigh(house.conf, ifindex, addr, hwtype, hwlen);
@@ -186,7 +204,9 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
 		log_warnx("no neighbour entry for %s: %s; the reply is "
 			  "broadcast",
 		    ip4_text(addr, ip), strerror(error));
-	reply_errno(c, MSG_NEIGH_DONE, id, error, -1);
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, (uint32_t)error);
+	(void)reply(c, MSG_NEIGH_DONE, id, &w, -1);
 }
 
 static void

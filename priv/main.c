@@ -13,6 +13,7 @@
 
 #include "daemon/log.h"
 #include "priv/house.h"
+#include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/output.h"
 #include "priv/sandbox.h"
@@ -207,6 +208,7 @@ main(int argc, char **argv)
 		daemonize();
 	log_info("pxeguard %s starts", PXEGUARD_VERSION);
 	house.options = &options;
+	limits_raise();
 	house_build();
 	change_reload();
 	event_base_dispatch(house.base);

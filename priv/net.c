@@ -22,65 +22,6 @@
 
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
 
-static bool
-name_matches(const struct record_interface *r, const char *name)
-{
-	if (r->prefix)
-		return strncmp(r->name, name, strlen(r->name)) == 0;
-	return strcmp(r->name, name) == 0;
-}
-
-static bool
-iface_has(const struct iface *i, uint32_t addr)
-{
-	uint8_t n;
-
-	for (n = 0; n < i->naddrs; n++)
-		if (i->addr[n].addr == addr)
-			return true;
-	return false;
-}
-
-void
-net_select(const struct conf *c, struct iface *i)
-{
-	bool listed = false, serve = false, tftp_listed = false, tftp = false;
-	bool no_dhcp = false, except = false;
-	size_t n;
-
-	for (n = 0; n < c->ninterfaces; n++) {
-		const struct record_interface *r = &c->interfaces[n];
-		bool hit = r->use == RECORD_IF_ADDRESS
-			       ? iface_has(i, r->addr)
-			       : name_matches(r, i->name);
-
-		switch (r->use) {
-		case RECORD_IF_SERVE:
-		case RECORD_IF_ADDRESS:
-			listed = true;
-			serve = serve || hit;
-			break;
-		case RECORD_IF_EXCEPT:
-			except = except || hit;
-			break;
-		case RECORD_IF_NO_DHCP:
-			no_dhcp = no_dhcp || hit;
-			break;
-		case RECORD_IF_TFTP:
-			tftp_listed = true;
-			tftp = tftp || hit;
-			break;
-		default:
-			break;
-		}
-	}
-	/* The loopback belongs to every list, as in dnsmasq. */
-	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
-	i->dhcp = c->dhcp.enabled && serve && !i->loopback;
-	i->tftp = c->tftp.enabled &&
-		  (tftp_listed ? tftp && !except && !no_dhcp : serve);
-}
-
 /* The next entry; net_find() has counted the links. */
 static struct iface *
 ifaces_new(struct conf *c, const char *name)
@@ -124,14 +65,50 @@ in_addr_of(const struct sockaddr *sa)
 }
 
 static void
-iface_add_addr(struct iface *i, const struct ifaddrs *ifa)
+iface_full(const struct iface *i, int max, const char *what)
+{
+	log_warnx("%s has more than %d addresses of %s; the rest is not served",
+	    i->name, max, what);
+}
+
+/* Set bits of a mask, which has no holes. */
+static uint8_t
+prefix_of(const struct sockaddr *sa)
+{
+	struct sockaddr_in6 in6;
+	uint8_t n = 0;
+
+	if (sa == NULL)
+		return 128;
+	memcpy(&in6, sa, sizeof(in6));
+	while (n < 128 && (in6.sin6_addr.s6_addr[n / 8] & (0x80 >> n % 8)) != 0)
+		n++;
+	return n;
+}
+
+static void
+iface_add_addr6(struct iface *i, const struct ifaddrs *ifa)
+{
+	struct iface_addr6 *a;
+	struct sockaddr_in6 in6;
+
+	if (i->naddrs6 >= IFACE_ADDRS6_MAX) {
+		iface_full(i, IFACE_ADDRS6_MAX, "IPv6");
+		return;
+	}
+	memcpy(&in6, ifa->ifa_addr, sizeof(in6));
+	a = &i->addr6[i->naddrs6++];
+	memcpy(a->addr, &in6.sin6_addr, sizeof(a->addr));
+	a->prefix = prefix_of(ifa->ifa_netmask);
+}
+
+static void
+iface_add_addr4(struct iface *i, const struct ifaddrs *ifa)
 {
 	struct iface_addr *a;
 
 	if (i->naddrs >= IFACE_ADDRS_MAX) {
-		log_warnx("%s has more than %d addresses; the rest is not "
-			  "served",
-		    i->name, IFACE_ADDRS_MAX);
+		iface_full(i, IFACE_ADDRS_MAX, "IPv4");
 		return;
 	}
 	a = &i->addr[i->naddrs++];
@@ -143,6 +120,15 @@ iface_add_addr(struct iface *i, const struct ifaddrs *ifa)
 			   : 0;
 	if (a->broadcast == a->addr)
 		a->broadcast = 0;
+}
+
+static void
+iface_add_addr(struct iface *i, const struct ifaddrs *ifa)
+{
+	if (in_addr_of(ifa->ifa_addr) != 0)
+		iface_add_addr4(i, ifa);
+	else if (ifa->ifa_addr != NULL && ifa->ifa_addr->sa_family == AF_INET6)
+		iface_add_addr6(i, ifa);
 }
 
 static uint32_t
@@ -160,36 +146,52 @@ iface_mtu(const char *name)
 	return (uint32_t)mtu;
 }
 
-/* Leaves only what is served, and says which names led nowhere. */
+/* Says which directives lead to no interface. */
 static void
-ifaces_choose(struct conf *c)
+unmatched_log(const struct conf *c)
 {
-	size_t i, n, kept = 0;
+	size_t i, n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
 		const struct record_interface *r = &c->interfaces[n];
-		char ip[16];
+		struct endpoint e = { .family = 6 };
+		char ip[ENDPOINT_TEXT];
 		bool found = false;
 
 		if (r->use != RECORD_IF_SERVE && r->use != RECORD_IF_ADDRESS)
 			continue;
 		for (i = 0; i < c->nifaces && !found; i++)
-			found = r->use == RECORD_IF_ADDRESS
-				    ? iface_has(&c->ifaces[i], r->addr)
-				    : name_matches(r, c->ifaces[i].name);
-		if (!found && r->use == RECORD_IF_ADDRESS)
-			log_warnx("listen-address %s: no interface has it; "
-				  "it is served when one gets it",
-			    ip4_text(r->addr, ip));
-		else if (!found)
+			found = net_matches(r, &c->ifaces[i]);
+		if (found)
+			continue;
+		if (r->use == RECORD_IF_SERVE) {
 			log_warnx("interface %s does not exist; it is served "
 				  "when it appears",
 			    r->name);
+			continue;
+		}
+		memcpy(e.addr, r->addr6, sizeof(e.addr));
+		log_warnx("listen-address %s: no interface has it; it is "
+			  "served when one gets it",
+		    net_address6(r) ? endpoint_address_text(&e, ip)
+				    : ip4_text(r->addr, ip));
 	}
+}
+
+/* Leaves only what is served. */
+static void
+ifaces_choose(struct conf *c)
+{
+	size_t i, kept = 0;
+
+	unmatched_log(c);
 	for (i = 0; i < c->nifaces; i++) {
-		net_select(c, &c->ifaces[i]);
-		if ((c->ifaces[i].dhcp || c->ifaces[i].tftp) &&
-		    c->ifaces[i].naddrs > 0)
+		if (!net_select(c, &c->ifaces[i]) && !c->ifaces[i].loopback)
+			log_warnx("TFTP is not served on %s, which has no "
+				  "tftp-root; write tftp-root=FOLDER,%s, or "
+				  "tftp-root=FOLDER for all",
+			    c->ifaces[i].name, c->ifaces[i].name);
+		if (c->ifaces[i].dhcp || c->ifaces[i].tftp)
 			c->ifaces[kept++] = c->ifaces[i];
 	}
 	c->nifaces = kept;
@@ -223,21 +225,12 @@ net_find(struct conf *c)
 		i->loopback = (ifa->ifa_flags & IFF_LOOPBACK) != 0;
 	}
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		for (n = 0; n < c->nifaces && in_addr_of(ifa->ifa_addr) != 0;
-		     n++)
+		for (n = 0; n < c->nifaces; n++)
 			if (strcmp(c->ifaces[n].name, ifa->ifa_name) == 0)
 				iface_add_addr(&c->ifaces[n], ifa);
 	freeifaddrs(list);
 	ifaces_choose(c);
 	return 0;
-}
-
-bool
-net_same(const struct conf *a, const struct conf *b)
-{
-	return a->nifaces == b->nifaces &&
-	       (a->nifaces == 0 || memcmp(a->ifaces, b->ifaces,
-				       a->nifaces * sizeof(*a->ifaces)) == 0);
 }
 
 static struct {
@@ -273,7 +266,8 @@ int
 net_watch(struct event_base *base, void (*changed)(void *), void *arg)
 {
 	struct sockaddr_nl nl = { .nl_family = AF_NETLINK,
-		.nl_groups = RTMGRP_LINK | RTMGRP_IPV4_IFADDR };
+		.nl_groups =
+		    RTMGRP_LINK | RTMGRP_IPV4_IFADDR | RTMGRP_IPV6_IFADDR };
 	struct event *ev;
 	int s;
 

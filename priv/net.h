@@ -17,8 +17,17 @@ int net_find(struct conf *c);
 /* Whether two configurations serve the same interfaces and addresses. */
 bool net_same(const struct conf *, const struct conf *);
 
-/* Pure: whether an interface is served, for DHCP and for TFTP. */
-void net_select(const struct conf *, struct iface *);
+/*
+ * Pure: sets whether an interface is served, for DHCP and for TFTP, and with
+ * which tftp-root.  false: TFTP would be, but there is no tftp-root for it.
+ */
+bool net_select(const struct conf *, struct iface *);
+
+/* Pure: whether a directive names this interface, or an address that it has. */
+bool net_matches(const struct record_interface *, const struct iface *);
+
+/* Whether a listen-address is one of IPv6. */
+bool net_address6(const struct record_interface *);
 
 /*
  * Calls changed() when interfaces or addresses may have changed, at most

@@ -2,6 +2,7 @@
 /* Writing log lines to standard error, the journal or syslog. */
 #include "priv/output.h"
 
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,21 @@ line_clean(char *dst, size_t dstsz, const char *src)
 	dst[i] = '\0';
 }
 
+/* One call for a line: dprintf() makes three. */
+static __attribute__((format(printf, 1, 2))) void
+stderr_write(const char *fmt, ...)
+{
+	char line[LOG_LINE_MAX + 128];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	n = vsnprintf(line, sizeof(line), fmt, ap);
+	va_end(ap);
+	if (n > 0 && (size_t)n < sizeof(line))
+		(void)!write(STDERR_FILENO, line, (size_t)n);
+}
+
 void
 output_line(const char *role, int priority, const char *line)
 {
@@ -77,18 +93,16 @@ output_line(const char *role, int priority, const char *line)
 		    priority, "%s: %s%s", role, priority_word(priority), text);
 		break;
 	case OUTPUT_JOURNAL:
-		(void)dprintf(
-		    STDERR_FILENO, "<%d>%s: %s\n", priority, role, text);
+		stderr_write("<%d>%s: %s\n", priority, role, text);
 		break;
 	case OUTPUT_PLAIN:
-		(void)dprintf(
-		    STDERR_FILENO, "%s%s\n", priority_word(priority), text);
+		stderr_write("%s%s\n", priority_word(priority), text);
 		break;
 	case OUTPUT_STDERR:
 		(void)gettimeofday(&tv, NULL);
 		(void)localtime_r(&tv.tv_sec, &tm);
 		(void)strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
-		(void)dprintf(STDERR_FILENO, "%s.%03ld %s: %s%s\n", stamp,
+		stderr_write("%s.%03ld %s: %s%s\n", stamp,
 		    (long)tv.tv_usec / 1000, role, priority_word(priority),
 		    text);
 		break;

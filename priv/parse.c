@@ -86,7 +86,6 @@ parse_begin(void)
 	boot.without = options_without(house.options);
 	if (house.conf != NULL)
 		boot.without |= house.conf->daemon.without;
-	(void)snprintf(boot.root_path, sizeof(boot.root_path), "empty");
 	house.next = conf_new(++house.generation);
 	house.parsed = false;
 	files_opened = 0;

@@ -3,6 +3,7 @@
 #include "priv/sandbox.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -51,29 +52,58 @@ wall_fail(struct wall_error *e, const char *step)
 void
 boot_encode(const struct boot *b, struct writer *w)
 {
+	uint8_t n;
+
 	writer_u8(w, b->role);
 	writer_u8(w, b->log_level);
 	writer_u32(w, b->uid);
 	writer_u32(w, b->gid);
 	writer_u8(w, b->root);
-	writer_str(w, b->root_path);
+	writer_u8(w, b->nroots);
+	for (n = 0; n < b->nroots && n < SANDBOX_ROOTS_MAX; n++)
+		writer_str(w, b->roots[n]);
 	writer_u32(w, b->max_fds);
 	writer_u8(w, b->without);
+}
+
+/* None, one, or several, of which some may be absent. */
+static bool
+boot_roots_ok(const struct boot *b)
+{
+	switch (b->root) {
+	case SANDBOX_ROOT_EMPTY:
+		return b->nroots == 0;
+	case SANDBOX_ROOT_READ:
+		return b->nroots > 0;
+	case SANDBOX_ROOT_WRITE:
+		return b->nroots == 1 && b->roots[0][0] != '\0';
+	default:
+		return false;
+	}
 }
 
 int
 boot_decode(struct reader *r, struct boot *b)
 {
+	uint8_t n;
+
+	memset(b, 0, sizeof(*b));
 	b->role = reader_u8(r);
 	b->log_level = reader_u8(r);
 	b->uid = reader_u32(r);
 	b->gid = reader_u32(r);
 	b->root = reader_u8(r);
-	reader_str(r, b->root_path, sizeof(b->root_path));
+	b->nroots = reader_u8(r);
+	if (b->nroots > SANDBOX_ROOTS_MAX) {
+		b->nroots = 0;
+		reader_fail(r);
+	}
+	for (n = 0; n < b->nroots; n++)
+		reader_str(r, b->roots[n], sizeof(b->roots[n]));
 	b->max_fds = reader_u32(r);
 	b->without = reader_u8(r);
-	if (!reader_done(r) || b->role >= ROLE_MAX ||
-	    b->root >= SANDBOX_ROOT_MAX || b->log_level > LOG_DEBUG)
+	if (!reader_done(r) || b->role >= ROLE_MAX || !boot_roots_ok(b) ||
+	    b->log_level > LOG_DEBUG)
 		return -1;
 	return 0;
 }
@@ -97,11 +127,22 @@ wall_given_up(const struct boot *b, uint8_t bit, const char *wall)
 	return true;
 }
 
-static const char *const root_texts[SANDBOX_ROOT_MAX] = {
-	[SANDBOX_ROOT_EMPTY] = "",
-	[SANDBOX_ROOT_READ] = "read-only nodev nosuid noexec",
-	[SANDBOX_ROOT_WRITE] = "nodev nosuid noexec",
-};
+static void
+root_log(const struct boot *b)
+{
+	uint8_t n;
+
+	if (b->root == SANDBOX_ROOT_EMPTY)
+		log_info("wall: root: empty");
+	else if (b->root == SANDBOX_ROOT_WRITE)
+		log_info("wall: root: %s: nodev nosuid noexec", b->roots[0]);
+	else
+		for (n = 0; n < b->nroots; n++)
+			if (b->roots[n][0] != '\0')
+				log_info("wall: root: %s: read-only nodev "
+					 "nosuid noexec, as /%u",
+				    b->roots[n], n);
+}
 
 /* Namespaces and root: one needs the other. */
 static uint32_t
@@ -110,8 +151,7 @@ enter_root(const struct boot *b)
 	struct wall_error e;
 
 	if (wall_given_up(b, RECORD_WALL_NAMESPACES, "namespaces")) {
-		if (wall_root_plain(
-			(enum sandbox_root)b->root, b->root_path, &e) == -1)
+		if (wall_root_plain(b, &e) == -1)
 			wall_missing("root", &e, "the folder must exist");
 		return 0;
 	}
@@ -121,11 +161,10 @@ enter_root(const struct boot *b)
 		    "CAP_SYS_ADMIN, or give them up with "
 		    "--without-wall=namespaces");
 	log_info("wall: namespaces: network, mount, ipc, uts of its own");
-	if (wall_root((enum sandbox_root)b->root, b->root_path, &e) == -1)
+	if (wall_root(b, &e) == -1)
 		wall_missing("root", &e,
 		    "the folder must exist; mounts need Linux 5.12 or later");
-	log_info("wall: root: %s%s%s", b->root_path,
-	    b->root == SANDBOX_ROOT_EMPTY ? "" : ": ", root_texts[b->root]);
+	root_log(b);
 	return SANDBOX_NAMESPACES | SANDBOX_ROOT;
 }
 
@@ -177,6 +216,7 @@ enter_locks(const struct boot *b)
 	return walls;
 }
 
+/* The walls that this process does without. */
 static uint8_t given_up;
 
 uint32_t
@@ -195,6 +235,16 @@ sandbox_enter(const struct boot *b)
 	walls |= SANDBOX_USER | SANDBOX_CAPABILITIES | SANDBOX_RLIMITS |
 		 SANDBOX_NO_NEW_PRIVS;
 	return walls | enter_locks(b);
+}
+
+int
+sandbox_root_open(uint8_t number)
+{
+	char path[8] = "/";
+
+	if ((given_up & RECORD_WALL_NAMESPACES) == 0)
+		(void)snprintf(path, sizeof(path), "/%u", number);
+	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 
 void

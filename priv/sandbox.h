@@ -16,7 +16,7 @@
 
 enum sandbox_root {
 	SANDBOX_ROOT_EMPTY, /* nothing at all, read-only */
-	SANDBOX_ROOT_READ, /* a folder: read-only, nodev, nosuid, noexec */
+	SANDBOX_ROOT_READ, /* folders: read-only, nodev, nosuid, noexec */
 	SANDBOX_ROOT_WRITE, /* a folder: nodev, nosuid, noexec */
 	SANDBOX_ROOT_MAX
 };
@@ -34,14 +34,22 @@ enum sandbox_wall {
 	SANDBOX_ALL = (1 << 8) - 1,
 };
 
-/* What the parent tells a role about its walls: the BOOT message. */
+#define SANDBOX_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
+#define SANDBOX_BOOT_MAX (32 + SANDBOX_ROOTS_MAX * (2 + RECORD_PATH_MAX))
+
+/*
+ * What the parent tells a role about its walls: the BOOT message.  A root for
+ * reading holds nothing but folders by the name of their number, "/0" to
+ * "/15"; those without a path are empty.  A root for writing is one folder.
+ */
 struct boot {
 	uint8_t role;
 	uint8_t log_level;
 	uint32_t uid;
 	uint32_t gid;
 	uint8_t root; /* enum sandbox_root */
-	char root_path[RECORD_PATH_MAX];
+	uint8_t nroots;
+	char roots[SANDBOX_ROOTS_MAX][RECORD_PATH_MAX];
 	uint32_t max_fds; /* RLIMIT_NOFILE */
 	uint8_t without; /* enum record_wall bits that the owner gave up */
 };
@@ -61,6 +69,13 @@ uint32_t sandbox_enter(const struct boot *);
  * no longer what it needed to start.
  */
 void sandbox_narrow(enum role);
+
+/*
+ * A folder of a root for reading, by its number, for resolving names in it
+ * (O_PATH).  -1 with errno.  Where namespaces were given up, the process has
+ * a single folder, which is its root.
+ */
+int sandbox_root_open(uint8_t number);
 
 /* The parent's own capabilities and filter; fatal when they cannot stand. */
 void sandbox_parent(uint8_t without);

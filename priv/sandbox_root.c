@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* The first two walls: empty namespaces, and a root with one folder or none. */
+/* The first two walls: empty namespaces, and a root with a few folders or none.
+ */
 #include "priv/sandbox_walls.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/mount.h>
 #include <sched.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -27,26 +30,47 @@ wall_namespaces(struct wall_error *e)
 	return 0;
 }
 
-/* A file system without room for anything. */
+/* The empty folders of a root, one for each number. */
 static int
-root_empty(struct wall_error *e)
+folders_make(int mnt, uint8_t n)
 {
-	int fs, mnt;
+	char name[4];
 
+	while (n-- > 0) {
+		(void)snprintf(name, sizeof(name), "%u", n);
+		if (mkdirat(mnt, name, 0555) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* A file system with room for n empty folders and nothing else. */
+static int
+root_new(uint8_t n, struct wall_error *e)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+	/* The bounding set leaves root nothing that overrides a mode. */
+	const char *mode = n == 0 ? "0555" : "0755";
+	char inodes[4];
+	int fs, mnt = -1;
+
+	(void)snprintf(inodes, sizeof(inodes), "%u", n + 1U);
 	if ((fs = fsopen("tmpfs", FSOPEN_CLOEXEC)) == -1)
 		return wall_fail(e, "fsopen tmpfs");
-	if (fsconfig(fs, FSCONFIG_SET_STRING, "nr_inodes", "1", 0) == -1 ||
-	    fsconfig(fs, FSCONFIG_SET_STRING, "mode", "0555", 0) == -1 ||
-	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == -1) {
+	if (fsconfig(fs, FSCONFIG_SET_STRING, "nr_inodes", inodes, 0) == 0 &&
+	    fsconfig(fs, FSCONFIG_SET_STRING, "mode", mode, 0) == 0 &&
+	    fsconfig(fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+		mnt = fsmount(fs, FSMOUNT_CLOEXEC,
+		    MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+	if (mnt == -1) {
 		(void)wall_fail(e, "make an empty root");
-		(void)close(fs);
-		return -1;
+	} else if (folders_make(mnt, n) == -1 ||
+		   mount_setattr(mnt, "", AT_EMPTY_PATH, &attr, sizeof(attr)) ==
+		       -1) {
+		(void)wall_fail(e, "furnish the root");
+		(void)close(mnt);
+		mnt = -1;
 	}
-	mnt = fsmount(fs, FSMOUNT_CLOEXEC,
-	    MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV |
-		MOUNT_ATTR_NOEXEC);
-	if (mnt == -1)
-		(void)wall_fail(e, "fsmount");
 	(void)close(fs);
 	return mnt;
 }
@@ -82,40 +106,88 @@ root_folder(const char *path, bool writable, struct wall_error *e)
 	return mnt;
 }
 
+/* Views of all folders that there are; -1 stands for the others. */
+static int
+folders_open(const struct boot *b, int *trees, struct wall_error *e)
+{
+	uint8_t n;
+
+	for (n = 0; n < b->nroots; n++) {
+		trees[n] = -1;
+		if (b->roots[n][0] != '\0' &&
+		    (trees[n] = root_folder(b->roots[n], false, e)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+/* Puts the folders in their places, which exist only where mnt is mounted. */
+static int
+folders_mount(int mnt, const int *trees, uint8_t n)
+{
+	char name[4];
+
+	while (n-- > 0) {
+		if (trees[n] == -1)
+			continue;
+		(void)snprintf(name, sizeof(name), "%u", n);
+		if (move_mount(
+			trees[n], "", mnt, name, MOVE_MOUNT_F_EMPTY_PATH) == -1)
+			return -1;
+		(void)close(trees[n]);
+	}
+	return 0;
+}
+
 /*
  * pivot_root() instead of chroot(): the old tree is not only out of sight
- * but no longer mounted here.
+ * but no longer mounted here.  A failure ends the process, and with it what
+ * is open.
  */
 int
-wall_root(enum sandbox_root kind, const char *path, struct wall_error *e)
+wall_root(const struct boot *b, struct wall_error *e)
 {
-	int mnt;
+	uint8_t folders = b->root == SANDBOX_ROOT_READ ? b->nroots : 0;
+	int mnt, trees[SANDBOX_ROOTS_MAX];
 
-	if (kind == SANDBOX_ROOT_EMPTY)
-		mnt = root_empty(e);
+	if (b->root == SANDBOX_ROOT_WRITE)
+		mnt = root_folder(b->roots[0], true, e);
 	else
-		mnt = root_folder(path, kind == SANDBOX_ROOT_WRITE, e);
-	if (mnt == -1)
+		mnt = root_new(folders, e);
+	/* The folders are looked up before the new root covers them. */
+	if (mnt == -1 || (folders > 0 && folders_open(b, trees, e) == -1))
 		return -1;
 	if (move_mount(mnt, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == -1 ||
-	    fchdir(mnt) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 ||
-	    umount2(".", MNT_DETACH) == -1 || chdir("/") == -1) {
-		(void)wall_fail(e, "pivot_root");
-		(void)close(mnt);
-		return -1;
-	}
+	    folders_mount(mnt, trees, folders) == -1)
+		return wall_fail(e, "move_mount");
+	if (fchdir(mnt) == -1 || syscall(SYS_pivot_root, ".", ".") == -1 ||
+	    umount2(".", MNT_DETACH) == -1 || chdir("/") == -1)
+		return wall_fail(e, "pivot_root");
 	(void)close(mnt);
 	return 0;
 }
 
 /*
- * Where the owner gave up namespaces: chroot() keeps a role to its folder.
- * A role without one stays in the host's tree, which Landlock shuts.
+ * Where the owner gave up namespaces: chroot() keeps a role to its folder, of
+ * which there can be only one.  A role without one stays in the host's tree,
+ * which Landlock shuts.
  */
 int
-wall_root_plain(enum sandbox_root kind, const char *path, struct wall_error *e)
+wall_root_plain(const struct boot *b, struct wall_error *e)
 {
-	if (kind == SANDBOX_ROOT_EMPTY)
+	const char *path = NULL;
+	uint8_t n;
+
+	for (n = 0; n < b->nroots; n++) {
+		if (b->roots[n][0] == '\0')
+			continue;
+		if (path != NULL) {
+			errno = EINVAL;
+			return wall_fail(e, "more than one folder");
+		}
+		path = b->roots[n];
+	}
+	if (path == NULL)
 		return 0;
 	if (chroot(path) == -1 || chdir("/") == -1)
 		return wall_fail(e, path);

@@ -87,16 +87,19 @@ filter_fail(struct wall_error *e, const char *step, int r)
 static int
 filter_allow(scmp_filter_ctx ctx, const struct sandbox_call *c)
 {
-	switch (c->test) {
-	case SANDBOX_EQUAL:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-		    SCMP_CMP(c->arg, SCMP_CMP_EQ, c->value, 0));
-	case SANDBOX_CLEAR:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 1,
-		    SCMP_CMP(c->arg, SCMP_CMP_MASKED_EQ, c->value, 0));
-	default:
-		return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, c->nr, 0);
+	struct scmp_arg_cmp cmp[SANDBOX_ARGS_MAX];
+	unsigned int i, n = 0;
+
+	for (i = 0; i < SANDBOX_ARGS_MAX; i++) {
+		const struct sandbox_arg *a = &c->args[i];
+
+		if (a->test == SANDBOX_EQUAL)
+			cmp[n++] = SCMP_CMP(a->arg, SCMP_CMP_EQ, a->value, 0);
+		else if (a->test == SANDBOX_CLEAR)
+			cmp[n++] =
+			    SCMP_CMP(a->arg, SCMP_CMP_MASKED_EQ, a->value, 0);
 	}
+	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->nr, n, cmp);
 }
 
 /* A call with any arguments, which may be asked for more than once. */

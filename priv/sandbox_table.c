@@ -4,6 +4,7 @@
 
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <netinet/udp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
@@ -19,41 +20,62 @@
 #define ALL (C | D | L | T | I)
 #define NEVER 0
 
-#define CLEAR(arg, bits) SANDBOX_CLEAR, arg, bits
-#define EQUAL(arg, value) SANDBOX_EQUAL, arg, value
+#define NO_TEST                   \
+	{                         \
+		SANDBOX_ANY, 0, 0 \
+	}
+#define ANY                      \
+	{                        \
+		NO_TEST, NO_TEST \
+	}
+#define CLEAR(arg, bits)                              \
+	{                                             \
+		{ SANDBOX_CLEAR, arg, bits }, NO_TEST \
+	}
+#define EQUAL(arg, value)                              \
+	{                                              \
+		{ SANDBOX_EQUAL, arg, value }, NO_TEST \
+	}
+#define BOTH_EQUAL(arg, value, arg2, value2)        \
+	{                                           \
+		{ SANDBOX_EQUAL, arg, value },      \
+		{                                   \
+			SANDBOX_EQUAL, arg2, value2 \
+		}                                   \
+	}
 
 const struct sandbox_call sandbox_calls[] = {
 	/* clang-format off */
 	/* Messages, and the loop that waits for them. */
-	{ SCMP_SYS(recvmsg),         ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(recvmsg),         ALL,   ALL,   ANY },
 	{ SCMP_SYS(sendto),          ALL,   ALL,   EQUAL(4, 0) },
-	{ SCMP_SYS(epoll_wait),      ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(epoll_pwait),     ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(epoll_pwait2),    ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(epoll_ctl),       ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(poll),            ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(ppoll),           ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(close),           ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(exit_group),      ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(rt_sigreturn),    ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(restart_syscall), ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(epoll_wait),      ALL,   ALL,   ANY },
+	{ SCMP_SYS(epoll_pwait),     ALL,   ALL,   ANY },
+	{ SCMP_SYS(epoll_pwait2),    ALL,   ALL,   ANY },
+	{ SCMP_SYS(epoll_ctl),       ALL,   ALL,   ANY },
+	{ SCMP_SYS(poll),            ALL,   ALL,   ANY },
+	{ SCMP_SYS(ppoll),           ALL,   ALL,   ANY },
+	{ SCMP_SYS(close),           ALL,   ALL,   ANY },
+	{ SCMP_SYS(exit_group),      ALL,   ALL,   ANY },
+	{ SCMP_SYS(rt_sigreturn),    ALL,   ALL,   ANY },
+	{ SCMP_SYS(restart_syscall), ALL,   ALL,   ANY },
 
 	/* The clock, where the kernel's fast path does not answer. */
-	{ SCMP_SYS(clock_gettime),   ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(gettimeofday),    ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(time),            ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(clock_gettime),   ALL,   ALL,   ANY },
+	{ SCMP_SYS(gettimeofday),    ALL,   ALL,   ANY },
+	{ SCMP_SYS(time),            ALL,   ALL,   ANY },
 
 	/* Memory, never executable. */
-	{ SCMP_SYS(brk),             ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(brk),             ALL,   ALL,   ANY },
 	{ SCMP_SYS(mmap),            ALL,   ALL,   CLEAR(2, PROT_EXEC) },
 	{ SCMP_SYS(mprotect),        ALL,   ALL,   CLEAR(2, PROT_EXEC) },
-	{ SCMP_SYS(munmap),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(mremap),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(munmap),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(mremap),          ALL,   ALL,   ANY },
 	{ SCMP_SYS(madvise),         ALL,   ALL,   EQUAL(2, MADV_DONTNEED) },
-	{ SCMP_SYS(getrandom),       ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(getrandom),       ALL,   ALL,   ANY },
 
 	/* The second stage is itself a call. */
-	{ SCMP_SYS(seccomp),         ALL,   NEVER, SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(seccomp),         ALL,   NEVER, ANY },
 	{ SCMP_SYS(prctl),           ALL,   NEVER, EQUAL(0, PR_SET_NO_NEW_PRIVS) },
 	{ SCMP_SYS(prctl),           ALL,   NEVER, EQUAL(0, PR_SET_SECCOMP) },
 	{ SCMP_SYS(prctl),           ALL,   NEVER, EQUAL(0, PR_GET_SECCOMP) },
@@ -64,61 +86,68 @@ const struct sandbox_call sandbox_calls[] = {
 	 * it to hand out descriptors; tftpd must do with sockets that the
 	 * parent connected.
 	 */
-	{ SCMP_SYS(recvmmsg),        D | T, D | T, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(sendmsg),         D | I, D | I, SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(recvmmsg),        D | T, D | T, ANY },
+	{ SCMP_SYS(recvfrom),        T,     T,     ANY },
+	{ SCMP_SYS(sendmsg),         D | I, D | I, ANY },
 
 	/* confd reads what it was handed. */
-	{ SCMP_SYS(read),            C,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(fstat),           C,     NEVER, SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(read),            C,     NEVER, ANY },
+	{ SCMP_SYS(fstat),           C,     NEVER, ANY },
 	{ SCMP_SYS(newfstatat),      C,     NEVER, EQUAL(3, AT_EMPTY_PATH) },
-	{ SCMP_SYS(getdents64),      C,     NEVER, SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(getdents64),      C,     NEVER, ANY },
 
 	/* tftpd reads boot files and sends them. */
-	{ SCMP_SYS(preadv),          T,     T,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(pread64),         T,     T,     SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(preadv),          T,     T,     ANY },
+	{ SCMP_SYS(pread64),         T,     T,     ANY },
+	{ SCMP_SYS(preadv2),         T,     T,     ANY },
+	/* Many packets of one length by one call; where to is as before. */
+	{ SCMP_SYS(setsockopt),      T,     T,     BOTH_EQUAL(1, SOL_UDP, 2, UDP_SEGMENT) },
 
-	/* imaged opens them. */
-	{ SCMP_SYS(openat),          I,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(openat2),         I,     I,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(fstat),           I,     I,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(newfstatat),      I,     I,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(statx),           I,     I,     SANDBOX_ANY, 0, 0 },
+	/* imaged opens them, and has the kernel read ahead. */
+	{ SCMP_SYS(openat),          I,     NEVER, ANY },
+	{ SCMP_SYS(openat2),         I,     I,     ANY },
+	{ SCMP_SYS(fstat),           I,     I,     ANY },
+	{ SCMP_SYS(newfstatat),      I,     I,     ANY },
+	{ SCMP_SYS(statx),           I,     I,     ANY },
+	{ SCMP_SYS(fadvise64),       I,     I,     ANY },
+	{ SCMP_SYS(readahead),       I,     I,     ANY },
+	{ SCMP_SYS(preadv2),         I,     I,     ANY },
 
 	/* leased opens its database, or imports one; then it only writes. */
-	{ SCMP_SYS(openat),          L,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(read),            L,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(unlink),          L,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(getpid),          L,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(geteuid),         L,     NEVER, SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(pread64),         L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(pwrite64),        L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(fdatasync),       L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(ftruncate),       L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(fcntl),           L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(fstat),           L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(newfstatat),      L,     L,     SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(statx),           L,     L,     SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(openat),          L,     NEVER, ANY },
+	{ SCMP_SYS(read),            L,     NEVER, ANY },
+	{ SCMP_SYS(unlink),          L,     NEVER, ANY },
+	{ SCMP_SYS(getpid),          L,     NEVER, ANY },
+	{ SCMP_SYS(geteuid),         L,     NEVER, ANY },
+	{ SCMP_SYS(pread64),         L,     L,     ANY },
+	{ SCMP_SYS(pwrite64),        L,     L,     ANY },
+	{ SCMP_SYS(fdatasync),       L,     L,     ANY },
+	{ SCMP_SYS(ftruncate),       L,     L,     ANY },
+	{ SCMP_SYS(fcntl),           L,     L,     ANY },
+	{ SCMP_SYS(fstat),           L,     L,     ANY },
+	{ SCMP_SYS(newfstatat),      L,     L,     ANY },
+	{ SCMP_SYS(statx),           L,     L,     ANY },
 
 #ifdef PXEGUARD_SANITIZE
 	/* What the sanitizers' run-time adds; never in a release. */
-	{ SCMP_SYS(madvise),         ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(futex),           ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(sched_yield),     ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(sigaltstack),     ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(rt_sigprocmask),  ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(rt_sigaction),    ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(write),           ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(getpid),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(gettid),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(readlink),        ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(openat),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(open),            ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(read),            ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(newfstatat),      ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(getrlimit),       ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(prlimit64),       ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(tgkill),          ALL,   ALL,   SANDBOX_ANY, 0, 0 },
-	{ SCMP_SYS(prctl),           ALL,   ALL,   SANDBOX_ANY, 0, 0 },
+	{ SCMP_SYS(madvise),         ALL,   ALL,   ANY },
+	{ SCMP_SYS(futex),           ALL,   ALL,   ANY },
+	{ SCMP_SYS(sched_yield),     ALL,   ALL,   ANY },
+	{ SCMP_SYS(sigaltstack),     ALL,   ALL,   ANY },
+	{ SCMP_SYS(rt_sigprocmask),  ALL,   ALL,   ANY },
+	{ SCMP_SYS(rt_sigaction),    ALL,   ALL,   ANY },
+	{ SCMP_SYS(write),           ALL,   ALL,   ANY },
+	{ SCMP_SYS(getpid),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(gettid),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(readlink),        ALL,   ALL,   ANY },
+	{ SCMP_SYS(openat),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(open),            ALL,   ALL,   ANY },
+	{ SCMP_SYS(read),            ALL,   ALL,   ANY },
+	{ SCMP_SYS(newfstatat),      ALL,   ALL,   ANY },
+	{ SCMP_SYS(getrlimit),       ALL,   ALL,   ANY },
+	{ SCMP_SYS(prlimit64),       ALL,   ALL,   ANY },
+	{ SCMP_SYS(tgkill),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(prctl),           ALL,   ALL,   ANY },
 #endif
 	/* clang-format on */
 };
@@ -202,6 +231,7 @@ const int sandbox_parent_calls[] = {
 	SCMP_SYS(open_tree),
 	SCMP_SYS(mount_setattr),
 	SCMP_SYS(move_mount),
+	SCMP_SYS(mkdirat),
 	SCMP_SYS(fchdir),
 	SCMP_SYS(pivot_root),
 	SCMP_SYS(umount2),

@@ -15,14 +15,21 @@ enum sandbox_test {
 	SANDBOX_CLEAR, /* none of the bits in `value` is set in it */
 };
 
+#define SANDBOX_ARGS_MAX 2 /* tests of one row */
+
+/* What one argument must be. */
+struct sandbox_arg {
+	uint8_t test; /* enum sandbox_test */
+	uint8_t arg; /* number of the argument, from 0 */
+	uint64_t value;
+};
+
 /* One allowed call; a call may stand in several rows. */
 struct sandbox_call {
 	int nr; /* SCMP_SYS() */
 	uint16_t setup; /* ROLE_BIT()s that may make it in stage 1 */
 	uint16_t serve; /* ... and in stage 2 */
-	uint8_t test; /* enum sandbox_test */
-	uint8_t arg; /* number of the argument, from 0 */
-	uint64_t value;
+	struct sandbox_arg args[SANDBOX_ARGS_MAX]; /* all must hold */
 };
 
 extern const struct sandbox_call sandbox_calls[];

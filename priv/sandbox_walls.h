@@ -17,8 +17,8 @@ struct wall_error {
 int wall_fail(struct wall_error *, const char *step);
 
 int wall_namespaces(struct wall_error *);
-int wall_root(enum sandbox_root, const char *path, struct wall_error *);
-int wall_root_plain(enum sandbox_root, const char *path, struct wall_error *);
+int wall_root(const struct boot *, struct wall_error *);
+int wall_root_plain(const struct boot *, struct wall_error *);
 int wall_user(uid_t, gid_t, struct wall_error *);
 int wall_capabilities(struct wall_error *);
 int wall_rlimits(const struct boot *, struct wall_error *);

@@ -7,20 +7,18 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "priv/limits.h"
 #include "priv/spawn.h"
 
 #define DEATHS_MAX 5 /* in a window; one more, and the role stays down */
 #define DEATHS_WINDOW_MS 10000
 #define RESTART_STEP_MS 100 /* the second death in a window waits this ... */
-#define ROLE_FDS 256
-#define TRANSFER_FDS 3 /* file, socket, and one under way */
 
 /* Which roles talk to each other. */
 static const struct {
@@ -28,9 +26,23 @@ static const struct {
 } edges[] = {
 	{ ROLE_DHCPD, ROLE_LEASED },
 	{ ROLE_TFTPD, ROLE_IMAGED },
+	{ ROLE_DHCPD, ROLE_TFTPD },
 };
 
 struct house house;
+
+/* All tftp-roots by their number; that of all interfaces may be absent. */
+static void
+boot_roots(struct boot *boot, const struct conf *conf)
+{
+	size_t n;
+
+	memcpy(boot->roots[0], conf->tftp.root, sizeof(boot->roots[0]));
+	for (n = 0; n < conf->ntftp_roots; n++)
+		memcpy(boot->roots[n + 1], conf->tftp_roots[n].path,
+		    sizeof(boot->roots[n + 1]));
+	boot->nroots = (uint8_t)(1 + conf->ntftp_roots);
+}
 
 /* The root of a role, and how many descriptors it may hold. */
 static void
@@ -38,7 +50,6 @@ boot_fill(struct boot *boot, enum role r, const struct conf *conf)
 {
 	const struct spawn_user *user = spawn_user(r);
 	char dir[RECORD_PATH_MAX];
-	struct rlimit rl;
 
 	memset(boot, 0, sizeof(*boot));
 	boot->role = (uint8_t)r;
@@ -47,29 +58,22 @@ boot_fill(struct boot *boot, enum role r, const struct conf *conf)
 	boot->gid = user->gid;
 	boot->without = conf->daemon.without;
 	boot->root = SANDBOX_ROOT_EMPTY;
-	(void)snprintf(boot->root_path, sizeof(boot->root_path), "empty");
-	boot->max_fds = ROLE_FDS;
+	boot->max_fds = limits_role(r, conf);
 	switch (r) {
 	case ROLE_IMAGED:
 		boot->root = SANDBOX_ROOT_READ;
-		(void)snprintf(boot->root_path, sizeof(boot->root_path), "%s",
-		    conf->tftp.root);
+		boot_roots(boot, conf);
 		break;
 	case ROLE_LEASED:
 		boot->root = SANDBOX_ROOT_WRITE;
 		memcpy(dir, conf->store.path, sizeof(dir));
-		(void)snprintf(boot->root_path, sizeof(boot->root_path), "%s",
-		    dirname(dir));
-		break;
-	case ROLE_TFTPD:
-		boot->max_fds += TRANSFER_FDS * conf->tftp.max;
+		boot->nroots = 1;
+		(void)snprintf(
+		    boot->roots[0], sizeof(boot->roots[0]), "%s", dirname(dir));
 		break;
 	default:
 		break;
 	}
-	boot->max_fds += (uint32_t)conf->nlisteners * 2;
-	if (getrlimit(RLIMIT_NOFILE, &rl) == 0 && boot->max_fds > rl.rlim_max)
-		boot->max_fds = (uint32_t)rl.rlim_max;
 }
 
 struct child *
@@ -86,6 +90,17 @@ supervise_start(enum role r, const struct conf *conf)
 	return c;
 }
 
+static bool
+roots_differ(const struct boot *boot, const struct child *c)
+{
+	uint8_t n;
+
+	for (n = 0; n < boot->nroots; n++)
+		if (strcmp(boot->roots[n], c->roots[n]) != 0)
+			return true;
+	return false;
+}
+
 bool
 supervise_must_replace(const struct child *c, const struct conf *conf)
 {
@@ -94,8 +109,8 @@ supervise_must_replace(const struct child *c, const struct conf *conf)
 	boot_fill(&boot, c->role, conf);
 	/* leased refuses another path by itself, with a reason. */
 	return c->role == ROLE_IMAGED &&
-	       (boot.root != c->root ||
-		   strcmp(boot.root_path, c->root_path) != 0);
+	       (boot.max_fds > c->max_fds || boot.nroots != c->nroots ||
+		   roots_differ(&boot, c));
 }
 
 bool

@@ -1,20 +1,51 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading blocks into slots between their headers, and sending them. */
+/* Sending the blocks of a window, and reading them ahead. */
 #include "tftpd/data.h"
 
 #include <errno.h>
+#include <netinet/in.h>
+#include <netinet/udp.h>
 #include <string.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include "tftpd/packet.h"
+#include "tftpd/slab.h"
+#include "tftpd/slots.h"
 
-#define SLOTS_MAX 64 /* blocks that are read and sent together */
-#define SLOTS_BYTES 65536 /* room for one block of the largest size */
+/*
+ * What one send may carry when the kernel cuts it: 64 packets (it has
+ * allowed that many since it can do so at all), and the payload of the longest
+ * UDP packet of IPv4, 65507 bytes, or of IPv6 without the 20 bytes more that
+ * its header has: whatever the family, this fits.
+ */
+#define SEGMENTS_MAX 64
+#define SEGMENTED_BYTES 65487
 
-/* One window at a time is on its way through here. */
-static uint8_t slots[SLOTS_BYTES];
+#define AHEAD_BLOCKS 32 /* read at once where the window is smaller */
+
+struct data_stats data_stats;
+
+/* Where a window is put together that has no slab. */
+static uint8_t scratch[SLAB_BYTES];
+
+void
+data_init(struct data *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->file = d->sock = -1;
+}
+
+void
+data_close(struct data *d)
+{
+	slab_give(&d->slab);
+	if (d->sock != -1)
+		(void)close(d->sock);
+	if (d->file != -1)
+		(void)close(d->file);
+	d->file = d->sock = -1;
+}
 
 enum data_result
 data_result_of(int err)
@@ -30,9 +61,15 @@ data_result_of(int err)
 	case ENETUNREACH:
 	case EHOSTDOWN:
 	case ENOPROTOOPT:
+	case EACCES: /* ICMPv6: prohibited */
 		return DATA_UNREACHABLE;
 	case EPERM:
 		/* A packet filter ate it: that is loss like any other. */
+	case EMSGSIZE:
+		/*
+		 * ICMP: a router on the path takes less than we thought.  That
+		 * packet is lost; the kernel cuts the next ones into fragments.
+		 */
 		return DATA_OK;
 	default:
 		return DATA_SEND_FAILED;
@@ -40,111 +77,297 @@ data_result_of(int err)
 }
 
 enum data_result
-data_send_packet(int sock, const void *p, size_t n)
+data_send_once(int sock, const void *p, size_t n)
 {
-	if (send(sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) == -1)
-		return data_result_of(errno);
-	return DATA_OK;
+	if (send(sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
+		return DATA_OK;
+	/*
+	 * The news of a smaller path comes instead of the next packet, which
+	 * can leave now.
+	 */
+	if (errno == EMSGSIZE &&
+	    send(sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
+		return DATA_OK;
+	return errno == EMSGSIZE ? DATA_SEND_FAILED : data_result_of(errno);
 }
 
-/* What preadv() left out, if the file has it. */
-static enum data_result
-read_rest(
-    int file, const struct iovec *iov, uint32_t n, size_t got, uint64_t offset)
+/* From here on each block leaves by a send of its own. */
+static void
+segment_stop(struct data *d)
 {
-	uint64_t at = offset;
-	uint32_t i;
+	const int off = 0;
 
-	for (i = 0; i < n; i++) {
-		size_t have = got < iov[i].iov_len ? got : iov[i].iov_len;
+	if (!d->whole_only)
+		data_stats.cannot_segment++;
+	d->whole_only = true;
+	if (d->segment != 0)
+		(void)setsockopt(
+		    d->sock, SOL_UDP, UDP_SEGMENT, &off, sizeof(off));
+	d->segment = 0;
+}
 
-		got -= have;
-		while (have < iov[i].iov_len) {
-			ssize_t r =
-			    pread(file, (uint8_t *)iov[i].iov_base + have,
-				iov[i].iov_len - have, (off_t)(at + have));
+/* Whether the kernel is to cut what leaves into pieces of this size. */
+static bool
+segment_start(struct data *d, size_t stride)
+{
+	const int size = (int)stride;
 
-			if (r == -1 && errno == EINTR)
-				continue;
-			if (r == -1)
-				return DATA_READ_FAILED;
-			if (r == 0)
-				return DATA_TRUNCATED;
-			have += (size_t)r;
-		}
-		at += iov[i].iov_len;
+	if (d->whole_only)
+		return false;
+	if (d->segment == stride)
+		return true;
+	if (setsockopt(d->sock, SOL_UDP, UDP_SEGMENT, &size, sizeof(size)) ==
+	    -1) {
+		segment_stop(d);
+		return false;
 	}
-	return DATA_OK;
+	d->segment = (uint16_t)stride;
+	return true;
 }
 
 /*
- * Fills n slots.  This is where a slow disk is felt: the file's pages are
- * read here, unless imaged or the kernel has read ahead of the transfer.
+ * Whether an error may be due to UDP_SEGMENT: pieces that the path does not
+ * carry whole, a device that does not cut or does not do checksums, IPsec.
  */
-static enum data_result
-slots_read(int file, const struct transfer *t, uint64_t first, uint32_t n)
+static bool
+segment_error(int err)
 {
-	size_t stride = TFTP_HEADER + (size_t)t->terms.blksize, want = 0;
-	uint64_t offset = (first - 1) * t->terms.blksize;
-	struct iovec iov[SLOTS_MAX];
-	ssize_t got;
-	uint32_t i;
+	return err == EINVAL || err == EIO || err == EMSGSIZE ||
+	       err == EOPNOTSUPP;
+}
 
-	for (i = 0; i < n; i++) {
-		uint8_t *slot = slots + i * stride;
-
-		tftp_data_header(
-		    slot, transfer_wire(first + i, t->terms.rollover));
-		iov[i].iov_base = slot + TFTP_HEADER;
-		iov[i].iov_len = transfer_block_len(t, first + i);
-		want += iov[i].iov_len;
+enum data_result
+data_send_packet(struct data *d, const void *p, size_t n)
+{
+	if (d->segment != 0) {
+		if (send(d->sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
+			return DATA_OK;
+		/* Even packets that need no cutting are refused so. */
+		if (!segment_error(errno))
+			return data_result_of(errno);
+		segment_stop(d);
 	}
-	if (want == 0)
-		return DATA_OK;
-	got = preadv(file, iov, (int)n, (off_t)offset);
-	if (got == -1 && errno != EINTR)
-		return DATA_READ_FAILED;
-	if ((size_t)got == want)
-		return DATA_OK;
-	return read_rest(file, iov, n, got < 0 ? 0 : (size_t)got, offset);
+	return data_send_once(d->sock, p, n);
+}
+
+/*
+ * How many of n blocks leave together.  Where more than one call is needed
+ * all carry about the same, so that the client takes the first part while the
+ * second one is sent.
+ */
+static uint32_t
+segments_of(size_t stride, uint32_t n)
+{
+	uint32_t most = (uint32_t)(SEGMENTED_BYTES / stride), calls;
+
+	if (most > SEGMENTS_MAX)
+		most = SEGMENTS_MAX;
+	calls = (n + most - 1) / most;
+	return (n + calls - 1) / calls;
+}
+
+/*
+ * Sends blocks by one call.  False where the path turns out not to segment;
+ * nothing has left then.
+ */
+static bool
+segments_send(struct data *d, const uint8_t *p, size_t len, uint32_t n,
+    enum data_result *res)
+{
+	*res = DATA_OK;
+	if (send(d->sock, p, len, MSG_DONTWAIT | MSG_NOSIGNAL) == -1) {
+		if (segment_error(errno)) {
+			segment_stop(d);
+			return false;
+		}
+		*res = data_result_of(errno);
+		return true;
+	}
+	data_stats.segmented++;
+	data_stats.segmented_blocks += n;
+	return true;
 }
 
 /* Sends n filled slots; *sent tells how many left. */
 static enum data_result
-slots_send(int sock, const struct transfer *t, uint64_t first, uint32_t n,
-    uint32_t *sent)
+slots_send(struct data *d, const struct transfer *t, const uint8_t *slots,
+    uint64_t first, uint32_t n, uint32_t *sent)
 {
-	size_t stride = TFTP_HEADER + (size_t)t->terms.blksize;
+	size_t stride = slots_stride(t), len;
 	enum data_result res = DATA_OK;
+	const uint8_t *p;
+	uint32_t k;
 
-	for (*sent = 0; *sent < n; (*sent)++) {
-		res = data_send_packet(sock, slots + *sent * stride,
-		    TFTP_HEADER + transfer_block_len(t, first + *sent));
+	for (*sent = 0; *sent < n && res == DATA_OK;) {
+		p = slots + *sent * stride;
+		k = segments_of(stride, n - *sent);
+		len = k * stride - t->terms.blksize +
+		      transfer_block_len(t, first + *sent + k - 1);
+		if (k == 1 || !segment_start(d, stride)) {
+			k = 1;
+			data_stats.sends++;
+			res = data_send_packet(d, p,
+			    TFTP_HEADER + transfer_block_len(t, first + *sent));
+		} else if (!segments_send(d, p, len, k, &res)) {
+			continue;
+		}
+		if (res == DATA_OK)
+			*sent += k;
+	}
+	return res;
+}
+
+/* How many blocks from `first` on are to be read at once into a slab. */
+static uint32_t
+ahead_count(const struct transfer *t, uint64_t first)
+{
+	uint32_t room = (uint32_t)(SLAB_BYTES / slots_stride(t));
+	uint32_t n = t->terms.window;
+
+	/* Several windows that are small, so that reads are few. */
+	if (n < AHEAD_BLOCKS)
+		n *= AHEAD_BLOCKS / n;
+	if (n > room)
+		n = room;
+	if (n > SLOTS_MAX)
+		n = SLOTS_MAX;
+	return t->last - first < n ? (uint32_t)(t->last - first + 1) : n;
+}
+
+/* How many blocks from `first` on are in the slab. */
+static uint32_t
+held_count(const struct data *d, uint64_t first)
+{
+	if (d->slab == NULL || first < d->held_first ||
+	    first - d->held_first >= d->held_count)
+		return 0;
+	return d->held_count - (uint32_t)(first - d->held_first);
+}
+
+static enum data_result
+slab_fill(struct data *d, const struct transfer *t, uint64_t first)
+{
+	d->held_first = first;
+	d->held_count = 0;
+	return slots_read(
+	    d, t, d->slab->bytes, first, ahead_count(t, first), &d->held_count);
+}
+
+/* A transfer that is longer than this window takes a slab if it can. */
+static bool
+slab_have(
+    struct data *d, const struct transfer *t, uint64_t first, uint32_t count)
+{
+	if (d->slab != NULL) {
+		slab_touch(d->slab);
+		return true;
+	}
+	if (count > t->last - first)
+		return false;
+	d->held_count = 0;
+	slab_take(&d->slab);
+	if (d->slab == NULL)
+		data_stats.no_slab++;
+	return d->slab != NULL;
+}
+
+/*
+ * Finds blocks from `first` on, at most count, read ahead or read now.
+ * Returns where they are; *n is 0 when there is none, and *res tells why.
+ */
+static const uint8_t *
+slots_get(struct data *d, const struct transfer *t, uint64_t first,
+    uint32_t count, uint32_t *n, enum data_result *res)
+{
+	uint32_t room = (uint32_t)(sizeof(scratch) / slots_stride(t));
+	const uint8_t *slots = scratch;
+
+	*res = DATA_OK;
+	if (slab_have(d, t, first, count)) {
+		if (held_count(d, first) == 0)
+			*res = slab_fill(d, t, first);
+		*n = held_count(d, first);
+		slots =
+		    d->slab->bytes + (first - d->held_first) * slots_stride(t);
+	} else {
+		if (room > SLOTS_MAX)
+			room = SLOTS_MAX;
+		*res = slots_read(
+		    d, t, scratch, first, count < room ? count : room, n);
+	}
+	if (*n > count)
+		*n = count;
+	return slots;
+}
+
+/* A translated block is made anew each time that it is sent. */
+static enum data_result
+ascii_send(struct data *d, struct transfer *t, uint64_t first, uint32_t count,
+    uint64_t *unsent)
+{
+	enum data_result res = DATA_OK;
+	bool end = false;
+	size_t len;
+
+	for (; count > 0 && !end; count--, first++) {
+		res = slots_translate(d, t, scratch, first, &len);
 		if (res != DATA_OK)
 			break;
+		end = len < slots_stride(t);
+		if (end)
+			transfer_end_at(
+			    t, first, (uint32_t)(len - TFTP_HEADER));
+		data_stats.sends++;
+		if ((res = data_send_packet(d, scratch, len)) != DATA_OK)
+			break;
+		*unsent = first + 1;
 	}
 	return res;
 }
 
 enum data_result
-data_send_blocks(int file, int sock, const struct transfer *t, uint64_t first,
+data_send_blocks(struct data *d, struct transfer *t, uint64_t first,
     uint32_t count, uint64_t *unsent)
 {
-	size_t stride = TFTP_HEADER + (size_t)t->terms.blksize;
-	uint32_t n, sent, most = (uint32_t)(SLOTS_BYTES / stride);
-	enum data_result res = DATA_OK;
+	enum data_result res = DATA_OK, sent_res;
+	const uint8_t *slots;
+	uint32_t n, sent;
 
-	if (most > SLOTS_MAX)
-		most = SLOTS_MAX;
 	*unsent = first;
-	while (count > 0 && res == DATA_OK) {
-		n = count < most ? count : most;
-		if ((res = slots_read(file, t, first, n)) != DATA_OK)
-			break;
-		res = slots_send(sock, t, first, n, &sent);
-		*unsent += sent;
-		first += n;
-		count -= n;
+	if (d->netascii)
+		return ascii_send(d, t, first, count, unsent);
+	while (count > 0) {
+		slots = slots_get(d, t, first, count, &n, &res);
+		if (n == 0)
+			return res;
+		sent_res = slots_send(d, t, slots, first, n, &sent);
+		*unsent = first += sent;
+		count -= sent;
+		if (sent_res != DATA_OK)
+			return sent_res;
 	}
-	return res;
+	return DATA_OK;
+}
+
+/* Many transfers may wait for one disk that stands still. */
+uint32_t
+data_wait_ms(const struct data *d)
+{
+	if (d->waits <= 20)
+		return 3;
+	return d->waits <= 60 ? 10 : 50;
+}
+
+void
+data_ahead(struct data *d, const struct transfer *t)
+{
+	uint64_t left;
+
+	if (d->netascii || d->slab == NULL || t->next > t->last)
+		return;
+	left = t->last - t->next + 1;
+	if (left > t->terms.window)
+		left = t->terms.window;
+	if (held_count(d, t->next) < left)
+		(void)slab_fill(d, t, t->next);
 }

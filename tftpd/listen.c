@@ -16,7 +16,7 @@
 
 union control {
 	struct cmsghdr align;
-	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo)) + 64];
+	uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo)) + 64];
 };
 
 /* One batch at a time is read here, with no allocation. */
@@ -27,26 +27,51 @@ static struct iovec iovs[LISTEN_BATCH];
 static struct mmsghdr batch[LISTEN_BATCH];
 
 /*
- * Fills in the address that was asked.  For a broadcast the kernel gives the
- * address to answer from, which is not the one in the packet.
+ * For a broadcast the kernel gives the address to answer from, which is not
+ * the one in the packet.
  */
+static void
+local_get4(const struct cmsghdr *c, struct server_from *from)
+{
+	struct in_pktinfo info;
+
+	memcpy(&info, CMSG_DATA(c), sizeof(info));
+	from->local.family = 4;
+	memcpy(from->local.addr, &info.ipi_addr, 4);
+	from->direct = info.ipi_addr.s_addr == info.ipi_spec_dst.s_addr &&
+		       info.ipi_addr.s_addr != INADDR_ANY;
+}
+
+static void
+local_get6(const struct cmsghdr *c, struct server_from *from)
+{
+	struct in6_pktinfo info;
+
+	memcpy(&info, CMSG_DATA(c), sizeof(info));
+	from->local.family = 6;
+	memcpy(from->local.addr, &info.ipi6_addr, 16);
+	if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
+		from->local.scope = from->ifindex;
+	from->direct = !IN6_IS_ADDR_MULTICAST(&info.ipi6_addr);
+}
+
+/* Fills in the address that was asked. */
 static bool
 local_get(struct msghdr *mh, struct server_from *from)
 {
-	struct in_pktinfo info;
 	struct cmsghdr *c;
 
+	memset(&from->local, 0, sizeof(from->local));
 	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
-		if (c->cmsg_level != IPPROTO_IP || c->cmsg_type != IP_PKTINFO)
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+			local_get4(c, from);
+		else if (c->cmsg_level == IPPROTO_IPV6 &&
+			 c->cmsg_type == IPV6_PKTINFO)
+			local_get6(c, from);
+		else
 			continue;
-		memcpy(&info, CMSG_DATA(c), sizeof(info));
-		memset(&from->local, 0, sizeof(from->local));
-		from->local.family = 4;
-		memcpy(from->local.addr, &info.ipi_addr, 4);
-		from->direct =
-		    info.ipi_addr.s_addr == info.ipi_spec_dst.s_addr &&
-		    info.ipi_addr.s_addr != INADDR_ANY;
-		return true;
+		/* A packet of IPv4 has nothing to do on a socket of IPv6. */
+		return from->local.family == from->client.family;
 	}
 	return false;
 }
@@ -75,7 +100,9 @@ static void
 listener_readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
-	struct server_from from = { .ifindex = l->ifindex, .mtu = l->mtu };
+	struct server_from from = {
+		.ifindex = l->ifindex, .mtu = l->mtu, .root = l->root
+	};
 	int i, n;
 
 	(void)what;
@@ -125,6 +152,17 @@ listen_start(struct listen_set *set, struct event_base *base,
 			return -1;
 	}
 	return 0;
+}
+
+const struct listener *
+listen_find(const struct listen_set *set, uint32_t ifindex)
+{
+	uint32_t i;
+
+	for (i = 0; i < set->n; i++)
+		if (set->l[i].ifindex == ifindex)
+			return &set->l[i];
+	return NULL;
 }
 
 void

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The listening sockets that the parent hands down, one for an interface. */
+/* The listening sockets that the parent hands down, for each interface. */
 #ifndef TFTPD_LISTEN_H
 #define TFTPD_LISTEN_H
 
 #include "tftpd/server.h"
 
-#define LISTEN_MAX 64
+#define LISTEN_MAX 128 /* one for IPv4 and one for IPv6 */
 
 struct event_base;
 struct event;
@@ -14,6 +14,7 @@ struct listener {
 	int sock;
 	uint32_t ifindex;
 	uint32_t mtu; /* 0: not told yet */
+	uint8_t root; /* index of its tftp-root */
 	struct event *readable;
 	void (*packet)(
 	    const struct server_from *, const void *, size_t, bool truncated);
@@ -34,6 +35,9 @@ int listen_add(struct listen_set *, int sock, uint32_t ifindex);
 int listen_start(struct listen_set *, struct event_base *,
     void (*packet)(
 	const struct server_from *, const void *, size_t, bool truncated));
+
+/* The listener of an interface, or NULL. */
+const struct listener *listen_find(const struct listen_set *, uint32_t ifindex);
 
 /* Closes all. */
 void listen_clear(struct listen_set *);

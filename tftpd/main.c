@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tftpd: the server's event loop, its messages and its configuration. */
+/* tftpd: the server's event loop and its messages. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,52 +11,64 @@
 
 #include "daemon/clock.h"
 #include "daemon/role.h"
-#include "tftpd/listen.h"
+#include "tftpd/plan.h"
 #include "tftpd/refuse.h"
-#include "tftpd/server.h"
 
-#define ANSWER_BATCH 16 /* packets of one client read at once */
-#define ANSWER_MAX 600 /* an ACK has 4 bytes, an ERROR a line of text */
-
-/* A configuration that is being put together. */
-struct plan {
-	bool enabled;
-	struct server_conf conf;
-	struct listen_set listen;
-	uint32_t nifaces;
-	struct {
-		uint32_t index;
-		uint32_t mtu;
-	} iface[LISTEN_MAX];
-};
+#define ANSWERS_BEFORE 8 /* packets of a transfer that a request meets */
 
 static struct server server;
 static struct listen_set listening;
+static bool single_port; /* sessions share port 69 with the listeners */
 static struct plan plan;
+
 static struct event *tick;
+static uint64_t tick_at_ms; /* what it is set to; 0: not set */
+static uint64_t tick_seen_ms; /* when it came first; 0: not yet */
 
-static uint8_t answers[ANSWER_BATCH][ANSWER_MAX];
-static struct iovec answer_iovs[ANSWER_BATCH];
-static struct mmsghdr answer_batch[ANSWER_BATCH];
+/* A request is the longest that may come. */
+static uint8_t answer[TFTP_REQUEST_MAX + 1];
 
-/* The wheel turns only while something is on it. */
+/* To be called at the end of each event that may have set a timer. */
 static void
-tick_arm(void)
+tick_arm(uint64_t now_ms)
 {
-	static const struct timeval interval = { 0, WHEEL_TICK_MS * 1000 };
+	struct timeval in = { 0, 0 };
+	uint64_t at_ms;
 
-	if (server.wheel.armed > 0 && !evtimer_pending(tick, NULL))
-		(void)evtimer_add(tick, &interval);
+	if (!wheel_next(&server.wheel, &at_ms) ||
+	    (tick_at_ms != 0 && tick_at_ms <= at_ms))
+		return;
+	if (at_ms > now_ms) {
+		in.tv_sec = (time_t)((at_ms - now_ms) / 1000);
+		in.tv_usec = (suseconds_t)((at_ms - now_ms) % 1000 * 1000);
+	}
+	if (evtimer_add(tick, &in) == 0)
+		tick_at_ms = at_ms;
 }
 
+/*
+ * Comes twice: the event loop hands out packets before timers, so when it
+ * comes again at once, all that had arrived the first time has been seen, and
+ * whoever waits in vain until then really does.  However long this process
+ * stood still, nothing is sent again for that.
+ */
 static void
 tick_fired(evutil_socket_t fd, short what, void *arg)
 {
+	static const struct timeval at_once = { 0, 0 };
+	uint64_t now_ms = clock_mono_ms();
+
 	(void)fd;
 	(void)what;
 	(void)arg;
-	server_tick(&server, clock_mono_ms());
-	tick_arm();
+	if (tick_seen_ms == 0 && evtimer_add(tick, &at_once) == 0) {
+		tick_seen_ms = now_ms;
+		return;
+	}
+	server_tick_until(
+	    &server, tick_seen_ms != 0 ? tick_seen_ms : now_ms, now_ms);
+	tick_seen_ms = tick_at_ms = 0;
+	tick_arm(now_ms);
 }
 
 static int
@@ -81,17 +93,20 @@ ask_socket(const struct session *s, void *arg)
 }
 
 static int
-ask_file(const struct session *s, void *arg)
+ask_file(const struct session *s, const struct server_want *want, void *arg)
 {
 	struct chan *imaged = role_peer(ROLE_IMAGED);
-	uint8_t buf[2 + FILE_NAME_MAX];
+	uint8_t buf[1 + 3 * 2 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX];
 	struct writer w;
 
 	(void)arg;
 	if (imaged == NULL)
 		return -1;
 	writer_init(&w, buf, sizeof(buf));
+	writer_u8(&w, want->root);
+	writer_blob(&w, want->own, want->ownlen);
 	writer_blob(&w, s->name, s->namelen);
+	writer_blob(&w, want->sibling, want->siblinglen);
 	return chan_send(imaged, MSG_FILE_ASK, session_id(s), &w, -1);
 }
 
@@ -107,88 +122,113 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 }
 
 static enum data_result
-packet(const struct session *s, const void *p, size_t n, void *arg)
+packet(struct session *s, const void *p, size_t n, void *arg)
 {
 	(void)arg;
-	return data_send_packet(s->sock, p, n);
+	return data_send_packet(&s->data, p, n);
 }
 
 static enum data_result
-blocks(const struct session *s, uint64_t first, uint32_t count,
-    uint64_t *unsent, void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
+    void *arg)
 {
 	(void)arg;
-	return data_send_blocks(
-	    s->file, s->sock, &s->transfer, first, count, unsent);
+	return data_send_blocks(&s->data, &s->transfer, first, count, unsent);
 }
 
 static void
-answer_prepare(void)
+ahead(struct session *s, void *arg)
 {
-	unsigned int i;
-
-	for (i = 0; i < ANSWER_BATCH; i++) {
-		answer_iovs[i].iov_base = answers[i];
-		answer_iovs[i].iov_len = ANSWER_MAX;
-		answer_batch[i].msg_hdr.msg_iov = &answer_iovs[i];
-		answer_batch[i].msg_hdr.msg_iovlen = 1;
-	}
+	(void)arg;
+	data_ahead(&s->data, &s->transfer);
 }
 
+static void
+request(const struct server_from *, const void *, size_t, bool truncated);
+
+/*
+ * With a single port, a session's socket gets what is for the listener: a new
+ * request of the same client, or a packet of any client that came between
+ * bind() and connect().  Whether this is such a one.
+ */
+static bool
+for_listener(
+    const struct session *s, const struct sockaddr_storage *from, size_t n)
+{
+	const struct listener *l = listen_find(&listening, s->ifindex);
+	struct server_from f = {
+		.local = s->local, .ifindex = s->ifindex, .direct = true
+	};
+
+	if (endpoint_from_sockaddr(&f.client, (const struct sockaddr *)from) ==
+	    -1)
+		return false;
+	if (endpoint_equal(&f.client, &s->client) &&
+	    !(n >= 2 && answer[0] == 0 &&
+		(answer[1] == TFTP_RRQ || answer[1] == TFTP_WRQ)))
+		return false;
+	if (l != NULL) {
+		f.mtu = l->mtu;
+		f.root = l->root;
+		request(&f, answer, n, n > TFTP_REQUEST_MAX);
+	}
+	return true;
+}
+
+/* Takes one packet, or an error, from a session's socket; false: none. */
+static bool
+session_receive(struct session *s, uint64_t now_ms)
+{
+	struct sockaddr_storage from;
+	socklen_t fromlen = sizeof(from);
+	ssize_t n;
+
+	n = single_port
+		? recvfrom(s->data.sock, answer, sizeof(answer), MSG_DONTWAIT,
+		      (struct sockaddr *)&from, &fromlen)
+		: recv(s->data.sock, answer, sizeof(answer), MSG_DONTWAIT);
+	if (n == -1) {
+		int err = errno;
+
+		if (err == EAGAIN)
+			return false;
+		server_sock_error(&server, s, err, now_ms);
+	} else if (!single_port || !for_listener(s, &from, (size_t)n)) {
+		server_answer(&server, s, answer, (size_t)n, now_ms);
+	}
+	return true;
+}
+
+/* One packet a turn: a client sends the next one when we have answered. */
 static void
 session_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct session *s = arg;
-	uint32_t id = session_id(s);
-	uint64_t now_ms;
-	int i, n, err;
+	uint64_t now_ms = clock_mono_ms();
 
+	(void)fd;
 	(void)what;
-	n = recvmmsg(fd, answer_batch, ANSWER_BATCH, MSG_DONTWAIT, NULL);
-	err = errno;
-	now_ms = clock_mono_ms();
-	if (n == -1)
-		server_sock_error(&server, s, err, now_ms);
-	/* An answer may end the session; the rest is then of no use. */
-	for (i = 0; i < n && s->state != SESSION_FREE && session_id(s) == id;
-	     i++)
-		server_answer(
-		    &server, s, answers[i], answer_batch[i].msg_len, now_ms);
-	tick_arm();
+	(void)session_receive(arg, now_ms);
+	tick_arm(now_ms);
 }
 
+/*
+ * A client's next request may meet the transfer before it, from a port that
+ * it has taken again: what it had to say about that one comes first.
+ */
 static void
-watch(struct session *s, void *arg)
+session_before(const struct server_from *from, uint64_t now_ms)
 {
-	(void)arg;
-	if (event_assign(s->io, role_base(), s->sock, EV_READ | EV_PERSIST,
-		session_readable, s) == -1 ||
-	    event_add(s->io, NULL) == -1)
-		log_warnx("cannot watch a socket");
-}
+	struct session *s;
+	int i;
 
-static void
-release(struct session *s, void *arg)
-{
-	(void)arg;
-	if (s->sock != -1) {
-		(void)event_del(s->io);
-		(void)close(s->sock);
+	for (i = 0; i < ANSWERS_BEFORE; i++) {
+		s = session_table_find(
+		    &server.table, &from->client, &from->local);
+		if (s == NULL || s->data.sock == -1 ||
+		    !session_receive(s, now_ms))
+			break;
 	}
-	if (s->file != -1)
-		(void)close(s->file);
-	s->sock = s->file = -1;
 }
-
-static const struct server_ops ops = {
-	.ask_socket = ask_socket,
-	.ask_file = ask_file,
-	.refuse = refuse,
-	.packet = packet,
-	.blocks = blocks,
-	.watch = watch,
-	.release = release,
-};
 
 static void
 request(const struct server_from *from, const void *p, size_t n, bool truncated)
@@ -204,9 +244,41 @@ request(const struct server_from *from, const void *p, size_t n, bool truncated)
 	if (log_level() >= LOG_DEBUG && log_limit_ok(&limit, now_ms, NULL))
 		log_debug(
 		    "%zu bytes from %s", n, endpoint_text(&from->client, text));
+	if (!single_port)
+		session_before(from, now_ms);
 	server_request(&server, from, p, n, now_ms);
-	tick_arm();
+	tick_arm(now_ms);
 }
+
+static void
+watch(struct session *s, void *arg)
+{
+	(void)arg;
+	if (event_assign(s->io, role_base(), s->data.sock, EV_READ | EV_PERSIST,
+		session_readable, s) == -1 ||
+	    event_add(s->io, NULL) == -1)
+		log_warnx("cannot watch a socket");
+}
+
+static void
+release(struct session *s, void *arg)
+{
+	(void)arg;
+	if (s->data.sock != -1)
+		(void)event_del(s->io);
+	data_close(&s->data);
+}
+
+static const struct server_ops ops = {
+	.ask_socket = ask_socket,
+	.ask_file = ask_file,
+	.refuse = refuse,
+	.packet = packet,
+	.blocks = blocks,
+	.ahead = ahead,
+	.watch = watch,
+	.release = release,
+};
 
 static void
 start(void)
@@ -216,69 +288,34 @@ start(void)
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
-	answer_prepare();
 	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL)
 		fatalx("no memory for a timer");
-}
-
-static void
-plan_clear(void)
-{
-	listen_clear(&plan.listen);
-	memset(&plan, 0, sizeof(plan));
 }
 
 static int
 conf_begin(char *why)
 {
 	(void)why;
-	plan_clear();
+	plan_clear(&plan);
 	return 0;
 }
 
 static int
 conf_record(const struct record *rec, char *why)
 {
-	const struct record_tftp *t = &rec->u.tftp;
-
-	(void)why;
-	if (rec->kind != RECORD_TFTP)
-		return 0;
-	plan.enabled = t->enabled;
-	plan.conf.quiet = t->quiet;
-	plan.conf.max = t->max < SESSION_TABLE_MAX ? t->max : SESSION_TABLE_MAX;
-	memcpy(plan.conf.root, t->root, sizeof(plan.conf.root));
-	return 0;
+	return plan_record(&plan, rec, why);
 }
 
 static int
 conf_iface(const struct iface *ifc, char *why)
 {
-	if (!ifc->tftp)
-		return 0;
-	if (plan.nifaces == LISTEN_MAX) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "TFTP on more than %d interfaces", LISTEN_MAX);
-		return -1;
-	}
-	plan.iface[plan.nifaces].index = ifc->index;
-	plan.iface[plan.nifaces++].mtu = ifc->mtu;
-	return 0;
+	return plan_iface(&plan, ifc, why);
 }
 
 static int
 conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 {
-	if (use != SOCKET_TFTP) {
-		(void)close(fd);
-		return 0;
-	}
-	if (listen_add(&plan.listen, fd, ifindex) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "TFTP on more than %d sockets", LISTEN_MAX);
-		return -1;
-	}
-	return 0;
+	return plan_socket(&plan, use, ifindex, fd, why);
 }
 
 /* Each session has an event of its own from the start. */
@@ -301,27 +338,13 @@ events_make(void)
 static int
 conf_end(char *why)
 {
-	uint32_t i, j;
-
-	for (i = 0; i < plan.listen.n; i++) {
-		struct listener *l = &plan.listen.l[i];
-
-		for (j = 0; j < plan.nifaces; j++)
-			if (plan.iface[j].index == l->ifindex)
-				l->mtu = plan.iface[j].mtu;
-		if (l->mtu == 0) {
-			(void)snprintf(why, ROLE_WHY_MAX,
-			    "the interface with index %u is not known",
-			    l->ifindex);
-			return -1;
-		}
-	}
-	if (!plan.enabled)
-		plan.conf.max = 0;
-	if (server_prepare(&server, &plan.conf) == -1 || events_make() == -1) {
+	if (plan_finish(&plan, why) == -1)
+		return -1;
+	if (server_prepare(&server, &plan.server) == -1 ||
+	    events_make() == -1) {
 		(void)snprintf(why, ROLE_WHY_MAX,
 		    "not enough memory for %u transfers (tftp-max)",
-		    plan.conf.max);
+		    plan.server.max);
 		return -1;
 	}
 	return 0;
@@ -333,20 +356,34 @@ conf_commit(void)
 	listen_clear(&listening);
 	listening = plan.listen;
 	plan.listen.n = 0;
-	server_commit(&server, &plan.conf);
+	single_port = plan.single_port;
+	server_commit(&server, &plan.server);
 	if (listen_start(&listening, role_base(), request) == -1)
 		fatalx("no memory for the listening sockets");
-	plan_clear();
+	plan_clear(&plan);
 	log_debug("serving on %u sockets, at most %u transfers", listening.n,
 	    server.conf.max);
 }
 
 static void
+conf_abort(void)
+{
+	plan_clear(&plan);
+}
+
+static void
 peer_up(enum role role, struct chan *c)
 {
+	uint64_t now_ms = clock_mono_ms();
+
 	(void)c;
-	if (role == ROLE_IMAGED)
-		server_imaged_up(&server);
+	/* A new dhcpd tells all that it knows. */
+	if (role == ROLE_DHCPD)
+		host_table_clear(&server.hosts);
+	if (role != ROLE_IMAGED)
+		return;
+	server_imaged_up(&server, now_ms);
+	tick_arm(now_ms);
 }
 
 static void
@@ -357,30 +394,33 @@ peer_down(enum role role)
 }
 
 static int
-on_socket(struct msg *m)
+on_socket(struct msg *m, uint64_t now_ms)
 {
 	uint32_t err = reader_u32(&m->body);
+	uint32_t mtu = reader_u32(&m->body);
 
 	if (!reader_done(&m->body) || err > 4095 || (err == 0) != (m->fd != -1))
 		return -1;
 	if (refuse_id(m->id))
 		return refuse_send(m->id, m->fd) ? 0 : -1;
-	if (server_socket(&server, m->id, (int)err, m->fd, clock_mono_ms()))
+	if (server_socket(&server, m->id, (int)err, mtu, m->fd, now_ms))
 		(void)msg_take_fd(m);
 	return 0;
 }
 
 static int
-on_file(struct msg *m)
+on_file(struct msg *m, uint64_t now_ms)
 {
 	uint8_t status = reader_u8(&m->body);
+	uint8_t way = reader_u8(&m->body);
 	uint64_t size = reader_u64(&m->body);
 
 	/* Offsets of a file are signed. */
 	if (!reader_done(&m->body) || status >= FILE_STATUS_MAX ||
-	    (status == FILE_OK) != (m->fd != -1) || size > INT64_MAX)
+	    (status == FILE_OK) != (m->fd != -1) || size > INT64_MAX ||
+	    (way & ~(FILE_WAY_OWN | FILE_WAY_SIBLING)) != 0)
 		return -1;
-	if (server_file(&server, m->id, status, size, m->fd, clock_mono_ms()))
+	if (server_file(&server, m->id, status, way, size, m->fd, now_ms))
 		(void)msg_take_fd(m);
 	return 0;
 }
@@ -388,21 +428,39 @@ on_file(struct msg *m)
 static int
 message(struct chan *c, struct msg *m)
 {
+	uint64_t now_ms = clock_mono_ms();
 	int res;
 
 	(void)c;
 	switch (m->type) {
 	case MSG_SOCKET_GIVE:
-		res = on_socket(m);
+		res = on_socket(m, now_ms);
 		break;
 	case MSG_FILE_GIVE:
-		res = on_file(m);
+		res = on_file(m, now_ms);
 		break;
+	case MSG_CLIENT:
+		return host_message(&server.hosts, &m->body);
 	default:
 		return -1;
 	}
-	tick_arm();
+	tick_arm(now_ms);
 	return res;
+}
+
+static void
+report_data(void)
+{
+	const struct data_stats *d = &data_stats;
+
+	log_debug("data: %llu blocks sent by one call each, %llu by %llu calls "
+		  "for several; %llu paths that do not segment; %llu reads, "
+		  "%llu of which a disk delayed; %llu windows not read ahead",
+	    (unsigned long long)d->sends,
+	    (unsigned long long)d->segmented_blocks,
+	    (unsigned long long)d->segmented,
+	    (unsigned long long)d->cannot_segment, (unsigned long long)d->reads,
+	    (unsigned long long)d->waits, (unsigned long long)d->no_slab);
 }
 
 static void
@@ -411,6 +469,7 @@ stop(void)
 	listen_clear(&listening);
 	server_stop(&server, clock_mono_ms());
 	server_report_stats(&server, LOG_DEBUG);
+	report_data();
 }
 
 static const struct role_ops role = {
@@ -422,7 +481,7 @@ static const struct role_ops role = {
 	.conf_socket = conf_socket,
 	.conf_end = conf_end,
 	.conf_commit = conf_commit,
-	.conf_abort = plan_clear,
+	.conf_abort = conf_abort,
 	.peer_up = peer_up,
 	.peer_down = peer_down,
 	.message = message,

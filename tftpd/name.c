@@ -3,6 +3,7 @@
 #include "tftpd/name.h"
 
 #include <string.h>
+#include <strings.h>
 
 static bool
 is_separator(char c)
@@ -40,7 +41,7 @@ component_is_dot(const struct tftp_text *c)
  * counts from the root.
  */
 static void
-root_strip(struct tftp_text *path, const char *root)
+root_strip(struct tftp_text *path, const char *root, bool lower)
 {
 	struct tftp_text rest = *path, r = { root, strlen(root) }, rc, pc;
 
@@ -53,7 +54,9 @@ root_strip(struct tftp_text *path, const char *root)
 			if (!component_next(&rest, &pc))
 				return;
 		} while (component_is_dot(&pc));
-		if (rc.len != pc.len || memcmp(rc.p, pc.p, rc.len) != 0)
+		if (rc.len != pc.len ||
+		    (lower ? strncasecmp(rc.p, pc.p, rc.len)
+			   : memcmp(rc.p, pc.p, rc.len)) != 0)
 			return;
 	}
 	*path = rest;
@@ -95,8 +98,19 @@ name_check(struct tftp_text *t)
 	return TFTP_NAME_OK;
 }
 
+/* As tolower(), without the locale. */
+static void
+lower_all(char *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] >= 'A' && s[i] <= 'Z')
+			s[i] = (char)(s[i] - 'A' + 'a');
+}
+
 enum tftp_name_reason
-tftp_name_map(const struct tftp_text *asked, const char *root,
+tftp_name_map(const struct tftp_text *asked, const char *root, bool lower,
     char dst[FILE_NAME_MAX], size_t *len)
 {
 	struct tftp_text path = *asked, c;
@@ -106,7 +120,7 @@ tftp_name_map(const struct tftp_text *asked, const char *root,
 	*len = 0;
 	if ((why = name_check(&path)) != TFTP_NAME_OK)
 		return why;
-	root_strip(&path, root);
+	root_strip(&path, root, lower);
 	while (component_next(&path, &c)) {
 		if (component_is_dot(&c))
 			continue;
@@ -119,6 +133,8 @@ tftp_name_map(const struct tftp_text *asked, const char *root,
 	}
 	if (n == 0)
 		return TFTP_NAME_DIRECTORY;
+	if (lower)
+		lower_all(dst, n);
 	*len = n;
 	return TFTP_NAME_OK;
 }

@@ -20,10 +20,10 @@ enum tftp_name_reason {
  * Writes the name below the root, without a leading slash or a NUL, to dst
  * and its length to *len.  root is the text of tftp-root, "" for none:
  * absolute names may begin with it.  What comes out has no empty, "." or ".."
- * component.  Pure.
+ * component; with lower, ASCII letters below the root are lower case.  Pure.
  */
 enum tftp_name_reason tftp_name_map(const struct tftp_text *asked,
-    const char *root, char dst[FILE_NAME_MAX], size_t *len);
+    const char *root, bool lower, char dst[FILE_NAME_MAX], size_t *len);
 
 /* The error for the client; none of the texts tells a path of the server. */
 enum tftp_code tftp_name_code(enum tftp_name_reason);

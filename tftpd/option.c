@@ -4,13 +4,28 @@
 
 #include <string.h>
 
+#include "daemon/record.h"
+
+#define UTIMEOUT_MIN 10000 /* shorter than a busy client's pauses */
+#define UTIMEOUT_MAX 255000000 /* as timeout */
 #define NUMBER_DIGITS_MAX 20 /* of 2^64 - 1 */
 
 static const char *const kind_names[TFTP_OPTION_KINDS] = {
 	[TFTP_OPTION_BLKSIZE] = "blksize",
 	[TFTP_OPTION_TIMEOUT] = "timeout",
+	[TFTP_OPTION_UTIMEOUT] = "utimeout",
 	[TFTP_OPTION_TSIZE] = "tsize",
 	[TFTP_OPTION_WINDOWSIZE] = "windowsize",
+	[TFTP_OPTION_ROLLOVER] = "rollover",
+};
+
+/* Which ones the owner can deny to a client. */
+static const uint8_t kind_denied[TFTP_OPTION_KINDS] = {
+	[TFTP_OPTION_BLKSIZE] = RECORD_TFTP_NO_BLKSIZE,
+	[TFTP_OPTION_TIMEOUT] = RECORD_TFTP_NO_TIMEOUT,
+	[TFTP_OPTION_UTIMEOUT] = RECORD_TFTP_NO_TIMEOUT,
+	[TFTP_OPTION_TSIZE] = RECORD_TFTP_NO_TSIZE,
+	[TFTP_OPTION_WINDOWSIZE] = RECORD_TFTP_NO_WINDOWSIZE,
 };
 
 uint32_t
@@ -62,13 +77,25 @@ accept_blksize(
 	return true;
 }
 
+/*
+ * RFC 2349: the answer is what was asked, or there is none.  Of timeout and
+ * utimeout only the first holds: the other would contradict it.
+ */
 static bool
 accept_timeout(uint64_t v, struct tftp_terms *terms)
 {
-	/* RFC 2349: the answer is what was asked, or there is none. */
-	if (v < 1 || v > 255)
+	if (v < 1 || v > 255 || terms->timeout_us != 0)
 		return false;
-	terms->timeout_s = (uint16_t)v;
+	terms->timeout_us = (uint32_t)v * 1000000;
+	return true;
+}
+
+static bool
+accept_utimeout(uint64_t v, struct tftp_terms *terms)
+{
+	if (v < UTIMEOUT_MIN || v > UTIMEOUT_MAX || terms->timeout_us != 0)
+		return false;
+	terms->timeout_us = (uint32_t)v;
 	return true;
 }
 
@@ -86,23 +113,36 @@ accept_windowsize(
 }
 
 static bool
+accept_rollover(uint64_t v, struct tftp_terms *terms)
+{
+	if (v > 1)
+		return false;
+	terms->rollover = (uint8_t)v;
+	return true;
+}
+
+static bool
 option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
     const struct tftp_limits *lim, struct tftp_terms *terms)
 {
 	uint64_t v;
 
-	if (!number_parse(value, &v))
+	if ((lim->deny & kind_denied[kind]) != 0 || !number_parse(value, &v))
 		return false;
 	switch (kind) {
 	case TFTP_OPTION_BLKSIZE:
 		return accept_blksize(v, lim, terms);
 	case TFTP_OPTION_TIMEOUT:
 		return accept_timeout(v, terms);
+	case TFTP_OPTION_UTIMEOUT:
+		return accept_utimeout(v, terms);
 	case TFTP_OPTION_TSIZE:
 		/* Clients send 0; what they send instead has no meaning. */
 		return true;
 	case TFTP_OPTION_WINDOWSIZE:
 		return accept_windowsize(v, lim, terms);
+	case TFTP_OPTION_ROLLOVER:
+		return accept_rollover(v, terms);
 	case TFTP_OPTION_KINDS:
 		break;
 	}
@@ -130,6 +170,7 @@ tftp_options_negotiate(const struct tftp_request *q,
 	memset(terms, 0, sizeof(*terms));
 	terms->blksize = TFTP_BLKSIZE_DEFAULT;
 	terms->windowsize = 1;
+	terms->rollover = lim->rollover;
 	for (i = 0; i < q->noptions; i++) {
 		const struct tftp_option *o = &q->option[i];
 		enum tftp_option_kind k = kind_of(&o->name);
@@ -144,6 +185,26 @@ tftp_options_negotiate(const struct tftp_request *q,
 		if (k != TFTP_OPTION_KINDS)
 			seen[k] = true;
 	}
+	tftp_terms_fit(terms, lim->blksize);
+}
+
+static bool
+terms_has(const struct tftp_terms *terms, enum tftp_option_kind k)
+{
+	return memchr(terms->accepted, k, terms->naccepted) != NULL;
+}
+
+void
+tftp_terms_fit(struct tftp_terms *terms, uint32_t blksize_max)
+{
+	uint32_t window;
+
+	if (terms_has(terms, TFTP_OPTION_BLKSIZE) &&
+	    blksize_max >= TFTP_BLKSIZE_MIN && terms->blksize > blksize_max)
+		terms->blksize = (uint16_t)blksize_max;
+	window = TFTP_WINDOW_BYTES / (TFTP_HEADER + (uint32_t)terms->blksize);
+	if (terms->windowsize > window)
+		terms->windowsize = (uint16_t)window;
 }
 
 static uint64_t
@@ -153,7 +214,11 @@ term_value(const struct tftp_terms *terms, uint8_t kind, uint64_t size)
 	case TFTP_OPTION_BLKSIZE:
 		return terms->blksize;
 	case TFTP_OPTION_TIMEOUT:
-		return terms->timeout_s;
+		return terms->timeout_us / 1000000;
+	case TFTP_OPTION_UTIMEOUT:
+		return terms->timeout_us;
+	case TFTP_OPTION_ROLLOVER:
+		return terms->rollover;
 	case TFTP_OPTION_WINDOWSIZE:
 		return terms->windowsize;
 	default:

@@ -66,6 +66,6 @@ refuse_send(uint32_t id, int sock)
 	/* What does not leave is lost like any packet: the client asks again.
 	 */
 	if (sock != -1)
-		(void)data_send_packet(sock, r->packet, r->len);
+		(void)data_send_once(sock, r->packet, r->len);
 	return true;
 }

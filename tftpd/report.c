@@ -6,14 +6,20 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/event.h"
+
 #define NAME_TEXT 320 /* an escaped name, cut where it is longer */
 #define DETAIL_TEXT 160
+#define KNOWN_TEXT (SESSION_HOST_MAX * 4 + RECORD_HW_MAX * 3 + 8)
+#define SUBJECT_TEXT (NAME_TEXT + ENDPOINT_TEXT + KNOWN_TEXT + 32)
+#define FACTS_TEXT (160 + EVENT_SLOW_MAX)
 
 static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_DROP_GROUP] = "dropped: sent to a group",
 	[SERVER_DROP_SOURCE] = "dropped: bad source",
 	[SERVER_DROP_TRUNCATED] = "dropped: too long",
 	[SERVER_DROP_BUSY] = "dropped: too many transfers",
+	[SERVER_DROP_HALF_OPEN] = "dropped: too many unanswered of one source",
 	[SERVER_DROP_REPEATED] = "repeated",
 	[SERVER_DROP_PARENT] = "dropped: no way to ask for a socket",
 	[SERVER_REFUSED_WRITE] = "refused: write",
@@ -26,6 +32,8 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_SOCKET_FAILED] = "sockets refused",
 	[SERVER_OPEN_LATE] = "not opened in time",
 	[SERVER_REPLY_STALE] = "stale replies",
+	[SERVER_DISK_WAITS] = "waits for a disk",
+	[SERVER_RATE_WAITS] = "waits by tftp-max-rate",
 };
 
 /* " (n such lines left out)" after a pause of a limited line. */
@@ -39,31 +47,83 @@ left_out(uint64_t n, char dst[48])
 	return dst;
 }
 
-/* `"name" for 192.168.1.50:2070` */
+/* " (52:54:00:12:34:56, node7)": what dhcpd has told of the client. */
 static const char *
-subject(const struct session *s, char dst[NAME_TEXT + ENDPOINT_TEXT + 8])
+known(const struct session *s, char dst[KNOWN_TEXT])
 {
-	char name[NAME_TEXT], client[ENDPOINT_TEXT];
+	char name[SESSION_HOST_MAX * 4];
+	size_t n = 0;
+	uint8_t i;
 
-	(void)snprintf(dst, NAME_TEXT + ENDPOINT_TEXT + 8, "\"%s\" for %s",
-	    log_escape(name, sizeof(name), s->name, s->namelen),
-	    endpoint_text(&s->client, client));
+	dst[0] = '\0';
+	if (s->hwlen == 0)
+		return dst;
+	for (i = 0; i < s->hwlen; i++)
+		n += (size_t)snprintf(dst + n, KNOWN_TEXT - n, "%s%02x",
+		    i == 0 ? " (" : ":", s->hw[i]);
+	(void)log_escape(name, sizeof(name), s->host, strlen(s->host));
+	(void)snprintf(dst + n, KNOWN_TEXT - n, "%s%s)",
+	    name[0] == '\0' ? "" : ", ", name);
 	return dst;
 }
 
-/* "1234 bytes in 5 ms, 0.25 MB/s, blksize ..." */
+/* `"name" for 192.168.1.50:2070 (52:54:00:12:34:56, node7)` */
 static const char *
-facts(const struct session *s, uint64_t now_ms, char dst[192])
+subject(const struct session *s, char dst[SUBJECT_TEXT])
 {
-	uint64_t bytes = transfer_bytes(&s->transfer);
-	uint64_t ms = now_ms - s->start_ms;
-	double rate = (double)bytes / (double)(ms > 0 ? ms : 1) / 1000;
+	char name[NAME_TEXT], client[ENDPOINT_TEXT], host[KNOWN_TEXT];
 
-	(void)snprintf(dst, 192,
+	(void)snprintf(dst, SUBJECT_TEXT, "\"%s\"%s for %s%s",
+	    log_escape(name, sizeof(name), s->name, s->namelen),
+	    (s->way & FILE_WAY_OWN) != 0 ? " of its own folder" : "",
+	    endpoint_text(&s->client, client), known(s, host));
+	return dst;
+}
+
+/* The facts of a transfer, as they are told and kept. */
+static void
+event_fill(const struct session *s, enum transfer_end end, uint64_t now_ms,
+    struct event_transfer *ev)
+{
+	memset(ev, 0, sizeof(*ev));
+	ev->client = s->client;
+	ev->local = s->local;
+	ev->hwtype = s->hwtype;
+	ev->hwlen = s->hwlen;
+	memcpy(ev->hw, s->hw, s->hwlen);
+	(void)snprintf(ev->host, sizeof(ev->host), "%s", s->host);
+	ev->namelen = s->namelen;
+	memcpy(ev->name, s->name, s->namelen);
+	ev->way = s->way;
+	ev->bytes = transfer_bytes(&s->transfer);
+	ev->size = s->size;
+	ev->duration_ms = now_ms - s->start_ms;
+	ev->blksize = s->terms.blksize;
+	ev->windowsize = s->terms.windowsize;
+	ev->timeout_ms = (s->terms.timeout_us + 999) / 1000;
+	ev->sent = s->transfer.high + s->transfer.resent;
+	ev->resent = s->transfer.resent;
+	ev->probes = s->transfer.probes;
+	ev->netascii = s->netascii;
+	ev->end = (uint8_t)end;
+	ev->code = s->code;
+}
+
+/* "1234 bytes in 5 ms, 0.25 MB/s, blksize ..." and why it was slow. */
+static const char *
+facts(const struct event_transfer *ev, char dst[FACTS_TEXT])
+{
+	uint64_t ms = ev->duration_ms > 0 ? ev->duration_ms : 1;
+	char why[EVENT_SLOW_MAX];
+
+	(void)event_transfer_slow(ev, why);
+	(void)snprintf(dst, FACTS_TEXT,
 	    "%" PRIu64 " bytes in %" PRIu64 " ms, %.2f MB/s, blksize %u, "
-	    "windowsize %u, %" PRIu64 " resent",
-	    bytes, ms, rate, s->terms.blksize, s->terms.windowsize,
-	    s->transfer.resent);
+	    "windowsize %u, %" PRIu64 " resent%s%s%s",
+	    ev->bytes, ev->duration_ms, (double)ev->bytes / (double)ms / 1000,
+	    ev->blksize, ev->windowsize, ev->resent,
+	    ev->netascii ? ", netascii" : "",
+	    why[0] == '\0' ? "" : "; slow: ", why);
 	return dst;
 }
 
@@ -72,7 +132,7 @@ static void
 routine(const struct session *s, struct log_limit *limit, const char *how,
     const char *what, uint64_t now_ms)
 {
-	char subj[NAME_TEXT + ENDPOINT_TEXT + 8], more[48];
+	char subj[SUBJECT_TEXT], more[48];
 	uint64_t n;
 
 	if (s->quiet && log_level() < LOG_DEBUG)
@@ -87,15 +147,17 @@ void
 server_report_end(struct server *srv, const struct session *s,
     enum transfer_end end, const struct tftp_text *detail, uint64_t now_ms)
 {
-	char subj[NAME_TEXT + ENDPOINT_TEXT + 8], text[192], more[48];
+	char subj[SUBJECT_TEXT], text[FACTS_TEXT], more[48];
 	char say[DETAIL_TEXT], code[24] = "";
 	bool said = detail != NULL && detail->len > 0;
+	struct event_transfer ev;
 	uint64_t n;
 
 	srv->stats.end[end]++;
 	srv->stats.bytes += transfer_bytes(&s->transfer);
 	srv->stats.resent += s->transfer.resent;
-	(void)facts(s, now_ms, text);
+	event_fill(s, end, now_ms, &ev);
+	(void)facts(&ev, text);
 	switch (end) {
 	case TRANSFER_SENT:
 		routine(s, &srv->log_sent, "sent", text, now_ms);
@@ -124,7 +186,7 @@ void
 server_report_unopened(struct server *srv, const struct session *s,
     const char *why, uint64_t now_ms)
 {
-	char subj[NAME_TEXT + ENDPOINT_TEXT + 8], more[48];
+	char subj[SUBJECT_TEXT], more[48];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_failed, now_ms, &n))
@@ -168,6 +230,20 @@ server_report_busy(
 		log_warnx("all %u transfers are in use (tftp-max): no answer "
 			  "to %s until one has ended%s",
 		    srv->table.max, endpoint_text(&from->client, client),
+		    left_out(n, more));
+}
+
+void
+server_report_half_open(
+    struct server *srv, const struct server_from *from, uint64_t now_ms)
+{
+	char client[ENDPOINT_TEXT], more[48];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_half_open, now_ms, &n))
+		log_warnx("too many requests of %s that it has not answered: "
+			  "no more of them are served until it does%s",
+		    endpoint_address_text(&from->client, client),
 		    left_out(n, more));
 }
 

@@ -2,6 +2,7 @@
 /* Requests at port 69: refused, dropped, met with their session, or begun. */
 #include "tftpd/server.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #define REFUSAL_MAX (4 + TFTP_TEXT_MAX)
@@ -86,11 +87,8 @@ kind_ok(struct server *srv, const struct server_from *from,
 		counter = SERVER_REFUSED_WRITE;
 		code = TFTP_EACCESS;
 		why = "writing is not allowed";
-	} else if (q->mode == TFTP_OCTET) {
+	} else if (q->mode == TFTP_OCTET || q->mode == TFTP_NETASCII) {
 		return true;
-	} else if (q->mode == TFTP_NETASCII) {
-		code = TFTP_EUNDEF;
-		why = "only octet mode is served";
 	} else if (q->mode == TFTP_MAIL) {
 		why = "mail mode is not served";
 	} else {
@@ -137,44 +135,102 @@ static struct session *
 request_place(
     struct server *srv, const struct server_from *from, uint64_t now_ms)
 {
-	struct session *s, *oldest = NULL;
-	uint32_t i;
+	struct session *s, *oldest = TAILQ_FIRST(&srv->unproven);
 
 	s = session_table_take(&srv->table, &from->client, &from->local);
-	for (i = 0; s == NULL && i < srv->table.npool; i++) {
-		struct session *o = srv->table.pool[i];
-
-		if (o->state == SESSION_RUNNING && !o->transfer.proven &&
-		    now_ms - o->start_ms >= SERVER_UNPROVEN_MS &&
-		    (oldest == NULL || o->start_ms < oldest->start_ms))
-			oldest = o;
-	}
-	if (oldest == NULL)
+	if (s != NULL || oldest == NULL ||
+	    now_ms - oldest->start_ms < SERVER_UNPROVEN_MS)
 		return s;
 	server_session_replace(srv, oldest, now_ms);
 	return session_table_take(&srv->table, &from->client, &from->local);
+}
+
+/*
+ * The source of a request.  NULL when it has too many transfers that it has
+ * not answered: forged requests in somebody's name make no flood at them, and
+ * one address does not use up what all are to share.
+ */
+static struct source *
+request_source(
+    struct server *srv, const struct server_from *from, uint64_t now_ms)
+{
+	uint32_t max = srv->table.max / 4;
+	struct source *src;
+
+	if (max < SERVER_HALF_OPEN_MIN)
+		max = SERVER_HALF_OPEN_MIN;
+	src = source_get(&srv->sources, &from->client);
+	if (src != NULL && src->half_open < max)
+		return src;
+	srv->stats.count[SERVER_DROP_HALF_OPEN]++;
+	server_report_half_open(srv, from, now_ms);
+	return NULL;
+}
+
+/* Who this is, as far as dhcpd has told. */
+static void
+session_host(const struct server *srv, struct session *s)
+{
+	const struct host *h = host_find(&srv->hosts, &s->client);
+
+	if (h == NULL)
+		return;
+	s->hwtype = h->hwtype;
+	s->hwlen = h->hwlen;
+	memcpy(s->hw, h->hw, h->hwlen);
+	(void)snprintf(s->host, sizeof(s->host), "%s", h->name);
+}
+
+static void
+session_terms(struct server *srv, struct session *s,
+    const struct tftp_request *q, uint32_t mtu)
+{
+	struct tftp_limits lim = { .windowsize = TFTP_WINDOW_MAX,
+		.rollover = srv->conf.rollover };
+
+	lim.blksize = tftp_blksize_for_mtu(mtu, s->client.family);
+	if (srv->conf.no_blksize)
+		lim.deny |= RECORD_TFTP_NO_BLKSIZE;
+	/* The translated size is not known, nor where each block begins. */
+	if (s->netascii)
+		lim.deny |= RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_WINDOWSIZE;
+	policy_apply(
+	    &srv->conf.policy, &s->client, s->hwtype, s->hw, s->hwlen, &lim);
+	tftp_options_negotiate(q, &lim, &s->terms);
+	srv->stats.count[SERVER_OPTIONS_IGNORED] += s->terms.nignored;
+}
+
+/* The name below the root; a name that cannot be is refused. */
+static bool
+request_name(struct server *srv, const struct server_from *from,
+    const struct tftp_request *q, char name[FILE_NAME_MAX], size_t *len,
+    uint64_t now_ms)
+{
+	enum tftp_name_reason why;
+
+	why = tftp_name_map(&q->name, srv->conf.root[from->root],
+	    srv->conf.lowercase, name, len);
+	if (why == TFTP_NAME_OK)
+		return true;
+	srv->stats.count[SERVER_REFUSED_NAME]++;
+	srv->stats.bad_name[why]++;
+	server_report_refused(srv, from, &q->name, tftp_name_text(why), now_ms);
+	refuse(srv, from, tftp_name_code(why), tftp_name_text(why), now_ms);
+	return false;
 }
 
 static void
 request_begin(struct server *srv, const struct server_from *from,
     const struct tftp_request *q, uint64_t print, uint64_t now_ms)
 {
-	struct tftp_limits lim = { .windowsize = srv->conf.window_max };
-	enum tftp_name_reason why;
 	char name[FILE_NAME_MAX];
+	struct source *src;
 	struct session *s;
 	size_t len;
 
-	why = tftp_name_map(&q->name, srv->conf.root, name, &len);
-	if (why != TFTP_NAME_OK) {
-		srv->stats.count[SERVER_REFUSED_NAME]++;
-		srv->stats.bad_name[why]++;
-		server_report_refused(
-		    srv, from, &q->name, tftp_name_text(why), now_ms);
-		refuse(srv, from, tftp_name_code(why), tftp_name_text(why),
-		    now_ms);
+	if (!request_name(srv, from, q, name, &len, now_ms) ||
+	    (src = request_source(srv, from, now_ms)) == NULL)
 		return;
-	}
 	if ((s = request_place(srv, from, now_ms)) == NULL) {
 		/*
 		 * Silence: a client repeats its request for many seconds,
@@ -185,14 +241,16 @@ request_begin(struct server *srv, const struct server_from *from,
 		server_report_busy(srv, from, now_ms);
 		return;
 	}
-	lim.blksize = tftp_blksize_for_mtu(from->mtu, from->client.family);
-	tftp_options_negotiate(q, &lim, &s->terms);
-	srv->stats.count[SERVER_OPTIONS_IGNORED] += s->terms.nignored;
 	s->ifindex = from->ifindex;
+	s->root = from->root;
 	s->request = print;
 	s->quiet = srv->conf.quiet;
+	s->netascii = q->mode == TFTP_NETASCII;
+	s->source = src;
 	s->namelen = (uint16_t)len;
 	memcpy(s->name, name, len);
+	session_host(srv, s);
+	session_terms(srv, s, q, from->mtu);
 	server_session_begin(srv, s, now_ms);
 }
 

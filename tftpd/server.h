@@ -5,7 +5,8 @@
  * and reads no clock; what it wants done it asks of struct server_ops.
  *
  *	request.c	what arrives at port 69
- *	session.c	a session from its request to its end
+ *	opening.c	a session that waits for its file and its socket
+ *	session.c	a session that runs, to its end
  *	report.c	log lines and counters
  */
 #ifndef TFTPD_SERVER_H
@@ -14,10 +15,16 @@
 #include "daemon/log.h"
 #include "daemon/record.h"
 #include "tftpd/data.h"
+#include "tftpd/host.h"
 #include "tftpd/name.h"
+#include "tftpd/policy.h"
+#include "tftpd/source.h"
 #include "tftpd/table.h"
 
+#define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
+#define SERVER_HALF_OPEN_MIN 16 /* per source, where tftp-max is small */
 #define SERVER_OPEN_MS 10000 /* for the file and the socket to come */
+#define SERVER_DISK_MS 3 /* between two looks for what a disk reads */
 #define SERVER_UNPROVEN_MS 2500 /* no answer for so long: first to go */
 #define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */
 
@@ -26,25 +33,37 @@ struct server_from {
 	struct endpoint client;
 	struct endpoint local; /* the address that was asked; port 0 */
 	uint32_t ifindex;
-	uint32_t mtu;
+	uint32_t mtu; /* of the interface, or less by tftp-mtu */
+	uint8_t root; /* index of the tftp-root of the interface */
 	bool direct; /* sent to one of our addresses, not to a group */
+};
+
+/* What imaged is asked for; lengths of 0 where there is none. */
+struct server_want {
+	uint8_t root;
+	size_t ownlen;
+	char own[FILE_FOLDER_MAX]; /* the client's own folder */
+	size_t siblinglen;
+	char sibling[FILE_NAME_MAX]; /* the name to try next */
 };
 
 struct server_ops {
 	/* Asks the parent, imaged; -1 when that cannot be done now. */
 	int (*ask_socket)(const struct session *, void *arg);
-	int (*ask_file)(const struct session *, void *arg);
+	int (*ask_file)(
+	    const struct session *, const struct server_want *, void *arg);
 	/* Sends one packet without a session, from the address asked. */
 	void (*refuse)(
 	    const struct server_from *, const void *, size_t, void *arg);
-	/* As data_send_packet() and data_send_blocks(). */
+	/* As data_send_packet(), data_send_blocks() and data_ahead(). */
 	enum data_result (*packet)(
-	    const struct session *, const void *, size_t, void *arg);
-	enum data_result (*blocks)(const struct session *, uint64_t first,
+	    struct session *, const void *, size_t, void *arg);
+	enum data_result (*blocks)(struct session *, uint64_t first,
 	    uint32_t count, uint64_t *unsent, void *arg);
+	void (*ahead)(struct session *, void *arg);
 	/* The session has got its socket. */
 	void (*watch)(struct session *, void *arg);
-	/* Forgets the socket and closes both descriptors. */
+	/* Forgets the socket, and closes both descriptors. */
 	void (*release)(struct session *, void *arg);
 };
 
@@ -55,6 +74,7 @@ enum server_counter {
 	SERVER_DROP_SOURCE, /* from port 0, or no host's address */
 	SERVER_DROP_TRUNCATED, /* longer than any request */
 	SERVER_DROP_BUSY, /* all transfers are in use */
+	SERVER_DROP_HALF_OPEN, /* too many unanswered ones of one source */
 	SERVER_DROP_REPEATED, /* its transfer runs */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
 	/* Requests that were refused. */
@@ -69,6 +89,8 @@ enum server_counter {
 	SERVER_SOCKET_FAILED,
 	SERVER_OPEN_LATE, /* file or socket did not come in time */
 	SERVER_REPLY_STALE, /* file or socket of a session that is over */
+	SERVER_DISK_WAITS, /* for what a disk reads */
+	SERVER_RATE_WAITS, /* by tftp-max-rate */
 	SERVER_COUNTER_MAX
 };
 
@@ -83,11 +105,18 @@ struct server_stats {
 	uint64_t resent;
 };
 
+/* Zeroed, then filled; its policy is freed with policy_free(). */
 struct server_conf {
 	bool quiet;
+	bool lowercase; /* of names, before they are looked up */
+	bool no_blksize;
+	uint8_t unique; /* enum record_tftp_unique */
+	uint8_t rollover; /* unless the client or a rule names one */
 	uint32_t max; /* transfers at once */
-	uint32_t window_max; /* 0: windowsize is not negotiated */
-	char root[RECORD_PATH_MAX];
+	uint64_t rate_client; /* bytes a second; 0: no limit */
+	uint64_t rate_all;
+	struct policy policy;
+	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as it was written */
 };
 
 struct server {
@@ -95,6 +124,10 @@ struct server {
 	void *arg;
 	struct server_conf conf;
 	struct session_table table;
+	struct session_queue unproven; /* that run; the oldest first */
+	struct host_table hosts;
+	struct source_table sources;
+	struct rate rate; /* of all */
 	struct wheel wheel;
 	struct server_stats stats;
 	struct log_limit refusals; /* packets, not lines */
@@ -103,6 +136,7 @@ struct server {
 	struct log_limit log_failed;
 	struct log_limit log_refused;
 	struct log_limit log_busy;
+	struct log_limit log_half_open;
 };
 
 void server_init(struct server *, const struct server_ops *, void *arg,
@@ -110,10 +144,11 @@ void server_init(struct server *, const struct server_ops *, void *arg,
 
 /*
  * Makes room for a configuration, which may fail (-1); server_commit() then
- * cannot.  Sessions that run are not touched.
+ * cannot.  It takes the policy over: *conf is zeroed.  Sessions that run are
+ * not touched.
  */
 int server_prepare(struct server *, const struct server_conf *);
-void server_commit(struct server *, const struct server_conf *);
+void server_commit(struct server *, struct server_conf *);
 
 /* A packet at port 69. */
 void server_request(struct server *, const struct server_from *, const void *,
@@ -128,24 +163,40 @@ server_sock_error(struct server *, struct session *, int err, uint64_t now_ms);
 /*
  * Replies of the parent and of imaged.  fd is taken over when this returns
  * true; else it is still the caller's, and nobody waits for it any more.
+ * mtu: of the path to the client, 0 if that is not known.  way: enum file_way
+ * bits.
  */
-bool
-server_socket(struct server *, uint32_t id, int err, int fd, uint64_t now_ms);
-bool server_file(struct server *, uint32_t id, enum file_status, uint64_t size,
-    int fd, uint64_t now_ms);
+bool server_socket(struct server *, uint32_t id, int err, uint32_t mtu, int fd,
+    uint64_t now_ms);
+bool server_file(struct server *, uint32_t id, enum file_status, uint8_t way,
+    uint64_t size, int fd, uint64_t now_ms);
 
 /* imaged has gone, or has come: then what it has not answered is asked. */
 void server_imaged_down(struct server *);
-void server_imaged_up(struct server *);
+void server_imaged_up(struct server *, uint64_t now_ms);
 
-/* Timers; to be called every WHEEL_TICK_MS while wheel.armed is not 0. */
+/* Runs the timers that are due; wheel_next() tells when that is. */
 void server_tick(struct server *, uint64_t now_ms);
+
+/*
+ * Those that are due up to until_ms: for callers that have handled all
+ * answers that came before then, but perhaps not those that came since.
+ */
+void server_tick_until(struct server *, uint64_t until_ms, uint64_t now_ms);
 
 /* Ends all sessions, with an error to their clients. */
 void server_stop(struct server *, uint64_t now_ms);
 
-/* Between the three files. */
+/* Frees all memory; no session may be in use. */
+void server_free(struct server *);
+
+/* Between these files. */
 void server_session_begin(struct server *, struct session *, uint64_t now_ms);
+void server_session_run(struct server *, struct session *, uint64_t now_ms);
+void server_session_free(struct server *, struct session *);
+/* An error from the session's own socket, if it has one. */
+void server_session_error(
+    struct server *, struct session *, enum tftp_code, const char *text);
 void server_session_repeat(struct server *, struct session *, uint64_t now_ms);
 void server_session_replace(struct server *, struct session *, uint64_t now_ms);
 
@@ -158,6 +209,8 @@ server_report_file(struct server *, const struct session *, uint64_t now_ms);
 void server_report_refused(struct server *, const struct server_from *,
     const struct tftp_text *name, const char *why, uint64_t now_ms);
 void server_report_busy(
+    struct server *, const struct server_from *, uint64_t now_ms);
+void server_report_half_open(
     struct server *, const struct server_from *, uint64_t now_ms);
 
 /* All counters that are not 0, in a few lines. */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* A session: opened by imaged and the parent, run by its transfer, ended. */
+/* A session that runs: what its transfer asks for, until its end. */
 #include "tftpd/server.h"
 
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 #define SESSION_OF(t)                                     \
@@ -19,6 +20,7 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	static const struct log_limit failed = LOG_LIMIT(50, 1000);
 	static const struct log_limit refused = LOG_LIMIT(20, 10000);
 	static const struct log_limit busy = LOG_LIMIT(1, 10000);
+	static const struct log_limit half_open = LOG_LIMIT(1, 10000);
 
 	memset(srv, 0, sizeof(*srv));
 	srv->ops = ops;
@@ -29,7 +31,11 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	srv->log_failed = failed;
 	srv->log_refused = refused;
 	srv->log_busy = busy;
+	srv->log_half_open = half_open;
 	session_table_init(&srv->table, seed);
+	TAILQ_INIT(&srv->unproven);
+	host_table_init(&srv->hosts, seed);
+	source_table_init(&srv->sources, seed);
 	wheel_init(&srv->wheel, now_ms);
 }
 
@@ -42,34 +48,49 @@ server_prepare(struct server *srv, const struct server_conf *conf)
 		return -1;
 	/* Until the commit the present limit holds. */
 	srv->table.max = max;
-	return 0;
+	return source_table_resize(&srv->sources, srv->table.npool);
 }
 
 void
-server_commit(struct server *srv, const struct server_conf *conf)
+server_commit(struct server *srv, struct server_conf *conf)
 {
+	policy_free(&srv->conf.policy);
 	srv->conf = *conf;
+	memset(conf, 0, sizeof(*conf));
 	srv->table.max =
-	    conf->max < srv->table.npool ? conf->max : srv->table.npool;
+	    srv->conf.max < srv->table.npool ? srv->conf.max : srv->table.npool;
 }
 
+/* The client has answered, or its session is over. */
 static void
-session_free(struct server *srv, struct session *s)
+half_open_end(struct server *srv, struct session *s)
 {
+	if (!s->half_open)
+		return;
+	s->half_open = false;
+	s->source->half_open--;
+	if (s->state == SESSION_RUNNING)
+		TAILQ_REMOVE(&srv->unproven, s, unproven);
+}
+
+void
+server_session_free(struct server *srv, struct session *s)
+{
+	half_open_end(srv, s);
+	source_drop(s->source);
 	wheel_clear(&srv->wheel, &s->timer);
 	srv->ops->release(s, srv->arg);
 	session_table_release(&srv->table, s);
 }
 
-/* An error from the session's own socket, if it has one. */
-static void
-session_error(struct server *srv, const struct session *s, enum tftp_code code,
+void
+server_session_error(struct server *srv, struct session *s, enum tftp_code code,
     const char *text)
 {
 	uint8_t buf[4 + TFTP_TEXT_MAX];
 	struct writer w;
 
-	if (s->sock == -1)
+	if (s->data.sock == -1)
 		return;
 	writer_init(&w, buf, sizeof(buf));
 	tftp_error_build(&w, code, text);
@@ -104,35 +125,110 @@ session_end(struct server *srv, struct session *s, enum transfer_end end,
 	const char *text = end_error(end);
 
 	if (text != NULL)
-		session_error(srv, s, TFTP_EUNDEF, text);
+		server_session_error(srv, s, TFTP_EUNDEF, text);
 	server_report_end(srv, s, end, detail, now_ms);
-	session_free(srv, s);
+	if (end == TRANSFER_SENT || end == TRANSFER_UNCONFIRMED)
+		source_fetched(s->source, s->name, s->namelen, now_ms);
+	server_session_free(srv, s);
+}
+
+/* How many of count blocks the limits let go now. */
+static uint32_t
+rate_blocks(
+    struct server *srv, struct session *s, uint32_t count, uint64_t now_ms)
+{
+	uint64_t size = TFTP_HEADER + (uint64_t)s->terms.blksize;
+	uint64_t mine, all;
+
+	if (srv->conf.rate_client == 0 && srv->conf.rate_all == 0)
+		return count;
+	mine = rate_allows(&s->source->rate, srv->conf.rate_client, now_ms);
+	all = rate_allows(&srv->rate, srv->conf.rate_all, now_ms);
+	if (all < mine)
+		mine = all;
+	return mine / size < count ? (uint32_t)(mine / size) : count;
+}
+
+static void
+rate_spent(struct server *srv, struct session *s, uint64_t blocks)
+{
+	uint64_t bytes = blocks * (TFTP_HEADER + (uint64_t)s->terms.blksize);
+
+	if (srv->conf.rate_client != 0)
+		rate_spend(&s->source->rate, bytes);
+	if (srv->conf.rate_all != 0)
+		rate_spend(&srv->rate, bytes);
+}
+
+/* When the limits let the next block go. */
+static uint32_t
+rate_pause_ms(const struct server *srv, const struct session *s)
+{
+	uint64_t size = TFTP_HEADER + (uint64_t)s->terms.blksize;
+	uint32_t mine, all;
+
+	mine = rate_wait_ms(&s->source->rate, srv->conf.rate_client, size);
+	all = rate_wait_ms(&srv->rate, srv->conf.rate_all, size);
+	return mine > all ? mine : all;
+}
+
+static enum data_result
+session_oack(struct server *srv, struct session *s)
+{
+	uint8_t buf[TFTP_OACK_MAX];
+	enum data_result res;
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	tftp_oack_build(&w, &s->terms, s->size);
+	res = srv->ops->packet(s, buf, w.len, srv->arg);
+	/* What the socket did not take is as good as lost: sent again. */
+	return res == DATA_FULL ? DATA_OK : res;
+}
+
+static enum data_result
+session_blocks(struct server *srv, struct session *s,
+    const struct transfer_actions *a, struct transfer_event *ev,
+    uint64_t now_ms)
+{
+	uint32_t n = rate_blocks(srv, s, a->count, now_ms);
+	enum data_result res = DATA_OK;
+
+	ev->unsent = a->first;
+	if (n > 0)
+		res = srv->ops->blocks(s, a->first, n, &ev->unsent, srv->arg);
+	rate_spent(srv, s, ev->unsent - a->first);
+	if (res == DATA_WAIT) {
+		ev->wait_ms = data_wait_ms(&s->data);
+		srv->stats.count[SERVER_DISK_WAITS]++;
+	} else if (res == DATA_OK && n < a->count) {
+		ev->wait_ms = rate_pause_ms(srv, s);
+		srv->stats.count[SERVER_RATE_WAITS]++;
+		return DATA_FULL;
+	}
+	return res;
 }
 
 /* Sends what an action asks for; returns whether an event came of it. */
 static bool
 session_send(struct server *srv, struct session *s,
-    const struct transfer_actions *a, struct transfer_event *ev)
+    const struct transfer_actions *a, struct transfer_event *ev,
+    uint64_t now_ms)
 {
 	enum data_result res = DATA_OK;
-	uint8_t buf[TFTP_OACK_MAX];
-	struct writer w;
 
-	ev->kind = TRANSFER_EV_FAIL;
-	if (a->oack) {
-		writer_init(&w, buf, sizeof(buf));
-		tftp_oack_build(&w, &s->terms, s->size);
-		res = srv->ops->packet(s, buf, w.len, srv->arg);
-		if (res == DATA_FULL)
-			res = DATA_OK; /* as good as lost: sent again */
-	} else if (a->count > 0) {
-		res = srv->ops->blocks(
-		    s, a->first, a->count, &ev->unsent, srv->arg);
-	}
+	*ev = (struct transfer_event){ .kind = TRANSFER_EV_FAIL };
+	if (a->oack)
+		res = session_oack(srv, s);
+	else if (a->count > 0)
+		res = session_blocks(srv, s, a, ev, now_ms);
 	switch (res) {
 	case DATA_OK:
+		if (a->count > 0)
+			srv->ops->ahead(s, srv->arg);
 		return false;
 	case DATA_FULL:
+	case DATA_WAIT:
 		ev->kind = TRANSFER_EV_PARTIAL;
 		break;
 	case DATA_UNREACHABLE:
@@ -161,7 +257,9 @@ session_step(struct server *srv, struct session *s,
 	struct tftp_text why = { NULL, 0 };
 	struct transfer_event next;
 
-	if (session_send(srv, s, &a, &next)) {
+	if (s->half_open && s->transfer.proven)
+		half_open_end(srv, s);
+	if (session_send(srv, s, &a, &next, now_ms)) {
 		if (next.kind == TRANSFER_EV_FAIL &&
 		    (next.end == TRANSFER_READ_FAILED ||
 			next.end == TRANSFER_SEND_FAILED)) {
@@ -177,60 +275,31 @@ session_step(struct server *srv, struct session *s,
 		wheel_set(&srv->wheel, &s->timer, now_ms, a.timer_ms);
 }
 
-static void
-session_run(struct server *srv, struct session *s, uint64_t now_ms)
+void
+server_session_run(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	static const struct transfer_event start = { TRANSFER_EV_START, 0, 0, 0,
-		0 };
+	static const struct transfer_event start = { .kind =
+							 TRANSFER_EV_START };
 	struct transfer_terms terms = { .size = s->size,
 		.blksize = s->terms.blksize,
 		.window = s->terms.windowsize,
-		.timeout_s = s->terms.timeout_s,
+		.timeout_ms = (s->terms.timeout_us + 999) / 1000,
 		.oack = s->terms.naccepted > 0,
-		.rollover = 0 };
+		.open_end = s->netascii,
+		.rollover = s->terms.rollover };
 
 	s->state = SESSION_RUNNING;
+	TAILQ_INSERT_TAIL(&srv->unproven, s, unproven);
+	s->data.netascii = s->netascii;
 	transfer_init(&s->transfer, &terms);
 	session_step(srv, s, &start, NULL, now_ms);
-}
-
-/* Goes on once both answers are there. */
-static void
-session_proceed(struct server *srv, struct session *s, uint64_t now_ms)
-{
-	if (s->sock == -1 || !s->file_known)
-		return;
-	if (s->status == FILE_OK) {
-		session_run(srv, s, now_ms);
-		return;
-	}
-	session_error(
-	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
-	server_report_file(srv, s, now_ms);
-	session_free(srv, s);
-}
-
-void
-server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
-{
-	srv->stats.count[SERVER_REQUESTS]++;
-	s->start_ms = now_ms;
-	s->open_until_ms = now_ms + SERVER_OPEN_MS;
-	if (srv->ops->ask_socket(s, srv->arg) == -1) {
-		srv->stats.count[SERVER_DROP_PARENT]++;
-		session_free(srv, s);
-		return;
-	}
-	/* While imaged is away, it is asked as soon as it is back. */
-	s->file_asked = srv->ops->ask_file(s, srv->arg) == 0;
-	wheel_set(&srv->wheel, &s->timer, now_ms, s->open_until_ms);
 }
 
 void
 server_session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	static const struct transfer_event repeat = { TRANSFER_EV_REPEAT, 0, 0,
-		0, 0 };
+	static const struct transfer_event repeat = { .kind =
+							  TRANSFER_EV_REPEAT };
 
 	if (s->state == SESSION_RUNNING)
 		session_step(srv, s, &repeat, NULL, now_ms);
@@ -241,71 +310,7 @@ server_session_replace(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	if (s->state == SESSION_RUNNING)
 		server_report_end(srv, s, TRANSFER_REPLACED, NULL, now_ms);
-	session_free(srv, s);
-}
-
-bool
-server_socket(struct server *srv, uint32_t id, int err, int fd, uint64_t now_ms)
-{
-	struct session *s = session_table_by_id(&srv->table, id);
-
-	if (s == NULL || s->sock != -1) {
-		srv->stats.count[SERVER_REPLY_STALE]++;
-		return false;
-	}
-	if (err != 0) {
-		srv->stats.count[SERVER_SOCKET_FAILED]++;
-		server_report_unopened(srv, s, strerror(err), now_ms);
-		session_free(srv, s);
-		return false;
-	}
-	s->sock = fd;
-	srv->ops->watch(s, srv->arg);
-	session_proceed(srv, s, now_ms);
-	return true;
-}
-
-bool
-server_file(struct server *srv, uint32_t id, enum file_status status,
-    uint64_t size, int fd, uint64_t now_ms)
-{
-	struct session *s = session_table_by_id(&srv->table, id);
-
-	if (s == NULL || s->file_known) {
-		srv->stats.count[SERVER_REPLY_STALE]++;
-		return false;
-	}
-	srv->stats.file[status]++;
-	s->file_known = true;
-	s->status = (uint8_t)status;
-	s->size = size;
-	if (status == FILE_OK)
-		s->file = fd;
-	session_proceed(srv, s, now_ms);
-	return status == FILE_OK;
-}
-
-void
-server_imaged_down(struct server *srv)
-{
-	uint32_t i;
-
-	for (i = 0; i < srv->table.npool; i++)
-		srv->table.pool[i]->file_asked = false;
-}
-
-void
-server_imaged_up(struct server *srv)
-{
-	uint32_t i;
-
-	for (i = 0; i < srv->table.npool; i++) {
-		struct session *s = srv->table.pool[i];
-
-		if (s->state == SESSION_OPENING && !s->file_known &&
-		    !s->file_asked)
-			s->file_asked = srv->ops->ask_file(s, srv->arg) == 0;
-	}
+	server_session_free(srv, s);
 }
 
 void
@@ -354,14 +359,14 @@ server_sock_error(
 		return;
 	}
 	server_report_unopened(srv, s, text, now_ms);
-	session_free(srv, s);
+	server_session_free(srv, s);
 }
 
 static void
 session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 {
-	static const struct transfer_event timer = { TRANSFER_EV_TIMER, 0, 0, 0,
-		0 };
+	static const struct transfer_event timer = { .kind =
+							 TRANSFER_EV_TIMER };
 	struct session *s = SESSION_OF(t);
 	struct server *srv = arg;
 
@@ -370,16 +375,24 @@ session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 		return;
 	}
 	srv->stats.count[SERVER_OPEN_LATE]++;
-	session_error(srv, s, TFTP_EUNDEF, "server cannot open files now");
+	server_session_error(
+	    srv, s, TFTP_EUNDEF, "server cannot open files now");
 	server_report_unopened(srv, s,
-	    s->sock == -1 ? "no socket in time" : "no file in time", now_ms);
-	session_free(srv, s);
+	    s->data.sock == -1 ? "no socket in time" : "no file in time",
+	    now_ms);
+	server_session_free(srv, s);
 }
 
 void
 server_tick(struct server *srv, uint64_t now_ms)
 {
-	wheel_run(&srv->wheel, now_ms, session_timer, srv);
+	server_tick_until(srv, now_ms, now_ms);
+}
+
+void
+server_tick_until(struct server *srv, uint64_t until_ms, uint64_t now_ms)
+{
+	wheel_run(&srv->wheel, until_ms, now_ms, session_timer, srv);
 }
 
 void
@@ -393,8 +406,18 @@ server_stop(struct server *srv, uint64_t now_ms)
 		if (s->state == SESSION_RUNNING) {
 			session_end(srv, s, TRANSFER_STOPPED, NULL, now_ms);
 		} else if (s->state == SESSION_OPENING) {
-			session_error(srv, s, TFTP_EUNDEF, "server stopping");
-			session_free(srv, s);
+			server_session_error(
+			    srv, s, TFTP_EUNDEF, "server stopping");
+			server_session_free(srv, s);
 		}
 	}
+}
+
+void
+server_free(struct server *srv)
+{
+	policy_free(&srv->conf.policy);
+	host_table_free(&srv->hosts);
+	source_table_free(&srv->sources);
+	session_table_free(&srv->table);
 }

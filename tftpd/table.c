@@ -148,7 +148,7 @@ session_table_take(struct session_table *t, const struct endpoint *client,
 	s->state = SESSION_OPENING;
 	s->client = *client;
 	s->local = *local;
-	s->file = s->sock = -1;
+	data_init(&s->data);
 	LIST_INSERT_HEAD(bucket_of(t, client, local), s, hash);
 	t->used++;
 	return s;

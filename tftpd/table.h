@@ -8,12 +8,16 @@
 #define TFTPD_TABLE_H
 
 #include "daemon/endpoint.h"
-#include "daemon/file.h"
+#include "daemon/event.h"
+#include "daemon/record.h"
+#include "tftpd/data.h"
 #include "tftpd/option.h"
+#include "tftpd/source.h"
 #include "tftpd/transfer.h"
 #include "tftpd/wheel.h"
 
 #define SESSION_TABLE_MAX 65280 /* ids above are for refusals */
+#define SESSION_HOST_MAX EVENT_HOST_MAX
 
 enum session_state {
 	SESSION_FREE,
@@ -23,19 +27,28 @@ enum session_state {
 
 struct session {
 	LIST_ENTRY(session) hash; /* or, while free, the list of free ones */
+	TAILQ_ENTRY(session) unproven; /* while half_open and RUNNING */
 	struct wheel_timer timer;
 	uint32_t index; /* its place in the pool */
 	uint16_t generation; /* goes up with each use; part of the id */
 	uint8_t state; /* enum session_state */
 	bool quiet; /* of the configuration that it began with */
+	bool half_open; /* the client has not answered: its source counts it */
+	bool netascii;
+	uint8_t root; /* of the interface that the request came by */
+	uint8_t way; /* enum file_way bits: how the file was found */
 	struct endpoint client;
 	struct endpoint local; /* the address that was asked; port 0 */
 	uint32_t ifindex;
 	uint64_t request; /* fingerprint of the request */
 	uint64_t start_ms;
 	uint64_t open_until_ms;
-	int file; /* descriptors; -1: none */
-	int sock;
+	struct source *source; /* never NULL while in use by the server */
+	uint8_t hwtype; /* what dhcpd has told of the client */
+	uint8_t hwlen; /* 0: nothing */
+	uint8_t hw[RECORD_HW_MAX];
+	char host[SESSION_HOST_MAX];
+	struct data data;
 	bool file_asked; /* imaged has been asked and has not died since */
 	bool file_known; /* and has answered */
 	uint8_t status; /* enum file_status, once known */
@@ -49,6 +62,7 @@ struct session {
 };
 
 LIST_HEAD(session_list, session);
+TAILQ_HEAD(session_queue, session);
 
 struct session_table {
 	uint64_t seed;

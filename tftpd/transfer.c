@@ -2,9 +2,9 @@
 /* One TFTP read: what to send when, and when to stop. */
 #include "tftpd/transfer.h"
 
-#include <string.h>
-
 #include "tftpd/packet.h"
+
+#define GAPS_BELIEVED 3 /* that stayed, in a row */
 
 /*
  * A negotiated time holds once the client has taken the OACK; until then
@@ -13,74 +13,44 @@
 static uint32_t
 retry_first(const struct transfer *t)
 {
-	if (t->proven && t->terms.timeout_s != 0)
-		return (uint32_t)t->terms.timeout_s * 1000;
-	return TRANSFER_RETRY_MS;
+	if (!t->proven)
+		return TRANSFER_RETRY_MS;
+	if (t->terms.timeout_ms != 0)
+		return t->terms.timeout_ms;
+	return pace_retry_ms(&t->pace);
+}
+
+/*
+ * How long to wait for the answer to a window that has left.  Without a
+ * negotiated time its last block is then sent once more, to ask: RFC 7440
+ * makes a client that misses something tell so, and one whose ACK was lost
+ * repeat it.
+ */
+static uint32_t
+answer_ms(const struct transfer *t)
+{
+	if (t->proven && t->terms.timeout_ms == 0 && !t->probed)
+		return pace_probe_ms(&t->pace, t->terms.window == 1);
+	return t->retry_ms;
 }
 
 /* How long it may stand still: a long negotiated time gets four tries. */
 static uint64_t
 silence_max(const struct transfer *t)
 {
-	uint64_t four = (uint64_t)t->terms.timeout_s * 4000;
+	uint64_t four = (uint64_t)t->terms.timeout_ms * 4;
 
 	return four > TRANSFER_SILENCE_MS ? four : TRANSFER_SILENCE_MS;
 }
 
-void
-transfer_init(struct transfer *t, const struct transfer_terms *terms)
-{
-	memset(t, 0, sizeof(*t));
-	t->terms = *terms;
-	t->state = TRANSFER_NEW;
-	t->last = terms->size / terms->blksize + 1;
-	t->next = 1;
-	t->retry_ms = retry_first(t);
-	t->rtt_ms = TRANSFER_RTT_MS;
-}
-
-uint16_t
-transfer_wire(uint64_t block, uint8_t rollover)
-{
-	if (rollover == 0 || block == 0)
-		return (uint16_t)block;
-	return (uint16_t)((block - 1) % UINT16_MAX + 1);
-}
-
-uint32_t
-transfer_block_len(const struct transfer *t, uint64_t block)
-{
-	if (block < t->last)
-		return t->terms.blksize;
-	return (uint32_t)(t->terms.size % t->terms.blksize);
-}
-
-uint64_t
-transfer_bytes(const struct transfer *t)
-{
-	if (t->acked >= t->last)
-		return t->terms.size;
-	return t->acked * t->terms.blksize;
-}
-
-/*
- * The block that an ACK means: the one from `acked` to `high` that has this
- * number on the wire.  False when there is none, for the ACK is older.
- */
+/* What we had to wait for ourselves is not its silence, within reason. */
 static bool
-ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
+silent_too_long(const struct transfer *t, uint64_t now_ms)
 {
-	uint16_t base = transfer_wire(t->acked, t->terms.rollover);
-	uint64_t ahead;
+	uint64_t held =
+	    t->held_ms < TRANSFER_HELD_MS ? t->held_ms : TRANSFER_HELD_MS;
 
-	if (t->terms.rollover == 0)
-		ahead = (uint16_t)(wire - base);
-	else if (wire == 0 && t->acked != 0)
-		return false; /* there is no such block after the first turn */
-	else
-		ahead = (wire + (uint64_t)UINT16_MAX - base) % UINT16_MAX;
-	*block = t->acked + ahead;
-	return *block <= t->high;
+	return now_ms - t->progress_ms >= silence_max(t) + held;
 }
 
 static void
@@ -91,10 +61,12 @@ finish(struct transfer *t, struct transfer_actions *a, enum transfer_end end)
 }
 
 static void
-timer_set(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+timer_set(struct transfer *t, struct transfer_actions *a, uint64_t at_ms)
 {
-	t->retry_at_ms = now_ms + t->retry_ms;
-	a->timer_ms = t->retry_at_ms;
+	if (t->doubt && t->doubt_at_ms < at_ms)
+		at_ms = t->doubt_at_ms;
+	t->retry_at_ms = at_ms;
+	a->timer_ms = at_ms;
 }
 
 /* Starts to measure the round trip, unless that is under way. */
@@ -112,25 +84,43 @@ rtt_start(struct transfer *t, uint64_t block, uint64_t now_ms)
 static void
 rtt_take(struct transfer *t, uint64_t acked, uint64_t now_ms)
 {
-	uint64_t ms = now_ms - t->rtt_from_ms;
-
 	if (t->rtt_block == 0 || acked < t->rtt_block)
 		return;
-	if (!t->resend_seen && ms <= TRANSFER_RETRY_MAX_MS)
-		t->rtt_ms = (uint32_t)((t->rtt_ms * 3 + ms) / 4);
+	if (!t->resend_seen)
+		pace_round_trip(&t->pace, now_ms - t->rtt_from_ms);
 	t->rtt_block = 0;
 }
 
-/* Sends what the window has room for, from `next` on. */
+/* The last block that may be under way. */
+static uint64_t
+window_end(const struct transfer *t)
+{
+	uint64_t end = t->acked + t->terms.window;
+
+	return end < t->last ? end : t->last;
+}
+
+/* Sends what the window has room for, or a part of it, from `next` on. */
 static void
 window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	uint64_t end = t->acked + t->terms.window; /* the last one allowed */
+	uint32_t part = pace_part(&t->pace, t->terms.window);
+	uint64_t end = window_end(t);
 
-	if (end > t->last)
-		end = t->last;
 	if (t->next > end)
 		return;
+	/* What is sent again keeps the pace, too. */
+	if (part < t->terms.window && now_ms < t->part_at_ms) {
+		timer_set(t, a, t->part_at_ms);
+		return;
+	}
+	t->part_at_ms = now_ms + PACE_MS;
+	if (t->next == t->acked + 1) {
+		t->flight_from_ms = now_ms;
+		t->slid = false;
+	}
+	if (end - t->next + 1 > part)
+		end = t->next + part - 1;
 	a->first = t->sent_first = t->next;
 	a->count = (uint32_t)(end - t->next + 1);
 	if (t->next <= t->high) {
@@ -142,8 +132,13 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	if (end > t->high)
 		t->high = end;
 	t->sends++;
-	rtt_start(t, end, now_ms);
-	timer_set(t, a, now_ms);
+	if (end < window_end(t)) {
+		timer_set(t, a, t->part_at_ms);
+		return;
+	}
+	if (end > t->high_before)
+		rtt_start(t, end, now_ms);
+	timer_set(t, a, now_ms + answer_ms(t));
 }
 
 /* Sends again all that waits for an ACK. */
@@ -151,9 +146,25 @@ static void
 window_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
 	t->doubt = false;
+	t->echo = t->high;
+	t->again = true;
 	t->next = t->acked + 1;
 	window_send(t, a, now_ms);
-	t->recover = t->high;
+}
+
+/* The last block once more, to learn what the client has. */
+static void
+probe(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+{
+	t->probed = true;
+	t->again = true;
+	t->resend_seen = true;
+	t->resent++;
+	t->sends++;
+	a->first = t->sent_first = t->next - 1;
+	a->count = 1;
+	t->high_before = t->high;
+	timer_set(t, a, now_ms + t->retry_ms);
 }
 
 /* The client has got further: the back-off starts anew. */
@@ -161,9 +172,11 @@ static void
 progress(struct transfer *t, uint64_t now_ms)
 {
 	t->proven = true;
+	t->probed = false;
 	t->sends = 0;
 	t->retry_ms = retry_first(t);
 	t->progress_ms = now_ms;
+	t->held_ms = 0;
 }
 
 static void
@@ -176,7 +189,7 @@ on_start(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		t->state = TRANSFER_OACK;
 		t->sends = 1;
 		a->oack = true;
-		timer_set(t, a, now_ms);
+		timer_set(t, a, now_ms + t->retry_ms);
 		return;
 	}
 	t->state = TRANSFER_DATA;
@@ -185,26 +198,36 @@ on_start(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 
 /*
  * The client has told of a gap after `acked`: it has dropped what it got
- * behind it (RFC 7440 section 4), and the window goes out again.  But an echo
- * of a block or of an ACK looks just so, and to answer each of those would
- * breed new ones.  While blocks are under way for the second time the gap is
- * therefore believed only if it stays: until then the window slides on.
+ * behind it (RFC 7440 section 4), and the window goes out again.  But a late
+ * echo of what was sent before looks just so, and so does the ACK of a
+ * client that keeps what it got behind the gap: to answer each of those
+ * would breed new ones.  Such a gap is therefore believed only if it stays;
+ * until then the window slides on.
  */
 static void
-on_gap(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+on_gap(struct transfer *t, struct transfer_actions *a, bool doubtful,
+    uint64_t now_ms)
 {
-	uint64_t wait_ms = 2 * (uint64_t)t->rtt_ms + TRANSFER_DOUBT_MS;
-
-	if (t->acked > t->recover || t->recover == 0) {
+	if (!doubtful) {
 		window_again(t, a, now_ms);
 		return;
 	}
 	window_send(t, a, now_ms);
+	t->slid = true;
 	t->doubt = true;
-	if (wait_ms < t->retry_ms) {
-		t->retry_at_ms = now_ms + wait_ms;
-		a->timer_ms = t->retry_at_ms;
-	}
+	t->doubt_at_ms = now_ms + t->pace.srtt8 / 4 + TRANSFER_DOUBT_MS;
+	if (t->doubt_at_ms < t->retry_at_ms)
+		timer_set(t, a, t->doubt_at_ms);
+}
+
+/*
+ * Whether the answer to a probe tells that much of the window's end was lost,
+ * as in a queue that was full.  One block or an ACK may be lost by chance.
+ */
+static bool
+tail_lost(const struct transfer *t, uint64_t block)
+{
+	return t->high - block > t->terms.window / 8 + 1u;
 }
 
 /*
@@ -215,8 +238,11 @@ on_gap(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 static void
 on_ack_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	if (t->terms.window > 1 && t->next > t->acked + 1 && !t->doubt)
-		on_gap(t, a, now_ms);
+	if (t->terms.window == 1 || t->next <= t->acked + 1 || t->doubt)
+		return;
+	if (t->probed && tail_lost(t, t->acked))
+		pace_silent(&t->pace);
+	on_gap(t, a, t->again, now_ms);
 }
 
 static void
@@ -227,10 +253,45 @@ on_oack_ack(struct transfer *t, const struct transfer_event *ev,
 	if (ev->block != 0)
 		return;
 	if (t->sends == 1)
-		t->rtt_ms = (uint32_t)(now_ms - t->progress_ms);
+		pace_round_trip(&t->pace, now_ms - t->progress_ms);
 	t->state = TRANSFER_DATA;
 	progress(t, now_ms);
 	window_send(t, a, now_ms);
+}
+
+/*
+ * Whether an ACK within what was sent twice may be an echo.  A client whose
+ * gaps have stayed drops what lies behind them, and is believed; but for the
+ * block that would end what was sent first.
+ */
+static bool
+gap_doubtful(const struct transfer *t, uint64_t block)
+{
+	if (!t->again || block > t->echo)
+		return false;
+	return t->gaps_stayed < GAPS_BELIEVED || block == t->echo;
+}
+
+/* What an ACK of new blocks tells of the path. */
+static void
+window_learn(struct transfer *t, uint64_t block, uint64_t now_ms)
+{
+	uint32_t got = (uint32_t)(block - t->acked);
+
+	if (t->terms.window == 1)
+		return;
+	/* It closed by itself. */
+	if (t->doubt || (t->again && block == t->echo))
+		t->gaps_stayed = 0;
+	if (!t->slid && !t->probed)
+		pace_flight(
+		    &t->pace, now_ms - t->flight_from_ms, got, t->terms.window);
+	if (t->probed && tail_lost(t, block))
+		pace_silent(&t->pace);
+	if (block == t->high && !t->again)
+		pace_clean(&t->pace);
+	else if (block < t->high)
+		pace_gap(&t->pace, got, t->terms.window);
 }
 
 static void
@@ -243,24 +304,28 @@ on_ack(struct transfer *t, const struct transfer_event *ev,
 		on_oack_ack(t, ev, a, now_ms);
 		return;
 	}
-	if (t->state != TRANSFER_DATA || !ack_block(t, ev->block, &block))
+	if (t->state != TRANSFER_DATA ||
+	    !transfer_ack_block(t, ev->block, &block))
 		return;
 	if (block == t->acked) {
 		on_ack_again(t, a, now_ms);
 		return;
 	}
-	progress(t, now_ms);
 	rtt_take(t, block, now_ms);
+	window_learn(t, block, now_ms);
+	progress(t, now_ms);
 	t->acked = block;
 	t->doubt = false;
 	if (t->next <= t->acked)
 		t->next = t->acked + 1;
-	if (t->acked == t->last)
+	if (t->acked == t->last) {
 		finish(t, a, TRANSFER_SENT);
-	else if (t->acked < t->high)
-		on_gap(t, a, now_ms);
-	else
+	} else if (t->next > t->acked + 1) {
+		on_gap(t, a, gap_doubtful(t, block), now_ms);
+	} else {
+		t->again = false;
 		window_send(t, a, now_ms);
+	}
 }
 
 static void
@@ -283,7 +348,7 @@ resend(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		t->sends++;
 		t->resent++;
 		a->oack = true;
-		timer_set(t, a, now_ms);
+		timer_set(t, a, now_ms + t->retry_ms);
 	} else if (t->state == TRANSFER_DATA) {
 		window_again(t, a, now_ms);
 	}
@@ -294,6 +359,9 @@ retry_back_off(struct transfer *t)
 {
 	uint32_t max = retry_first(t);
 
+	/* RFC 2349: the client has said how long. */
+	if (t->proven && t->terms.timeout_ms != 0)
+		return;
 	if (max < TRANSFER_RETRY_MAX_MS)
 		max = TRANSFER_RETRY_MAX_MS;
 	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
@@ -302,27 +370,34 @@ retry_back_off(struct transfer *t)
 static void
 on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	uint64_t end = t->acked + t->terms.window;
-
 	if (now_ms < t->retry_at_ms) {
 		a->timer_ms = t->retry_at_ms;
+		return;
+	}
+	/* First: neither repeated ACKs nor a full socket may go on for ever. */
+	if (silent_too_long(t, now_ms)) {
+		finish(t, a, t->proven ? TRANSFER_SILENT : TRANSFER_NO_ANSWER);
+		return;
+	}
+	if (t->doubt && now_ms >= t->doubt_at_ms) {
+		if (t->gaps_stayed < GAPS_BELIEVED)
+			t->gaps_stayed++;
+		window_again(t, a, now_ms);
+		return;
+	}
+	if (t->state == TRANSFER_DATA && t->next <= window_end(t)) {
+		/* The rest of the window is due. */
+		window_send(t, a, now_ms);
 		return;
 	}
 	if (!t->proven && t->sends >= TRANSFER_UNPROVEN_MAX) {
 		finish(t, a, TRANSFER_NO_ANSWER);
 		return;
 	}
-	if (now_ms - t->progress_ms >= silence_max(t)) {
-		finish(t, a, t->proven ? TRANSFER_SILENT : TRANSFER_NO_ANSWER);
-		return;
-	}
-	if (t->state == TRANSFER_DATA && t->next <= t->last && t->next <= end) {
-		/* The socket was full: the rest of the window is due. */
-		window_send(t, a, now_ms);
-		return;
-	}
-	if (t->doubt) {
-		window_again(t, a, now_ms);
+	t->probes++;
+	if (t->state == TRANSFER_DATA && t->proven && !t->probed &&
+	    t->terms.timeout_ms == 0) {
+		probe(t, a, now_ms);
 		return;
 	}
 	retry_back_off(t);
@@ -339,6 +414,18 @@ on_repeat(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	resend(t, a, now_ms);
 }
 
+/* It is not the client that keeps us waiting; no time counts twice. */
+static void
+held_add(struct transfer *t, uint64_t from_ms, uint64_t to_ms)
+{
+	if (from_ms < t->held_to_ms)
+		from_ms = t->held_to_ms;
+	if (to_ms <= from_ms)
+		return;
+	t->held_ms += to_ms - from_ms;
+	t->held_to_ms = to_ms;
+}
+
 static void
 on_partial(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a, uint64_t now_ms)
@@ -353,9 +440,15 @@ on_partial(struct transfer *t, const struct transfer_event *ev,
 		t->high = t->high_before > ev->unsent - 1 ? t->high_before
 							  : ev->unsent - 1;
 		t->next = ev->unsent;
+		/* What did not leave has not asked for an answer. */
+		t->rtt_block = 0;
+		if (ev->unsent == t->sent_first && t->sends > 0)
+			t->sends--;
 	}
-	t->retry_at_ms = now_ms + TRANSFER_PARTIAL_MS;
-	a->timer_ms = t->retry_at_ms;
+	if (ev->wait_ms != 0)
+		held_add(t, now_ms, now_ms + ev->wait_ms);
+	timer_set(t, a,
+	    now_ms + (ev->wait_ms != 0 ? ev->wait_ms : TRANSFER_PARTIAL_MS));
 }
 
 static void
@@ -403,26 +496,4 @@ transfer_step(
 		break;
 	}
 	return a;
-}
-
-const char *
-transfer_end_text(enum transfer_end end)
-{
-	static const char *const text[TRANSFER_END_MAX] = {
-		[TRANSFER_RUNNING] = "running",
-		[TRANSFER_SENT] = "sent",
-		[TRANSFER_UNCONFIRMED] = "sent, last ACK missing",
-		[TRANSFER_PROBE] = "probe",
-		[TRANSFER_ABORTED] = "client gave up",
-		[TRANSFER_NO_ANSWER] = "no answer from client",
-		[TRANSFER_SILENT] = "client fell silent",
-		[TRANSFER_UNREACHABLE] = "client unreachable",
-		[TRANSFER_TRUNCATED] = "file was truncated",
-		[TRANSFER_READ_FAILED] = "file cannot be read",
-		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
-		[TRANSFER_STOPPED] = "server stopping",
-		[TRANSFER_REPLACED] = "replaced by a new request",
-	};
-
-	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";
 }

@@ -14,13 +14,15 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define TRANSFER_RETRY_MS 1000 /* first retransmission, if not negotiated */
+#include "tftpd/pace.h"
+
+#define TRANSFER_RETRY_MS 1000 /* while the client has not answered */
 #define TRANSFER_RETRY_MAX_MS 8000 /* unless a longer time was negotiated */
 #define TRANSFER_SILENCE_MS 60000 /* no progress for so long: give up */
+#define TRANSFER_HELD_MS 600000 /* our own waiting that is not its silence */
 #define TRANSFER_UNPROVEN_MAX 5 /* sends to an address that never answered */
 #define TRANSFER_PARTIAL_MS 5 /* pause when the socket is full */
-#define TRANSFER_DOUBT_MS 10 /* beyond two round trips, for a doubtful gap */
-#define TRANSFER_RTT_MS 100 /* until it was measured */
+#define TRANSFER_DOUBT_MS 3 /* beyond two round trips, for a doubtful gap */
 
 enum transfer_state {
 	TRANSFER_NEW,
@@ -50,8 +52,13 @@ struct transfer_terms {
 	uint64_t size;
 	uint16_t blksize; /* 8 to 65464 */
 	uint16_t window; /* 1 to 65535; with rollover 1, to 65534 */
-	uint16_t timeout_s; /* 0: not negotiated */
+	uint32_t timeout_ms; /* 0: not negotiated */
 	bool oack; /* options were accepted: it starts with an OACK */
+	/*
+	 * The size is not known before the end has been read, which
+	 * transfer_end_at() tells; the window is 1.
+	 */
+	bool open_end;
 	uint8_t rollover; /* what follows block 65535: 0 or 1 */
 };
 
@@ -61,21 +68,32 @@ struct transfer {
 	bool proven; /* the client has answered */
 	bool doubt; /* a gap was reported that may be closed already */
 	bool resend_seen; /* since rtt_from_ms: no measure of the round trip */
-	uint64_t last; /* number of the last block */
+	bool again; /* of what is under way, something for the second time */
+	bool probed; /* the last block was sent again, to ask */
+	bool slid; /* the window has moved on while it was under way */
+	uint64_t last; /* number of the last block; UINT64_MAX: not known yet */
+	uint32_t last_len; /* its bytes */
 	uint64_t acked; /* the client has all blocks up to this */
 	uint64_t next; /* the first one not sent, or to be sent again */
 	uint64_t high; /* the highest one ever sent */
 	uint64_t sent_first; /* of the last action */
 	uint64_t high_before; /* what `high` was before it */
-	uint64_t recover; /* sent again up to this; 0: nothing was */
+	uint8_t gaps_stayed; /* doubtful gaps that were real, in a row */
+	uint64_t part_at_ms; /* when the next part of a window may leave */
+	uint64_t doubt_at_ms; /* until when a doubtful gap may close */
+	uint64_t echo; /* with again: what `high` was before */
+	uint64_t flight_from_ms; /* when the block after `acked` was sent */
 	uint64_t rtt_from_ms; /* when the block rtt_block was sent */
 	uint64_t rtt_block;
-	uint32_t rtt_ms; /* smoothed */
+	struct pace pace;
 	uint32_t retry_ms; /* current back-off */
 	uint32_t sends; /* since the last progress */
 	uint64_t progress_ms;
+	uint64_t held_ms; /* since then: how long we had to wait ourselves */
+	uint64_t held_to_ms; /* and until when that is counted */
 	uint64_t retry_at_ms;
 	uint64_t resent; /* blocks and OACKs sent more than once */
+	uint64_t probes; /* times that no answer came in time */
 };
 
 enum transfer_event_kind {
@@ -94,6 +112,7 @@ struct transfer_event {
 	uint16_t block; /* of ACK, as on the wire */
 	uint16_t code; /* of ERROR */
 	uint64_t unsent; /* of PARTIAL: the first block that did not leave */
+	uint32_t wait_ms; /* of PARTIAL; 0: TRANSFER_PARTIAL_MS */
 };
 
 /* What to do, in this order. */
@@ -111,8 +130,20 @@ void transfer_init(struct transfer *, const struct transfer_terms *);
 struct transfer_actions transfer_step(
     struct transfer *, const struct transfer_event *, uint64_t now_ms);
 
+/*
+ * This block is the last of an open_end transfer, and that long: shorter than
+ * the others.  To be told before its ACK can come.
+ */
+void transfer_end_at(struct transfer *, uint64_t block, uint32_t len);
+
 /* The number of a block on the wire. */
 uint16_t transfer_wire(uint64_t block, uint8_t rollover);
+
+/*
+ * The block that an ACK means: the one from `acked` to `high` that has this
+ * number on the wire.  False when there is none, for the ACK is older.
+ */
+bool transfer_ack_block(const struct transfer *, uint16_t wire, uint64_t *);
 
 /* Bytes in a block that exists. */
 uint32_t transfer_block_len(const struct transfer *, uint64_t block);

@@ -2,15 +2,47 @@
 /* The timer wheel. */
 #include "tftpd/wheel.h"
 
+#define GROUP_BITS 64
+
+_Static_assert(WHEEL_SLOTS / GROUP_BITS == GROUP_BITS, "one word of groups");
+
 void
 wheel_init(struct wheel *w, uint64_t now_ms)
 {
 	unsigned int i;
 
-	w->tick = now_ms / WHEEL_TICK_MS;
+	w->now_ms = now_ms;
 	w->armed = 0;
+	w->groups = 0;
+	for (i = 0; i < WHEEL_SLOTS / GROUP_BITS; i++)
+		w->used[i] = 0;
 	for (i = 0; i < WHEEL_SLOTS; i++)
 		LIST_INIT(&w->slot[i]);
+}
+
+static void
+timer_insert(struct wheel *w, struct wheel_timer *t)
+{
+	uint32_t slot = (uint32_t)(t->at_ms % WHEEL_SLOTS);
+
+	t->look_ms = t->at_ms;
+	LIST_INSERT_HEAD(&w->slot[slot], t, entry);
+	w->used[slot / GROUP_BITS] |= 1ULL << slot % GROUP_BITS;
+	w->groups |= 1ULL << slot / GROUP_BITS;
+}
+
+static void
+timer_remove(struct wheel *w, struct wheel_timer *t)
+{
+	uint32_t slot = (uint32_t)(t->look_ms % WHEEL_SLOTS);
+	uint32_t group = slot / GROUP_BITS;
+
+	LIST_REMOVE(t, entry);
+	if (!LIST_EMPTY(&w->slot[slot]))
+		return;
+	w->used[group] &= ~(1ULL << slot % GROUP_BITS);
+	if (w->used[group] == 0)
+		w->groups &= ~(1ULL << group);
 }
 
 void
@@ -18,7 +50,7 @@ wheel_clear(struct wheel *w, struct wheel_timer *t)
 {
 	if (!t->armed)
 		return;
-	LIST_REMOVE(t, entry);
+	timer_remove(w, t);
 	t->armed = false;
 	w->armed--;
 }
@@ -27,50 +59,117 @@ void
 wheel_set(
     struct wheel *w, struct wheel_timer *t, uint64_t now_ms, uint64_t at_ms)
 {
-	wheel_clear(w, t);
 	/* An empty wheel need not have been turned. */
-	if (w->armed == 0 && now_ms / WHEEL_TICK_MS > w->tick)
-		w->tick = now_ms / WHEEL_TICK_MS;
-	t->tick = (at_ms + WHEEL_TICK_MS - 1) / WHEEL_TICK_MS;
-	if (t->tick <= w->tick)
-		t->tick = w->tick + 1;
-	LIST_INSERT_HEAD(&w->slot[t->tick % WHEEL_SLOTS], t, entry);
+	if (w->armed == 0 && now_ms > w->now_ms)
+		w->now_ms = now_ms;
+	if (at_ms <= w->now_ms)
+		at_ms = w->now_ms + 1;
+	if (at_ms <= now_ms)
+		at_ms = now_ms + 1;
+	if (t->armed && at_ms >= t->look_ms) {
+		t->at_ms = at_ms;
+		return;
+	}
+	wheel_clear(w, t);
+	t->at_ms = at_ms;
+	timer_insert(w, t);
 	t->armed = true;
 	w->armed++;
 }
 
-/* Moves the due timers of a slot to another list. */
+/* The first slot in use at or after `from`, going round; there is one. */
+static uint32_t
+slot_next(const struct wheel *w, uint32_t from)
+{
+	uint32_t group = from / GROUP_BITS;
+	uint64_t bits;
+
+	bits = w->used[group] >> from % GROUP_BITS;
+	if (bits != 0)
+		return from + (uint32_t)__builtin_ctzll(bits);
+	/* Groups behind this one, else from the start, this one included. */
+	bits = group == GROUP_BITS - 1 ? 0 : w->groups >> (group + 1);
+	if (bits != 0)
+		group += 1 + (uint32_t)__builtin_ctzll(bits);
+	else
+		group = (uint32_t)__builtin_ctzll(w->groups);
+	return group * GROUP_BITS + (uint32_t)__builtin_ctzll(w->used[group]);
+}
+
+bool
+wheel_next(const struct wheel *w, uint64_t *at_ms)
+{
+	uint64_t first = w->now_ms + 1;
+	uint32_t from = (uint32_t)(first % WHEEL_SLOTS);
+
+	if (w->armed == 0)
+		return false;
+	*at_ms = first + (slot_next(w, from) - from) % WHEEL_SLOTS;
+	return true;
+}
+
+/*
+ * Looks at the timers of a slot: what is due goes to another list, what was
+ * put off to its new slot; what a later turn of the wheel brings stays.
+ */
 static void
-slot_collect(struct wheel_list *slot, uint64_t now, struct wheel_list *due)
+slot_collect(
+    struct wheel *w, uint32_t slot, uint64_t now_ms, struct wheel_list *due)
 {
 	struct wheel_timer *t, *next;
 
-	for (t = LIST_FIRST(slot); t != NULL; t = next) {
+	for (t = LIST_FIRST(&w->slot[slot]); t != NULL; t = next) {
 		next = LIST_NEXT(t, entry);
-		if (t->tick > now)
-			continue; /* of a later turn of the wheel */
-		LIST_REMOVE(t, entry);
-		LIST_INSERT_HEAD(due, t, entry);
+		if (t->look_ms > now_ms)
+			continue;
+		timer_remove(w, t);
+		if (t->at_ms > now_ms)
+			timer_insert(w, t);
+		else
+			LIST_INSERT_HEAD(due, t, entry);
 	}
 }
 
-void
-wheel_run(struct wheel *w, uint64_t now_ms, wheel_fire_fn *fire, void *arg)
+/* Collects from all slots of the time that has passed. */
+static void
+wheel_turn(struct wheel *w, uint64_t now_ms, struct wheel_list *due)
 {
-	uint64_t now = now_ms / WHEEL_TICK_MS;
+	uint64_t passed = now_ms - w->now_ms, i = 0;
+	uint32_t from, slot;
+
+	if (passed > WHEEL_SLOTS)
+		passed = WHEEL_SLOTS;
+	while (w->groups != 0) {
+		from = (uint32_t)((w->now_ms + 1 + i) % WHEEL_SLOTS);
+		slot = slot_next(w, from);
+		i += (slot - from) % WHEEL_SLOTS;
+		if (i++ >= passed)
+			break;
+		slot_collect(w, slot, now_ms, due);
+	}
+	w->now_ms = now_ms;
+}
+
+void
+wheel_run(struct wheel *w, uint64_t until_ms, uint64_t now_ms,
+    wheel_fire_fn *fire, void *arg)
+{
 	struct wheel_list due = LIST_HEAD_INITIALIZER(due);
 	struct wheel_timer *t;
-	uint64_t steps, i;
 
-	if (now <= w->tick)
+	if (until_ms <= w->now_ms)
 		return;
-	steps = now - w->tick < WHEEL_SLOTS ? now - w->tick : WHEEL_SLOTS;
-	for (i = 0; i < steps && w->armed > 0; i++)
-		slot_collect(&w->slot[(now - i) % WHEEL_SLOTS], now, &due);
-	w->tick = now;
+	wheel_turn(w, until_ms, &due);
 	/* Collected timers count as armed until they fire. */
 	while ((t = LIST_FIRST(&due)) != NULL) {
-		wheel_clear(w, t);
+		LIST_REMOVE(t, entry);
+		if (t->at_ms > until_ms) {
+			/* Put off meanwhile. */
+			timer_insert(w, t);
+			continue;
+		}
+		t->armed = false;
+		w->armed--;
 		fire(t, now_ms, arg);
 	}
 }

@@ -117,6 +117,46 @@ own(uint32_t addr)
 	       addr == 0xcb007105;
 }
 
+static const uint8_t net6[8] = { 0x20, 0x01, 0x0d, 0xb8 };
+static const uint8_t linked[8] = { 0xfe, 0x80 };
+static const uint8_t one[8] = { [7] = 1 };
+
+/* br0 has 2001:db8::1 and fe80::1. */
+static bool
+own6(const struct endpoint *e)
+{
+	return (memcmp(e->addr, net6, 8) == 0 ||
+		   memcmp(e->addr, linked, 8) == 0) &&
+	       memcmp(e->addr + 8, one, 8) == 0;
+}
+
+static bool
+link_local(const struct endpoint *e)
+{
+	return e->addr[0] == 0xfe && e->addr[1] >> 6 == 2;
+}
+
+static void
+check_socket6(
+    uint32_t ifindex, const struct endpoint *l, const struct endpoint *r)
+{
+	static const uint8_t zero[12];
+
+	check(own6(l) && l->port == 0 && r->port != 0);
+	check(l->scope == (link_local(l) ? ifindex : 0));
+	check(r->scope == (link_local(r) ? ifindex : 0));
+	if (link_local(l) || link_local(r))
+		check(ifindex == 2);
+	check(r->addr[0] != 0xff);
+	if (memcmp(r->addr, zero, 10) == 0)
+		check(r->addr[10] == 0 && memcmp(r->addr + 8, one, 8) == 0);
+	/* The router's address of each net. */
+	if (memcmp(r->addr, net6, 8) == 0 || memcmp(r->addr, linked, 8) == 0)
+		check(memcmp(r->addr + 8, zero, 8) != 0);
+	if (own6(r) || memcmp(r->addr, zero, 8) == 0)
+		check(r->port >= 1024 && r->port != 4011);
+}
+
 /* What is asked is granted only where the reasons are written out here. */
 static void
 on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
@@ -130,7 +170,11 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	if (broker_socket(run.served, ifindex, local, remote) != 0)
 		return;
 	check(ifindex == 1 || ifindex == 2 || ifindex == 3);
-	check(local->family == 4 && remote->family == 4);
+	check(local->family == remote->family);
+	if (local->family == 6) {
+		check_socket6(ifindex, local, remote);
+		return;
+	}
 	check(own(from) && from != 0xcb007105 && local->port == 0);
 	check(remote->port != 0);
 	check(to >> 24 != 0 && to >> 24 < 224);
@@ -245,6 +289,12 @@ served_new(void)
 	iface_set(&c->ifaces[2], "eth1", false, true, 0x0a000001, 0xfffffffc);
 	iface_set(&c->ifaces[3], "eth2", true, false, 0xcb007105, 0xfffffff8);
 	c->ifaces[0].loopback = true;
+	c->ifaces[1].naddrs6 = 2;
+	memcpy(c->ifaces[1].addr6[0].addr, net6, 8);
+	memcpy(c->ifaces[1].addr6[0].addr + 8, one, 8);
+	memcpy(c->ifaces[1].addr6[1].addr, linked, 8);
+	memcpy(c->ifaces[1].addr6[1].addr + 8, one, 8);
+	c->ifaces[1].addr6[0].prefix = c->ifaces[1].addr6[1].prefix = 64;
 	for (n = 0; n < c->nifaces; n++)
 		c->ifaces[n].index = n + 1;
 	c->nranges = 2;

@@ -25,6 +25,27 @@ check(bool ok)
 		abort();
 }
 
+/* What those who get a record rely on. */
+static void
+check_tftp(const struct record_tftp *t)
+{
+	check(t->unique < RECORD_TFTP_UNIQUE_MAX && t->rollover <= 1);
+	check(t->port_low <= t->port_high && t->max > 0);
+	check((t->port_low == 0) == (t->port_high == 0));
+}
+
+static void
+check_tftp_client(const struct record_tftp_client *c)
+{
+	check(c->rollover <= 1 || c->rollover == RECORD_TFTP_ROLLOVER_UNSET);
+	check((c->deny & ~RECORD_TFTP_DENY_ALL) == 0);
+	check(c->blksize == 0 || (c->blksize >= 8 && c->blksize <= 65464));
+	if (c->family == 0)
+		check(c->mac.len > 0 && c->mac.len <= RECORD_HW_MAX);
+	else
+		check(c->prefix <= (c->family == 4 ? 32 : 128));
+}
+
 static bool
 recode_record(struct reader *r, struct writer *w)
 {
@@ -34,6 +55,13 @@ recode_record(struct reader *r, struct writer *w)
 		return false;
 	check(rec.kind > 0 && rec.kind < RECORD_KIND_MAX);
 	check(record_kind_roles(rec.kind) != 0);
+	if (rec.kind == RECORD_TFTP)
+		check_tftp(&rec.u.tftp);
+	else if (rec.kind == RECORD_TFTP_ROOT)
+		check(rec.u.tftp_root.path[0] == '/' &&
+		      rec.u.tftp_root.name[0] != '\0');
+	else if (rec.kind == RECORD_TFTP_CLIENT)
+		check_tftp_client(&rec.u.tftp_client);
 	record_encode(&rec, w);
 	return true;
 }
@@ -63,6 +91,7 @@ recode_iface(struct reader *r, struct writer *w)
 	if (!reader_done(r))
 		return false;
 	check(i.naddrs <= IFACE_ADDRS_MAX && i.name[0] != '\0');
+	check(i.naddrs6 <= IFACE_ADDRS6_MAX);
 	check(memchr(i.name, '\0', sizeof(i.name)) != NULL);
 	iface_encode(&i, w);
 	check(w->len <= IFACE_ENCODED_MAX);
@@ -92,12 +121,15 @@ static bool
 recode_boot(struct reader *r, struct writer *w)
 {
 	struct boot b;
+	uint8_t n;
 
 	if (boot_decode(r, &b) == -1)
 		return false;
 	check(b.role < ROLE_MAX && b.root < SANDBOX_ROOT_MAX);
 	check(b.log_level <= LOG_DEBUG);
-	check(memchr(b.root_path, '\0', sizeof(b.root_path)) != NULL);
+	check(b.nroots <= SANDBOX_ROOTS_MAX);
+	for (n = 0; n < b.nroots; n++)
+		check(memchr(b.roots[n], '\0', sizeof(b.roots[n])) != NULL);
 	boot_encode(&b, w);
 	return true;
 }

@@ -33,23 +33,22 @@ static int
 ask_socket(const struct session *s, void *arg)
 {
 	(void)arg;
-	check(s->sock == -1 && s->file == -1);
+	check(s->data.sock == -1 && s->data.file == -1);
 	fake.id[fake.asked++ % SESSIONS] = session_id(s);
 	return 0;
 }
 
 /* No name leaves for imaged that it would have to refuse. */
-static int
-ask_file(const struct session *s, void *arg)
+static void
+check_name(const char *p, size_t len)
 {
-	const char *p = s->name, *end = s->name + s->namelen;
+	const char *end = p + len;
 
-	(void)arg;
-	check(s->namelen > 0 && s->namelen <= FILE_NAME_MAX);
+	check(len > 0 && len <= FILE_NAME_MAX);
 	check(p[0] != '/' && end[-1] != '/');
-	check(memchr(p, '\0', s->namelen) == NULL);
-	check(memmem(p, s->namelen, "//", 2) == NULL);
-	check(memchr(p, '\\', s->namelen) == NULL);
+	check(memchr(p, '\0', len) == NULL);
+	check(memmem(p, len, "//", 2) == NULL);
+	check(memchr(p, '\\', len) == NULL);
 	while (p < end) {
 		const char *slash = memchr(p, '/', (size_t)(end - p));
 		size_t n = (size_t)((slash == NULL ? end : slash) - p);
@@ -58,6 +57,17 @@ ask_file(const struct session *s, void *arg)
 		      !(n == 2 && p[0] == '.' && p[1] == '.'));
 		p += n + 1;
 	}
+}
+
+static int
+ask_file(const struct session *s, const struct server_want *want, void *arg)
+{
+	(void)arg;
+	check_name(s->name, s->namelen);
+	if (want->siblinglen > 0)
+		check_name(want->sibling, want->siblinglen);
+	check(want->ownlen < FILE_FOLDER_MAX);
+	check(memchr(want->own, '/', want->ownlen) == NULL);
 	return 0;
 }
 
@@ -74,29 +84,40 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 }
 
 static enum data_result
-packet(const struct session *s, const void *p, size_t n, void *arg)
+packet(struct session *s, const void *p, size_t n, void *arg)
 {
 	const uint8_t *b = p;
 
 	(void)arg;
-	check(s->sock != -1 && n >= 4 && n <= 4 + TFTP_TEXT_MAX);
+	check(s->data.sock != -1 && n >= 4 && n <= 4 + TFTP_TEXT_MAX);
 	check(b[1] == TFTP_ERROR || b[1] == TFTP_OACK);
 	return DATA_OK;
 }
 
 static enum data_result
-blocks(const struct session *s, uint64_t first, uint32_t count,
-    uint64_t *unsent, void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
+    void *arg)
 {
 	enum data_result res = fake.result;
 
 	(void)arg;
 	fake.result = DATA_OK;
-	check(s->sock != -1 && s->file != -1 && count > 0 && first > 0);
+	check(
+	    s->data.sock != -1 && s->data.file != -1 && count > 0 && first > 0);
 	check(first + count - 1 <= s->transfer.last);
 	check(count <= s->terms.windowsize);
 	*unsent = res == DATA_OK ? first + count : first + count / 2;
+	/* A translated file ends somewhere. */
+	if (s->transfer.terms.open_end && first == 3)
+		transfer_end_at(&s->transfer, first, 7);
 	return res;
+}
+
+static void
+ahead(struct session *s, void *arg)
+{
+	(void)arg;
+	check(s->data.sock != -1 && s->data.file != -1);
 }
 
 static void
@@ -110,7 +131,7 @@ static void
 release(struct session *s, void *arg)
 {
 	(void)arg;
-	s->sock = s->file = -1;
+	s->data.sock = s->data.file = -1;
 }
 
 static const struct server_ops ops = {
@@ -119,6 +140,7 @@ static const struct server_ops ops = {
 	.refuse = refuse,
 	.packet = packet,
 	.blocks = blocks,
+	.ahead = ahead,
 	.watch = watch,
 	.release = release,
 };
@@ -147,23 +169,33 @@ request(uint8_t who, const uint8_t *p, size_t n, uint64_t now_ms)
 	server_request(&fake.srv, &from, p, n, now_ms);
 }
 
+/* dhcpd's word, which may be nonsense. */
+static void
+told(const uint8_t *p, size_t n)
+{
+	struct reader r;
+
+	reader_init(&r, p, n);
+	(void)host_message(&fake.srv.hosts, &r);
+}
+
 static void
 step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 {
 	uint32_t id = fake.id[v % SESSIONS];
 	struct session *s;
 
-	switch (kind % 9) {
+	switch (kind % 10) {
 	case 0:
 		request(v, p, n, *now_ms);
 		break;
 	case 1:
 		(void)server_socket(
-		    &fake.srv, id, v >= 200 ? 13 : 0, 100, *now_ms);
+		    &fake.srv, id, v >= 200 ? 13 : 0, v * 16U, 100, *now_ms);
 		break;
 	case 2:
 		(void)server_file(&fake.srv, id,
-		    (enum file_status)(v / 4 % FILE_STATUS_MAX),
+		    (enum file_status)(v / 4 % FILE_STATUS_MAX), v % 4,
 		    n > 2 ? (uint64_t)p[0] << (p[1] % 56) | p[2] : n, 101,
 		    *now_ms);
 		break;
@@ -183,7 +215,10 @@ step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 		break;
 	case 6:
 		server_imaged_down(&fake.srv);
-		server_imaged_up(&fake.srv);
+		server_imaged_up(&fake.srv, *now_ms);
+		break;
+	case 9:
+		told(p, n);
 		break;
 	case 7:
 		fake.result = v % (DATA_SEND_FAILED + 1);
@@ -212,9 +247,11 @@ drain(uint64_t now_ms)
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static const struct server_conf conf = {
-		.max = SESSIONS, .window_max = 64, .root = "/srv/tftp"
-	};
+	struct server_conf conf = { .max = SESSIONS,
+		.lowercase = size % 2,
+		.unique = (uint8_t)(size % RECORD_TFTP_UNIQUE_MAX),
+		.rate_client = size % 5 == 0 ? 100000 : 0,
+		.root = { "/srv/tftp" } };
 	uint64_t now_ms = 1000000;
 	struct reader r;
 	uint32_t i;
@@ -237,6 +274,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(fake.srv.table.npool == SESSIONS);
 	for (i = 0; i < SESSIONS; i++)
 		check(fake.srv.table.pool[i]->state == SESSION_FREE);
-	session_table_free(&fake.srv.table);
+	server_free(&fake.srv);
 	return 0;
 }

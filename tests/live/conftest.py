@@ -1,5 +1,6 @@
 """Fixtures for live tests: a private network, a server on it, clients."""
 
+import contextlib
 import os
 import shlex
 
@@ -12,6 +13,7 @@ from lab.boot import CONFIG, lay_state_folder
 from lab.daemon import Daemon
 from lab.namespaces import Network
 from lab.process import exit_on_signals
+from lab.tftp_house import TftpHouse
 from lab.tree import lay_installer
 
 
@@ -105,3 +107,14 @@ def start_fails(start_server):
         return server.log()
 
     return start
+
+
+@pytest.fixture
+def start_house(server_command):
+    """A function that starts a TftpHouse; see there."""
+    with contextlib.ExitStack() as houses:
+        def start(*args, **options):
+            options.setdefault("command", server_command)
+            return houses.enter_context(TftpHouse(*args, **options))
+
+        yield start

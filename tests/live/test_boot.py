@@ -1,4 +1,10 @@
-"""A real machine's firmware boots Debian's installer from the server."""
+"""A real machine's firmware boots Debian's installer from the server.
+
+On the way, four TFTP clients fetch files: iPXE in the BIOS machine's network
+card and then pxelinux, EDK2 in the UEFI machine's firmware and then GRUB.
+"""
+
+import re
 
 import pytest
 
@@ -69,6 +75,40 @@ def test_missing_files_are_told_by_code_and_without_paths(boot):
     for file in missing:
         assert file.error_code == 1, file
         assert "/srv" not in file.error, file
+
+
+def transfers(boot):
+    """The log's lines on the machine's transfers: [(how, name, line)]."""
+    pattern = re.compile(rf'tftpd: (?:warning: )?(\w+) "([^"]*)".* for '
+                         rf'192\.168\.1\.\d+:\d+ \({boot.machine.mac}')
+    found = [(pattern.search(row), row)
+             for row in boot.daemon.log().splitlines()]
+    return [(*match.groups(), row) for match, row in found if match]
+
+
+@pytest.mark.boot
+def test_the_log_tells_of_each_file(boot, server_command):
+    if server_command:
+        pytest.skip("another server's log")
+    told = transfers(boot)
+    for name in CHAINS[boot.firmware]:
+        line = next((row for how, file, row in told
+                     if (how, file) == ("sent", name.lstrip("/"))), None)
+        assert line is not None, name
+        size = sent(boot)[name].size
+        assert re.search(rf": {size} bytes in \d+ ms", line), line
+
+
+@pytest.mark.boot
+def test_nothing_that_is_normal_counts_as_a_failure(boot, server_command):
+    """EDK2 asks for the size of a file before it loads it."""
+    if server_command:
+        pytest.skip("another server's log")
+    told = transfers(boot)
+    assert [row for how, _, row in told if how == "failed"] == []
+    assert "warning" not in "".join(row for _, _, row in told)
+    if boot.firmware == "uefi":
+        assert ("probe", "bootnetx64.efi") in [row[:2] for row in told]
 
 
 @pytest.mark.boot

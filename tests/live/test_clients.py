@@ -1,4 +1,4 @@
-"""Real clients, as people run them, get addresses and files."""
+"""Real DHCP clients, as people run them, get addresses."""
 
 import pytest
 
@@ -7,7 +7,6 @@ from lab.boot import CONFIG
 from lab.namespaces import SERVER_ADDRESS
 
 DHCP_CLIENTS = [clients.udhcpc, clients.dhclient, clients.dhcpcd]
-TFTP_CLIENTS = [clients.curl, clients.tftp_hpa, clients.atftp]
 EIGHT_HOURS_S = 8 * 3600
 
 
@@ -48,31 +47,3 @@ def test_reservation_by_mac_is_kept(start_server, tree, network):
     assert learnt.address == "192.168.1.60", learnt.output
     assert learnt.lease_s == 0xffffffff
     assert learnt.hostname == "printer"
-
-
-@pytest.mark.parametrize("fetch", TFTP_CLIENTS, ids=named)
-@pytest.mark.parametrize("name", ["pxelinux.0",
-                                  "debian-installer/amd64/linux"])
-def test_tftp_client_reads_a_file(start_server, tree, client, fetch, name):
-    start_server()
-    client.address("192.168.1.200/24")
-    done, data = fetch(client, SERVER_ADDRESS, name)
-    assert data == (tree / name).read_bytes(), done.stderr
-
-
-@pytest.mark.parametrize("fetch", TFTP_CLIENTS, ids=named)
-def test_tftp_client_is_told_of_a_missing_file(start_server, tree, client,
-                                               fetch):
-    start_server()
-    client.address("192.168.1.200/24")
-    _, data = fetch(client, SERVER_ADDRESS, "no-such-file")
-    assert not data
-
-
-def test_tftp_client_cannot_write(start_server, tree, client):
-    start_server()
-    client.address("192.168.1.200/24")
-    done = client.run("sh", "-c", "echo x | curl -sS --max-time 10 -T - "
-                      f"tftp://{SERVER_ADDRESS}/written", check=False)
-    assert done.returncode != 0
-    assert not (tree / "written").exists()

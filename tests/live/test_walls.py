@@ -4,6 +4,7 @@ import os
 import pathlib
 import pwd
 import stat
+import time
 
 import pytest
 
@@ -90,9 +91,12 @@ def test_root_is_empty_and_read_only(server, role):
 
 def test_root_of_imaged_is_the_tree_read_only(server, boot_files):
     pid = server.wait_role("imaged")
-    assert os.path.samefile(f"/proc/{pid}/root/", boot_files)
-    assert proc.mounts(pid).keys() == {"/"}
-    assert proc.mounts(pid)["/"] >= {"ro", "nodev", "nosuid", "noexec"}
+    # A folder for each tftp-root, and nothing beside them.
+    assert os.listdir(f"/proc/{pid}/root/") == ["0"]
+    assert os.path.samefile(f"/proc/{pid}/root/0", boot_files)
+    assert proc.mounts(pid).keys() == {"/", "/0"}
+    for mount in ("/", "/0"):
+        assert proc.mounts(pid)[mount] >= {"ro", "nodev", "nosuid", "noexec"}
 
 
 def test_root_of_leased_is_the_state_folder(server, network):
@@ -130,8 +134,9 @@ def opened(pid):
 
 
 def test_roles_hold_no_other_descriptors_than_they_need(server):
+    time.sleep(0.3)  # imaged keeps a file that was asked for so long
     want = {"dhcpd": (set(), set()), "tftpd": (set(), set()),
-            "imaged": (set(), {"/"}),
+            "imaged": (set(), {"/0"}),
             "leased": ({"/leases.db", "/leases.db-wal"}, set())}
     for role, pid in server.role_pids().items():
         files, folders, other = opened(pid)

@@ -12,7 +12,7 @@
 #include "daemon/record.h"
 #include "tests/unit/unit.h"
 
-#define CODEC_MAX 8192
+#define CODEC_MAX 20480
 
 /* Decodes and encodes; the length of the result, or -1 when refused. */
 typedef ssize_t codec_fn(const uint8_t *in, size_t n, uint8_t *out);

@@ -124,9 +124,57 @@ random_tftp(struct record_tftp *t)
 	t->enabled = random() % 2;
 	t->quiet = random() % 2;
 	t->no_fail = random() % 2;
+	t->secure = random() % 2;
+	t->lowercase = random() % 2;
+	t->no_blksize = random() % 2;
+	t->single_port = random() % 2;
+	t->unique = (uint8_t)codec_below(RECORD_TFTP_UNIQUE_MAX);
+	t->rollover = (uint8_t)codec_below(2);
 	if (random() % 4 > 0)
 		random_path(t->root, sizeof(t->root));
 	t->max = 1 + codec_below(UINT32_MAX);
+	t->mtu = codec_random();
+	if (random() % 2) {
+		t->port_low = (uint16_t)(1 + codec_below(65535));
+		t->port_high =
+		    (uint16_t)(t->port_low + codec_below(65536U - t->port_low));
+	}
+	t->rate_client = (uint64_t)codec_random() << 32 | codec_random();
+	t->rate_all = (uint64_t)codec_random() << 32 | codec_random();
+}
+
+/* A network of a family with this many bits in an address. */
+static inline void
+random_net(struct record_tftp_client *c, uint8_t bits)
+{
+	uint8_t i;
+
+	c->prefix = (uint8_t)codec_below(bits + 1U);
+	codec_bytes(c->addr, bits / 8);
+	for (i = c->prefix; i < bits; i++)
+		c->addr[i / 8] &= (uint8_t) ~(0x80U >> i % 8);
+}
+
+static inline void
+random_tftp_client(struct record_tftp_client *c)
+{
+	static const uint8_t families[] = { 0, 4, 6 };
+
+	c->family = families[random() % 3];
+	if (c->family == 0) {
+		random_mac(&c->mac);
+		if (c->mac.len == 0)
+			c->mac.addr[c->mac.len++] = (uint8_t)random();
+	} else {
+		random_net(c, c->family == 4 ? 32 : 128);
+	}
+	c->deny = (uint8_t)codec_below(RECORD_TFTP_DENY_ALL + 1U);
+	if (random() % 2)
+		c->blksize = (uint16_t)(8 + codec_below(65464 - 8 + 1));
+	c->windowsize = (uint16_t)random();
+	c->rollover = (uint8_t)codec_below(3);
+	if (c->rollover == 2)
+		c->rollover = RECORD_TFTP_ROLLOVER_UNSET;
 }
 
 static inline void
@@ -141,6 +189,7 @@ random_record(struct record *rec, uint8_t kind)
 		rec->u.interface.prefix = random() % 2;
 		codec_string(rec->u.interface.name, IFNAMSIZ, 0);
 		rec->u.interface.addr = codec_random();
+		codec_bytes(rec->u.interface.addr6, 16);
 		break;
 	case RECORD_RANGE:
 		random_range(&rec->u.range);
@@ -172,6 +221,13 @@ random_record(struct record *rec, uint8_t kind)
 		break;
 	case RECORD_STORE:
 		random_path(rec->u.store.path, RECORD_PATH_MAX);
+		break;
+	case RECORD_TFTP_ROOT:
+		random_path(rec->u.tftp_root.path, RECORD_PATH_MAX);
+		codec_string(rec->u.tftp_root.name, IFNAMSIZ, 1);
+		break;
+	case RECORD_TFTP_CLIENT:
+		random_tftp_client(&rec->u.tftp_client);
 		break;
 	default:
 		rec->u.daemon.without = (uint8_t)codec_below(8);

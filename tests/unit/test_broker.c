@@ -152,6 +152,7 @@ START_TEST(socket_families)
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
 	local.family = 4;
+	ck_assert_int_eq(broker_socket(conf, BR0, &local, &remote), 0);
 	remote.family = 6;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);

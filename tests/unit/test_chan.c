@@ -196,8 +196,8 @@ END_TEST
 START_TEST(descriptor_passes)
 {
 	int before, fd = open("/dev/null", O_RDONLY);
-	uint8_t body[4] = { 0 };
-	struct writer w = { body, 4, 4, false };
+	uint8_t body[8] = { 0 };
+	struct writer w = { body, 8, 8, false };
 	struct chan *sender;
 	struct seen other = { 0 };
 
@@ -253,7 +253,7 @@ END_TEST
 
 START_TEST(two_where_one_is_welcome)
 {
-	uint8_t give[12] = { 0, MSG_SOCKET_GIVE };
+	uint8_t give[16] = { 0, MSG_SOCKET_GIVE };
 	int before, fds[2] = { 0, 0 };
 
 	teardown();
@@ -433,8 +433,8 @@ END_TEST
 /* Queued descriptors arrive as well, or are closed with the channel. */
 START_TEST(queue_owns_descriptors)
 {
-	uint8_t body[4] = { 0 };
-	struct writer w = { body, 4, 4, false };
+	uint8_t body[8] = { 0 };
+	struct writer w = { body, 8, 8, false };
 	int before = fds_open(), i;
 
 	fill_queue(1);
@@ -542,6 +542,8 @@ START_TEST(receive_now)
 {
 	uint8_t buf[MSG_SIZE_MAX], body[4] = { 0, 0, 0, 9 };
 	struct writer w = { body, 4, 4, false };
+	uint8_t given[8] = { 0 };
+	struct writer give = { given, 8, 8, false };
 	const char *why = NULL;
 	struct msg m;
 	int before;
@@ -555,7 +557,7 @@ START_TEST(receive_now)
 	ck_assert_uint_eq(reader_u32(&m.body), 9);
 	ck_assert_int_eq(m.fd, -1);
 	before = fds_open();
-	ck_assert_int_eq(chan_send(left, MSG_SOCKET_GIVE, 8, &w, dup(0)), 0);
+	ck_assert_int_eq(chan_send(left, MSG_SOCKET_GIVE, 8, &give, dup(0)), 0);
 	ck_assert_int_eq(chan_recv_now(right, ROLE_TFTPD, ROLE_PRIV, PHASE_BOOT,
 			     buf, &m, &why),
 	    -1);

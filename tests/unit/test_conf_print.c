@@ -69,6 +69,27 @@ START_TEST(everything)
 }
 END_TEST
 
+START_TEST(tftp)
+{
+	round_trip(RANGE "enable-tftp\ntftp-root=/a\ntftp-unique-root\n"
+			 "tftp-root=/b c,eth0\ntftp-root=/d,\"e,f\"\n"
+			 "tftp-secure\ntftp-lowercase\ntftp-mtu=1400\n"
+			 "tftp-no-blocksize\ntftp-single-port\n"
+			 "tftp-rollover=1\ntftp-max-rate=20k\n");
+	round_trip(RANGE "enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b\n"
+			 "tftp-unique-root=mac\ntftp-port-range=9,5\n"
+			 "tftp-max-rate=0,2G\nlisten-address=fe80::1,::1\n");
+	round_trip(RANGE "enable-tftp\ntftp-root=/a\n"
+			 "tftp-client=10.1.2.3/9,blksize=8,rollover=0\n"
+			 "tftp-client=10.1.2.3,windowsize=65535,tsize=no\n"
+			 "tftp-client=::/0,blksize=no,windowsize=no\n"
+			 "tftp-client=2001:db8::1,timeout=no,rollover=1\n"
+			 "tftp-client=52-54-00-12-34-56,tsize=no\n"
+			 "tftp-client=06-*:*:3:*:*:*,tsize=no\n"
+			 "tftp-client=0-1:2:3:4:5:6:7:8,tsize=no\n");
+}
+END_TEST
+
 START_TEST(hosts)
 {
 	round_trip(RANGE "dhcp-host=52:54:00:*:*:1,06-1:2:3,id:a,\"ignore\","
@@ -129,6 +150,7 @@ suite_conf_print(void)
 	TCase *t = tcase_create("print");
 
 	tcase_add_test(t, everything);
+	tcase_add_test(t, tftp);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, options);
 	tcase_add_test(t, tags);

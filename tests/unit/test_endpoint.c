@@ -115,7 +115,7 @@ START_TEST(socket_addresses)
 	ck_assert_int_eq(
 	    endpoint_from_sockaddr(&e, (struct sockaddr *)&in6), 0);
 	ck_assert_uint_eq(e.scope, 3);
-	ck_assert_str_eq(endpoint_text(&e, text), "[fe80::1]:69");
+	ck_assert_str_eq(endpoint_text(&e, text), "[fe80::1%3]:69");
 	/* A scope says nothing of an address that is the same everywhere. */
 	inet_pton(AF_INET6, "2001:db8::1", &in6.sin6_addr);
 	ck_assert_int_eq(

@@ -1,89 +1,25 @@
 /* SPDX-License-Identifier: ISC */
 /* What imaged opens, and what it does not, in a tree made for the purpose. */
 #include <errno.h>
-#include <fcntl.h>
-#include <ftw.h>
-#include <stdio.h>
-#include <string.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
-#include <unistd.h>
 
-#include "imaged/open.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/image_case.h"
 
 Suite *suite_image_open(void);
 
-static char base[64];
-static int root = -1;
+static struct image_rule rule;
 
-static int
-remove_one(const char *path, const struct stat *st, int type, struct FTW *f)
-{
-	(void)st;
-	(void)type;
-	(void)f;
-	return remove(path);
-}
-
-static void
-write_file(int dirfd, const char *name, const char *data, mode_t mode)
-{
-	int fd = openat(dirfd, name, O_CREAT | O_WRONLY | O_TRUNC, mode);
-
-	ck_assert_int_ne(fd, -1);
-	ck_assert_int_eq(write(fd, data, strlen(data)), (ssize_t)strlen(data));
-	ck_assert_int_eq(fchmod(fd, mode), 0);
-	ck_assert_int_eq(close(fd), 0);
-}
-
-static void
-make_link(const char *to, const char *name)
-{
-	ck_assert_int_eq(symlinkat(to, root, name), 0);
-}
-
-/* A secret outside, and a root beside it. */
 static void
 set_up(void)
 {
-	int out;
-
-	(void)umask(0);
-	(void)strcpy(base, "/tmp/pxeguard-image-XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(base));
-	ck_assert_int_eq(chmod(base, 0755), 0);
-	ck_assert_int_ne(out = open(base, O_PATH | O_DIRECTORY), -1);
-	write_file(out, "secret", "secret", 0644);
-	ck_assert_int_eq(mkdirat(out, "root", 0755), 0);
-	root = openat(out, "root", O_PATH | O_DIRECTORY);
-	ck_assert_int_ne(root, -1);
-	ck_assert_int_eq(close(out), 0);
-	ck_assert_int_eq(mkdirat(root, "sub", 0755), 0);
-	ck_assert_int_eq(mkdirat(root, "sub/deep", 0755), 0);
-	write_file(root, "plain", "hello", 0644);
-	write_file(root, "sub/deep/file", "deeper", 0444);
-}
-
-static void
-tear_down(void)
-{
-	(void)close(root);
-	(void)nftw(base, remove_one, 8, FTW_DEPTH | FTW_PHYS);
-}
-
-static enum file_status
-ask(const char *name, size_t n)
-{
-	struct image im;
-	enum file_status s = image_open(root, name, n, &im);
-
-	ck_assert_int_eq(s == FILE_OK, im.fd != -1);
-	if (im.fd != -1)
-		ck_assert_int_eq(close(im.fd), 0);
-	return s;
+	image_set_up();
+	image_folder("sub");
+	image_folder("sub/deep");
+	image_write("plain", "hello", 0644);
+	image_write("sub/deep/file", "deeper", 0444);
+	rule = (struct image_rule){ .uid = geteuid() };
 }
 
 /* The file of that name, with that content. */
@@ -91,26 +27,26 @@ static void
 check_given(const char *name, const char *content)
 {
 	struct image im;
-	char buf[64];
-	ssize_t n;
 
-	ck_assert_msg(image_open(root, name, strlen(name), &im) == FILE_OK,
+	ck_assert_msg(image_open(image_root, name, &rule, &im) == FILE_OK,
 	    "%s: %s", name, strerror(im.err));
-	ck_assert_uint_eq(im.size, strlen(content));
+	ck_assert_int_eq(im.st.st_size, (off_t)strlen(content));
 	ck_assert_int_eq(fcntl(im.fd, F_GETFD), FD_CLOEXEC);
 	ck_assert_int_eq(fcntl(im.fd, F_GETFL) & O_ACCMODE, O_RDONLY);
-	n = read(im.fd, buf, sizeof(buf));
-	ck_assert_int_eq(n, (ssize_t)strlen(content));
-	ck_assert_mem_eq(buf, content, (size_t)n);
+	image_check_content(im.fd, content);
 	ck_assert_int_eq(close(im.fd), 0);
 }
 
 static void
 check_status(const char *name, enum file_status expect)
 {
-	enum file_status s = ask(name, strlen(name));
+	struct image im;
+	enum file_status s = image_open(image_root, name, &rule, &im);
 
 	ck_assert_msg(s == expect, "%s: %d", name, (int)s);
+	ck_assert_int_eq(s == FILE_OK, im.fd != -1);
+	if (im.fd != -1)
+		ck_assert_int_eq(close(im.fd), 0);
 }
 
 START_TEST(test_plain)
@@ -133,10 +69,10 @@ END_TEST
 START_TEST(test_replaced)
 {
 	check_given("plain", "hello");
-	write_file(root, "new", "other", 0644);
-	ck_assert_int_eq(renameat(root, "new", root, "plain"), 0);
+	image_write("new", "other", 0644);
+	ck_assert_int_eq(renameat(image_root, "new", image_root, "plain"), 0);
 	check_given("plain", "other");
-	ck_assert_int_eq(unlinkat(root, "plain", 0), 0);
+	ck_assert_int_eq(unlinkat(image_root, "plain", 0), 0);
 	check_status("plain", FILE_MISSING);
 }
 END_TEST
@@ -145,34 +81,41 @@ START_TEST(test_names)
 {
 	char big[FILE_NAME_MAX + 2];
 
-	ck_assert_int_eq(ask("", 0), FILE_NAME);
-	ck_assert_int_eq(ask("pla\0in", 6), FILE_NAME);
-	ck_assert_int_eq(ask("plain\0", 6), FILE_NAME);
-	check_status("..", FILE_NAME);
-	check_status("../secret", FILE_NAME);
-	check_status("sub/../plain", FILE_NAME);
-	check_status("sub/..", FILE_NAME);
-	check_status("/../secret", FILE_NAME);
+	ck_assert(!image_name_ok("", 0));
+	ck_assert(!image_name_ok("pla\0in", 6));
+	ck_assert(!image_name_ok("plain\0", 6));
+	ck_assert(!image_name_ok("..", 2));
+	ck_assert(!image_name_ok("../secret", 9));
+	ck_assert(!image_name_ok("sub/../plain", 12));
+	ck_assert(!image_name_ok("sub/..", 6));
+	ck_assert(!image_name_ok("/../secret", 10));
+	ck_assert(image_name_ok("...", 3));
+	ck_assert(image_name_ok("../secret", 1));
+	ck_assert(image_name_ok("..plain", 7));
+	ck_assert(image_name_ok("/", 1));
 	check_status("...", FILE_MISSING);
-	check_status("..plain", FILE_MISSING);
 	check_status("..\\secret", FILE_MISSING);
 	memset(big, 'a', sizeof(big));
-	ck_assert_int_eq(ask(big, FILE_NAME_MAX + 1), FILE_NAME);
-	ck_assert_int_eq(ask(big, 256), FILE_NAME); /* one component */
-	ck_assert_int_eq(ask(big, 255), FILE_MISSING);
+	ck_assert(image_name_ok(big, FILE_NAME_MAX));
+	ck_assert(!image_name_ok(big, FILE_NAME_MAX + 1));
+	big[256] = '\0'; /* one component */
+	check_status(big, FILE_NAME);
+	big[255] = '\0';
+	check_status(big, FILE_MISSING);
 	memset(big, '/', sizeof(big));
-	ck_assert_int_eq(ask(big, FILE_NAME_MAX), FILE_KIND);
+	big[FILE_NAME_MAX] = '\0';
+	check_status(big, FILE_KIND);
 }
 END_TEST
 
 START_TEST(test_links_inside)
 {
-	make_link("plain", "near");
-	make_link("sub/deep/file", "far");
-	make_link("../../plain", "sub/deep/up");
-	make_link("/sub/deep", "folder");
-	make_link("/plain", "sub/absolute");
-	make_link("near", "chain");
+	image_link("plain", "near");
+	image_link("sub/deep/file", "far");
+	image_link("../../plain", "sub/deep/up");
+	image_link("/sub/deep", "folder");
+	image_link("/plain", "sub/absolute");
+	image_link("near", "chain");
 	check_given("near", "hello");
 	check_given("far", "deeper");
 	check_given("sub/deep/up", "hello");
@@ -188,13 +131,13 @@ START_TEST(test_links_outside)
 {
 	char there[80];
 
-	(void)snprintf(there, sizeof(there), "%s/secret", base);
-	make_link(there, "absolute");
-	make_link("../secret", "up");
-	make_link("../../../../../../../../secret", "sub/deep/far-up");
-	make_link("..", "parent");
-	make_link("/proc/self/root", "magic");
-	make_link("nowhere", "dangling");
+	(void)snprintf(there, sizeof(there), "%s/secret", image_base);
+	image_link(there, "absolute");
+	image_link("../secret", "up");
+	image_link("../../../../../../../../secret", "sub/deep/far-up");
+	image_link("..", "parent");
+	image_link("/proc/self/root", "magic");
+	image_link("nowhere", "dangling");
 	check_status("absolute", FILE_MISSING);
 	check_status("up", FILE_MISSING);
 	check_status("sub/deep/far-up", FILE_MISSING);
@@ -208,9 +151,9 @@ END_TEST
 
 START_TEST(test_loops)
 {
-	make_link("b", "a");
-	make_link("a", "b");
-	make_link("self", "self");
+	image_link("b", "a");
+	image_link("a", "b");
+	image_link("self", "self");
 	check_status("a", FILE_DENIED);
 	check_status("self", FILE_DENIED);
 	check_status("a/plain", FILE_DENIED);
@@ -226,35 +169,35 @@ START_TEST(test_kinds)
 	check_status("sub/", FILE_KIND);
 	check_status(".", FILE_KIND);
 	check_status("/", FILE_KIND);
-	ck_assert_int_eq(mkfifoat(root, "fifo", 0666), 0);
+	ck_assert_int_eq(mkfifoat(image_root, "fifo", 0666), 0);
 	check_status("fifo", FILE_KIND);
 	ck_assert_int_ne(s = socket(AF_UNIX, SOCK_STREAM, 0), -1);
 	(void)snprintf(
-	    sun.sun_path, sizeof(sun.sun_path), "%s/root/socket", base);
+	    sun.sun_path, sizeof(sun.sun_path), "%s/root/socket", image_base);
 	ck_assert_int_eq(bind(s, (struct sockaddr *)&sun, sizeof(sun)), 0);
 	check_status("socket", FILE_KIND);
 	(void)close(s);
 	/* Where this user may make one. */
-	if (mknodat(root, "null", S_IFCHR | 0666, makedev(1, 3)) == 0)
+	if (mknodat(image_root, "null", S_IFCHR | 0666, makedev(1, 3)) == 0)
 		check_status("null", FILE_KIND);
-	make_link("fifo", "to-fifo");
+	image_link("fifo", "to-fifo");
 	check_status("to-fifo", FILE_KIND);
 }
 END_TEST
 
 START_TEST(test_modes)
 {
-	write_file(root, "owner", "x", 0600);
-	write_file(root, "group", "x", 0640);
-	write_file(root, "others", "only", 0604);
-	write_file(root, "executable", "x", 0711);
-	make_link("owner", "to-owner");
+	image_write("owner", "x", 0600);
+	image_write("group", "x", 0640);
+	image_write("others", "only", 0604);
+	image_write("executable", "x", 0711);
+	image_link("owner", "to-owner");
 	check_status("owner", FILE_DENIED);
 	check_status("group", FILE_DENIED);
 	check_given("others", "only");
 	check_status("executable", FILE_DENIED);
 	check_status("to-owner", FILE_DENIED);
-	write_file(root, "empty", "", 0644);
+	image_write("empty", "", 0644);
 	check_given("empty", "");
 }
 END_TEST
@@ -264,9 +207,9 @@ START_TEST(test_closed_folder)
 {
 	if (geteuid() != 0)
 		return;
-	ck_assert_int_eq(fchmodat(root, "sub", 0700, 0), 0);
-	write_file(root, "hidden", "x", 0);
-	ck_assert_int_eq(mkfifoat(root, "closed-fifo", 0600), 0);
+	ck_assert_int_eq(fchmodat(image_root, "sub", 0700, 0), 0);
+	image_write("hidden", "x", 0);
+	ck_assert_int_eq(mkfifoat(image_root, "closed-fifo", 0600), 0);
 	ck_assert_int_eq(seteuid(65534), 0);
 	check_status("sub/deep/file", FILE_DENIED);
 	check_status("sub", FILE_KIND);
@@ -277,23 +220,54 @@ START_TEST(test_closed_folder)
 }
 END_TEST
 
+/* tftp-secure: it is the owner that counts, not the mode. */
+START_TEST(test_secure)
+{
+	image_write("ours", "ours", 0600);
+	image_write("theirs", "x", 0644);
+	if (geteuid() == 0)
+		ck_assert_int_eq(
+		    fchownat(image_root, "theirs", 65534, 0, 0), 0);
+	else
+		rule.uid++;
+	rule.secure = true;
+	if (geteuid() == 0)
+		check_given("ours", "ours");
+	check_status("theirs", FILE_DENIED);
+	check_status("sub", FILE_KIND);
+	rule.secure = false;
+	check_given("theirs", "x");
+	check_status("ours", FILE_DENIED);
+}
+END_TEST
+
+START_TEST(test_meets_link)
+{
+	image_link("plain", "near");
+	image_link("sub", "folder");
+	image_link("nowhere", "dangling");
+	ck_assert(image_meets_link(image_root, "near"));
+	ck_assert(image_meets_link(image_root, "folder/none"));
+	ck_assert(image_meets_link(image_root, "dangling"));
+	ck_assert(!image_meets_link(image_root, "plain"));
+	ck_assert(!image_meets_link(image_root, "none"));
+	ck_assert(!image_meets_link(image_root, "sub/deep/none/near"));
+}
+END_TEST
+
 START_TEST(test_no_descriptors_left)
 {
-	int before = dup(0), after;
+	int before = image_next_fd();
 
-	ck_assert_int_ne(before, -1);
-	(void)close(before);
-	ck_assert_int_eq(mkfifoat(root, "fifo", 0666), 0);
-	write_file(root, "owner", "x", 0600);
+	ck_assert_int_eq(mkfifoat(image_root, "fifo", 0666), 0);
+	image_write("owner", "x", 0600);
 	check_status("fifo", FILE_KIND);
 	check_status("owner", FILE_DENIED);
 	check_status("sub", FILE_KIND);
-	check_status("..", FILE_NAME);
 	check_status("none", FILE_MISSING);
 	check_given("plain", "hello");
-	after = dup(0);
-	ck_assert_int_eq(after, before);
-	(void)close(after);
+	ck_assert(!image_meets_link(image_root, "plain"));
+	ck_assert_int_eq(image_next_fd(), before);
 }
 END_TEST
 
@@ -302,7 +276,7 @@ START_TEST(test_system_error)
 	struct image im;
 
 	/* No root at all stands for whatever the system may come up with. */
-	ck_assert_int_eq(image_open(-1, "plain", 5, &im), FILE_ERROR);
+	ck_assert_int_eq(image_open(-1, "plain", &rule, &im), FILE_ERROR);
 	ck_assert_int_eq(im.err, EBADF);
 	ck_assert_int_eq(im.fd, -1);
 }
@@ -314,7 +288,7 @@ suite_image_open(void)
 	Suite *s = suite_create("image_open");
 	TCase *tc = tcase_create("open");
 
-	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_checked_fixture(tc, set_up, image_tear_down);
 	tcase_add_test(tc, test_plain);
 	tcase_add_test(tc, test_replaced);
 	tcase_add_test(tc, test_names);
@@ -324,6 +298,8 @@ suite_image_open(void)
 	tcase_add_test(tc, test_kinds);
 	tcase_add_test(tc, test_modes);
 	tcase_add_test(tc, test_closed_folder);
+	tcase_add_test(tc, test_secure);
+	tcase_add_test(tc, test_meets_link);
 	tcase_add_test(tc, test_no_descriptors_left);
 	tcase_add_test(tc, test_system_error);
 	suite_add_tcase(s, tc);

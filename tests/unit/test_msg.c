@@ -23,7 +23,7 @@ static const struct expected {
 	char fd;
 	const char *phases;
 } expected[] = {
-	{ MSG_BOOT, "BOOT", "P", "CDLTI", 1, 8192, '-', "b" },
+	{ MSG_BOOT, "BOOT", "P", "CDLTI", 1, 16512, '-', "b" },
 	{ MSG_WALLS, "WALLS", "CDLTI", "P", 4, 4, '-', "b" },
 	{ MSG_LOG, "LOG", "CDLTI", "P", 3, 1027, '-', "bcr" },
 	{ MSG_DYING, "DYING", "CDLTI", "P", 8, 8, '-', "bcr" },
@@ -32,7 +32,7 @@ static const struct expected {
 	{ MSG_PEER_BAD, "PEER_BAD", "DLTI", "P", 3, 258, '-', "r" },
 	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", "DLTI", 4, 4, '-', "cr" },
 	{ MSG_CONF_RECORD, "CONF_RECORD", "P", "DLTI", 1, 4096, '-', "cr" },
-	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 797, '-', "cr" },
+	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 1343, '-', "cr" },
 	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DT", 5, 5, '+', "cr" },
 	{ MSG_CONF_END, "CONF_END", "P", "DLTI", 4, 4, '-', "cr" },
 	{ MSG_READY, "READY", "DLTI", "P", 4, 4, '-', "cr" },
@@ -48,7 +48,7 @@ static const struct expected {
 	{ MSG_DIAG, "DIAG", "C", "P", 9, 2057, '-', "c" },
 	{ MSG_PARSED, "PARSED", "C", "P", 8, 8, '-', "c" },
 	{ MSG_SOCKET_ASK, "SOCKET_ASK", "T", "P", 50, 50, '-', "r" },
-	{ MSG_SOCKET_GIVE, "SOCKET_GIVE", "P", "T", 4, 4, '?', "r" },
+	{ MSG_SOCKET_GIVE, "SOCKET_GIVE", "P", "T", 8, 8, '?', "r" },
 	{ MSG_NEIGH_ASK, "NEIGH_ASK", "D", "P", 11, 27, '-', "r" },
 	{ MSG_NEIGH_DONE, "NEIGH_DONE", "P", "D", 4, 4, '-', "r" },
 	{ MSG_LEASE_LOAD, "LEASE_LOAD", "D", "L", 0, 0, '-', "r" },
@@ -57,8 +57,9 @@ static const struct expected {
 	{ MSG_LEASE_PUT, "LEASE_PUT", "D", "L", 1, 555, '-', "r" },
 	{ MSG_LEASE_DURABLE, "LEASE_DURABLE", "L", "D", 0, 0, '-', "r" },
 	{ MSG_LEASE_REFUSED, "LEASE_REFUSED", "L", "D", 2, 257, '-', "r" },
-	{ MSG_FILE_ASK, "FILE_ASK", "T", "I", 2, 1026, '-', "r" },
-	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 9, 9, '?', "r" },
+	{ MSG_FILE_ASK, "FILE_ASK", "T", "I", 7, 2119, '-', "r" },
+	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 10, 10, '?', "r" },
+	{ MSG_CLIENT, "CLIENT", "D", "T", 9, 280, '-', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

@@ -127,6 +127,10 @@ START_TEST(audience)
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_STORE), priv | ROLE_BIT(ROLE_LEASED));
 	ck_assert_uint_eq(record_kind_roles(RECORD_DAEMON), priv);
+	ck_assert_uint_eq(record_kind_roles(RECORD_TFTP_ROOT),
+	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
 }
 END_TEST
 
@@ -143,10 +147,6 @@ refused(const struct record *rec)
 	ck_assert_int_eq(codec_run(recode, buf, w.len, out), -1);
 }
 
-START_TEST(values_out_of_range)
-{
-	struct record rec;
-
 #define REFUSED(kind_, change)              \
 	do {                                \
 		srandom(7);                 \
@@ -154,6 +154,11 @@ START_TEST(values_out_of_range)
 		change;                     \
 		refused(&rec);              \
 	} while (0)
+
+START_TEST(values_out_of_range)
+{
+	struct record rec;
+
 	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS + 1);
 	REFUSED(RECORD_RANGE, rec.u.range.mode = RECORD_RANGE_PROXY + 1);
 	REFUSED(RECORD_RANGE, rec.u.range.end = rec.u.range.start - 1);
@@ -176,6 +181,85 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_STORE, rec.u.store.path[0] = '\0');
 	REFUSED(RECORD_DAEMON, rec.u.daemon.without = 8);
 	REFUSED(RECORD_DAEMON, strcpy(rec.u.daemon.pid_file, "pid"));
+}
+END_TEST
+
+START_TEST(tftp_out_of_range)
+{
+	struct record rec;
+
+	REFUSED(RECORD_TFTP, rec.u.tftp.unique = RECORD_TFTP_UNIQUE_MAX);
+	REFUSED(RECORD_TFTP, rec.u.tftp.rollover = 2);
+	REFUSED(RECORD_TFTP, rec.u.tftp.port_low = 7; rec.u.tftp.port_high = 6);
+	REFUSED(RECORD_TFTP, rec.u.tftp.port_low = 0; rec.u.tftp.port_high = 6);
+	REFUSED(RECORD_TFTP_ROOT, strcpy(rec.u.tftp_root.path, "srv"));
+	REFUSED(RECORD_TFTP_ROOT, rec.u.tftp_root.path[0] = '\0');
+	REFUSED(RECORD_TFTP_ROOT, rec.u.tftp_root.name[0] = '\0');
+}
+END_TEST
+
+/* A client as it should be, of a family, with this prefix. */
+static void
+client(struct record *rec, uint8_t family, uint8_t prefix)
+{
+	struct record_tftp_client *c = &rec->u.tftp_client;
+
+	memset(rec, 0, sizeof(*rec));
+	rec->kind = RECORD_TFTP_CLIENT;
+	c->family = family;
+	c->prefix = prefix;
+	c->rollover = RECORD_TFTP_ROLLOVER_UNSET;
+	if (family == 0)
+		c->mac.len = 6;
+}
+
+static void
+taken(const struct record *rec)
+{
+	uint8_t buf[CODEC_MAX], out[CODEC_MAX];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(rec, &w);
+	ck_assert_int_eq(codec_run(recode, buf, w.len, out), (ssize_t)w.len);
+}
+
+START_TEST(client_out_of_range)
+{
+	struct record rec;
+	struct record_tftp_client *c = &rec.u.tftp_client;
+
+#define CLIENT(how, family_, prefix_, change)   \
+	do {                                    \
+		client(&rec, family_, prefix_); \
+		change;                         \
+		how(&rec);                      \
+	} while (0)
+	CLIENT(taken, 0, 0, (void)c);
+	CLIENT(refused, 0, 1, (void)c);
+	CLIENT(refused, 0, 0, c->mac.len = 0);
+	CLIENT(refused, 0, 0, c->addr[0] = 1);
+	CLIENT(taken, 4, 32, c->addr[3] = 1);
+	CLIENT(refused, 4, 31, c->addr[3] = 1);
+	CLIENT(taken, 4, 31, c->addr[3] = 2);
+	CLIENT(refused, 4, 32, c->addr[4] = 0x80);
+	CLIENT(taken, 4, 0, (void)c);
+	CLIENT(refused, 4, 33, (void)c);
+	CLIENT(refused, 4, 32, c->mac.len = 6);
+	CLIENT(taken, 6, 128, c->addr[15] = 1);
+	CLIENT(refused, 6, 127, c->addr[15] = 1);
+	CLIENT(refused, 6, 129, (void)c);
+	CLIENT(refused, 6, 128, c->mac.len = 6);
+	CLIENT(refused, 5, 32, (void)c);
+	CLIENT(taken, 4, 32, c->deny = RECORD_TFTP_DENY_ALL);
+	CLIENT(refused, 4, 32, c->deny = RECORD_TFTP_DENY_ALL + 1);
+	CLIENT(refused, 4, 32, c->blksize = 7);
+	CLIENT(taken, 4, 32, c->blksize = 8);
+	CLIENT(taken, 4, 32, c->blksize = 65464);
+	CLIENT(refused, 4, 32, c->blksize = 65465);
+	CLIENT(taken, 4, 32, c->rollover = 1);
+	CLIENT(refused, 4, 32, c->rollover = 2);
+	CLIENT(refused, 4, 32, c->rollover = 254);
 }
 END_TEST
 
@@ -226,6 +310,8 @@ suite_record(void)
 	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, audience);
 	tcase_add_test(tc, values_out_of_range);
+	tcase_add_test(tc, tftp_out_of_range);
+	tcase_add_test(tc, client_out_of_range);
 	tcase_add_test(tc, match_lengths_agree);
 	tcase_add_loop_test(tc, noise, 0, 10);
 	suite_add_tcase(s, tc);

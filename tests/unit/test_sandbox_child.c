@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/openat2.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -147,8 +148,10 @@ boot_of(enum role role, enum sandbox_root root)
 		.root = (uint8_t)root,
 		.max_fds = MAX_FDS };
 
-	(void)snprintf(b.root_path, sizeof(b.root_path), "%s",
-	    root == SANDBOX_ROOT_EMPTY ? "empty" : folder);
+	if (root != SANDBOX_ROOT_EMPTY) {
+		b.nroots = 1;
+		(void)strcpy(b.roots[0], folder);
+	}
 	return b;
 }
 
@@ -348,6 +351,13 @@ static const struct forbidden {
 	{ "getpid", SYS_getpid, 0, 0, 0, false, ROLE_TFTPD },
 	{ "prctl", SYS_prctl, 4 /* PR_SET_DUMPABLE */, 1, 0, true, ROLE_DHCPD },
 #endif
+	/* The one socket option that tftpd may set, and its neighbours. */
+	{ "setsockopt", SYS_setsockopt, CHANNEL_FD, SOL_UDP, 104 /* GRO */,
+	    true, ROLE_TFTPD },
+	{ "setsockopt", SYS_setsockopt, CHANNEL_FD, SOL_SOCKET, 103, true,
+	    ROLE_TFTPD },
+	{ "setsockopt", SYS_setsockopt, CHANNEL_FD, SOL_UDP, 103, false,
+	    ROLE_DHCPD },
 	{ "mmap", SYS_mmap, 0, 4096, PROT_READ | PROT_EXEC, true, ROLE_DHCPD },
 	{ "mprotect", SYS_mprotect, 0, 4096, PROT_EXEC, true, ROLE_TFTPD },
 	/* No call of that number, and one of the 32-bit numbers. */
@@ -415,12 +425,12 @@ act_openat_narrowed(void)
 {
 	struct open_how how = { .flags = O_RDONLY, .resolve = RESOLVE_IN_ROOT };
 
-	if (syscall(SYS_openat, AT_FDCWD, "/file", O_RDONLY, 0) == -1)
+	if (syscall(SYS_openat, AT_FDCWD, "/0/file", O_RDONLY, 0) == -1)
 		return 1;
 	sandbox_narrow(ROLE_IMAGED);
-	if (syscall(SYS_openat2, AT_FDCWD, "/file", &how, sizeof(how)) == -1)
+	if (syscall(SYS_openat2, AT_FDCWD, "/0/file", &how, sizeof(how)) == -1)
 		return 2;
-	(void)syscall(SYS_openat, AT_FDCWD, "/file", O_RDONLY, 0);
+	(void)syscall(SYS_openat, AT_FDCWD, "/0/file", O_RDONLY, 0);
 	return 3;
 }
 
@@ -465,6 +475,28 @@ START_TEST(second_stage)
 END_TEST
 #endif
 
+/* The kernel hears of it, and says that a channel is no UDP socket. */
+static int
+act_segment(void)
+{
+	int size = 1468;
+
+	return syscall(SYS_setsockopt, CHANNEL_FD, SOL_UDP, UDP_SEGMENT, &size,
+		   sizeof(size)) == -1 &&
+		       errno != ENOSYS
+		   ? 0
+		   : 1;
+}
+
+START_TEST(segments)
+{
+	struct boot b = boot_of(ROLE_TFTPD, SANDBOX_ROOT_EMPTY);
+
+	run(&b, act_segment, NULL);
+	ck_assert_int_eq(seen.status, 0);
+}
+END_TEST
+
 /* ------------------------------------------------------------ roots */
 
 /* Opens; returns 0 or errno. */
@@ -482,24 +514,75 @@ try_open(const char *path, int flags)
 static int
 act_in_read_root(void)
 {
-	if (try_open("/file", O_RDONLY) != 0)
+	if (try_open("/0/file", O_RDONLY) != 0)
 		return 1;
-	if (try_open("/link", O_RDONLY) != 0)
+	if (try_open("/0/link", O_RDONLY) != 0)
 		return 2;
-	if (try_open("/file", O_WRONLY) == 0 || try_open("/file", O_RDWR) == 0)
+	if (try_open("/0/file", O_WRONLY) == 0 ||
+	    try_open("/0/file", O_RDWR) == 0)
 		return 3;
-	if (try_open("/file", O_RDONLY | O_TRUNC) == 0)
+	if (try_open("/0/file", O_RDONLY | O_TRUNC) == 0)
 		return 4;
-	if (try_open("/new", O_WRONLY | O_CREAT) == 0)
+	if (try_open("/0/new", O_WRONLY | O_CREAT) == 0)
 		return 5;
-	if (try_open("/null", O_RDONLY) != EACCES)
+	if (try_open("/0/null", O_RDONLY) != EACCES)
 		return 6;
 	if (try_open("/etc/passwd", O_RDONLY) != ENOENT)
 		return 7;
+	if (try_open("/0/../etc/passwd", O_RDONLY) != ENOENT)
+		return 10;
 	if (try_open("/../../etc/passwd", O_RDONLY) != ENOENT)
 		return 8;
 	if (try_open("/proc/self/status", O_RDONLY) != ENOENT)
 		return 9;
+	if (try_open("/new", O_WRONLY | O_CREAT) == 0)
+		return 11;
+	return 0;
+}
+
+/* Two folders, and a number between them that has none. */
+static int
+act_in_folders(void)
+{
+	int fd;
+
+	if (try_open("/0/file", O_RDONLY) != 0 ||
+	    try_open("/2/file", O_RDONLY) != 0)
+		return 1;
+	if (try_open("/1/file", O_RDONLY) != ENOENT ||
+	    try_open("/3", O_PATH) != ENOENT)
+		return 2;
+	if (try_open("/1/new", O_WRONLY | O_CREAT) == 0 ||
+	    try_open("/2/new", O_WRONLY | O_CREAT) == 0 ||
+	    try_open("/2/file", O_WRONLY) == 0)
+		return 3;
+	if (try_open("/2/null", O_RDONLY) != EACCES)
+		return 4;
+	/* A link leads to a file of its own tree. */
+	if (try_open("/2/link", O_RDONLY) != 0)
+		return 5;
+	if (sandbox_root_open(3) != -1 || errno != ENOENT)
+		return 6;
+	if ((fd = sandbox_root_open(2)) == -1 ||
+	    syscall(SYS_openat, fd, "file", O_RDONLY, 0) == -1)
+		return 7;
+	return 0;
+}
+
+/* Without namespaces the one folder is the root, whatever its number. */
+static int
+act_in_plain_folder(void)
+{
+	int fd;
+
+	if (try_open("/file", O_RDONLY) != 0)
+		return 1;
+	if ((fd = sandbox_root_open(1)) == -1 ||
+	    syscall(SYS_openat, fd, "file", O_RDONLY, 0) == -1)
+		return 2;
+	if (try_open("/etc/passwd", O_RDONLY) != ENOENT ||
+	    try_open("/file", O_WRONLY) == 0)
+		return 3;
 	return 0;
 }
 
@@ -510,8 +593,52 @@ START_TEST(read_root)
 	run(&b, act_in_read_root, NULL);
 	ck_assert_msg(
 	    seen.status == 0, "status %x, call %u", seen.status, seen.nr);
-	has(seen.log, "read-only nodev nosuid noexec");
+	has(seen.log, ": read-only nodev nosuid noexec, as /0");
 	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+}
+END_TEST
+
+static void
+look_at_mounts(void)
+{
+	char text[8192], *line, *rest = text;
+	int lines = 0;
+
+	proc_read("mountinfo", text, sizeof(text));
+	while ((line = strsep(&rest, "\n")) != NULL && line[0] != '\0') {
+		lines++;
+		has(line, " ro,nosuid,nodev,noexec,relatime ");
+	}
+	ck_assert_int_eq(lines, 3);
+}
+
+START_TEST(several_folders)
+{
+	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
+
+	b.nroots = 3;
+	(void)strcpy(b.roots[2], folder);
+	run(&b, act_in_folders, look_at_mounts);
+	ck_assert_msg(
+	    seen.status == 0, "status %x, call %u", seen.status, seen.nr);
+	has(seen.log, "noexec, as /0");
+	has(seen.log, "noexec, as /2");
+	ck_assert_ptr_null(strstr(seen.log, "as /1"));
+	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+}
+END_TEST
+
+START_TEST(folder_without_namespaces)
+{
+	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
+
+	b.without = RECORD_WALL_NAMESPACES;
+	b.nroots = 2;
+	b.roots[0][0] = '\0';
+	(void)strcpy(b.roots[1], folder);
+	run(&b, act_in_plain_folder, NULL);
+	ck_assert_msg(
+	    seen.status == 0, "status %x, call %u", seen.status, seen.nr);
 }
 END_TEST
 
@@ -560,12 +687,17 @@ START_TEST(missing_walls)
 {
 	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
 
-	(void)strcpy(b.root_path, "/nonexistent/folder");
+	(void)strcpy(b.roots[0], "/nonexistent/folder");
 	wall_missing(&b, "wall missing: root: /nonexistent/folder: "
 			 "No such file or directory");
 	b = boot_of(ROLE_LEASED, SANDBOX_ROOT_WRITE);
-	(void)strcat(b.root_path, "/file");
+	(void)strcat(b.roots[0], "/file");
 	wall_missing(&b, "wall missing: root");
+	b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
+	b.without = RECORD_WALL_NAMESPACES;
+	b.nroots = 2;
+	(void)strcpy(b.roots[1], folder);
+	wall_missing(&b, "wall missing: root: more than one folder");
 	b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 	b.uid = 0;
 	wall_missing(&b, "wall missing: user");
@@ -621,7 +753,10 @@ suite_sandbox_child(void)
 #ifndef PXEGUARD_SANITIZE
 	tcase_add_test(tc, second_stage);
 #endif
+	tcase_add_test(tc, segments);
 	tcase_add_test(tc, read_root);
+	tcase_add_test(tc, several_folders);
+	tcase_add_test(tc, folder_without_namespaces);
 	tcase_add_test(tc, write_root);
 	tcase_add_test(tc, missing_walls);
 	tcase_add_test(tc, given_up);

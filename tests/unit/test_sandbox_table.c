@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the table of system calls must say of every role, without a kernel. */
+#include <netinet/udp.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <sys/mman.h>
@@ -42,7 +43,7 @@ START_TEST(nobody_ever)
 		CALL(pidfd_send_signal), CALL(kill), CALL(tkill),
 		CALL(rt_sigqueueinfo), CALL(socket), CALL(socketpair),
 		CALL(connect), CALL(bind), CALL(listen), CALL(accept),
-		CALL(accept4), CALL(setsockopt), CALL(mount), CALL(umount2),
+		CALL(accept4), CALL(sendmmsg), CALL(mount), CALL(umount2),
 		CALL(pivot_root), CALL(chroot), CALL(unshare), CALL(setns),
 		CALL(open_tree), CALL(move_mount), CALL(fsopen), CALL(fsmount),
 		CALL(mount_setattr), CALL(setuid), CALL(setgid), CALL(setreuid),
@@ -107,6 +108,9 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
 	ck_assert_uint_eq(WHO(pread64, SERVE), leased | tftpd);
 	ck_assert_uint_eq(WHO(preadv, SERVE), tftpd);
+	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
+	ck_assert_uint_eq(WHO(readahead, SERVE), imaged);
+	ck_assert_uint_eq(WHO(fadvise64, SERVE), imaged);
 	ck_assert_uint_eq(WHO(read, SERVE), 0);
 	ck_assert_uint_eq(WHO(write, SERVE), 0);
 	ck_assert_uint_eq(WHO(writev, SERVE), 0);
@@ -141,9 +145,9 @@ START_TEST(memory_is_never_executable)
 
 		if (c->nr != SCMP_SYS(mmap) && c->nr != SCMP_SYS(mprotect))
 			continue;
-		ck_assert_uint_eq(c->test, SANDBOX_CLEAR);
-		ck_assert_uint_eq(c->arg, 2);
-		ck_assert(c->value & PROT_EXEC);
+		ck_assert_uint_eq(c->args[0].test, SANDBOX_CLEAR);
+		ck_assert_uint_eq(c->args[0].arg, 2);
+		ck_assert(c->args[0].value & PROT_EXEC);
 	}
 	ck_assert_uint_eq(WHO(mmap, SERVE), CHILDREN);
 }
@@ -160,7 +164,7 @@ END_TEST
 
 START_TEST(serve_is_within_setup)
 {
-	size_t i;
+	size_t i, k;
 
 	for (i = 0; i < sandbox_ncalls; i++) {
 		const struct sandbox_call *c = &sandbox_calls[i];
@@ -169,10 +173,12 @@ START_TEST(serve_is_within_setup)
 		    (c->serve & ~c->setup) == 0, "row %zu, call %d", i, c->nr);
 		ck_assert_uint_eq(c->setup & ~CHILDREN, 0);
 		ck_assert_uint_ne(c->setup, 0);
-		ck_assert_uint_le(c->test, SANDBOX_CLEAR);
-		ck_assert_uint_lt(c->arg, 6);
-		if (c->test == SANDBOX_ANY)
-			ck_assert_uint_eq(c->value, 0);
+		for (k = 0; k < SANDBOX_ARGS_MAX; k++) {
+			ck_assert_uint_le(c->args[k].test, SANDBOX_CLEAR);
+			ck_assert_uint_lt(c->args[k].arg, 6);
+			if (c->args[k].test == SANDBOX_ANY)
+				ck_assert_uint_eq(c->args[k].value, 0);
+		}
 	}
 }
 END_TEST
@@ -192,9 +198,10 @@ START_TEST(no_duplicates)
 
 			if (a->nr != b->nr || (a->setup & b->setup) == 0)
 				continue;
-			ck_assert_msg(a->test == SANDBOX_EQUAL &&
-					  b->test == SANDBOX_EQUAL &&
-					  a->value != b->value,
+			ck_assert_msg(a->args[0].test == SANDBOX_EQUAL &&
+					  b->args[0].test == SANDBOX_EQUAL &&
+					  a->args[0].arg == b->args[0].arg &&
+					  a->args[0].value != b->args[0].value,
 			    "rows %zu and %zu", i, k);
 		}
 	for (i = 0; i < sandbox_nparent_calls; i++)
@@ -231,10 +238,35 @@ START_TEST(destinations)
 	ck_assert_uint_eq(WHO(sendmmsg, SETUP), 0);
 	for (i = 0; i < sandbox_ncalls; i++)
 		if (sandbox_calls[i].nr == SCMP_SYS(sendto)) {
-			ck_assert_uint_eq(sandbox_calls[i].test, SANDBOX_EQUAL);
-			ck_assert_uint_eq(sandbox_calls[i].arg, 4);
-			ck_assert_uint_eq(sandbox_calls[i].value, 0);
+			const struct sandbox_arg *a = sandbox_calls[i].args;
+
+			ck_assert_uint_eq(a->test, SANDBOX_EQUAL);
+			ck_assert_uint_eq(a->arg, 4);
+			ck_assert_uint_eq(a->value, 0);
 		}
+}
+END_TEST
+
+/* The one socket option that a role may set, and the one role. */
+START_TEST(socket_options)
+{
+	size_t i, rows = 0;
+
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_call *c = &sandbox_calls[i];
+
+		if (c->nr != SCMP_SYS(setsockopt))
+			continue;
+		rows++;
+		ck_assert_uint_eq(c->setup, ROLE_BIT(ROLE_TFTPD));
+		ck_assert_uint_eq(c->args[0].test, SANDBOX_EQUAL);
+		ck_assert_uint_eq(c->args[0].arg, 1);
+		ck_assert_uint_eq(c->args[0].value, SOL_UDP);
+		ck_assert_uint_eq(c->args[1].test, SANDBOX_EQUAL);
+		ck_assert_uint_eq(c->args[1].arg, 2);
+		ck_assert_uint_eq(c->args[1].value, UDP_SEGMENT);
+	}
+	ck_assert_uint_eq(rows, 1);
 }
 END_TEST
 
@@ -248,6 +280,7 @@ suite_sandbox_table(void)
 
 	tcase_add_test(tc, needed_by_all);
 	tcase_add_test(tc, destinations);
+	tcase_add_test(tc, socket_options);
 #ifdef PXEGUARD_SANITIZE
 	/* The sanitizers' rows are not those of a release. */
 	(void)printf("skipped: the rules for releases\n");

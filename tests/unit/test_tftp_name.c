@@ -51,8 +51,8 @@ START_TEST(mapped)
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		struct tftp_text asked = { t[i].asked, strlen(t[i].asked) };
 
-		ck_assert_msg(
-		    tftp_name_map(&asked, t[i].root, name, &n) == TFTP_NAME_OK,
+		ck_assert_msg(tftp_name_map(&asked, t[i].root, false, name,
+				  &n) == TFTP_NAME_OK,
 		    "%s", t[i].asked);
 		ck_assert_msg(
 		    n == strlen(t[i].name) && memcmp(name, t[i].name, n) == 0,
@@ -93,7 +93,7 @@ START_TEST(refused)
 		struct tftp_text asked = { t[i].asked, strlen(t[i].asked) };
 		enum tftp_name_reason why;
 
-		why = tftp_name_map(&asked, "/srv/tftp", name, &n);
+		why = tftp_name_map(&asked, "/srv/tftp", false, name, &n);
 		ck_assert_msg(
 		    why == t[i].why, "%s: %s", t[i].asked, tftp_name_text(why));
 		ck_assert_int_eq(tftp_name_code(why), t[i].code);
@@ -109,22 +109,25 @@ START_TEST(lengths)
 	size_t n;
 
 	memset(asked, 'a', sizeof(asked));
-	ck_assert_int_eq(tftp_name_map(&t, "", name, &n), TFTP_NAME_OK);
+	ck_assert_int_eq(tftp_name_map(&t, "", false, name, &n), TFTP_NAME_OK);
 	ck_assert_uint_eq(n, FILE_NAME_MAX);
 	t.len++;
-	ck_assert_int_eq(tftp_name_map(&t, "", name, &n), TFTP_NAME_LONG);
+	ck_assert_int_eq(
+	    tftp_name_map(&t, "", false, name, &n), TFTP_NAME_LONG);
 	ck_assert_int_eq(tftp_name_code(TFTP_NAME_LONG), TFTP_ENOTFOUND);
 	/* A separator that does not fit any more. */
 	asked[FILE_NAME_MAX] = '/';
 	t.len = FILE_NAME_MAX + 2;
-	ck_assert_int_eq(tftp_name_map(&t, "", name, &n), TFTP_NAME_LONG);
+	ck_assert_int_eq(
+	    tftp_name_map(&t, "", false, name, &n), TFTP_NAME_LONG);
 	asked[FILE_NAME_MAX] = 'a';
 	asked[FILE_NAME_MAX - 1] = '/';
-	ck_assert_int_eq(tftp_name_map(&t, "", name, &n), TFTP_NAME_LONG);
+	ck_assert_int_eq(
+	    tftp_name_map(&t, "", false, name, &n), TFTP_NAME_LONG);
 	/* What is dropped does not count. */
 	asked[0] = asked[1] = '/';
 	asked[FILE_NAME_MAX - 1] = 'a';
-	ck_assert_int_eq(tftp_name_map(&t, "", name, &n), TFTP_NAME_OK);
+	ck_assert_int_eq(tftp_name_map(&t, "", false, name, &n), TFTP_NAME_OK);
 	ck_assert_uint_eq(n, FILE_NAME_MAX);
 }
 END_TEST
@@ -145,6 +148,34 @@ START_TEST(error_texts)
 }
 END_TEST
 
+/* The root is met in any case: who asks knows only its own letters. */
+START_TEST(lower)
+{
+	static const struct {
+		const char *asked, *name;
+	} t[] = {
+		{ "\\Boot\\BCD", "boot/bcd" },
+		{ "/SRV/Tftp/AZ[`{az", "az[`{az" },
+		{ "/srv/tftp/A", "a" },
+		{ "/srv/A", "srv/a" },
+		{ "GR\xc3\x9c", "gr\xc3\x9c" },
+	};
+	char name[FILE_NAME_MAX];
+	size_t i, n;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct tftp_text asked = { t[i].asked, strlen(t[i].asked) };
+
+		ck_assert_int_eq(
+		    tftp_name_map(&asked, "/SRV/Tftp", true, name, &n),
+		    TFTP_NAME_OK);
+		ck_assert_msg(
+		    n == strlen(t[i].name) && memcmp(name, t[i].name, n) == 0,
+		    "%s: %.*s", t[i].asked, (int)n, name);
+	}
+}
+END_TEST
+
 Suite *suite_tftp_name(void);
 
 Suite *
@@ -153,6 +184,7 @@ suite_tftp_name(void)
 	Suite *s = suite_create("tftp_name");
 	TCase *tc = tcase_create("name");
 
+	tcase_add_test(tc, lower);
 	tcase_add_test(tc, mapped);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, lengths);

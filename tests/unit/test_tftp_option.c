@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/record.h"
 #include "tests/unit/unit.h"
 #include "tftpd/option.h"
 
@@ -69,6 +70,16 @@ START_TEST(answers)
 		{ "windowsize 65535", "windowsize 32" },
 		{ "windowsize 65536", NULL },
 		{ "windowsize 0", NULL },
+		{ "utimeout 10000", "utimeout 10000" },
+		{ "utimeout 255000000", "utimeout 255000000" },
+		{ "utimeout 9999", NULL },
+		{ "utimeout 255000001", NULL },
+		{ "timeout 2 utimeout 50000", "timeout 2" },
+		{ "utimeout 50000 timeout 2", "utimeout 50000" },
+		{ "rollover 0", "rollover 0" },
+		{ "rollover 1", "rollover 1" },
+		{ "rollover 2", NULL },
+		{ "rollover -1", NULL },
 		{ "multicast 1", NULL },
 		{ "tsize 0 blksize 1024", "tsize 5368709120 blksize 1024" },
 		{ "blksize 1024 x y tsize 0 timeout 6",
@@ -88,7 +99,7 @@ START_TEST(answers)
 			ck_assert_msg(n == 0, "%s", t[i].asked);
 			ck_assert_uint_eq(terms.blksize, 512);
 			ck_assert_uint_eq(terms.windowsize, 1);
-			ck_assert_uint_eq(terms.timeout_s, 0);
+			ck_assert_uint_eq(terms.timeout_us, 0);
 			continue;
 		}
 		len = strlen(t[i].oack);
@@ -102,8 +113,10 @@ END_TEST
 
 START_TEST(limits)
 {
-	static const struct tftp_limits none = { 0, 0 };
-	static const struct tftp_limits jumbo = { 100000, 0 };
+	static const struct tftp_limits none = { .blksize = 0 };
+	static const struct tftp_limits jumbo = { .blksize = 100000 };
+	static const struct tftp_limits all = { .blksize = 65464,
+		.windowsize = 65535 };
 	uint8_t oack[TFTP_OACK_MAX];
 	struct tftp_terms terms;
 
@@ -115,13 +128,99 @@ START_TEST(limits)
 	ck_assert_uint_eq(terms.blksize, 65000);
 	ck_assert_uint_gt(negotiate("blksize 70000", &jumbo, &terms, oack), 0);
 	ck_assert_uint_eq(terms.blksize, TFTP_BLKSIZE_MAX);
-	/* All four, each as long as it can be, fit. */
-	ck_assert_uint_gt(
-	    negotiate("blksize 65464 timeout 255 tsize 0 "
-		      "windowsize 65535",
-		&(struct tftp_limits){ 65464, 65535 }, &terms, oack),
+	/* All that go together, each as long as it can be, fit. */
+	ck_assert_uint_gt(negotiate("blksize 65464 utimeout 255000000 tsize 0 "
+				    "windowsize 65535 rollover 1",
+			      &all, &terms, oack),
 	    0);
-	ck_assert_uint_eq(terms.naccepted, 4);
+	ck_assert_uint_eq(terms.naccepted, 5);
+}
+END_TEST
+
+START_TEST(denied)
+{
+	static const struct {
+		uint8_t deny;
+		const char *oack;
+	} t[] = {
+		{ 0, "blksize 1024 tsize 5368709120 utimeout 20000 "
+		     "windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_BLKSIZE, "tsize 5368709120 utimeout 20000 "
+					  "windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_TSIZE,
+		    "blksize 1024 utimeout 20000 windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_TIMEOUT, "blksize 1024 tsize 5368709120 "
+					  "windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_WINDOWSIZE, "blksize 1024 tsize 5368709120 "
+					     "utimeout 20000 rollover 1" },
+		{ RECORD_TFTP_DENY_ALL, "rollover 1" },
+	};
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_limits lim = lan;
+	struct tftp_terms terms;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		lim.deny = t[i].deny;
+		ck_assert_uint_eq(
+		    negotiate("blksize 1024 tsize 0 utimeout 20000 "
+			      "windowsize 4 rollover 1",
+			&lim, &terms, oack),
+		    strlen(t[i].oack) + 3);
+		ck_assert_mem_eq(oack + 2, t[i].oack, strlen(t[i].oack));
+	}
+	lim.deny = RECORD_TFTP_NO_TIMEOUT;
+	ck_assert_uint_eq(negotiate("timeout 3", &lim, &terms, oack), 0);
+	ck_assert_uint_eq(terms.timeout_us, 0);
+}
+END_TEST
+
+/* What is in flight fits a socket, whatever the blocks are. */
+START_TEST(window_bytes)
+{
+	static const struct tftp_limits lim = { .blksize = 8968,
+		.windowsize = 64 };
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+
+	(void)negotiate("windowsize 64 blksize 1428", &lim, &terms, oack);
+	ck_assert_uint_eq(terms.windowsize, 64);
+	(void)negotiate("windowsize 64 blksize 8968", &lim, &terms, oack);
+	ck_assert_uint_eq(terms.windowsize, TFTP_WINDOW_BYTES / 8972);
+	ck_assert_mem_eq(oack + 2, "windowsize 14 blksize 8968", 26);
+}
+END_TEST
+
+/* A path that turns out to carry less than the interface. */
+START_TEST(fit)
+{
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+
+	(void)negotiate("blksize 1468 windowsize 16", &lan, &terms, oack);
+	tftp_terms_fit(&terms, 1368);
+	ck_assert_uint_eq(terms.blksize, 1368);
+	ck_assert_uint_eq(terms.windowsize, 16);
+	tftp_terms_fit(&terms, 1468);
+	ck_assert_uint_eq(terms.blksize, 1368);
+	/* Without the option, 512 is what the client expects. */
+	(void)negotiate("windowsize 16", &lan, &terms, oack);
+	tftp_terms_fit(&terms, 100);
+	ck_assert_uint_eq(terms.blksize, 512);
+}
+END_TEST
+
+START_TEST(default_rollover)
+{
+	struct tftp_limits lim = lan;
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+
+	lim.rollover = 1;
+	ck_assert_uint_eq(negotiate("", &lim, &terms, oack), 0);
+	ck_assert_uint_eq(terms.rollover, 1);
+	(void)negotiate("rollover 0", &lim, &terms, oack);
+	ck_assert_uint_eq(terms.rollover, 0);
 }
 END_TEST
 
@@ -147,6 +246,10 @@ suite_tftp_option(void)
 
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, limits);
+	tcase_add_test(tc, denied);
+	tcase_add_test(tc, window_bytes);
+	tcase_add_test(tc, fit);
+	tcase_add_test(tc, default_rollover);
 	tcase_add_test(tc, path_mtu);
 	suite_add_tcase(s, tc);
 	return s;

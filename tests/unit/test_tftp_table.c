@@ -30,8 +30,8 @@ START_TEST(take_find_release)
 	ck_assert_int_eq(session_table_resize(&t, 2), 0);
 	s = session_table_take(&t, &c, &l);
 	ck_assert_ptr_nonnull(s);
-	ck_assert_int_eq(s->sock, -1);
-	ck_assert_int_eq(s->file, -1);
+	ck_assert_int_eq(s->data.sock, -1);
+	ck_assert_int_eq(s->data.file, -1);
 	ck_assert_ptr_eq(session_table_find(&t, &c, &l), s);
 	/* The same client, but another address of ours. */
 	ck_assert_ptr_null(session_table_find(&t, &c, &l2));
@@ -114,89 +114,6 @@ START_TEST(resized)
 }
 END_TEST
 
-/* ------------------------------------------------------------- the wheel */
-
-#define TIMERS 500
-
-static struct {
-	struct wheel w;
-	struct wheel_timer timer[TIMERS];
-	uint64_t due_ms[TIMERS]; /* 0: not armed */
-	uint64_t fired;
-	bool bad;
-} clk;
-
-static void
-fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
-{
-	size_t i = (size_t)(t - clk.timer);
-
-	(void)arg;
-	if (clk.due_ms[i] == 0 || now_ms < clk.due_ms[i])
-		clk.bad = true;
-	clk.due_ms[i] = 0;
-	clk.fired++;
-	/* Some arm themselves again, some stop a neighbour. */
-	if (i % 3 == 0) {
-		clk.due_ms[i] = now_ms + 1 + i * 7;
-		wheel_set(&clk.w, t, now_ms, clk.due_ms[i]);
-	} else if (i % 7 == 0) {
-		wheel_clear(&clk.w, &clk.timer[i - 1]);
-		clk.due_ms[i - 1] = 0;
-	}
-}
-
-START_TEST(wheel_random)
-{
-	uint64_t now = 123456789, rng = 99, armed;
-	size_t i, round;
-
-	memset(&clk, 0, sizeof(clk));
-	wheel_init(&clk.w, now);
-	for (round = 0; round < 20000; round++) {
-		rng = rng * 6364136223846793005ULL + 1442695040888963407ULL;
-		i = (rng >> 33) % TIMERS;
-		if (rng >> 60 < 12) {
-			clk.due_ms[i] = now + (rng >> 40) % 40000;
-			wheel_set(&clk.w, &clk.timer[i], now, clk.due_ms[i]);
-		} else {
-			wheel_clear(&clk.w, &clk.timer[i]);
-			clk.due_ms[i] = 0;
-		}
-		now += round % 500 == 0 ? 30000 : (rng >> 50) % 40;
-		wheel_run(&clk.w, now, fire, NULL);
-		for (i = armed = 0; i < TIMERS; i++) {
-			if (clk.due_ms[i] == 0)
-				continue;
-			armed++;
-			if (clk.due_ms[i] + 2 * WHEEL_TICK_MS < now)
-				ck_abort_msg("a timer is late");
-		}
-		if (armed != clk.w.armed || clk.bad)
-			ck_abort_msg("round %zu: a timer is lost", round);
-	}
-	ck_assert_uint_gt(clk.fired, 1000);
-}
-END_TEST
-
-START_TEST(wheel_after_a_pause)
-{
-	uint64_t now = 5000;
-
-	memset(&clk, 0, sizeof(clk));
-	wheel_init(&clk.w, now);
-	/* The empty wheel was not turned for an hour. */
-	now += 3600000;
-	clk.due_ms[1] = now + 1000;
-	wheel_set(&clk.w, &clk.timer[1], now, clk.due_ms[1]);
-	wheel_run(&clk.w, now + 990, fire, NULL);
-	ck_assert_uint_eq(clk.fired, 0);
-	wheel_run(&clk.w, now + 1000 + WHEEL_TICK_MS, fire, NULL);
-	ck_assert_uint_eq(clk.fired, 1);
-	ck_assert(!clk.bad);
-}
-END_TEST
-
 Suite *suite_tftp_table(void);
 
 Suite *
@@ -208,8 +125,6 @@ suite_tftp_table(void)
 	tcase_add_test(tc, take_find_release);
 	tcase_add_test(tc, ids_wrap);
 	tcase_add_test(tc, resized);
-	tcase_add_test(tc, wheel_random);
-	tcase_add_test(tc, wheel_after_a_pause);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -152,12 +152,18 @@ def _fetch(client, argv, target, timeout):
     return done, data
 
 
+def _in_url(server):
+    """An address as it stands in a URL (RFC 6874)."""
+    return f"[{server.replace('%', '%25')}]" if ":" in server else server
+
+
 def curl(client, server, name, *options, timeout=60):
     """curl: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [
             need("curl", "curl"), "-sS", "--fail", "--max-time", timeout - 5,
-            "-o", f"{folder}/got", *options, f"tftp://{server}/{name}"],
+            "-o", f"{folder}/got", *options,
+            f"tftp://{_in_url(server)}/{name}"],
             f"{folder}/got", timeout)
 
 
@@ -165,8 +171,9 @@ def tftp_hpa(client, server, name, *options, timeout=60):
     """H. Peter Anvin's client: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [
-            need("tftp", "tftp-hpa"), "-4", "-m", "binary", server, *options,
-            "-c", "get", name, f"{folder}/got"], f"{folder}/got", timeout)
+            need("tftp", "tftp-hpa"), "-6" if ":" in server else "-4", "-m",
+            "binary", server, *options, "-c", "get", name, f"{folder}/got"],
+            f"{folder}/got", timeout)
 
 
 def atftp(client, server, name, *options, timeout=60):
@@ -177,6 +184,14 @@ def atftp(client, server, name, *options, timeout=60):
             f"{folder}/got", server], f"{folder}/got", timeout)
 
 
+def busybox_tftp(client, server, name, *options, timeout=60):
+    """BusyBox's client: (completed command, bytes or None)."""
+    with tempfile.TemporaryDirectory() as folder:
+        return _fetch(client, [
+            need("busybox", "busybox"), "tftp", *options, "-g", "-r", name,
+            "-l", f"{folder}/got", server], f"{folder}/got", timeout)
+
+
 __all__ = ["DhcpClient", "Learnt", "Misbehaviour", "TftpReply", "atftp",
-           "curl", "dhclient", "dhcpcd", "mac_number", "tftp_fetch",
-           "tftp_hpa", "tftp_send", "udhcpc"]
+           "busybox_tftp", "curl", "dhclient", "dhcpcd", "mac_number",
+           "tftp_fetch", "tftp_hpa", "tftp_send", "udhcpc"]

@@ -143,6 +143,17 @@ class DhcpClient:
                 found.append(message)
         return found
 
+    def datagrams(self, seconds):
+        """Every UDP datagram from others within a time; ARP is answered."""
+        deadline = time.monotonic() + seconds
+        found = []
+        while (frame := self._receive(deadline)) is not None:
+            self._look(frame)
+            datagram = Udp.parse(frame)
+            if datagram is not None:
+                found.append(datagram)
+        return found
+
     def wait(self, xid, timeout=None):
         """The reply with this xid, or None."""
         deadline = time.monotonic() + (timeout or self.timeout)

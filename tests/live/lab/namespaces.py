@@ -131,11 +131,28 @@ class Namespace:
         return box["value"]
 
     def udp_socket(self, address="0.0.0.0", port=0, timeout=2.0):
-        """A bound UDP socket in here."""
-        sock = self.call(socket.socket, socket.AF_INET, socket.SOCK_DGRAM)
+        """A bound UDP socket in here, of the address's family."""
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        sock = self.call(socket.socket, family, socket.SOCK_DGRAM)
         sock.settimeout(timeout)
         sock.bind((address, port))
         return sock
+
+    def enable_ipv6(self, interface):
+        """Let a link have addresses of IPv6, at once and in silence.
+
+        Its link-local address, which it gets by itself, is returned.
+        """
+        base = f"/proc/sys/net/ipv6/conf/{interface}"
+        for switch in ("accept_dad", "accept_ra", "router_solicitations"):
+            self.write(f"{base}/{switch}", "0")
+        self.write(f"{base}/disable_ipv6", "0")
+        rows = self.ip("-6", "-o", "address", "show", "dev", interface,
+                       "scope", "link").split()
+        if "inet6" not in rows:
+            raise LabError(f"{self.name}: {interface} has no link-local "
+                           "address", "does this kernel have IPv6?")
+        return rows[rows.index("inet6") + 1].partition("/")[0]
 
     def lose(self, percent):
         """Lose that share of the UDP packets that arrive (0 ends it).

@@ -241,10 +241,14 @@ RRQ, WRQ, DATA, ACK, ERROR, OACK = 1, 2, 3, 4, 5, 6
 
 
 def tftp_request(name, mode="octet", options=None, opcode=RRQ):
-    """A read (or write) request; `name` may be text or any bytes."""
+    """A read (or write) request; `name` may be text or any bytes.
+
+    Options are a dictionary, or pairs where one comes more than once.
+    """
     raw = name if isinstance(name, bytes) else name.encode()
     fields = [raw, mode.encode()]
-    for key, value in (options or {}).items():
+    pairs = options.items() if isinstance(options, dict) else options
+    for key, value in pairs or ():
         fields += [str(key).encode(), str(value).encode()]
     return struct.pack("!H", opcode) + b"".join(f + b"\0" for f in fields)
 

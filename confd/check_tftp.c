@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: ISC */
+/* Mistakes about TFTP that take more than one line to see. */
+#include "confd/check.h"
+
+#include <string.h>
+
+static const struct place whole = { NULL, 0 };
+
+static bool
+root_of(const struct config *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nroots; i++)
+		if (strcmp(c->roots[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+static bool
+covers(const struct record_interface *i, const char *name)
+{
+	return i->prefix ? strncmp(i->name, name, strlen(i->name)) == 0
+			 : strcmp(i->name, name) == 0;
+}
+
+/* What enable-tftp lists, held against the roots of single interfaces. */
+struct listed {
+	bool any; /* enable-tftp names interfaces */
+	bool rootless; /* one that has no root of its own */
+	bool used[RECORD_TFTP_ROOTS_MAX]; /* the roots that it reaches */
+};
+
+static void
+listed_read(const struct config *c, struct listed *l)
+{
+	struct record rec;
+	size_t i, j;
+
+	memset(l, 0, sizeof(*l));
+	for (i = 0; i < c->nentries; i++) {
+		const struct record_interface *in = &rec.u.interface;
+
+		if (c->entries[i].kind != RECORD_INTERFACE)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (in->use != RECORD_IF_TFTP)
+			continue;
+		l->any = true;
+		if (in->prefix || !root_of(c, in->name))
+			l->rootless = true;
+		for (j = 0; j < c->nroots; j++)
+			if (covers(in, c->roots[j].name))
+				l->used[j] = true;
+	}
+}
+
+/* Whether every interface that is served has a root. */
+static void
+check_roots(struct config *c)
+{
+	struct listed l;
+	size_t i;
+
+	listed_read(c, &l);
+	for (i = 0; i < c->nroots; i++)
+		if (l.any && !l.used[i])
+			config_diag_at(c, LOG_WARNING, &c->roots_at[i],
+			    "enable-tftp does not list %s; this root is not "
+			    "used",
+			    config_show(c, c->roots[i].name));
+	if (c->mark[CONFIG_MARK_ROOT].file != NULL)
+		return;
+	if (c->mark[CONFIG_MARK_ROOTS].file == NULL)
+		config_diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
+		    "enable-tftp needs a tftp-root; dnsmasq would hand out "
+		    "the whole file system. Add tftp-root=PATH");
+	else if (c->nroots > 0 && (!l.any || l.rootless))
+		config_diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
+		    "some of the interfaces served have no tftp-root; add "
+		    "tftp-root=PATH for those, or list the others: "
+		    "enable-tftp=NAME,...");
+}
+
+/* Settings of transfers that do not go together. */
+static void
+check_ports(struct config *c)
+{
+	uint32_t ports = (uint32_t)c->tftp.port_high - c->tftp.port_low + 1;
+
+	if (c->tftp.port_low == 0)
+		return;
+	if (c->tftp.single_port) {
+		config_diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_PORTS],
+		    "with tftp-single-port all comes from port 69; the range "
+		    "has no effect");
+	} else if (ports < c->tftp.max) {
+		config_diag_at(c, LOG_INFO, &c->mark[CONFIG_MARK_PORTS],
+		    "tftp-max is lowered from %u to %u, the number of these "
+		    "ports",
+		    c->tftp.max, ports);
+		c->tftp.max = ports;
+	}
+}
+
+/* Lines for TFTP, where there is no TFTP. */
+static void
+check_disabled(struct config *c)
+{
+	const struct place *root = &c->mark[CONFIG_MARK_ROOT];
+	const struct place *setting = &c->mark[CONFIG_MARK_TFTP_SETTING];
+
+	if (root->file == NULL)
+		root = &c->mark[CONFIG_MARK_ROOTS];
+	if (c->tftp.root[0] != '\0' || c->nroots > 0)
+		config_diag_at(c, LOG_INFO, root,
+		    "tftp-root without enable-tftp: TFTP is not served");
+	if (setting->file != NULL)
+		config_diag_at(c, LOG_WARNING, setting,
+		    "without enable-tftp TFTP is not served; this line and "
+		    "others have no effect");
+	if (c->mark[CONFIG_MARK_RANGE].file == NULL)
+		config_diag_at(c, LOG_WARNING, &whole,
+		    "there is nothing to serve; add a dhcp-range, or "
+		    "enable-tftp and tftp-root");
+}
+
+void
+check_tftp(struct config *c)
+{
+	if (!c->tftp.enabled) {
+		check_disabled(c);
+		return;
+	}
+	check_roots(c);
+	check_ports(c);
+}

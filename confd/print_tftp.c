@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* Records of TFTP as lines of the configuration language. */
+#include "confd/print_tftp.h"
+
+#include <inttypes.h>
+
+#include "confd/config.h"
+
+void
+print_tftp(struct out *o, const struct record_tftp *t)
+{
+	out_flag(o, t->enabled, "enable-tftp");
+	out_flag(o, t->quiet, "quiet-tftp");
+	out_flag(o, t->no_fail, "tftp-no-fail");
+	out_flag(o, t->secure, "tftp-secure");
+	out_flag(o, t->lowercase, "tftp-lowercase");
+	out_flag(o, t->no_blksize, "tftp-no-blocksize");
+	out_flag(o, t->single_port, "tftp-single-port");
+	out_value(o, "tftp-root", t->root);
+	if (t->unique != RECORD_TFTP_UNIQUE_NONE)
+		out_put(o, "tftp-unique-root=%s\n",
+		    t->unique == RECORD_TFTP_UNIQUE_MAC ? "mac" : "ip");
+	if (t->max != CONFIG_TFTP_MAX)
+		out_put(o, "tftp-max=%u\n", t->max);
+	if (t->mtu != 0)
+		out_put(o, "tftp-mtu=%u\n", t->mtu);
+	if (t->port_low != 0)
+		out_put(
+		    o, "tftp-port-range=%u,%u\n", t->port_low, t->port_high);
+	if (t->rate_client != 0 || t->rate_all != 0)
+		out_put(o, "tftp-max-rate=%" PRIu64 ",%" PRIu64 "\n",
+		    t->rate_client, t->rate_all);
+	if (t->rollover != 0)
+		out_put(o, "tftp-rollover=%u\n", t->rollover);
+}
+
+void
+print_tftp_root(struct out *o, const struct record_tftp_root *t)
+{
+	out_put(o, "tftp-root=");
+	out_word(o, t->path);
+	out_put(o, ",");
+	out_word(o, t->name);
+	out_end(o);
+}
+
+static void
+print_who(struct out *o, const struct record_tftp_client *t)
+{
+	if (t->family == 4) {
+		out_put(o, "%u.%u.%u.%u", t->addr[0], t->addr[1], t->addr[2],
+		    t->addr[3]);
+		if (t->prefix < 32)
+			out_put(o, "/%u", t->prefix);
+	} else if (t->family == 6) {
+		out_ip6(o, t->addr);
+		if (t->prefix < 128)
+			out_put(o, "/%u", t->prefix);
+	} else {
+		/* Eight octets alone would be read as an IPv6 address. */
+		if (t->mac.hwtype == 0 && t->mac.len == 8)
+			out_put(o, "00-");
+		out_mac(o, &t->mac);
+	}
+}
+
+static void
+print_limit(struct out *o, const char *name, bool no, uint16_t limit)
+{
+	if (no)
+		out_put(o, ",%s=no", name);
+	else if (limit != 0)
+		out_put(o, ",%s=%u", name, limit);
+}
+
+void
+print_tftp_client(struct out *o, const struct record_tftp_client *t)
+{
+	out_put(o, "tftp-client=");
+	print_who(o, t);
+	print_limit(
+	    o, "blksize", (t->deny & RECORD_TFTP_NO_BLKSIZE) != 0, t->blksize);
+	print_limit(o, "windowsize", (t->deny & RECORD_TFTP_NO_WINDOWSIZE) != 0,
+	    t->windowsize);
+	print_limit(o, "tsize", (t->deny & RECORD_TFTP_NO_TSIZE) != 0, 0);
+	print_limit(o, "timeout", (t->deny & RECORD_TFTP_NO_TIMEOUT) != 0, 0);
+	if (t->rollover != RECORD_TFTP_ROLLOVER_UNSET)
+		out_put(o, ",rollover=%u", t->rollover);
+	out_end(o);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* Records of TFTP as lines of the configuration language.  Pure. */
+#ifndef CONFD_PRINT_TFTP_H
+#define CONFD_PRINT_TFTP_H
+
+#include "confd/print_out.h"
+
+void print_tftp(struct out *, const struct record_tftp *);
+void print_tftp_root(struct out *, const struct record_tftp_root *);
+void print_tftp_client(struct out *, const struct record_tftp_client *);
+
+#endif

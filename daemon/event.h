@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/* What happened, as facts: for the log, and for who draws conclusions. */
+#ifndef DAEMON_EVENT_H
+#define DAEMON_EVENT_H
+
+#include "daemon/endpoint.h"
+#include "daemon/file.h"
+#include "daemon/record.h"
+
+#define EVENT_HOST_MAX 64 /* bytes of a host name, with its NUL */
+#define EVENT_SLOW_MAX 256 /* for all reasons at once */
+#define EVENT_TRANSFER_ENCODED_MAX                                           \
+	(2 * ENDPOINT_ENCODED + 1 + 2 + RECORD_HW_MAX + 2 + EVENT_HOST_MAX + \
+	    2 + FILE_NAME_MAX + 1 + 3 * 8 + 2 + 2 + 4 + 3 * 8 + 1 + 1 + 2)
+
+/* A TFTP transfer has ended. */
+struct event_transfer {
+	struct endpoint client;
+	struct endpoint local; /* the address that was asked */
+	uint8_t hwtype;
+	uint8_t hwlen; /* 0: dhcpd knows of nobody at that address */
+	uint8_t hw[RECORD_HW_MAX];
+	char host[EVENT_HOST_MAX]; /* "": none */
+	uint16_t namelen;
+	char name[FILE_NAME_MAX]; /* below tftp-root; no NUL */
+	uint8_t way; /* enum file_way bits */
+	uint64_t bytes; /* that the client has acknowledged */
+	uint64_t size; /* of the file; 0 where it is translated */
+	uint64_t duration_ms; /* from the request */
+	uint16_t blksize;
+	uint16_t windowsize;
+	uint32_t timeout_ms; /* 0: not negotiated */
+	uint64_t sent; /* blocks, each sending counted */
+	uint64_t resent; /* of those, not for the first time */
+	uint64_t probes; /* times that nothing came back in time */
+	bool netascii;
+	uint8_t end; /* enum transfer_end of tftpd */
+	uint16_t code; /* of the client's ERROR */
+};
+
+void event_transfer_encode(const struct event_transfer *, struct writer *);
+
+/* Fails on anything over its limit. */
+void event_transfer_decode(struct reader *, struct event_transfer *);
+
+/*
+ * Why a transfer of a mebibyte or more was slower than 25 MB/s, in a few
+ * words: what was lost, what the client asked for; "" when it was not slow or
+ * nothing tells why.  dst has EVENT_SLOW_MAX bytes; returns it.
+ */
+const char *
+event_transfer_slow(const struct event_transfer *, char dst[EVENT_SLOW_MAX]);
+
+#endif

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* The socket of one transfer. */
+#include <errno.h>
+#include <netinet/in.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "priv/bind.h"
+
+#define TFTP_PORT 69 /* RFC 1350 4 */
+#define PORT_TRIES 1024 /* of a range, so that no request takes long */
+
+/* What the kernel knows of the path, by the route alone in most cases. */
+static int
+path_mtu(int fd, int family, uint32_t *mtu)
+{
+	socklen_t len = sizeof(int);
+	int got = 0;
+
+	if ((family == AF_INET
+		    ? getsockopt(fd, IPPROTO_IP, IP_MTU, &got, &len)
+		    : getsockopt(fd, IPPROTO_IPV6, IPV6_MTU, &got, &len)) == -1)
+		return -1;
+	*mtu = (uint32_t)got;
+	return 0;
+}
+
+static int
+bind_port(int fd, const struct endpoint *local, uint16_t port)
+{
+	struct endpoint e = *local;
+	struct sockaddr_storage ss;
+	socklen_t len;
+
+	e.port = port;
+	len = endpoint_to_sockaddr(&e, &ss);
+	return bind(fd, (struct sockaddr *)&ss, len);
+}
+
+/*
+ * A free port of tftp-port-range: the search goes on where the one before it
+ * ended, since ports behind are the likeliest to be in use.
+ */
+static int
+bind_range(int fd, const struct endpoint *local, uint16_t low, uint16_t high)
+{
+	static uint32_t next;
+	uint32_t count = (uint32_t)high - low + 1, tries;
+
+	for (tries = 0; tries < count && tries < PORT_TRIES; tries++) {
+		uint16_t port = (uint16_t)(low + next++ % count);
+
+		if (bind_port(fd, local, port) == 0)
+			return 0;
+		if (errno != EADDRINUSE)
+			return -1;
+	}
+	return -1;
+}
+
+static int
+bind_as_told(
+    int fd, const struct record_tftp *how, const struct endpoint *local)
+{
+	const int on = 1;
+
+	if (how->single_port) {
+		if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
+		    -1)
+			return -1;
+		return bind_port(fd, local, TFTP_PORT);
+	}
+	if (how->port_low != 0 && how->port_low <= how->port_high)
+		return bind_range(fd, local, how->port_low, how->port_high);
+	return bind_port(fd, local, 0);
+}
+
+int
+bind_transfer(const struct record_tftp *how, const struct endpoint *local,
+    const struct endpoint *remote, uint32_t *mtu)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = endpoint_to_sockaddr(remote, &ss);
+	int fd, saved;
+
+	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd == -1)
+		return -1;
+	if (bind_as_told(fd, how, local) == 0 &&
+	    connect(fd, (struct sockaddr *)&ss, len) == 0 &&
+	    path_mtu(fd, ss.ss_family, mtu) == 0)
+		return fd;
+	saved = errno;
+	(void)close(fd);
+	errno = saved;
+	return -1;
+}

@@ -1,0 +1,22 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The folders that roles get as roots, looked at by the parent, because there
+ * the reason can be told best.
+ */
+#ifndef PRIV_FOLDERS_H
+#define PRIV_FOLDERS_H
+
+#include "priv/conf.h"
+
+/*
+ * Checks the folders of a configuration that is to be served.  With
+ * tftp-no-fail those that are not there are struck out, and so is TFTP where
+ * none is left.  At the first start the default folder of the store is made.
+ * -1 after a log line.
+ */
+int folders_check(struct conf *, bool first);
+
+/* For --test: warns of what folders_check() would find; how many times. */
+uint32_t folders_test(struct conf *);
+
+#endif

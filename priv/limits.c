@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* Limits of descriptors. */
+#include "priv/limits.h"
+
+#include <sys/resource.h>
+
+#include "daemon/log.h"
+
+#define ROLE_FDS 256 /* that do not depend on transfers */
+#define LISTENER_FDS 2 /* in force, and in a configuration that comes */
+#define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
+#define TRANSFER_FDS \
+	2 /* tftpd: file and socket; imaged: open, and on its way */
+
+static uint64_t
+limit_hard(void)
+{
+	struct rlimit rl;
+
+	return getrlimit(RLIMIT_NOFILE, &rl) == -1 ? ROLE_FDS
+						   : (uint64_t)rl.rlim_max;
+}
+
+void
+limits_raise(void)
+{
+	struct rlimit rl;
+
+	if (getrlimit(RLIMIT_NOFILE, &rl) == -1)
+		return;
+	rl.rlim_cur = rl.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &rl) == -1)
+		log_warn("limit of descriptors");
+}
+
+uint32_t
+limits_role(enum role r, const struct conf *c)
+{
+	uint32_t transfers =
+	    c->tftp.max > TRANSFERS_MIN ? c->tftp.max : TRANSFERS_MIN;
+	uint64_t hard = limit_hard(), n = ROLE_FDS;
+
+	if (r == ROLE_DHCPD || r == ROLE_TFTPD)
+		n += (uint64_t)c->nlisteners * LISTENER_FDS;
+	if (r == ROLE_TFTPD || r == ROLE_IMAGED)
+		n += (uint64_t)transfers * TRANSFER_FDS;
+	return (uint32_t)(n < hard ? n : hard);
+}
+
+uint32_t
+limits_transfers(uint32_t max, uint64_t fds, size_t nlisteners)
+{
+	uint64_t base = ROLE_FDS + (uint64_t)nlisteners * LISTENER_FDS;
+	uint64_t fit = fds > base ? (fds - base) / TRANSFER_FDS : 0;
+
+	if (fit == 0)
+		fit = 1;
+	return max < fit ? max : (uint32_t)fit;
+}
+
+/* With a range of ports there are no more transfers than ports. */
+static uint32_t
+limit_ports(const struct record_tftp *t)
+{
+	uint32_t ports = (uint32_t)t->port_high - t->port_low + 1;
+
+	if (t->port_low == 0 || t->port_high < t->port_low || t->single_port ||
+	    t->max < ports)
+		return t->max;
+	return ports;
+}
+
+int
+limits_fit(struct conf *c, uint32_t running_fds)
+{
+	uint64_t hard = limit_hard();
+	uint32_t max = limit_ports(&c->tftp), fit;
+
+	if (!c->tftp.enabled)
+		return 0;
+	fit = limits_transfers(max, hard, c->nlisteners);
+	if (fit < max)
+		log_warnx("tftp-max %u needs more descriptors than the %llu "
+			  "that a process may have here: there will be %u "
+			  "transfers at once; raise the limit (LimitNOFILE, "
+			  "ulimit -Hn) or lower tftp-max",
+		    max, (unsigned long long)hard, fit);
+	max = fit;
+	if (running_fds != 0)
+		fit = limits_transfers(max, running_fds, c->nlisteners);
+	if (fit < max)
+		log_warnx("tftp-max %u: tftpd was started for fewer and goes "
+			  "on with %u transfers at once; stop and start "
+			  "pxeguard for more",
+		    c->tftp.max, fit);
+	return fit == c->tftp.max ? 0 : conf_set_tftp_max(c, fit);
+}

@@ -1,0 +1,93 @@
+/* SPDX-License-Identifier: ISC */
+/* Choosing what is served on an interface. */
+#include <string.h>
+
+#include "priv/net.h"
+
+static bool
+name_matches(const struct record_interface *r, const char *name)
+{
+	if (r->prefix)
+		return strncmp(r->name, name, strlen(r->name)) == 0;
+	return strcmp(r->name, name) == 0;
+}
+
+bool
+net_address6(const struct record_interface *r)
+{
+	static const uint8_t none[16];
+
+	return memcmp(r->addr6, none, sizeof(none)) != 0;
+}
+
+bool
+net_matches(const struct record_interface *r, const struct iface *i)
+{
+	if (r->use != RECORD_IF_ADDRESS)
+		return name_matches(r, i->name);
+	if (net_address6(r))
+		return iface_has6(i, r->addr6);
+	return iface_has4(i, r->addr);
+}
+
+/* The number of its tftp-root, or IFACE_NO_ROOT; the first of a name counts. */
+static uint8_t
+root_of(const struct conf *c, const char *name)
+{
+	size_t n;
+
+	for (n = 0; n < c->ntftp_roots; n++)
+		if (strcmp(c->tftp_roots[n].name, name) == 0)
+			return (uint8_t)(n + 1);
+	return c->tftp.root[0] != '\0' ? 0 : IFACE_NO_ROOT;
+}
+
+bool
+net_select(const struct conf *c, struct iface *i)
+{
+	bool listed = false, serve = false, tftp_listed = false, tftp = false;
+	bool no_dhcp = false, except = false, rootless;
+	size_t n;
+
+	for (n = 0; n < c->ninterfaces; n++) {
+		const struct record_interface *r = &c->interfaces[n];
+		bool hit = net_matches(r, i);
+
+		switch (r->use) {
+		case RECORD_IF_SERVE:
+		case RECORD_IF_ADDRESS:
+			listed = true;
+			serve = serve || hit;
+			break;
+		case RECORD_IF_EXCEPT:
+			except = except || hit;
+			break;
+		case RECORD_IF_NO_DHCP:
+			no_dhcp = no_dhcp || hit;
+			break;
+		case RECORD_IF_TFTP:
+			tftp_listed = true;
+			tftp = tftp || hit;
+			break;
+		default:
+			break;
+		}
+	}
+	/* The loopback belongs to every list, as in dnsmasq. */
+	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
+	i->dhcp = c->dhcp.enabled && serve && !i->loopback && i->naddrs > 0;
+	i->tftp = c->tftp.enabled && i->naddrs + i->naddrs6 > 0 &&
+		  (tftp_listed ? tftp && !except && !no_dhcp : serve);
+	i->root = i->tftp ? root_of(c, i->name) : IFACE_NO_ROOT;
+	rootless = i->tftp && i->root == IFACE_NO_ROOT;
+	i->tftp = i->tftp && !rootless;
+	return !rootless;
+}
+
+bool
+net_same(const struct conf *a, const struct conf *b)
+{
+	return a->nifaces == b->nifaces &&
+	       (a->nifaces == 0 || memcmp(a->ifaces, b->ifaces,
+				       a->nifaces * sizeof(*a->ifaces)) == 0);
+}

@@ -1,0 +1,80 @@
+"""Thousands of transfers: all at once, and one after another."""
+
+import concurrent.futures
+import contextlib
+import os
+import time
+
+from lab import packets
+from lab.proc import status
+from lab.tftp_house import TFTP_CONFIG, content
+from lab.tftp_load import tftp_load
+
+CROWD = 1500
+CROWD_CONFIG = TFTP_CONFIG + "tftp-max=4000\n"
+
+
+def test_a_crowd_at_once_and_prompt_service_beside(start_house):
+    """1500 transfers that all run, with slow and dead ones in between."""
+    house = start_house(CROWD_CONFIG, (1024, 40_000))
+    slow_ones = house.client("192.168.1.201")
+    with contextlib.ExitStack() as stack:
+        for number in range(200):
+            read = stack.enter_context(house.read("size40000", {
+                "windowsize": 4}, client=slow_ones))
+            read.options(timeout=5)
+            if number % 2:
+                read.ack(0)
+                assert read.next()[0] == packets.DATA
+        pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor(1))
+        crowd = pool.submit(
+            tftp_load, house.reader, house.root, ["size40000"], CROWD, CROWD,
+            60, options=("-b", 1024, "-w", 2, "-H", 150))
+        took = []
+        other = house.client("192.168.1.202")
+        while not crowd.done():
+            reply = house.fetch("size1024", {"blksize": 600}, client=other,
+                                timeout=1)
+            assert reply.data == content(1024)
+            took.append(reply.seconds)
+            time.sleep(0.02)
+        found = crowd.result()
+    took.sort()
+    print(found, f"beside: {len(took)} fetches, median "
+          f"{took[len(took) // 2] * 1000:.1f} ms, slowest "
+          f"{took[-1] * 1000:.0f} ms")
+    assert (found["done"], found["failed"]) == (CROWD, 0)
+    assert found["slowest"] < 2.5 * found["median"]
+    assert took[len(took) // 2] < 0.1 and took[-1] < 1.5
+
+
+def test_a_thousand_full_speed_transfers(start_house):
+    house = start_house(CROWD_CONFIG, (1 << 20,))
+    found = tftp_load(house.reader, house.root, [f"size{1 << 20}"], 1000,
+                      1000, 120, options=("-b", 1428, "-w", 4))
+    print(found)
+    assert (found["done"], found["failed"]) == (1000, 0)
+    assert found["bytes"] == 1000 << 20
+
+
+def resident_kib(house):
+    pid = house.server.wait_role("tftpd")
+    return int(status(pid)["VmRSS"].split()[0])
+
+
+def test_memory_and_descriptors_stay_flat(start_house):
+    """Twenty thousand small transfers, fifty at a time, in four parts."""
+    house = start_house(TFTP_CONFIG + "tftp-max=200\n", (5000, 1024))
+    sizes, handles = [], []
+    for _ in range(4):
+        found = tftp_load(house.reader, house.root, ["size5000", "size1024"],
+                          5000, 50, 60, options=("-b", 1024))
+        assert (found["done"], found["failed"]) == (5000, 0)
+        sizes.append(resident_kib(house))
+        time.sleep(0.3)
+        handles.append([len(os.listdir(f"/proc/{pid}/fd")) for pid in
+                        house.server.role_pids().values()])
+    print(sizes, handles)
+    assert sizes[-1] - sizes[0] < 1024
+    assert [max(n) - min(n) < 40 for n in zip(*handles)] == \
+        [True] * len(handles[0])

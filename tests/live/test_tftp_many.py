@@ -1,0 +1,223 @@
+"""Nobody waits for another: slow, stopped and dead clients, slow disks."""
+
+import concurrent.futures
+import contextlib
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from lab import packets
+from lab.slow_disk import SlowDisk
+from lab.tftp_client import Misbehaviour
+from lab.tftp_house import ROOT, TFTP_CONFIG, content
+
+SIZES = (1024, 100_000, 300_000)
+PROMPT_S = 0.25         # for a small file, on a busy machine
+WINDOW = {"blksize": 1400, "windowsize": 16}
+
+
+def slowest(house, seconds=1.5, name="size1024"):
+    """The longest time that a small file takes, of many in a row."""
+    stop = time.monotonic() + seconds
+    worst = 0.0
+    while time.monotonic() < stop:
+        reply = house.fetch(name, {"tsize": 0}, tries=2)
+        assert reply.data == content(int(name[4:])), reply
+        worst = max(worst, reply.seconds)
+        time.sleep(0.005)
+    return worst
+
+
+@contextlib.contextmanager
+def beside(function, *args, **kwargs):
+    """Runs a function in a thread; yields its future."""
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        yield pool.submit(function, *args, **kwargs)
+
+
+# --- clients ---------------------------------------------------------------
+
+def test_forty_readers_at_once(start_house):
+    house = start_house(sizes=SIZES)
+    with concurrent.futures.ThreadPoolExecutor(40) as pool:
+        replies = list(pool.map(
+            lambda n: house.fetch("size300000", {
+                "blksize": 1400, "windowsize": 1 + n % 4}, tries=10),
+            range(40)))
+    assert [r.error for r in replies if r.data != content(300_000)] == []
+    assert len({port for reply in replies for port in reply.ports}) == 40
+
+
+def test_slow_stopped_and_dead_clients_delay_nobody(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-max=200\n", SIZES)
+    with contextlib.ExitStack() as reads:
+        dead = [reads.enter_context(house.read("size300000", WINDOW))
+                for _ in range(15)]
+        for read in dead:
+            read.options()
+        stopped = [reads.enter_context(house.read("size300000", WINDOW))
+                   for _ in range(30)]
+        for read in stopped:
+            read.options()
+            read.ack(0)
+            assert read.next()[:2] == (packets.DATA, 1)
+        with beside(house.fetch, "size100000", {"blksize": 1400},
+                    misbehave=Misbehaviour(pause=0.03)) as slow:
+            worst = slowest(house, 2)
+            assert slow.result().data == content(100_000)
+    print(f"{worst * 1000:.0f} ms")
+    assert worst < PROMPT_S
+
+
+# --- disks -----------------------------------------------------------------
+
+BIG = 2_000_000
+
+
+@pytest.fixture
+def disk(start_house):
+    """A house with a slow disk at slow/, with a big file on it."""
+    def lay(house):
+        (house.root / "slow").mkdir()
+        house.disk = SlowDisk(house.namespace, f"{ROOT}/slow", {
+            "big": content(BIG), "small": content(1024)})
+
+    house = start_house(sizes=SIZES, lay=lay)
+    with house.disk:
+        yield house
+
+
+@pytest.mark.parametrize("options", [None, WINDOW], ids=str)
+def test_a_slow_disk_is_waited_for_by_its_readers_alone(disk, options):
+    disk.disk.delay = 0.15
+    with beside(disk.fetch, "slow/big", options, timeout=5) as slow:
+        time.sleep(0.1)
+        worst = slowest(disk, 1.2)
+        assert not slow.done(), "the disk was not slow"
+        assert disk.disk.reads > 2
+        disk.disk.delay = 0.0
+        assert slow.result().data == content(BIG)
+    print(f"{worst * 1000:.0f} ms")
+    assert worst < 0.1
+
+
+def test_a_running_transfer_is_not_slowed_by_another_disk(disk):
+    disk.lay(BIG)
+    alone = disk.fetch(f"size{BIG}", WINDOW).seconds
+    disk.disk.delay = 0.2
+    with beside(disk.fetch, "slow/big", WINDOW, timeout=5) as slow:
+        time.sleep(0.1)
+        reply = disk.fetch(f"size{BIG}", WINDOW)
+        assert reply.data == content(BIG)
+        assert not slow.done()
+        disk.disk.delay = 0.0
+        assert slow.result().data == content(BIG)
+    print(f"{alone:.2f} s alone, {reply.seconds:.2f} s beside")
+    assert reply.seconds < alone * 3 + 0.2
+
+
+def test_a_stalled_disk_stops_nobody_else(disk):
+    """Not even when many wait for it; and it goes on when it recovers."""
+    disk.disk.stalled = True
+    with concurrent.futures.ThreadPoolExecutor(20) as pool:
+        waiting = [pool.submit(disk.fetch, "slow/big", WINDOW, timeout=1,
+                               tries=30) for _ in range(20)]
+        time.sleep(0.3)
+        worst = slowest(disk, 2)
+        assert not any(reply.done() for reply in waiting)
+        disk.disk.stalled = False
+        for reply in waiting:
+            assert reply.result().data == content(BIG), reply.result().error
+    print(f"{worst * 1000:.0f} ms")
+    assert worst < PROMPT_S
+
+
+def test_the_server_stops_while_a_disk_is_stalled(disk):
+    disk.disk.stalled = True
+    with disk.read("slow/big", {"blksize": 1400}) as read:
+        read.options()
+        read.ack(0)
+        time.sleep(0.3)
+        start = time.monotonic()
+        disk.server.stop()
+        assert time.monotonic() - start < 5
+
+
+def test_a_disk_that_breaks_ends_its_transfers(disk):
+    disk.disk.delay = 0.1
+    with beside(disk.fetch, "slow/big", WINDOW, timeout=5) as slow:
+        time.sleep(0.4)
+        disk.disk.close()
+        reply = slow.result()
+    assert reply.data is None and reply.error is not None
+    line = disk.said('.*"slow/big".*').string
+    assert "failed" in line
+    assert disk.fetch("size1024").data == content(1024)
+
+
+def test_transfers_go_on_while_files_cannot_be_opened(start_house):
+    """imaged stands still, as in an open on a dead network file system."""
+    house = start_house(sizes=(1024, BIG))
+    with house.read(f"size{BIG}", WINDOW) as read:
+        read.options()
+        imaged = house.server.wait_role("imaged")
+        os.kill(imaged, signal.SIGSTOP)
+        try:
+            with beside(house.fetch, "size1024", timeout=0.5,
+                        tries=20) as waits:
+                time.sleep(0.3)
+                assert not waits.done()
+                last = 0
+                for _ in range(20):
+                    read.ack(last)
+                    for _ in range(16):
+                        opcode, number, _ = read.next()
+                        assert (opcode, number) == (packets.DATA, last + 1)
+                        last = number
+                os.kill(imaged, signal.SIGCONT)
+                assert waits.result().data == content(1024)
+        finally:
+            os.kill(imaged, signal.SIGCONT)
+
+
+# --- files that many want --------------------------------------------------
+
+def test_a_hot_file_that_changes_is_sent_as_it_is(start_house):
+    """A cached descriptor must not outlive the file's name."""
+    house = start_house(sizes=SIZES)
+    stop = threading.Event()
+    seen, wrong = set(), []
+
+    def read():
+        while not stop.is_set():
+            data = house.fetch("hot", WINDOW, timeout=0.5, tries=10).data
+            if data is None or len(set(data)) != 1:
+                wrong.append(data and set(data))
+            else:
+                seen.add(data[0])
+
+    def replace(number):
+        (house.root / "next").write_bytes(bytes([number]) * 50_000)
+        (house.root / "next").rename(house.root / "hot")
+
+    replace(0)
+    with concurrent.futures.ThreadPoolExecutor(4) as pool:
+        readers = [pool.submit(read) for _ in range(4)]
+        try:
+            for number in range(1, 50):
+                replace(number)
+                time.sleep(0.03)
+            assert house.fetch("hot").data == bytes([49]) * 50_000
+            (house.root / "hot").unlink()
+            assert house.fetch("hot").error[0] == 1
+            replace(99)
+        finally:
+            stop.set()
+        for reader in readers:
+            reader.result()
+    assert len(seen) > 10
+    assert wrong.count(None) <= 8, wrong     # while there was no such file
+    assert [one for one in wrong if one] == []

@@ -1,0 +1,124 @@
+"""Which names are served, whatever they look like, and which are not."""
+
+import os
+import time
+
+import pytest
+
+from lab.tftp_house import ROOT, TFTP_CONFIG, TftpHouse, content
+
+ENOTFOUND, EACCESS, EILLEGAL = 1, 2, 4
+
+
+def lay_traps(house):
+    """Names that must not be served, beside ones that look like them."""
+    folder = house.root
+    (folder / "sub").mkdir()
+    (folder / "sub/file").write_bytes(b"inside")
+    (folder / "secret").write_bytes(b"secret")
+    (folder / "secret").chmod(0o600)
+    (folder / "group").write_bytes(b"secret")
+    (folder / "group").chmod(0o640)
+    (folder / "out").mkdir()
+    (folder / "out").chmod(0o700)
+    (folder / "out/file").write_bytes(b"secret")
+    os.mkfifo(folder / "fifo", 0o644)
+    house.namespace.run("mknod", "-m", "644", f"{ROOT}/null", "c", "1", "3")
+    for name, target in {
+            "link": "sub/file", "up-and-in": "sub/../sub/file",
+            "absolute": "/sub/file", "escape": "../../etc/passwd",
+            "outside": "/etc/passwd", "magic": "/proc/self/root/etc/passwd",
+            "loop": "loop", "loop1": "loop2", "loop2": "loop1",
+            "to-fifo": "fifo", "to-secret": "secret",
+            "dangling": "nothing"}.items():
+        (folder / name).symlink_to(target)
+
+
+@pytest.fixture(scope="module")
+def house(request):
+    with TftpHouse(sizes=(1024,), lay=lay_traps,
+                   command=request.config.getoption("--server")) as house:
+        yield house
+
+
+@pytest.mark.parametrize("name", [
+    "sub/file", "/sub/file", "//sub//file", "sub\\file", "\\sub\\file",
+    "\\\\sub\\\\file", "sub\\\\file", "/sub\\file", "sub///file",
+    "./sub/./file", "/srv/tftpboot/sub/file", "//srv/tftpboot//sub/file",
+    "\\srv\\tftpboot\\sub\\file", "/srv//tftpboot\\\\sub/file",
+    "link", "up-and-in", "absolute", b"sub/file\xff"], ids=repr)
+def test_a_name_that_is_inside(house, name):
+    assert house.fetch(name).data == b"inside"
+
+
+@pytest.mark.parametrize("name, codes", [
+    ("missing", {ENOTFOUND}), ("sub/missing", {ENOTFOUND}),
+    ("link/below", {ENOTFOUND}), ("", {ENOTFOUND}),
+    ("../etc/passwd", {EACCESS}), ("sub/../../etc/passwd", {EACCESS}),
+    ("sub/../sub/file", {EACCESS}), ("..\\..\\etc\\passwd", {EACCESS}),
+    ("/srv/tftpboot/../../etc/passwd", {EACCESS}), ("..", {EACCESS}),
+    ("/etc/passwd", {ENOTFOUND}), ("/srv/tftpboot-other", {ENOTFOUND}),
+    ("/proc/self/maps", {ENOTFOUND}),
+    (b"size1024\0hidden\0octet", {EILLEGAL}),
+    (b"sub\nfile", {ENOTFOUND}), (b"\x1b[2J", {ENOTFOUND}),
+    ("n" * 300, {ENOTFOUND}), ("d/" * 130 + "x", {ENOTFOUND}),
+    ("sub", {EACCESS}), ("sub/", {EACCESS}), ("/", {EACCESS}),
+    (".", {EACCESS}), ("/srv/tftpboot", {EACCESS}), ("null", {EACCESS}),
+    ("fifo", {EACCESS}), ("to-fifo", {EACCESS}), ("secret", {EACCESS}),
+    ("to-secret", {EACCESS}), ("group", {EACCESS}), ("out/file", {EACCESS}),
+    ("escape", {ENOTFOUND, EACCESS}), ("outside", {ENOTFOUND, EACCESS}),
+    ("magic", {ENOTFOUND, EACCESS}), ("loop", {ENOTFOUND, EACCESS}),
+    ("loop1", {ENOTFOUND, EACCESS}), ("dangling", {ENOTFOUND})], ids=repr)
+def test_a_name_that_is_refused(house, name, codes):
+    start = time.monotonic()
+    reply = house.fetch(name)
+    assert reply.data is None and reply.error is not None
+    code, text = reply.error
+    assert code in codes, text
+    assert text.isprintable() and text
+    for word in ("srv", "tftpboot", "etc", "passwd"):
+        assert word not in text
+    assert time.monotonic() - start < 1.5, "it stalled"
+
+
+def test_names_in_the_log_are_escaped(house):
+    mark = house.server.process.mark()
+    house.fetch(b"a\x1b[31mb\xffc\nd\"e")
+    house.said(r"refused.*31mb", since=mark)
+    assert all(line.isprintable() for line in house.server.log().splitlines())
+
+
+def test_lowercase(start_house):
+    def lay(house):
+        (house.root / "boot").mkdir()
+        (house.root / "boot/file").write_bytes(b"small letters")
+        (house.root / "Boot").mkdir()
+        (house.root / "Boot/FILE").write_bytes(b"capitals")
+
+    house = start_house(TFTP_CONFIG + "tftp-lowercase\n", lay=lay)
+    for name in ("BOOT/FILE", "Boot\\File", "/SRV/TFTPBOOT/boot/file",
+                 "boot/file"):
+        assert house.fetch(name).data == b"small letters", name
+
+
+def test_case_counts_without_lowercase(start_house):
+    house = start_house(sizes=(10,))
+    assert house.fetch("SIZE10").error[0] == ENOTFOUND
+    assert house.fetch("size10").data == content(10)
+
+
+def test_secure_serves_only_what_belongs_to_imaged(start_house):
+    def lay(house):
+        for name, owner in (("ours", "pxeguard-imaged"), ("roots", "root"),
+                            ("ours-closed", "pxeguard-imaged")):
+            (house.root / name).write_bytes(b"mine")
+            house.namespace.run("chown", owner, f"{ROOT}/{name}")
+        (house.root / "ours-closed").chmod(0o600)
+
+    house = start_house(TFTP_CONFIG + "tftp-secure\n", lay=lay)
+    assert house.fetch("ours").data == b"mine"
+    # Its own files are readable to it though nobody else may read them.
+    assert house.fetch("ours-closed").data == b"mine"
+    assert house.fetch("roots").error[0] == EACCESS
+    (house.root / "link").symlink_to("roots")
+    assert house.fetch("link").error[0] == EACCESS

@@ -1,0 +1,204 @@
+"""From where to where TFTP goes: addresses, families, sizes, ports."""
+
+import concurrent.futures
+
+import pytest
+
+from lab import clients, packets
+from lab.namespaces import SERVER_ADDRESS
+from lab.tftp_house import READER, TFTP_CONFIG, content
+
+SECOND_ADDRESS = "192.168.1.2"
+SIZES = (1024, 30_000, 300_000)
+GLOBAL, GLOBAL_2 = "fd00:1::1", "fd00:1::2"
+ASKED = {"blksize": 65464, "tsize": 0}
+
+
+# --- addresses -------------------------------------------------------------
+
+@pytest.mark.parametrize("single", ["", "tftp-single-port\n"])
+@pytest.mark.parametrize("address", [SERVER_ADDRESS, SECOND_ADDRESS])
+def test_answers_come_from_the_address_asked(start_house, address, single):
+    house = start_house(
+        TFTP_CONFIG + single, SIZES, lay=lambda house: house.namespace.ip(
+            "address", "add", f"{SECOND_ADDRESS}/24", "dev", "br0"))
+    for name, opcode in (("size1024", packets.DATA),
+                         ("missing", packets.ERROR),
+                         ("../x", packets.ERROR)):
+        with house.read(name, server=address) as read:
+            assert read.next()[0] == opcode
+            assert read.peer[0] == address
+    reply = house.fetch("size300000", {"windowsize": 16}, address)
+    assert reply.data == content(300_000)
+    assert reply.addresses == {address}
+
+
+def lay_ipv6(house):
+    """Two addresses of the server's, one of the reader's."""
+    house.link_local = house.namespace.enable_ipv6("br0")
+    house.reader.enable_ipv6("eth0")
+    for address in (GLOBAL, GLOBAL_2):
+        house.namespace.ip("-6", "address", "add", f"{address}/64", "dev",
+                           "br0", "nodad")
+    house.reader.ip("-6", "address", "add", "fd00:1::200/64", "dev", "eth0",
+                    "nodad")
+
+
+@pytest.fixture(params=["", "tftp-single-port\n"],
+                ids=["many-ports", "one-port"])
+def house6(request, start_house):
+    return start_house(TFTP_CONFIG + request.param, SIZES, lay=lay_ipv6)
+
+
+def test_ipv6_with_every_kind_of_address(house6):
+    for server in (GLOBAL, GLOBAL_2, f"{house6.link_local}%eth0"):
+        for options in (None, ASKED, {**ASKED, "windowsize": 16}):
+            reply = house6.fetch("size300000", options, server)
+            assert reply.data == content(300_000), (server, options)
+            assert reply.addresses == {server.partition("%")[0]}
+            # 1500 less 40 of IPv6, 8 of UDP and 4 of TFTP.
+            if options:
+                assert reply.options["blksize"] == "1448"
+                assert reply.longest == 1452
+        for name in ("missing", "../x"):
+            reply = house6.fetch(name, None, server)
+            assert reply.error and \
+                reply.addresses == {server.partition("%")[0]}
+    assert house6.fetch("size1024").data == content(1024)
+
+
+@pytest.mark.parametrize("run", [clients.curl, clients.tftp_hpa,
+                                 clients.atftp], ids=lambda f: f.__name__)
+def test_clients_over_ipv6(house6, run):
+    servers = [GLOBAL]
+    if run is not clients.atftp:        # which knows no link in an address
+        servers.append(f"{house6.link_local}%eth0")
+    for server in servers:
+        done, data = run(house6.reader, server, "size30000")
+        assert data == content(30_000), (server, done.stderr)
+
+
+# --- the largest block -----------------------------------------------------
+
+@pytest.mark.parametrize("config, mtu, blksize", [
+    ("", 1500, 1468), ("tftp-mtu=1500\n", 1500, 1468),
+    ("tftp-mtu=1280\n", 1500, 1248), ("tftp-mtu=576\n", 1500, 544),
+    ("tftp-mtu=9000\n", 1500, 1468), ("", 1400, 1368),
+    ("", 9000, 8968), ("tftp-mtu=1400\n", 9000, 1368)])
+@pytest.mark.parametrize("family", [4, 6])
+def test_no_block_above_what_the_link_carries(start_house, config, mtu,
+                                              blksize, family):
+    def lay(house):
+        lay_ipv6(house)
+        house.reader.ip("link", "set", "eth0", "mtu", str(mtu))
+        house.namespace.ip("link", "set", "port0", "mtu", str(mtu))
+        house.namespace.ip("link", "set", "br0", "mtu", str(mtu))
+
+    if family == 6 and mtu < 1280:
+        pytest.skip("no link of IPv6 is so narrow")
+    house = start_house(TFTP_CONFIG + config, SIZES, lay=lay)
+    if family == 6:
+        blksize -= 20
+    for options in (ASKED, {**ASKED, "windowsize": 8}):
+        reply = house.fetch("size300000", options,
+                            SERVER_ADDRESS if family == 4 else GLOBAL)
+        assert reply.options["blksize"] == str(blksize)
+        assert reply.data == content(300_000)
+        assert reply.longest == 4 + blksize
+    assert fragments(house) == 0
+
+
+def fragments(house):
+    """How many fragments of IP the reader had to join."""
+    rows = house.reader.run("cat", "/proc/net/snmp").stdout.splitlines()
+    names, values = (row.split()[1:] for row in rows
+                     if row.startswith("Ip:"))
+    return int(dict(zip(names, values))["ReasmReqds"])
+
+
+def test_no_block_above_what_the_path_carries(start_house):
+    """A route knows that somewhere on the way less fits."""
+    house = start_house(sizes=SIZES, lay=lambda house: house.namespace.ip(
+        "route", "add", f"{READER}/32", "dev", "br0", "mtu", "1300"))
+    reply = house.fetch("size300000", {**ASKED, "windowsize": 8})
+    assert reply.options["blksize"] == "1268"
+    assert reply.data == content(300_000)
+    assert fragments(house) == 0
+
+
+def test_no_blocksize(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-no-blocksize\n", SIZES)
+    reply = house.fetch("size30000", {**ASKED, "windowsize": 2})
+    assert reply.options == {"tsize": "30000", "windowsize": "2"}
+    assert reply.data == content(30_000)
+
+
+# --- ports -----------------------------------------------------------------
+
+@pytest.mark.parametrize("line", ["tftp-port-range=40000,40003",
+                                  "tftp-port-range=40003,40000"])
+def test_transfers_use_the_ports_of_the_range(start_house, line):
+    house = start_house(TFTP_CONFIG + line + "\n", SIZES)
+    ports = set()
+    for _ in range(8):
+        reply = house.fetch("size30000", {"windowsize": 4})
+        assert reply.data == content(30_000)
+        ports |= reply.ports
+    assert ports <= set(range(40000, 40004))
+
+
+def test_a_range_of_ports_is_no_more_than_that_many(start_house):
+    """Who finds no port waits, and is served when one is free."""
+    house = start_house(TFTP_CONFIG + "tftp-port-range=40000,40001\n", SIZES)
+    with house.read("size1024") as one, house.read("size1024") as two:
+        assert one.next() and two.next()
+        assert {one.peer[1], two.peer[1]} == {40000, 40001}
+        with house.read("size1024") as three:
+            late = three.next(0.5)
+            assert late is None or late[0] == packets.ERROR
+        one.finish(1)
+        reply = house.fetch("size1024", timeout=0.3, tries=20)
+        assert reply.data == content(1024)
+
+
+def test_a_single_port_serves_all(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
+    others = [house.client(f"192.168.1.{n}") for n in (201, 202)]
+
+    def fetch(number):
+        return house.fetch(
+            "size300000", {"windowsize": (1, 8)[number % 2]},
+            client=[house.reader, *others][number % 3], tries=10)
+
+    with concurrent.futures.ThreadPoolExecutor(12) as pool:
+        replies = list(pool.map(fetch, range(12)))
+    for reply in replies:
+        assert reply.data == content(300_000), reply.error
+        assert reply.ports == {packets.TFTP_PORT}
+
+
+def test_a_new_request_on_a_single_port_is_a_new_transfer(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
+    with house.read("size300000") as read:
+        for number in range(1, 5):
+            assert read.next()[:2] == (packets.DATA, number)
+            read.ack(number)
+        assert read.next()[:2] == (packets.DATA, 5)
+        read.request = packets.tftp_request("size1024")
+        read.ask()
+        assert read.next() == (packets.DATA, 1, content(1024)[:512])
+        read.ack(1)
+        assert read.next() == (packets.DATA, 2, content(1024)[512:])
+
+
+def test_a_single_port_tells_of_strangers(start_house):
+    """An ACK of nobody's transfer disturbs no other's."""
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
+    with house.read("size30000") as read, house.read("size30000") as other:
+        assert read.next()[:2] == (packets.DATA, 1)
+        assert other.next()[:2] == (packets.DATA, 1)
+        with house.reader.udp_socket() as stranger:
+            stranger.sendto(b"\0\4\0\1", read.peer)
+        assert read.next(0.4) is None
+        read.ack(1)
+        assert read.next()[:2] == (packets.DATA, 2)

@@ -1,0 +1,345 @@
+/* SPDX-License-Identifier: ISC */
+/* The directives of TFTP: what each gives, and what is wrong with others. */
+#include "tests/unit/conf_case.h"
+
+#define TFTP "enable-tftp\ntftp-root=/a\n"
+
+START_TEST(settings)
+{
+	struct record rec;
+	const struct record_tftp *t = &rec.u.tftp;
+
+	conf_case_gives(TFTP, RECORD_TFTP, &rec);
+	ck_assert(!t->secure && !t->lowercase && !t->no_blksize);
+	ck_assert(!t->single_port && t->unique == RECORD_TFTP_UNIQUE_NONE);
+	ck_assert(t->rollover == 0 && t->mtu == 0 && t->port_low == 0);
+	ck_assert(t->port_high == 0 && t->rate_client == 0);
+	ck_assert(t->rate_all == 0);
+	conf_case_gives(TFTP "tftp-secure", RECORD_TFTP, &rec);
+	ck_assert(t->secure);
+	conf_case_gives(TFTP "tftp-lowercase", RECORD_TFTP, &rec);
+	ck_assert(t->lowercase && !t->secure);
+	conf_case_gives(TFTP "tftp-no-blocksize", RECORD_TFTP, &rec);
+	ck_assert(t->no_blksize && !t->lowercase);
+	conf_case_gives(TFTP "tftp-single-port", RECORD_TFTP, &rec);
+	ck_assert(t->single_port && !t->no_blksize);
+	conf_case_gives(TFTP "tftp-unique-root", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_IP);
+	conf_case_gives(TFTP "tftp-unique-root=IP", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_IP);
+	conf_case_gives(TFTP "tftp-unique-root=mac", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_MAC);
+	conf_case_gives(TFTP "tftp-mtu=68", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->mtu, 68);
+	conf_case_gives(TFTP "tftp-mtu=65536", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->mtu, 65536);
+	conf_case_gives(TFTP "tftp-rollover=1", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->rollover, 1);
+}
+END_TEST
+
+START_TEST(settings_bad)
+{
+	conf_case_says(TFTP "tftp-mtu=67", 'E', "67 is no MTU of IPv4");
+	conf_case_says(TFTP "tftp-mtu=0", 'E', "0 is no MTU of IPv4");
+	conf_case_says(TFTP "tftp-mtu=jumbo", 'E', "\"jumbo\" is not a number");
+	conf_case_says(TFTP "tftp-rollover=2", 'E', "write 0 or 1");
+	conf_case_says(TFTP "tftp-rollover=yes", 'E', "write 0 or 1");
+	conf_case_says(TFTP "tftp-unique-root=name", 'E',
+	    "\"name\" is neither ip nor mac");
+	conf_case_says(TFTP "tftp-unique-root\ntftp-unique-root=mac", 'W',
+	    "after the hardware address alone");
+	conf_case_says(TFTP "tftp-secure=yes", 'E', "takes no value");
+	conf_case_says("tftp-secure", 'W', "without enable-tftp");
+	conf_case_says("tftp-lowercase", 'W', "without enable-tftp");
+	conf_case_says("tftp-mtu=1400", 'W', "without enable-tftp");
+	conf_case_says("tftp-port-range=1,99", 'W', "without enable-tftp");
+	conf_case_says("tftp-unique-root", 'W', "without enable-tftp");
+	conf_case_says("tftp-rollover=0", 'W', "without enable-tftp");
+	conf_case_says("tftp-max-rate=0", 'W', "without enable-tftp");
+	conf_case_says("tftp-no-blocksize", 'W', "without enable-tftp");
+	conf_case_says("tftp-single-port", 'W', "without enable-tftp");
+	conf_case_says(
+	    "tftp-client=10.0.0.1,tsize=no", 'W', "without enable-tftp");
+}
+END_TEST
+
+START_TEST(ports)
+{
+	struct record rec;
+	static struct conf_case k;
+
+	conf_case_gives(TFTP "tftp-port-range=5000,5999", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(rec.u.tftp.port_low, 5000);
+	ck_assert_uint_eq(rec.u.tftp.port_high, 5999);
+	ck_assert_uint_eq(rec.u.tftp.max, 50);
+	conf_case_gives(TFTP "tftp-port-range=1000,1049", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(rec.u.tftp.max, 50);
+	conf_case_says(
+	    TFTP "tftp-port-range=5999,5000", 'N', "read as 5000,5999");
+	conf_case_says(
+	    TFTP "tftp-port-range=5000,5003", 'N', "lowered from 50 to 4");
+	conf_case_line(&k, TFTP "tftp-port-range=5003,5000\ntftp-max=100");
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
+	ck_assert_uint_eq(rec.u.tftp.port_low, 5000);
+	ck_assert_uint_eq(rec.u.tftp.port_high, 5003);
+	ck_assert_uint_eq(rec.u.tftp.max, 4);
+	conf_case_end(&k);
+	conf_case_line(&k, TFTP "tftp-port-range=7,7\ntftp-single-port");
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
+	ck_assert_uint_eq(rec.u.tftp.max, 50);
+	conf_case_end(&k);
+	conf_case_says(TFTP "tftp-port-range=7,99\ntftp-single-port", 'W',
+	    "the range has no effect");
+	conf_case_says(TFTP "tftp-port-range=69,200", 'W', "port 69");
+	conf_case_says(TFTP "tftp-port-range=1,69", 'W', "port 69");
+	conf_case_gives(TFTP "tftp-port-range=70,200", RECORD_TFTP, &rec);
+	conf_case_gives(TFTP "tftp-port-range=1,68", RECORD_TFTP, &rec);
+	conf_case_says(TFTP "tftp-port-range=0,9", 'E', "0 is not a port");
+	conf_case_says(TFTP "tftp-port-range=9,0", 'E', "0 is not a port");
+	conf_case_says(TFTP "tftp-port-range=9,65536", 'E', "not a number");
+	conf_case_says(TFTP "tftp-port-range=9", 'E', "two ports");
+	conf_case_says(TFTP "tftp-port-range=9,10,11", 'E', "two ports");
+}
+END_TEST
+
+START_TEST(rates)
+{
+	struct record rec;
+	const struct record_tftp *t = &rec.u.tftp;
+
+	conf_case_gives(TFTP "tftp-max-rate=10000", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->rate_client, 10000);
+	ck_assert_uint_eq(t->rate_all, 0);
+	conf_case_gives(TFTP "tftp-max-rate=10k,1000G", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->rate_client, 10000);
+	ck_assert_uint_eq(t->rate_all, 1000000000000);
+	conf_case_gives(TFTP "tftp-max-rate=0,2M", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->rate_client, 0);
+	ck_assert_uint_eq(t->rate_all, 2000000);
+	conf_case_gives(TFTP "tftp-max-rate=3g,0", RECORD_TFTP, &rec);
+	ck_assert_uint_eq(t->rate_client, 3000000000);
+	conf_case_says(TFTP "tftp-max-rate=9999", 'E', "too small");
+	conf_case_says(TFTP "tftp-max-rate=1", 'E', "too small");
+	conf_case_says(TFTP "tftp-max-rate=9k", 'E', "too small");
+	conf_case_says(TFTP "tftp-max-rate=2M,9k", 'E', "\"9k\" is too small");
+	conf_case_says(TFTP "tftp-max-rate=1001G", 'E', "not a rate");
+	conf_case_says(TFTP "tftp-max-rate=1T", 'E', "not a rate");
+	conf_case_says(TFTP "tftp-max-rate=k", 'E', "not a rate");
+	conf_case_says(TFTP "tftp-max-rate=-1", 'E', "not a rate");
+	conf_case_says(TFTP "tftp-max-rate=1M,", 'E', "\"\" is not a rate");
+	conf_case_says(TFTP "tftp-max-rate=1M,2M,3M", 'E', "one rate or two");
+	conf_case_says(TFTP "tftp-max-rate=2M,1M", 'N', "the lower one");
+}
+END_TEST
+
+START_TEST(roots)
+{
+	struct record rec;
+	static struct conf_case k;
+
+	conf_case_gives(TFTP "tftp-root=/b c,eth0", RECORD_TFTP_ROOT, &rec);
+	ck_assert_str_eq(rec.u.tftp_root.path, "/b c");
+	ck_assert_str_eq(rec.u.tftp_root.name, "eth0");
+	/* The interfaces that are listed have all they need. */
+	conf_case_gives("enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b",
+	    RECORD_TFTP, &rec);
+	ck_assert_str_eq(rec.u.tftp.root, "");
+	conf_case_gives("enable-tftp=eth*\ntftp-root=/a\ntftp-root=/b,eth0",
+	    RECORD_TFTP_ROOT, &rec);
+	/* The last one of an interface counts, and is the only record. */
+	conf_case_line(
+	    &k, TFTP "tftp-root=/b,a\ntftp-root=/c,b\ntftp-root=/d,a");
+	ck_assert(strstr(k.diags, "W 5 this replaces the root /b of "
+				  "/etc/test.conf, line 3") != NULL);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP_ROOT, &rec));
+	ck_assert_str_eq(rec.u.tftp_root.path, "/d");
+	ck_assert_str_eq(rec.u.tftp_root.name, "a");
+	ck_assert_uint_eq(config_count(k.c), 4 + 2 + 1);
+	conf_case_end(&k);
+	conf_case_gives(
+	    TFTP "tftp-root=/b,a\ntftp-root=/b,a", RECORD_TFTP_ROOT, &rec);
+}
+END_TEST
+
+START_TEST(roots_bad)
+{
+	char text[1024] = "enable-tftp\ntftp-root=/a";
+	struct record rec;
+	char line[64];
+	int i;
+
+	conf_case_says(TFTP "tftp-root=/b,eth*", 'E', "does not name one");
+	conf_case_says(TFTP "tftp-root=/b,", 'E', "does not name one");
+	conf_case_says(TFTP "tftp-root=/b,a/b", 'E', "not the name of an");
+	conf_case_says(
+	    TFTP "tftp-root=/b,abcdefghijklmnop", 'E', "not the name of an");
+	conf_case_says(TFTP "tftp-root=/b,a,c", 'E', "one word too many");
+	conf_case_says(TFTP "tftp-root=b,a", 'E', "absolute path");
+	conf_case_says("enable-tftp\ntftp-root=/b,a", 'E', "have no tftp-root");
+	conf_case_says(
+	    "enable-tftp=a,b\ntftp-root=/b,a", 'E', "have no tftp-root");
+	conf_case_says(
+	    "enable-tftp=a*\ntftp-root=/b,a", 'E', "have no tftp-root");
+	conf_case_says("enable-tftp=a,b*\ntftp-root=/a\ntftp-root=/b,c", 'W',
+	    "enable-tftp does not list c");
+	conf_case_says("tftp-root=/a,eth0", 'N', "without enable-tftp");
+	for (i = 0; i < RECORD_TFTP_ROOTS_MAX; i++) {
+		(void)snprintf(line, sizeof(line), "\ntftp-root=/r,if%d", i);
+		strcat(text, line);
+	}
+	conf_case_gives(text, RECORD_TFTP_ROOT, &rec);
+	strcat(text, "\ntftp-root=/r,more");
+	conf_case_says(text, 'E', "more than 15 interfaces");
+}
+END_TEST
+
+START_TEST(clients)
+{
+	struct record rec;
+	const struct record_tftp_client *t = &rec.u.tftp_client;
+	static const uint8_t ip4[16] = { 10, 1, 2, 3 };
+	static const uint8_t ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
+	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0, 0x56 };
+
+	conf_case_gives(TFTP "tftp-client=10.1.2.3,blksize=512,windowsize=4,"
+			     "tsize=no,timeout=no,rollover=1",
+	    RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 4 && t->prefix == 32 && t->mac.len == 0);
+	ck_assert_mem_eq(t->addr, ip4, 16);
+	ck_assert_uint_eq(t->blksize, 512);
+	ck_assert_uint_eq(t->windowsize, 4);
+	ck_assert_uint_eq(
+	    t->deny, RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_TIMEOUT);
+	ck_assert_uint_eq(t->rollover, 1);
+	conf_case_gives(TFTP "tftp-client=2001:db8::1,blksize=no,windowsize=no",
+	    RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 6 && t->prefix == 128);
+	ck_assert_mem_eq(t->addr, ip6, 16);
+	ck_assert_uint_eq(
+	    t->deny, RECORD_TFTP_NO_BLKSIZE | RECORD_TFTP_NO_WINDOWSIZE);
+	ck_assert(t->blksize == 0 && t->windowsize == 0);
+	ck_assert_uint_eq(t->rollover, RECORD_TFTP_ROLLOVER_UNSET);
+	conf_case_gives(TFTP "tftp-client=52:54:00:12:*:56,rollover=0",
+	    RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 0 && t->mac.len == 6 && t->mac.wild == 1 << 4);
+	ck_assert_mem_eq(t->mac.addr, mac, 6);
+	ck_assert_uint_eq(t->rollover, 0);
+	conf_case_gives(
+	    TFTP "tftp-client=10.0.0.0/8,blksize=8", RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 4 && t->prefix == 8 && t->addr[0] == 10);
+	conf_case_gives(TFTP "tftp-client=0.0.0.0/0,blksize=65464",
+	    RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 4 && t->prefix == 0);
+	conf_case_gives(TFTP "tftp-client=2001:db8::/32,windowsize=65535",
+	    RECORD_TFTP_CLIENT, &rec);
+	ck_assert(t->family == 6 && t->prefix == 32);
+}
+END_TEST
+
+START_TEST(clients_bad)
+{
+	struct record rec;
+	static struct conf_case k;
+
+	conf_case_line(&k, TFTP "tftp-client=10.255.2.3/9,tsize=no");
+	ck_assert(
+	    strstr(k.diags, "N 3 the address has bits beyond /9") != NULL);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP_CLIENT, &rec));
+	ck_assert(rec.u.tftp_client.addr[0] == 10);
+	ck_assert(rec.u.tftp_client.addr[1] == 128);
+	ck_assert(rec.u.tftp_client.addr[2] == 0);
+	conf_case_end(&k);
+#define CLIENT TFTP "tftp-client="
+	conf_case_says(CLIENT "10.1.2.3", 'E', "nothing is said");
+	conf_case_says(CLIENT "10.1.2.3/33,tsize=no", 'E', "write /0 to /32");
+	conf_case_says(CLIENT "::/129,tsize=no", 'E', "write /0 to /128");
+	conf_case_says(CLIENT "::/x,tsize=no", 'E', "\"/x\" is not the length");
+	conf_case_says(CLIENT "host,tsize=no", 'E', "\"host\" is no client");
+	conf_case_says(CLIENT ",tsize=no", 'E', "\"\" is no client");
+	conf_case_says(CLIENT "1:2:3:4:5:6/24,tsize=no", 'E', "is no client");
+	conf_case_says(CLIENT "::ffff:1.2.3.4,tsize=no", 'E', "is no client");
+	conf_case_says(CLIENT "1:2:3:4:5:6:7:8:9:0:1:2:3:4:5:6:7,tsize=no", 'E',
+	    "more than 16 octets");
+	conf_case_says(CLIENT "::1,blksize=7", 'E', "from 8 to 65464");
+	conf_case_says(CLIENT "::1,blksize=65465", 'E', "from 8 to 65464");
+	conf_case_says(CLIENT "::1,blksize=", 'E', "from 8 to 65464");
+	conf_case_says(CLIENT "::1,windowsize=0", 'E', "from 1 to 65535");
+	conf_case_says(CLIENT "::1,windowsize=65536", 'E', "from 1 to 65535");
+	conf_case_says(CLIENT "::1,tsize=1", 'E', "tsize=no");
+	conf_case_says(CLIENT "::1,timeout=yes", 'E', "timeout=no");
+	conf_case_says(CLIENT "::1,rollover=no", 'E', "write 0 or 1");
+	conf_case_says(CLIENT "::1,mtu=9", 'E', "\"mtu=9\" is no setting");
+	conf_case_says(
+	    CLIENT "::1,blksize=no,blksize=9", 'E', "blksize= is there a");
+}
+END_TEST
+
+START_TEST(clients_many)
+{
+	static char text[CONFIG_TFTP_CLIENTS_MAX * 40 + 200];
+	static struct conf_case k;
+	size_t n;
+	int i;
+
+	n = (size_t)snprintf(text, sizeof(text), TFTP);
+	for (i = 0; i < CONFIG_TFTP_CLIENTS_MAX; i++)
+		n += (size_t)snprintf(text + n, sizeof(text) - n,
+		    "tftp-client=10.0.%d.%d,tsize=no\n", i / 256, i % 256);
+	conf_case_parse(&k, text);
+	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
+	conf_case_end(&k);
+	(void)snprintf(
+	    text + n, sizeof(text) - n, "tftp-client=::1,tsize=no\n");
+	conf_case_parse(&k, text);
+	ck_assert(!k.ok);
+	ck_assert_ptr_nonnull(strstr(k.diags, "E 4099 more than 4096"));
+	conf_case_end(&k);
+}
+END_TEST
+
+START_TEST(listening)
+{
+	struct record rec;
+	static const uint8_t none[16], local[16] = { 0xfe, 0x80, [15] = 1 };
+
+	conf_case_gives("listen-address=fe80::1", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(rec.u.interface.use, RECORD_IF_ADDRESS);
+	ck_assert_uint_eq(rec.u.interface.addr, 0);
+	ck_assert_mem_eq(rec.u.interface.addr6, local, 16);
+	conf_case_gives("listen-address=10.0.0.1", RECORD_INTERFACE, &rec);
+	ck_assert_uint_eq(rec.u.interface.addr, 0x0a000001);
+	ck_assert_mem_eq(rec.u.interface.addr6, none, 16);
+	conf_case_says("listen-address=fe80::1%eth0", 'E', "use interface=");
+	conf_case_says("listen-address=::", 'E', "not an address of this");
+	conf_case_says("listen-address=ff02::1", 'E', "not an address of this");
+	conf_case_says("listen-address=0.0.0.0", 'E', "not an address of this");
+	conf_case_says("listen-address=eth0", 'E', "not an address of this");
+	conf_case_says(
+	    "listen-address=::ffff:1.2.3.4", 'E', "in the form of IPv6");
+}
+END_TEST
+
+Suite *suite_conf_tftp(void);
+
+Suite *
+suite_conf_tftp(void)
+{
+	Suite *s = suite_create("conf_tftp");
+	TCase *tc = tcase_create("conf_tftp");
+
+	tcase_add_test(tc, settings);
+	tcase_add_test(tc, settings_bad);
+	tcase_add_test(tc, ports);
+	tcase_add_test(tc, rates);
+	tcase_add_test(tc, roots);
+	tcase_add_test(tc, roots_bad);
+	tcase_add_test(tc, clients);
+	tcase_add_test(tc, clients_bad);
+	tcase_add_test(tc, clients_many);
+	tcase_add_test(tc, listening);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_tftp)

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: ISC */
+/* A descriptor that is lent to a channel stays with its owner. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/chan.h"
+#include "tests/unit/unit.h"
+
+Suite *suite_image_lend(void);
+
+static struct event_base *base;
+static struct chan *chan; /* imaged's end, towards tftpd */
+static int peer; /* tftpd's end, a bare descriptor */
+static int fd; /* what is lent */
+static uint8_t body[10];
+static const struct writer give = { body, sizeof(body), sizeof(body), false };
+
+static int
+fds_open(void)
+{
+	DIR *d = opendir("/proc/self/fd");
+	int n = 0;
+
+	while (readdir(d) != NULL)
+		n++;
+	closedir(d);
+	return n;
+}
+
+static int
+message(struct chan *c, struct msg *m, void *arg)
+{
+	(void)c;
+	(void)m;
+	(void)arg;
+	return 0;
+}
+
+static void
+closed(struct chan *c, const char *why, void *arg)
+{
+	(void)c;
+	(void)why;
+	(void)arg;
+}
+
+static const struct chan_ops ops = { .message = message, .closed = closed };
+
+static void
+set_up(void)
+{
+	int fds[2];
+
+	ck_assert_ptr_nonnull(base = event_base_new());
+	ck_assert_int_eq(chan_pair(fds), 0);
+	chan = chan_new(base, fds[0], ROLE_IMAGED, ROLE_TFTPD, &ops, NULL);
+	ck_assert_ptr_nonnull(chan);
+	chan_set_phase(chan, PHASE_RUN);
+	peer = fds[1];
+	ck_assert_int_ne(fd = open("/dev/null", O_RDONLY), -1);
+}
+
+static void
+tear_down(void)
+{
+	chan_free(chan);
+	if (peer != -1)
+		(void)close(peer);
+	(void)close(fd);
+	event_base_free(base);
+}
+
+/* The peer gets a descriptor of its own, each time. */
+START_TEST(test_lent)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	int i, before = fds_open();
+	const char *why;
+	struct msg m;
+
+	for (i = 0; i < 3; i++) {
+		ck_assert_int_eq(
+		    chan_send_lent(chan, MSG_FILE_GIVE, 7, &give, fd), 0);
+		ck_assert_int_eq(chan_recv_now(peer, ROLE_TFTPD, ROLE_IMAGED,
+				     PHASE_RUN, buf, &m, &why),
+		    0);
+		ck_assert_uint_eq(m.id, 7);
+		ck_assert_int_ne(m.fd, -1);
+		ck_assert_int_ne(m.fd, fd);
+		ck_assert_int_eq(close(m.fd), 0);
+		ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+	}
+	ck_assert_int_eq(fds_open(), before);
+}
+END_TEST
+
+/* Nothing is queued, and nothing overtakes what is. */
+START_TEST(test_full)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	const char *why;
+	size_t queued;
+	struct msg m;
+
+	while (chan_send_lent(chan, MSG_FILE_GIVE, 1, &give, fd) == 0)
+		continue;
+	ck_assert(errno == EAGAIN || errno == ETOOMANYREFS);
+	while (chan_queued(chan) == 0)
+		ck_assert_int_eq(
+		    chan_send(chan, MSG_FILE_GIVE, 1, &give, -1), 0);
+	queued = chan_queued(chan);
+	ck_assert_int_eq(chan_recv_now(peer, ROLE_TFTPD, ROLE_IMAGED, PHASE_RUN,
+			     buf, &m, &why),
+	    0);
+	(void)close(m.fd);
+	errno = 0;
+	ck_assert_int_eq(chan_send_lent(chan, MSG_FILE_GIVE, 1, &give, fd), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_uint_eq(chan_queued(chan), queued);
+	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+}
+END_TEST
+
+START_TEST(test_gone)
+{
+	(void)close(peer);
+	peer = -1;
+	ck_assert_int_eq(chan_send_lent(chan, MSG_FILE_GIVE, 1, &give, fd), -1);
+	ck_assert_int_ne(errno, EAGAIN);
+	ck_assert_int_ge(fcntl(fd, F_GETFD), 0);
+}
+END_TEST
+
+Suite *
+suite_image_lend(void)
+{
+	Suite *s = suite_create("image_lend");
+	TCase *tc = tcase_create("lend");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, test_lent);
+	tcase_add_test(tc, test_full);
+	tcase_add_test(tc, test_gone);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_image_lend)

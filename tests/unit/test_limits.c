@@ -1,0 +1,173 @@
+/* SPDX-License-Identifier: ISC */
+/* How many transfers there are descriptors for. */
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+
+#include "daemon/record.h"
+#include "priv/limits.h"
+#include "tests/unit/unit.h"
+
+START_TEST(transfers)
+{
+	static const struct {
+		uint32_t max;
+		uint64_t fds;
+		size_t nlisteners;
+		uint32_t want;
+	} t[] = {
+		{ 50, 1024, 1, 50 },
+		{ 1000, 524288, 4, 1000 },
+		{ 65280, 1048576, 64, 65280 },
+		{ 65280, 4096, 0, 1920 },
+		{ 65280, 4096, 10, 1910 },
+		{ 65280, 4097, 10, 1910 },
+		{ 50, 256, 0, 1 },
+		{ 50, 10, 64, 1 },
+		{ 50, 356, 0, 50 },
+		{ 50, 355, 0, 49 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		ck_assert_msg(limits_transfers(t[i].max, t[i].fds,
+				  t[i].nlisteners) == t[i].want,
+		    "case %zu", i);
+}
+END_TEST
+
+static struct conf *
+conf_of(uint32_t max)
+{
+	struct record rec;
+	uint8_t buf[RECORD_MAX];
+	struct writer w;
+	struct conf *c = conf_new(1);
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_TFTP;
+	rec.u.tftp.enabled = true;
+	rec.u.tftp.max = max;
+	(void)strcpy(rec.u.tftp.root, "/srv");
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(&rec, &w);
+	ck_assert(writer_ok(&w));
+	ck_assert_int_eq(conf_add(c, buf, w.len), 0);
+	return c;
+}
+
+/* What the parent goes by, and what the roles are told. */
+static void
+check_max(const struct conf *c, uint32_t max)
+{
+	const struct conf_record *r = STAILQ_FIRST(&c->records);
+	struct record rec;
+	struct reader in;
+
+	reader_init(&in, r->data, r->len);
+	ck_assert_int_eq(record_decode(&in, &rec), 0);
+	ck_assert_uint_eq(rec.u.tftp.max, max);
+	ck_assert_uint_eq(c->tftp.max, max);
+	ck_assert_str_eq(rec.u.tftp.root, "/srv");
+}
+
+static void
+limit(rlim_t n)
+{
+	struct rlimit rl = { n, n };
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
+}
+
+START_TEST(lowered_to_the_system)
+{
+	struct conf *c = conf_of(2000);
+
+	limit(1256);
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	check_max(c, 500);
+	ck_assert_uint_eq(limits_role(ROLE_TFTPD, c), 1256);
+	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 1256);
+	ck_assert_uint_eq(limits_role(ROLE_LEASED, c), 256);
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(lowered_to_the_running)
+{
+	struct conf *c = conf_of(200);
+
+	limit(4000);
+	ck_assert_int_eq(limits_fit(c, 456), 0);
+	check_max(c, 100);
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(left_alone)
+{
+	struct conf *c = conf_of(200);
+
+	limit(4000);
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	ck_assert_int_eq(limits_fit(c, limits_role(ROLE_TFTPD, c)), 0);
+	check_max(c, 200);
+	/* There is no record where there is no TFTP. */
+	conf_free(c);
+	c = conf_new(1);
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	ck_assert_int_eq(conf_set_tftp_max(c, 1), -1);
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(lowered_to_the_ports)
+{
+	struct conf *c = conf_of(200);
+
+	limit(4000);
+	c->tftp.port_low = 5000;
+	c->tftp.port_high = 5009;
+	c->tftp.single_port = true;
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	check_max(c, 200);
+	c->tftp.single_port = false;
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	check_max(c, 10);
+	c->tftp.port_high = 65535;
+	ck_assert_int_eq(limits_fit(c, 0), 0);
+	check_max(c, 10);
+	conf_free(c);
+}
+END_TEST
+
+START_TEST(raised)
+{
+	struct rlimit rl = { 100, 300 };
+
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &rl), 0);
+	limits_raise();
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &rl), 0);
+	ck_assert_uint_eq(rl.rlim_cur, 300);
+}
+END_TEST
+
+Suite *suite_limits(void);
+
+Suite *
+suite_limits(void)
+{
+	Suite *s = suite_create("limits");
+	TCase *tc = tcase_create("limits");
+
+	tcase_add_test(tc, transfers);
+	tcase_add_test(tc, lowered_to_the_system);
+	tcase_add_test(tc, lowered_to_the_running);
+	tcase_add_test(tc, left_alone);
+	tcase_add_test(tc, lowered_to_the_ports);
+	tcase_add_test(tc, raised);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_limits)

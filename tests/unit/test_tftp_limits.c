@@ -1,0 +1,312 @@
+/* SPDX-License-Identifier: ISC */
+/* What the owner limits, and what is kept of clients between requests. */
+#include "tests/unit/tftp_case.h"
+
+#define NETASCII "\0\1readme\0netascii\0"
+#define SHIM "\0\1debian/shimx64.efi\0octet\0"
+#define GRUB "\0\1grubx64.efi\0octet\0"
+
+static struct server_conf
+conf_of(uint32_t max)
+{
+	struct server_conf conf = { .max = max, .root = { "/srv/tftp" } };
+
+	return conf;
+}
+
+static struct record_tftp_client
+rule_for_ten(void)
+{
+	struct record_tftp_client r = { .family = 4,
+		.addr = { 10 },
+		.prefix = 8,
+		.rollover = RECORD_TFTP_ROLLOVER_UNSET };
+
+	return r;
+}
+
+/* Opens a session for this request and gives it a file of that size. */
+static void
+begin(uint16_t port, const char *p, size_t n, uint64_t size)
+{
+	request(port, p, n);
+	give_socket();
+	(void)give_file(FILE_OK, size);
+}
+
+/* dhcpd's word on 10.0.0.2. */
+static void
+tell_host(void)
+{
+	static const uint8_t hw[6] = { 0x52, 0x54, 0, 0xab, 1, 2 };
+	uint8_t buf[128];
+	struct writer w;
+	struct reader r;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u32(&w, 0x0a000002);
+	writer_u8(&w, 1);
+	writer_blob(&w, hw, sizeof(hw));
+	writer_str(&w, "node7");
+	reader_init(&r, buf, w.len);
+	ck_assert_int_eq(host_message(&f.srv.hosts, &r), 0);
+}
+
+START_TEST(no_blocksize)
+{
+	struct server_conf conf = conf_of(2);
+
+	conf.no_blksize = true;
+	configure(&conf);
+	begin(2070, BYTES(RRQ_TSIZE), 1500);
+	ck_assert_mem_eq(f.out, "\0\6tsize\0001500\0", f.outlen);
+	ck_assert_uint_eq(session()->transfer.terms.blksize, 512);
+}
+END_TEST
+
+START_TEST(policy_by_network)
+{
+	struct record_tftp_client r = rule_for_ten();
+	struct server_conf conf = conf_of(2);
+
+	r.deny = RECORD_TFTP_NO_TSIZE;
+	r.blksize = 700;
+	r.rollover = 1;
+	ck_assert_int_eq(policy_add(&conf.policy, &r), 0);
+	configure(&conf);
+	begin(2070, BYTES(RRQ_TSIZE), 1500);
+	ck_assert_mem_eq(f.out, "\0\6blksize\000700\0", f.outlen);
+	ck_assert_uint_eq(session()->transfer.terms.rollover, 1);
+}
+END_TEST
+
+START_TEST(policy_by_hardware)
+{
+	struct record_tftp_client r = {
+		.mac = { .len = 6, .addr = { 0x52, 0x54 }, .wild = 0x3c },
+		.deny = RECORD_TFTP_NO_BLKSIZE,
+		.rollover = RECORD_TFTP_ROLLOVER_UNSET
+	};
+	struct server_conf conf = conf_of(2);
+
+	ck_assert_int_eq(policy_add(&conf.policy, &r), 0);
+	configure(&conf);
+	begin(2070, BYTES(RRQ_TSIZE), 1500);
+	ck_assert_uint_eq(session()->terms.blksize, 1024);
+	tell_host();
+	begin(2071, BYTES(RRQ_TSIZE), 1500);
+	ck_assert_uint_eq(session()->terms.blksize, 512);
+}
+END_TEST
+
+START_TEST(path_is_narrow)
+{
+	f.mtu = 1000;
+	begin(2070, BYTES(RRQ_TSIZE), 1500);
+	ck_assert_mem_eq(
+	    f.out, "\0\6tsize\0001500\0blksize\000968\0", f.outlen);
+	ck_assert_uint_eq(session()->transfer.terms.blksize, 968);
+}
+END_TEST
+
+START_TEST(netascii)
+{
+	begin(2070,
+	    BYTES(NETASCII "tsize\0000\0windowsize\0008\0blksize\000600\0"),
+	    1500);
+	ck_assert_mem_eq(f.out, "\0\6blksize\000600\0", f.outlen);
+	ck_assert(session()->data.netascii);
+	ck_assert(session()->transfer.terms.open_end);
+	ck_assert_uint_eq(session()->transfer.terms.window, 1);
+}
+END_TEST
+
+START_TEST(own_folder)
+{
+	struct server_conf conf = conf_of(2);
+
+	begin(2070, BYTES(RRQ), 1);
+	ck_assert_uint_eq(f.want.ownlen, 0);
+	conf.unique = RECORD_TFTP_UNIQUE_IP;
+	configure(&conf);
+	begin(2070, BYTES("\0\1x\0octet\0"), 1);
+	ck_assert_str_eq(f.want.own, "10.0.0.2");
+	ck_assert_uint_eq(f.want.ownlen, 8);
+	conf = conf_of(2);
+	conf.unique = RECORD_TFTP_UNIQUE_MAC;
+	configure(&conf);
+	begin(2070, BYTES("\0\1y\0octet\0"), 1);
+	ck_assert_uint_eq(f.want.ownlen, 0); /* nobody knows it */
+	tell_host();
+	begin(2070, BYTES("\0\1z\0octet\0"), 1);
+	ck_assert_str_eq(f.want.own, "52-54-00-ab-01-02");
+}
+END_TEST
+
+START_TEST(sibling)
+{
+	struct server_from other = from_port(2070);
+
+	begin(2070, BYTES(SHIM), 100);
+	answer(BYTES("\0\4\0\1"));
+	ck_assert_ptr_null(session());
+	request(2071, BYTES(GRUB));
+	ck_assert_uint_eq(f.want.siblinglen, 18);
+	ck_assert_mem_eq(f.want.sibling, "debian/grubx64.efi", 18);
+	give_socket();
+	f.way = FILE_WAY_SIBLING;
+	give_file(FILE_OK, 100);
+	answer(BYTES("\0\4\0\1"));
+	ck_assert_ptr_nonnull(strstr(last_line(), "\"debian/grubx64.efi\""));
+	/* Another client has fetched nothing. */
+	other.client.addr[3] = 3;
+	server_request(&f.srv, &other, BYTES(GRUB), f.now_ms);
+	ck_assert_uint_eq(f.want.siblinglen, 0);
+	/* Nor is it remembered for ever. */
+	f.now_ms += SOURCE_SIBLING_MS + 1;
+	request(2072, BYTES(GRUB));
+	ck_assert_uint_eq(f.want.siblinglen, 0);
+}
+END_TEST
+
+/* A shim that was only begun leads nowhere. */
+START_TEST(sibling_of_failure)
+{
+	begin(2070, BYTES(SHIM), 100000);
+	server_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
+	request(2071, BYTES(GRUB));
+	ck_assert_uint_eq(f.want.siblinglen, 0);
+}
+END_TEST
+
+START_TEST(half_open)
+{
+	struct server_conf conf = conf_of(100);
+	struct server_from other = from_port(2070);
+	uint16_t i;
+
+	configure(&conf);
+	for (i = 0; i < 40; i++)
+		request((uint16_t)(3000 + i), BYTES(RRQ_TSIZE));
+	ck_assert_uint_eq(f.sockets, 25); /* a quarter */
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_HALF_OPEN], 15);
+	ck_assert_uint_eq(f.nlog, 1);
+	/* Others are not concerned. */
+	other.client.addr[3] = 3;
+	server_request(&f.srv, &other, BYTES(RRQ), f.now_ms);
+	ck_assert_uint_eq(f.sockets, 26);
+	/* Who answers has a place for more. */
+	f.id = session_id(session_table_find(&f.srv.table,
+	    &(struct endpoint){ 4, { 10, 0, 0, 2 }, 3000, 0 }, &other.local));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	answer(BYTES("\0\4\0\0"));
+	request(4000, BYTES(RRQ));
+	ck_assert_uint_eq(f.sockets, 27);
+	request(4001, BYTES(RRQ));
+	ck_assert_uint_eq(f.sockets, 27);
+}
+END_TEST
+
+/* When all are in use, those that never answered make room. */
+START_TEST(eviction)
+{
+	uint32_t first;
+
+	begin(2070, BYTES(RRQ_TSIZE), 5000);
+	first = f.id;
+	answer(BYTES("\0\4\0\0"));
+	begin(2071, BYTES(RRQ), 5000);
+	f.now_ms += SERVER_UNPROVEN_MS - 1;
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
+	f.now_ms += 1;
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_REPLACED], 1);
+	ck_assert_uint_eq(session()->client.port, 2072);
+	/* The one that did answer stays. */
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, first));
+}
+END_TEST
+
+/* Sends what the limit allows, then pauses without a retransmission. */
+START_TEST(rate_of_client)
+{
+	struct server_conf conf = conf_of(4);
+	uint64_t blocks = 0, start;
+
+	conf.rate_client = 1000000;
+	configure(&conf);
+	begin(
+	    2070, BYTES(RRQ "blksize\0001000\0windowsize\00064\0"), 100000000);
+	answer(BYTES("\0\4\0\0"));
+	start = f.now_ms;
+	while (f.now_ms - start < 4000) {
+		char ack[4] = { 0, 4, 0, 0 };
+		struct transfer *t = &session()->transfer;
+
+		if (t->next == t->acked + 65) {
+			blocks += 64;
+			ack[2] = (char)((t->next - 1) >> 8);
+			ack[3] = (char)(t->next - 1);
+			answer(ack, 4);
+		}
+		later(1);
+	}
+	ck_assert_uint_ge(blocks, 3800);
+	ck_assert_uint_le(blocks, 4200);
+	ck_assert_uint_eq(session()->transfer.resent, 0);
+	ck_assert_uint_gt(f.srv.stats.count[SERVER_RATE_WAITS], 0);
+}
+END_TEST
+
+/* A disk that has not read yet is waited for, and is no loss. */
+START_TEST(slow_disk)
+{
+	int i;
+
+	request(2070, BYTES(RRQ_TSIZE));
+	give_socket();
+	give_file(FILE_OK, 100000);
+	f.result = DATA_WAIT;
+	f.unsent = 1;
+	answer(BYTES("\0\4\0\0"));
+	ck_assert_uint_eq(f.sends, 1);
+	for (i = 0; i < 100; i++)
+		later(SERVER_DISK_MS + 2);
+	ck_assert_uint_gt(f.sends, 50);
+	f.result = DATA_OK;
+	later(SERVER_DISK_MS + 2);
+	ck_assert_uint_eq(session()->transfer.resent, 0);
+	answer(BYTES("\0\4\0\1"));
+	ck_assert_uint_eq(f.first, 2);
+}
+END_TEST
+
+Suite *suite_tftp_limits(void);
+
+Suite *
+suite_tftp_limits(void)
+{
+	Suite *s = suite_create("tftp_limits");
+	TCase *tc = tcase_create("limits");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, no_blocksize);
+	tcase_add_test(tc, policy_by_network);
+	tcase_add_test(tc, policy_by_hardware);
+	tcase_add_test(tc, path_is_narrow);
+	tcase_add_test(tc, netascii);
+	tcase_add_test(tc, own_folder);
+	tcase_add_test(tc, sibling);
+	tcase_add_test(tc, sibling_of_failure);
+	tcase_add_test(tc, half_open);
+	tcase_add_test(tc, eviction);
+	tcase_add_test(tc, rate_of_client);
+	tcase_add_test(tc, slow_disk);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_limits)

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: ISC */
+/* Which rule holds for which client, and what comes of several. */
+#include <arpa/inet.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/policy.h"
+
+static struct policy policy;
+
+static void
+setup(void)
+{
+	memset(&policy, 0, sizeof(policy));
+}
+
+static void
+teardown(void)
+{
+	policy_free(&policy);
+	ck_assert_uint_eq(policy.nrules, 0);
+}
+
+static struct endpoint
+client(const char *text)
+{
+	struct endpoint e = { .port = 2070 };
+
+	e.family = strchr(text, ':') == NULL ? 4 : 6;
+	ck_assert_int_eq(
+	    inet_pton(e.family == 4 ? AF_INET : AF_INET6, text, e.addr), 1);
+	return e;
+}
+
+static void
+rule_net(const char *net, uint8_t prefix, uint8_t deny, uint16_t blksize,
+    uint16_t windowsize)
+{
+	struct endpoint e = client(net);
+	struct record_tftp_client r = { .family = e.family,
+		.prefix = prefix,
+		.deny = deny,
+		.blksize = blksize,
+		.windowsize = windowsize,
+		.rollover = RECORD_TFTP_ROLLOVER_UNSET };
+
+	memcpy(r.addr, e.addr, sizeof(r.addr));
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+}
+
+static struct tftp_limits
+limits_for(const char *text, const uint8_t *hw, uint8_t hwlen)
+{
+	struct tftp_limits lim = { .blksize = 1468, .windowsize = 64 };
+	struct endpoint e = client(text);
+
+	policy_apply(&policy, &e, 1, hw, hwlen, &lim);
+	return lim;
+}
+
+static bool
+hit(const char *text)
+{
+	return limits_for(text, NULL, 0).deny != 0;
+}
+
+START_TEST(networks)
+{
+	static const struct {
+		const char *net;
+		uint8_t prefix;
+		const char *in[2], *out[2];
+	} t[] = {
+		{ "10.1.2.3", 32, { "10.1.2.3", "10.1.2.3" },
+		    { "10.1.2.2", "10.1.3.3" } },
+		{ "10.1.2.0", 24, { "10.1.2.0", "10.1.2.255" },
+		    { "10.1.3.0", "11.1.2.0" } },
+		{ "10.1.16.0", 20, { "10.1.16.0", "10.1.31.255" },
+		    { "10.1.32.0", "10.1.15.255" } },
+		{ "128.0.0.0", 1, { "128.0.0.1", "255.1.1.1" },
+		    { "127.0.0.1", "0.0.0.0" } },
+		{ "0.0.0.0", 0, { "1.2.3.4", "255.2.3.4" },
+		    { "2001:db8::1", "::" } },
+		{ "2001:db8::", 32, { "2001:db8::1", "2001:db8:ffff::1" },
+		    { "2001:db9::1", "32.1.13.184" } },
+		{ "2001:db8::5", 128, { "2001:db8::5", "2001:db8::5" },
+		    { "2001:db8::4", "2001:db8::1:5" } },
+		{ "fe80::", 10, { "fe80::1", "febf::1" },
+		    { "fec0::1", "fe40::1" } },
+	};
+	size_t i, k;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		rule_net(t[i].net, t[i].prefix, RECORD_TFTP_NO_TSIZE, 0, 0);
+		for (k = 0; k < 2; k++) {
+			ck_assert_msg(hit(t[i].in[k]), "%s", t[i].in[k]);
+			ck_assert_msg(!hit(t[i].out[k]), "%s", t[i].out[k]);
+		}
+		policy_free(&policy);
+	}
+}
+END_TEST
+
+START_TEST(hardware)
+{
+	static const uint8_t mine[6] = { 0x52, 0x54, 0, 1, 2, 3 };
+	static const uint8_t near[6] = { 0x52, 0x54, 0, 1, 2, 4 };
+	static const uint8_t far[6] = { 0x52, 0x54, 1, 1, 2, 3 };
+	struct record_tftp_client r = { .mac = { .hwtype = 1, .len = 6 },
+		.deny = RECORD_TFTP_NO_WINDOWSIZE,
+		.rollover = 1 };
+
+	memcpy(r.mac.addr, mine, 6);
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", mine, 6).deny, r.deny);
+	ck_assert_uint_eq(limits_for("10.0.0.2", mine, 6).rollover, 1);
+	ck_assert_uint_eq(limits_for("10.0.0.2", near, 6).deny, 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", mine, 5).deny, 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", NULL, 0).deny, 0);
+	policy_free(&policy);
+	r.mac.wild = 1 << 5; /* 52:54:00:01:02:* */
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", near, 6).deny, r.deny);
+	ck_assert_uint_eq(limits_for("10.0.0.2", far, 6).deny, 0);
+	policy_free(&policy);
+	r.mac.hwtype = 6;
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", mine, 6).deny, 0);
+}
+END_TEST
+
+/* All rules that match hold: the smallest limit, every denial. */
+START_TEST(several)
+{
+	struct tftp_limits lim;
+
+	rule_net("10.0.0.0", 8, RECORD_TFTP_NO_TSIZE, 1024, 0);
+	rule_net("10.0.0.0", 16, RECORD_TFTP_NO_TIMEOUT, 512, 8);
+	rule_net("10.0.0.0", 24, 0, 1400, 16);
+	lim = limits_for("10.0.0.9", NULL, 0);
+	ck_assert_uint_eq(
+	    lim.deny, RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_TIMEOUT);
+	ck_assert_uint_eq(lim.blksize, 512);
+	ck_assert_uint_eq(lim.windowsize, 8);
+	lim = limits_for("10.9.0.9", NULL, 0);
+	ck_assert_uint_eq(lim.deny, RECORD_TFTP_NO_TSIZE);
+	ck_assert_uint_eq(lim.blksize, 1024);
+	ck_assert_uint_eq(lim.windowsize, 64);
+	lim = limits_for("11.0.0.9", NULL, 0);
+	ck_assert_uint_eq(lim.deny, 0);
+	ck_assert_uint_eq(lim.blksize, 1468);
+}
+END_TEST
+
+START_TEST(bounded)
+{
+	uint32_t i;
+	struct record_tftp_client r = { .family = 4 };
+
+	for (i = 0; i < POLICY_RULES_MAX; i++)
+		ck_assert_int_eq(policy_add(&policy, &r), 0);
+	ck_assert_int_eq(policy_add(&policy, &r), -1);
+	ck_assert_uint_eq(policy.nrules, POLICY_RULES_MAX);
+}
+END_TEST
+
+Suite *suite_tftp_policy(void);
+
+Suite *
+suite_tftp_policy(void)
+{
+	Suite *s = suite_create("tftp_policy");
+	TCase *tc = tcase_create("policy");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, networks);
+	tcase_add_test(tc, hardware);
+	tcase_add_test(tc, several);
+	tcase_add_test(tc, bounded);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_policy)

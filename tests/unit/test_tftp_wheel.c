@@ -1,0 +1,360 @@
+/* SPDX-License-Identifier: ISC */
+/* Timers fire when they are due, and cost nothing before. */
+#include "tests/unit/unit.h"
+#include "tftpd/wheel.h"
+
+#define TIMERS 500
+
+struct item {
+	struct wheel_timer timer; /* first: a timer is its item */
+	uint64_t fired_ms;
+	unsigned int fired;
+};
+
+static struct wheel wheel;
+static struct item item[3];
+static unsigned int fired_all;
+
+static void
+setup(void)
+{
+	wheel_init(&wheel, 1000);
+}
+
+static void
+note(struct wheel_timer *t, uint64_t now_ms, void *arg)
+{
+	struct item *it = (struct item *)(void *)t;
+
+	ck_assert_ptr_eq(arg, &wheel);
+	ck_assert(!t->armed);
+	it->fired_ms = now_ms;
+	it->fired++;
+	fired_all++;
+}
+
+static void
+run(uint64_t now_ms)
+{
+	wheel_run(&wheel, now_ms, now_ms, note, &wheel);
+}
+
+START_TEST(fires_at_its_time)
+{
+	uint64_t at;
+
+	ck_assert(!wheel_next(&wheel, &at));
+	wheel_set(&wheel, &item[0].timer, 1000, 1007);
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, 1007);
+	run(1006);
+	ck_assert_uint_eq(item[0].fired, 0);
+	run(1007);
+	ck_assert_uint_eq(item[0].fired, 1);
+	ck_assert_uint_eq(item[0].fired_ms, 1007);
+	ck_assert(!wheel_next(&wheel, &at));
+	run(9999);
+	ck_assert_uint_eq(item[0].fired, 1);
+}
+END_TEST
+
+/* Later ones wait, and are there for the next run. */
+START_TEST(runs_up_to_a_time)
+{
+	uint64_t at;
+
+	wheel_set(&wheel, &item[0].timer, 1000, 1100);
+	wheel_set(&wheel, &item[1].timer, 1000, 1101);
+	wheel_run(&wheel, 1100, 1200, note, &wheel);
+	ck_assert_uint_eq(item[0].fired_ms, 1200);
+	ck_assert_uint_eq(item[1].fired, 0);
+	/* What is set now is not put into the past. */
+	wheel_set(&wheel, &item[0].timer, 1200, 1150);
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, 1101);
+	wheel_run(&wheel, 1200, 1210, note, &wheel);
+	ck_assert_uint_eq(item[0].fired, 1);
+	ck_assert_uint_eq(item[1].fired, 1);
+	run(1201);
+	ck_assert_uint_eq(item[0].fired, 2);
+}
+END_TEST
+
+START_TEST(past_is_due_next)
+{
+	uint64_t at;
+
+	wheel_set(&wheel, &item[0].timer, 1000, 10);
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, 1001);
+	run(1001);
+	ck_assert_uint_eq(item[0].fired, 1);
+	/* Also while the wheel is behind the clock. */
+	wheel_set(&wheel, &item[1].timer, 1001, 1100);
+	wheel_set(&wheel, &item[0].timer, 1050, 1040);
+	run(1050);
+	ck_assert_uint_eq(item[0].fired, 1);
+	run(1051);
+	ck_assert_uint_eq(item[0].fired, 2);
+}
+END_TEST
+
+START_TEST(put_off_without_moving)
+{
+	uint64_t now = 1000, at, looks = 0;
+
+	wheel_set(&wheel, &item[0].timer, now, 2000);
+	/* A packet each ms puts it off by one. */
+	for (; now < 5000; now++) {
+		wheel_set(&wheel, &item[0].timer, now, now + 1000);
+		if (now < 2000)
+			ck_assert_uint_eq(item[0].timer.look_ms, 2000);
+		ck_assert(wheel_next(&wheel, &at));
+		if (at <= now) {
+			looks++;
+			run(now);
+		}
+	}
+	ck_assert_uint_eq(item[0].fired, 0);
+	ck_assert_uint_le(looks, 5);
+	run(5998);
+	ck_assert_uint_eq(item[0].fired, 0);
+	run(5999);
+	ck_assert_uint_eq(item[0].fired, 1);
+}
+END_TEST
+
+START_TEST(put_off_and_back)
+{
+	wheel_set(&wheel, &item[0].timer, 1000, 1500);
+	wheel_set(&wheel, &item[0].timer, 1000, 3000); /* noted */
+	wheel_set(&wheel, &item[0].timer, 1000, 2000); /* still later */
+	run(1600);
+	ck_assert_uint_eq(item[0].fired, 0);
+	wheel_set(&wheel, &item[0].timer, 1600, 1700); /* moved */
+	run(1699);
+	ck_assert_uint_eq(item[0].fired, 0);
+	run(1700);
+	ck_assert_uint_eq(item[0].fired, 1);
+	ck_assert_uint_eq(wheel.armed, 0);
+	run(5000);
+	ck_assert_uint_eq(item[0].fired, 1);
+}
+END_TEST
+
+START_TEST(clear)
+{
+	uint64_t at;
+
+	wheel_set(&wheel, &item[0].timer, 1000, 1100);
+	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	wheel_clear(&wheel, &item[0].timer);
+	wheel_clear(&wheel, &item[0].timer);
+	ck_assert(wheel_next(&wheel, &at));
+	run(1100);
+	ck_assert_uint_eq(item[0].fired, 0);
+	ck_assert_uint_eq(item[1].fired, 1);
+	ck_assert(!wheel_next(&wheel, &at));
+	ck_assert_uint_eq(wheel.groups, 0);
+}
+END_TEST
+
+/* More than a turn of the wheel ahead, and run late by more than a turn. */
+START_TEST(beyond_a_turn)
+{
+	uint64_t at, now = 1000, calls = 0;
+
+	wheel_set(&wheel, &item[0].timer, 1000, 1000 + 5 * WHEEL_SLOTS + 3);
+	while (item[0].fired == 0) {
+		ck_assert(wheel_next(&wheel, &at));
+		ck_assert_uint_gt(at, now);
+		ck_assert_uint_le(at, now + WHEEL_SLOTS);
+		now = at;
+		run(now);
+		ck_assert_uint_le(++calls, 6);
+	}
+	ck_assert_uint_eq(item[0].fired_ms, 1000 + 5 * WHEEL_SLOTS + 3);
+	wheel_set(&wheel, &item[0].timer, now, now + 10);
+	wheel_set(&wheel, &item[1].timer, now, now + 10 * WHEEL_SLOTS);
+	run(now + 3 * WHEEL_SLOTS + 77);
+	ck_assert_uint_eq(item[0].fired, 2);
+	ck_assert_uint_eq(item[1].fired, 0);
+	run(now + 10 * WHEEL_SLOTS);
+	ck_assert_uint_eq(item[1].fired, 1);
+}
+END_TEST
+
+/* Fires its own timer again, and meddles with others that are due as well. */
+static void
+meddle(struct wheel_timer *t, uint64_t now_ms, void *arg)
+{
+	struct wheel *w = arg;
+	struct item *it = (struct item *)(void *)t;
+	struct item *other = it == &item[0] ? &item[1] : &item[0];
+
+	it->fired++;
+	if (fired_all++ == 0) {
+		wheel_clear(w, &other->timer);
+		wheel_set(w, &item[2].timer, now_ms, now_ms + 50);
+		wheel_set(w, t, now_ms, now_ms);
+	}
+}
+
+START_TEST(set_and_clear_from_fire)
+{
+	uint64_t at;
+
+	wheel_set(&wheel, &item[0].timer, 1000, 1100);
+	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	wheel_run(&wheel, 1100, 1100, meddle, &wheel);
+	ck_assert_uint_eq(item[0].fired + item[1].fired, 1);
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, 1101);
+	wheel_run(&wheel, 1101, 1101, meddle, &wheel);
+	ck_assert_uint_eq(item[0].fired + item[1].fired, 2);
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, 1150);
+	ck_assert_uint_eq(wheel.armed, 1);
+}
+END_TEST
+
+/* What a transfer put off while it was due does not fire early. */
+static void
+put_off_other(struct wheel_timer *t, uint64_t now_ms, void *arg)
+{
+	struct item *it = (struct item *)(void *)t;
+	int k = it == &item[0] ? 1 : 0;
+
+	it->fired++;
+	if (item[k].timer.armed)
+		wheel_set(arg, &item[k].timer, now_ms, now_ms + 20);
+}
+
+START_TEST(put_off_while_due)
+{
+	wheel_set(&wheel, &item[0].timer, 1000, 1100);
+	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	wheel_run(&wheel, 1100, 1100, put_off_other, &wheel);
+	ck_assert_uint_eq(item[0].fired + item[1].fired, 1);
+	ck_assert_uint_eq(wheel.armed, 1);
+	wheel_run(&wheel, 1119, 1119, put_off_other, &wheel);
+	ck_assert_uint_eq(item[0].fired + item[1].fired, 1);
+	wheel_run(&wheel, 1120, 1120, put_off_other, &wheel);
+	ck_assert_uint_eq(item[0].fired + item[1].fired, 2);
+}
+END_TEST
+
+/* Against a plain table of times; some timers meddle with others. */
+static struct {
+	struct wheel w;
+	struct wheel_timer timer[TIMERS];
+	uint64_t due_ms[TIMERS]; /* 0: not armed */
+	uint64_t fired;
+	bool bad;
+} clk;
+
+static void
+fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
+{
+	size_t i = (size_t)(t - clk.timer);
+
+	(void)arg;
+	if (clk.due_ms[i] == 0 || now_ms < clk.due_ms[i])
+		clk.bad = true;
+	clk.due_ms[i] = 0;
+	clk.fired++;
+	/* Some arm themselves again, some stop a neighbour. */
+	if (i % 3 == 0) {
+		clk.due_ms[i] = now_ms + 1 + i * 7;
+		wheel_set(&clk.w, t, now_ms, clk.due_ms[i]);
+	} else if (i % 7 == 0) {
+		wheel_clear(&clk.w, &clk.timer[i - 1]);
+		clk.due_ms[i - 1] = 0;
+	}
+}
+
+/* Nothing is late, nothing is lost, and the wheel asks in time. */
+static void
+clk_check(uint64_t now_ms)
+{
+	uint64_t armed = 0, first = UINT64_MAX, at;
+	size_t i;
+
+	for (i = 0; i < TIMERS; i++) {
+		if (clk.due_ms[i] == 0)
+			continue;
+		armed++;
+		if (clk.due_ms[i] < first)
+			first = clk.due_ms[i];
+	}
+	if (armed != clk.w.armed || clk.bad)
+		ck_abort_msg("a timer is lost, or fires early");
+	if (armed > 0 && first <= now_ms)
+		ck_abort_msg("a timer is late");
+	if (wheel_next(&clk.w, &at) != (armed > 0) ||
+	    (armed > 0 && (at > first || at <= now_ms)))
+		ck_abort_msg("the wheel asks too late, or for the past");
+}
+
+START_TEST(random_times)
+{
+	uint64_t now = 123456789, rng = 99;
+	size_t i, round;
+
+	wheel_init(&clk.w, now);
+	for (round = 0; round < 20000; round++) {
+		rng = rng * 6364136223846793005ULL + 1442695040888963407ULL;
+		i = (rng >> 33) % TIMERS;
+		if (rng >> 60 < 12) {
+			clk.due_ms[i] = now + 1 + (rng >> 40) % 40000;
+			wheel_set(&clk.w, &clk.timer[i], now, clk.due_ms[i]);
+		} else {
+			wheel_clear(&clk.w, &clk.timer[i]);
+			clk.due_ms[i] = 0;
+		}
+		now += round % 500 == 0 ? 30000 : (rng >> 50) % 40;
+		wheel_run(&clk.w, now, now, fire, NULL);
+		clk_check(now);
+	}
+	ck_assert_uint_gt(clk.fired, 1000);
+}
+END_TEST
+
+START_TEST(after_a_pause)
+{
+	uint64_t now = 1000 + 3600000;
+
+	/* The empty wheel was not turned for an hour. */
+	wheel_set(&wheel, &item[0].timer, now, now + 1000);
+	run(now + 999);
+	ck_assert_uint_eq(item[0].fired, 0);
+	run(now + 1000);
+	ck_assert_uint_eq(item[0].fired, 1);
+}
+END_TEST
+
+Suite *suite_tftp_wheel(void);
+
+Suite *
+suite_tftp_wheel(void)
+{
+	Suite *s = suite_create("tftp_wheel");
+	TCase *tc = tcase_create("wheel");
+
+	tcase_add_checked_fixture(tc, setup, NULL);
+	tcase_add_test(tc, fires_at_its_time);
+	tcase_add_test(tc, runs_up_to_a_time);
+	tcase_add_test(tc, past_is_due_next);
+	tcase_add_test(tc, put_off_without_moving);
+	tcase_add_test(tc, put_off_and_back);
+	tcase_add_test(tc, clear);
+	tcase_add_test(tc, beyond_a_turn);
+	tcase_add_test(tc, set_and_clear_from_fire);
+	tcase_add_test(tc, put_off_while_due);
+	tcase_add_test(tc, random_times);
+	tcase_add_test(tc, after_a_pause);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_wheel)

@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: ISC */
+/* A TFTP server against a parent, an imaged and a network that are fakes. */
+#ifndef TESTS_UNIT_TFTP_CASE_H
+#define TESTS_UNIT_TFTP_CASE_H
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/server.h"
+
+#define BYTES(s) s, sizeof(s) - 1
+#define RRQ "\0\1pxelinux.0\0octet\0"
+#define RRQ_TSIZE RRQ "tsize\0000\0blksize\0001024\0"
+
+static struct {
+	struct server srv;
+	uint64_t now_ms;
+	/* What the server did. */
+	unsigned int sockets, files, refusals, packets, sends, aheads;
+	unsigned int releases;
+	uint32_t id; /* of the last request for a socket */
+	char name[FILE_NAME_MAX + 1];
+	struct server_want want;
+	struct endpoint remote;
+	uint8_t out[1024]; /* last refusal or packet */
+	size_t outlen;
+	uint64_t first;
+	uint32_t count;
+	char log[8][LOG_LINE_MAX];
+	unsigned int nlog;
+	/* What happens to it. */
+	bool no_parent, no_imaged;
+	uint8_t way;
+	enum data_result result;
+	uint32_t mtu; /* of the path */
+	uint64_t unsent;
+} f;
+
+static inline int
+ask_socket(const struct session *s, void *arg)
+{
+	ck_assert_ptr_eq(arg, &f);
+	f.sockets++;
+	f.id = session_id(s);
+	f.remote = s->client;
+	return f.no_parent ? -1 : 0;
+}
+
+static inline int
+ask_file(const struct session *s, const struct server_want *want, void *arg)
+{
+	ck_assert_ptr_eq(arg, &f);
+	f.want = *want;
+	if (f.no_imaged)
+		return -1;
+	f.files++;
+	memcpy(f.name, s->name, s->namelen);
+	f.name[s->namelen] = '\0';
+	return 0;
+}
+
+static inline void
+keep(const void *p, size_t n)
+{
+	ck_assert_uint_le(n, sizeof(f.out));
+	memcpy(f.out, p, n);
+	f.outlen = n;
+}
+
+static inline void
+refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+{
+	(void)arg;
+	ck_assert_uint_eq(from->mtu, 1500);
+	f.refusals++;
+	keep(p, n);
+}
+
+static inline enum data_result
+packet(struct session *s, const void *p, size_t n, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->data.sock, 100);
+	f.packets++;
+	keep(p, n);
+	return f.result;
+}
+
+static inline enum data_result
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
+    void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->data.sock, 100);
+	ck_assert_int_eq(s->data.file, 101);
+	f.sends++;
+	f.first = first;
+	f.count = count;
+	*unsent = f.result == DATA_OK ? first + count : f.unsent;
+	errno = EIO;
+	return f.result;
+}
+
+static inline void
+ahead(struct session *s, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->data.sock, 100);
+	f.aheads++;
+}
+
+static inline void
+watch(struct session *s, void *arg)
+{
+	(void)arg;
+	ck_assert_int_eq(s->data.sock, 100);
+}
+
+static inline void
+release(struct session *s, void *arg)
+{
+	(void)arg;
+	f.releases++;
+	s->data.sock = s->data.file = -1;
+}
+
+static inline void
+sink(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	(void)snprintf(f.log[f.nlog++ % 8], LOG_LINE_MAX, "%s", line);
+}
+
+static inline const char *
+last_line(void)
+{
+	return f.nlog == 0 ? "" : f.log[(f.nlog - 1) % 8];
+}
+
+static inline void
+configure(const struct server_conf *conf)
+{
+	struct server_conf copy = *conf;
+
+	ck_assert_int_eq(server_prepare(&f.srv, &copy), 0);
+	server_commit(&f.srv, &copy);
+}
+
+static inline void
+setup(void)
+{
+	static const struct server_ops ops = { ask_socket, ask_file, refuse,
+		packet, blocks, ahead, watch, release };
+	static const struct server_conf conf = { .max = 2,
+		.root = { "/srv/tftp" } };
+
+	memset(&f, 0, sizeof(f));
+	f.now_ms = 5000;
+	f.mtu = 1500;
+	log_init("tftpd", LOG_INFO);
+	log_set_sink(sink, NULL);
+	server_init(&f.srv, &ops, &f, 1, f.now_ms);
+	configure(&conf);
+}
+
+static inline void
+teardown(void)
+{
+	server_stop(&f.srv, f.now_ms);
+	ck_assert_uint_eq(f.srv.table.used, 0);
+	ck_assert_uint_eq(f.srv.wheel.armed, 0);
+	ck_assert(TAILQ_EMPTY(&f.srv.unproven));
+	server_free(&f.srv);
+}
+
+static inline struct server_from
+from_port(uint16_t port)
+{
+	struct server_from from = { .client = { .family = 4,
+					.addr = { 10, 0, 0, 2 },
+					.port = port },
+		.local = { .family = 4, .addr = { 10, 0, 0, 1 } },
+		.ifindex = 3,
+		.mtu = 1500,
+		.direct = true };
+
+	return from;
+}
+
+static inline void
+request(uint16_t port, const char *p, size_t n)
+{
+	struct server_from from = from_port(port);
+
+	server_request(&f.srv, &from, p, n, f.now_ms);
+}
+
+static inline struct session *
+session(void)
+{
+	return session_table_by_id(&f.srv.table, f.id);
+}
+
+static inline void
+give_socket(void)
+{
+	ck_assert(server_socket(&f.srv, f.id, 0, f.mtu, 100, f.now_ms));
+}
+
+static inline bool
+give_file(enum file_status status, uint64_t size)
+{
+	return server_file(&f.srv, f.id, status, f.way, size, 101, f.now_ms);
+}
+
+static inline void
+answer(const char *p, size_t n)
+{
+	ck_assert_ptr_nonnull(session());
+	server_answer(&f.srv, session(), p, n, f.now_ms);
+}
+
+static inline void
+later(uint64_t ms)
+{
+	f.now_ms += ms;
+	server_tick(&f.srv, f.now_ms);
+}
+
+static inline void
+expect_error(enum tftp_code code, const char *text)
+{
+	ck_assert_uint_eq(f.outlen, 4 + strlen(text) + 1);
+	ck_assert_mem_eq(f.out, "\0\5\0", 3);
+	ck_assert_uint_eq(f.out[3], code);
+	ck_assert_str_eq((char *)f.out + 4, text);
+}
+
+#endif

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: ISC */
+/* Opening a session: the socket from the parent, the file from imaged. */
+#include "tftpd/server.h"
+
+#include <stdio.h>
+#include <string.h>
+
+/* Goes on once both answers are there. */
+static void
+session_proceed(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	if (s->data.sock == -1 || !s->file_known)
+		return;
+	if (s->status == FILE_OK) {
+		server_session_run(srv, s, now_ms);
+		return;
+	}
+	server_session_error(
+	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
+	server_report_file(srv, s, now_ms);
+	server_session_free(srv, s);
+}
+
+/* The client's own folder, where there is to be one (tftp-unique-root). */
+static size_t
+own_folder(const struct server *srv, const struct session *s,
+    char dst[FILE_FOLDER_MAX])
+{
+	char text[ENDPOINT_TEXT];
+
+	dst[0] = '\0';
+	if (srv->conf.unique == RECORD_TFTP_UNIQUE_IP)
+		(void)snprintf(dst, FILE_FOLDER_MAX, "%s",
+		    endpoint_address_text(&s->client, text));
+	/* Ethernet, as in the names that dnsmasq knows. */
+	else if (srv->conf.unique == RECORD_TFTP_UNIQUE_MAC && s->hwlen == 6)
+		(void)snprintf(dst, FILE_FOLDER_MAX,
+		    "%02x-%02x-%02x-%02x-%02x-%02x", s->hw[0], s->hw[1],
+		    s->hw[2], s->hw[3], s->hw[4], s->hw[5]);
+	return strlen(dst);
+}
+
+static void
+session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	struct server_want want;
+
+	want.root = s->root;
+	want.ownlen = own_folder(srv, s, want.own);
+	want.siblinglen = source_sibling(
+	    s->source, s->name, s->namelen, want.sibling, now_ms);
+	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
+}
+
+void
+server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	srv->stats.count[SERVER_REQUESTS]++;
+	source_hold(s->source);
+	s->source->half_open++;
+	s->half_open = true;
+	s->start_ms = now_ms;
+	s->open_until_ms = now_ms + SERVER_OPEN_MS;
+	if (srv->ops->ask_socket(s, srv->arg) == -1) {
+		srv->stats.count[SERVER_DROP_PARENT]++;
+		server_session_free(srv, s);
+		return;
+	}
+	/* While imaged is away, it is asked as soon as it is back. */
+	session_ask_file(srv, s, now_ms);
+	wheel_set(&srv->wheel, &s->timer, now_ms, s->open_until_ms);
+}
+
+bool
+server_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
+    uint64_t now_ms)
+{
+	struct session *s = session_table_by_id(&srv->table, id);
+
+	if (s == NULL || s->data.sock != -1) {
+		srv->stats.count[SERVER_REPLY_STALE]++;
+		return false;
+	}
+	if (err != 0) {
+		srv->stats.count[SERVER_SOCKET_FAILED]++;
+		server_report_unopened(srv, s, strerror(err), now_ms);
+		server_session_free(srv, s);
+		return false;
+	}
+	s->data.sock = fd;
+	if (mtu != 0)
+		tftp_terms_fit(
+		    &s->terms, tftp_blksize_for_mtu(mtu, s->client.family));
+	srv->ops->watch(s, srv->arg);
+	session_proceed(srv, s, now_ms);
+	return true;
+}
+
+/* The file was found beside the one before it: that is its name then. */
+static void
+session_rename(struct session *s, uint64_t now_ms)
+{
+	char name[FILE_NAME_MAX];
+	size_t n;
+
+	n = source_sibling(s->source, s->name, s->namelen, name, now_ms);
+	if (n == 0)
+		return;
+	memcpy(s->name, name, n);
+	s->namelen = (uint16_t)n;
+}
+
+bool
+server_file(struct server *srv, uint32_t id, enum file_status status,
+    uint8_t way, uint64_t size, int fd, uint64_t now_ms)
+{
+	struct session *s = session_table_by_id(&srv->table, id);
+
+	if (s == NULL || s->file_known) {
+		srv->stats.count[SERVER_REPLY_STALE]++;
+		return false;
+	}
+	srv->stats.file[status]++;
+	s->file_known = true;
+	s->status = (uint8_t)status;
+	s->size = size;
+	s->way = way;
+	if (status == FILE_OK)
+		s->data.file = fd;
+	if ((way & FILE_WAY_SIBLING) != 0)
+		session_rename(s, now_ms);
+	session_proceed(srv, s, now_ms);
+	return status == FILE_OK;
+}
+
+void
+server_imaged_down(struct server *srv)
+{
+	uint32_t i;
+
+	for (i = 0; i < srv->table.npool; i++)
+		srv->table.pool[i]->file_asked = false;
+}
+
+void
+server_imaged_up(struct server *srv, uint64_t now_ms)
+{
+	uint32_t i;
+
+	for (i = 0; i < srv->table.npool; i++) {
+		struct session *s = srv->table.pool[i];
+
+		if (s->state == SESSION_OPENING && !s->file_known &&
+		    !s->file_asked)
+			session_ask_file(srv, s, now_ms);
+	}
+}

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: ISC */
+/* From records, interfaces and sockets to the configuration of the server. */
+#include "tftpd/plan.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/role.h"
+
+void
+plan_clear(struct plan *p)
+{
+	listen_clear(&p->listen);
+	policy_free(&p->server.policy);
+	memset(p, 0, sizeof(*p));
+}
+
+static void
+add_tftp(struct plan *p, const struct record_tftp *t)
+{
+	struct server_conf *s = &p->server;
+
+	p->enabled = t->enabled;
+	p->single_port = t->single_port;
+	p->mtu = t->mtu;
+	s->quiet = t->quiet;
+	s->lowercase = t->lowercase;
+	s->no_blksize = t->no_blksize;
+	s->unique = t->unique;
+	s->rollover = t->rollover;
+	s->max = t->max < SESSION_TABLE_MAX ? t->max : SESSION_TABLE_MAX;
+	s->rate_client = t->rate_client;
+	s->rate_all = t->rate_all;
+	memcpy(s->root[0], t->root, sizeof(s->root[0]));
+}
+
+static int
+add_root(struct plan *p, const struct record_tftp_root *r, char *why)
+{
+	if (p->nroots == RECORD_TFTP_ROOTS_MAX) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "tftp-root for more than %d interfaces",
+		    RECORD_TFTP_ROOTS_MAX);
+		return -1;
+	}
+	memcpy(p->server.root[1 + p->nroots++], r->path, sizeof(r->path));
+	return 0;
+}
+
+static int
+add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
+{
+	if (policy_add(&p->server.policy, rule) == 0)
+		return 0;
+	(void)snprintf(why, ROLE_WHY_MAX,
+	    "no room for %u lines of tftp-client, at most %d are possible",
+	    p->server.policy.nrules + 1, POLICY_RULES_MAX);
+	return -1;
+}
+
+int
+plan_record(struct plan *p, const struct record *rec, char *why)
+{
+	switch (rec->kind) {
+	case RECORD_TFTP:
+		add_tftp(p, &rec->u.tftp);
+		return 0;
+	case RECORD_TFTP_ROOT:
+		return add_root(p, &rec->u.tftp_root, why);
+	case RECORD_TFTP_CLIENT:
+		return add_client(p, &rec->u.tftp_client, why);
+	default:
+		return 0;
+	}
+}
+
+int
+plan_iface(struct plan *p, const struct iface *ifc, char *why)
+{
+	if (!ifc->tftp)
+		return 0;
+	if (p->nifaces == LISTEN_MAX) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "TFTP on more than %d interfaces", LISTEN_MAX);
+		return -1;
+	}
+	if (ifc->root >= SERVER_ROOTS_MAX) {
+		(void)snprintf(
+		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
+		return -1;
+	}
+	p->iface[p->nifaces].index = ifc->index;
+	p->iface[p->nifaces].mtu = ifc->mtu;
+	p->iface[p->nifaces++].root = ifc->root;
+	return 0;
+}
+
+int
+plan_socket(
+    struct plan *p, enum socket_use use, uint32_t ifindex, int fd, char *why)
+{
+	if (use != SOCKET_TFTP) {
+		(void)close(fd);
+		return 0;
+	}
+	if (listen_add(&p->listen, fd, ifindex) == -1) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "TFTP on more than %d sockets", LISTEN_MAX);
+		return -1;
+	}
+	return 0;
+}
+
+int
+plan_finish(struct plan *p, char *why)
+{
+	uint32_t i, j;
+
+	for (i = 0; i < p->listen.n; i++) {
+		struct listener *l = &p->listen.l[i];
+
+		for (j = 0; j < p->nifaces; j++) {
+			if (p->iface[j].index != l->ifindex)
+				continue;
+			l->mtu = p->iface[j].mtu;
+			l->root = p->iface[j].root;
+			if (p->mtu != 0 && p->mtu < l->mtu)
+				l->mtu = p->mtu;
+		}
+		if (l->mtu == 0) {
+			(void)snprintf(why, ROLE_WHY_MAX,
+			    "the interface with index %u is not known",
+			    l->ifindex);
+			return -1;
+		}
+	}
+	if (!p->enabled)
+		p->server.max = 0;
+	return 0;
+}

@@ -1,0 +1,189 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of sources, and the folder that each fetched from. */
+#include "tftpd/source.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#define SOURCES_MORE 64
+
+/* Sources that were allocated together. */
+struct source_piece {
+	struct source_piece *next;
+	struct source source[];
+};
+
+void
+source_table_init(struct source_table *t, uint64_t seed)
+{
+	memset(t, 0, sizeof(*t));
+	t->seed = seed;
+	LIST_INIT(&t->unused);
+	TAILQ_INIT(&t->idle);
+}
+
+static struct source_list *
+bucket_of(const struct source_table *t, const struct endpoint *e)
+{
+	uint64_t h = t->seed ^ e->scope;
+	size_t i;
+
+	for (i = 0; i < sizeof(e->addr); i++) {
+		h = (h ^ e->addr[i]) * 0x100000001b3ULL;
+		h ^= h >> 29;
+	}
+	h ^= h >> 32;
+	return &t->bucket[h & (t->nbuckets - 1)];
+}
+
+static void
+buckets_move(struct source_table *t, struct source_list *bucket, uint32_t n)
+{
+	struct source_list *old = t->bucket;
+	uint32_t i, nold = t->nbuckets;
+	struct source *s;
+
+	t->bucket = bucket;
+	t->nbuckets = n;
+	for (i = 0; i < nold; i++)
+		while ((s = LIST_FIRST(&old[i])) != NULL) {
+			LIST_REMOVE(s, hash);
+			LIST_INSERT_HEAD(bucket_of(t, &s->addr), s, hash);
+		}
+	free(old);
+}
+
+int
+source_table_resize(struct source_table *t, uint32_t max)
+{
+	uint32_t want = 2 * max + SOURCES_MORE, n = 64, i, more;
+	struct source_list *bucket;
+	struct source_piece *piece;
+
+	if (want <= t->nsources)
+		return 0;
+	more = want - t->nsources;
+	while (n < want)
+		n *= 2;
+	piece = calloc(1, sizeof(*piece) + more * sizeof(piece->source[0]));
+	bucket = calloc(n, sizeof(*bucket));
+	if (piece == NULL || bucket == NULL) {
+		free(piece);
+		free(bucket);
+		return -1;
+	}
+	buckets_move(t, bucket, n);
+	piece->next = t->pieces;
+	t->pieces = piece;
+	for (i = 0; i < more; i++) {
+		piece->source[i].table = t;
+		LIST_INSERT_HEAD(&t->unused, &piece->source[i], hash);
+	}
+	t->nsources = want;
+	return 0;
+}
+
+void
+source_table_free(struct source_table *t)
+{
+	struct source_piece *piece;
+
+	while ((piece = t->pieces) != NULL) {
+		t->pieces = piece->next;
+		free(piece);
+	}
+	free(t->bucket);
+	source_table_init(t, t->seed);
+}
+
+static bool
+same_host(const struct endpoint *a, const struct endpoint *b)
+{
+	return a->family == b->family && a->scope == b->scope &&
+	       memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
+}
+
+/* A place: one that was never used, else the one idle for longest. */
+static struct source *
+source_place(struct source_table *t)
+{
+	struct source *s = LIST_FIRST(&t->unused);
+
+	if (s == NULL && (s = TAILQ_FIRST(&t->idle)) != NULL)
+		TAILQ_REMOVE(&t->idle, s, idle);
+	if (s != NULL)
+		LIST_REMOVE(s, hash);
+	return s;
+}
+
+struct source *
+source_get(struct source_table *t, const struct endpoint *client)
+{
+	struct source *s;
+
+	if (t->nbuckets == 0)
+		return NULL;
+	LIST_FOREACH(s, bucket_of(t, client), hash)
+	if (same_host(&s->addr, client))
+		return s;
+	if ((s = source_place(t)) == NULL)
+		return NULL;
+	memset(s, 0, sizeof(*s));
+	s->table = t;
+	s->addr = *client;
+	s->addr.port = 0;
+	LIST_INSERT_HEAD(bucket_of(t, client), s, hash);
+	TAILQ_INSERT_TAIL(&t->idle, s, idle);
+	return s;
+}
+
+void
+source_hold(struct source *s)
+{
+	if (s->running++ == 0)
+		TAILQ_REMOVE(&s->table->idle, s, idle);
+}
+
+void
+source_drop(struct source *s)
+{
+	if (--s->running == 0)
+		TAILQ_INSERT_TAIL(&s->table->idle, s, idle);
+}
+
+static bool
+is_efi(const char *name, size_t len)
+{
+	return len > 4 && strncasecmp(name + len - 4, ".efi", 4) == 0;
+}
+
+void
+source_fetched(struct source *s, const char *name, size_t len, uint64_t now_ms)
+{
+	const char *slash = memrchr(name, '/', len);
+	size_t n;
+
+	if (!is_efi(name, len))
+		return;
+	/* One from the root itself ends what was remembered. */
+	n = slash == NULL ? 0 : (size_t)(slash - name);
+	s->folderlen = n <= sizeof(s->folder) ? (uint16_t)n : 0;
+	memcpy(s->folder, name, s->folderlen);
+	s->folder_until_ms = now_ms + SOURCE_SIBLING_MS;
+}
+
+size_t
+source_sibling(const struct source *s, const char *name, size_t len,
+    char dst[FILE_NAME_MAX], uint64_t now_ms)
+{
+	size_t n = s->folderlen;
+
+	if (n == 0 || now_ms > s->folder_until_ms || !is_efi(name, len) ||
+	    memchr(name, '/', len) != NULL || n + 1 + len > FILE_NAME_MAX)
+		return 0;
+	memcpy(dst, s->folder, n);
+	dst[n] = '/';
+	memcpy(dst + n + 1, name, len);
+	return n + 1 + len;
+}

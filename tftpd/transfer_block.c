@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: ISC */
+/* What a transfer is: its blocks, their numbers and lengths, its ends. */
+#include "tftpd/transfer.h"
+
+#include <string.h>
+
+void
+transfer_init(struct transfer *t, const struct transfer_terms *terms)
+{
+	memset(t, 0, sizeof(*t));
+	t->terms = *terms;
+	t->state = TRANSFER_NEW;
+	if (terms->open_end)
+		t->last = UINT64_MAX;
+	else
+		transfer_end_at(t, terms->size / terms->blksize + 1,
+		    (uint32_t)(terms->size % terms->blksize));
+	t->next = 1;
+	t->retry_ms = TRANSFER_RETRY_MS;
+}
+
+void
+transfer_end_at(struct transfer *t, uint64_t block, uint32_t len)
+{
+	t->last = block;
+	t->last_len = len;
+}
+
+uint16_t
+transfer_wire(uint64_t block, uint8_t rollover)
+{
+	if (rollover == 0 || block == 0)
+		return (uint16_t)block;
+	return (uint16_t)((block - 1) % UINT16_MAX + 1);
+}
+
+uint32_t
+transfer_block_len(const struct transfer *t, uint64_t block)
+{
+	if (block < t->last)
+		return t->terms.blksize;
+	return t->last_len;
+}
+
+uint64_t
+transfer_bytes(const struct transfer *t)
+{
+	if (t->acked >= t->last)
+		return (t->last - 1) * t->terms.blksize + t->last_len;
+	return t->acked * t->terms.blksize;
+}
+
+bool
+transfer_ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
+{
+	uint16_t base = transfer_wire(t->acked, t->terms.rollover);
+	uint64_t ahead;
+
+	if (t->terms.rollover == 0)
+		ahead = (uint16_t)(wire - base);
+	else if (wire == 0 && t->acked != 0)
+		return false; /* there is no such block after the first turn */
+	else
+		ahead = (wire + (uint64_t)UINT16_MAX - base) % UINT16_MAX;
+	*block = t->acked + ahead;
+	return *block <= t->high;
+}
+
+const char *
+transfer_end_text(enum transfer_end end)
+{
+	static const char *const text[TRANSFER_END_MAX] = {
+		[TRANSFER_RUNNING] = "running",
+		[TRANSFER_SENT] = "sent",
+		[TRANSFER_UNCONFIRMED] = "sent, last ACK missing",
+		[TRANSFER_PROBE] = "probe",
+		[TRANSFER_ABORTED] = "client gave up",
+		[TRANSFER_NO_ANSWER] = "no answer from client",
+		[TRANSFER_SILENT] = "client fell silent",
+		[TRANSFER_UNREACHABLE] = "client unreachable",
+		[TRANSFER_TRUNCATED] = "file was truncated",
+		[TRANSFER_READ_FAILED] = "file cannot be read",
+		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
+		[TRANSFER_STOPPED] = "server stopping",
+		[TRANSFER_REPLACED] = "replaced by a new request",
+	};
+
+	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";
+}
