@@ -76,6 +76,8 @@ START_TEST(ports)
 	conf_case_gives(TFTP "tftp-port-range=1000,1049", RECORD_TFTP, &rec);
 	ck_assert_uint_eq(rec.u.tftp.max, 50);
 	conf_case_says(
+	    TFTP "tftp-port-range=1000,1048", 'N', "lowered from 50 to 49");
+	conf_case_says(
 	    TFTP "tftp-port-range=5999,5000", 'N', "read as 5000,5999");
 	conf_case_says(
 	    TFTP "tftp-port-range=5000,5003", 'N', "lowered from 50 to 4");
