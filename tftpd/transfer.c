@@ -157,6 +157,7 @@ static void
 probe(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
 	t->probed = true;
+	t->asked = t->high;
 	t->again = true;
 	t->resend_seen = true;
 	t->resent++;
@@ -233,7 +234,8 @@ tail_lost(const struct transfer *t, uint64_t block)
 /*
  * An ACK of what was acknowledged before.  In lockstep it is the echo of a
  * block sent twice, and to answer it would double every block from then on:
- * the Sorcerer's Apprentice, RFC 1123 4.2.3.1.
+ * the Sorcerer's Apprentice, RFC 1123 4.2.3.1.  With windows it may be that of
+ * a probe, or of a window, that was sent again.
  */
 static void
 on_ack_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
@@ -242,7 +244,8 @@ on_ack_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		return;
 	if (t->probed && tail_lost(t, t->acked))
 		pace_silent(&t->pace);
-	on_gap(t, a, t->again, now_ms);
+	on_gap(t, a, t->again || t->acked <= t->echo || t->acked == t->asked,
+	    now_ms);
 }
 
 static void

@@ -81,7 +81,8 @@ struct transfer {
 	uint8_t gaps_stayed; /* doubtful gaps that were real, in a row */
 	uint64_t part_at_ms; /* when the next part of a window may leave */
 	uint64_t doubt_at_ms; /* until when a doubtful gap may close */
-	uint64_t echo; /* with again: what `high` was before */
+	uint64_t echo; /* what `high` was when a window went out again */
+	uint64_t asked; /* the block of the last probe; 0: none */
 	uint64_t flight_from_ms; /* when the block after `acked` was sent */
 	uint64_t rtt_from_ms; /* when the block rtt_block was sent */
 	uint64_t rtt_block;

@@ -324,6 +324,47 @@ START_TEST(probes)
 }
 END_TEST
 
+/*
+ * A client that stood still answers both the window and the probe: the second
+ * ACK is an echo, and to take it for a gap would double each window from then
+ * on.
+ */
+START_TEST(no_apprentice_by_probe)
+{
+	struct transfer_actions a;
+	struct transfer t;
+	uint64_t now = 10;
+
+	make(&t, 100 * 512, 512, 4, true);
+	(void)step(&t, TRANSFER_EV_START, 0, 0);
+	a = step(&t, TRANSFER_EV_ACK, 0, now);
+	now = a.timer_ms;
+	a = step(&t, TRANSFER_EV_TIMER, 0, now);
+	expect_blocks(&a, 4, 1);
+	a = step(&t, TRANSFER_EV_ACK, 4, now + 5);
+	expect_blocks(&a, 5, 4);
+	a = step(&t, TRANSFER_EV_ACK, 4, now + 5);
+	expect_blocks(&a, 0, 0);
+	a = step(&t, TRANSFER_EV_ACK, 8, now + 6);
+	expect_blocks(&a, 9, 4);
+	ck_assert_uint_eq(t.resent, 1);
+	/* The same after the whole window went out again. */
+	now = t.retry_at_ms;
+	a = step(&t, TRANSFER_EV_TIMER, 0, now);
+	now = a.timer_ms;
+	a = step(&t, TRANSFER_EV_TIMER, 0, now);
+	expect_blocks(&a, 9, 4);
+	a = step(&t, TRANSFER_EV_ACK, 12, now);
+	expect_blocks(&a, 13, 4);
+	for (int i = 0; i < 4; i++) {
+		a = step(&t, TRANSFER_EV_ACK, 12, now);
+		expect_blocks(&a, 0, 0);
+	}
+	a = step(&t, TRANSFER_EV_ACK, 16, now + 1);
+	expect_blocks(&a, 17, 4);
+}
+END_TEST
+
 /* The server's own pauses are neither loss nor the client's silence. */
 START_TEST(own_pauses)
 {
@@ -471,6 +512,7 @@ suite_tftp_transfer(void)
 	tcase_add_test(tc, client_errors);
 	tcase_add_test(tc, windowed);
 	tcase_add_test(tc, probes);
+	tcase_add_test(tc, no_apprentice_by_probe);
 	tcase_add_test(tc, own_pauses);
 	tcase_add_test(tc, open_end);
 	tcase_add_test(tc, partial_window);
