@@ -1,0 +1,254 @@
+#!/usr/bin/python3
+"""Measure TFTP servers beside each other and print a table.
+
+Everything lives in private namespaces.  Status 0: every goal is met.
+"""
+
+import argparse
+import os
+import pathlib
+import platform
+import statistics
+import sys
+import time
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path.insert(0, str(HERE.parent / "live"))
+
+import contenders                                       # noqa: E402
+import growth                                           # noqa: E402
+import haltpoll                                         # noqa: E402
+import memory                                           # noqa: E402
+from house import House                                 # noqa: E402
+from lab.errors import LabError                         # noqa: E402
+from lab.process import exit_on_signals                 # noqa: E402
+from works import WORKS, unevenness                     # noqa: E402
+
+OURS_ALONE = ("growth", "memory")
+BARE = {"bare, UDP_SEGMENT": "-G", "bare, single": "-S"}
+
+
+def chosen(text, known, what):
+    """The names in a list with commas; all of them for "all"."""
+    picked = list(known) if text == "all" else text.split(",")
+    for name in picked:
+        if name not in known:
+            raise LabError(f"there is no {what} {name}",
+                           f"choose of: {', '.join(known)}")
+    return picked
+
+
+def arguments():
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--work", default="all", metavar="NAME,...",
+                        help=", ".join([*WORKS, *OURS_ALONE]))
+    parser.add_argument("--servers", default="all", metavar="NAME,...",
+                        help=", ".join(contenders.ALL))
+    parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--processors", metavar="SERVER/CLIENT",
+                        help="where the servers and the client must run, as "
+                             "numbers or lists; without this, anywhere")
+    args = parser.parse_args()
+    args.work = chosen(args.work, [*WORKS, *OURS_ALONE], "work")
+    args.servers = chosen(args.servers, contenders.ALL, "server")
+    if args.processors:
+        args.processors = args.processors.split("/", 1)
+        if len(args.processors) != 2:
+            raise LabError(f"--processors {args.processors[0]}: the client's "
+                           "are missing", "write for example 0/1")
+    if args.rounds < 1:
+        raise LabError("no rounds, no result")
+    return args
+
+
+def progress(text):
+    print(f"  {time.strftime('%H:%M:%S')} {text}", file=sys.stderr,
+          flush=True)
+
+
+def run_once(house, contender, work):
+    """One server's turn in one round."""
+    server = contender.start(house)
+    try:
+        house.load("small", 20, 10, 1, 10)      # warm the caches
+        if work.loss:
+            house.lose(work.loss)
+        return house.load(work.files, work.transfers, work.parallel,
+                          work.window, work.limit_s, work.gro)
+    finally:
+        if work.loss:
+            house.lose(0)
+        server.stop()
+
+
+def note(work, result):
+    """What else is to be said of a run."""
+    words = [f"{result[key]} {key}" for key in ("failed", "timeouts", "gaps",
+                                                "duplicates") if result[key]]
+    if not work.whole(result):
+        words.insert(0, f"{result['done']} of {work.transfers} complete")
+    if work.even:
+        words.append(f"slowest {unevenness(result):.2f} x median")
+    return "; ".join(words + result["words"].splitlines()[:1])
+
+
+def measure(house, servers, work, rounds):
+    """{server: results}, {bare loop: rates}; the servers take turns."""
+    results = {server: [] for server in servers}
+    bare = {name: [] for name in BARE} if work.beside_bare else {}
+    for number in range(rounds):
+        turn = number % len(servers)
+        for server in servers[turn:] + servers[:turn]:
+            if server.name != "pxeguard" and work.others_rounds is not None \
+                    and number >= work.others_rounds:
+                continue
+            result = run_once(house, server, work)
+            results[server].append(result)
+            progress(f"{server.name}: {work.text(work.value(result))} "
+                     f"{note(work, result)}")
+        for name in bare:
+            rate = house.bare(BARE[name])
+            bare[name].append(rate)
+            progress(f"{name}: {work.text(rate)}")
+    return results, bare
+
+
+def row_of(work, results, bare):
+    """One row of the table, and the names of what was measured beside."""
+    medians = {server: statistics.median(map(work.value, runs))
+               for server, runs in results.items()}
+    others = [value for server, value in medians.items()
+              if server.name != "pxeguard"]
+    best = max(others, default=None)
+    ours = [server for server in results if server.name == "pxeguard"]
+    ratio, met = "-", "-"
+    if ours:
+        if best:
+            ratio = f"{medians[ours[0]] / best:.2f}"
+        segment = statistics.median(bare["bare, UDP_SEGMENT"]) if bare \
+            else None
+        misses = work.misses(results[ours[0]], best, segment)
+        if misses:
+            met = "NO: " + ", ".join(misses)
+        elif work.goal() != "-":
+            met = "yes" if best or not work.ratio else "?"
+    return ([work.title, work.goal()] +
+            [work.text(value) for value in medians.values()] + [ratio, met])
+
+
+def print_table(rows):
+    """Rows as a table in Markdown, in columns."""
+    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
+    for number, row in enumerate(rows):
+        print("| " + " | ".join(cell.ljust(width)
+                                for cell, width in zip(row, widths)) + " |")
+        if number == 0:
+            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
+    print(flush=True)
+
+
+def print_spread(measured):
+    """The rounds behind the medians."""
+    rows = [["work", "what", "least", "median", "most", "rounds"]]
+    for key, (results, bare) in measured.items():
+        work = WORKS[key]
+        series = {server.name: list(map(work.value, runs))
+                  for server, runs in results.items()}
+        for name, values in {**series, **bare}.items():
+            rows.append([key, name, work.text(min(values)),
+                         work.text(statistics.median(values)),
+                         work.text(max(values)), str(len(values))])
+    print_table(rows)
+
+
+def print_growth(rows):
+    """The table of growth; True if a transfer was not complete."""
+    table = [["growth (windowsize 16)", "rate", "for a transfer", "for a MiB"]]
+    for what, rate, transfer, mib, lost in rows:
+        table.append([what + (f", {lost} NOT complete" if lost else ""),
+                      f"{rate / 1e6:,.0f} MB/s",
+                      f"{transfer * 1e3:,.2f} ms", f"{mib * 1e3:,.2f} ms"])
+    print_table(table)
+    return any(row[-1] for row in rows)
+
+
+def print_memory(found):
+    """The table of memory, and whether the goal is met."""
+    rows, each, growth, misses = found
+    columns = sorted({name for _, row in rows for name in row})
+    table = [["memory (RSS)", *columns, "all"]]
+    for when, row in rows:
+        table.append([when, *(f"{row.get(name, 0):,} KiB"
+                              for name in columns),
+                      f"{sum(row.values()):,} KiB"])
+    print_table(table)
+    print(f"Each transfer beyond the first hundred: {each:.1f} KiB (goal: at "
+          f"most {memory.PER_TRANSFER_KIB} KiB).  From {memory.SMALL_FIRST:,} "
+          f"to {memory.SMALL:,} small transfers: {growth:+} KiB (goal: flat)."
+          f"  Met: {'NO: ' + ', '.join(misses) if misses else 'yes'}\n")
+
+
+def print_machine(servers, args, idle):
+    """What was measured, and where."""
+    with open("/proc/cpuinfo", encoding="ascii") as table:
+        model = next((row.partition(":")[2].strip() for row in table
+                      if row.startswith("model name")), platform.machine())
+    print(f"{time.strftime('%Y-%m-%d')}, {model}, {os.cpu_count()} "
+          f"processors, Linux {platform.release()}; medians of "
+          f"{args.rounds} rounds.")
+    print(idle)
+    if args.processors:
+        print("Servers on processor {}, the client on {}.".format(
+            *args.processors))
+    print(", ".join(f"{server.name} {server.version}" for server in servers)
+          + ".\n")
+
+
+def measure_all(args, servers):
+    """Results by work, then growth and memory or None."""
+    measured, grown, held = {}, None, None
+    with House(args.processors) as house:
+        for key in args.work:
+            progress(key)
+            if key == "growth":
+                grown = growth.measure(house, contenders.Ours())
+            elif key == "memory":
+                held = memory.measure(house, contenders.Ours())
+            else:
+                measured[key] = measure(house, servers, WORKS[key],
+                                        args.rounds)
+    return measured, grown, held
+
+
+def main():
+    exit_on_signals()
+    try:
+        args = arguments()
+        if os.geteuid() != 0:
+            raise LabError("private networks need root",
+                           "run it as root, or with sudo")
+        servers = [contenders.ALL[name]() for name in args.servers]
+        with haltpoll.awake() as idle:
+            progress(idle)
+            measured, grown, held = measure_all(args, servers)
+    except LabError as error:
+        print(f"bench-tftp: {error}", file=sys.stderr)
+        return 1
+    missed = False
+    print_machine(servers, args, idle)
+    if measured:
+        rows = [row_of(WORKS[key], *measured[key]) for key in measured]
+        print_table([["work", "goal", *(s.name for s in servers), "ratio",
+                      "met"], *rows])
+        print_spread(measured)
+        missed = any(row[-1].startswith("NO") for row in rows)
+    if grown:
+        missed |= print_growth(grown)
+    if held:
+        print_memory(held)
+        missed |= bool(held[-1])
+    return 1 if missed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
