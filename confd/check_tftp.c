@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#define TFTP_PORT 69 /* RFC 1350 4 */
+
 static const struct place whole = { NULL, 0 };
 
 static bool
@@ -82,25 +84,48 @@ check_roots(struct config *c)
 		    "enable-tftp=NAME,...");
 }
 
-/* Settings of transfers that do not go together. */
+/* The ports of transfers; no two transfers have the same. */
 static void
-check_ports(struct config *c)
+check_range(struct config *c)
 {
+	const struct place *at = &c->mark[CONFIG_MARK_PORTS];
 	uint32_t ports = (uint32_t)c->tftp.port_high - c->tftp.port_low + 1;
 
-	if (c->tftp.port_low == 0)
-		return;
-	if (c->tftp.single_port) {
-		config_diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_PORTS],
-		    "with tftp-single-port all comes from port 69; the range "
-		    "has no effect");
-	} else if (ports < c->tftp.max) {
-		config_diag_at(c, LOG_INFO, &c->mark[CONFIG_MARK_PORTS],
+	if (c->tftp.port_low <= TFTP_PORT && c->tftp.port_high >= TFTP_PORT) {
+		if (--ports == 0) {
+			config_diag_at(c, LOG_ERR, at,
+			    "port %d takes the requests, so no port is left "
+			    "for transfers; add others, or write "
+			    "tftp-single-port",
+			    TFTP_PORT);
+			return;
+		}
+		config_diag_at(c, LOG_WARNING, at,
+		    "port %d, which takes the requests, is within the range; "
+		    "no transfer can have it",
+		    TFTP_PORT);
+	}
+	if (ports < c->tftp.max) {
+		config_diag_at(c, LOG_INFO, at,
 		    "tftp-max is lowered from %u to %u, the number of these "
 		    "ports",
 		    c->tftp.max, ports);
 		c->tftp.max = ports;
 	}
+}
+
+static void
+check_ports(struct config *c)
+{
+	if (c->tftp.port_low == 0)
+		return;
+	if (c->tftp.single_port)
+		config_diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_PORTS],
+		    "with tftp-single-port all comes from port %d; the range "
+		    "has no effect",
+		    TFTP_PORT);
+	else
+		check_range(c);
 }
 
 /* Lines for TFTP, where there is no TFTP. */

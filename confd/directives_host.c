@@ -145,6 +145,7 @@ static bool
 host_colon(struct config *c, struct record_host *h, struct piece *p)
 {
 	uint8_t addr6[16];
+
 	if (piece_prefix(p, "id:") || piece_prefix(p, "ID:") ||
 	    piece_prefix(p, "Id:") || piece_prefix(p, "iD:"))
 		return host_id(c, h, p);

@@ -9,7 +9,6 @@
 
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_MAX INT32_MAX
-#define TFTP_PORT 69
 
 /* Words that somebody writes who means "on" or "off". */
 static bool
@@ -247,11 +246,6 @@ directive_tftp_port_range(struct config *c, const struct piece *value)
 	c->tftp.port_low = (uint16_t)port[n];
 	c->tftp.port_high = (uint16_t)port[!n];
 	config_mark(c, CONFIG_MARK_PORTS);
-	if (c->tftp.port_low <= TFTP_PORT && c->tftp.port_high >= TFTP_PORT)
-		config_warn(c,
-		    "port %d, which takes the requests, is within the range; "
-		    "no transfer can have it",
-		    TFTP_PORT);
 }
 
 void

@@ -84,6 +84,8 @@ START_TEST(tftp)
 			 "tftp-client=10.1.2.3,windowsize=65535,tsize=no\n"
 			 "tftp-client=::/0,blksize=no,windowsize=no\n"
 			 "tftp-client=2001:db8:0:1::/64,tsize=no\n"
+			 "tftp-client=2001:db8::2/127,tsize=no\n"
+			 "tftp-client=10.1.2.4/31,tsize=no\n"
 			 "tftp-client=2001:db8::1,timeout=no,rollover=1\n"
 			 "tftp-client=52-54-00-12-34-56,tsize=no\n"
 			 "tftp-client=06-*:*:3:*:*:*,tsize=no\n"

@@ -95,6 +95,14 @@ START_TEST(ports)
 	    "the range has no effect");
 	conf_case_says(TFTP "tftp-port-range=69,200", 'W', "port 69");
 	conf_case_says(TFTP "tftp-port-range=1,69", 'W', "port 69");
+	/* It is no port of a transfer, so it does not count as one. */
+	conf_case_says(
+	    TFTP "tftp-port-range=60,80", 'N', "lowered from 50 to 20");
+	conf_case_says(
+	    TFTP "tftp-port-range=69,70", 'N', "lowered from 50 to 1");
+	conf_case_says(TFTP "tftp-port-range=69,69", 'E', "no port is left");
+	conf_case_says(TFTP "tftp-port-range=69,69\ntftp-single-port", 'W',
+	    "the range has no effect");
 	conf_case_gives(TFTP "tftp-port-range=70,200", RECORD_TFTP, &rec);
 	conf_case_gives(TFTP "tftp-port-range=1,68", RECORD_TFTP, &rec);
 	conf_case_says(TFTP "tftp-port-range=0,9", 'E', "0 is not a port");
