@@ -40,6 +40,17 @@ own_folder(const struct server *srv, const struct session *s,
 	return strlen(dst);
 }
 
+/* A name that leads into the client's own folder already begins below it. */
+static void
+own_strip(struct session *s, const char *own, size_t len)
+{
+	if (len == 0 || s->namelen <= len + 1 || s->name[len] != '/' ||
+	    memcmp(s->name, own, len) != 0)
+		return;
+	s->namelen = (uint16_t)(s->namelen - len - 1);
+	memmove(s->name, s->name + len + 1, s->namelen);
+}
+
 static void
 session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 {
@@ -47,6 +58,7 @@ session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 
 	want.root = s->root;
 	want.ownlen = own_folder(srv, s, want.own);
+	own_strip(s, want.own, want.ownlen);
 	want.siblinglen = source_sibling(
 	    s->source, s->name, s->namelen, want.sibling, now_ms);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;

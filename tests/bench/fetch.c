@@ -14,6 +14,17 @@
 #define OP_OACK 6
 #define FAILURES_SHOWN 5
 
+/*
+ * Blocks that were acknowledged and are still to be compared: the server need
+ * not wait for that.
+ */
+static struct {
+	const uint8_t *p;
+	uint64_t offset;
+	size_t n;
+} taken[LOAD_PACKETS];
+static size_t ntaken;
+
 static uint16_t
 get16(const uint8_t *p)
 {
@@ -54,6 +65,7 @@ fetch_end(struct fetch *f, const char *why)
 		    (unsigned long long)f->blocks);
 	(void)close(f->sock);
 	f->state = FETCH_IDLE;
+	ntaken = 0;
 	return false;
 }
 
@@ -111,6 +123,22 @@ window_end(struct fetch *f)
 		f->ack_at_ns = f->heard_ns + load_options.hold_ms * 1000000ULL;
 }
 
+/* Whether all that was taken is what the file has there. */
+static bool
+taken_compare(struct fetch *f)
+{
+	size_t i;
+
+	for (i = 0; i < ntaken; i++) {
+		if (memcmp(taken[i].p, f->file->bytes + taken[i].offset,
+			taken[i].n) != 0)
+			return fetch_end(f, "wrong bytes");
+		load_result.bytes += taken[i].n;
+	}
+	ntaken = 0;
+	return f->next <= f->blocks || fetch_end(f, NULL);
+}
+
 /* One DATA packet; false when the transfer is over. */
 static bool
 data_take(struct fetch *f, const uint8_t *p, size_t n)
@@ -129,17 +157,15 @@ data_take(struct fetch *f, const uint8_t *p, size_t n)
 	want = f->next < f->blocks ? f->blksize : f->file->size - offset;
 	if (n - 4 != want)
 		return fetch_end(f, "a block of a wrong length");
-	if (memcmp(p + 4, f->file->bytes + offset, want) != 0)
-		return fetch_end(f, "wrong bytes");
-	load_result.bytes += want;
+	taken[ntaken].p = p + 4;
+	taken[ntaken].offset = offset;
+	taken[ntaken++].n = want;
 	f->gap = 0;
 	f->tries = 0;
 	f->next++;
-	if (f->next > f->blocks) {
+	if (f->next > f->blocks)
 		ack_send(f);
-		return fetch_end(f, NULL);
-	}
-	if (f->next - 1 - f->acked >= f->windowsize)
+	else if (f->next - 1 - f->acked >= f->windowsize)
 		window_end(f);
 	return true;
 }
@@ -166,6 +192,9 @@ packet_take(struct fetch *f, const uint8_t *p, size_t n)
 	if (n < 4)
 		return fetch_end(f, "a packet that is too short");
 	f->state = FETCH_RUNS;
+	/* What follows the last block is of no use. */
+	if (f->next > f->blocks)
+		return true;
 	switch (get16(p)) {
 	case OP_OACK:
 		return oack_take(f, p, n);
@@ -199,9 +228,13 @@ fetch_readable(struct fetch *f)
 		f->heard_ns = load_now_ns();
 		for (left = (size_t)n; left > 0; left -= take, p += take) {
 			take = segment != 0 && segment < left ? segment : left;
+			if (ntaken == LOAD_PACKETS && !taken_compare(f))
+				return false;
 			if (!packet_take(f, p, take))
 				return false;
 		}
+		if (!taken_compare(f))
+			return false;
 	} while (f->windowsize > 1 && f->acked == acked && f->ack_at_ns == 0);
 	return true;
 }

@@ -19,6 +19,7 @@
 #include <stdint.h>
 #include <sys/types.h>
 
+#define LOAD_PACKETS 128 /* that one receive may bring */
 #define LOAD_RECEIVE 65536 /* one receive: up to 64 packets with UDP_GRO */
 #define LOAD_TIMEOUT_MS 1000 /* before an ACK or a request is repeated */
 #define LOAD_TRIES 8 /* of those in a row, then it has failed */

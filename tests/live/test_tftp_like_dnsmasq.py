@@ -50,6 +50,8 @@ OPTIONS = [
                                       "blksize": 700},
 ]
 # (configuration or "", what is asked): why it differs on purpose.
+# The client's own folder, named from the plain root.
+OWN = "192.168.1.200/file"
 ON_PURPOSE = {
     ("", "{'blksize': 7}"): "RFC 2348: a block has 8 bytes at least",
     ("", "{'blksize': 0}"): "RFC 2348: a block has 8 bytes at least",
@@ -61,6 +63,8 @@ ON_PURPOSE = {
     ("", ""): "no file has that name",
     ("unique-root", f"{ROOT}/file"): "the root is the same for all",
     ("unique-root-ip", f"{ROOT}/file"): "the root is the same for all",
+    ("unique-root", OWN): "where the root has it, it is",
+    ("unique-root-ip", OWN): "where the root has it, it is",
 }
 
 
@@ -84,7 +88,8 @@ def told(reply):
     """All that a client can tell of a reply."""
     if reply.error:
         return "missing" if reply.error[0] == 1 else "refused"
-    return {"bytes": (len(reply.data), reply.data[:20]), "options": reply.options,
+    return {"bytes": (len(reply.data), reply.data[:20]),
+            "options": reply.options,
             "port 69": reply.ports == {69}}
 
 

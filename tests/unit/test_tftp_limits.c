@@ -132,6 +132,11 @@ START_TEST(own_folder)
 	begin(2070, BYTES("\0\1x\0octet\0"), 1);
 	ck_assert_str_eq(f.want.own, "10.0.0.2");
 	ck_assert_uint_eq(f.want.ownlen, 8);
+	/* Whole names, as dhcp-boot may give them. */
+	begin(2070, BYTES("\0\1/srv/tftp/10.0.0.2/a/b\0octet\0"), 1);
+	ck_assert_str_eq(f.name, "a/b");
+	begin(2070, BYTES("\0\1/srv/tftp/10.0.0.22/a\0octet\0"), 1);
+	ck_assert_str_eq(f.name, "10.0.0.22/a");
 	conf = conf_of(2);
 	conf.unique = RECORD_TFTP_UNIQUE_MAC;
 	configure(&conf);
