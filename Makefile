@@ -7,7 +7,7 @@
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
 # make fuzz           the fuzz targets, FUZZ_S seconds each
-# make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=
+# make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
 # make install        below DESTDIR/PREFIX
 #
 # demo, check, san, lint, fuzz and bench-tftp install the Debian packages that
@@ -209,7 +209,8 @@ bench-tftp: deps-bench
 	tests/bench/fetch_servers $(BUILD)/bench/servers
 	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_tftp.py --work $(WORK) \
 	    --servers $(SERVERS) --rounds $(ROUNDS) \
-	    $(if $(PROCESSORS),--processors $(PROCESSORS))
+	    $(if $(PROCESSORS),--processors $(PROCESSORS)) \
+	    $(if $(AWAKE),--awake)
 
 # ---------------------------------------------------------------- style
 

@@ -5,8 +5,9 @@
 
 #include <stdint.h>
 
-/* Milliseconds of a clock that never goes back (CLOCK_MONOTONIC). */
+/* Of a clock that never goes back (CLOCK_MONOTONIC). */
 uint64_t clock_mono_ms(void);
+uint64_t clock_mono_us(void);
 
 /* Seconds since 1970, for what must survive a restart: lease expiry. */
 uint64_t clock_wall_s(void);

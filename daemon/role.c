@@ -4,6 +4,7 @@
 
 #include <signal.h>
 #include <stdio.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>
@@ -334,6 +335,25 @@ role_base_new(void)
 	return base;
 }
 
+/*
+ * Waits for events, or looks for them again at once where the role expects
+ * some.  Others who want this processor get it in between.
+ */
+static void
+role_loop(void)
+{
+	bool eager;
+
+	do {
+		eager = role.ops->eager != NULL && role.ops->eager();
+		if (event_base_loop(
+			role.base, eager ? EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
+			fatalx("the event loop failed");
+		if (eager)
+			(void)sched_yield();
+	} while (!event_base_got_exit(role.base));
+}
+
 int
 role_main(const struct role_ops *ops)
 {
@@ -370,7 +390,7 @@ role_main(const struct role_ops *ops)
 	chan_set_phase(role.parent, PHASE_CONF);
 	if (ops->start != NULL)
 		ops->start();
-	event_base_dispatch(role.base);
+	role_loop();
 	chan_flush(role.parent, ROLE_FLUSH_MS);
 	return 0;
 }

@@ -51,6 +51,12 @@ struct role_ops {
 	 */
 	int (*message)(struct chan *, struct msg *);
 
+	/*
+	 * After each turn of the event loop: whether to look for events again
+	 * at once, instead of sleeping until there are some.  May be NULL.
+	 */
+	bool (*eager)(void);
+
 	/* The daemon stops: finish in a moment.  May be NULL. */
 	void (*stop)(void);
 };

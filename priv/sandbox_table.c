@@ -98,6 +98,7 @@ const struct sandbox_call sandbox_calls[] = {
 
 	/* tftpd reads boot files and sends them. */
 	{ SCMP_SYS(preadv),          T,     T,     ANY },
+	{ SCMP_SYS(sched_yield),     T,     T,     ANY },
 	{ SCMP_SYS(pread64),         T,     T,     ANY },
 	{ SCMP_SYS(preadv2),         T,     T,     ANY },
 	/* Many packets of one length by one call; where to is as before. */

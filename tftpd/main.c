@@ -11,6 +11,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/role.h"
+#include "tftpd/eager.h"
 #include "tftpd/plan.h"
 #include "tftpd/refuse.h"
 
@@ -18,6 +19,7 @@
 
 static struct server server;
 static struct listen_set listening;
+static uint64_t answers; /* of clients, in all */
 static bool single_port; /* sessions share port 69 with the listeners */
 static struct plan plan;
 
@@ -208,7 +210,16 @@ session_readable(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)session_receive(arg, now_ms);
+	answers++;
 	tick_arm(now_ms);
+}
+
+static bool
+eager(void)
+{
+	static struct eager l;
+
+	return eager_on(&l, answers, clock_mono_us());
 }
 
 /*
@@ -485,6 +496,7 @@ static const struct role_ops role = {
 	.peer_up = peer_up,
 	.peer_down = peer_down,
 	.message = message,
+	.eager = eager,
 	.stop = stop,
 };
 

@@ -4,6 +4,7 @@
 
 #define OFTEN 64 /* 256ths: a quarter of the windows */
 #define GAIN 16 /* one window moves an average by a sixteenth */
+#define PATIENCE_MOST 7
 #define SPREAD_FIRST_US 4000
 
 void
@@ -13,6 +14,7 @@ pace_round_trip(struct pace *p, uint64_t ms)
 	    ms > PACE_RETRY_MAX_MS * 8 ? PACE_RETRY_MAX_MS * 8 : (uint32_t)ms;
 	uint32_t away;
 
+	p->patience = 0;
 	if (!p->measured) {
 		p->measured = true;
 		p->srtt8 = now * 8;
@@ -25,6 +27,14 @@ pace_round_trip(struct pace *p, uint64_t ms)
 	p->srtt8 = p->srtt8 - p->srtt8 / 8 + now;
 }
 
+void
+pace_in_vain(struct pace *p, uint8_t probes)
+{
+	p->patience = (uint8_t)(p->patience + probes);
+	if (p->patience > PATIENCE_MOST)
+		p->patience = PATIENCE_MOST;
+}
+
 uint32_t
 pace_probe_ms(const struct pace *p, bool lockstep)
 {
@@ -34,6 +44,7 @@ pace_probe_ms(const struct pace *p, bool lockstep)
 	if (!p->measured)
 		return PACE_RETRY_MAX_MS;
 	ms = p->srtt8 / 4 + (p->rttvar4 > least ? p->rttvar4 : least);
+	ms <<= p->patience;
 	return ms < PACE_RETRY_MAX_MS ? ms : PACE_RETRY_MAX_MS;
 }
 

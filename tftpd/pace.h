@@ -25,6 +25,7 @@
 /* Zeroed before its first use. */
 struct pace {
 	bool measured;
+	uint8_t patience; /* probes in vain since then: each doubles the wait */
 	uint32_t srtt8; /* smoothed round trip, times 8; RFC 6298 */
 	uint32_t rttvar4; /* its variation, times 4 */
 	uint16_t silent; /* how often no answer came, in 256ths of windows */
@@ -38,6 +39,13 @@ struct pace {
 
 /* A round trip was measured. */
 void pace_round_trip(struct pace *, uint64_t ms);
+
+/*
+ * So many probes were in vain: the client had missed nothing, and was only
+ * slower, or its ACK was lost.  What the round trip is cannot be told (Karn's
+ * rule), so the next window gets more time, until one is measured.
+ */
+void pace_in_vain(struct pace *, uint8_t probes);
 
 /* A whole window was acknowledged; or so much of it, and then a gap. */
 void pace_clean(struct pace *);

@@ -5,6 +5,7 @@
 #include "tftpd/packet.h"
 
 #define GAPS_BELIEVED 3 /* that stayed, in a row */
+#define PROBES_MOST 3
 
 /*
  * A negotiated time holds once the client has taken the OACK; until then
@@ -29,7 +30,7 @@ retry_first(const struct transfer *t)
 static uint32_t
 answer_ms(const struct transfer *t)
 {
-	if (t->proven && t->terms.timeout_ms == 0 && !t->probed)
+	if (t->proven && t->terms.timeout_ms == 0 && t->probed == 0)
 		return pace_probe_ms(&t->pace, t->terms.window == 1);
 	return t->retry_ms;
 }
@@ -156,7 +157,7 @@ window_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 static void
 probe(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	t->probed = true;
+	t->probed++;
 	t->asked = t->high;
 	t->again = true;
 	t->resend_seen = true;
@@ -173,7 +174,7 @@ static void
 progress(struct transfer *t, uint64_t now_ms)
 {
 	t->proven = true;
-	t->probed = false;
+	t->probed = 0;
 	t->sends = 0;
 	t->retry_ms = retry_first(t);
 	t->progress_ms = now_ms;
@@ -242,7 +243,7 @@ on_ack_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
 	if (t->terms.window == 1 || t->next <= t->acked + 1 || t->doubt)
 		return;
-	if (t->probed && tail_lost(t, t->acked))
+	if (t->probed > 0 && tail_lost(t, t->acked))
 		pace_silent(&t->pace);
 	on_gap(t, a, t->again || t->acked <= t->echo || t->acked == t->asked,
 	    now_ms);
@@ -286,10 +287,10 @@ window_learn(struct transfer *t, uint64_t block, uint64_t now_ms)
 	/* It closed by itself. */
 	if (t->doubt || (t->again && block == t->echo))
 		t->gaps_stayed = 0;
-	if (!t->slid && !t->probed)
+	if (!t->slid && t->probed == 0)
 		pace_flight(
 		    &t->pace, now_ms - t->flight_from_ms, got, t->terms.window);
-	if (t->probed && tail_lost(t, block))
+	if (t->probed > 0 && tail_lost(t, block))
 		pace_silent(&t->pace);
 	if (block == t->high && !t->again)
 		pace_clean(&t->pace);
@@ -315,6 +316,10 @@ on_ack(struct transfer *t, const struct transfer_event *ev,
 		return;
 	}
 	rtt_take(t, block, now_ms);
+	if (block == t->high)
+		pace_in_vain(&t->pace, t->probed);
+	else
+		t->lossy = true;
 	window_learn(t, block, now_ms);
 	progress(t, now_ms);
 	t->acked = block;
@@ -370,6 +375,18 @@ retry_back_off(struct transfer *t)
 	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
 }
 
+/*
+ * Once, and where nothing was ever lost a few times: then the client is rather
+ * slow than deaf, and would get each window twice.
+ */
+static bool
+may_probe(const struct transfer *t)
+{
+	return t->state == TRANSFER_DATA && t->proven &&
+	       t->terms.timeout_ms == 0 &&
+	       t->probed < (t->lossy ? 1 : PROBES_MOST);
+}
+
 static void
 on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
@@ -398,13 +415,12 @@ on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		return;
 	}
 	t->probes++;
-	if (t->state == TRANSFER_DATA && t->proven && !t->probed &&
-	    t->terms.timeout_ms == 0) {
+	if (t->probed > 0 || !may_probe(t))
+		retry_back_off(t);
+	if (may_probe(t))
 		probe(t, a, now_ms);
-		return;
-	}
-	retry_back_off(t);
-	resend(t, a, now_ms);
+	else
+		resend(t, a, now_ms);
 }
 
 /* A request that was repeated because our answer to it is lost. */

@@ -69,7 +69,8 @@ struct transfer {
 	bool doubt; /* a gap was reported that may be closed already */
 	bool resend_seen; /* since rtt_from_ms: no measure of the round trip */
 	bool again; /* of what is under way, something for the second time */
-	bool probed; /* the last block was sent again, to ask */
+	bool lossy; /* the client has told of a gap */
+	uint8_t probed; /* how often the last block was sent again, to ask */
 	bool slid; /* the window has moved on while it was under way */
 	uint64_t last; /* number of the last block; UINT64_MAX: not known yet */
 	uint32_t last_len; /* its bytes */

@@ -14,6 +14,7 @@ from lab.daemon import Daemon
 from lab.namespaces import Network
 from lab.process import exit_on_signals
 from lab.tftp_house import TftpHouse
+from lab.tftp_long import long_events as begin_long_events
 from lab.tree import lay_installer
 
 
@@ -118,3 +119,11 @@ def start_house(server_command):
             return houses.enter_context(TftpHouse(*args, **options))
 
         yield start
+
+
+@pytest.fixture(scope="session")
+def long_events(request, tmp_path_factory):
+    """What takes minutes, begun when the first test wants it."""
+    with begin_long_events(tmp_path_factory.mktemp("tree"),
+                           request.config.getoption("--server")) as events:
+        yield events

@@ -23,6 +23,14 @@ CHAINS = {
 }
 
 
+@pytest.fixture(scope="module", autouse=True)
+def meanwhile(request):
+    """Begins what else takes minutes, if that is to be tested too."""
+    if any(item.path.name == "test_tftp_long.py"
+           for item in request.session.items):
+        request.getfixturevalue("long_events")
+
+
 @pytest.fixture(scope="module", params=["bios", "uefi"])
 def boot(request):
     """A finished boot, by firmware."""

@@ -1,4 +1,4 @@
-"""What TFTP sends: files of any size, in both modes, also while they change."""
+"""What TFTP sends: files of any size, in both modes, and as they change."""
 
 import os
 import random

@@ -42,15 +42,17 @@ def hear(evil, seconds):
 
 def test_repeated_requests_draw_no_more(evil):
     """The same one a hundred times: no more than one of them would."""
+    heard = []
     for name, options in (("192.168.1.100", None),
                           ("192.168.1.101", BIGGEST)):
         request = packets.tftp_request("size3000000", "octet", options)
         for _ in range(100):
             forge(evil, request, name, 2000)
-            evil.replies(0.005)
-    answers = collections.Counter(d.dst for d in hear(evil, 3))
-    assert answers
-    assert max(answers.values()) <= 8, answers
+            heard += hear(evil, 0.005)
+    heard += hear(evil, 3)
+    answers = collections.Counter(datagram.dst for datagram in heard)
+    print(answers)
+    assert 1 <= max(answers.values()) <= 6, answers
 
 
 def test_a_source_has_a_limit_of_half_open_transfers(evil):

@@ -90,6 +90,7 @@ def test_an_unreachable_client_ends_its_transfer_at_once(house, options):
     last_word(house, port, read.peer, b"\0\4\0\1")
     house.said(r'"size100000".*unreachable', 3)
     assert time.monotonic() - start < 0.5
+    time.sleep(0.1)
     assert sockets(house) == []
 
 

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from lab import packets
-from lab.slow_disk import SlowDisk
+from lab.slow_disk import SlowDisk, SlowFiles, disks_there
 from lab.tftp_client import Misbehaviour
 from lab.tftp_house import ROOT, TFTP_CONFIG, content
 
@@ -76,10 +76,12 @@ def test_slow_stopped_and_dead_clients_delay_nobody(start_house):
 
 BIG = 2_000_000
 
-
 @pytest.fixture
 def disk(start_house):
     """A house with a slow disk at slow/, with a big file on it."""
+    if not disks_there():
+        pytest.skip("no /dev/fuse or no /dev/loop-control")
+
     def lay(house):
         (house.root / "slow").mkdir()
         house.disk = SlowDisk(house.namespace, f"{ROOT}/slow", {
@@ -156,6 +158,25 @@ def test_a_disk_that_breaks_ends_its_transfers(disk):
     line = disk.said('.*"slow/big".*').string
     assert "failed" in line
     assert disk.fetch("size1024").data == content(1024)
+
+
+@pytest.mark.parametrize("options", [None, WINDOW], ids=str)
+def test_files_of_another_kind_of_file_system(start_house, options):
+    """One that reads only when it is waited for, as those of networks."""
+    if not disks_there():
+        pytest.skip("no /dev/fuse or no /dev/loop-control")
+
+    def lay(house):
+        (house.root / "net").mkdir()
+        house.net = SlowFiles(house.namespace, f"{ROOT}/net", {
+            "big": content(BIG), "empty": b""}, delay=0.01)
+
+    house = start_house(sizes=SIZES, lay=lay)
+    with house.net:
+        assert house.fetch("net/big", options).data == content(BIG)
+        assert house.net.reads > 2
+        assert house.fetch("net/empty", options).data == b""
+        assert house.fetch("net/missing").error[0] == 1
 
 
 def test_transfers_go_on_while_files_cannot_be_opened(start_house):

@@ -20,7 +20,8 @@ def tftp_load(namespace, folder, names, transfers=1, parallel=1, limit_s=60,
                        "run: make bench-tools")
     done = namespace.run(
         PROGRAM, "-s", server, "-d", folder, "-n", transfers, "-p", parallel,
-        "-t", limit_s * 1000, *options, *names, timeout=limit_s + 20, check=False)
+        "-t", limit_s * 1000, *options, *names, timeout=limit_s + 20,
+        check=False)
     if not done.stdout.startswith("{"):
         raise LabError(f"the load client failed: {done.stderr.strip()}")
     return json.loads(done.stdout)

@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: ISC */
+/* Eagerness goes on where it pays, and ends where it does not. */
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/eager.h"
+
+/*
+ * Packets that come so many microseconds after each other, looked for every
+ * microsecond.  Returns the time that was spent in looking.
+ */
+static uint64_t
+spent_us(struct eager *l, uint64_t gap_us, uint64_t packets)
+{
+	static uint64_t now_us = 1000, sum;
+	uint64_t spent = 0, at, i;
+
+	for (i = 0; i < packets; i++) {
+		bool on = eager_on(l, ++sum, now_us);
+
+		at = now_us + gap_us;
+		while (on && now_us < at) {
+			spent++;
+			now_us++;
+			on = eager_on(l, sum, now_us);
+		}
+		now_us = at;
+	}
+	return spent;
+}
+
+START_TEST(pays)
+{
+	struct eager l = { 0 };
+
+	/* All the time between packets, for they come soon. */
+	ck_assert_uint_eq(spent_us(&l, 10, 1000), 10 * 1000);
+}
+END_TEST
+
+START_TEST(does_not_pay)
+{
+	struct eager l = { 0 };
+	uint64_t us;
+
+	(void)spent_us(&l, 10, 1000);
+	(void)spent_us(&l, 200, 100);
+	us = spent_us(&l, 200, 64000);
+	/* Only trials are left: 30 us for each 64 packets. */
+	ck_assert_uint_eq(us, EAGER_US * 64000 / EAGER_TRIAL);
+}
+END_TEST
+
+START_TEST(pays_again)
+{
+	struct eager l = { 0 };
+
+	(void)spent_us(&l, 200, 1000);
+	(void)spent_us(&l, 10, 1000);
+	ck_assert_uint_eq(spent_us(&l, 10, 1000), 10 * 1000);
+}
+END_TEST
+
+/* Nothing has come: nothing is looked for. */
+START_TEST(idle)
+{
+	struct eager l = { 0 };
+	int i;
+
+	for (i = 0; i < 100; i++)
+		ck_assert(!eager_on(&l, 0, 1000 + (uint64_t)i));
+	ck_assert(eager_on(&l, 1, 2000));
+	ck_assert(eager_on(&l, 1, 2000 + EAGER_US - 1));
+	ck_assert(!eager_on(&l, 1, 2000 + EAGER_US));
+	ck_assert(!eager_on(&l, 1, 2001 + EAGER_US));
+}
+END_TEST
+
+Suite *suite_tftp_eager(void);
+
+Suite *
+suite_tftp_eager(void)
+{
+	Suite *s = suite_create("tftp_eager");
+	TCase *tc = tcase_create("eager");
+
+	tcase_add_test(tc, pays);
+	tcase_add_test(tc, does_not_pay);
+	tcase_add_test(tc, pays_again);
+	tcase_add_test(tc, idle);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_eager)

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Whether to look for the next packet at once, instead of going to sleep and
+ * being woken for it.  Sleeping costs this processor and the one that wakes it
+ * more than a packet does; looking in vain costs EAGER_US.  So it is done
+ * where it has paid of late: many transfers, or a client that is near and
+ * quick.  Pure; the caller brings the time.
+ */
+#ifndef TFTPD_EAGER_H
+#define TFTPD_EAGER_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define EAGER_US 30 /* after the last packet */
+#define EAGER_TRIAL 64 /* where it does not pay, one of so many packets */
+
+/* Zeroed before its first use. */
+struct eager {
+	uint64_t packets; /* that had come when this was asked last */
+	uint64_t since_us; /* of the last one; 0: does not look */
+	uint64_t passed; /* packets after which it was not tried */
+	int gain; /* goes up when it paid, down when it did not */
+};
+
+/* packets: how many have come in all. */
+bool eager_on(struct eager *, uint64_t packets, uint64_t now_us);
+
+#endif
