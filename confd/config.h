@@ -39,7 +39,6 @@
 #define CONFIG_LEASE_S 3600
 #define CONFIG_LEASE_MAX 1000
 #define CONFIG_TFTP_MAX 50
-#define CONFIG_TFTP_CLIENTS_MAX 4096 /* tftp-client lines */
 #define CONFIG_STORE_PATH "/var/lib/pxeguard/leases.db"
 
 struct config;

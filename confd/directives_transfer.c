@@ -217,11 +217,11 @@ directive_tftp_client(struct config *c, const struct piece *value)
 		config_error(c,
 		    "nothing is said about the client; add blksize=, "
 		    "windowsize=, tsize=no, timeout=no or rollover=");
-	else if (c->nclients == CONFIG_TFTP_CLIENTS_MAX)
+	else if (c->nclients == RECORD_TFTP_CLIENTS_MAX)
 		config_error(c,
 		    "more than %d tftp-client lines; name networks instead of "
 		    "single clients",
-		    CONFIG_TFTP_CLIENTS_MAX);
+		    RECORD_TFTP_CLIENTS_MAX);
 	else if (config_add(c, &rec) != NULL)
 		c->nclients++;
 }

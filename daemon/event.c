@@ -30,6 +30,7 @@ event_transfer_encode(const struct event_transfer *e, struct writer *w)
 	writer_u64(w, e->resent);
 	writer_u64(w, e->probes);
 	writer_bool(w, e->netascii);
+	writer_bool(w, e->limited);
 	writer_u8(w, e->end);
 	writer_u16(w, e->code);
 }
@@ -55,6 +56,7 @@ event_transfer_decode(struct reader *r, struct event_transfer *e)
 	e->resent = reader_u64(r);
 	e->probes = reader_u64(r);
 	e->netascii = reader_bool(r);
+	e->limited = reader_bool(r);
 	e->end = reader_u8(r);
 	e->code = reader_u16(r);
 	if ((e->way & ~(FILE_WAY_OWN | FILE_WAY_SIBLING)) != 0)
@@ -93,6 +95,11 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 	dst[0] = '\0';
 	if (e->bytes < SLOW_BYTES || e->bytes / ms >= SLOW_BYTES_PER_MS)
 		return dst;
+	/* Who is held back is not to blame for the rest. */
+	if (e->limited) {
+		reason(dst, "held back by tftp-max-rate");
+		return dst;
+	}
 	if (percent >= SLOW_PERCENT || e->probes > blocks / 100) {
 		(void)snprintf(text, sizeof(text),
 		    "%u %% of the blocks sent again, %" PRIu64

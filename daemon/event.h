@@ -11,7 +11,7 @@
 #define EVENT_SLOW_MAX 256 /* for all reasons at once */
 #define EVENT_TRANSFER_ENCODED_MAX                                           \
 	(2 * ENDPOINT_ENCODED + 1 + 2 + RECORD_HW_MAX + 2 + EVENT_HOST_MAX + \
-	    2 + FILE_NAME_MAX + 1 + 3 * 8 + 2 + 2 + 4 + 3 * 8 + 1 + 1 + 2)
+	    2 + FILE_NAME_MAX + 1 + 3 * 8 + 2 + 2 + 4 + 3 * 8 + 2 + 1 + 2)
 
 /* A TFTP transfer has ended. */
 struct event_transfer {
@@ -34,6 +34,7 @@ struct event_transfer {
 	uint64_t resent; /* of those, not for the first time */
 	uint64_t probes; /* times that nothing came back in time */
 	bool netascii;
+	bool limited; /* tftp-max-rate has held it back */
 	uint8_t end; /* enum transfer_end of tftpd */
 	uint16_t code; /* of the client's ERROR */
 };

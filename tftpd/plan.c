@@ -55,7 +55,7 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX,
 	    "no room for %u lines of tftp-client, at most %d are possible",
-	    p->server.policy.nrules + 1, POLICY_RULES_MAX);
+	    p->server.policy.nrules + 1, RECORD_TFTP_CLIENTS_MAX);
 	return -1;
 }
 

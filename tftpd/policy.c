@@ -10,7 +10,7 @@ policy_add(struct policy *p, const struct record_tftp_client *rule)
 {
 	struct record_tftp_client *grown;
 
-	if (p->nrules == POLICY_RULES_MAX)
+	if (p->nrules == RECORD_TFTP_CLIENTS_MAX)
 		return -1;
 	grown = reallocarray(p->rules, p->nrules + 1, sizeof(*grown));
 	if (grown == NULL)

@@ -10,14 +10,13 @@
 #include "daemon/record.h"
 #include "tftpd/option.h"
 
-#define POLICY_RULES_MAX 4096
-
 struct policy {
 	uint32_t nrules;
 	struct record_tftp_client *rules;
 };
 
-/* Appends a rule; -1 without memory, or with POLICY_RULES_MAX of them. */
+/* Appends a rule; -1 without memory, or with RECORD_TFTP_CLIENTS_MAX of them.
+ */
 int policy_add(struct policy *, const struct record_tftp_client *);
 void policy_free(struct policy *);
 

@@ -105,6 +105,7 @@ event_fill(const struct session *s, enum transfer_end end, uint64_t now_ms,
 	ev->resent = s->transfer.resent;
 	ev->probes = s->transfer.probes;
 	ev->netascii = s->netascii;
+	ev->limited = s->limited;
 	ev->end = (uint8_t)end;
 	ev->code = s->code;
 }

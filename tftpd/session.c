@@ -204,6 +204,7 @@ session_blocks(struct server *srv, struct session *s,
 	} else if (res == DATA_OK && n < a->count) {
 		ev->wait_ms = rate_pause_ms(srv, s);
 		srv->stats.count[SERVER_RATE_WAITS]++;
+		s->limited = true;
 		return DATA_FULL;
 	}
 	return res;

@@ -35,6 +35,7 @@ struct session {
 	bool quiet; /* of the configuration that it began with */
 	bool half_open; /* the client has not answered: its source counts it */
 	bool netascii;
+	bool limited; /* tftp-max-rate has held it back */
 	uint8_t root; /* of the interface that the request came by */
 	uint8_t way; /* enum file_way bits: how the file was found */
 	struct endpoint client;

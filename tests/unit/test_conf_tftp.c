@@ -287,13 +287,13 @@ END_TEST
 
 START_TEST(clients_many)
 {
-	static char text[CONFIG_TFTP_CLIENTS_MAX * 40 + 200];
+	static char text[RECORD_TFTP_CLIENTS_MAX * 40 + 200];
 	static struct conf_case k;
 	size_t n;
 	int i;
 
 	n = (size_t)snprintf(text, sizeof(text), TFTP);
-	for (i = 0; i < CONFIG_TFTP_CLIENTS_MAX; i++)
+	for (i = 0; i < RECORD_TFTP_CLIENTS_MAX; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 		    "tftp-client=10.0.%d.%d,tsize=no\n", i / 256, i % 256);
 	conf_case_parse(&k, text);

@@ -66,6 +66,7 @@ random_event(struct event_transfer *e)
 	e->resent = random64();
 	e->probes = random64();
 	e->netascii = random() % 2;
+	e->limited = random() % 2;
 	e->end = (uint8_t)random();
 	e->code = (uint16_t)random();
 }
@@ -93,18 +94,30 @@ START_TEST(random_content)
 	ck_assert(e.bytes == back.bytes && e.size == back.size &&
 		  e.duration_ms == back.duration_ms && e.sent == back.sent &&
 		  e.resent == back.resent && e.probes == back.probes);
-	ck_assert(
-	    e.hwtype == back.hwtype && e.hwlen == back.hwlen &&
-	    e.namelen == back.namelen && e.way == back.way &&
-	    e.blksize == back.blksize && e.windowsize == back.windowsize &&
-	    e.timeout_ms == back.timeout_ms && e.netascii == back.netascii &&
-	    e.end == back.end && e.code == back.code);
+	ck_assert(e.hwtype == back.hwtype && e.hwlen == back.hwlen &&
+		  e.namelen == back.namelen && e.way == back.way &&
+		  e.blksize == back.blksize &&
+		  e.windowsize == back.windowsize &&
+		  e.timeout_ms == back.timeout_ms &&
+		  e.netascii == back.netascii && e.limited == back.limited &&
+		  e.end == back.end && e.code == back.code);
 	codec_torture(recode, buf, w.len);
 }
 END_TEST
 
 /* Each field at its limit, and one of them beyond it. */
-enum beyond { NONE, HW, HOST, NAME, WAY, NETASCII, FAMILY, LONGER, BEYOND_MAX };
+enum beyond {
+	NONE,
+	HW,
+	HOST,
+	NAME,
+	WAY,
+	NETASCII,
+	LIMITED,
+	FAMILY,
+	LONGER,
+	BEYOND_MAX
+};
 
 static void
 encode_beyond(struct writer *w, int b)
@@ -126,6 +139,7 @@ encode_beyond(struct writer *w, int b)
 	writer_u8(w, b == WAY ? 4 : FILE_WAY_OWN | FILE_WAY_SIBLING);
 	writer_zero(w, 3 * 8 + 2 + 2 + 4 + 3 * 8);
 	writer_u8(w, b == NETASCII ? 2 : 1);
+	writer_u8(w, b == LIMITED ? 2 : 1);
 	writer_u8(w, 255);
 	writer_u16(w, 65535);
 	if (b == LONGER)
@@ -210,9 +224,15 @@ START_TEST(why_slow)
 		.sent = slow[_i].sent,
 		.resent = slow[_i].resent,
 		.probes = slow[_i].probes };
+	bool fast;
 	char why[EVENT_SLOW_MAX];
 
 	ck_assert_str_eq(event_transfer_slow(&e, why), slow[_i].why);
+	/* What we hold back ourselves is nobody's fault. */
+	e.limited = true;
+	fast = e.bytes < MIB || e.duration_ms < e.bytes / 25000;
+	ck_assert_str_eq(event_transfer_slow(&e, why),
+	    fast ? "" : "held back by tftp-max-rate");
 }
 END_TEST
 

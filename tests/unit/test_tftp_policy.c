@@ -157,10 +157,10 @@ START_TEST(bounded)
 	uint32_t i;
 	struct record_tftp_client r = { .family = 4 };
 
-	for (i = 0; i < POLICY_RULES_MAX; i++)
+	for (i = 0; i < RECORD_TFTP_CLIENTS_MAX; i++)
 		ck_assert_int_eq(policy_add(&policy, &r), 0);
 	ck_assert_int_eq(policy_add(&policy, &r), -1);
-	ck_assert_uint_eq(policy.nrules, POLICY_RULES_MAX);
+	ck_assert_uint_eq(policy.nrules, RECORD_TFTP_CLIENTS_MAX);
 }
 END_TEST
 
