@@ -90,6 +90,24 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	       a->scope == b->scope && memcmp(a->addr, b->addr, 16) == 0;
 }
 
+static uint64_t
+mix(uint64_t h, uint64_t v)
+{
+	h = (h ^ v) * 0x100000001b3ULL;
+	return h ^ h >> 29;
+}
+
+uint64_t
+endpoint_hash(const struct endpoint *e, uint64_t seed)
+{
+	uint64_t h = mix(mix(seed, e->port), e->scope);
+	size_t i;
+
+	for (i = 0; i < sizeof(e->addr); i++)
+		h = mix(h, e->addr[i]);
+	return h ^ h >> 32;
+}
+
 const char *
 endpoint_address_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
 {

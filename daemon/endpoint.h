@@ -31,6 +31,12 @@ endpoint_to_sockaddr(const struct endpoint *, struct sockaddr_storage *);
 
 bool endpoint_equal(const struct endpoint *, const struct endpoint *);
 
+/*
+ * Hash of the address, its scope and the port; with a random seed nobody can
+ * choose endpoints that collide.  One hash may be the seed of another.
+ */
+uint64_t endpoint_hash(const struct endpoint *, uint64_t seed);
+
 /* "192.168.1.50:2070"; returns dst. */
 const char *endpoint_text(const struct endpoint *, char dst[ENDPOINT_TEXT]);
 

@@ -23,18 +23,11 @@ source_table_init(struct source_table *t, uint64_t seed)
 	TAILQ_INIT(&t->idle);
 }
 
+/* e: with port 0. */
 static struct source_list *
 bucket_of(const struct source_table *t, const struct endpoint *e)
 {
-	uint64_t h = t->seed ^ e->scope;
-	size_t i;
-
-	for (i = 0; i < sizeof(e->addr); i++) {
-		h = (h ^ e->addr[i]) * 0x100000001b3ULL;
-		h ^= h >> 29;
-	}
-	h ^= h >> 32;
-	return &t->bucket[h & (t->nbuckets - 1)];
+	return &t->bucket[endpoint_hash(e, t->seed) & (t->nbuckets - 1)];
 }
 
 static void
@@ -97,13 +90,6 @@ source_table_free(struct source_table *t)
 	source_table_init(t, t->seed);
 }
 
-static bool
-same_host(const struct endpoint *a, const struct endpoint *b)
-{
-	return a->family == b->family && a->scope == b->scope &&
-	       memcmp(a->addr, b->addr, sizeof(a->addr)) == 0;
-}
-
 /* A place: one that was never used, else the one idle for longest. */
 static struct source *
 source_place(struct source_table *t)
@@ -120,20 +106,21 @@ source_place(struct source_table *t)
 struct source *
 source_get(struct source_table *t, const struct endpoint *client)
 {
+	struct endpoint addr = *client;
 	struct source *s;
 
 	if (t->nbuckets == 0)
 		return NULL;
-	LIST_FOREACH(s, bucket_of(t, client), hash)
-	if (same_host(&s->addr, client))
+	addr.port = 0;
+	LIST_FOREACH(s, bucket_of(t, &addr), hash)
+	if (endpoint_equal(&s->addr, &addr))
 		return s;
 	if ((s = source_place(t)) == NULL)
 		return NULL;
 	memset(s, 0, sizeof(*s));
 	s->table = t;
-	s->addr = *client;
-	s->addr.port = 0;
-	LIST_INSERT_HEAD(bucket_of(t, client), s, hash);
+	s->addr = addr;
+	LIST_INSERT_HEAD(bucket_of(t, &addr), s, hash);
 	TAILQ_INSERT_TAIL(&t->idle, s, idle);
 	return s;
 }

@@ -20,30 +20,12 @@ session_table_init(struct session_table *t, uint64_t seed)
 	LIST_INIT(&t->free);
 }
 
-static uint64_t
-mix(uint64_t h, const void *p, size_t n)
-{
-	const uint8_t *b = p;
-
-	while (n-- > 0) {
-		h ^= *b++;
-		h *= 0x100000001b3ULL;
-		h ^= h >> 29;
-	}
-	return h;
-}
-
 static struct session_list *
 bucket_of(const struct session_table *t, const struct endpoint *client,
     const struct endpoint *local)
 {
-	uint64_t h = t->seed;
+	uint64_t h = endpoint_hash(local, endpoint_hash(client, t->seed));
 
-	h = mix(h, client->addr, sizeof(client->addr));
-	h = mix(h, &client->port, sizeof(client->port));
-	h = mix(h, &client->scope, sizeof(client->scope));
-	h = mix(h, local->addr, sizeof(local->addr));
-	h ^= h >> 32;
 	return &t->bucket[h & (t->nbuckets - 1)];
 }
 

@@ -151,6 +151,37 @@ START_TEST(equality)
 }
 END_TEST
 
+#define HASH_CLIENTS 4096
+#define HASH_BUCKETS 1024
+
+/* Neighbours, and the ports of one of them, spread over a table. */
+START_TEST(hashes)
+{
+	unsigned int used[HASH_BUCKETS] = { 0 }, most = 0, i;
+	struct endpoint e = { .family = 4, .addr = { 10, 0 } }, same;
+	uint64_t h;
+
+	for (i = 0; i < HASH_CLIENTS; i++) {
+		e.addr[2] = (uint8_t)(i >> 8);
+		e.addr[3] = (uint8_t)i;
+		e.port = (uint16_t)(_i == 0 ? 2070 : i);
+		h = endpoint_hash(&e, 7);
+		same = e;
+		ck_assert(endpoint_hash(&same, 7) == h);
+		ck_assert(endpoint_hash(&e, 8) != h);
+		same.port++;
+		ck_assert(endpoint_hash(&same, 7) != h);
+		same = e;
+		same.scope++;
+		ck_assert(endpoint_hash(&same, 7) != h);
+		if (++used[h % HASH_BUCKETS] > most)
+			most = used[h % HASH_BUCKETS];
+	}
+	/* 4 to a bucket, were all alike. */
+	ck_assert_uint_lt(most, 20);
+}
+END_TEST
+
 START_TEST(ip4_texts)
 {
 	char dst[16];
@@ -173,6 +204,7 @@ suite_endpoint(void)
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, socket_addresses);
 	tcase_add_test(tc, equality);
+	tcase_add_loop_test(tc, hashes, 0, 2);
 	tcase_add_test(tc, ip4_texts);
 	suite_add_tcase(s, tc);
 	return s;
