@@ -105,6 +105,8 @@ endpoint_hash(const struct endpoint *e, uint64_t seed)
 
 	for (i = 0; i < sizeof(e->addr); i++)
 		h = mix(h, e->addr[i]);
+	/* The last bytes, too, are to reach every bit. */
+	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL;
 	return h ^ h >> 32;
 }
 

@@ -32,8 +32,8 @@ endpoint_to_sockaddr(const struct endpoint *, struct sockaddr_storage *);
 bool endpoint_equal(const struct endpoint *, const struct endpoint *);
 
 /*
- * Hash of the address, its scope and the port; with a random seed nobody can
- * choose endpoints that collide.  One hash may be the seed of another.
+ * Hash of the address, its scope and the port; with a random seed nobody
+ * knows which endpoints collide.  One hash may be the seed of another.
  */
 uint64_t endpoint_hash(const struct endpoint *, uint64_t seed);
 

@@ -182,6 +182,23 @@ START_TEST(hashes)
 }
 END_TEST
 
+/* Two addresses whose difference is gone again after the last byte. */
+START_TEST(hash_ends)
+{
+	struct endpoint a = { .family = 6, .addr = { 0x20, 1, 0xd, 0xb8 } };
+	struct endpoint b = a;
+	unsigned int same = 0;
+	uint64_t seed;
+
+	b.addr[14] = b.addr[15] = 0x80;
+	for (seed = 0; seed < 10000; seed++)
+		same += ((endpoint_hash(&a, seed) ^ endpoint_hash(&b, seed)) &
+			    0xff) == 0;
+	/* 39, were all alike. */
+	ck_assert_uint_lt(same, 100);
+}
+END_TEST
+
 START_TEST(ip4_texts)
 {
 	char dst[16];
@@ -205,6 +222,7 @@ suite_endpoint(void)
 	tcase_add_test(tc, socket_addresses);
 	tcase_add_test(tc, equality);
 	tcase_add_loop_test(tc, hashes, 0, 2);
+	tcase_add_test(tc, hash_ends);
 	tcase_add_test(tc, ip4_texts);
 	suite_add_tcase(s, tc);
 	return s;
