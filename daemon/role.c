@@ -335,22 +335,21 @@ role_base_new(void)
 	return base;
 }
 
-/*
- * Waits for events, or looks for them again at once where the role expects
- * some.  Others who want this processor get it in between.
- */
+/* Waits for events, or looks for them at once where the role expects some. */
 static void
 role_loop(void)
 {
-	bool eager;
+	enum role_turn turn = ROLE_SLEEP;
 
 	do {
-		eager = role.ops->eager != NULL && role.ops->eager();
-		if (event_base_loop(
-			role.base, eager ? EVLOOP_NONBLOCK : EVLOOP_ONCE) == -1)
-			fatalx("the event loop failed");
-		if (eager)
+		if (role.ops->eager != NULL)
+			turn = role.ops->eager();
+		if (turn == ROLE_YIELD)
 			(void)sched_yield();
+		if (event_base_loop(role.base,
+			turn == ROLE_SLEEP ? EVLOOP_ONCE : EVLOOP_NONBLOCK) ==
+		    -1)
+			fatalx("the event loop failed");
 	} while (!event_base_got_exit(role.base));
 }
 

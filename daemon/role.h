@@ -20,6 +20,12 @@ struct event_base;
 
 #define ROLE_WHY_MAX 512
 
+enum role_turn {
+	ROLE_SLEEP, /* until there are events */
+	ROLE_LOOK, /* for events, once, at once */
+	ROLE_YIELD /* the same, after others who want this processor */
+};
+
 struct role_ops {
 	enum role id;
 
@@ -51,11 +57,8 @@ struct role_ops {
 	 */
 	int (*message)(struct chan *, struct msg *);
 
-	/*
-	 * After each turn of the event loop: whether to look for events again
-	 * at once, instead of sleeping until there are some.  May be NULL.
-	 */
-	bool (*eager)(void);
+	/* After each turn of the event loop: what to do next.  May be NULL. */
+	enum role_turn (*eager)(void);
 
 	/* The daemon stops: finish in a moment.  May be NULL. */
 	void (*stop)(void);

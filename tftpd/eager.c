@@ -6,8 +6,8 @@
 #define GAIN_LEAST (-4)
 #define MISS 4 /* what a look in vain takes back */
 
-bool
-eager_on(struct eager *l, uint64_t packets, uint64_t now_us)
+enum role_turn
+eager_turn(struct eager *l, uint64_t packets, uint64_t now_us)
 {
 	if (packets != l->packets) {
 		if (l->since_us != 0 && l->gain < GAIN_MOST)
@@ -15,16 +15,16 @@ eager_on(struct eager *l, uint64_t packets, uint64_t now_us)
 		l->packets = packets;
 		l->since_us = 0;
 		if (l->gain < 0 && ++l->passed % EAGER_TRIAL != 0)
-			return false;
+			return ROLE_SLEEP;
 		l->since_us = now_us;
-		return true;
+		return ROLE_LOOK;
 	}
 	if (l->since_us == 0)
-		return false;
+		return ROLE_SLEEP;
 	if (now_us - l->since_us < EAGER_US)
-		return true;
+		return ROLE_YIELD;
 	l->since_us = 0;
 	if (l->gain > GAIN_LEAST)
 		l->gain -= MISS;
-	return false;
+	return ROLE_SLEEP;
 }

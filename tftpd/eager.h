@@ -9,8 +9,9 @@
 #ifndef TFTPD_EAGER_H
 #define TFTPD_EAGER_H
 
-#include <stdbool.h>
 #include <stdint.h>
+
+#include "daemon/role.h"
 
 #define EAGER_US 30 /* after the last packet */
 #define EAGER_TRIAL 64 /* where it does not pay, one of so many packets */
@@ -23,7 +24,11 @@ struct eager {
 	int gain; /* goes up when it paid, down when it did not */
 };
 
-/* packets: how many have come in all. */
-bool eager_on(struct eager *, uint64_t packets, uint64_t now_us);
+/*
+ * What the event loop does next, when so many packets have come in all.  A
+ * look in vain is followed by another one, but not before others had their
+ * turn: one who is to send the next packet may need this processor for it.
+ */
+enum role_turn eager_turn(struct eager *, uint64_t packets, uint64_t now_us);
 
 #endif

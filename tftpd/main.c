@@ -214,12 +214,12 @@ session_readable(evutil_socket_t fd, short what, void *arg)
 	tick_arm(now_ms);
 }
 
-static bool
+static enum role_turn
 eager(void)
 {
 	static struct eager l;
 
-	return eager_on(&l, answers, clock_mono_us());
+	return eager_turn(&l, answers, clock_mono_us());
 }
 
 /*

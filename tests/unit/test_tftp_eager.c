@@ -16,13 +16,15 @@ spent_us(struct eager *l, uint64_t gap_us, uint64_t packets)
 	uint64_t spent = 0, at, i;
 
 	for (i = 0; i < packets; i++) {
-		bool on = eager_on(l, ++sum, now_us);
+		enum role_turn turn = eager_turn(l, ++sum, now_us);
 
 		at = now_us + gap_us;
-		while (on && now_us < at) {
+		ck_assert_int_ne(turn, ROLE_YIELD);
+		while (turn != ROLE_SLEEP && now_us < at) {
 			spent++;
 			now_us++;
-			on = eager_on(l, sum, now_us);
+			turn = eager_turn(l, sum, now_us);
+			ck_assert_int_ne(turn, ROLE_LOOK);
 		}
 		now_us = at;
 	}
@@ -68,11 +70,12 @@ START_TEST(idle)
 	int i;
 
 	for (i = 0; i < 100; i++)
-		ck_assert(!eager_on(&l, 0, 1000 + (uint64_t)i));
-	ck_assert(eager_on(&l, 1, 2000));
-	ck_assert(eager_on(&l, 1, 2000 + EAGER_US - 1));
-	ck_assert(!eager_on(&l, 1, 2000 + EAGER_US));
-	ck_assert(!eager_on(&l, 1, 2001 + EAGER_US));
+		ck_assert_int_eq(
+		    eager_turn(&l, 0, 1000 + (uint64_t)i), ROLE_SLEEP);
+	ck_assert_int_eq(eager_turn(&l, 1, 2000), ROLE_LOOK);
+	ck_assert_int_eq(eager_turn(&l, 1, 2000 + EAGER_US - 1), ROLE_YIELD);
+	ck_assert_int_eq(eager_turn(&l, 1, 2000 + EAGER_US), ROLE_SLEEP);
+	ck_assert_int_eq(eager_turn(&l, 1, 2001 + EAGER_US), ROLE_SLEEP);
 }
 END_TEST
 
