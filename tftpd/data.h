@@ -2,7 +2,7 @@
 /*
  * From a file to the network: the blocks of a window.
  *
- * A window is read by one preadv2() into slots between its headers and
+ * A window is read by one preadv2(), cut into slots behind headers and
  * leaves by one send() that the kernel cuts into packets (UDP_SEGMENT), where
  * the path allows that, else by one send() for each block.  After a window
  * has left, the next one is read ahead into a slab, while there is a free

@@ -3,9 +3,11 @@
 #include "tftpd/slots.h"
 
 #include <errno.h>
+#include <string.h>
 #include <sys/uio.h>
 
 #include "tftpd/packet.h"
+#include "tftpd/slab.h"
 
 #define TRANSLATE_BYTES 8192 /* read at once, to be translated */
 
@@ -34,15 +36,15 @@ would_wait(struct data *d)
  * pages by itself, so that a later try finds them.
  */
 static enum data_result
-read_some(struct data *d, const struct iovec *iov, uint32_t n, uint64_t offset,
-    size_t *got)
+read_some(struct data *d, uint8_t *p, size_t n, uint64_t offset, size_t *got)
 {
+	struct iovec iov = { .iov_base = p, .iov_len = n };
 	ssize_t r;
 
 	*got = 0;
 	for (;;) {
 		data_stats.reads++;
-		r = preadv2(d->file, iov, (int)n, (off_t)offset,
+		r = preadv2(d->file, &iov, 1, (off_t)offset,
 		    d->file_waits ? 0 : RWF_NOWAIT);
 		if (r >= 0)
 			break;
@@ -57,49 +59,32 @@ read_some(struct data *d, const struct iovec *iov, uint32_t n, uint64_t offset,
 	return r == 0 ? DATA_TRUNCATED : DATA_OK;
 }
 
-/* Writes the headers; returns how many bytes of the file go between them. */
-static size_t
-slots_prepare(const struct transfer *t, uint8_t *buf, uint64_t first,
-    uint32_t n, struct iovec iov[SLOTS_MAX])
-{
-	size_t stride = slots_stride(t), bytes = 0;
-	uint32_t i;
-
-	for (i = 0; i < n; i++) {
-		tftp_data_header(
-		    buf, transfer_wire(first + i, t->terms.rollover));
-		iov[i].iov_base = buf + TFTP_HEADER;
-		iov[i].iov_len = transfer_block_len(t, first + i);
-		bytes += iov[i].iov_len;
-		buf += stride;
-	}
-	return bytes;
-}
-
 enum data_result
 slots_read(struct data *d, const struct transfer *t, uint8_t *buf,
     uint64_t first, uint32_t n, uint32_t *got)
 {
-	uint64_t offset = (first - 1) * t->terms.blksize;
+	/*
+	 * Read in one piece and then cut: the kernel copies long pieces
+	 * faster than many short ones, by more than the cutting costs.
+	 */
+	static uint8_t raw[SLAB_BYTES] __attribute__((aligned(4096)));
+	size_t blksize = t->terms.blksize, have = 0, r;
+	uint64_t offset = (first - 1) * blksize;
+	size_t want = (n - 1) * blksize + transfer_block_len(t, first + n - 1);
 	enum data_result res = DATA_OK;
-	struct iovec iov[SLOTS_MAX];
-	size_t want, have = 0, r;
-	uint32_t i = 0;
+	uint32_t i;
 
-	want = slots_prepare(t, buf, first, n, iov);
-	while (have < want) {
-		res = read_some(d, iov + i, n - i, offset + have, &r);
-		if (res != DATA_OK)
-			break;
+	while (have < want && res == DATA_OK) {
+		res = read_some(d, raw + have, want - have, offset + have, &r);
 		have += r;
-		for (; i < n && r >= iov[i].iov_len; i++)
-			r -= iov[i].iov_len;
-		if (i == n)
-			break;
-		iov[i].iov_base = (uint8_t *)iov[i].iov_base + r;
-		iov[i].iov_len -= r;
 	}
-	*got = have == want ? n : (uint32_t)(have / t->terms.blksize);
+	*got = have == want ? n : (uint32_t)(have / blksize);
+	for (i = 0; i < *got; i++, buf += slots_stride(t)) {
+		tftp_data_header(
+		    buf, transfer_wire(first + i, t->terms.rollover));
+		memcpy(buf + TFTP_HEADER, raw + i * blksize,
+		    transfer_block_len(t, first + i));
+	}
 	if (*got > 0)
 		d->waits = 0;
 	return res;
@@ -117,19 +102,19 @@ translate(struct data *d, const struct transfer *t, uint8_t *dst,
 	for (*n = 0; *n < room;
 	     *n += netascii_put(at, raw, got, dst + *n, room - *n)) {
 		uint64_t left = t->terms.size - at->offset;
-		struct iovec iov = { .iov_base = raw, .iov_len = room - *n };
+		size_t want = room - *n;
 
-		if (iov.iov_len > sizeof(raw))
-			iov.iov_len = sizeof(raw);
-		if (iov.iov_len > left)
-			iov.iov_len = left;
+		if (want > sizeof(raw))
+			want = sizeof(raw);
+		if (want > left)
+			want = left;
 		got = 0;
-		if (iov.iov_len == 0) {
+		if (want == 0) {
 			if (!at->pair)
 				break;
 			continue;
 		}
-		res = read_some(d, &iov, 1, at->offset, &got);
+		res = read_some(d, raw, want, at->offset, &got);
 		if (res != DATA_OK)
 			return res;
 	}
