@@ -190,7 +190,7 @@ $(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 
 # ---------------------------------------------------------------- bench
 
-BENCH_SRC = $(wildcard tests/bench/*.c)
+BENCH_SRC = $(filter-out tests/bench/bare_tftp.c,$(wildcard tests/bench/*.c))
 BENCH_OBJ = $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 WORK ?= all
 SERVERS ?= all
@@ -201,7 +201,12 @@ $(BUILD)/bench/tftp_load: $(BENCH_OBJ)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -o $@ $^
 
-bench-tools: $(BUILD)/bench/tftp_load
+$(BUILD)/bench/bare_tftp: $(BUILD)/obj/tests/bench/bare_tftp.o
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $^
+
+bench-tools: $(BUILD)/bench/tftp_load $(BUILD)/bench/bare_tftp
 
 bench-tftp: deps-bench
 	$(MAKE) setup

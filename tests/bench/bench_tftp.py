@@ -125,7 +125,7 @@ def row_of(work, results, bare):
     medians = {server: statistics.median(map(work.value, runs))
                for server, runs in results.items()}
     others = [value for server, value in medians.items()
-              if server.name != "pxeguard"]
+              if server.name not in ("pxeguard", contenders.YARDSTICK)]
     best = max(others, default=None)
     ours = [server for server in results if server.name == "pxeguard"]
     ratio, met = "-", "-"
@@ -207,8 +207,8 @@ def print_machine(servers, args, idle):
     if args.processors:
         print("Servers on processor {}, the client on {}.".format(
             *args.processors))
-    print(", ".join(f"{server.name} {server.version}" for server in servers)
-          + ".\n")
+    print(", ".join(f"{server.name} {server.version}" for server in servers
+                    if server.version) + ".\n")
 
 
 def measure_all(args, servers):

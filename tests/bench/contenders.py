@@ -14,6 +14,7 @@ TFTP_PORT = 69
 START_S = 15
 MANY = 2000     # transfers at once that each server is told to allow
 UNPACKED = PXEGUARD.parent / "bench" / "servers"
+YARDSTICK = "bare TFTP"     # no server, so no goal is set by it
 CONFIG = f"""\
 interface=eth0
 enable-tftp
@@ -110,6 +111,12 @@ def atftpd():
         "--retry-timeout", "1", "--no-multicast", house.ROOT])
 
 
+def bare_tftp():
+    """The yardstick: what any server could reach here."""
+    return Contender(YARDSTICK, "", [UNPACKED.parent / "bare_tftp",
+                                     house.ROOT])
+
+
 # By the name on the command line, in the table's order.
 ALL = {"ours": Ours, "dnsmasq": dnsmasq, "tftpd-hpa": tftpd_hpa,
-       "atftpd": atftpd}
+       "atftpd": atftpd, "bare": bare_tftp}
