@@ -1,17 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Channels over real sockets: what passes, what is a violation, no leak. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-
-#include "daemon/chan.h"
 #include "daemon/clock.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/chan_case.h"
 
 #define QUEUE_MAX 262144 /* as in chan.c: messages that may wait */
 
@@ -38,18 +34,6 @@ static struct event_base *base;
 static struct chan *left; /* the parent's end, towards tftpd */
 static int right; /* tftpd's end, a bare descriptor */
 static struct seen got;
-
-static int
-fds_open(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n;
-}
 
 static int
 message(struct chan *c, struct msg *m, void *arg)
@@ -99,21 +83,11 @@ static const struct chan_ops ops = { message, closed, drained };
 static void
 setup_as(enum role self, enum role peer)
 {
-	int fds[2];
-
 	memset(&got, 0, sizeof(got));
 	got.in_order = true;
 	got.kept = -1;
 	base = event_base_new();
-	ck_assert_int_eq(chan_pair(fds), 0);
-	ck_assert(fcntl(fds[0], F_GETFD) & FD_CLOEXEC);
-	ck_assert(fcntl(fds[1], F_GETFD) & FD_CLOEXEC);
-	ck_assert(fcntl(fds[0], F_GETFL) & O_NONBLOCK);
-	ck_assert(fcntl(fds[1], F_GETFL) & O_NONBLOCK);
-	left = chan_new(base, fds[0], self, peer, &ops, &got);
-	ck_assert_ptr_nonnull(left);
-	right = fds[1];
-	chan_set_phase(left, PHASE_RUN);
+	left = chan_case_open(base, self, peer, &ops, &got, &right);
 }
 
 static void
@@ -125,10 +99,8 @@ setup(void)
 static void
 teardown(void)
 {
-	chan_free(left);
+	chan_case_close(left, right);
 	left = NULL;
-	if (right != -1)
-		(void)close(right);
 	right = -1;
 	event_base_free(base);
 }

@@ -3,43 +3,90 @@
 #include "tests/unit/conf_case.h"
 
 #define TFTP "enable-tftp\ntftp-root=/a\n"
+#define CLIENT TFTP "tftp-client="
+
+/* What these lines, which are accepted without a word, make of TFTP. */
+static const struct record_tftp *
+gives(const char *lines)
+{
+	static struct record rec;
+
+	conf_case_gives(lines, RECORD_TFTP, &rec);
+	return &rec.u.tftp;
+}
+
+static const struct record_tftp_root *
+gives_root(const char *lines)
+{
+	static struct record rec;
+
+	conf_case_gives(lines, RECORD_TFTP_ROOT, &rec);
+	return &rec.u.tftp_root;
+}
+
+static const struct record_tftp_client *
+gives_client(const char *lines)
+{
+	static struct record rec;
+
+	conf_case_gives(lines, RECORD_TFTP_CLIENT, &rec);
+	return &rec.u.tftp_client;
+}
+
+/* As gives(), of lines that something may be said of. */
+static const struct record_tftp *
+makes(const char *lines)
+{
+	static struct conf_case k;
+	static struct record rec;
+
+	conf_case_line(&k, lines);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
+	conf_case_end(&k);
+	return &rec.u.tftp;
+}
 
 START_TEST(settings)
 {
-	struct record rec;
-	const struct record_tftp *t = &rec.u.tftp;
+	const struct record_tftp *t;
 
-	conf_case_gives(TFTP, RECORD_TFTP, &rec);
+	t = gives(TFTP);
 	ck_assert(!t->secure && !t->lowercase && !t->no_blksize);
 	ck_assert(!t->single_port && t->unique == RECORD_TFTP_UNIQUE_NONE);
 	ck_assert(t->rollover == 0 && t->mtu == 0 && t->port_low == 0);
 	ck_assert(t->port_high == 0 && t->rate_client == 0);
 	ck_assert(t->rate_all == 0);
-	conf_case_gives(TFTP "tftp-secure", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-secure");
 	ck_assert(t->secure);
-	conf_case_gives(TFTP "tftp-lowercase", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-lowercase");
 	ck_assert(t->lowercase && !t->secure);
-	conf_case_gives(TFTP "tftp-no-blocksize", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-no-blocksize");
 	ck_assert(t->no_blksize && !t->lowercase);
-	conf_case_gives(TFTP "tftp-single-port", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-single-port");
 	ck_assert(t->single_port && !t->no_blksize);
-	conf_case_gives(TFTP "tftp-unique-root", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-unique-root");
 	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_IP);
-	conf_case_gives(TFTP "tftp-unique-root=IP", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-unique-root=IP");
 	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_IP);
-	conf_case_gives(TFTP "tftp-unique-root=mac", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-unique-root=mac");
 	ck_assert_uint_eq(t->unique, RECORD_TFTP_UNIQUE_MAC);
-	conf_case_gives(TFTP "tftp-mtu=68", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-mtu=68");
 	ck_assert_uint_eq(t->mtu, 68);
-	conf_case_gives(TFTP "tftp-mtu=65536", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-mtu=65536");
 	ck_assert_uint_eq(t->mtu, 65536);
-	conf_case_gives(TFTP "tftp-rollover=1", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-rollover=1");
 	ck_assert_uint_eq(t->rollover, 1);
 }
 END_TEST
 
 START_TEST(settings_bad)
 {
+	static const char *const alone[] = { "tftp-secure", "tftp-lowercase",
+		"tftp-mtu=1400", "tftp-port-range=1,99", "tftp-unique-root",
+		"tftp-rollover=0", "tftp-max-rate=0", "tftp-no-blocksize",
+		"tftp-single-port", "tftp-client=10.0.0.1,tsize=no" };
+	size_t i;
+
 	conf_case_says(TFTP "tftp-mtu=67", 'E', "67 is no MTU of IPv4");
 	conf_case_says(TFTP "tftp-mtu=0", 'E', "0 is no MTU of IPv4");
 	conf_case_says(TFTP "tftp-mtu=jumbo", 'E', "\"jumbo\" is not a number");
@@ -50,47 +97,33 @@ START_TEST(settings_bad)
 	conf_case_says(TFTP "tftp-unique-root\ntftp-unique-root=mac", 'W',
 	    "after the hardware address alone");
 	conf_case_says(TFTP "tftp-secure=yes", 'E', "takes no value");
-	conf_case_says("tftp-secure", 'W', "without enable-tftp");
-	conf_case_says("tftp-lowercase", 'W', "without enable-tftp");
-	conf_case_says("tftp-mtu=1400", 'W', "without enable-tftp");
-	conf_case_says("tftp-port-range=1,99", 'W', "without enable-tftp");
-	conf_case_says("tftp-unique-root", 'W', "without enable-tftp");
-	conf_case_says("tftp-rollover=0", 'W', "without enable-tftp");
-	conf_case_says("tftp-max-rate=0", 'W', "without enable-tftp");
-	conf_case_says("tftp-no-blocksize", 'W', "without enable-tftp");
-	conf_case_says("tftp-single-port", 'W', "without enable-tftp");
-	conf_case_says(
-	    "tftp-client=10.0.0.1,tsize=no", 'W', "without enable-tftp");
+	for (i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
+		conf_case_says(alone[i], 'W', "without enable-tftp");
 }
 END_TEST
 
 START_TEST(ports)
 {
-	struct record rec;
-	static struct conf_case k;
+	const struct record_tftp *t;
 
-	conf_case_gives(TFTP "tftp-port-range=5000,5999", RECORD_TFTP, &rec);
-	ck_assert_uint_eq(rec.u.tftp.port_low, 5000);
-	ck_assert_uint_eq(rec.u.tftp.port_high, 5999);
-	ck_assert_uint_eq(rec.u.tftp.max, 50);
-	conf_case_gives(TFTP "tftp-port-range=1000,1049", RECORD_TFTP, &rec);
-	ck_assert_uint_eq(rec.u.tftp.max, 50);
+	t = gives(TFTP "tftp-port-range=5000,5999");
+	ck_assert_uint_eq(t->port_low, 5000);
+	ck_assert_uint_eq(t->port_high, 5999);
+	ck_assert_uint_eq(t->max, 50);
+	t = gives(TFTP "tftp-port-range=1000,1049");
+	ck_assert_uint_eq(t->max, 50);
 	conf_case_says(
 	    TFTP "tftp-port-range=1000,1048", 'N', "lowered from 50 to 49");
 	conf_case_says(
 	    TFTP "tftp-port-range=5999,5000", 'N', "read as 5000,5999");
 	conf_case_says(
 	    TFTP "tftp-port-range=5000,5003", 'N', "lowered from 50 to 4");
-	conf_case_line(&k, TFTP "tftp-port-range=5003,5000\ntftp-max=100");
-	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
-	ck_assert_uint_eq(rec.u.tftp.port_low, 5000);
-	ck_assert_uint_eq(rec.u.tftp.port_high, 5003);
-	ck_assert_uint_eq(rec.u.tftp.max, 4);
-	conf_case_end(&k);
-	conf_case_line(&k, TFTP "tftp-port-range=7,7\ntftp-single-port");
-	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
-	ck_assert_uint_eq(rec.u.tftp.max, 50);
-	conf_case_end(&k);
+	t = makes(TFTP "tftp-port-range=5003,5000\ntftp-max=100");
+	ck_assert_uint_eq(t->port_low, 5000);
+	ck_assert_uint_eq(t->port_high, 5003);
+	ck_assert_uint_eq(t->max, 4);
+	t = makes(TFTP "tftp-port-range=7,7\ntftp-single-port");
+	ck_assert_uint_eq(t->max, 50);
 	conf_case_says(TFTP "tftp-port-range=7,99\ntftp-single-port", 'W',
 	    "the range has no effect");
 	conf_case_says(TFTP "tftp-port-range=69,200", 'W', "port 69");
@@ -103,8 +136,8 @@ START_TEST(ports)
 	conf_case_says(TFTP "tftp-port-range=69,69", 'E', "no port is left");
 	conf_case_says(TFTP "tftp-port-range=69,69\ntftp-single-port", 'W',
 	    "the range has no effect");
-	conf_case_gives(TFTP "tftp-port-range=70,200", RECORD_TFTP, &rec);
-	conf_case_gives(TFTP "tftp-port-range=1,68", RECORD_TFTP, &rec);
+	(void)gives(TFTP "tftp-port-range=70,200");
+	(void)gives(TFTP "tftp-port-range=1,68");
 	conf_case_says(TFTP "tftp-port-range=0,9", 'E', "0 is not a port");
 	conf_case_says(TFTP "tftp-port-range=9,0", 'E', "0 is not a port");
 	conf_case_says(TFTP "tftp-port-range=9,65536", 'E', "not a number");
@@ -115,19 +148,18 @@ END_TEST
 
 START_TEST(rates)
 {
-	struct record rec;
-	const struct record_tftp *t = &rec.u.tftp;
+	const struct record_tftp *t;
 
-	conf_case_gives(TFTP "tftp-max-rate=10000", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-max-rate=10000");
 	ck_assert_uint_eq(t->rate_client, 10000);
 	ck_assert_uint_eq(t->rate_all, 0);
-	conf_case_gives(TFTP "tftp-max-rate=10k,1000G", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-max-rate=10k,1000G");
 	ck_assert_uint_eq(t->rate_client, 10000);
 	ck_assert_uint_eq(t->rate_all, 1000000000000);
-	conf_case_gives(TFTP "tftp-max-rate=0,2M", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-max-rate=0,2M");
 	ck_assert_uint_eq(t->rate_client, 0);
 	ck_assert_uint_eq(t->rate_all, 2000000);
-	conf_case_gives(TFTP "tftp-max-rate=3g,0", RECORD_TFTP, &rec);
+	t = gives(TFTP "tftp-max-rate=3g,0");
 	ck_assert_uint_eq(t->rate_client, 3000000000);
 	conf_case_says(TFTP "tftp-max-rate=9999", 'E', "too small");
 	conf_case_says(TFTP "tftp-max-rate=1", 'E', "too small");
@@ -145,18 +177,18 @@ END_TEST
 
 START_TEST(roots)
 {
+	const struct record_tftp_root *root;
+	const struct record_tftp *t;
 	struct record rec;
 	static struct conf_case k;
 
-	conf_case_gives(TFTP "tftp-root=/b c,eth0", RECORD_TFTP_ROOT, &rec);
-	ck_assert_str_eq(rec.u.tftp_root.path, "/b c");
-	ck_assert_str_eq(rec.u.tftp_root.name, "eth0");
+	root = gives_root(TFTP "tftp-root=/b c,eth0");
+	ck_assert_str_eq(root->path, "/b c");
+	ck_assert_str_eq(root->name, "eth0");
 	/* The interfaces that are listed have all they need. */
-	conf_case_gives("enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b",
-	    RECORD_TFTP, &rec);
-	ck_assert_str_eq(rec.u.tftp.root, "");
-	conf_case_gives("enable-tftp=eth*\ntftp-root=/a\ntftp-root=/b,eth0",
-	    RECORD_TFTP_ROOT, &rec);
+	t = gives("enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b");
+	ck_assert_str_eq(t->root, "");
+	(void)gives_root("enable-tftp=eth*\ntftp-root=/a\ntftp-root=/b,eth0");
 	/* The last one of an interface counts, and is the only record. */
 	conf_case_line(
 	    &k, TFTP "tftp-root=/b,a\ntftp-root=/c,b\ntftp-root=/d,a");
@@ -167,15 +199,13 @@ START_TEST(roots)
 	ck_assert_str_eq(rec.u.tftp_root.name, "a");
 	ck_assert_uint_eq(config_count(k.c), 4 + 2 + 1);
 	conf_case_end(&k);
-	conf_case_gives(
-	    TFTP "tftp-root=/b,a\ntftp-root=/b,a", RECORD_TFTP_ROOT, &rec);
+	(void)gives_root(TFTP "tftp-root=/b,a\ntftp-root=/b,a");
 }
 END_TEST
 
 START_TEST(roots_bad)
 {
 	char text[1024] = "enable-tftp\ntftp-root=/a";
-	struct record rec;
 	char line[64];
 	int i;
 
@@ -198,7 +228,7 @@ START_TEST(roots_bad)
 		(void)snprintf(line, sizeof(line), "\ntftp-root=/r,if%d", i);
 		strcat(text, line);
 	}
-	conf_case_gives(text, RECORD_TFTP_ROOT, &rec);
+	(void)gives_root(text);
 	strcat(text, "\ntftp-root=/r,more");
 	conf_case_says(text, 'E', "more than 15 interfaces");
 }
@@ -206,15 +236,13 @@ END_TEST
 
 START_TEST(clients)
 {
-	struct record rec;
-	const struct record_tftp_client *t = &rec.u.tftp_client;
+	const struct record_tftp_client *t;
 	static const uint8_t ip4[16] = { 10, 1, 2, 3 };
 	static const uint8_t ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0, 0x56 };
 
-	conf_case_gives(TFTP "tftp-client=10.1.2.3,blksize=512,windowsize=4,"
-			     "tsize=no,timeout=no,rollover=1",
-	    RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(TFTP "tftp-client=10.1.2.3,blksize=512,windowsize=4,"
+			      "tsize=no,timeout=no,rollover=1");
 	ck_assert(t->family == 4 && t->prefix == 32 && t->mac.len == 0);
 	ck_assert_mem_eq(t->addr, ip4, 16);
 	ck_assert_uint_eq(t->blksize, 512);
@@ -222,27 +250,23 @@ START_TEST(clients)
 	ck_assert_uint_eq(
 	    t->deny, RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_TIMEOUT);
 	ck_assert_uint_eq(t->rollover, 1);
-	conf_case_gives(TFTP "tftp-client=2001:db8::1,blksize=no,windowsize=no",
-	    RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(
+	    TFTP "tftp-client=2001:db8::1,blksize=no,windowsize=no");
 	ck_assert(t->family == 6 && t->prefix == 128);
 	ck_assert_mem_eq(t->addr, ip6, 16);
 	ck_assert_uint_eq(
 	    t->deny, RECORD_TFTP_NO_BLKSIZE | RECORD_TFTP_NO_WINDOWSIZE);
 	ck_assert(t->blksize == 0 && t->windowsize == 0);
 	ck_assert_uint_eq(t->rollover, RECORD_TFTP_ROLLOVER_UNSET);
-	conf_case_gives(TFTP "tftp-client=52:54:00:12:*:56,rollover=0",
-	    RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(TFTP "tftp-client=52:54:00:12:*:56,rollover=0");
 	ck_assert(t->family == 0 && t->mac.len == 6 && t->mac.wild == 1 << 4);
 	ck_assert_mem_eq(t->mac.addr, mac, 6);
 	ck_assert_uint_eq(t->rollover, 0);
-	conf_case_gives(
-	    TFTP "tftp-client=10.0.0.0/8,blksize=8", RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(TFTP "tftp-client=10.0.0.0/8,blksize=8");
 	ck_assert(t->family == 4 && t->prefix == 8 && t->addr[0] == 10);
-	conf_case_gives(TFTP "tftp-client=0.0.0.0/0,blksize=65464",
-	    RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(TFTP "tftp-client=0.0.0.0/0,blksize=65464");
 	ck_assert(t->family == 4 && t->prefix == 0);
-	conf_case_gives(TFTP "tftp-client=2001:db8::/32,windowsize=65535",
-	    RECORD_TFTP_CLIENT, &rec);
+	t = gives_client(TFTP "tftp-client=2001:db8::/32,windowsize=65535");
 	ck_assert(t->family == 6 && t->prefix == 32);
 }
 END_TEST
@@ -260,7 +284,6 @@ START_TEST(clients_bad)
 	ck_assert(rec.u.tftp_client.addr[1] == 128);
 	ck_assert(rec.u.tftp_client.addr[2] == 0);
 	conf_case_end(&k);
-#define CLIENT TFTP "tftp-client="
 	conf_case_says(CLIENT "10.1.2.3", 'E', "nothing is said");
 	conf_case_says(CLIENT "10.1.2.3/33,tsize=no", 'E', "write /0 to /32");
 	conf_case_says(CLIENT "::/129,tsize=no", 'E', "write /0 to /128");

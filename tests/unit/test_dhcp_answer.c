@@ -1,25 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What replies say: defaults, options, boot files, times. */
 #include "dhcpd/answer.h"
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
-static struct dhcp_case k;
 static struct packet back;
 static const uint8_t all[] = { OPT_MASK, OPT_ROUTER, OPT_DNS, OPT_HOSTNAME,
 	OPT_DOMAIN, OPT_BROADCAST, OPT_SNAME, OPT_FILE, 42, 43 };
-
-static void
-setup(void)
-{
-	case_begin(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
-}
 
 /* The offer for client 1 that sends this parameter list; NULL: none. */
 static void

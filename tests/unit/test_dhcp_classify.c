@@ -1,22 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* Which tags a request gets, and which dhcp-host line. */
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
-static struct dhcp_case k;
 static struct dhcp_msg m;
 
 static void
-setup(void)
+setup_discover(void)
 {
-	case_begin(&k);
+	setup();
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
 }
 
 static void
@@ -610,7 +602,7 @@ suite_dhcp_classify(void)
 	Suite *s = suite_create("dhcp_classify");
 	TCase *t = tcase_create("classify");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, setup_discover, teardown);
 	tcase_add_test(t, client_arch);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, present_and_substring);

@@ -1,22 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The configuration from records: ranges on nets, reserved addresses. */
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
-
-static struct dhcp_case k;
+#include "tests/unit/dhcp_fixture.h"
 
 static void
-setup(void)
+setup_conf(void)
 {
 	memset(&k, 0, sizeof(k));
 	k.now.wall_s = CASE_WALL;
 	case_conf(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
 }
 
 static bool
@@ -270,7 +261,7 @@ suite_dhcp_conf(void)
 	Suite *s = suite_create("dhcp_conf");
 	TCase *t = tcase_create("conf");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, setup_conf, teardown);
 	tcase_add_test(t, mask_from_iface);
 	tcase_add_test(t, mask_by_class);
 	tcase_add_test(t, never_given);

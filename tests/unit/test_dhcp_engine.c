@@ -1,36 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* The engine: every kind of message, where replies go, what is dropped. */
-#include <errno.h>
-
+/* The engine: every kind of message, and what is dropped. */
 #include "daemon/log.h"
 #include "dhcpd/report.h"
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
-static struct dhcp_case k;
 static struct packet r;
-
-#define FIRST IP(192, 168, 1, 50)
-#define LAST IP(192, 168, 1, 150)
-
-static void
-setup(void)
-{
-	case_begin(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
-}
-
-static void
-dropped(enum engine_drop why, uint64_t times)
-{
-	ck_assert_msg(k.e->count.dropped[why] == times, "%s: %llu",
-	    engine_drop_text(why), (unsigned long long)k.e->count.dropped[why]);
-}
 
 START_TEST(dialogue)
 {
@@ -210,217 +184,6 @@ START_TEST(lease_max)
 }
 END_TEST
 
-/* A DISCOVER that is changed first; where its answer goes. */
-static const struct dest *
-goes(uint32_t ciaddr, uint32_t giaddr, bool broadcast, uint8_t hlen,
-    uint32_t from)
-{
-	static struct dest d;
-	const struct action *s;
-	struct dhcp_msg m;
-
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	msg_field(&m, MSG_CIADDR, ciaddr);
-	msg_field(&m, MSG_GIADDR, giaddr);
-	if (broadcast)
-		msg_broadcast(&m);
-	m.buf[2] = hlen;
-	m.from = from;
-	msg_opt(&m, OPT_CLIENT_ID, "abc", 3);
-	s = case_sent(&k, msg_step(&k, &m));
-	ck_assert_ptr_nonnull(s);
-	d = *s->dest;
-	return &d;
-}
-
-START_TEST(destinations)
-{
-	const struct dest *d;
-
-	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
-	case_ready(&k);
-	d = goes(0, 0, false, 6, 0);
-	ck_assert(d->addr >= FIRST && d->addr <= LAST && d->direct);
-	d = goes(0, 0, true, 6, 0);
-	ck_assert(d->addr == UINT32_MAX && d->port == 68 && d->direct);
-	d = goes(0, 0, false, 0, 0); /* nobody to make an entry for */
-	ck_assert(d->addr == UINT32_MAX && d->direct);
-	/* Who discovers has no address, whatever it says. */
-	d = goes(IP(192, 168, 1, 60), 0, false, 6, 0);
-	ck_assert(d->addr != IP(192, 168, 1, 60) && d->direct);
-	d = goes(0, IP(10, 0, 0, 1), false, 6, 0);
-	ck_assert(d->addr == IP(10, 0, 0, 1) && d->port == 67 && !d->direct);
-	d = goes(IP(10, 0, 0, 12), IP(10, 0, 0, 1), true, 6, 0);
-	ck_assert(d->addr == IP(10, 0, 0, 1) && d->port == 67);
-	ck_assert_uint_eq(d->src, CASE_SERVER);
-}
-END_TEST
-
-START_TEST(renewal_goes_back)
-{
-	struct engine_input in = { .kind = ENGINE_PACKET,
-		.ifindex = CASE_IFINDEX,
-		.local = CASE_SERVER };
-	struct dhcp_msg m;
-	uint32_t addr;
-
-	/* To where it came from, if that is the client's own address. */
-	case_ready(&k);
-	addr = case_boot_up(&k, 1);
-	msg_begin(&m, PACKET_INFORM, 1, 1);
-	msg_field(&m, MSG_CIADDR, addr);
-	msg_broadcast(&m); /* means nothing here */
-	in.data = m.buf;
-	in.len = m.w.len;
-	in.from = addr;
-	in.from_port = 1068;
-	(void)engine_step(k.e, &in, &k.now);
-	ck_assert_uint_eq(k.e->dest.addr, addr);
-	ck_assert_uint_eq(k.e->dest.port, 1068);
-	in.from = addr + 1;
-	(void)engine_step(k.e, &in, &k.now);
-	ck_assert_uint_eq(k.e->dest.addr, addr);
-	ck_assert_uint_eq(k.e->dest.port, 68);
-	ck_assert(!k.e->dest.direct);
-}
-END_TEST
-
-START_TEST(nak_is_broadcast)
-{
-	const struct action *s;
-	struct dhcp_msg m;
-
-	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
-	case_ready(&k);
-	msg_begin(&m, PACKET_REQUEST, 1, 1);
-	msg_field(&m, MSG_CIADDR, FIRST);
-	m.unicast = true;
-	m.from = FIRST;
-	s = case_sent(&k, msg_step(&k, &m));
-	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
-	/* By the relay, which must broadcast it. */
-	msg_begin(&m, PACKET_REQUEST, 1, 1);
-	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
-	msg_opt32(&m, OPT_REQUESTED_IP, FIRST);
-	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
-	s = case_sent(&k, msg_step(&k, &m));
-	ck_assert_uint_eq(s->dest->addr, IP(10, 0, 0, 1));
-	ck_assert(reply_parse(&r, s->data, s->len));
-	ck_assert_uint_eq(r.type, PACKET_NAK);
-	ck_assert_uint_ne(r.flags & PACKET_BROADCAST, 0);
-}
-END_TEST
-
-START_TEST(relayed)
-{
-	struct dhcp_msg m;
-	uint32_t v;
-
-	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
-	case_ready(&k);
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
-	msg_opt(&m, OPT_AGENT, "\1\4eth7", 6);
-	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
-	ck_assert(r.yiaddr >= IP(10, 0, 0, 10) && r.yiaddr <= IP(10, 0, 0, 20));
-	ck_assert_uint_eq(r.giaddr, IP(10, 0, 0, 1));
-	ck_assert(packet_u32(&r, OPT_ROUTER, &v));
-	ck_assert_uint_eq(v, IP(10, 0, 0, 1)); /* the relay is its router */
-	ck_assert(packet_u32(&r, OPT_SERVER_ID, &v));
-	ck_assert_uint_eq(v, CASE_SERVER);
-	ck_assert_uint_eq(r.len[OPT_AGENT], 6);
-	/* From a net that no range is for. */
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	msg_field(&m, MSG_GIADDR, IP(172, 16, 0, 1));
-	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-	dropped(DROP_NO_RANGE, 1);
-}
-END_TEST
-
-START_TEST(impossible_relays)
-{
-	static const uint32_t bad[] = { CASE_SERVER, IP(127, 0, 0, 1),
-		IP(224, 0, 0, 1), UINT32_MAX, IP(0, 0, 0, 1),
-		IP(192, 168, 1, 255), IP(192, 168, 1, 0) };
-	struct dhcp_msg m;
-	size_t i;
-
-	case_ready(&k);
-	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
-		msg_begin(&m, PACKET_DISCOVER, 1, 1);
-		msg_field(&m, MSG_GIADDR, bad[i]);
-		ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-		dropped(DROP_RELAY, i + 1);
-	}
-}
-END_TEST
-
-START_TEST(no_range)
-{
-	const struct actions *a;
-	struct dhcp_msg m;
-
-	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
-	case_ready(&k);
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.ifindex = 7;
-	a = msg_step(&k, &m);
-	ck_assert_str_eq(act_note(a, NOTE_NO_RANGE, 0)->ifname, "br1");
-	ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.ifindex = 8;
-	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-	dropped(DROP_UNSERVED, 1);
-}
-END_TEST
-
-START_TEST(proxy_only)
-{
-	struct record rec;
-	struct dhcp_msg m;
-
-	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
-	rec.u.range.mode = RECORD_RANGE_PROXY;
-	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
-	case_add(&k, &rec);
-	case_ready(&k);
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.ifindex = 7;
-	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-	dropped(DROP_PROXY, 1);
-}
-END_TEST
-
-START_TEST(static_range)
-{
-	struct record rec;
-	struct dhcp_msg m;
-	uint8_t mac[6];
-
-	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
-	rec.u.range.mode = RECORD_RANGE_STATIC;
-	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
-	rec.u.range.lease_s = 600;
-	case_add(&k, &rec);
-	case_mac(1, mac);
-	rec = case_host(mac, IP(172, 16, 3, 3), "");
-	case_add(&k, &rec);
-	case_ready(&k);
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.ifindex = 7;
-	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
-	ck_assert_uint_eq(r.yiaddr, IP(172, 16, 3, 3));
-	msg_begin(&m, PACKET_DISCOVER, 2, 1);
-	m.ifindex = 7;
-	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-	dropped(DROP_NO_ADDRESS, 1);
-}
-END_TEST
-
 START_TEST(ignored)
 {
 	struct record h;
@@ -594,54 +357,6 @@ START_TEST(bootp)
 }
 END_TEST
 
-START_TEST(neighbour_fails)
-{
-	struct engine_input in = { .kind = ENGINE_NEIGH_DONE, .error = EPERM };
-	const struct actions *a;
-	const struct action *s;
-	struct dhcp_msg m;
-
-	case_ready(&k);
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	in.id = act_find(msg_step(&k, &m), ACTION_NEIGH, 0)->id;
-	a = engine_step(k.e, &in, &k.now);
-	s = act_find(a, ACTION_SEND, 0);
-	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
-	ck_assert_ptr_nonnull(act_note(a, NOTE_NEIGH, 0));
-	/* A second outcome for the same is nothing. */
-	ck_assert_uint_eq(engine_step(k.e, &in, &k.now)->n, 0);
-	/* No outcome at all. */
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	(void)msg_step(&k, &m);
-	k.now.mono_ms += 5000;
-	in.kind = ENGINE_TICK;
-	s = act_find(engine_step(k.e, &in, &k.now), ACTION_SEND, 0);
-	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
-}
-END_TEST
-
-START_TEST(places_run_out)
-{
-	struct dhcp_msg m;
-	const struct action *s;
-	int i;
-
-	/* More replies wait than there is room: the rest is broadcast. */
-	case_ready(&k);
-	for (i = 0; i < HELD_MAX; i++) {
-		msg_begin(&m, PACKET_DISCOVER, 1, 1);
-		s = act_find(msg_step(&k, &m), ACTION_NEIGH, 0);
-		ck_assert_ptr_nonnull(s);
-	}
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	s = act_find(msg_step(&k, &m), ACTION_SEND, 0);
-	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
-	/* A lease cannot be held then, so it is not granted. */
-	ck_assert_uint_eq(case_select(&k, 2, LAST), 0);
-	dropped(DROP_PLACES, 1);
-}
-END_TEST
-
 static void
 quiet(int priority, const char *line, void *arg)
 {
@@ -693,11 +408,8 @@ suite_dhcp_engine(void)
 {
 	const TTest *const tests[] = { dialogue, sticky, address_asked_for,
 		reserved, reserved_is_our_own, held_offers, full_is_told,
-		lease_max, destinations, renewal_goes_back, nak_is_broadcast,
-		relayed, impossible_relays, no_range, proxy_only, static_range,
-		ignored, server_messages, nobody_at_all, release, decline,
-		decline_reserved, inform, bootp, neighbour_fails,
-		places_run_out, notes_to_lines };
+		lease_max, ignored, server_messages, nobody_at_all, release,
+		decline, decline_reserved, inform, bootp, notes_to_lines };
 	Suite *s = suite_create("dhcp_engine");
 	TCase *t = tcase_create("engine");
 	size_t i;

@@ -1,19 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What becomes of a lease when the store answers: late, with no, or never. */
 #include "leased/store.h"
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
-
-#define FIRST IP(192, 168, 1, 50)
-
-static struct dhcp_case k;
-
-static void
-setup(void)
-{
-	case_begin(&k);
-	case_ready(&k);
-}
+#include "tests/unit/dhcp_fixture.h"
 
 /* A single address instead. */
 static void
@@ -26,12 +14,6 @@ setup_one(void)
 	case_conf(&k);
 	case_range(&k, FIRST, FIRST, "", "");
 	case_ready(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
 }
 
 static const struct actions *
@@ -430,7 +412,7 @@ suite_dhcp_outcome(void)
 	Suite *s = suite_create("dhcp_outcome");
 	TCase *t = tcase_create("outcome");
 
-	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_checked_fixture(t, setup_ready, teardown);
 	tcase_add_test(t, ack_after_durable);
 	tcase_add_test(t, retransmission);
 	tcase_add_test(t, leased_away);

@@ -1,29 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Bindings: look-up, choice of addresses, offers, expiry, limits. */
 #include "dhcpd/pool.h"
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
-static struct dhcp_case k;
 static struct packet p;
 static struct request rq;
 static struct pool *pool;
 
-#define FIRST IP(192, 168, 1, 50)
-#define LAST IP(192, 168, 1, 150)
 #define SIZE (LAST - FIRST + 1)
-
-static void
-setup(void)
-{
-	case_begin(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
-}
 
 static void
 ready(void)

@@ -1,26 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The REQUEST message: the four states of RFC 2131 4.3.2, in tables. */
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
-static struct dhcp_case k;
 static struct packet r;
 
-#define FIRST IP(192, 168, 1, 50)
 #define FREE IP(192, 168, 1, 140)
 #define OTHER IP(192, 168, 1, 2) /* another server */
-
-static void
-setup(void)
-{
-	case_begin(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
-}
 
 static void
 lease_to(uint32_t addr, uint32_t n, uint64_t expiry_s)

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* Whom dhcpd tells tftpd of, and in which order. */
 #include "dhcpd/tell.h"
-#include "tests/unit/dhcp_case.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/dhcp_fixture.h"
 
 #include "daemon/msg.h"
-
-static struct dhcp_case k;
 
 struct told {
 	uint32_t addr;
@@ -74,19 +71,6 @@ told_none(void)
 
 	ck_assert(!tell_waiting(k.e->pool));
 	ck_assert(!told(&t));
-}
-
-static void
-setup(void)
-{
-	case_begin(&k);
-	case_ready(&k);
-}
-
-static void
-teardown(void)
-{
-	case_end(&k);
 }
 
 static const struct actions *
@@ -273,7 +257,7 @@ suite(void)
 	Suite *s = suite_create("dhcp_tell");
 	TCase *tc = tcase_create("all");
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, setup_ready, teardown);
 	tcase_add_test(tc, durable);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, released);

@@ -1,14 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* A descriptor that is lent to a channel stays with its owner. */
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
-#include <event2/event.h>
-
-#include "daemon/chan.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/chan_case.h"
 
 Suite *suite_image_lend(void);
 
@@ -18,18 +14,6 @@ static int peer; /* tftpd's end, a bare descriptor */
 static int fd; /* what is lent */
 static uint8_t body[10];
 static const struct writer give = { body, sizeof(body), sizeof(body), false };
-
-static int
-fds_open(void)
-{
-	DIR *d = opendir("/proc/self/fd");
-	int n = 0;
-
-	while (readdir(d) != NULL)
-		n++;
-	closedir(d);
-	return n;
-}
 
 static int
 message(struct chan *c, struct msg *m, void *arg)
@@ -53,23 +37,15 @@ static const struct chan_ops ops = { .message = message, .closed = closed };
 static void
 set_up(void)
 {
-	int fds[2];
-
-	ck_assert_ptr_nonnull(base = event_base_new());
-	ck_assert_int_eq(chan_pair(fds), 0);
-	chan = chan_new(base, fds[0], ROLE_IMAGED, ROLE_TFTPD, &ops, NULL);
-	ck_assert_ptr_nonnull(chan);
-	chan_set_phase(chan, PHASE_RUN);
-	peer = fds[1];
+	base = event_base_new();
+	chan = chan_case_open(base, ROLE_IMAGED, ROLE_TFTPD, &ops, NULL, &peer);
 	ck_assert_int_ne(fd = open("/dev/null", O_RDONLY), -1);
 }
 
 static void
 tear_down(void)
 {
-	chan_free(chan);
-	if (peer != -1)
-		(void)close(peer);
+	chan_case_close(chan, peer);
 	(void)close(fd);
 	event_base_free(base);
 }

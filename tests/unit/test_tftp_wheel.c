@@ -39,63 +39,79 @@ run(uint64_t now_ms)
 	wheel_run(&wheel, now_ms, now_ms, note, &wheel);
 }
 
-START_TEST(fires_at_its_time)
+/* Timer i is to fire at at_ms. */
+static void
+set(size_t i, uint64_t now_ms, uint64_t at_ms)
+{
+	wheel_set(&wheel, &item[i].timer, now_ms, at_ms);
+}
+
+/* Runs the wheel; then timer i has fired so many times. */
+static void
+run_fires(uint64_t now_ms, size_t i, unsigned int times)
+{
+	run(now_ms);
+	ck_assert_uint_eq(item[i].fired, times);
+}
+
+static void
+expect_next(uint64_t at_ms)
+{
+	uint64_t at;
+
+	ck_assert(wheel_next(&wheel, &at));
+	ck_assert_uint_eq(at, at_ms);
+}
+
+static void
+expect_none(void)
 {
 	uint64_t at;
 
 	ck_assert(!wheel_next(&wheel, &at));
-	wheel_set(&wheel, &item[0].timer, 1000, 1007);
-	ck_assert(wheel_next(&wheel, &at));
-	ck_assert_uint_eq(at, 1007);
-	run(1006);
-	ck_assert_uint_eq(item[0].fired, 0);
-	run(1007);
-	ck_assert_uint_eq(item[0].fired, 1);
+}
+
+START_TEST(fires_at_its_time)
+{
+	expect_none();
+	set(0, 1000, 1007);
+	expect_next(1007);
+	run_fires(1006, 0, 0);
+	run_fires(1007, 0, 1);
 	ck_assert_uint_eq(item[0].fired_ms, 1007);
-	ck_assert(!wheel_next(&wheel, &at));
-	run(9999);
-	ck_assert_uint_eq(item[0].fired, 1);
+	expect_none();
+	run_fires(9999, 0, 1);
 }
 END_TEST
 
 /* Later ones wait, and are there for the next run. */
 START_TEST(runs_up_to_a_time)
 {
-	uint64_t at;
-
-	wheel_set(&wheel, &item[0].timer, 1000, 1100);
-	wheel_set(&wheel, &item[1].timer, 1000, 1101);
+	set(0, 1000, 1100);
+	set(1, 1000, 1101);
 	wheel_run(&wheel, 1100, 1200, note, &wheel);
 	ck_assert_uint_eq(item[0].fired_ms, 1200);
 	ck_assert_uint_eq(item[1].fired, 0);
 	/* What is set now is not put into the past. */
-	wheel_set(&wheel, &item[0].timer, 1200, 1150);
-	ck_assert(wheel_next(&wheel, &at));
-	ck_assert_uint_eq(at, 1101);
+	set(0, 1200, 1150);
+	expect_next(1101);
 	wheel_run(&wheel, 1200, 1210, note, &wheel);
 	ck_assert_uint_eq(item[0].fired, 1);
 	ck_assert_uint_eq(item[1].fired, 1);
-	run(1201);
-	ck_assert_uint_eq(item[0].fired, 2);
+	run_fires(1201, 0, 2);
 }
 END_TEST
 
 START_TEST(past_is_due_next)
 {
-	uint64_t at;
-
-	wheel_set(&wheel, &item[0].timer, 1000, 10);
-	ck_assert(wheel_next(&wheel, &at));
-	ck_assert_uint_eq(at, 1001);
-	run(1001);
-	ck_assert_uint_eq(item[0].fired, 1);
+	set(0, 1000, 10);
+	expect_next(1001);
+	run_fires(1001, 0, 1);
 	/* Also while the wheel is behind the clock. */
-	wheel_set(&wheel, &item[1].timer, 1001, 1100);
-	wheel_set(&wheel, &item[0].timer, 1050, 1040);
-	run(1050);
-	ck_assert_uint_eq(item[0].fired, 1);
-	run(1051);
-	ck_assert_uint_eq(item[0].fired, 2);
+	set(1, 1001, 1100);
+	set(0, 1050, 1040);
+	run_fires(1050, 0, 1);
+	run_fires(1051, 0, 2);
 }
 END_TEST
 
@@ -103,10 +119,10 @@ START_TEST(put_off_without_moving)
 {
 	uint64_t now = 1000, at, looks = 0;
 
-	wheel_set(&wheel, &item[0].timer, now, 2000);
+	set(0, now, 2000);
 	/* A packet each ms puts it off by one. */
 	for (; now < 5000; now++) {
-		wheel_set(&wheel, &item[0].timer, now, now + 1000);
+		set(0, now, now + 1000);
 		if (now < 2000)
 			ck_assert_uint_eq(item[0].timer.look_ms, 2000);
 		ck_assert(wheel_next(&wheel, &at));
@@ -117,28 +133,22 @@ START_TEST(put_off_without_moving)
 	}
 	ck_assert_uint_eq(item[0].fired, 0);
 	ck_assert_uint_le(looks, 5);
-	run(5998);
-	ck_assert_uint_eq(item[0].fired, 0);
-	run(5999);
-	ck_assert_uint_eq(item[0].fired, 1);
+	run_fires(5998, 0, 0);
+	run_fires(5999, 0, 1);
 }
 END_TEST
 
 START_TEST(put_off_and_back)
 {
-	wheel_set(&wheel, &item[0].timer, 1000, 1500);
-	wheel_set(&wheel, &item[0].timer, 1000, 3000); /* noted */
-	wheel_set(&wheel, &item[0].timer, 1000, 2000); /* still later */
-	run(1600);
-	ck_assert_uint_eq(item[0].fired, 0);
-	wheel_set(&wheel, &item[0].timer, 1600, 1700); /* moved */
-	run(1699);
-	ck_assert_uint_eq(item[0].fired, 0);
-	run(1700);
-	ck_assert_uint_eq(item[0].fired, 1);
+	set(0, 1000, 1500);
+	set(0, 1000, 3000); /* noted */
+	set(0, 1000, 2000); /* still later */
+	run_fires(1600, 0, 0);
+	set(0, 1600, 1700); /* moved */
+	run_fires(1699, 0, 0);
+	run_fires(1700, 0, 1);
 	ck_assert_uint_eq(wheel.armed, 0);
-	run(5000);
-	ck_assert_uint_eq(item[0].fired, 1);
+	run_fires(5000, 0, 1);
 }
 END_TEST
 
@@ -146,15 +156,14 @@ START_TEST(clear)
 {
 	uint64_t at;
 
-	wheel_set(&wheel, &item[0].timer, 1000, 1100);
-	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	set(0, 1000, 1100);
+	set(1, 1000, 1100);
 	wheel_clear(&wheel, &item[0].timer);
 	wheel_clear(&wheel, &item[0].timer);
 	ck_assert(wheel_next(&wheel, &at));
-	run(1100);
-	ck_assert_uint_eq(item[0].fired, 0);
+	run_fires(1100, 0, 0);
 	ck_assert_uint_eq(item[1].fired, 1);
-	ck_assert(!wheel_next(&wheel, &at));
+	expect_none();
 	ck_assert_uint_eq(wheel.groups, 0);
 }
 END_TEST
@@ -164,7 +173,7 @@ START_TEST(beyond_a_turn)
 {
 	uint64_t at, now = 1000, calls = 0;
 
-	wheel_set(&wheel, &item[0].timer, 1000, 1000 + 5 * WHEEL_SLOTS + 3);
+	set(0, 1000, 1000 + 5 * WHEEL_SLOTS + 3);
 	while (item[0].fired == 0) {
 		ck_assert(wheel_next(&wheel, &at));
 		ck_assert_uint_gt(at, now);
@@ -174,13 +183,11 @@ START_TEST(beyond_a_turn)
 		ck_assert_uint_le(++calls, 6);
 	}
 	ck_assert_uint_eq(item[0].fired_ms, 1000 + 5 * WHEEL_SLOTS + 3);
-	wheel_set(&wheel, &item[0].timer, now, now + 10);
-	wheel_set(&wheel, &item[1].timer, now, now + 10 * WHEEL_SLOTS);
-	run(now + 3 * WHEEL_SLOTS + 77);
-	ck_assert_uint_eq(item[0].fired, 2);
+	set(0, now, now + 10);
+	set(1, now, now + 10 * WHEEL_SLOTS);
+	run_fires(now + 3 * WHEEL_SLOTS + 77, 0, 2);
 	ck_assert_uint_eq(item[1].fired, 0);
-	run(now + 10 * WHEEL_SLOTS);
-	ck_assert_uint_eq(item[1].fired, 1);
+	run_fires(now + 10 * WHEEL_SLOTS, 1, 1);
 }
 END_TEST
 
@@ -202,18 +209,14 @@ meddle(struct wheel_timer *t, uint64_t now_ms, void *arg)
 
 START_TEST(set_and_clear_from_fire)
 {
-	uint64_t at;
-
-	wheel_set(&wheel, &item[0].timer, 1000, 1100);
-	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	set(0, 1000, 1100);
+	set(1, 1000, 1100);
 	wheel_run(&wheel, 1100, 1100, meddle, &wheel);
 	ck_assert_uint_eq(item[0].fired + item[1].fired, 1);
-	ck_assert(wheel_next(&wheel, &at));
-	ck_assert_uint_eq(at, 1101);
+	expect_next(1101);
 	wheel_run(&wheel, 1101, 1101, meddle, &wheel);
 	ck_assert_uint_eq(item[0].fired + item[1].fired, 2);
-	ck_assert(wheel_next(&wheel, &at));
-	ck_assert_uint_eq(at, 1150);
+	expect_next(1150);
 	ck_assert_uint_eq(wheel.armed, 1);
 }
 END_TEST
@@ -232,8 +235,8 @@ put_off_other(struct wheel_timer *t, uint64_t now_ms, void *arg)
 
 START_TEST(put_off_while_due)
 {
-	wheel_set(&wheel, &item[0].timer, 1000, 1100);
-	wheel_set(&wheel, &item[1].timer, 1000, 1100);
+	set(0, 1000, 1100);
+	set(1, 1000, 1100);
 	wheel_run(&wheel, 1100, 1100, put_off_other, &wheel);
 	ck_assert_uint_eq(item[0].fired + item[1].fired, 1);
 	ck_assert_uint_eq(wheel.armed, 1);
@@ -325,11 +328,9 @@ START_TEST(after_a_pause)
 	uint64_t now = 1000 + 3600000;
 
 	/* The empty wheel was not turned for an hour. */
-	wheel_set(&wheel, &item[0].timer, now, now + 1000);
-	run(now + 999);
-	ck_assert_uint_eq(item[0].fired, 0);
-	run(now + 1000);
-	ck_assert_uint_eq(item[0].fired, 1);
+	set(0, now, now + 1000);
+	run_fires(now + 999, 0, 0);
+	run_fires(now + 1000, 0, 1);
 }
 END_TEST
 

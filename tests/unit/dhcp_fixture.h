@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* The one DHCP server of a test program, made for each of its tests. */
+#ifndef TESTS_UNIT_DHCP_FIXTURE_H
+#define TESTS_UNIT_DHCP_FIXTURE_H
+
+#include "tests/unit/dhcp_case.h"
+#include "tests/unit/unit.h"
+
+/* The range of the usual server. */
+#define FIRST IP(192, 168, 1, 50)
+#define LAST IP(192, 168, 1, 150)
+
+static struct dhcp_case k;
+
+/* The test adds to the configuration, and takes it into use. */
+static inline void
+setup(void)
+{
+	case_begin(&k);
+}
+
+static inline void
+setup_ready(void)
+{
+	case_begin(&k);
+	case_ready(&k);
+}
+
+static inline void
+teardown(void)
+{
+	case_end(&k);
+}
+
+/* So many packets were dropped for this reason. */
+static inline void
+dropped(enum engine_drop why, uint64_t times)
+{
+	ck_assert_msg(k.e->count.dropped[why] == times, "%s: %llu",
+	    engine_drop_text(why), (unsigned long long)k.e->count.dropped[why]);
+}
+
+#endif
