@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-#define TFTP_PORT 69 /* RFC 1350 4 */
+#include "daemon/tftp.h"
 
 static const struct place whole = { NULL, 0 };
 

@@ -5,9 +5,8 @@
 #include <string.h>
 
 #include "confd/value.h"
+#include "daemon/tftp.h"
 
-#define BLKSIZE_MIN 8 /* RFC 2348 */
-#define BLKSIZE_MAX 65464
 #define RATE_MIN 10000ULL /* bytes a second */
 #define RATE_MAX 1000000000000ULL
 
@@ -182,8 +181,8 @@ client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
 	}
 	*seen |= 1U << i;
 	if (i == 0)
-		ok = client_limit(c, "blksize", p, BLKSIZE_MIN, BLKSIZE_MAX,
-		    &t->blksize, &no);
+		ok = client_limit(c, "blksize", p, TFTP_BLKSIZE_MIN,
+		    TFTP_BLKSIZE_MAX, &t->blksize, &no);
 	else if (i == 1)
 		ok = client_limit(
 		    c, "windowsize", p, 1, UINT16_MAX, &t->windowsize, &no);

@@ -29,6 +29,8 @@ struct iface {
 	uint32_t index;
 	uint32_t mtu;
 	bool loopback; /* known to the parent alone; not encoded */
+	bool more4; /* it has more addresses of IPv4 than fit; nor is this */
+	bool more6;
 	bool dhcp; /* DHCP is served here */
 	bool tftp;
 	/*

@@ -3,9 +3,7 @@
 #include <string.h>
 
 #include "daemon/record_codec.h"
-
-#define BLKSIZE_MIN 8 /* RFC 2348 */
-#define BLKSIZE_MAX 65464
+#include "daemon/tftp.h"
 
 void
 record_tftp_encode(const struct record *rec, struct writer *w)
@@ -140,8 +138,8 @@ record_tftp_client_decode(struct reader *r, struct record *rec)
 	c->windowsize = reader_u16(r);
 	c->rollover = reader_u8(r);
 	if (!who_ok(c) ||
-	    (c->blksize != 0 &&
-		(c->blksize < BLKSIZE_MIN || c->blksize > BLKSIZE_MAX)) ||
+	    (c->blksize != 0 && (c->blksize < TFTP_BLKSIZE_MIN ||
+				    c->blksize > TFTP_BLKSIZE_MAX)) ||
 	    (c->rollover > 1 && c->rollover != RECORD_TFTP_ROLLOVER_UNSET))
 		reader_fail(r);
 }

@@ -2,9 +2,9 @@
 /* The start of a role, and the part of its life that all roles share. */
 #include "daemon/role.h"
 
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
-#include <sched.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <unistd.h>

@@ -125,7 +125,7 @@ listen_add(struct listen_set *set, int sock, uint32_t ifindex)
 {
 	struct listener *l;
 
-	if (set->n == LISTEN_MAX) {
+	if (set->n == TFTP_SOCKETS_MAX) {
 		(void)close(sock);
 		return -1;
 	}

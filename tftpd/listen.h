@@ -3,9 +3,8 @@
 #ifndef TFTPD_LISTEN_H
 #define TFTPD_LISTEN_H
 
+#include "daemon/tftp.h"
 #include "tftpd/server.h"
-
-#define LISTEN_MAX 128 /* one for IPv4 and one for IPv6 */
 
 struct event_base;
 struct event;
@@ -22,7 +21,7 @@ struct listener {
 
 struct listen_set {
 	uint32_t n;
-	struct listener l[LISTEN_MAX];
+	struct listener l[TFTP_SOCKETS_MAX];
 };
 
 /* Takes over sock; -1 when there are too many, and sock is closed. */

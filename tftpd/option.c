@@ -122,12 +122,10 @@ accept_rollover(uint64_t v, struct tftp_terms *terms)
 }
 
 static bool
-option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
+value_accept(enum tftp_option_kind kind, uint64_t v,
     const struct tftp_limits *lim, struct tftp_terms *terms)
 {
-	uint64_t v;
-
-	if ((lim->deny & kind_denied[kind]) != 0 || !number_parse(value, &v))
+	if ((lim->deny & kind_denied[kind]) != 0)
 		return false;
 	switch (kind) {
 	case TFTP_OPTION_BLKSIZE:
@@ -147,6 +145,25 @@ option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
 		break;
 	}
 	return false;
+}
+
+static bool
+option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
+    const struct tftp_limits *lim, struct tftp_terms *terms)
+{
+	uint64_t v;
+	bool accepted;
+
+	if (!number_parse(value, &v))
+		return false;
+	accepted = value_accept(kind, v, lim, terms);
+	/* A client that gets less than it asked for is not the cause. */
+	if (kind == TFTP_OPTION_BLKSIZE && v > terms->blksize)
+		terms->blksize_by = lim->blksize_by;
+	if (kind == TFTP_OPTION_WINDOWSIZE && v > terms->windowsize &&
+	    v <= UINT16_MAX)
+		terms->windowsize_by = lim->windowsize_by;
+	return accepted;
 }
 
 static enum tftp_option_kind
@@ -200,8 +217,10 @@ tftp_terms_fit(struct tftp_terms *terms, uint32_t blksize_max)
 	uint32_t window;
 
 	if (terms_has(terms, TFTP_OPTION_BLKSIZE) &&
-	    blksize_max >= TFTP_BLKSIZE_MIN && terms->blksize > blksize_max)
+	    blksize_max >= TFTP_BLKSIZE_MIN && terms->blksize > blksize_max) {
 		terms->blksize = (uint16_t)blksize_max;
+		terms->blksize_by = EVENT_LIMIT_PATH;
+	}
 	window = TFTP_WINDOW_BYTES / (TFTP_HEADER + (uint32_t)terms->blksize);
 	if (terms->windowsize > window)
 		terms->windowsize = (uint16_t)window;

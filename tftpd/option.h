@@ -10,11 +10,10 @@
 #ifndef TFTPD_OPTION_H
 #define TFTPD_OPTION_H
 
+#include "daemon/event.h"
+#include "daemon/tftp.h"
 #include "tftpd/packet.h"
 
-#define TFTP_BLKSIZE_DEFAULT 512
-#define TFTP_BLKSIZE_MIN 8
-#define TFTP_BLKSIZE_MAX 65464
 #define TFTP_OACK_MAX 128 /* bytes of an OACK that holds all options */
 #define TFTP_WINDOW_MAX 64 /* blocks: what one send can carry */
 #define TFTP_WINDOW_BYTES 131072 /* on the wire: what a socket takes */
@@ -35,12 +34,16 @@ struct tftp_limits {
 	uint32_t windowsize; /* largest window; 0: the option is refused */
 	uint8_t deny; /* enum record_tftp_deny bits: left out of the OACK */
 	uint8_t rollover; /* unless the client names one: 0 or 1 */
+	uint8_t blksize_by; /* enum event_limit: whose the limit is */
+	uint8_t windowsize_by;
 };
 
 /* The outcome; without options, that of RFC 1350. */
 struct tftp_terms {
 	uint16_t blksize;
 	uint16_t windowsize;
+	uint8_t blksize_by; /* enum event_limit: who has made it so small */
+	uint8_t windowsize_by;
 	uint32_t timeout_us; /* 0: not negotiated */
 	uint8_t rollover; /* 0 or 1 */
 	uint8_t naccepted;

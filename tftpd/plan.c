@@ -23,7 +23,7 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 
 	p->enabled = t->enabled;
 	p->single_port = t->single_port;
-	p->mtu = t->mtu;
+	s->mtu = t->mtu;
 	s->quiet = t->quiet;
 	s->lowercase = t->lowercase;
 	s->no_blksize = t->no_blksize;
@@ -75,14 +75,22 @@ plan_record(struct plan *p, const struct record *rec, char *why)
 	}
 }
 
+static void
+too_many(const char *what, char *why)
+{
+	(void)snprintf(why, ROLE_WHY_MAX,
+	    "TFTP on more than %d %s, which is the most; name the interfaces "
+	    "that need it: interface=NAME,... or enable-tftp=NAME,...",
+	    TFTP_SOCKETS_MAX, what);
+}
+
 int
 plan_iface(struct plan *p, const struct iface *ifc, char *why)
 {
 	if (!ifc->tftp)
 		return 0;
-	if (p->nifaces == LISTEN_MAX) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "TFTP on more than %d interfaces", LISTEN_MAX);
+	if (p->nifaces == TFTP_SOCKETS_MAX) {
+		too_many("interfaces", why);
 		return -1;
 	}
 	if (ifc->root >= SERVER_ROOTS_MAX) {
@@ -105,8 +113,7 @@ plan_socket(
 		return 0;
 	}
 	if (listen_add(&p->listen, fd, ifindex) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "TFTP on more than %d sockets", LISTEN_MAX);
+		too_many("sockets", why);
 		return -1;
 	}
 	return 0;
@@ -125,8 +132,8 @@ plan_finish(struct plan *p, char *why)
 				continue;
 			l->mtu = p->iface[j].mtu;
 			l->root = p->iface[j].root;
-			if (p->mtu != 0 && p->mtu < l->mtu)
-				l->mtu = p->mtu;
+			if (p->server.mtu != 0 && p->server.mtu < l->mtu)
+				l->mtu = p->server.mtu;
 		}
 		if (l->mtu == 0) {
 			(void)snprintf(why, ROLE_WHY_MAX,

@@ -10,7 +10,6 @@
 struct plan {
 	bool enabled;
 	bool single_port;
-	uint32_t mtu; /* tftp-mtu; 0: none */
 	uint32_t nroots; /* of single interfaces */
 	struct server_conf server;
 	struct listen_set listen;
@@ -19,7 +18,7 @@ struct plan {
 		uint32_t index;
 		uint32_t mtu;
 		uint8_t root;
-	} iface[LISTEN_MAX];
+	} iface[TFTP_SOCKETS_MAX];
 };
 
 /* Gives back all that it holds and starts anew. */

@@ -54,6 +54,22 @@ mac_is(const struct record_mac *m, uint8_t hwtype, const uint8_t *hw,
 	return true;
 }
 
+/* Notes what this rule takes from the client and nobody before it has. */
+static void
+rule_note(const struct record_tftp_client *r, struct tftp_limits *lim)
+{
+	uint8_t deny = (uint8_t)(r->deny & ~lim->deny);
+
+	if ((deny & RECORD_TFTP_NO_BLKSIZE) != 0 ||
+	    ((lim->deny & RECORD_TFTP_NO_BLKSIZE) == 0 && r->blksize != 0 &&
+		r->blksize < lim->blksize))
+		lim->blksize_by = EVENT_LIMIT_RULE;
+	if ((deny & RECORD_TFTP_NO_WINDOWSIZE) != 0 ||
+	    ((lim->deny & RECORD_TFTP_NO_WINDOWSIZE) == 0 &&
+		r->windowsize != 0 && r->windowsize < lim->windowsize))
+		lim->windowsize_by = EVENT_LIMIT_RULE;
+}
+
 void
 policy_apply(const struct policy *p, const struct endpoint *client,
     uint8_t hwtype, const uint8_t *hw, uint8_t hwlen, struct tftp_limits *lim)
@@ -66,6 +82,7 @@ policy_apply(const struct policy *p, const struct endpoint *client,
 		if (r->family != 0 ? !net_has(r, client)
 				   : !mac_is(&r->mac, hwtype, hw, hwlen))
 			continue;
+		rule_note(r, lim);
 		lim->deny |= r->deny;
 		if (r->blksize != 0 && r->blksize < lim->blksize)
 			lim->blksize = r->blksize;

@@ -100,6 +100,8 @@ event_fill(const struct session *s, enum transfer_end end, uint64_t now_ms,
 	ev->duration_ms = now_ms - s->start_ms;
 	ev->blksize = s->terms.blksize;
 	ev->windowsize = s->terms.windowsize;
+	ev->blksize_by = s->terms.blksize_by;
+	ev->windowsize_by = s->terms.windowsize_by;
 	ev->timeout_ms = (s->terms.timeout_us + 999) / 1000;
 	ev->sent = s->transfer.high + s->transfer.resent;
 	ev->resent = s->transfer.resent;

@@ -189,11 +189,17 @@ session_terms(struct server *srv, struct session *s,
 		.rollover = srv->conf.rollover };
 
 	lim.blksize = tftp_blksize_for_mtu(mtu, s->client.family);
-	if (srv->conf.no_blksize)
+	lim.blksize_by =
+	    mtu == srv->conf.mtu ? EVENT_LIMIT_MTU : EVENT_LIMIT_PATH;
+	if (srv->conf.no_blksize) {
 		lim.deny |= RECORD_TFTP_NO_BLKSIZE;
+		lim.blksize_by = EVENT_LIMIT_NO_BLKSIZE;
+	}
 	/* The translated size is not known, nor where each block begins. */
-	if (s->netascii)
+	if (s->netascii) {
 		lim.deny |= RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_WINDOWSIZE;
+		lim.windowsize_by = EVENT_LIMIT_NETASCII;
+	}
 	policy_apply(
 	    &srv->conf.policy, &s->client, s->hwtype, s->hw, s->hwlen, &lim);
 	tftp_options_negotiate(q, &lim, &s->terms);

@@ -113,6 +113,7 @@ struct server_conf {
 	uint8_t unique; /* enum record_tftp_unique */
 	uint8_t rollover; /* unless the client or a rule names one */
 	uint32_t max; /* transfers at once */
+	uint32_t mtu; /* tftp-mtu; 0: none */
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
 	struct policy policy;

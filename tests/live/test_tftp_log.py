@@ -10,7 +10,7 @@ from lab.clients import DhcpClient, mac_number
 from lab.relay import Relay
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_client import Misbehaviour
-from lab.tftp_house import READER, content
+from lab.tftp_house import READER, TFTP_CONFIG, content
 
 SIZES = (0, 1024, 100_000, 3_000_000)
 MAC = mac_number(42)
@@ -132,6 +132,23 @@ def test_small_blocks_are_told_as_the_cause(house):
     house.fetch("size3000000", misbehave=Misbehaviour(pause=0.0004))
     assert re.search(r"512", line(house, "size3000000").partition(
         "windowsize")[2])
+
+
+@pytest.mark.parametrize("lines, says", [
+    ("tftp-no-blocksize\n", "512-byte blocks, by tftp-no-blocksize"),
+    (f"tftp-client={READER},blksize=400\n",
+     "400-byte blocks, by tftp-client"),
+    ("tftp-mtu=532\n", "500-byte blocks, by tftp-mtu"),
+    (f"tftp-client={READER},windowsize=no\n",
+     r"waits for its ACK \(windowsize 1, by tftp-client\)")], ids=str)
+def test_the_client_is_not_blamed_for_what_it_is_denied(start_house, lines,
+                                                        says):
+    house = start_house(TFTP_CONFIG + lines, (1_100_000,))
+    reply = house.fetch("size1100000", {"blksize": 1400, "windowsize": 2},
+                        misbehave=Misbehaviour(pause=0.0004))
+    assert reply.data == content(1_100_000)
+    why = line(house, "size1100000").partition("; slow: ")[2]
+    assert re.search(says, why) and "client asked" not in why
 
 
 def test_retransmissions_are_told_as_the_cause(house):

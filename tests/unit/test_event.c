@@ -61,6 +61,8 @@ random_event(struct event_transfer *e)
 	e->duration_ms = random64();
 	e->blksize = (uint16_t)random();
 	e->windowsize = (uint16_t)random();
+	e->blksize_by = (uint8_t)codec_below(EVENT_LIMIT_MAX);
+	e->windowsize_by = (uint8_t)codec_below(EVENT_LIMIT_MAX);
 	e->timeout_ms = codec_random();
 	e->sent = random64();
 	e->resent = random64();
@@ -98,6 +100,8 @@ START_TEST(random_content)
 		  e.namelen == back.namelen && e.way == back.way &&
 		  e.blksize == back.blksize &&
 		  e.windowsize == back.windowsize &&
+		  e.blksize_by == back.blksize_by &&
+		  e.windowsize_by == back.windowsize_by &&
 		  e.timeout_ms == back.timeout_ms &&
 		  e.netascii == back.netascii && e.limited == back.limited &&
 		  e.end == back.end && e.code == back.code);
@@ -112,6 +116,8 @@ enum beyond {
 	HOST,
 	NAME,
 	WAY,
+	BLKSIZE_BY,
+	WINDOWSIZE_BY,
 	NETASCII,
 	LIMITED,
 	FAMILY,
@@ -137,7 +143,10 @@ encode_beyond(struct writer *w, int b)
 	writer_str(w, host);
 	writer_blob(w, name, FILE_NAME_MAX + (b == NAME ? 1 : 0));
 	writer_u8(w, b == WAY ? 4 : FILE_WAY_OWN | FILE_WAY_SIBLING);
-	writer_zero(w, 3 * 8 + 2 + 2 + 4 + 3 * 8);
+	writer_zero(w, 3 * 8 + 2 + 2);
+	writer_u8(w, EVENT_LIMIT_MAX - (b == BLKSIZE_BY ? 0 : 1));
+	writer_u8(w, EVENT_LIMIT_MAX - (b == WINDOWSIZE_BY ? 0 : 1));
+	writer_zero(w, 4 + 3 * 8);
 	writer_u8(w, b == NETASCII ? 2 : 1);
 	writer_u8(w, b == LIMITED ? 2 : 1);
 	writer_u8(w, 255);
@@ -189,12 +198,12 @@ static const struct {
 	{ 100 * MIB, 60000, 1428, 64, 73430, 100, 0, "" },
 	/* One reason each. */
 	{ 100 * MIB, 60000, 512, 64, 204800, 0, 0,
-	    "client asked for 512-byte blocks" },
+	    "client asked for no blocks above 512 bytes" },
 	{ 1000 * 1024, 8000, 1024, 1, 1000, 0, 0, "" },
 	{ 2000 * 1024, 16000, 1024, 1, 2000, 0, 0,
-	    "client waits for each block (no windowsize), 8.0 ms each" },
+	    "each block waits for its ACK (windowsize 1), 8.0 ms each" },
 	{ 2000 * 1024, 460, 1024, 1, 2000, 0, 0,
-	    "client waits for each block (no windowsize), 0.2 ms each" },
+	    "each block waits for its ACK (windowsize 1), 0.2 ms each" },
 	{ 100 * MIB, 60000, 1428, 64, 100000, 12000, 5,
 	    "12 % of the blocks sent again, 5 pauses for an answer that did "
 	    "not come" },
@@ -204,14 +213,14 @@ static const struct {
 	/* All of them. */
 	{ 1000000 * 512, 8000000, 512, 1, 1500000, 500000, 500000,
 	    "33 % of the blocks sent again, 500000 pauses for an answer that "
-	    "did not come, client asked for 512-byte blocks, client waits for "
-	    "each block (no windowsize), 8.0 ms each" },
+	    "did not come, client asked for no blocks above 512 bytes, each "
+	    "block waits for its ACK (windowsize 1), 8.0 ms each" },
 	/* What no honest sender says makes no nonsense. */
 	{ MIB, UINT64_MAX, 512, 64, UINT64_MAX, UINT64_MAX, 0,
 	    "100 % of the blocks sent again, 0 pauses for an answer that did "
-	    "not come, client asked for 512-byte blocks" },
+	    "not come, client asked for no blocks above 512 bytes" },
 	{ MIB, UINT64_MAX, 1024, 1, 0, 0, 0,
-	    "client waits for each block (no windowsize), 18014398509481984.0 "
+	    "each block waits for its ACK (windowsize 1), 18014398509481984.0 "
 	    "ms each" },
 };
 
@@ -236,6 +245,44 @@ START_TEST(why_slow)
 }
 END_TEST
 
+/* The owner's own decisions are not put down to the client. */
+START_TEST(who_limits)
+{
+	static const struct {
+		uint8_t blksize_by, windowsize_by;
+		const char *why;
+	} t[] = {
+		{ EVENT_LIMIT_NO_BLKSIZE, EVENT_LIMIT_CLIENT,
+		    "400-byte blocks, by tftp-no-blocksize, each block waits "
+		    "for its ACK (windowsize 1), 8.0 ms each" },
+		{ EVENT_LIMIT_RULE, EVENT_LIMIT_RULE,
+		    "400-byte blocks, by tftp-client, each block waits for its "
+		    "ACK (windowsize 1, by tftp-client), 8.0 ms each" },
+		{ EVENT_LIMIT_MTU, EVENT_LIMIT_NETASCII,
+		    "400-byte blocks, by tftp-mtu, each block waits for its "
+		    "ACK (windowsize 1, as netascii needs it), 8.0 ms each" },
+		{ EVENT_LIMIT_PATH, EVENT_LIMIT_CLIENT,
+		    "400-byte blocks, the path carries no larger ones, each "
+		    "block waits for its ACK (windowsize 1), 8.0 ms each" },
+	};
+	struct event_transfer e = { .bytes = 10000 * 400,
+		.duration_ms = 80000,
+		.blksize = 400,
+		.windowsize = 1,
+		.blksize_by = t[_i].blksize_by,
+		.windowsize_by = t[_i].windowsize_by };
+	char why[EVENT_SLOW_MAX];
+
+	ck_assert_str_eq(event_transfer_slow(&e, why), t[_i].why);
+	/* The longest there is has room. */
+	e.sent = e.resent = e.probes = UINT64_MAX;
+	e.duration_ms = UINT64_MAX;
+	ck_assert_uint_lt(
+	    strlen(event_transfer_slow(&e, why)), sizeof(why) - 1);
+	ck_assert_str_eq(why + strlen(why) - 8, " ms each");
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -246,6 +293,7 @@ suite(void)
 	tcase_add_loop_test(tc, limits, NONE, BEYOND_MAX);
 	tcase_add_loop_test(
 	    tc, why_slow, 0, (int)(sizeof(slow) / sizeof(slow[0])));
+	tcase_add_loop_test(tc, who_limits, 0, 4);
 	suite_add_tcase(s, tc);
 	return s;
 }

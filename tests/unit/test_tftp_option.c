@@ -36,77 +36,78 @@ negotiate(const char *words, const struct tftp_limits *lim,
 	return w.len;
 }
 
+/* What a client asks for, and what it gets; NULL: no OACK. */
+static const struct {
+	const char *asked, *oack;
+} answer[] = {
+	{ "", NULL },
+	{ "blksize 1428", "blksize 1428" },
+	{ "BlkSize 1468", "blksize 1468" },
+	{ "blksize 1469", "blksize 1468" },
+	{ "blksize 65464", "blksize 1468" },
+	{ "blksize 65465", "blksize 1468" },
+	{ "blksize 18446744073709551615", "blksize 1468" },
+	{ "blksize 99999999999999999999", "blksize 1468" },
+	{ "blksize 8", "blksize 8" },
+	{ "blksize 7", NULL },
+	{ "blksize 0", NULL },
+	{ "blksize -1", NULL },
+	{ "blksize 512x", NULL },
+	{ "blksize 0x200", NULL },
+	{ "blksize +512", NULL },
+	{ "blksize ", NULL },
+	{ "blksize 000512", "blksize 512" },
+	{ "blksize 000000000000000000512", NULL },
+	{ "timeout 1", "timeout 1" },
+	{ "timeout 255", "timeout 255" },
+	{ "timeout 0", NULL },
+	{ "timeout 256", NULL },
+	{ "tsize 0", "tsize 5368709120" },
+	{ "tsize 77", "tsize 5368709120" },
+	{ "tsize x", NULL },
+	{ "windowsize 16", "windowsize 16" },
+	{ "windowsize 65535", "windowsize 32" },
+	{ "windowsize 65536", NULL },
+	{ "windowsize 0", NULL },
+	{ "utimeout 10000", "utimeout 10000" },
+	{ "utimeout 255000000", "utimeout 255000000" },
+	{ "utimeout 9999", NULL },
+	{ "utimeout 255000001", NULL },
+	{ "timeout 2 utimeout 50000", "timeout 2" },
+	{ "utimeout 50000 timeout 2", "utimeout 50000" },
+	{ "rollover 0", "rollover 0" },
+	{ "rollover 1", "rollover 1" },
+	{ "rollover 2", NULL },
+	{ "rollover -1", NULL },
+	{ "multicast 1", NULL },
+	{ "tsize 0 blksize 1024", "tsize 5368709120 blksize 1024" },
+	{ "blksize 1024 x y tsize 0 timeout 6",
+	    "blksize 1024 tsize 5368709120 timeout 6" },
+	{ "windowsize 4 timeout 0 TSIZE 0", "windowsize 4 tsize 5368709120" },
+	{ "blksize 1024 blksize 512", "blksize 1024" },
+	{ "blksize 7 blksize 512", NULL },
+};
+
 START_TEST(answers)
 {
-	static const struct {
-		const char *asked, *oack;
-	} t[] = {
-		{ "", NULL },
-		{ "blksize 1428", "blksize 1428" },
-		{ "BlkSize 1468", "blksize 1468" },
-		{ "blksize 1469", "blksize 1468" },
-		{ "blksize 65464", "blksize 1468" },
-		{ "blksize 65465", "blksize 1468" },
-		{ "blksize 18446744073709551615", "blksize 1468" },
-		{ "blksize 99999999999999999999", "blksize 1468" },
-		{ "blksize 8", "blksize 8" },
-		{ "blksize 7", NULL },
-		{ "blksize 0", NULL },
-		{ "blksize -1", NULL },
-		{ "blksize 512x", NULL },
-		{ "blksize 0x200", NULL },
-		{ "blksize +512", NULL },
-		{ "blksize ", NULL },
-		{ "blksize 000512", "blksize 512" },
-		{ "blksize 000000000000000000512", NULL },
-		{ "timeout 1", "timeout 1" },
-		{ "timeout 255", "timeout 255" },
-		{ "timeout 0", NULL },
-		{ "timeout 256", NULL },
-		{ "tsize 0", "tsize 5368709120" },
-		{ "tsize 77", "tsize 5368709120" },
-		{ "tsize x", NULL },
-		{ "windowsize 16", "windowsize 16" },
-		{ "windowsize 65535", "windowsize 32" },
-		{ "windowsize 65536", NULL },
-		{ "windowsize 0", NULL },
-		{ "utimeout 10000", "utimeout 10000" },
-		{ "utimeout 255000000", "utimeout 255000000" },
-		{ "utimeout 9999", NULL },
-		{ "utimeout 255000001", NULL },
-		{ "timeout 2 utimeout 50000", "timeout 2" },
-		{ "utimeout 50000 timeout 2", "utimeout 50000" },
-		{ "rollover 0", "rollover 0" },
-		{ "rollover 1", "rollover 1" },
-		{ "rollover 2", NULL },
-		{ "rollover -1", NULL },
-		{ "multicast 1", NULL },
-		{ "tsize 0 blksize 1024", "tsize 5368709120 blksize 1024" },
-		{ "blksize 1024 x y tsize 0 timeout 6",
-		    "blksize 1024 tsize 5368709120 timeout 6" },
-		{ "windowsize 4 timeout 0 TSIZE 0",
-		    "windowsize 4 tsize 5368709120" },
-		{ "blksize 1024 blksize 512", "blksize 1024" },
-		{ "blksize 7 blksize 512", NULL },
-	};
 	uint8_t oack[TFTP_OACK_MAX];
 	struct tftp_terms terms;
 	size_t i, n, len;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		n = negotiate(t[i].asked, &lan, &terms, oack);
-		if (t[i].oack == NULL) {
-			ck_assert_msg(n == 0, "%s", t[i].asked);
+	for (i = 0; i < sizeof(answer) / sizeof(answer[0]); i++) {
+		n = negotiate(answer[i].asked, &lan, &terms, oack);
+		if (answer[i].oack == NULL) {
+			ck_assert_msg(n == 0, "%s", answer[i].asked);
 			ck_assert_uint_eq(terms.blksize, 512);
 			ck_assert_uint_eq(terms.windowsize, 1);
 			ck_assert_uint_eq(terms.timeout_us, 0);
 			continue;
 		}
-		len = strlen(t[i].oack);
-		ck_assert_msg(n == len + 3, "%s", t[i].asked);
+		len = strlen(answer[i].oack);
+		ck_assert_msg(n == len + 3, "%s", answer[i].asked);
 		ck_assert_mem_eq(oack, "\0\6", 2);
-		ck_assert_msg(memcmp(oack + 2, t[i].oack, len + 1) == 0, "%s",
-		    t[i].asked);
+		ck_assert_msg(memcmp(oack + 2, answer[i].oack, len + 1) == 0,
+		    "%s", answer[i].asked);
 	}
 }
 END_TEST
@@ -210,6 +211,54 @@ START_TEST(fit)
 }
 END_TEST
 
+/* Who has made the blocks, or the window, as small as they are. */
+START_TEST(whose_limit)
+{
+	enum { C = EVENT_LIMIT_CLIENT, R = EVENT_LIMIT_RULE };
+	static const struct {
+		const char *asked;
+		struct tftp_limits lim;
+		uint8_t blksize_by, windowsize_by;
+	} t[] = {
+		{ "", { 1468, 64, 0, 0, R, R }, C, C },
+		{ "tsize 0", { 100, 1, RECORD_TFTP_NO_BLKSIZE, 0, R, R }, C,
+		    C },
+		{ "blksize 1468 windowsize 64", { 1468, 64, 0, 0, R, R }, C,
+		    C },
+		{ "blksize 1469 windowsize 65", { 1468, 64, 0, 0, R, R }, R,
+		    R },
+		{ "blksize 400 windowsize 1",
+		    { 1468, 64, RECORD_TFTP_DENY_ALL, 0, R, R }, C, C },
+		{ "blksize 512 windowsize 1",
+		    { 1468, 64, RECORD_TFTP_DENY_ALL, 0, R, R }, C, C },
+		{ "blksize 513 windowsize 2",
+		    { 1468, 64, RECORD_TFTP_DENY_ALL, 0, R, R }, R, R },
+		{ "blksize 513 windowsize 2", { 7, 0, 0, 0, R, R }, R, R },
+		/* What nobody could have given. */
+		{ "blksize x windowsize 65536", { 100, 1, 0, 0, R, R }, C, C },
+		{ "blksize 9999999 windowsize 65535",
+		    { 100, 1, 0, 0, EVENT_LIMIT_MTU, EVENT_LIMIT_NETASCII },
+		    EVENT_LIMIT_MTU, EVENT_LIMIT_NETASCII },
+	};
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)negotiate(t[i].asked, &t[i].lim, &terms, oack);
+		ck_assert_msg(terms.blksize_by == t[i].blksize_by &&
+				  terms.windowsize_by == t[i].windowsize_by,
+		    "case %zu", i);
+	}
+	/* The path is known when the socket is there. */
+	(void)negotiate("blksize 1468", &lan, &terms, oack);
+	tftp_terms_fit(&terms, 1468);
+	ck_assert_uint_eq(terms.blksize_by, C);
+	tftp_terms_fit(&terms, 400);
+	ck_assert_uint_eq(terms.blksize_by, EVENT_LIMIT_PATH);
+}
+END_TEST
+
 START_TEST(default_rollover)
 {
 	struct tftp_limits lim = lan;
@@ -249,6 +298,7 @@ suite_tftp_option(void)
 	tcase_add_test(tc, denied);
 	tcase_add_test(tc, window_bytes);
 	tcase_add_test(tc, fit);
+	tcase_add_test(tc, whose_limit);
 	tcase_add_test(tc, default_rollover);
 	tcase_add_test(tc, path_mtu);
 	suite_add_tcase(s, tc);

@@ -152,6 +152,43 @@ START_TEST(several)
 }
 END_TEST
 
+/* Only what a rule takes is put down to the rules. */
+START_TEST(whose_limit)
+{
+	const uint8_t mtu = EVENT_LIMIT_MTU;
+	struct tftp_limits lim = {
+		.blksize = 1468, .windowsize = 64, .blksize_by = mtu
+	};
+	struct endpoint e = client("10.0.0.2");
+
+	rule_net("10.0.0.2", 32, RECORD_TFTP_NO_TSIZE, 1468, 64);
+	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	ck_assert_uint_eq(lim.blksize_by, mtu);
+	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_CLIENT);
+	rule_net("10.0.0.2", 32, 0, 1467, 0);
+	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_RULE);
+	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_CLIENT);
+	rule_net("10.0.0.2", 32, 0, 0, 63);
+	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_RULE);
+	/* What is denied already cannot be taken again. */
+	lim = (struct tftp_limits){ .blksize = 1468,
+		.windowsize = 64,
+		.deny = RECORD_TFTP_NO_BLKSIZE | RECORD_TFTP_NO_WINDOWSIZE,
+		.blksize_by = EVENT_LIMIT_NO_BLKSIZE,
+		.windowsize_by = EVENT_LIMIT_NETASCII };
+	rule_net("10.0.0.2", 32, RECORD_TFTP_DENY_ALL, 600, 2);
+	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_NO_BLKSIZE);
+	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_NETASCII);
+	lim.deny = 0;
+	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_RULE);
+	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_RULE);
+}
+END_TEST
+
 START_TEST(bounded)
 {
 	uint32_t i;
@@ -176,6 +213,7 @@ suite_tftp_policy(void)
 	tcase_add_test(tc, networks);
 	tcase_add_test(tc, hardware);
 	tcase_add_test(tc, several);
+	tcase_add_test(tc, whose_limit);
 	tcase_add_test(tc, bounded);
 	suite_add_tcase(s, tc);
 	return s;

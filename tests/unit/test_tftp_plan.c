@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/* The configuration of tftpd: what is too much for it, and what it says. */
+#include <fcntl.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/role.h"
+#include "tests/unit/unit.h"
+#include "tftpd/plan.h"
+
+static struct plan plan;
+static char why[ROLE_WHY_MAX];
+
+static void
+setup(void)
+{
+	memset(&plan, 0, sizeof(plan));
+	why[0] = '\0';
+}
+
+static void
+teardown(void)
+{
+	plan_clear(&plan);
+}
+
+static int
+iface(uint32_t index, uint32_t mtu, uint8_t root)
+{
+	struct iface i = { .name = "eth0",
+		.index = index,
+		.mtu = mtu,
+		.root = root,
+		.tftp = true };
+
+	return plan_iface(&plan, &i, why);
+}
+
+static int
+sock(uint32_t index)
+{
+	int fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+	ck_assert_int_ne(fd, -1);
+	return plan_socket(&plan, SOCKET_TFTP, index, fd, why);
+}
+
+/* A person who reads it learns the limit and the way out. */
+static void
+check_too_many(const char *what)
+{
+	ck_assert_ptr_ne(strstr(why, what), NULL);
+	ck_assert_ptr_ne(strstr(why, "128"), NULL);
+	ck_assert_ptr_ne(strstr(why, "interface="), NULL);
+	ck_assert_ptr_ne(strstr(why, "enable-tftp="), NULL);
+}
+
+START_TEST(too_many_sockets)
+{
+	uint32_t n;
+
+	for (n = 0; n < TFTP_SOCKETS_MAX; n++)
+		ck_assert_int_eq(sock(n / 2 + 1), 0);
+	ck_assert_int_eq(sock(n), -1);
+	check_too_many("sockets");
+}
+END_TEST
+
+START_TEST(too_many_interfaces)
+{
+	uint32_t n;
+
+	for (n = 0; n < TFTP_SOCKETS_MAX; n++)
+		ck_assert_int_eq(iface(n + 1, 1500, 0), 0);
+	ck_assert_int_eq(iface(n + 1, 1500, 0), -1);
+	check_too_many("interfaces");
+}
+END_TEST
+
+/* Each listener is told the MTU, lowered by tftp-mtu, and the root. */
+START_TEST(listeners)
+{
+	struct record rec = { .kind = RECORD_TFTP };
+
+	rec.u.tftp.enabled = true;
+	rec.u.tftp.max = 50;
+	rec.u.tftp.mtu = 1000;
+	ck_assert_int_eq(plan_record(&plan, &rec, why), 0);
+	ck_assert_int_eq(iface(1, 1500, 0), 0);
+	ck_assert_int_eq(iface(2, 900, 3), 0);
+	ck_assert_int_eq(sock(2), 0);
+	ck_assert_int_eq(sock(1), 0);
+	ck_assert_int_eq(sock(1), 0);
+	ck_assert_int_eq(plan_finish(&plan, why), 0);
+	ck_assert_uint_eq(plan.listen.l[0].mtu, 900);
+	ck_assert_uint_eq(plan.listen.l[0].root, 3);
+	ck_assert_uint_eq(plan.listen.l[1].mtu, 1000);
+	ck_assert_uint_eq(plan.listen.l[2].mtu, 1000);
+	ck_assert_uint_eq(plan.server.max, 50);
+	ck_assert_int_eq(sock(7), 0);
+	ck_assert_int_eq(plan_finish(&plan, why), -1);
+	ck_assert_ptr_ne(strstr(why, "index 7"), NULL);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("tftp_plan");
+	TCase *tc = tcase_create("all");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, too_many_sockets);
+	tcase_add_test(tc, too_many_interfaces);
+	tcase_add_test(tc, listeners);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite)
