@@ -10,10 +10,13 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/tftp.h"
 
 #define DHCP_SERVER_PORT 67 /* RFC 2131 4.1 */
-#define TFTP_PORT 69 /* RFC 1350 4 */
 #define LISTENER_RCVBUF (4 * 1024 * 1024) /* a rack that is switched on */
+
+/* Transfers may have port 69, if only since it was shared once. */
+static bool transfers_share;
 
 static const struct {
 	uint16_t port;
@@ -109,12 +112,12 @@ listener_find(const struct conf *c, const struct conf_listener *l)
  * and the other one shall be noticed.
  */
 static int
-listener_bind(const struct conf *before, const struct conf_listener *l)
+listener_bind(const struct conf_listener *l)
 {
 	int fd = listener_open(l->use, l->family, l->ifname, false);
 
 	if (fd == -1 && errno == EADDRINUSE && l->use == SOCKET_TFTP &&
-	    before != NULL && before->tftp.single_port)
+	    transfers_share)
 		fd = listener_open(l->use, l->family, l->ifname, true);
 	return fd;
 }
@@ -151,7 +154,7 @@ listener_add(struct conf *c, const struct conf *before, enum socket_use use,
 	if ((old = listener_find(before, grown)) != NULL) {
 		grown->fd = old->fd;
 		grown->shared = true;
-	} else if ((grown->fd = listener_bind(before, grown)) == -1) {
+	} else if ((grown->fd = listener_bind(grown)) == -1) {
 		return listener_failed(use, i->name);
 	}
 	c->nlisteners++;
@@ -226,9 +229,14 @@ bind_apply(const struct conf *c)
 	const int share = c->tftp.single_port ? 1 : 0;
 	size_t n;
 
+	if (c->tftp.single_port)
+		transfers_share = true;
 	for (n = 0; n < c->nlisteners; n++)
 		if (c->listeners[n].use == SOCKET_TFTP &&
 		    setsockopt(c->listeners[n].fd, SOL_SOCKET, SO_REUSEADDR,
 			&share, sizeof(share)) == -1)
-			log_warn("tftp-single-port");
+			log_warn("port %u on %s cannot be %s "
+				 "(tftp-single-port); stop and start pxeguard",
+			    TFTP_PORT, c->listeners[n].ifname,
+			    share ? "shared" : "taken back");
 }

@@ -31,7 +31,9 @@ void bind_apply(const struct conf *);
  * MTU of the path between them.  Its port is any, one of tftp-port-range, or
  * that of the listeners (tftp-single-port).  In the moment between bind and
  * connect, the latter may catch packets of other clients: who reads it looks
- * at their source.  -1 with errno; EADDRINUSE: no port of the range is free.
+ * at their source.  -1 with errno; EADDRINUSE: no port of the range is free,
+ * or another server has that of the listeners; EACCES: the remote end is a
+ * service of this host.
  */
 int bind_transfer(const struct record_tftp *, const struct endpoint *local,
     const struct endpoint *remote, uint32_t *mtu);

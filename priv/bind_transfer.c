@@ -5,9 +5,10 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/tftp.h"
 #include "priv/bind.h"
+#include "priv/broker.h"
 
-#define TFTP_PORT 69 /* RFC 1350 4 */
 #define PORT_TRIES 1024 /* of a range, so that no request takes long */
 
 /* What the kernel knows of the path, by the route alone in most cases. */
@@ -75,6 +76,28 @@ bind_as_told(
 	return bind_port(fd, local, 0);
 }
 
+/*
+ * The kernel knows all addresses of this host: none other can be bound.  Who
+ * lets it bind others (ip_nonlocal_bind) gets no transfer to such a port.
+ * 0, or -1 with errno.
+ */
+static int
+refuse_own_service(const struct endpoint *remote)
+{
+	int fd, error;
+
+	fd = socket(remote->family == 4 ? AF_INET : AF_INET6,
+	    SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd == -1)
+		return -1;
+	error = bind_port(fd, remote, 0) == 0 ? EACCES : errno;
+	(void)close(fd);
+	if (error == EADDRNOTAVAIL)
+		return 0;
+	errno = error;
+	return -1;
+}
+
 int
 bind_transfer(const struct record_tftp *how, const struct endpoint *local,
     const struct endpoint *remote, uint32_t *mtu)
@@ -83,6 +106,9 @@ bind_transfer(const struct record_tftp *how, const struct endpoint *local,
 	socklen_t len = endpoint_to_sockaddr(remote, &ss);
 	int fd, saved;
 
+	if (!broker_port_of_client(remote->port) &&
+	    refuse_own_service(remote) == -1)
+		return -1;
 	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;

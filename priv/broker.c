@@ -89,8 +89,8 @@ address_loopback(uint32_t addr)
 }
 
 /* A client on this host is no service of it. */
-static bool
-port_of_client(uint16_t port)
+bool
+broker_port_of_client(uint16_t port)
 {
 	return port >= PORT_SYSTEM_END && port != PORT_PXE;
 }
@@ -140,14 +140,17 @@ address6_link_local(const uint8_t a[16])
 	return a[0] == 0xfe && (a[1] & 0xc0) == 0x80;
 }
 
-/* RFC 4291 2.6.1: the address of whichever router serves a net. */
+/*
+ * RFC 4291 2.6.1: the address of whichever router serves a net.  It may be
+ * this host, also in nets that are not served.
+ */
 static bool
 address6_router(const struct conf *c, const uint8_t a[16])
 {
 	size_t i;
 	uint8_t n;
 
-	for (i = 0; i < c->nifaces; i++)
+	for (i = 0; i < c->nfound; i++)
 		for (n = 0; n < c->ifaces[i].naddrs6; n++) {
 			const struct iface_addr6 *own = &c->ifaces[i].addr6[n];
 
@@ -211,7 +214,7 @@ broker_socket6(const struct conf *c, const struct iface *i,
 		return EACCES;
 	if ((address6_own(c, remote->addr) ||
 		address6_loopback(remote->addr)) &&
-	    !port_of_client(remote->port))
+	    !broker_port_of_client(remote->port))
 		return EACCES;
 	return 0;
 }
@@ -229,7 +232,7 @@ broker_socket4(const struct conf *c, const struct endpoint *local,
 	if (!address_unicast(to) || address_broadcast(c, to))
 		return EACCES;
 	if ((address_own(c, to) || address_loopback(to)) &&
-	    !port_of_client(remote->port))
+	    !broker_port_of_client(remote->port))
 		return EACCES;
 	return 0;
 }

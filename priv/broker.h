@@ -11,9 +11,11 @@
 
 /*
  * A transfer's socket: from an address of an interface that serves TFTP, no
- * port named, to any port of another host, or to one of this host that no
- * service has.  A link-local address of IPv6 has the interface for a scope,
- * all others have none.  conf may be NULL.  0, or an errno:
+ * port named, to any port of another host, or to one of this host that a
+ * client can have.  Which addresses are this host's, the configuration knows
+ * of served interfaces alone; bind_transfer() asks the kernel about the rest.
+ * A link-local address of IPv6 has the interface for a scope, all others have
+ * none.  conf may be NULL.  0, or an errno:
  *
  * ENODEV		no TFTP on this interface
  * EAFNOSUPPORT		not both of one family, or no address
@@ -23,10 +25,13 @@
 int broker_socket(const struct conf *, uint32_t ifindex,
     const struct endpoint *local, const struct endpoint *remote);
 
+/* Whether a client may have this port: not those of services. */
+bool broker_port_of_client(uint16_t port);
+
 /*
  * A neighbour entry: for an address in the net of a DHCP range, on the
- * interface that is attached to it, and not one of this host's.  conf may be
- * NULL.  0, or an errno.
+ * interface that is attached to it, and not one of a served interface.  conf
+ * may be NULL.  0, or an errno.
  */
 int broker_neigh(const struct conf *, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, size_t hwlen);

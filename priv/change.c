@@ -12,12 +12,12 @@
 
 #include <event2/event.h>
 
-#include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "priv/bind.h"
 #include "priv/folders.h"
 #include "priv/limits.h"
 #include "priv/net.h"
+#include "priv/tell.h"
 
 #define CHANGE_LIMIT_S 60 /* a large lease store takes a while to load */
 #define CHANGE_RETRY_MS 200 /* while a role is just being restarted */
@@ -65,10 +65,13 @@ slot_abort(struct slot *s)
 static void
 change_next(void)
 {
-	if (!house.change_again)
-		return;
-	house.change_again = false;
-	change_reload();
+	if (house.change_again) {
+		house.change_again = false;
+		change_reload();
+	} else if (house.interfaces_again) {
+		house.interfaces_again = false;
+		change_interfaces();
+	}
 }
 
 /* Nothing changes; at the start, nothing begins. */
@@ -118,52 +121,6 @@ slot_commit(struct slot *s, enum role r)
 }
 
 static void
-log_tftp(const struct conf *c, const struct iface *i, const char *ip)
-{
-	const char *root =
-	    i->root == 0 ? c->tftp.root : c->tftp_roots[i->root - 1].path;
-
-	if (root[0] != '\0')
-		log_info("TFTP on %s, at %s, from %s", i->name, ip, root);
-	else
-		log_info("TFTP on %s, at %s, from no folder", i->name, ip);
-}
-
-static void
-log_iface(const struct conf *c, const struct iface *i)
-{
-	struct endpoint e = { .family = 6 };
-	char ip[ENDPOINT_TEXT];
-	bool tftp = i->tftp && c->tftp.enabled;
-	uint8_t k;
-
-	for (k = 0; k < i->naddrs; k++) {
-		ip4_text(i->addr[k].addr, ip);
-		if (i->dhcp)
-			log_info("DHCP on %s, as %s", i->name, ip);
-		if (tftp)
-			log_tftp(c, i, ip);
-	}
-	for (k = 0; k < i->naddrs6 && tftp; k++) {
-		memcpy(e.addr, i->addr6[k].addr, sizeof(e.addr));
-		log_tftp(c, i, endpoint_address_text(&e, ip));
-	}
-}
-
-/* What is served where, for the person who reads the log. */
-static void
-log_services(const struct conf *c)
-{
-	size_t i;
-
-	for (i = 0; i < c->nifaces; i++)
-		log_iface(c, &c->ifaces[i]);
-	if (c->nifaces == 0)
-		log_warnx("no interface is served; see 'interface' in "
-			  "pxeguard.conf(5)");
-}
-
-static void
 change_commit(void)
 {
 	struct conf *old = house.conf;
@@ -178,9 +135,9 @@ change_commit(void)
 	house.conf = house.next;
 	house.next = NULL;
 	bind_apply(house.conf);
-	conf_free(old);
 	supervise_connect();
-	log_services(house.conf);
+	tell_services(house.conf, house.conf->copied ? old : NULL);
+	conf_free(old);
 	log_info("ready, configuration %u", house.conf->generation);
 	if (old == NULL && house.started != NULL)
 		house.started();
@@ -290,9 +247,12 @@ change_prepare(void)
 	change_check_done();
 }
 
-/* Puts a change off until the roles have settled; true when it did. */
+/*
+ * Puts a change off until the roles have settled, and sets `again`; true when
+ * it did.
+ */
 static bool
-change_postpone(void)
+change_postpone(bool *again)
 {
 	const struct timeval tv = { 0, CHANGE_RETRY_MS * 1000 };
 
@@ -302,12 +262,12 @@ change_postpone(void)
 			fatalx("no memory");
 	}
 	if (house.change != CHANGE_NONE) {
-		house.change_again = true;
+		*again = true;
 		return true;
 	}
 	if (!roles_unsettled())
 		return false;
-	house.change_again = true;
+	*again = true;
 	event_add(house.change_timer, &tv);
 	return true;
 }
@@ -319,7 +279,7 @@ change_reload(void)
 {
 	const struct timeval tv = { CHANGE_LIMIT_S, 0 };
 
-	if (house.stopping || change_postpone())
+	if (house.stopping || change_postpone(&house.change_again))
 		return;
 	house.change = CHANGE_PARSING;
 	event_add(house.change_timer, &tv);
@@ -332,7 +292,8 @@ change_interfaces(void)
 {
 	struct conf *next;
 
-	if (house.stopping || house.conf == NULL)
+	if (house.stopping || house.conf == NULL ||
+	    change_postpone(&house.interfaces_again))
 		return;
 	next = conf_copy(house.conf, house.generation + 1);
 	if (next == NULL || net_find(next) == -1 ||
@@ -340,13 +301,10 @@ change_interfaces(void)
 		conf_free(next);
 		return;
 	}
-	if (change_postpone()) {
-		conf_free(next);
-		return;
-	}
 	house.generation++;
 	house.next = next;
 	log_info("interfaces have changed");
+	tell_missing(next, house.conf);
 	change_prepare();
 }
 
@@ -381,10 +339,12 @@ change_parsed(void)
 		change_tested();
 		return;
 	}
-	if (net_find(house.next) == -1)
+	if (net_find(house.next) == -1) {
 		change_abort();
-	else
-		change_prepare();
+		return;
+	}
+	tell_missing(house.next, NULL);
+	change_prepare();
 }
 
 void

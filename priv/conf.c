@@ -88,6 +88,7 @@ conf_note(struct conf *c, const struct record *rec)
 		c->dhcp = rec->u.dhcp;
 		return 0;
 	case RECORD_TFTP:
+		c->has_tftp = true;
 		c->tftp = rec->u.tftp;
 		return 0;
 	case RECORD_TFTP_ROOT:
@@ -112,9 +113,27 @@ conf_add(struct conf *c, const void *data, size_t len)
 	reader_init(&r, data, len);
 	if (len > RECORD_MAX || record_decode(&r, &rec) == -1)
 		return -1;
+	/* tftp-max is lowered in the one record that all go by. */
+	if (rec.kind == RECORD_TFTP && c->has_tftp)
+		return -1;
 	if (conf_add_bytes(c, rec.kind, data, len) == -1)
 		return -1;
 	return conf_note(c, &rec);
+}
+
+const char *
+conf_tftp_root(const struct conf *c, size_t number)
+{
+	return number == 0 ? c->tftp.root : c->tftp_roots[number - 1].path;
+}
+
+void
+conf_drop_tftp_root(struct conf *c, size_t number)
+{
+	if (number == 0)
+		c->tftp.root[0] = '\0';
+	else
+		c->tftp_roots[number - 1].path[0] = '\0';
 }
 
 int
@@ -152,6 +171,7 @@ conf_copy(const struct conf *c, uint32_t generation)
 
 	if (copy == NULL)
 		return NULL;
+	copy->copied = true;
 	STAILQ_FOREACH(r, &c->records, entry)
 	if (conf_add(copy, r->data, r->len) == -1) {
 		conf_free(copy);

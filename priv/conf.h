@@ -33,11 +33,13 @@ struct conf_listener {
 
 struct conf {
 	uint32_t generation;
+	bool copied; /* the records of the one before, for other interfaces */
 	STAILQ_HEAD(, conf_record) records;
 	size_t nrecords;
 
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
+	bool has_tftp; /* there is a record of it */
 	struct record_store store;
 	struct record_daemon daemon;
 	struct record_interface *interfaces;
@@ -47,8 +49,9 @@ struct conf {
 	struct record_tftp_root *tftp_roots; /* in their order */
 	size_t ntftp_roots;
 
-	struct iface *ifaces; /* that are served */
-	size_t nifaces;
+	struct iface *ifaces; /* that are served, and behind these all others */
+	size_t nifaces; /* that are served */
+	size_t nfound; /* with the others */
 	struct conf_listener *listeners;
 	size_t nlisteners;
 };
@@ -61,8 +64,17 @@ struct conf *conf_copy(const struct conf *, uint32_t generation);
 /* Closes the sockets that are not shared, and frees all. */
 void conf_free(struct conf *);
 
-/* Checks and appends an encoded record; -1 when it is none. */
+/* Checks and appends a record; -1 when it is none, or a second one of TFTP. */
 int conf_add(struct conf *, const void *data, size_t len);
+
+/*
+ * The path of a tftp-root by its number: 0 is that of all interfaces, 1 and
+ * up to ntftp_roots are those of one.  Empty where there is none.
+ */
+const char *conf_tftp_root(const struct conf *, size_t number);
+
+/* Leaves out a tftp-root that is not there; roles get its record still. */
+void conf_drop_tftp_root(struct conf *, size_t number);
 
 /*
  * Lowers the number of transfers, also in the record that roles get.  -1 when

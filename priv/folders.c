@@ -23,23 +23,15 @@ folder_error(const char *path)
 	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
 }
 
-/* The tftp-root of that number, the first being that of all interfaces. */
-static char *
-tftp_root(struct conf *c, size_t n)
-{
-	return n == 0 ? c->tftp.root : c->tftp_roots[n - 1].path;
-}
-
-/* One that is there counts; one that is not is an error or is struck out. */
+/* 1 for one that is there, 0 for one that need not be, -1 for an error. */
 static int
-tftp_root_check(struct conf *c, char *path, size_t *left)
+tftp_root_check(struct conf *c, size_t n)
 {
+	const char *path = conf_tftp_root(c, n);
 	int error = folder_error(path);
 
-	if (error == 0) {
-		(*left)++;
-		return 0;
-	}
+	if (error == 0)
+		return 1;
 	if (!c->tftp.no_fail) {
 		log_err("tftp-root %s: %s; make the folder, correct "
 			"tftp-root, or let TFTP be absent with tftp-no-fail",
@@ -49,31 +41,38 @@ tftp_root_check(struct conf *c, char *path, size_t *left)
 	log_warnx("tftp-root %s: %s; %s (tftp-no-fail)", path, strerror(error),
 	    c->ntftp_roots == 0 ? "TFTP is not served"
 				: "nothing is served from it");
-	path[0] = '\0';
+	conf_drop_tftp_root(c, n);
 	return 0;
+}
+
+/* Whether there are more roots than a chroot can hold. */
+static bool
+roots_too_many(const struct conf *c, size_t there)
+{
+	return there > 1 && (c->daemon.without & RECORD_WALL_NAMESPACES) != 0;
 }
 
 static int
 tftp_roots_check(struct conf *c)
 {
-	size_t n, named = 0, left = 0;
+	size_t n, named = 0, there = 0;
+	int found;
 
 	for (n = 0; n <= c->ntftp_roots; n++) {
-		char *path = tftp_root(c, n);
-
-		if (path[0] == '\0')
+		if (conf_tftp_root(c, n)[0] == '\0')
 			continue;
 		named++;
-		if (tftp_root_check(c, path, &left) == -1)
+		if ((found = tftp_root_check(c, n)) == -1)
 			return -1;
+		there += (size_t)found;
 	}
-	if (left == 0 && named > 0)
+	if (there == 0 && named > 0)
 		c->tftp.enabled = false;
-	if (left > 1 && (c->daemon.without & RECORD_WALL_NAMESPACES) != 0) {
+	if (roots_too_many(c, there)) {
 		log_err("only one tftp-root can be served without namespaces "
 			"(without-wall), and there are %zu; name one, or let "
 			"pxeguard have its namespaces",
-		    left);
+		    there);
 		return -1;
 	}
 	return 0;
@@ -96,22 +95,41 @@ folders_check(struct conf *c, bool first)
 	return 0;
 }
 
+/* What the daemon would do about a root; whether it would serve from it. */
+static bool
+tftp_root_test(const struct conf *c, const char *path, uint32_t *warnings)
+{
+	int error = folder_error(path);
+
+	if (error == 0)
+		return true;
+	log_warnx("tftp-root %s: %s; here the daemon would %s%s", path,
+	    strerror(error), c->tftp.no_fail ? "not serve TFTP" : "not start",
+	    c->tftp.no_fail && c->ntftp_roots > 0 ? " from it" : "");
+	(*warnings)++;
+	/* Without tftp-no-fail it must be there when the daemon starts. */
+	return !c->tftp.no_fail;
+}
+
 uint32_t
-folders_test(struct conf *c)
+folders_test(const struct conf *c)
 {
 	uint32_t warnings = 0;
-	size_t n;
+	size_t n, there = 0;
 
-	for (n = 0; c->tftp.enabled && n <= c->ntftp_roots; n++) {
-		const char *path = tftp_root(c, n);
-		int error = path[0] == '\0' ? 0 : folder_error(path);
+	if (!c->tftp.enabled)
+		return 0;
+	for (n = 0; n <= c->ntftp_roots; n++) {
+		const char *path = conf_tftp_root(c, n);
 
-		if (error == 0)
-			continue;
-		log_warnx("tftp-root %s: %s; here the daemon would %s%s", path,
-		    strerror(error),
-		    c->tftp.no_fail ? "not serve TFTP" : "not start",
-		    c->tftp.no_fail && c->ntftp_roots > 0 ? " from it" : "");
+		if (path[0] != '\0' && tftp_root_test(c, path, &warnings))
+			there++;
+	}
+	if (roots_too_many(c, there)) {
+		log_warnx("only one tftp-root can be served without namespaces "
+			  "(without-wall), and there are %zu; here the daemon "
+			  "would not start",
+		    there);
 		warnings++;
 	}
 	return warnings;

@@ -17,6 +17,6 @@
 int folders_check(struct conf *, bool first);
 
 /* For --test: warns of what folders_check() would find; how many times. */
-uint32_t folders_test(struct conf *);
+uint32_t folders_test(const struct conf *);
 
 #endif

@@ -77,12 +77,22 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 static void
 on_peer_bad(void *arg, enum role accused, const char *why)
 {
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	const struct child *c = arg;
+	bool believed;
 	char text[512];
 
-	if (!supervise_talks(c->role, accused) ||
+	if (!supervise_talks(c->role, accused, &believed) ||
 	    house.slot[accused].child == NULL)
 		return;
+	if (!believed) {
+		if (log_limit_ok(&limit, clock_mono_ms(), NULL))
+			log_warnx("%s says that %s broke the message table: "
+				  "%s; both go on, without each other until "
+				  "one is started again",
+			    role_name(c->role), role_name(accused), why);
+		return;
+	}
 	(void)snprintf(text, sizeof(text),
 	    "it broke the message table towards %s: %s", role_name(c->role),
 	    why);
@@ -150,6 +160,27 @@ socket_give(struct child *c, uint32_t id, int error, uint32_t mtu, int fd)
 		socket_give(c, id, ETOOMANYREFS, 0, -1);
 }
 
+/* What to know of a refused socket; empty where its errno says all. */
+static const char *
+socket_advice(const struct conf *c, int error)
+{
+	switch (error) {
+	case EADDRINUSE:
+		if (c->tftp.single_port)
+			return "; another server has port 69: find it with "
+			       "'ss -lunp' and stop it";
+		return c->tftp.port_low != 0
+			   ? "; no port of tftp-port-range is free; widen it"
+			   : "; all ports are in use (ip_local_port_range)";
+	case ENODEV:
+		return "; TFTP is not served there";
+	case EACCES:
+		return "; no client can be there";
+	default:
+		return "";
+	}
+}
+
 static size_t
 replies_max(const struct conf *c)
 {
@@ -163,6 +194,7 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	struct child *c = arg;
 	char from[ENDPOINT_TEXT], to[ENDPOINT_TEXT];
+	const char *advice = NULL;
 	int error, fd = -1;
 	uint32_t mtu = 0;
 
@@ -170,17 +202,20 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	 * All transfers may begin at once; but one who asks and does not read
 	 * must not use up our descriptors.
 	 */
-	if (c->chan != NULL && chan_queued(c->chan) > replies_max(house.conf))
+	if (c->chan != NULL && chan_queued(c->chan) > replies_max(house.conf)) {
 		error = ENOBUFS;
-	else
+		advice = "; it does not read its answers";
+	} else {
 		error = broker_socket(house.conf, ifindex, local, remote);
+	}
 	if (error == 0 &&
 	    (fd = bind_transfer(&house.conf->tftp, local, remote, &mtu)) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
-		log_warnx("no socket for %s from %s to %s: %s",
+		log_warnx("no socket for %s from %s to %s: %s%s",
 		    role_name(c->role), endpoint_text(local, from),
-		    endpoint_text(remote, to), strerror(error));
+		    endpoint_text(remote, to), strerror(error),
+		    advice != NULL ? advice : socket_advice(house.conf, error));
 	socket_give(c, id, error, mtu, fd);
 }
 

@@ -45,7 +45,8 @@ struct house {
 	uint32_t parse_errors;
 	uint32_t parse_warnings;
 	struct event *change_timer;
-	bool change_again; /* asked for during a change */
+	bool change_again; /* a reload was asked for during a change */
+	bool interfaces_again; /* they may have changed during one */
 
 	bool stopping;
 	int exit_status;
@@ -62,8 +63,11 @@ struct child *supervise_start(enum role, const struct conf *);
 bool supervise_must_replace(const struct child *, const struct conf *);
 /* Gives new channels to the pairs of roles of which one is fresh. */
 void supervise_connect(void);
-/* Whether two roles have a channel to each other. */
-bool supervise_talks(enum role, enum role);
+/*
+ * Whether two roles have a channel to each other, and if so, whether the word
+ * of one is believed against the other.
+ */
+bool supervise_talks(enum role, enum role, bool *believed);
 void supervise_stop_all(int exit_status);
 
 /* handle.c */

@@ -5,9 +5,12 @@
 #include <sys/resource.h>
 
 #include "daemon/log.h"
+#include "daemon/tftp.h"
 
-#define ROLE_FDS 256 /* that do not depend on transfers */
+#define ROLE_FDS 256 /* that depend on nothing */
 #define LISTENER_FDS 2 /* in force, and in a configuration that comes */
+/* Interfaces may appear at any time, so tftpd has room for all there can be. */
+#define TFTPD_FDS (ROLE_FDS + LISTENER_FDS * TFTP_SOCKETS_MAX)
 #define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
 #define TRANSFER_FDS \
 	2 /* tftpd: file and socket; imaged: open, and on its way */
@@ -30,7 +33,9 @@ limits_raise(void)
 		return;
 	rl.rlim_cur = rl.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &rl) == -1)
-		log_warn("limit of descriptors");
+		log_warn("cannot raise the limit of descriptors to %llu; there "
+			 "may be too few for tftp-max",
+		    (unsigned long long)rl.rlim_max);
 }
 
 uint32_t
@@ -38,9 +43,10 @@ limits_role(enum role r, const struct conf *c)
 {
 	uint32_t transfers =
 	    c->tftp.max > TRANSFERS_MIN ? c->tftp.max : TRANSFERS_MIN;
-	uint64_t hard = limit_hard(), n = ROLE_FDS;
+	uint64_t n = r == ROLE_TFTPD ? TFTPD_FDS : ROLE_FDS;
+	uint64_t hard = limit_hard();
 
-	if (r == ROLE_DHCPD || r == ROLE_TFTPD)
+	if (r == ROLE_DHCPD)
 		n += (uint64_t)c->nlisteners * LISTENER_FDS;
 	if (r == ROLE_TFTPD || r == ROLE_IMAGED)
 		n += (uint64_t)transfers * TRANSFER_FDS;
@@ -48,37 +54,24 @@ limits_role(enum role r, const struct conf *c)
 }
 
 uint32_t
-limits_transfers(uint32_t max, uint64_t fds, size_t nlisteners)
+limits_transfers(uint32_t max, uint64_t fds)
 {
-	uint64_t base = ROLE_FDS + (uint64_t)nlisteners * LISTENER_FDS;
-	uint64_t fit = fds > base ? (fds - base) / TRANSFER_FDS : 0;
+	uint64_t fit = fds > TFTPD_FDS ? (fds - TFTPD_FDS) / TRANSFER_FDS : 0;
 
 	if (fit == 0)
 		fit = 1;
 	return max < fit ? max : (uint32_t)fit;
 }
 
-/* With a range of ports there are no more transfers than ports. */
-static uint32_t
-limit_ports(const struct record_tftp *t)
-{
-	uint32_t ports = (uint32_t)t->port_high - t->port_low + 1;
-
-	if (t->port_low == 0 || t->port_high < t->port_low || t->single_port ||
-	    t->max < ports)
-		return t->max;
-	return ports;
-}
-
 int
 limits_fit(struct conf *c, uint32_t running_fds)
 {
 	uint64_t hard = limit_hard();
-	uint32_t max = limit_ports(&c->tftp), fit;
+	uint32_t max = c->tftp.max, fit;
 
 	if (!c->tftp.enabled)
 		return 0;
-	fit = limits_transfers(max, hard, c->nlisteners);
+	fit = limits_transfers(max, hard);
 	if (fit < max)
 		log_warnx("tftp-max %u needs more descriptors than the %llu "
 			  "that a process may have here: there will be %u "
@@ -87,7 +80,7 @@ limits_fit(struct conf *c, uint32_t running_fds)
 		    max, (unsigned long long)hard, fit);
 	max = fit;
 	if (running_fds != 0)
-		fit = limits_transfers(max, running_fds, c->nlisteners);
+		fit = limits_transfers(max, running_fds);
 	if (fit < max)
 		log_warnx("tftp-max %u: tftpd was started for fewer and goes "
 			  "on with %u transfers at once; stop and start "

@@ -15,17 +15,16 @@ void limits_raise(void);
 uint32_t limits_role(enum role, const struct conf *);
 
 /*
- * Lowers the number of transfers to that of the ports in tftp-port-range,
- * and, with a line in the log, to what the system's limit of descriptors
- * allows, or that of the tftpd that runs (0: none does).  -1 when there is no
- * record to change.
+ * Lowers the number of transfers, with a line in the log, to what the system's
+ * limit of descriptors allows, or that of the tftpd that runs (0: none does).
+ * It does not depend on the interfaces.  -1 when there is no record to change.
  */
 int limits_fit(struct conf *, uint32_t running_fds);
 
 /*
- * Pure: how many transfers there can be, of `max`, where a process may have
- * `fds` descriptors and this many listeners; never less than one.
+ * Pure: how many transfers there can be, of `max`, where tftpd may have `fds`
+ * descriptors; never less than one.
  */
-uint32_t limits_transfers(uint32_t max, uint64_t fds, size_t nlisteners);
+uint32_t limits_transfers(uint32_t max, uint64_t fds);
 
 #endif

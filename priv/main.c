@@ -94,6 +94,7 @@ house_started(void)
 		pid_file_write(house.conf->daemon.pid_file);
 	if (net_watch(house.base, interfaces_changed, NULL) == -1)
 		log_warn("changes of interfaces will not be noticed");
+	change_interfaces(); /* since the configuration was made */
 	if (started_pipe == -1)
 		return;
 	(void)!write(started_pipe, "", 1);

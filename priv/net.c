@@ -17,10 +17,12 @@
 
 #include <event2/event.h>
 
-#include "daemon/endpoint.h"
+#include "daemon/clock.h"
 #include "daemon/log.h"
 
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
+#define WATCH_BUSY_MAX 4 /* so often the wait doubles */
+#define WATCH_QUIET_MS 10000 /* then the next one is a burst of its own */
 
 /* The next entry; net_find() has counted the links. */
 static struct iface *
@@ -48,7 +50,7 @@ ifaces_alloc(struct conf *c, const struct ifaddrs *list)
 	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
 		n += is_link(ifa) ? 1 : 0;
 	free(c->ifaces);
-	c->nifaces = 0;
+	c->nifaces = c->nfound = 0;
 	c->ifaces = calloc(n + 1, sizeof(*c->ifaces));
 	return c->ifaces == NULL ? -1 : 0;
 }
@@ -62,13 +64,6 @@ in_addr_of(const struct sockaddr *sa)
 		return 0;
 	memcpy(&in, sa, sizeof(in));
 	return ntohl(in.sin_addr.s_addr);
-}
-
-static void
-iface_full(const struct iface *i, int max, const char *what)
-{
-	log_warnx("%s has more than %d addresses of %s; the rest is not served",
-	    i->name, max, what);
 }
 
 /* Set bits of a mask, which has no holes. */
@@ -93,7 +88,7 @@ iface_add_addr6(struct iface *i, const struct ifaddrs *ifa)
 	struct sockaddr_in6 in6;
 
 	if (i->naddrs6 >= IFACE_ADDRS6_MAX) {
-		iface_full(i, IFACE_ADDRS6_MAX, "IPv6");
+		i->more6 = true;
 		return;
 	}
 	memcpy(&in6, ifa->ifa_addr, sizeof(in6));
@@ -108,7 +103,7 @@ iface_add_addr4(struct iface *i, const struct ifaddrs *ifa)
 	struct iface_addr *a;
 
 	if (i->naddrs >= IFACE_ADDRS_MAX) {
-		iface_full(i, IFACE_ADDRS_MAX, "IPv4");
+		i->more4 = true;
 		return;
 	}
 	a = &i->addr[i->naddrs++];
@@ -146,62 +141,52 @@ iface_mtu(const char *name)
 	return (uint32_t)mtu;
 }
 
-/* Says which directives lead to no interface. */
-static void
-unmatched_log(const struct conf *c)
-{
-	size_t i, n;
-
-	for (n = 0; n < c->ninterfaces; n++) {
-		const struct record_interface *r = &c->interfaces[n];
-		struct endpoint e = { .family = 6 };
-		char ip[ENDPOINT_TEXT];
-		bool found = false;
-
-		if (r->use != RECORD_IF_SERVE && r->use != RECORD_IF_ADDRESS)
-			continue;
-		for (i = 0; i < c->nifaces && !found; i++)
-			found = net_matches(r, &c->ifaces[i]);
-		if (found)
-			continue;
-		if (r->use == RECORD_IF_SERVE) {
-			log_warnx("interface %s does not exist; it is served "
-				  "when it appears",
-			    r->name);
-			continue;
-		}
-		memcpy(e.addr, r->addr6, sizeof(e.addr));
-		log_warnx("listen-address %s: no interface has it; it is "
-			  "served when one gets it",
-		    net_address6(r) ? endpoint_address_text(&e, ip)
-				    : ip4_text(r->addr, ip));
-	}
-}
-
-/* Leaves only what is served. */
+/* Those that are served come first; their order stays. */
 static void
 ifaces_choose(struct conf *c)
 {
-	size_t i, kept = 0;
+	size_t i;
 
-	unmatched_log(c);
-	for (i = 0; i < c->nifaces; i++) {
-		if (!net_select(c, &c->ifaces[i]) && !c->ifaces[i].loopback)
-			log_warnx("TFTP is not served on %s, which has no "
-				  "tftp-root; write tftp-root=FOLDER,%s, or "
-				  "tftp-root=FOLDER for all",
-			    c->ifaces[i].name, c->ifaces[i].name);
-		if (c->ifaces[i].dhcp || c->ifaces[i].tftp)
-			c->ifaces[kept++] = c->ifaces[i];
+	c->nfound = c->nifaces;
+	c->nifaces = 0;
+	for (i = 0; i < c->nfound; i++) {
+		struct iface *to = &c->ifaces[c->nifaces], tmp;
+
+		(void)net_select(c, &c->ifaces[i]);
+		if (!c->ifaces[i].dhcp && !c->ifaces[i].tftp)
+			continue;
+		tmp = *to;
+		*to = c->ifaces[i];
+		c->ifaces[i] = tmp;
+		c->nifaces++;
 	}
-	c->nifaces = kept;
+}
+
+/*
+ * The link of an address.  The kernel lists addresses in the order of links,
+ * so the search begins where the last one has ended.
+ */
+static struct iface *
+iface_find(struct conf *c, const char *name, size_t *last)
+{
+	size_t n;
+
+	for (n = 0; n < c->nifaces; n++) {
+		size_t k = (*last + n) % c->nifaces;
+
+		if (strcmp(c->ifaces[k].name, name) != 0)
+			continue;
+		*last = k;
+		return &c->ifaces[k];
+	}
+	return NULL;
 }
 
 int
 net_find(struct conf *c)
 {
 	struct ifaddrs *list, *ifa;
-	size_t n;
+	size_t last = 0;
 
 	if (getifaddrs(&list) == -1) {
 		log_warn("cannot list the interfaces");
@@ -224,10 +209,13 @@ net_find(struct conf *c)
 		i->mtu = iface_mtu(i->name);
 		i->loopback = (ifa->ifa_flags & IFF_LOOPBACK) != 0;
 	}
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		for (n = 0; n < c->nifaces; n++)
-			if (strcmp(c->ifaces[n].name, ifa->ifa_name) == 0)
-				iface_add_addr(&c->ifaces[n], ifa);
+	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
+		struct iface *i;
+
+		if (!is_link(ifa) &&
+		    (i = iface_find(c, ifa->ifa_name, &last)) != NULL)
+			iface_add_addr(i, ifa);
+	}
 	freeifaddrs(list);
 	ifaces_choose(c);
 	return 0;
@@ -237,6 +225,8 @@ static struct {
 	void (*changed)(void *);
 	void *arg;
 	struct event *settle;
+	unsigned int busy; /* looks, one soon after the other */
+	uint64_t looked_ms;
 } watch;
 
 static void
@@ -245,20 +235,35 @@ watch_settled(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
+	watch.looked_ms = clock_mono_ms();
+	if (watch.busy < WATCH_BUSY_MAX)
+		watch.busy++;
 	watch.changed(watch.arg);
 }
 
-/* What exactly changed does not matter: all is looked at afresh. */
+/*
+ * What exactly changed does not matter: all is looked at afresh.  Later events
+ * do not put that off, since a host of the link may cause them without end:
+ * a router's advertisement is one.
+ */
 static void
 watch_readable(evutil_socket_t fd, short what, void *arg)
 {
-	const struct timeval tv = { 0, WATCH_SETTLE_MS * 1000 };
+	struct timeval tv = { 0 };
+	uint64_t wait_ms;
 	char buf[16384];
 
 	(void)what;
 	(void)arg;
 	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0 || errno == ENOBUFS)
 		errno = 0;
+	if (evtimer_pending(watch.settle, NULL))
+		return;
+	if (clock_mono_ms() - watch.looked_ms >= WATCH_QUIET_MS)
+		watch.busy = 0;
+	wait_ms = (uint64_t)WATCH_SETTLE_MS << watch.busy;
+	tv.tv_sec = (time_t)(wait_ms / 1000);
+	tv.tv_usec = (suseconds_t)(wait_ms % 1000 * 1000);
 	event_add(watch.settle, &tv);
 }
 

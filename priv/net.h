@@ -8,9 +8,9 @@
 struct event_base;
 
 /*
- * Looks at all interfaces of the host and keeps in c->ifaces those that the
- * configuration serves.  Names in it that do not exist are logged.  -1 after
- * a log line.
+ * Looks at all interfaces of the host and puts them into c->ifaces, those that
+ * the configuration serves first.  -1 after a log line; else it logs nothing,
+ * since it may be called as often as others like (see priv/tell.h).
  */
 int net_find(struct conf *c);
 
@@ -19,7 +19,9 @@ bool net_same(const struct conf *, const struct conf *);
 
 /*
  * Pure: sets whether an interface is served, for DHCP and for TFTP, and with
- * which tftp-root.  false: TFTP would be, but there is no tftp-root for it.
+ * which tftp-root.  One that has nothing but link-local addresses of IPv6, as
+ * each port of a bridge has, is served only where a directive names it.
+ * false: TFTP would be, but there is no tftp-root for it.
  */
 bool net_select(const struct conf *, struct iface *);
 
@@ -30,8 +32,8 @@ bool net_matches(const struct record_interface *, const struct iface *);
 bool net_address6(const struct record_interface *);
 
 /*
- * Calls changed() when interfaces or addresses may have changed, at most
- * once a moment.  -1 with errno.
+ * Calls changed() when interfaces or addresses may have changed: soon, and
+ * where that does not end every few seconds.  -1 with errno.
  */
 int net_watch(struct event_base *, void (*changed)(void *), void *arg);
 

@@ -42,11 +42,36 @@ root_of(const struct conf *c, const char *name)
 	return c->tftp.root[0] != '\0' ? 0 : IFACE_NO_ROOT;
 }
 
+static bool
+link_local(const uint8_t addr[16])
+{
+	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
+}
+
+/* Whether somebody has given it an address, rather than it itself. */
+static bool
+addressed(const struct iface *i)
+{
+	uint8_t n;
+
+	for (n = 0; n < i->naddrs6; n++)
+		if (!link_local(i->addr6[n].addr))
+			return true;
+	return i->naddrs > 0;
+}
+
+/* Whether a directive that hits it means it, and not just all there are. */
+static bool
+names_it(const struct record_interface *r)
+{
+	return r->use == RECORD_IF_ADDRESS || r->name[0] != '\0';
+}
+
 bool
 net_select(const struct conf *c, struct iface *i)
 {
 	bool listed = false, serve = false, tftp_listed = false, tftp = false;
-	bool no_dhcp = false, except = false, rootless;
+	bool no_dhcp = false, except = false, named = false, rootless;
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
@@ -58,6 +83,7 @@ net_select(const struct conf *c, struct iface *i)
 		case RECORD_IF_ADDRESS:
 			listed = true;
 			serve = serve || hit;
+			named = named || (hit && names_it(r));
 			break;
 		case RECORD_IF_EXCEPT:
 			except = except || hit;
@@ -68,6 +94,7 @@ net_select(const struct conf *c, struct iface *i)
 		case RECORD_IF_TFTP:
 			tftp_listed = true;
 			tftp = tftp || hit;
+			named = named || (hit && names_it(r));
 			break;
 		default:
 			break;
@@ -76,7 +103,8 @@ net_select(const struct conf *c, struct iface *i)
 	/* The loopback belongs to every list, as in dnsmasq. */
 	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
 	i->dhcp = c->dhcp.enabled && serve && !i->loopback && i->naddrs > 0;
-	i->tftp = c->tftp.enabled && i->naddrs + i->naddrs6 > 0 &&
+	i->tftp = c->tftp.enabled &&
+		  (addressed(i) || (named && i->naddrs6 > 0)) &&
 		  (tftp_listed ? tftp && !except && !no_dhcp : serve);
 	i->root = i->tftp ? root_of(c, i->name) : IFACE_NO_ROOT;
 	rootless = i->tftp && i->root == IFACE_NO_ROOT;

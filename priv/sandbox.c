@@ -218,6 +218,8 @@ enter_locks(const struct boot *b)
 
 /* The walls that this process does without. */
 static uint8_t given_up;
+/* The number of the folder that is the root, where namespaces are given up. */
+static uint8_t plain_root;
 
 uint32_t
 sandbox_enter(const struct boot *b)
@@ -226,6 +228,8 @@ sandbox_enter(const struct boot *b)
 	uint32_t walls;
 
 	given_up = b->without;
+	while (plain_root < b->nroots && b->roots[plain_root][0] == '\0')
+		plain_root++;
 	if (wall_seccomp_report(&e) == -1)
 		wall_missing("seccomp", &e, "this is a fault of pxeguard");
 	/* libcap-ng looks into /proc, which is soon out of sight. */
@@ -242,8 +246,12 @@ sandbox_root_open(uint8_t number)
 {
 	char path[8] = "/";
 
-	if ((given_up & RECORD_WALL_NAMESPACES) == 0)
+	if ((given_up & RECORD_WALL_NAMESPACES) == 0) {
 		(void)snprintf(path, sizeof(path), "/%u", number);
+	} else if (number != plain_root) {
+		errno = ENOENT;
+		return -1;
+	}
 	return open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
 }
 

@@ -72,8 +72,8 @@ void sandbox_narrow(enum role);
 
 /*
  * A folder of a root for reading, by its number, for resolving names in it
- * (O_PATH).  -1 with errno.  Where namespaces were given up, the process has
- * a single folder, which is its root.
+ * (O_PATH).  -1 with errno, ENOENT where there is none of that number.  Where
+ * namespaces were given up, one number has a folder: the process's root.
  */
 int sandbox_root_open(uint8_t number);
 

@@ -154,7 +154,7 @@ wall_root(const struct boot *b, struct wall_error *e)
 		mnt = root_folder(b->roots[0], true, e);
 	else
 		mnt = root_new(folders, e);
-	/* The folders are looked up before the new root covers them. */
+	/* Before anything is moved: paths are those of the host's tree. */
 	if (mnt == -1 || (folders > 0 && folders_open(b, trees, e) == -1))
 		return -1;
 	if (move_mount(mnt, "", AT_FDCWD, "/", MOVE_MOUNT_F_EMPTY_PATH) == -1 ||
@@ -169,8 +169,8 @@ wall_root(const struct boot *b, struct wall_error *e)
 
 /*
  * Where the owner gave up namespaces: chroot() keeps a role to its folder, of
- * which there can be only one.  A role without one stays in the host's tree,
- * which Landlock shuts.
+ * which there can be only one.  A role that needs none stays in the host's
+ * tree, which Landlock shuts.
  */
 int
 wall_root_plain(const struct boot *b, struct wall_error *e)
@@ -187,8 +187,13 @@ wall_root_plain(const struct boot *b, struct wall_error *e)
 		}
 		path = b->roots[n];
 	}
-	if (path == NULL)
+	if (path == NULL && b->root == SANDBOX_ROOT_EMPTY)
 		return 0;
+	if (path == NULL) {
+		/* Landlock would let it read the host's tree. */
+		errno = EINVAL;
+		return wall_fail(e, "no folder");
+	}
 	if (chroot(path) == -1 || chdir("/") == -1)
 		return wall_fail(e, path);
 	return 0;

@@ -97,9 +97,7 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(getdents64),      C,     NEVER, ANY },
 
 	/* tftpd reads boot files and sends them. */
-	{ SCMP_SYS(preadv),          T,     T,     ANY },
 	{ SCMP_SYS(sched_yield),     T,     T,     ANY },
-	{ SCMP_SYS(pread64),         T,     T,     ANY },
 	{ SCMP_SYS(preadv2),         T,     T,     ANY },
 	/* Many packets of one length by one call; where to is as before. */
 	{ SCMP_SYS(setsockopt),      T,     T,     BOTH_EQUAL(1, SOL_UDP, 2, UDP_SEGMENT) },
@@ -111,8 +109,6 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(newfstatat),      I,     I,     ANY },
 	{ SCMP_SYS(statx),           I,     I,     ANY },
 	{ SCMP_SYS(fadvise64),       I,     I,     ANY },
-	{ SCMP_SYS(readahead),       I,     I,     ANY },
-	{ SCMP_SYS(preadv2),         I,     I,     ANY },
 
 	/* leased opens its database, or imports one; then it only writes. */
 	{ SCMP_SYS(openat),          L,     NEVER, ANY },

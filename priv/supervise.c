@@ -20,13 +20,18 @@
 #define DEATHS_WINDOW_MS 10000
 #define RESTART_STEP_MS 100 /* the second death in a window waits this ... */
 
-/* Which roles talk to each other. */
+/*
+ * Which roles talk to each other, and whether one dies when the other says
+ * that it broke the message table.  That word is not proven: only where
+ * neither is of use without the other it costs nothing to believe it.
+ */
 static const struct {
 	enum role a, b;
+	bool believed;
 } edges[] = {
-	{ ROLE_DHCPD, ROLE_LEASED },
-	{ ROLE_TFTPD, ROLE_IMAGED },
-	{ ROLE_DHCPD, ROLE_TFTPD },
+	{ ROLE_DHCPD, ROLE_LEASED, true },
+	{ ROLE_TFTPD, ROLE_IMAGED, true },
+	{ ROLE_DHCPD, ROLE_TFTPD, false },
 };
 
 struct house house;
@@ -37,10 +42,9 @@ boot_roots(struct boot *boot, const struct conf *conf)
 {
 	size_t n;
 
-	memcpy(boot->roots[0], conf->tftp.root, sizeof(boot->roots[0]));
-	for (n = 0; n < conf->ntftp_roots; n++)
-		memcpy(boot->roots[n + 1], conf->tftp_roots[n].path,
-		    sizeof(boot->roots[n + 1]));
+	for (n = 0; n <= conf->ntftp_roots; n++)
+		(void)snprintf(boot->roots[n], sizeof(boot->roots[n]), "%s",
+		    conf_tftp_root(conf, n));
 	boot->nroots = (uint8_t)(1 + conf->ntftp_roots);
 }
 
@@ -114,14 +118,16 @@ supervise_must_replace(const struct child *c, const struct conf *conf)
 }
 
 bool
-supervise_talks(enum role a, enum role b)
+supervise_talks(enum role a, enum role b, bool *believed)
 {
 	size_t i;
 
 	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
 		if ((edges[i].a == a && edges[i].b == b) ||
-		    (edges[i].a == b && edges[i].b == a))
+		    (edges[i].a == b && edges[i].b == a)) {
+			*believed = edges[i].believed;
 			return true;
+		}
 	return false;
 }
 

@@ -28,6 +28,8 @@ enum wrong {
 	FIELDS, /* the right length, and nonsense in it */
 	PEER, /* a message that its peer does not take */
 	POLICY, /* asks for a socket that nobody should have */
+	INSIDE, /* asks for one to a service of the host */
+	ACCUSE, /* says that dhcpd broke the message table */
 	WALLS, /* says that not all of its walls stand */
 };
 
@@ -57,28 +59,44 @@ say_peer(void)
 		say(fd, MSG_FILE_GIVE, give, sizeof(give));
 }
 
-/* From the server to everybody, as if a client had asked from there. */
+/* From the server to somebody, as if a client had asked from there. */
 static void
-ask_socket(void)
+ask_socket(const struct endpoint *remote)
 {
 	struct endpoint local = { .family = 4, .addr = { 192, 168, 1, 1 } };
-	struct endpoint remote = {
-		.family = 4, .addr = { 192, 168, 1, 255 }, .port = 2000
-	};
 	uint8_t body[64];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, IFINDEX);
 	endpoint_encode(&local, &w);
-	endpoint_encode(&remote, &w);
+	endpoint_encode(remote, &w);
 	(void)chan_send_now(PARENT_FD, MSG_SOCKET_ASK, 1, &w);
+}
+
+static void
+accuse(enum role peer)
+{
+	uint8_t body[64];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)peer);
+	writer_str(&w, "a lie");
+	(void)chan_send_now(PARENT_FD, MSG_PEER_BAD, 0, &w);
 }
 
 static void
 go_wrong(evutil_socket_t fd, short what, void *arg)
 {
 	static const uint8_t accused_nobody[4] = { 99, 0, 1, 'x' };
+	static const struct endpoint everybody = {
+		.family = 4, .addr = { 192, 168, 1, 255 }, .port = 2000
+	};
+	/* Of an interface that is not served. */
+	static const struct endpoint service = {
+		.family = 4, .addr = { 10, 9, 9, 9 }, .port = 161
+	};
 
 	(void)fd;
 	(void)what;
@@ -104,7 +122,13 @@ go_wrong(evutil_socket_t fd, short what, void *arg)
 		say_peer();
 		break;
 	case POLICY:
-		ask_socket();
+		ask_socket(&everybody);
+		break;
+	case INSIDE:
+		ask_socket(&service);
+		break;
+	case ACCUSE:
+		accuse(ROLE_DHCPD);
 		break;
 	default:
 		break;

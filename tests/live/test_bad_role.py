@@ -58,6 +58,28 @@ def test_parent_gives_no_socket_that_policy_forbids(bad_server):
     assert "tftpd" in server.role_pids()
 
 
+def test_parent_gives_no_socket_to_a_service_of_the_host(bad_server,
+                                                         network):
+    """Not at the address of an interface that is not served either."""
+    network.server.ip("link", "add", "inner", "type", "veth",
+                      "peer", "name", "outer")
+    network.server.ip("address", "add", "10.9.9.9/24", "dev", "inner")
+    network.server.ip("link", "set", "inner", "up")
+    server = bad_server("INSIDE")
+    server.wait_line(r"no socket for tftpd from 192\.168\.1\.1:0 to "
+                     r"10\.9\.9\.9:161: Permission denied")
+
+
+def test_word_of_tftpd_does_not_end_dhcpd(bad_server, network):
+    server = bad_server("ACCUSE")
+    before = server.role_pids()
+    server.wait_line("warning: tftpd says that dhcpd broke the message table: "
+                     "a lie; ")
+    assert server.role_pids() == before
+    with DhcpClient(network.client()) as client:
+        assert client.lease(mac_number(1)).type == "ACK"
+
+
 def test_role_without_all_walls_is_not_used(bad_server):
     server = bad_server("WALLS", wait=False)
     assert server.process.wait_end(15) == 1

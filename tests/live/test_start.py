@@ -169,6 +169,26 @@ def test_check_tells_of_a_tree_that_is_not_there(network):
     assert "here the daemon would not serve TFTP\n" in done.stderr
 
 
+def test_check_tells_of_trees_that_need_namespaces(network):
+    network.server.shadow("/srv/one")
+    network.server.shadow("/srv/two")
+    text = CONFIG.replace("/srv/tftpboot", "/srv/one") \
+        + "tftp-root=/srv/two,br0\n"
+    done = check(network, text + "tftp-no-fail\n")
+    assert "correct (0 warnings)" in done.stderr
+    done = check(network, text, "--without-wall=namespaces")
+    assert done.returncode == 0
+    assert "warning: only one tftp-root can be served without namespaces " \
+        in done.stderr and "here the daemon would not start\n" in done.stderr
+    # One that is not here is there where the daemon starts, or is left out.
+    text = text.replace("/srv/two", "/srv/nothing")
+    done = check(network, text, "--without-wall=namespaces")
+    assert "only one tftp-root" in done.stderr
+    done = check(network, text + "tftp-no-fail\n",
+                 "--without-wall=namespaces")
+    assert "only one tftp-root" not in done.stderr
+
+
 def test_check_of_a_running_server_leaves_it_alone(start_server, boot_files,
                                                    network, dhcp):
     server = start_server()

@@ -1,12 +1,13 @@
 """From where to where TFTP goes: addresses, families, sizes, ports."""
 
 import concurrent.futures
+import socket
 
 import pytest
 
 from lab import clients, packets
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import READER, TFTP_CONFIG, content
+from lab.tftp_house import READER, TFTP_CONFIG, TftpHouse, content
 
 SECOND_ADDRESS = "192.168.1.2"
 SIZES = (1024, 30_000, 300_000)
@@ -159,6 +160,24 @@ def test_a_range_of_ports_is_no_more_than_that_many(start_house):
         one.finish(1)
         reply = house.fetch("size1024", timeout=0.3, tries=20)
         assert reply.data == content(1024)
+
+
+@pytest.mark.parametrize("line, port, says", [
+    ("tftp-port-range=40000,40000", 40000,
+     "no port of tftp-port-range is free; widen it"),
+    ("tftp-single-port", 69,
+     "another server has port 69: find it with 'ss -lunp' and stop it")])
+def test_the_log_says_why_there_is_no_port(start_house, line, port, says):
+    """Another server may have it on a link that is not served."""
+    house = start_house(TFTP_CONFIG + line + "\n", SIZES,
+                        lay=TftpHouse.other_net)
+    with house.namespace.call(socket.socket, socket.AF_INET,
+                              socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"lan1")
+        other.bind(("", port))
+        house.fetch("size1024", timeout=0.2, tries=2)
+        house.said(r"no socket for tftpd from 192\.168\.1\.1:0 to "
+                   r"192\.168\.1\.200:\d+: Address already in use; " + says)
 
 
 def test_a_single_port_serves_all(start_house):

@@ -4,7 +4,7 @@ import pytest
 
 from lab.boot import CONFIG
 from lab.clients import DhcpClient, mac_number
-from lab.daemon import Daemon
+from lab.daemon import Daemon, default_command
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_house import READER, ROOT, TFTP_CONFIG
 
@@ -109,6 +109,18 @@ def test_no_fail_serves_what_there_is(start_house):
         "tftp-root=/srv/no-such,lan1\ntftp-no-fail\n", lay=lay_two_nets)
     assert both(house)[0] == b"main"
     assert both(house)[1] in (ENOTFOUND, EACCESS, None)
+
+
+@pytest.mark.parametrize("missing, there", [("", ",lan1"), (",lan1", "")])
+def test_a_root_stays_that_of_its_interface_without_namespaces(
+        start_house, missing, there):
+    house = start_house(
+        "interface=br0,lan1\nenable-tftp\ntftp-no-fail\n"
+        f"tftp-root=/srv/no-such{missing}\ntftp-root={LAN}{there}\n",
+        lay=lay_two_nets,
+        command=default_command() + " --without-wall=namespaces")
+    wanted = [b"lan", ENOTFOUND] if missing else [ENOTFOUND, b"lan"]
+    assert both(house) == wanted
 
 
 def test_no_fail_without_any_root(start_house):

@@ -14,6 +14,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/log.h"
 #include "priv/bind.h"
 #include "tests/unit/unit.h"
 
@@ -158,6 +159,43 @@ START_TEST(port_range_rotates)
 }
 END_TEST
 
+/* No socket leads to a service of this host, whichever interface has it. */
+START_TEST(services_of_this_host)
+{
+	static const uint16_t services[] = { 1, 53, 161, 1023, 4011 };
+	const struct record_tftp how = { .enabled = true };
+	const struct endpoint *local = _i == 0 ? &local4 : &local6;
+	struct endpoint other = { .family = 4, .addr = { 127, 9, 9, 9 } };
+	uint32_t mtu;
+	size_t i;
+
+	for (i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
+		ck_assert_int_eq(transfer(&how, local, services[i]), -1);
+		ck_assert_int_eq(errno, EACCES);
+		other.port = services[i];
+		ck_assert_int_eq(
+		    bind_transfer(&how, &local4, &other, &mtu), -1);
+		ck_assert_int_eq(errno, EACCES);
+	}
+	ck_assert_int_ne(transfer(&how, local, 1024), -1);
+}
+END_TEST
+
+/* The same ports of another host are none of ours. */
+START_TEST(services_of_others)
+{
+	const struct record_tftp how = { .enabled = true };
+	struct endpoint remote = {
+		.family = 4, .addr = { 192, 0, 2, 1 }, .port = 53
+	};
+	uint32_t mtu;
+
+	/* There is no way to it here, which is another reason. */
+	ck_assert_int_eq(bind_transfer(&how, &local4, &remote, &mtu), -1);
+	ck_assert_int_eq(errno, ENETUNREACH);
+}
+END_TEST
+
 static void
 send_from(const struct endpoint *from, const struct endpoint *to, char what)
 {
@@ -274,9 +312,56 @@ START_TEST(another_interface)
 	ck_assert_int_eq(bind_listeners(c, NULL), -1);
 	conf_free(c);
 	c = conf_lo(true);
+	bind_apply(before);
 	ck_assert_int_eq(bind_listeners(c, before), 0);
 	conf_free(c);
 	conf_free(before);
+}
+END_TEST
+
+/* Nor those that go on when the port is no longer shared. */
+START_TEST(another_interface_later)
+{
+	struct conf *single = conf_lo(true), *after = conf_lo(false);
+	struct conf *c = conf_lo(false);
+	int fd;
+
+	bind_apply(single);
+	ck_assert_int_ne(fd = transfer(&single->tftp, &local4, 2001), -1);
+	bind_apply(after);
+	ck_assert_int_eq(bind_listeners(c, after), 0);
+	(void)close(fd);
+	conf_free(c);
+	conf_free(after);
+	conf_free(single);
+}
+END_TEST
+
+static char said[256];
+
+static void
+hear(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	(void)snprintf(said, sizeof(said), "%s", line);
+}
+
+/* The log names the interface where sharing fails. */
+START_TEST(sharing_fails)
+{
+	struct conf *c = conf_lo(true);
+
+	log_init("bind", LOG_INFO);
+	log_set_sink(hear, NULL);
+	ck_assert_int_eq(bind_listeners(c, NULL), 0);
+	(void)close(c->listeners[0].fd);
+	c->listeners[0].fd = -1;
+	bind_apply(c);
+	ck_assert_ptr_nonnull(strstr(said, "port 69 on lo cannot be shared"));
+	ck_assert_ptr_nonnull(strstr(said, "tftp-single-port"));
+	ck_assert_ptr_nonnull(strstr(said, strerror(EBADF)));
+	conf_free(c);
 }
 END_TEST
 
@@ -333,10 +418,14 @@ suite_bind(void)
 	tcase_add_loop_test(tc, any_port, 0, 2);
 	tcase_add_loop_test(tc, port_range, 0, 2);
 	tcase_add_test(tc, port_range_rotates);
+	tcase_add_loop_test(tc, services_of_this_host, 0, 2);
+	tcase_add_test(tc, services_of_others);
 	tcase_add_loop_test(tc, single_port, 0, 2);
 	tcase_add_test(tc, port_is_not_shared);
 	tcase_add_loop_test(tc, another_server, 0, 2);
 	tcase_add_test(tc, another_interface);
+	tcase_add_test(tc, another_interface_later);
+	tcase_add_test(tc, sharing_fails);
 	tcase_add_test(tc, listeners_are_shared);
 	return s;
 }

@@ -38,7 +38,7 @@ setup(void)
 	struct iface *i;
 
 	conf = conf_new(1);
-	conf->ifaces = calloc(4, sizeof(*conf->ifaces));
+	conf->ifaces = calloc(5, sizeof(*conf->ifaces));
 	address_add(iface_add("lo", true), "::1", 128);
 	i = iface_add("br0", true);
 	address_add(i, "2001:db8:1::1", 64);
@@ -49,6 +49,9 @@ setup(void)
 	address_add(i, "2001:db8:3::1", 127);
 	address_add(i, "fe80::1", 64);
 	address_add(iface_add("eth2", false), "2001:db8:4::1", 64);
+	/* One that is not served at all. */
+	address_add(iface_add("eth3", false), "2001:db8:5::1", 64);
+	conf->nfound = conf->nifaces--;
 }
 
 static void
@@ -162,6 +165,7 @@ START_TEST(their_side)
 		/* Those of routers, also where a net ends in an octet. */
 		{ BR0, GLOBAL, 0, "2001:db8:1::", 0, 2070, EACCES },
 		{ BR0, GLOBAL, 0, "2001:db8:2:7c0::", 0, 2070, EACCES },
+		{ BR0, GLOBAL, 0, "2001:db8:5::", 0, 2070, EACCES },
 		{ BR0, "fe80::1", BR0, "fe80::", BR0, 2070, EACCES },
 		/* Scopes. */
 		{ BR0, GLOBAL, 0, CLIENT, BR0, 2070, EACCES },

@@ -194,7 +194,9 @@ END_TEST
 /* TFTP goes over both families, DHCP over one. */
 START_TEST(families)
 {
-	struct iface i = { .name = "eth0", .naddrs6 = 1 };
+	struct iface i = { .name = "eth0",
+		.naddrs6 = 1,
+		.addr6 = { { { 0x20, 0x01, 0x0d, 0xb8 }, 64 } } };
 	struct conf c = { .dhcp = { .enabled = true },
 		.tftp = { .enabled = true, .root = "/srv" } };
 
@@ -209,6 +211,56 @@ START_TEST(families)
 	i.naddrs = 0;
 	ck_assert(net_select(&c, &i));
 	ck_assert(!i.dhcp && !i.tftp);
+}
+END_TEST
+
+/*
+ * A port of a bridge has a link-local address by itself, and receives nothing:
+ * who does not name it does not mean it.
+ */
+START_TEST(link_local_alone)
+{
+	static const struct {
+		struct record_interface rule;
+		bool want;
+	} t[] = {
+		{ { .use = SERVE, .name = "veth0" }, true },
+		{ { .use = SERVE, .prefix = true, .name = "veth" }, true },
+		{ { .use = SERVE, .prefix = true, .name = "" }, false },
+		{ { .use = TFTP, .name = "veth0" }, true },
+		{ { .use = TFTP, .prefix = true, .name = "" }, false },
+		{ { .use = ADDRESS, .addr6 = { 0xfe, 0x80 } }, true },
+		{ { .use = EXCEPT, .name = "veth0" }, false },
+		{ { .use = EXCEPT, .name = "eth0" }, false },
+	};
+	struct record_interface rule;
+	struct conf c = { .tftp = { .enabled = true, .root = "/srv" },
+		.interfaces = &rule };
+	struct iface i = { .name = "veth0",
+		.naddrs6 = 1,
+		.addr6 = { { { 0xfe, 0x80 }, 64 } } };
+	size_t k;
+
+	ck_assert(net_select(&c, &i) && !i.tftp);
+	c.ninterfaces = 1;
+	for (k = 0; k < sizeof(t) / sizeof(t[0]); k++) {
+		rule = t[k].rule;
+		ck_assert_msg(
+		    net_select(&c, &i) && i.tftp == t[k].want, "case %zu", k);
+	}
+	c.ninterfaces = 0;
+	/* With another address, or one of IPv4, it is a place to be asked at.
+	 */
+	i.naddrs6 = 2;
+	i.addr6[1].addr[0] = 0xfd;
+	ck_assert(net_select(&c, &i) && i.tftp);
+	i.naddrs6 = 1;
+	i.addr6[0].addr[1] = 0x40; /* not of fe80::/10 */
+	ck_assert(net_select(&c, &i) && i.tftp);
+	i.addr6[0].addr[1] = 0xbf;
+	ck_assert(net_select(&c, &i) && !i.tftp);
+	i.naddrs = 1;
+	ck_assert(net_select(&c, &i) && i.tftp);
 }
 END_TEST
 
@@ -312,6 +364,7 @@ suite_net_select(void)
 	tcase_add_test(tc, except_interface);
 	tcase_add_test(tc, enable_tftp);
 	tcase_add_test(tc, families);
+	tcase_add_test(tc, link_local_alone);
 	tcase_add_test(tc, roots);
 	tcase_add_loop_test(tc, order, 0, 5);
 	tcase_add_test(tc, same);

@@ -569,7 +569,7 @@ act_in_folders(void)
 	return 0;
 }
 
-/* Without namespaces the one folder is the root, whatever its number. */
+/* Without namespaces the one folder is the root, and has one number. */
 static int
 act_in_plain_folder(void)
 {
@@ -577,6 +577,9 @@ act_in_plain_folder(void)
 
 	if (try_open("/file", O_RDONLY) != 0)
 		return 1;
+	if (sandbox_root_open(0) != -1 || errno != ENOENT ||
+	    sandbox_root_open(2) != -1 || errno != ENOENT)
+		return 4;
 	if ((fd = sandbox_root_open(1)) == -1 ||
 	    syscall(SYS_openat, fd, "file", O_RDONLY, 0) == -1)
 		return 2;
@@ -633,7 +636,7 @@ START_TEST(folder_without_namespaces)
 	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
 
 	b.without = RECORD_WALL_NAMESPACES;
-	b.nroots = 2;
+	b.nroots = 3;
 	b.roots[0][0] = '\0';
 	(void)strcpy(b.roots[1], folder);
 	run(&b, act_in_plain_folder, NULL);
@@ -698,6 +701,9 @@ START_TEST(missing_walls)
 	b.nroots = 2;
 	(void)strcpy(b.roots[1], folder);
 	wall_missing(&b, "wall missing: root: more than one folder");
+	b.nroots = 1;
+	b.roots[0][0] = '\0';
+	wall_missing(&b, "wall missing: root: no folder");
 	b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 	b.uid = 0;
 	wall_missing(&b, "wall missing: user");

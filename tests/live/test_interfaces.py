@@ -1,0 +1,157 @@
+"""Interfaces and addresses that come and go while the server runs."""
+
+import os
+import signal
+import time
+
+import pytest
+
+from lab import clients
+from lab.boot import CONFIG
+from lab.namespaces import SERVER_ADDRESS
+
+TFTP = "enable-tftp\ntftp-root=/srv/tftpboot\n"
+# The kernel tells of an address each time that its life time changes, as a
+# router's advertisement does.
+REFRESH = ("while sleep 0.1; do n=$((n + 1)); ip address change "
+           "192.168.9.1/24 dev br0 valid_lft $((n + 1000)) "
+           "preferred_lft $((n + 1000)); done")
+QUIET_S = 1.5       # more than the server takes to look
+
+
+def since(server, mark):
+    return "\n".join(server.process.tail(None)[mark:])
+
+
+@pytest.fixture
+def refreshed(network):
+    """An address of br0 is refreshed ten times a second."""
+    network.server.ip("address", "add", "192.168.9.1/24", "dev", "br0",
+                      "valid_lft", "1000", "preferred_lft", "1000")
+
+    started = []
+
+    def start():
+        started.append(network.server.start(
+            ["timeout", "60", "sh", "-c", REFRESH], "refresh"))
+
+    yield start
+    for process in started:
+        process.stop()
+
+
+def add_bridge(network, name, address):
+    network.server.ip("link", "add", name, "type", "bridge")
+    network.server.ip("address", "add", address, "dev", name)
+    network.server.ip("link", "set", name, "up")
+
+
+def test_a_stream_of_events_hides_no_interface(start_server, boot_files,
+                                               network, refreshed):
+    server = start_server(TFTP)
+    refreshed()
+    time.sleep(QUIET_S)
+    add_bridge(network, "br1", "192.168.2.1/24")
+    server.wait_line(r"TFTP on br1, at 192\.168\.2\.1", timeout=15)
+
+
+def test_a_refreshed_address_is_no_news(start_server, boot_files, network,
+                                        refreshed):
+    for number in range(70):
+        network.server.ip("address", "add", f"10.0.0.{number + 1}/24", "dev",
+                          "br0")
+    server = start_server("interface=br0,br1\nlisten-address=10.9.9.9\n"
+                          + TFTP)
+    log = server.log()
+    assert log.count("br1 does not exist") == 1
+    assert log.count("10.9.9.9: no interface has it") == 1
+    # Once, and with what can be done.
+    assert log.count("br0 has more than 64 addresses of IPv4") == 1
+    mark = server.process.mark()
+    for number in range(3):
+        network.server.ip("address", "change", "192.168.9.1/24", "dev", "br0",
+                          "valid_lft", str(2000 + number), "preferred_lft",
+                          "900")
+        time.sleep(QUIET_S)
+    assert "pxeguard:" not in since(server, mark)
+
+
+def test_only_what_differs_is_told(start_server, boot_files, network):
+    add_bridge(network, "br1", "192.168.2.1/24")
+    server = start_server("listen-address=10.9.9.9\ninterface=br0,br1,br2\n"
+                          + TFTP)
+    mark = server.process.mark()
+    network.server.ip("address", "add", "192.168.3.1/24", "dev", "br1")
+    server.wait_line("ready, configuration 2", since=mark)
+    told = since(server, mark)
+    assert "TFTP on br1, at 192.168.3.1" in told
+    for old in ("192.168.2.1", SERVER_ADDRESS, "does not exist", "10.9.9.9"):
+        assert old not in told
+    mark = server.process.mark()
+    network.server.ip("address", "del", "192.168.2.1/24", "dev", "br1")
+    server.wait_line("ready, configuration 3", since=mark)
+    assert "no longer on br1: 192.168.2.1" in since(server, mark)
+    mark = server.process.mark()
+    network.server.ip("link", "del", "br1")
+    server.wait_line("ready, configuration 4", since=mark)
+    told = since(server, mark)
+    assert "br1 is no longer served" in told
+    assert "br1 does not exist" in told and "br2" not in told
+    # Who reloads is told all.
+    mark = server.reload()
+    server.wait_line("ready, configuration 5", since=mark)
+    told = since(server, mark)
+    for line in (f"TFTP on br0, at {SERVER_ADDRESS}", "br2 does not exist",
+                 "10.9.9.9: no interface has it"):
+        assert line in told
+
+
+@pytest.mark.parametrize("reload", [False, True])
+def test_a_change_of_interfaces_reads_no_file(start_server, boot_files,
+                                              network, reload):
+    """Also where it comes during another change; a reload is a reload."""
+    server = start_server(CONFIG)
+    server.configure(CONFIG + "half-edited\n")
+    mark = server.process.mark()
+    tftpd = server.role_pids()["tftpd"]
+    os.kill(tftpd, signal.SIGSTOP)
+    try:
+        network.server.ip("address", "add", "192.168.8.1/24", "dev", "br0")
+        server.wait_line("interfaces have changed", since=mark)
+        network.server.ip("address", "add", "192.168.9.1/24", "dev", "br0")
+        if reload:
+            server.process.signal(signal.SIGHUP)
+        time.sleep(QUIET_S)
+    finally:
+        os.kill(tftpd, signal.SIGCONT)
+    server.wait_line(r"TFTP on br0, at 192\.168\.9\.1", since=mark)
+    server.wait_line("ready, configuration [34]", since=mark)
+    assert ("half-edited" in since(server, mark)) == reload
+    client = network.client()
+    client.address("192.168.9.7/24")
+    assert clients.tftp_fetch(client, "192.168.9.1", "file").data
+
+
+def test_what_comes_back_during_a_change(start_server, boot_files, network):
+    """The state after the change counts, not that before it."""
+    server = start_server(TFTP)
+    mark = server.process.mark()
+    tftpd = server.role_pids()["tftpd"]
+    os.kill(tftpd, signal.SIGSTOP)
+    try:
+        network.server.ip("address", "add", "192.168.8.1/24", "dev", "br0")
+        server.wait_line("interfaces have changed", since=mark)
+        network.server.ip("address", "del", "192.168.8.1/24", "dev", "br0")
+        time.sleep(QUIET_S)
+    finally:
+        os.kill(tftpd, signal.SIGCONT)
+    server.wait_line("no longer on br0: 192.168.8.1", since=mark)
+
+
+def test_tftp_max_survives_more_interfaces(start_server, boot_files, network):
+    server = start_server(TFTP + "tftp-max=1000\n")
+    mark = server.process.mark()
+    for number in range(2, 6):
+        add_bridge(network, f"br{number}", f"192.168.{number}.1/24")
+    server.wait_line("TFTP on br5", since=mark)
+    assert "tftp-max" not in server.log()
