@@ -101,47 +101,57 @@ kind_ok(struct server *srv, const struct server_from *from,
 }
 
 /*
- * A request from a port that has a session.  The same request again means
- * that our answer is lost.  Another one is a client that has begun anew, as
- * firmware does that uses the same port after each reset; so is the same
+ * Whether a request from a port that has a session repeats that one's, which
+ * means that our answer is lost.  Another one is a client that has begun anew,
+ * as firmware does that uses the same port after each reset; so is the same
  * one, if the session has not moved for a while.
  */
 static bool
-meets_session(struct server *srv, const struct server_from *from,
-    uint64_t print, uint64_t now_ms)
+is_repeated(const struct session *s, uint64_t print, uint64_t now_ms)
 {
-	struct session *s;
+	return s->request == print &&
+	       (s->state != SESSION_RUNNING || !s->transfer.proven ||
+		   now_ms - s->transfer.progress_ms < SERVER_ALIVE_MS);
+}
 
-	s = session_table_find(&srv->table, &from->client, &from->local);
-	if (s == NULL)
-		return false;
-	if (s->request != print ||
-	    (s->state == SESSION_RUNNING && s->transfer.proven &&
-		now_ms - s->transfer.progress_ms >= SERVER_ALIVE_MS)) {
-		server_session_replace(srv, s, now_ms);
-		return false;
-	}
-	srv->stats.count[SERVER_DROP_REPEATED]++;
-	server_session_repeat(srv, s, now_ms);
-	return true;
+/* For how long a client that has answered before has left us waiting. */
+static uint64_t
+stood_still_ms(const struct session *s, uint64_t now_ms)
+{
+	uint64_t since = s->transfer.progress_ms + s->transfer.held_ms;
+
+	return now_ms > since ? now_ms - since : 0;
 }
 
 /*
- * A place for a session.  Where all are in use, who has never answered for
- * a while has the weakest claim: whoever forges requests must not keep
- * everybody else out until each of them has run its time.
+ * Who gives way where all places are in use, or NULL.  Who has never answered
+ * for a while has the weakest claim: whoever forges requests must not keep
+ * everybody else out until each of them has run its time.  The next weakest is
+ * that of a client that has been gone for long.
  */
+static struct session *
+who_gives_way(const struct server *srv, uint64_t now_ms)
+{
+	struct session *s = TAILQ_FIRST(&srv->unproven);
+
+	if (s != NULL && now_ms - s->start_ms >= SERVER_UNPROVEN_MS)
+		return s;
+	s = TAILQ_FIRST(&srv->proven);
+	if (s != NULL && stood_still_ms(s, now_ms) >= SERVER_STILL_MS)
+		return s;
+	return NULL;
+}
+
 static struct session *
 request_place(
     struct server *srv, const struct server_from *from, uint64_t now_ms)
 {
-	struct session *s, *oldest = TAILQ_FIRST(&srv->unproven);
+	struct session *s, *other;
 
 	s = session_table_take(&srv->table, &from->client, &from->local);
-	if (s != NULL || oldest == NULL ||
-	    now_ms - oldest->start_ms < SERVER_UNPROVEN_MS)
+	if (s != NULL || (other = who_gives_way(srv, now_ms)) == NULL)
 		return s;
-	server_session_replace(srv, oldest, now_ms);
+	server_session_replace(srv, other, TRANSFER_GAVE_WAY, now_ms);
 	return session_table_take(&srv->table, &from->client, &from->local);
 }
 
@@ -160,7 +170,7 @@ request_source(
 	if (max < SERVER_HALF_OPEN_MIN)
 		max = SERVER_HALF_OPEN_MIN;
 	src = source_get(&srv->sources, &from->client);
-	if (src != NULL && src->half_open < max)
+	if (src != NULL && source_unanswered(src, now_ms) < max)
 		return src;
 	srv->stats.count[SERVER_DROP_HALF_OPEN]++;
 	server_report_half_open(srv, from, now_ms);
@@ -225,9 +235,11 @@ request_name(struct server *srv, const struct server_from *from,
 	return false;
 }
 
+/* old: the session that the client's port has, or NULL. */
 static void
 request_begin(struct server *srv, const struct server_from *from,
-    const struct tftp_request *q, uint64_t print, uint64_t now_ms)
+    const struct tftp_request *q, uint64_t print, struct session *old,
+    uint64_t now_ms)
 {
 	char name[FILE_NAME_MAX];
 	struct source *src;
@@ -237,6 +249,8 @@ request_begin(struct server *srv, const struct server_from *from,
 	if (!request_name(srv, from, q, name, &len, now_ms) ||
 	    (src = request_source(srv, from, now_ms)) == NULL)
 		return;
+	if (old != NULL)
+		server_session_replace(srv, old, TRANSFER_REPLACED, now_ms);
 	if ((s = request_place(srv, from, now_ms)) == NULL) {
 		/*
 		 * Silence: a client repeats its request for many seconds,
@@ -266,6 +280,7 @@ server_request(struct server *srv, const struct server_from *from,
 {
 	struct tftp_request q;
 	enum tftp_reason why;
+	struct session *old;
 	uint64_t print;
 
 	if (!from->direct) {
@@ -283,6 +298,11 @@ server_request(struct server *srv, const struct server_from *from,
 	if (!kind_ok(srv, from, &q, now_ms))
 		return;
 	print = fingerprint(p, n);
-	if (!meets_session(srv, from, print, now_ms))
-		request_begin(srv, from, &q, print, now_ms);
+	old = session_table_find(&srv->table, &from->client, &from->local);
+	if (old != NULL && is_repeated(old, print, now_ms)) {
+		srv->stats.count[SERVER_DROP_REPEATED]++;
+		server_session_repeat(srv, old, now_ms);
+	} else {
+		request_begin(srv, from, &q, print, old, now_ms);
+	}
 }

@@ -26,6 +26,7 @@
 #define SERVER_OPEN_MS 10000 /* for the file and the socket to come */
 #define SERVER_DISK_MS 3 /* between two looks for what a disk reads */
 #define SERVER_UNPROVEN_MS 2500 /* no answer for so long: first to go */
+#define SERVER_STILL_MS 10000 /* nor any for so long: next to go */
 #define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */
 
 /* Where a request came from and went to. */
@@ -126,6 +127,7 @@ struct server {
 	struct server_conf conf;
 	struct session_table table;
 	struct session_queue unproven; /* that run; the oldest first */
+	struct session_queue proven; /* who has not moved for longest first */
 	struct host_table hosts;
 	struct source_table sources;
 	struct rate rate; /* of all */
@@ -199,7 +201,8 @@ void server_session_free(struct server *, struct session *);
 void server_session_error(
     struct server *, struct session *, enum tftp_code, const char *text);
 void server_session_repeat(struct server *, struct session *, uint64_t now_ms);
-void server_session_replace(struct server *, struct session *, uint64_t now_ms);
+void server_session_replace(
+    struct server *, struct session *, enum transfer_end, uint64_t now_ms);
 
 void server_report_end(struct server *, const struct session *,
     enum transfer_end, const struct tftp_text *detail, uint64_t now_ms);

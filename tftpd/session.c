@@ -34,6 +34,7 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	srv->log_half_open = half_open;
 	session_table_init(&srv->table, seed);
 	TAILQ_INIT(&srv->unproven);
+	TAILQ_INIT(&srv->proven);
 	host_table_init(&srv->hosts, seed);
 	source_table_init(&srv->sources, seed);
 	wheel_init(&srv->wheel, now_ms);
@@ -61,22 +62,32 @@ server_commit(struct server *srv, struct server_conf *conf)
 	    srv->conf.max < srv->table.npool ? srv->conf.max : srv->table.npool;
 }
 
-/* The client has answered, or its session is over. */
+/* It waits for nobody and gives way to nobody any more. */
 static void
-half_open_end(struct server *srv, struct session *s)
+turn_end(struct server *srv, struct session *s)
 {
-	if (!s->half_open)
-		return;
-	s->half_open = false;
-	s->source->half_open--;
 	if (s->state == SESSION_RUNNING)
-		TAILQ_REMOVE(&srv->unproven, s, unproven);
+		TAILQ_REMOVE(
+		    s->half_open ? &srv->unproven : &srv->proven, s, turn);
+	if (s->half_open)
+		s->source->half_open--;
+	s->half_open = false;
+}
+
+/* The client has answered, and got further. */
+static void
+turn_renew(struct server *srv, struct session *s)
+{
+	if (s->half_open)
+		source_answered(s->source);
+	turn_end(srv, s);
+	TAILQ_INSERT_TAIL(&srv->proven, s, turn);
 }
 
 void
 server_session_free(struct server *srv, struct session *s)
 {
-	half_open_end(srv, s);
+	turn_end(srv, s);
 	source_drop(s->source);
 	wheel_clear(&srv->wheel, &s->timer);
 	srv->ops->release(s, srv->arg);
@@ -254,12 +265,14 @@ session_step(struct server *srv, struct session *s,
     const struct transfer_event *ev, const struct tftp_text *detail,
     uint64_t now_ms)
 {
+	uint64_t progress_ms = s->transfer.progress_ms;
 	struct transfer_actions a = transfer_step(&s->transfer, ev, now_ms);
 	struct tftp_text why = { NULL, 0 };
 	struct transfer_event next;
 
-	if (s->half_open && s->transfer.proven)
-		half_open_end(srv, s);
+	if (s->transfer.proven &&
+	    (s->half_open || s->transfer.progress_ms != progress_ms))
+		turn_renew(srv, s);
 	if (session_send(srv, s, &a, &next, now_ms)) {
 		if (next.kind == TRANSFER_EV_FAIL &&
 		    (next.end == TRANSFER_READ_FAILED ||
@@ -290,7 +303,7 @@ server_session_run(struct server *srv, struct session *s, uint64_t now_ms)
 		.rollover = s->terms.rollover };
 
 	s->state = SESSION_RUNNING;
-	TAILQ_INSERT_TAIL(&srv->unproven, s, unproven);
+	TAILQ_INSERT_TAIL(&srv->unproven, s, turn);
 	s->data.netascii = s->netascii;
 	transfer_init(&s->transfer, &terms);
 	session_step(srv, s, &start, NULL, now_ms);
@@ -307,10 +320,13 @@ server_session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
 }
 
 void
-server_session_replace(struct server *srv, struct session *s, uint64_t now_ms)
+server_session_replace(struct server *srv, struct session *s,
+    enum transfer_end end, uint64_t now_ms)
 {
+	if (s->half_open)
+		source_gave_up(s->source, now_ms);
 	if (s->state == SESSION_RUNNING)
-		server_report_end(srv, s, TRANSFER_REPLACED, NULL, now_ms);
+		server_report_end(srv, s, end, NULL, now_ms);
 	server_session_free(srv, s);
 }
 

@@ -139,6 +139,27 @@ source_drop(struct source *s)
 		TAILQ_INSERT_TAIL(&s->table->idle, s, idle);
 }
 
+void
+source_gave_up(struct source *s, uint64_t now_ms)
+{
+	s->gave_up = source_unanswered(s, now_ms) - s->half_open + 1;
+	s->gave_up_ms = now_ms;
+}
+
+void
+source_answered(struct source *s)
+{
+	s->gave_up = 0;
+}
+
+uint32_t
+source_unanswered(const struct source *s, uint64_t now_ms)
+{
+	if (now_ms - s->gave_up_ms >= SOURCE_GAVE_UP_MS)
+		return s->half_open;
+	return s->half_open + s->gave_up;
+}
+
 static bool
 is_efi(const char *name, size_t len)
 {

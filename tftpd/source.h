@@ -15,6 +15,7 @@
 
 #define SOURCE_FOLDER_MAX 192 /* bytes; a deeper folder is not remembered */
 #define SOURCE_SIBLING_MS 120000 /* and no folder for longer */
+#define SOURCE_GAVE_UP_MS 25000 /* longer than a transfer without answer */
 
 struct source {
 	LIST_ENTRY(source) hash; /* or, while unused, the list of those */
@@ -23,6 +24,8 @@ struct source {
 	struct endpoint addr; /* port 0 */
 	uint32_t running; /* transfers */
 	uint32_t half_open; /* those that it has not answered */
+	uint32_t gave_up; /* those of them that ended before their time ... */
+	uint64_t gave_up_ms; /* ... the last of them then */
 	struct rate rate;
 	uint64_t folder_until_ms;
 	uint16_t folderlen; /* 0: none */
@@ -62,6 +65,18 @@ struct source *source_get(struct source_table *, const struct endpoint *client);
 /* A transfer begins, and ends; while one runs the source stays. */
 void source_hold(struct source *);
 void source_drop(struct source *);
+
+/*
+ * A transfer that it has not answered makes room for another one: it counts as
+ * if it ran on, until no other one has done so for SOURCE_GAVE_UP_MS, or the
+ * source has answered.  Else requests that replace each other, in somebody's
+ * name, would draw a packet each without end.
+ */
+void source_gave_up(struct source *, uint64_t now_ms);
+void source_answered(struct source *);
+
+/* How many transfers it has not answered, with those that count still. */
+uint32_t source_unanswered(const struct source *, uint64_t now_ms);
 
 /* It has fetched this file: remembers the folder of an .efi program. */
 void

@@ -27,7 +27,7 @@ enum session_state {
 
 struct session {
 	LIST_ENTRY(session) hash; /* or, while free, the list of free ones */
-	TAILQ_ENTRY(session) unproven; /* while half_open and RUNNING */
+	TAILQ_ENTRY(session) turn; /* to give way, while RUNNING */
 	struct wheel_timer timer;
 	uint32_t index; /* its place in the pool */
 	uint16_t generation; /* goes up with each use; part of the id */

@@ -45,6 +45,7 @@ enum transfer_end {
 	TRANSFER_SEND_FAILED,
 	TRANSFER_STOPPED, /* the server goes down */
 	TRANSFER_REPLACED, /* by a new request from the same port */
+	TRANSFER_GAVE_WAY, /* it stood still, and another client had no place */
 	TRANSFER_END_MAX
 };
 

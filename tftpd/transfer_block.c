@@ -83,6 +83,7 @@ transfer_end_text(enum transfer_end end)
 		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
 		[TRANSFER_STOPPED] = "server stopping",
 		[TRANSFER_REPLACED] = "replaced by a new request",
+		[TRANSFER_GAVE_WAY] = "gave way to another client",
 	};
 
 	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";

@@ -55,6 +55,20 @@ def test_repeated_requests_draw_no_more(evil):
     assert 1 <= max(answers.values()) <= 6, answers
 
 
+def test_requests_that_replace_each_other_draw_no_more(evil):
+    """A new one from the same port each time: a quarter of all, at most."""
+    heard = []
+    for number in range(600):
+        request = packets.tftp_request("size3000000", "octet",
+                                       {"tsize": 0, f"x{number}": 1})
+        forge(evil, request, "192.168.1.100", 2000)
+        heard += hear(evil, 0.002)
+    heard += hear(evil, 0.5)
+    print(len(heard))
+    assert 1 <= len(heard) <= 20 + 6, len(heard)
+    assert evil.house.fetch("size1024").data == content(1024)
+
+
 def test_a_source_has_a_limit_of_half_open_transfers(evil):
     """A quarter of tftp-max; others are served meanwhile."""
     request = packets.tftp_request("size3000000")

@@ -228,10 +228,108 @@ START_TEST(eviction)
 	f.now_ms += 1;
 	request(2072, BYTES(RRQ));
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
-	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_REPLACED], 1);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
 	ck_assert_uint_eq(session()->client.port, 2072);
 	/* The one that did answer stays. */
 	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, first));
+}
+END_TEST
+
+/* Then those that have not moved for long, but never for our own sake. */
+START_TEST(eviction_of_the_still)
+{
+	uint32_t gone, moves;
+
+	begin(2070, BYTES(RRQ "timeout\000255\0"), 5000);
+	gone = f.id;
+	answer(BYTES("\0\4\0\0"));
+	begin(2071, BYTES(RRQ_TSIZE), 5000);
+	moves = f.id;
+	answer(BYTES("\0\4\0\0"));
+	f.now_ms += SERVER_STILL_MS - 1;
+	answer(BYTES("\0\4\0\1"));
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
+	f.now_ms += 1;
+	session_table_by_id(&f.srv.table, gone)->transfer.held_ms = 500;
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 2);
+	f.now_ms += 500;
+	request(2072, BYTES(RRQ));
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 2);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
+	ck_assert_ptr_null(session_table_by_id(&f.srv.table, gone));
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, moves));
+	ck_assert_ptr_nonnull(strstr(last_line(), "gave way to another"));
+}
+END_TEST
+
+/* A request for file n, and what is needed to answer it; its packets. */
+static unsigned int
+drawn(uint16_t port, int n)
+{
+	unsigned int before = f.packets + f.sends;
+	uint32_t id = f.id;
+	char rrq[32];
+
+	request(port, rrq,
+	    (size_t)snprintf(
+		rrq, sizeof(rrq), "%c%cfile%04d%coctet", 0, 1, n, 0) +
+		1);
+	if (f.id != id) {
+		give_socket();
+		give_file(FILE_OK, 5000);
+	}
+	return f.packets + f.sends - before;
+}
+
+/* Requests that replace each other draw no more than others. */
+START_TEST(half_open_replaced)
+{
+	struct server_conf conf = conf_of(100);
+	unsigned int sum = 0;
+	int i;
+
+	configure(&conf);
+	for (i = 0; i < 2400; i++) {
+		sum += drawn(2070, i);
+		later(10);
+	}
+	/* In 24 s of that: a quarter of the places, once. */
+	ck_assert_uint_le(sum, 25 + TRANSFER_UNPROVEN_MAX);
+	ck_assert_uint_gt(f.srv.stats.count[SERVER_DROP_HALF_OPEN], 2300);
+	/* The last one that had a place was not ended by the others. */
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_REPLACED], 24);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_NO_ANSWER], 1);
+	/* It does not last for ever. */
+	later(SOURCE_GAVE_UP_MS);
+	ck_assert_uint_eq(drawn(2070, 1), 1);
+}
+END_TEST
+
+/* Who answers may go on so, as firmware that is reset does. */
+START_TEST(half_open_answered)
+{
+	int i;
+
+	for (i = 0; i < 2000; i++) {
+		ck_assert_uint_eq(drawn(2070, i), 1);
+		if (i % 10 == 9)
+			answer(BYTES("\0\4\0\1"));
+	}
+}
+END_TEST
+
+/* A name that cannot be served ends nothing. */
+START_TEST(replaced_by_nothing)
+{
+	begin(2070, BYTES(RRQ), 5000);
+	answer(BYTES("\0\4\0\1"));
+	request(2070, BYTES("\0\1../x\0octet\0"));
+	ck_assert_uint_eq(f.refusals, 1);
+	ck_assert_ptr_nonnull(session());
+	request(2070, BYTES("\0\1other\0octet\0"));
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_REPLACED], 1);
 }
 END_TEST
 
@@ -307,7 +405,11 @@ suite_tftp_limits(void)
 	tcase_add_test(tc, sibling);
 	tcase_add_test(tc, sibling_of_failure);
 	tcase_add_test(tc, half_open);
+	tcase_add_test(tc, half_open_replaced);
+	tcase_add_test(tc, half_open_answered);
+	tcase_add_test(tc, replaced_by_nothing);
 	tcase_add_test(tc, eviction);
+	tcase_add_test(tc, eviction_of_the_still);
 	tcase_add_test(tc, rate_of_client);
 	tcase_add_test(tc, slow_disk);
 	suite_add_tcase(s, tc);

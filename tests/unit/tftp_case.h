@@ -174,6 +174,7 @@ teardown(void)
 	ck_assert_uint_eq(f.srv.table.used, 0);
 	ck_assert_uint_eq(f.srv.wheel.armed, 0);
 	ck_assert(TAILQ_EMPTY(&f.srv.unproven));
+	ck_assert(TAILQ_EMPTY(&f.srv.proven));
 	server_free(&f.srv);
 }
 
