@@ -135,6 +135,11 @@ session_end(struct server *srv, struct session *s, enum transfer_end end,
 {
 	const char *text = end_error(end);
 
+	/* Who sends us an ERROR has seen what we sent. */
+	if (end == TRANSFER_PROBE || end == TRANSFER_ABORTED)
+		source_answered(s->source);
+	else if (s->half_open)
+		source_gave_up(s->source, now_ms);
 	if (text != NULL)
 		server_session_error(srv, s, TFTP_EUNDEF, text);
 	server_report_end(srv, s, end, detail, now_ms);

@@ -24,7 +24,7 @@ struct source {
 	struct endpoint addr; /* port 0 */
 	uint32_t running; /* transfers */
 	uint32_t half_open; /* those that it has not answered */
-	uint32_t gave_up; /* those of them that ended before their time ... */
+	uint32_t gave_up; /* those that ended so of late ... */
 	uint64_t gave_up_ms; /* ... the last of them then */
 	struct rate rate;
 	uint64_t folder_until_ms;
@@ -67,10 +67,11 @@ void source_hold(struct source *);
 void source_drop(struct source *);
 
 /*
- * A transfer that it has not answered makes room for another one: it counts as
- * if it ran on, until no other one has done so for SOURCE_GAVE_UP_MS, or the
- * source has answered.  Else requests that replace each other, in somebody's
- * name, would draw a packet each without end.
+ * A transfer that it has not answered is over, or makes room for another one:
+ * it counts as if it ran on, until no other one has done so for
+ * SOURCE_GAVE_UP_MS, or the source has answered.  Else requests in somebody's
+ * name that replace each other, are repeated so that all is sent at once, or
+ * are ended by ICMP would draw packets without end.
  */
 void source_gave_up(struct source *, uint64_t now_ms);
 void source_answered(struct source *);

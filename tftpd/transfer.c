@@ -6,6 +6,7 @@
 
 #define GAPS_BELIEVED 3 /* that stayed, in a row */
 #define PROBES_MOST 3
+#define SHORT_TIMES 8 /* that a window is sent at such a time */
 
 /*
  * A negotiated time holds once the client has taken the OACK; until then
@@ -365,13 +366,19 @@ resend(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 static void
 retry_back_off(struct transfer *t)
 {
-	uint32_t max = retry_first(t);
+	uint32_t max = TRANSFER_RETRY_MAX_MS;
 
-	/* RFC 2349: the client has said how long. */
-	if (t->proven && t->terms.timeout_ms != 0)
-		return;
-	if (max < TRANSFER_RETRY_MAX_MS)
-		max = TRANSFER_RETRY_MAX_MS;
+	if (t->proven && t->terms.timeout_ms != 0) {
+		/*
+		 * RFC 2349: the client has said how long.  Less than a second,
+		 * which only utimeout can ask for, holds for some times: who
+		 * is gone is not sent a window each 10 ms.
+		 */
+		if (t->terms.timeout_ms >= TRANSFER_RETRY_MS ||
+		    t->sends < SHORT_TIMES)
+			return;
+		max = TRANSFER_RETRY_MS;
+	}
 	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
 }
 

@@ -17,7 +17,7 @@
 #include "tftpd/pace.h"
 
 #define TRANSFER_RETRY_MS 1000 /* while the client has not answered */
-#define TRANSFER_RETRY_MAX_MS 8000 /* unless a longer time was negotiated */
+#define TRANSFER_RETRY_MAX_MS 8000 /* where no time was negotiated */
 #define TRANSFER_SILENCE_MS 60000 /* no progress for so long: give up */
 #define TRANSFER_HELD_MS 600000 /* our own waiting that is not its silence */
 #define TRANSFER_UNPROVEN_MAX 5 /* sends to an address that never answered */

@@ -307,6 +307,38 @@ START_TEST(half_open_replaced)
 }
 END_TEST
 
+/* Nor do those that end soon, by repeating them or by a refused packet. */
+START_TEST(half_open_ended)
+{
+	struct server_conf conf = conf_of(100);
+	unsigned int sum = 0, before;
+	uint16_t i;
+	int k;
+
+	configure(&conf);
+	for (i = 0; i < 240; i++) {
+		before = f.packets + f.sends;
+		(void)drawn((uint16_t)(3000 + i), 1);
+		for (k = 0; k < 10; k++)
+			(void)drawn((uint16_t)(3000 + i), 1);
+		if (_i != 0 && session() != NULL)
+			server_sock_error(
+			    &f.srv, session(), ECONNREFUSED, f.now_ms);
+		sum += f.packets + f.sends - before;
+		later(100);
+	}
+	/* In 24 s: those of a quarter of the places, and each its five. */
+	ck_assert_uint_le(sum, 25 * TRANSFER_UNPROVEN_MAX);
+	later(SOURCE_GAVE_UP_MS);
+	ck_assert_uint_eq(drawn(2070, 1), 1);
+	/* A probe for the size has seen our answer. */
+	ck_assert_uint_gt(session()->source->gave_up, 0);
+	answer(BYTES("\0\5\0\0\0"));
+	request(2071, BYTES(RRQ_TSIZE));
+	ck_assert_uint_eq(session()->source->gave_up, 0);
+}
+END_TEST
+
 /* Who answers may go on so, as firmware that is reset does. */
 START_TEST(half_open_answered)
 {
@@ -406,6 +438,7 @@ suite_tftp_limits(void)
 	tcase_add_test(tc, sibling_of_failure);
 	tcase_add_test(tc, half_open);
 	tcase_add_test(tc, half_open_replaced);
+	tcase_add_loop_test(tc, half_open_ended, 0, 2);
 	tcase_add_test(tc, half_open_answered);
 	tcase_add_test(tc, replaced_by_nothing);
 	tcase_add_test(tc, eviction);

@@ -99,6 +99,32 @@ held_back(uint32_t wait_ms, bool always, uint16_t window)
 	return now;
 }
 
+/* How often a window goes to a client that is gone. */
+static unsigned int
+windows_in_vain(uint32_t timeout_ms)
+{
+	struct transfer_actions a;
+	struct transfer t;
+	unsigned int n;
+
+	a = make(&t, 64, timeout_ms);
+	for (n = 0; a.end == TRANSFER_RUNNING; n++) {
+		ck_assert_uint_lt(n, STEPS_MAX);
+		a = step(&t, TRANSFER_EV_TIMER, 0, a.timer_ms);
+	}
+	return n;
+}
+
+/* A time that was negotiated holds, but a very short one not for ever. */
+START_TEST(short_times)
+{
+	ck_assert_uint_eq(windows_in_vain(2000), TRANSFER_SILENCE_MS / 2000);
+	ck_assert_uint_eq(windows_in_vain(1000), TRANSFER_SILENCE_MS / 1000);
+	/* Eight times 10 ms, then 20, 40 ... 640, and then each second. */
+	ck_assert_uint_le(windows_in_vain(10), TRANSFER_SILENCE_MS / 1000 + 16);
+}
+END_TEST
+
 /* A limit on the rate that holds each block back a while, and lets it go. */
 START_TEST(rate_limited)
 {
@@ -150,6 +176,7 @@ suite_tftp_transfer_limit(void)
 
 	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, same_ack_for_ever);
+	tcase_add_test(tc, short_times);
 	tcase_add_test(tc, rate_limited);
 	tcase_add_test(tc, socket_stuck);
 	tcase_add_test(tc, negotiated_is_exact);
