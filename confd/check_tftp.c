@@ -142,8 +142,8 @@ check_disabled(struct config *c)
 		    "tftp-root without enable-tftp: TFTP is not served");
 	if (setting->file != NULL)
 		config_diag_at(c, LOG_WARNING, setting,
-		    "without enable-tftp TFTP is not served; this line and "
-		    "others have no effect");
+		    "without enable-tftp TFTP is not served; lines like "
+		    "this one have no effect");
 	if (c->mark[CONFIG_MARK_RANGE].file == NULL)
 		config_diag_at(c, LOG_WARNING, &whole,
 		    "there is nothing to serve; add a dhcp-range, or "

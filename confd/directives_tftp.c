@@ -179,6 +179,7 @@ directive_tftp_max(struct config *c, const struct piece *value)
 {
 	uint64_t max;
 
+	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	if (!config_number(c, value, UINT16_MAX, &max))
 		return;
 	if (max == 0) {

@@ -82,6 +82,7 @@ client_who(
 {
 	char word[LEXER_LINE_MAX + 1], *slash;
 	enum value_mac_result r;
+	uint8_t addr[16];
 
 	memcpy(word, p->text, p->len + 1);
 	if ((slash = strchr(word, '/')) != NULL)
@@ -89,9 +90,20 @@ client_who(
 	if (client_addr(word, t))
 		return slash == NULL || client_prefix(c, slash, t);
 	r = value_mac(p->text, &t->mac);
-	if (r == VALUE_MAC_OK || r == VALUE_MAC_DASHED)
+	if (r == VALUE_MAC_OK || r == VALUE_MAC_DASHED) {
+		if (t->mac.len < 6)
+			config_warn(c,
+			    "%s has %u octets; an Ethernet address has 6; "
+			    "write * for each that may be any",
+			    config_show(c, p->text), t->mac.len);
 		return true;
-	if (r == VALUE_MAC_LONG)
+	}
+	if (value_ip6(word, addr))
+		config_error(c,
+		    "\"%s\" is an IPv4 address in the form of IPv6; write it "
+		    "like 192.168.1.1",
+		    config_show(c, p->text));
+	else if (r == VALUE_MAC_LONG)
 		config_error(c,
 		    "hardware address \"%s\" has more than %d octets",
 		    config_show(c, p->text), RECORD_HW_MAX);
@@ -152,22 +164,23 @@ static bool
 client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
     unsigned int *seen)
 {
+	enum { BLKSIZE, WINDOWSIZE, TSIZE, TIMEOUT, ROLLOVER, COUNT };
 	static const struct {
 		const char *name;
 		uint8_t deny;
-	} names[] = {
-		{ "blksize=", RECORD_TFTP_NO_BLKSIZE },
-		{ "windowsize=", RECORD_TFTP_NO_WINDOWSIZE },
-		{ "tsize=", RECORD_TFTP_NO_TSIZE },
-		{ "timeout=", RECORD_TFTP_NO_TIMEOUT },
-		{ "rollover=", 0 },
+	} names[COUNT] = {
+		[BLKSIZE] = { "blksize=", RECORD_TFTP_NO_BLKSIZE },
+		[WINDOWSIZE] = { "windowsize=", RECORD_TFTP_NO_WINDOWSIZE },
+		[TSIZE] = { "tsize=", RECORD_TFTP_NO_TSIZE },
+		[TIMEOUT] = { "timeout=", RECORD_TFTP_NO_TIMEOUT },
+		[ROLLOVER] = { "rollover=", 0 },
 	};
 	bool no = false, ok;
 	size_t i;
 
-	for (i = 0; i < 5 && !piece_prefix(p, names[i].name); i++)
+	for (i = 0; i < COUNT && !piece_prefix(p, names[i].name); i++)
 		continue;
-	if (i == 5) {
+	if (i == COUNT) {
 		config_error(c,
 		    "\"%s\" is no setting; those are blksize=, windowsize=, "
 		    "tsize=no, timeout=no and rollover=",
@@ -180,16 +193,16 @@ client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
 		return false;
 	}
 	*seen |= 1U << i;
-	if (i == 0)
+	if (i == BLKSIZE)
 		ok = client_limit(c, "blksize", p, TFTP_BLKSIZE_MIN,
 		    TFTP_BLKSIZE_MAX, &t->blksize, &no);
-	else if (i == 1)
+	else if (i == WINDOWSIZE)
 		ok = client_limit(
 		    c, "windowsize", p, 1, UINT16_MAX, &t->windowsize, &no);
-	else if (i == 4)
+	else if (i == ROLLOVER)
 		ok = rollover(c, p, &t->rollover);
 	else
-		ok = client_no(c, i == 2 ? "tsize" : "timeout", p, &no);
+		ok = client_no(c, i == TSIZE ? "tsize" : "timeout", p, &no);
 	if (no)
 		t->deny |= names[i].deny;
 	return ok;

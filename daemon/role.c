@@ -23,6 +23,7 @@ static struct {
 	struct chan *parent; /* NULL until the walls stand */
 	struct chan *peer[ROLE_MAX];
 	uint32_t uid;
+	uint32_t gid;
 	bool narrowed;
 	bool rejected; /* something of this configuration was refused */
 	char why[ROLE_WHY_MAX];
@@ -50,6 +51,12 @@ uint32_t
 role_uid(void)
 {
 	return role.uid;
+}
+
+uint32_t
+role_gid(void)
+{
+	return role.gid;
 }
 
 /* Sends a log line to the parent, at once while there is no event loop. */
@@ -375,6 +382,7 @@ role_main(const struct role_ops *ops)
 	log_init(role_name(ops->id), boot.log_level);
 	log_set_sink(role_log, NULL);
 	role.uid = boot.uid;
+	role.gid = boot.gid;
 	/* A descriptor that slipped through exec is one too many. */
 	(void)close_range(ROLE_CHANNEL_FD + 1, ~0U, 0);
 	role.base = role_base_new();

@@ -72,5 +72,6 @@ struct event_base *role_base(void);
 struct chan *role_parent(void);
 struct chan *role_peer(enum role); /* NULL while it is away */
 uint32_t role_uid(void); /* of the user that this role runs as */
+uint32_t role_gid(void);
 
 #endif

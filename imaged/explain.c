@@ -88,16 +88,19 @@ is_link(int root, const char *part)
 static const char *
 mode_lacks(const struct stat *st, bool file, const struct image_rule *rule)
 {
-	bool own = st->st_uid == rule->uid;
+	mode_t m = st->st_mode;
 
-	if (!file && own)
-		return (st->st_mode & S_IXUSR) != 0 ? NULL : "u+x";
-	if (!file)
-		return (st->st_mode & S_IXOTH) != 0 ? NULL : "o+x";
-	/* Who owns a file may lack a right that all others have. */
-	if (own && (st->st_mode & S_IRUSR) == 0)
-		return "u+r";
-	if (!rule->secure && (st->st_mode & S_IROTH) == 0)
+	/* Who owns it, or its group, may lack a right that all others have. */
+	if (st->st_uid == rule->uid) {
+		if ((m & (file ? S_IRUSR : S_IXUSR)) == 0)
+			return file ? "u+r" : "u+x";
+	} else if (st->st_gid == rule->gid) {
+		if ((m & (file ? S_IRGRP : S_IXGRP)) == 0)
+			return file ? "g+r" : "g+x";
+	} else if (!file && (m & S_IXOTH) == 0) {
+		return "o+x";
+	}
+	if (file && !rule->secure && (m & S_IROTH) == 0)
 		return "o+r";
 	return NULL;
 }
@@ -128,7 +131,10 @@ say_denied(const struct step *s, bool file, const char *lacks,
 		    "%s; chmod %s it",
 		    file ? "file" : "folder", shown, mode, s->st.st_uid,
 		    s->st.st_gid, file ? "read" : "searched",
-		    lacks[0] == 'u' ? "its owner" : "others", lacks);
+		    lacks[0] == 'u'   ? "its owner"
+		    : lacks[0] == 'g' ? "its group"
+				      : "others",
+		    lacks);
 }
 
 static void

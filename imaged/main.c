@@ -31,9 +31,11 @@ static struct {
 	struct imaged_conf in_use;
 	struct log_limit denied;
 	struct log_limit missing;
+	struct log_limit walks; /* to find out what is missing */
 } imaged = {
 	.denied = LOG_LIMIT(10, 10000),
 	.missing = LOG_LIMIT(20, 10000),
+	.walks = LOG_LIMIT(500, 10000),
 };
 
 static void
@@ -60,6 +62,7 @@ imaged_start(void)
 {
 	finder_init(&imaged.finder);
 	imaged.finder.rule.uid = role_uid();
+	imaged.finder.rule.gid = role_gid();
 	roots_open(imaged.finder.root);
 	if ((imaged.expiry = evtimer_new(role_base(), expired, NULL)) == NULL)
 		fatalx("no memory for a timer");
@@ -158,15 +161,18 @@ log_missing(const struct find_ask *ask, const struct find *f, uint64_t now_ms)
 	const char *root = imaged.in_use.roots.path[ask->root];
 	int fd = imaged.finder.root[ask->root];
 	char shown[SHOWN_MAX], where[SHOWN_MAX], text[EXPLAIN_MAX];
+	uint64_t more;
 
-	/* The limit is one on the walks that are done for such a line. */
+	/* Most walks end without a line, so they have a limit of their own. */
 	if (fd == -1 || !image_meets_link(fd, f->path) ||
-	    !log_limit_ok(&imaged.missing, now_ms, NULL) ||
-	    !image_explain_missing(fd, f->path, text))
+	    !log_limit_ok(&imaged.walks, now_ms, NULL) ||
+	    !image_explain_missing(fd, f->path, text) ||
+	    !log_limit_ok(&imaged.missing, now_ms, &more))
 		return;
 	log_warnx("\"%s\" is not found in %s: %s",
 	    log_escape(shown, sizeof(shown), f->path, strlen(f->path)),
 	    log_escape(where, sizeof(where), root, strlen(root)), text);
+	log_left_out(more);
 }
 
 static void

@@ -16,6 +16,7 @@
 struct image_rule {
 	bool secure; /* those of user uid; else those that others may read */
 	uid_t uid; /* of this process */
+	gid_t gid;
 };
 
 struct image {

@@ -79,7 +79,7 @@ root_check(int root, const char *path, char *why)
 	} else if (errno == EACCES && fstat(root, &st) == 0) {
 		(void)snprintf(why, ROLE_WHY_MAX,
 		    "tftp-root %s (mode %04o, owner %u:%u) may not be "
-		    "searched by user " IMAGE_USER "; chmod o+rx it",
+		    "searched by user " IMAGE_USER "; chmod a+x it",
 		    shown, st.st_mode & 07777, st.st_uid, st.st_gid);
 	} else {
 		(void)snprintf(why, ROLE_WHY_MAX,
@@ -105,21 +105,26 @@ roots_check(const int fd[], const struct roots *r, char *why)
 int
 roots_kept(const struct roots *was, const struct roots *is, char *why)
 {
-	char old[SHOWN_MAX], new[SHOWN_MAX];
+	char old[SHOWN_MAX], new[SHOWN_MAX], name[IFNAMSIZ * 4 + 1];
 	uint8_t n;
 
 	for (n = 0; n < FIND_ROOTS_MAX; n++) {
 		const char *a = was->path[n], *b = is->path[n];
+		const char *iface = is->name[n];
 
 		if (strcmp(a, b) == 0)
 			continue;
+		if (iface[0] == '\0')
+			iface = was->name[n];
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root cannot change from %s to %s while pxeguard "
+		    "tftp-root cannot change from %s to %s%s%s while pxeguard "
 		    "runs; stop it and start it again",
 		    a[0] == '\0' ? "none"
 				 : log_escape(old, sizeof(old), a, strlen(a)),
 		    b[0] == '\0' ? "none"
-				 : log_escape(new, sizeof(new), b, strlen(b)));
+				 : log_escape(new, sizeof(new), b, strlen(b)),
+		    iface[0] == '\0' ? "" : " for ",
+		    log_escape(name, sizeof(name), iface, strlen(iface)));
 		return -1;
 	}
 	return 0;

@@ -169,3 +169,18 @@ def test_retransmissions_are_told_as_the_cause(house):
 def test_a_fast_transfer_needs_no_excuse(house):
     house.fetch("size1024", {"blksize": 1400})
     assert not re.search(r"slow|%", line(house, "size1024"))
+
+
+def test_guesses_below_a_link_do_not_hide_one_that_dangles(start_house):
+    """A loader's guesses in a linked folder are no reason for silence."""
+    def lay(house):
+        (house.root / "cfg").mkdir()
+        (house.root / "pxelinux.cfg").symlink_to("cfg")
+        (house.root / "kernel").symlink_to("vmlinuz")
+
+    house = start_house(lay=lay, sizes=(1024,))
+    for number in range(30):
+        assert house.fetch(f"pxelinux.cfg/{number:08X}").error[0] == 1
+    assert house.fetch("kernel").error[0] == 1
+    house.said(r'"kernel" is not found in .* is a symbolic link that leads '
+               r'nowhere')

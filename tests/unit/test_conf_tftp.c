@@ -84,7 +84,8 @@ START_TEST(settings_bad)
 	static const char *const alone[] = { "tftp-secure", "tftp-lowercase",
 		"tftp-mtu=1400", "tftp-port-range=1,99", "tftp-unique-root",
 		"tftp-rollover=0", "tftp-max-rate=0", "tftp-no-blocksize",
-		"tftp-single-port", "tftp-client=10.0.0.1,tsize=no" };
+		"tftp-single-port", "tftp-client=10.0.0.1,tsize=no",
+		"tftp-max=9" };
 	size_t i;
 
 	conf_case_says(TFTP "tftp-mtu=67", 'E', "67 is no MTU of IPv4");
@@ -291,7 +292,11 @@ START_TEST(clients_bad)
 	conf_case_says(CLIENT "host,tsize=no", 'E', "\"host\" is no client");
 	conf_case_says(CLIENT ",tsize=no", 'E', "\"\" is no client");
 	conf_case_says(CLIENT "1:2:3:4:5:6/24,tsize=no", 'E', "is no client");
-	conf_case_says(CLIENT "::ffff:1.2.3.4,tsize=no", 'E', "is no client");
+	conf_case_says(
+	    CLIENT "::ffff:1.2.3.4,tsize=no", 'E', "in the form of IPv6");
+	conf_case_says(
+	    CLIENT "::ffff:0:0/96,tsize=no", 'E', "in the form of IPv6");
+	conf_case_says(CLIENT "b8:27:eb,tsize=no", 'W', "has 3 octets");
 	conf_case_says(CLIENT "1:2:3:4:5:6:7:8:9:0:1:2:3:4:5:6:7,tsize=no", 'E',
 	    "more than 16 octets");
 	conf_case_says(CLIENT "::1,blksize=7", 'E', "from 8 to 65464");

@@ -22,7 +22,7 @@ set_up(void)
 	image_folder("a/b");
 	image_folder("a/b/c");
 	image_write("a/b/c/file", "", 0644);
-	rule = (struct image_rule){ .uid = NOBODY };
+	rule = (struct image_rule){ .uid = NOBODY, .gid = NOBODY };
 }
 
 static void
@@ -103,6 +103,30 @@ START_TEST(test_own)
 	explain("a/b/c/file", EACCES);
 	check_says("the folder \"a/b\" (mode 0077, owner 65534:0) may not be "
 		   "searched by its owner; chmod u+x");
+}
+END_TEST
+
+/* A group has its own rights, be they more or fewer than those of others. */
+START_TEST(test_group)
+{
+	if (geteuid() != 0)
+		return;
+	rule.gid = getegid();
+	ck_assert_int_eq(fchownat(image_root, ".", 0, rule.gid, 0), 0);
+	ck_assert_int_eq(fchmodat(image_root, ".", 0750, 0), 0);
+	ck_assert_int_eq(fchmodat(image_root, "a/b", 0700, 0), 0);
+	image_link("a/b/c/file", "link");
+	explain("link", EACCES);
+	check_says("the symbolic link \"link\" leads through a folder");
+	ck_assert_int_eq(fchownat(image_root, "a/b", 0, rule.gid, 0), 0);
+	ck_assert_int_eq(fchmodat(image_root, "a/b", 0705, 0), 0);
+	explain("a/b/c/file", EACCES);
+	check_says("may not be searched by its group; chmod g+x");
+	ck_assert_int_eq(fchmodat(image_root, "a/b", 0755, 0), 0);
+	ck_assert_int_eq(fchownat(image_root, "a/b/c/file", 0, rule.gid, 0), 0);
+	ck_assert_int_eq(fchmodat(image_root, "a/b/c/file", 0604, 0), 0);
+	explain("a/b/c/file", EACCES);
+	check_says("may not be read by its group; chmod g+r");
 }
 END_TEST
 
@@ -208,6 +232,7 @@ suite_image_explain(void)
 	tcase_add_test(tc, test_folder);
 	tcase_add_test(tc, test_link);
 	tcase_add_test(tc, test_own);
+	tcase_add_test(tc, test_group);
 	tcase_add_test(tc, test_secure);
 	tcase_add_test(tc, test_missing);
 	tcase_add_test(tc, test_module);
