@@ -20,6 +20,7 @@ static const char *const by[EVENT_LIMIT_MAX] = {
 	[EVENT_LIMIT_NO_BLKSIZE] = ", by tftp-no-blocksize",
 	[EVENT_LIMIT_RULE] = ", by tftp-client",
 	[EVENT_LIMIT_NETASCII] = ", as netascii needs it",
+	[EVENT_LIMIT_SINGLE_PORT] = ", by tftp-single-port",
 };
 
 void

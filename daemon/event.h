@@ -21,6 +21,7 @@ enum event_limit {
 	EVENT_LIMIT_NO_BLKSIZE, /* tftp-no-blocksize */
 	EVENT_LIMIT_RULE, /* tftp-client */
 	EVENT_LIMIT_NETASCII,
+	EVENT_LIMIT_SINGLE_PORT, /* tftp-single-port */
 	EVENT_LIMIT_MAX
 };
 
@@ -36,7 +37,7 @@ struct event_transfer {
 	char name[FILE_NAME_MAX]; /* below tftp-root; no NUL */
 	uint8_t way; /* enum file_way bits */
 	uint64_t bytes; /* that the client has acknowledged */
-	uint64_t size; /* of the file; 0 where it is translated */
+	uint64_t size; /* of the file, before any translation */
 	uint64_t duration_ms; /* from the request */
 	uint16_t blksize;
 	uint16_t windowsize;

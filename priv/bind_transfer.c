@@ -59,18 +59,30 @@ bind_range(int fd, const struct endpoint *local, uint16_t low, uint16_t high)
 	return -1;
 }
 
+/*
+ * Port 69, shared.  Requests may come to it until it is connected, by any
+ * interface: who reads them is told which one it was.
+ */
+static int
+bind_single(int fd, const struct endpoint *local)
+{
+	const int on = 1;
+
+	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
+	    (local->family == 4
+		    ? setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
+		    : setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
+			  sizeof(on))) == -1)
+		return -1;
+	return bind_port(fd, local, TFTP_PORT);
+}
+
 static int
 bind_as_told(
     int fd, const struct record_tftp *how, const struct endpoint *local)
 {
-	const int on = 1;
-
-	if (how->single_port) {
-		if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) ==
-		    -1)
-			return -1;
-		return bind_port(fd, local, TFTP_PORT);
-	}
+	if (how->single_port)
+		return bind_single(fd, local);
 	if (how->port_low != 0 && how->port_low <= how->port_high)
 		return bind_range(fd, local, how->port_low, how->port_high);
 	return bind_port(fd, local, 0);

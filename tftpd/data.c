@@ -361,13 +361,18 @@ data_wait_ms(const struct data *d)
 void
 data_ahead(struct data *d, const struct transfer *t)
 {
+	uint64_t end = t->acked + t->terms.window; /* of the present window */
 	uint64_t left;
+	uint32_t held;
 
 	if (d->netascii || d->slab == NULL || t->next > t->last)
 		return;
-	left = t->last - t->next + 1;
-	if (left > t->terms.window)
-		left = t->terms.window;
-	if (held_count(d, t->next) < left)
+	/* The rest of a window of which a part has left, or the next one. */
+	left = t->next <= end ? end - t->next + 1 : t->terms.window;
+	if (left > t->last - t->next + 1)
+		left = t->last - t->next + 1;
+	held = held_count(d, t->next);
+	/* A window that slides needs one more block each time. */
+	if (t->doubt ? held == 0 : held < left)
 		(void)slab_fill(d, t, t->next);
 }

@@ -14,15 +14,10 @@
 #define LISTEN_BATCH 64 /* packets a turn, so that no flood starves others */
 #define LISTEN_PACKET (TFTP_REQUEST_MAX + 1) /* notices what is longer */
 
-union control {
-	struct cmsghdr align;
-	uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo)) + 64];
-};
-
 /* One batch at a time is read here, with no allocation. */
 static uint8_t packets[LISTEN_BATCH][LISTEN_PACKET];
 static struct sockaddr_storage sources[LISTEN_BATCH];
-static union control controls[LISTEN_BATCH];
+static union listen_control controls[LISTEN_BATCH];
 static struct iovec iovs[LISTEN_BATCH];
 static struct mmsghdr batch[LISTEN_BATCH];
 
@@ -154,15 +149,42 @@ listen_start(struct listen_set *set, struct event_base *base,
 	return 0;
 }
 
-const struct listener *
-listen_find(const struct listen_set *set, uint32_t ifindex)
+/* The interface that a packet came by; 0: not told. */
+static uint32_t
+ifindex_get(struct msghdr *mh)
 {
-	uint32_t i;
+	struct in6_pktinfo info6;
+	struct in_pktinfo info;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
+			memcpy(&info, CMSG_DATA(c), sizeof(info));
+			return (uint32_t)info.ipi_ifindex;
+		}
+		if (c->cmsg_level == IPPROTO_IPV6 &&
+		    c->cmsg_type == IPV6_PKTINFO) {
+			memcpy(&info6, CMSG_DATA(c), sizeof(info6));
+			return info6.ipi6_ifindex;
+		}
+	}
+	return 0;
+}
+
+bool
+listen_origin(
+    const struct listen_set *set, struct msghdr *mh, struct server_from *from)
+{
+	uint32_t ifindex = ifindex_get(mh), i;
 
 	for (i = 0; i < set->n; i++)
-		if (set->l[i].ifindex == ifindex)
-			return &set->l[i];
-	return NULL;
+		if (set->l[i].ifindex == ifindex) {
+			from->ifindex = ifindex;
+			from->mtu = set->l[i].mtu;
+			from->root = set->l[i].root;
+			return local_get(mh, from);
+		}
+	return false;
 }
 
 void

@@ -3,11 +3,20 @@
 #ifndef TFTPD_LISTEN_H
 #define TFTPD_LISTEN_H
 
+#include <netinet/in.h>
+#include <sys/socket.h>
+
 #include "daemon/tftp.h"
 #include "tftpd/server.h"
 
 struct event_base;
 struct event;
+
+/* Room for what the kernel tells with a packet. */
+union listen_control {
+	struct cmsghdr align;
+	uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo)) + 64];
+};
 
 struct listener {
 	int sock;
@@ -35,8 +44,12 @@ int listen_start(struct listen_set *, struct event_base *,
     void (*packet)(
 	const struct server_from *, const void *, size_t, bool truncated));
 
-/* The listener of an interface, or NULL. */
-const struct listener *listen_find(const struct listen_set *, uint32_t ifindex);
+/*
+ * Fills in where a packet came from, but for its client, when another socket
+ * of port 69 has read it.  False when no listener has its interface.
+ */
+bool
+listen_origin(const struct listen_set *, struct msghdr *, struct server_from *);
 
 /* Closes all. */
 void listen_clear(struct listen_set *);

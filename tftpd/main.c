@@ -12,23 +12,16 @@
 #include "daemon/clock.h"
 #include "daemon/role.h"
 #include "tftpd/eager.h"
+#include "tftpd/incoming.h"
 #include "tftpd/plan.h"
 #include "tftpd/refuse.h"
 
-#define ANSWERS_BEFORE 8 /* packets of a transfer that a request meets */
-
 static struct server server;
 static struct listen_set listening;
-static uint64_t answers; /* of clients, in all */
-static bool single_port; /* sessions share port 69 with the listeners */
 static struct plan plan;
 
 static struct event *tick;
 static uint64_t tick_at_ms; /* what it is set to; 0: not set */
-static uint64_t tick_seen_ms; /* when it came first; 0: not yet */
-
-/* A request is the longest that may come. */
-static uint8_t answer[TFTP_REQUEST_MAX + 1];
 
 /* To be called at the end of each event that may have set a timer. */
 static void
@@ -48,28 +41,16 @@ tick_arm(uint64_t now_ms)
 		tick_at_ms = at_ms;
 }
 
-/*
- * Comes twice: the event loop hands out packets before timers, so when it
- * comes again at once, all that had arrived the first time has been seen, and
- * whoever waits in vain until then really does.  However long this process
- * stood still, nothing is sent again for that.
- */
 static void
 tick_fired(evutil_socket_t fd, short what, void *arg)
 {
-	static const struct timeval at_once = { 0, 0 };
 	uint64_t now_ms = clock_mono_ms();
 
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (tick_seen_ms == 0 && evtimer_add(tick, &at_once) == 0) {
-		tick_seen_ms = now_ms;
-		return;
-	}
-	server_tick_until(
-	    &server, tick_seen_ms != 0 ? tick_seen_ms : now_ms, now_ms);
-	tick_seen_ms = tick_at_ms = 0;
+	server_tick(&server, now_ms);
+	tick_at_ms = 0;
 	tick_arm(now_ms);
 }
 
@@ -118,9 +99,9 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 	uint32_t id = refuse_hold(p, n, clock_mono_ms());
 
 	(void)arg;
-	if (id != 0)
-		(void)socket_ask(
-		    id, from->ifindex, &from->local, &from->client);
+	if (id != 0 &&
+	    socket_ask(id, from->ifindex, &from->local, &from->client) == -1)
+		(void)refuse_send(id, -1);
 }
 
 static enum data_result
@@ -145,138 +126,33 @@ ahead(struct session *s, void *arg)
 	data_ahead(&s->data, &s->transfer);
 }
 
-static void
-request(const struct server_from *, const void *, size_t, bool truncated);
-
-/*
- * With a single port, a session's socket gets what is for the listener: a new
- * request of the same client, or a packet of any client that came between
- * bind() and connect().  Whether this is such a one.
- */
-static bool
-for_listener(
-    const struct session *s, const struct sockaddr_storage *from, size_t n)
-{
-	const struct listener *l = listen_find(&listening, s->ifindex);
-	struct server_from f = {
-		.local = s->local, .ifindex = s->ifindex, .direct = true
-	};
-
-	if (endpoint_from_sockaddr(&f.client, (const struct sockaddr *)from) ==
-	    -1)
-		return false;
-	if (endpoint_equal(&f.client, &s->client) &&
-	    !(n >= 2 && answer[0] == 0 &&
-		(answer[1] == TFTP_RRQ || answer[1] == TFTP_WRQ)))
-		return false;
-	if (l != NULL) {
-		f.mtu = l->mtu;
-		f.root = l->root;
-		request(&f, answer, n, n > TFTP_REQUEST_MAX);
-	}
-	return true;
-}
-
-/* Takes one packet, or an error, from a session's socket; false: none. */
-static bool
-session_receive(struct session *s, uint64_t now_ms)
-{
-	struct sockaddr_storage from;
-	socklen_t fromlen = sizeof(from);
-	ssize_t n;
-
-	n = single_port
-		? recvfrom(s->data.sock, answer, sizeof(answer), MSG_DONTWAIT,
-		      (struct sockaddr *)&from, &fromlen)
-		: recv(s->data.sock, answer, sizeof(answer), MSG_DONTWAIT);
-	if (n == -1) {
-		int err = errno;
-
-		if (err == EAGAIN)
-			return false;
-		server_sock_error(&server, s, err, now_ms);
-	} else if (!single_port || !for_listener(s, &from, (size_t)n)) {
-		server_answer(&server, s, answer, (size_t)n, now_ms);
-	}
-	return true;
-}
-
-/* One packet a turn: a client sends the next one when we have answered. */
-static void
-session_readable(evutil_socket_t fd, short what, void *arg)
-{
-	uint64_t now_ms = clock_mono_ms();
-
-	(void)fd;
-	(void)what;
-	(void)session_receive(arg, now_ms);
-	answers++;
-	tick_arm(now_ms);
-}
-
 static enum role_turn
 eager(void)
 {
 	static struct eager l;
 
-	return eager_turn(&l, answers, clock_mono_us());
-}
-
-/*
- * A client's next request may meet the transfer before it, from a port that
- * it has taken again: what it had to say about that one comes first.
- */
-static void
-session_before(const struct server_from *from, uint64_t now_ms)
-{
-	struct session *s;
-	int i;
-
-	for (i = 0; i < ANSWERS_BEFORE; i++) {
-		s = session_table_find(
-		    &server.table, &from->client, &from->local);
-		if (s == NULL || s->data.sock == -1 ||
-		    !session_receive(s, now_ms))
-			break;
-	}
-}
-
-static void
-request(const struct server_from *from, const void *p, size_t n, bool truncated)
-{
-	static struct log_limit limit = LOG_LIMIT(200, 1000);
-	uint64_t now_ms = clock_mono_ms();
-	char text[ENDPOINT_TEXT];
-
-	if (truncated) {
-		server.stats.count[SERVER_DROP_TRUNCATED]++;
-		return;
-	}
-	if (log_level() >= LOG_DEBUG && log_limit_ok(&limit, now_ms, NULL))
-		log_debug(
-		    "%zu bytes from %s", n, endpoint_text(&from->client, text));
-	if (!single_port)
-		session_before(from, now_ms);
-	server_request(&server, from, p, n, now_ms);
-	tick_arm(now_ms);
+	return eager_turn(&l, incoming_answers(), clock_mono_us());
 }
 
 static void
 watch(struct session *s, void *arg)
 {
 	(void)arg;
-	if (event_assign(s->io, role_base(), s->data.sock, EV_READ | EV_PERSIST,
-		session_readable, s) == -1 ||
-	    event_add(s->io, NULL) == -1)
-		log_warnx("cannot watch a socket");
+	incoming_watch(s);
+}
+
+static void
+look(struct session *s, uint64_t now_ms, void *arg)
+{
+	(void)arg;
+	incoming_look(s, now_ms);
 }
 
 static void
 release(struct session *s, void *arg)
 {
 	(void)arg;
-	if (s->data.sock != -1)
-		(void)event_del(s->io);
+	incoming_forget(s);
 	data_close(&s->data);
 }
 
@@ -289,16 +165,21 @@ static const struct server_ops ops = {
 	.ahead = ahead,
 	.watch = watch,
 	.release = release,
+	.look = look,
 };
 
 static void
 start(void)
 {
+	const struct incoming in = {
+		.server = &server, .listening = &listening, .done = tick_arm
+	};
 	uint64_t seed;
 
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
+	incoming_init(&in);
 	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL)
 		fatalx("no memory for a timer");
 }
@@ -329,30 +210,13 @@ conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 	return plan_socket(&plan, use, ifindex, fd, why);
 }
 
-/* Each session has an event of its own from the start. */
-static int
-events_make(void)
-{
-	uint32_t i;
-
-	for (i = 0; i < server.table.npool; i++) {
-		struct session *s = server.table.pool[i];
-
-		if (s->io == NULL &&
-		    (s->io = event_new(role_base(), -1, EV_READ,
-			 session_readable, s)) == NULL)
-			return -1;
-	}
-	return 0;
-}
-
 static int
 conf_end(char *why)
 {
 	if (plan_finish(&plan, why) == -1)
 		return -1;
 	if (server_prepare(&server, &plan.server) == -1 ||
-	    events_make() == -1) {
+	    incoming_prepare(plan.server.max) == -1) {
 		(void)snprintf(why, ROLE_WHY_MAX,
 		    "not enough memory for %u transfers (tftp-max)",
 		    plan.server.max);
@@ -367,9 +231,9 @@ conf_commit(void)
 	listen_clear(&listening);
 	listening = plan.listen;
 	plan.listen.n = 0;
-	single_port = plan.single_port;
+	incoming_single_port(plan.single_port);
 	server_commit(&server, &plan.server);
-	if (listen_start(&listening, role_base(), request) == -1)
+	if (listen_start(&listening, role_base(), incoming_request) == -1)
 		fatalx("no memory for the listening sockets");
 	plan_clear(&plan);
 	log_debug("serving on %u sockets, at most %u transfers", listening.n,
@@ -412,8 +276,11 @@ on_socket(struct msg *m, uint64_t now_ms)
 
 	if (!reader_done(&m->body) || err > 4095 || (err == 0) != (m->fd != -1))
 		return -1;
-	if (refuse_id(m->id))
-		return refuse_send(m->id, m->fd) ? 0 : -1;
+	if (refuse_id(m->id)) {
+		if (!refuse_send(m->id, m->fd))
+			server.stats.count[SERVER_REPLY_STALE]++;
+		return 0;
+	}
 	if (server_socket(&server, m->id, (int)err, mtu, m->fd, now_ms))
 		(void)msg_take_fd(m);
 	return 0;

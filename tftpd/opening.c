@@ -5,6 +5,22 @@
 #include <stdio.h>
 #include <string.h>
 
+/*
+ * Tells why there is no file.  Who never answered may be a forged address:
+ * such errors count with the refusals.
+ */
+static void
+session_no_file(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	if (!s->source->answered &&
+	    !log_limit_ok(&srv->refusals, now_ms, NULL)) {
+		srv->stats.count[SERVER_REFUSED_SILENTLY]++;
+		return;
+	}
+	server_session_error(
+	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
+}
+
 /* Goes on once both answers are there. */
 static void
 session_proceed(struct server *srv, struct session *s, uint64_t now_ms)
@@ -15,8 +31,7 @@ session_proceed(struct server *srv, struct session *s, uint64_t now_ms)
 		server_session_run(srv, s, now_ms);
 		return;
 	}
-	server_session_error(
-	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
+	session_no_file(srv, s, now_ms);
 	server_report_file(srv, s, now_ms);
 	server_session_free(srv, s);
 }
@@ -42,8 +57,11 @@ own_folder(const struct server *srv, const struct session *s,
 
 /* A name that leads into the client's own folder already begins below it. */
 static void
-own_strip(struct session *s, const char *own, size_t len)
+own_strip(const struct server *srv, struct session *s)
 {
+	char own[FILE_FOLDER_MAX];
+	size_t len = own_folder(srv, s, own);
+
 	if (len == 0 || s->namelen <= len + 1 || s->name[len] != '/' ||
 	    memcmp(s->name, own, len) != 0)
 		return;
@@ -58,9 +76,13 @@ session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 
 	want.root = s->root;
 	want.ownlen = own_folder(srv, s, want.own);
-	own_strip(s, want.own, want.ownlen);
 	want.siblinglen = source_sibling(
 	    s->source, s->name, s->namelen, want.sibling, now_ms);
+	/* Others of this address may fetch from elsewhere until it answers. */
+	s->folderlen = 0;
+	if (want.siblinglen != 0)
+		s->folderlen = (uint16_t)(want.siblinglen - s->namelen - 1);
+	memcpy(s->name + s->namelen, want.sibling, s->folderlen);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
 }
 
@@ -78,6 +100,7 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 		server_session_free(srv, s);
 		return;
 	}
+	own_strip(srv, s);
 	/* While imaged is away, it is asked as soon as it is back. */
 	session_ask_file(srv, s, now_ms);
 	wheel_set(&srv->wheel, &s->timer, now_ms, s->open_until_ms);
@@ -110,16 +133,18 @@ server_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
 
 /* The file was found beside the one before it: that is its name then. */
 static void
-session_rename(struct session *s, uint64_t now_ms)
+session_rename(struct session *s)
 {
 	char name[FILE_NAME_MAX];
-	size_t n;
 
-	n = source_sibling(s->source, s->name, s->namelen, name, now_ms);
-	if (n == 0)
+	if (s->folderlen == 0)
 		return;
-	memcpy(s->name, name, n);
-	s->namelen = (uint16_t)n;
+	memcpy(name, s->name, s->namelen);
+	memmove(s->name, s->name + s->namelen, s->folderlen);
+	s->name[s->folderlen] = '/';
+	memcpy(s->name + s->folderlen + 1, name, s->namelen);
+	s->namelen = (uint16_t)(s->folderlen + 1 + s->namelen);
+	s->folderlen = 0;
 }
 
 bool
@@ -140,7 +165,7 @@ server_file(struct server *srv, uint32_t id, enum file_status status,
 	if (status == FILE_OK)
 		s->data.file = fd;
 	if ((way & FILE_WAY_SIBLING) != 0)
-		session_rename(s, now_ms);
+		session_rename(s);
 	session_proceed(srv, s, now_ms);
 	return status == FILE_OK;
 }

@@ -108,7 +108,7 @@ accept_windowsize(
 		return false;
 	if (v > lim->windowsize)
 		v = lim->windowsize;
-	terms->windowsize = (uint16_t)v;
+	terms->window_max = terms->windowsize = (uint16_t)v;
 	return true;
 }
 
@@ -186,7 +186,7 @@ tftp_options_negotiate(const struct tftp_request *q,
 
 	memset(terms, 0, sizeof(*terms));
 	terms->blksize = TFTP_BLKSIZE_DEFAULT;
-	terms->windowsize = 1;
+	terms->window_max = terms->windowsize = 1;
 	terms->rollover = lim->rollover;
 	for (i = 0; i < q->noptions; i++) {
 		const struct tftp_option *o = &q->option[i];
@@ -222,8 +222,9 @@ tftp_terms_fit(struct tftp_terms *terms, uint32_t blksize_max)
 		terms->blksize_by = EVENT_LIMIT_PATH;
 	}
 	window = TFTP_WINDOW_BYTES / (TFTP_HEADER + (uint32_t)terms->blksize);
-	if (terms->windowsize > window)
-		terms->windowsize = (uint16_t)window;
+	if (window > terms->window_max)
+		window = terms->window_max;
+	terms->windowsize = (uint16_t)window;
 }
 
 static uint64_t

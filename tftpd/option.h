@@ -16,6 +16,7 @@
 
 #define TFTP_OACK_MAX 128 /* bytes of an OACK that holds all options */
 #define TFTP_WINDOW_MAX 64 /* blocks: what one send can carry */
+#define TFTP_WINDOW_SINGLE 8 /* the same with tftp-single-port */
 #define TFTP_WINDOW_BYTES 131072 /* on the wire: what a socket takes */
 
 enum tftp_option_kind {
@@ -42,6 +43,7 @@ struct tftp_limits {
 struct tftp_terms {
 	uint16_t blksize;
 	uint16_t windowsize;
+	uint16_t window_max; /* where blocks are small enough */
 	uint8_t blksize_by; /* enum event_limit: who has made it so small */
 	uint8_t windowsize_by;
 	uint32_t timeout_us; /* 0: not negotiated */

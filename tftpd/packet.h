@@ -42,7 +42,7 @@ enum tftp_mode { TFTP_OCTET, TFTP_NETASCII, TFTP_MAIL, TFTP_MODE_OTHER };
 enum tftp_reason {
 	TFTP_OK,
 	TFTP_BAD_SHORT, /* no opcode, or a field is missing */
-	TFTP_BAD_LONG, /* more than TFTP_REQUEST_MAX, or bytes left over */
+	TFTP_BAD_LONG, /* more than TFTP_REQUEST_MAX */
 	TFTP_BAD_OPCODE, /* unknown, or not for a server to receive */
 	TFTP_BAD_NAME, /* the file name does not end */
 	TFTP_BAD_MODE_MISSING,

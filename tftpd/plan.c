@@ -22,7 +22,7 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 	struct server_conf *s = &p->server;
 
 	p->enabled = t->enabled;
-	p->single_port = t->single_port;
+	p->single_port = s->single_port = t->single_port;
 	s->mtu = t->mtu;
 	s->quiet = t->quiet;
 	s->lowercase = t->lowercase;

@@ -15,8 +15,7 @@ struct policy {
 	struct record_tftp_client *rules;
 };
 
-/* Appends a rule; -1 without memory, or with RECORD_TFTP_CLIENTS_MAX of them.
- */
+/* Appends a rule; -1 without memory, or where there are too many already. */
 int policy_add(struct policy *, const struct record_tftp_client *);
 void policy_free(struct policy *);
 

@@ -33,15 +33,28 @@ refuse_id(uint32_t id)
 	return (id & 0xffff) >= REFUSE_INDEX;
 }
 
+/* One that waits for nothing, else the one that has waited for longest. */
+static struct refusal *
+slot_find(void)
+{
+	struct refusal *r, *oldest = refusals;
+
+	for (r = refusals; r < refusals + REFUSE_SLOTS; r++) {
+		if (!r->waits)
+			return r;
+		if (r->since_ms < oldest->since_ms)
+			oldest = r;
+	}
+	return oldest;
+}
+
 uint32_t
 refuse_hold(const void *p, size_t n, uint64_t now_ms)
 {
-	struct refusal *r;
+	struct refusal *r = slot_find();
 
-	for (r = refusals; r < refusals + REFUSE_SLOTS; r++)
-		if (!r->waits || now_ms - r->since_ms >= REFUSE_MS)
-			break;
-	if (r == refusals + REFUSE_SLOTS || n > sizeof(r->packet))
+	if ((r->waits && now_ms - r->since_ms < REFUSE_MS) ||
+	    n > sizeof(r->packet))
 		return 0;
 	r->waits = true;
 	r->generation++;
@@ -63,8 +76,7 @@ refuse_send(uint32_t id, int sock)
 	if (!r->waits || id_of(r) != id)
 		return false;
 	r->waits = false;
-	/* What does not leave is lost like any packet: the client asks again.
-	 */
+	/* What does not leave is lost like any packet. */
 	if (sock != -1)
 		(void)data_send_once(sock, r->packet, r->len);
 	return true;

@@ -10,7 +10,7 @@
 #include "tftpd/server.h"
 
 #define REFUSE_SLOTS 64 /* that wait for their socket */
-#define REFUSE_MS 10000 /* the parent answers long before */
+#define REFUSE_MS 10000 /* from then on one may give way to another */
 
 /*
  * Keeps a packet for the client until its socket is there.  Returns the id to
@@ -23,7 +23,8 @@ bool refuse_id(uint32_t id);
 
 /*
  * The parent's answer: sends what waits.  The socket stays the caller's, -1
- * when there is none.  False when nothing waits under this id.
+ * when there is none.  False when nothing waits under this id any more, as the
+ * parent took too long.
  */
 bool refuse_send(uint32_t id, int sock);
 

@@ -22,6 +22,7 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_DROP_HALF_OPEN] = "dropped: too many unanswered of one source",
 	[SERVER_DROP_REPEATED] = "repeated",
 	[SERVER_DROP_PARENT] = "dropped: no way to ask for a socket",
+	[SERVER_DROP_STRANGER] = "dropped: by an interface not served",
 	[SERVER_REFUSED_WRITE] = "refused: write",
 	[SERVER_REFUSED_MODE] = "refused: mode",
 	[SERVER_REFUSED_NAME] = "refused: name",

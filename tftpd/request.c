@@ -201,6 +201,11 @@ session_terms(struct server *srv, struct session *s,
 	lim.blksize = tftp_blksize_for_mtu(mtu, s->client.family);
 	lim.blksize_by =
 	    mtu == srv->conf.mtu ? EVENT_LIMIT_MTU : EVENT_LIMIT_PATH;
+	/* Who knows our port can forge ACKs: each draws one window. */
+	if (srv->conf.single_port) {
+		lim.windowsize = TFTP_WINDOW_SINGLE;
+		lim.windowsize_by = EVENT_LIMIT_SINGLE_PORT;
+	}
 	if (srv->conf.no_blksize) {
 		lim.deny |= RECORD_TFTP_NO_BLKSIZE;
 		lim.blksize_by = EVENT_LIMIT_NO_BLKSIZE;

@@ -66,6 +66,11 @@ struct server_ops {
 	void (*watch)(struct session *, void *arg);
 	/* Forgets the socket, and closes both descriptors. */
 	void (*release)(struct session *, void *arg);
+	/*
+	 * Its timer is due: hands what its socket has by then, a few packets
+	 * at most, to server_answer() and server_sock_error().
+	 */
+	void (*look)(struct session *, uint64_t now_ms, void *arg);
 };
 
 /* What happened, and how often; names in report.c. */
@@ -78,6 +83,7 @@ enum server_counter {
 	SERVER_DROP_HALF_OPEN, /* too many unanswered ones of one source */
 	SERVER_DROP_REPEATED, /* its transfer runs */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
+	SERVER_DROP_STRANGER, /* from an interface that is not served */
 	/* Requests that were refused. */
 	SERVER_REFUSED_WRITE,
 	SERVER_REFUSED_MODE,
@@ -111,6 +117,7 @@ struct server_conf {
 	bool quiet;
 	bool lowercase; /* of names, before they are looked up */
 	bool no_blksize;
+	bool single_port; /* ACKs can be forged: smaller windows */
 	uint8_t unique; /* enum record_tftp_unique */
 	uint8_t rollover; /* unless the client or a rule names one */
 	uint32_t max; /* transfers at once */
@@ -180,12 +187,6 @@ void server_imaged_up(struct server *, uint64_t now_ms);
 
 /* Runs the timers that are due; wheel_next() tells when that is. */
 void server_tick(struct server *, uint64_t now_ms);
-
-/*
- * Those that are due up to until_ms: for callers that have handled all
- * answers that came before then, but perhaps not those that came since.
- */
-void server_tick_until(struct server *, uint64_t until_ms, uint64_t now_ms);
 
 /* Ends all sessions, with an error to their clients. */
 void server_stop(struct server *, uint64_t now_ms);

@@ -15,8 +15,8 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
     uint64_t seed, uint64_t now_ms)
 {
 	static const struct log_limit refusals = LOG_LIMIT(50, 1000);
-	static const struct log_limit sent = LOG_LIMIT(2000, 1000);
-	static const struct log_limit missing = LOG_LIMIT(200, 1000);
+	static const struct log_limit sent = LOG_LIMIT(2000, 100000);
+	static const struct log_limit missing = LOG_LIMIT(2000, 100000);
 	static const struct log_limit failed = LOG_LIMIT(50, 1000);
 	static const struct log_limit refused = LOG_LIMIT(20, 10000);
 	static const struct log_limit busy = LOG_LIMIT(1, 10000);
@@ -45,11 +45,12 @@ server_prepare(struct server *srv, const struct server_conf *conf)
 {
 	uint32_t max = srv->table.max;
 
-	if (session_table_resize(&srv->table, conf->max) == -1)
+	if (source_table_resize(&srv->sources, conf->max) == -1 ||
+	    session_table_resize(&srv->table, conf->max) == -1)
 		return -1;
 	/* Until the commit the present limit holds. */
 	srv->table.max = max;
-	return source_table_resize(&srv->sources, srv->table.npool);
+	return 0;
 }
 
 void
@@ -384,6 +385,20 @@ server_sock_error(
 	server_session_free(srv, s);
 }
 
+/*
+ * Who waits in vain until now really does: an answer that has come may not
+ * have been read yet, where this process stood still or many came at once.
+ * Whether there was none that mattered, and the session is there still.
+ */
+static bool
+session_waits(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	uint32_t id = session_id(s);
+
+	srv->ops->look(s, now_ms, srv->arg);
+	return session_table_by_id(&srv->table, id) == s && !s->timer.armed;
+}
+
 static void
 session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 {
@@ -393,7 +408,8 @@ session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 	struct server *srv = arg;
 
 	if (s->state == SESSION_RUNNING) {
-		session_step(srv, s, &timer, NULL, now_ms);
+		if (session_waits(srv, s, now_ms))
+			session_step(srv, s, &timer, NULL, now_ms);
 		return;
 	}
 	srv->stats.count[SERVER_OPEN_LATE]++;
@@ -408,13 +424,7 @@ session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 void
 server_tick(struct server *srv, uint64_t now_ms)
 {
-	server_tick_until(srv, now_ms, now_ms);
-}
-
-void
-server_tick_until(struct server *srv, uint64_t until_ms, uint64_t now_ms)
-{
-	wheel_run(&srv->wheel, until_ms, now_ms, session_timer, srv);
+	wheel_run(&srv->wheel, now_ms, session_timer, srv);
 }
 
 void

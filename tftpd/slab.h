@@ -10,9 +10,7 @@
 
 #define SLAB_COUNT 64
 #define SLAB_BYTES 131072 /* the largest window, headers included */
-#define SLAB_IDLE                                                  \
-	16384 /* uses of others, until an unused one is taken away \
-	       */
+#define SLAB_IDLE 16384 /* uses of others: then it may be taken away */
 
 struct slab {
 	struct slab **holder; /* NULL: free */

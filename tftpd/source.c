@@ -150,6 +150,7 @@ void
 source_answered(struct source *s)
 {
 	s->gave_up = 0;
+	s->answered = true;
 }
 
 uint32_t

@@ -26,6 +26,7 @@ struct source {
 	uint32_t half_open; /* those that it has not answered */
 	uint32_t gave_up; /* those that ended so of late ... */
 	uint64_t gave_up_ms; /* ... the last of them then */
+	bool answered; /* once at least: somebody is there */
 	struct rate rate;
 	uint64_t folder_until_ms;
 	uint16_t folderlen; /* 0: none */

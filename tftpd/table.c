@@ -60,6 +60,7 @@ static int
 pool_grow(struct session_table *t, uint32_t max)
 {
 	uint32_t i, more = max - t->npool;
+	struct session *s, *last = NULL;
 	struct session_piece *piece;
 	struct session **pool;
 
@@ -72,10 +73,17 @@ pool_grow(struct session_table *t, uint32_t max)
 		return -1;
 	piece->next = t->pieces;
 	t->pieces = piece;
+	LIST_FOREACH(s, &t->free, hash)
+	last = s;
 	for (i = 0; i < more; i++) {
-		piece->session[i].index = t->npool;
-		t->pool[t->npool++] = &piece->session[i];
-		LIST_INSERT_HEAD(&t->free, &piece->session[i], hash);
+		s = &piece->session[i];
+		s->index = t->npool;
+		t->pool[t->npool++] = s;
+		if (last == NULL)
+			LIST_INSERT_HEAD(&t->free, s, hash);
+		else
+			LIST_INSERT_AFTER(last, s, hash);
+		last = s;
 	}
 	return 0;
 }

@@ -35,6 +35,7 @@ struct session {
 	bool quiet; /* of the configuration that it began with */
 	bool half_open; /* the client has not answered: its source counts it */
 	bool netascii;
+	bool shared; /* tftp-single-port: its socket gets requests as well */
 	bool limited; /* tftp-max-rate has held it back */
 	uint8_t root; /* of the interface that the request came by */
 	uint8_t way; /* enum file_way bits: how the file was found */
@@ -58,7 +59,8 @@ struct session {
 	struct transfer transfer;
 	uint16_t code; /* of the client's ERROR */
 	uint16_t namelen;
-	char name[FILE_NAME_MAX]; /* no NUL */
+	uint16_t folderlen; /* of the sibling that imaged was asked for */
+	char name[FILE_NAME_MAX]; /* no NUL; behind it that folder */
 	void *io; /* the event loop's own; kept when the session is freed */
 };
 
@@ -90,7 +92,11 @@ int session_table_resize(struct session_table *, uint32_t max);
 /* Frees all memory; no session may be in use. */
 void session_table_free(struct session_table *);
 
-/* A session for these two ends, zeroed; NULL when all are in use. */
+/*
+ * A session for these two ends, zeroed; NULL when all are in use.  One that was
+ * never taken is taken after all others, by its index: those at and above the
+ * largest limit that has held are untouched.
+ */
 struct session *session_table_take(struct session_table *,
     const struct endpoint *client, const struct endpoint *local);
 void session_table_release(struct session_table *, struct session *);

@@ -102,7 +102,7 @@ wheel_next(const struct wheel *w, uint64_t *at_ms)
 	uint64_t first = w->now_ms + 1;
 	uint32_t from = (uint32_t)(first % WHEEL_SLOTS);
 
-	if (w->armed == 0)
+	if (w->groups == 0)
 		return false;
 	*at_ms = first + (slot_next(w, from) - from) % WHEEL_SLOTS;
 	return true;
@@ -151,19 +151,18 @@ wheel_turn(struct wheel *w, uint64_t now_ms, struct wheel_list *due)
 }
 
 void
-wheel_run(struct wheel *w, uint64_t until_ms, uint64_t now_ms,
-    wheel_fire_fn *fire, void *arg)
+wheel_run(struct wheel *w, uint64_t now_ms, wheel_fire_fn *fire, void *arg)
 {
 	struct wheel_list due = LIST_HEAD_INITIALIZER(due);
 	struct wheel_timer *t;
 
-	if (until_ms <= w->now_ms)
+	if (now_ms <= w->now_ms)
 		return;
-	wheel_turn(w, until_ms, &due);
+	wheel_turn(w, now_ms, &due);
 	/* Collected timers count as armed until they fire. */
 	while ((t = LIST_FIRST(&due)) != NULL) {
 		LIST_REMOVE(t, entry);
-		if (t->at_ms > until_ms) {
+		if (t->at_ms > now_ms) {
 			/* Put off meanwhile. */
 			timer_insert(w, t);
 			continue;

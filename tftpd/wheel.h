@@ -46,16 +46,15 @@ void wheel_clear(struct wheel *, struct wheel_timer *);
 
 /*
  * When wheel_run() is to be called next: not after the first timer is due,
- * perhaps before it.  False when no timer is armed.
+ * perhaps before it.  False when no timer is armed, but for those that the
+ * wheel_run() that calls is about to fire.
  */
 bool wheel_next(const struct wheel *, uint64_t *at_ms);
 
 /*
- * Fires what is due up to until_ms, not after now_ms, and never early; each
- * timer is disarmed first.  fire may set and clear any timer, its own
- * included.
+ * Fires what is due, never early; each timer is disarmed first.  fire may set
+ * and clear any timer, its own included.
  */
-void wheel_run(struct wheel *, uint64_t until_ms, uint64_t now_ms,
-    wheel_fire_fn *fire, void *arg);
+void wheel_run(struct wheel *, uint64_t now_ms, wheel_fire_fn *fire, void *arg);
 
 #endif

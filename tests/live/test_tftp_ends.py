@@ -1,5 +1,7 @@
 """How transfers end: probes, aborts, clients that vanish, a full server."""
 
+import os
+import signal
 import socket
 import struct
 import time
@@ -134,6 +136,28 @@ def test_the_server_s_end_is_told_to_its_clients(house):
         read.next()
         house.server.stop()
         assert read.next()[0] == packets.ERROR
+
+
+def test_a_parent_that_stands_still_ends_no_transfer(house):
+    """More refusals than it can hold, some answered very late."""
+    tftpd = house.server.wait_role("tftpd")
+    with house.read("size100000") as read:
+        assert read.next()[:2] == (packets.DATA, 1)
+        read.ack(1)
+        os.kill(house.server.pid, signal.SIGSTOP)
+        try:
+            for number in range(70):
+                with house.reader.udp_socket() as sock:
+                    sock.sendto(b"\0\2new\0octet\0", tftp_address(
+                        house.reader, SERVER_ADDRESS))
+                time.sleep(0.025 if number else 10.1)
+        finally:
+            os.kill(house.server.pid, signal.SIGCONT)
+        assert house.fetch("size1024").data == content(1024)
+        read.ack(2)
+        while (packet := read.next())[1] < 3:
+            assert packet[0] == packets.DATA
+    assert house.server.wait_role("tftpd") == tftpd
 
 
 # --- one port for all ------------------------------------------------------

@@ -210,6 +210,48 @@ def test_a_new_request_on_a_single_port_is_a_new_transfer(start_house):
         assert read.next() == (packets.DATA, 2, content(1024)[512:])
 
 
+def test_a_single_port_that_is_given_up_hears_of_new_requests(start_house):
+    """Who has a transfer there asks anew from the same port."""
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
+    with house.read("size300000") as read:
+        assert read.next()[:2] == (packets.DATA, 1)
+        mark = house.server.reload(TFTP_CONFIG)
+        house.said(r"ready, configuration 2", since=mark)
+        read.ack(1)
+        assert read.next()[:2] == (packets.DATA, 2)
+        read.request = packets.tftp_request("size1024")
+        read.ask()
+        assert read.next() == (packets.DATA, 1, content(1024)[:512])
+        assert read.peer[1] != packets.TFTP_PORT
+
+
+def test_a_single_port_knows_the_interface_of_a_request(start_house):
+    """One that is not served brings none, not even in a client's name."""
+    def lay(house):
+        house.stranger = house.other_net()
+        for link in ("all", "lan1"):
+            house.namespace.write(
+                f"/proc/sys/net/ipv4/conf/{link}/rp_filter", "0")
+        house.stranger.ip("address", "add", f"{READER}/32", "dev", "eth0")
+        house.stranger.ip("route", "add", f"{SERVER_ADDRESS}/32", "via",
+                          "192.168.2.1")
+
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES, lay=lay)
+    with house.read("size300000") as read:
+        assert read.next()[:2] == (packets.DATA, 1)
+        read.ack(1)
+        assert read.next()[:2] == (packets.DATA, 2)
+        port = read.socket.getsockname()[1]
+        with house.stranger.udp_socket(READER, port) as stranger:
+            stranger.sendto(packets.tftp_request("size1024"),
+                            (SERVER_ADDRESS, packets.TFTP_PORT))
+            read.ack(2)
+            assert read.next()[:2] == (packets.DATA, 3)
+            stranger.settimeout(0.2)
+            with pytest.raises(TimeoutError):
+                stranger.recv(2000)
+
+
 def test_a_single_port_tells_of_strangers(start_house):
     """An ACK of nobody's transfer disturbs no other's."""
     house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)

@@ -36,6 +36,7 @@ static struct {
 	int read_errno; /* of reads that do not wait */
 	unsigned int read_bad; /* so many fail; 0: all */
 	size_t read_most; /* bytes that one read brings; 0: all */
+	size_t read_longest; /* bytes that one read asked for */
 	int read_then; /* read_errno after the next read */
 	int segment; /* the UDP_SEGMENT that was set last */
 } sys;
@@ -84,6 +85,8 @@ preadv2(int fd, const struct iovec *iov, int n, off_t offset, int flags)
 	struct iovec short_iov;
 
 	sys.reads++;
+	if (iov[0].iov_len > sys.read_longest)
+		sys.read_longest = iov[0].iov_len;
 	if (flags == 0)
 		sys.plain_reads++;
 	else

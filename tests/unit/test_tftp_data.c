@@ -222,6 +222,41 @@ START_TEST(largest_block)
 }
 END_TEST
 
+/* As many blocks are read ahead as a slab has room for, and no more. */
+START_TEST(largest_blocks_ahead)
+{
+	static const uint16_t windows[] = { 1, 2, 64 };
+	struct data other[2];
+	struct transfer t;
+	uint64_t unsent, b;
+	size_t i, k;
+
+	use_udp(AF_INET);
+	data_init(&other[0]);
+	data_init(&other[1]);
+	slab_take(&other[0].slab);
+	slab_take(&data.slab);
+	slab_take(&other[1].slab);
+	for (i = 0; i < 2; i++)
+		memset(other[i].slab->bytes, 0xee, SLAB_BYTES);
+	begin(&t, 65464 * 40, 65464, windows[_i]);
+	for (b = 1; b <= 8; b++) {
+		ck_assert_int_eq(blocks(&t, b, 1, &unsent), DATA_OK);
+		expect_block(&t, b);
+		t.acked = b;
+		data_ahead(&data, &t);
+		ck_assert_uint_le(data.held_count, SLAB_BYTES / (4 + 65464));
+		ck_assert_uint_le(sys.read_longest, SLAB_BYTES);
+	}
+	for (i = 0; i < 2; i++) {
+		for (k = 0; k < SLAB_BYTES; k++)
+			if (other[i].slab->bytes[k] != 0xee)
+				ck_abort_msg("byte %zu of slab %zu", k, i);
+		slab_give(&other[i].slab);
+	}
+}
+END_TEST
+
 START_TEST(beyond_4_gib)
 {
 	const uint64_t size = 5368709120ULL + 100;
@@ -318,6 +353,25 @@ START_TEST(send_errors)
 }
 END_TEST
 
+/* What has nothing to do with segments ends none of them. */
+START_TEST(error_while_segmenting)
+{
+	struct transfer t;
+
+	use_udp(AF_INET);
+	begin(&t, 10 * 1000, 1000, 4);
+	sends(&t, 1, 4);
+	ck_assert_int_ne(sys.segment, 0);
+	sys.send_errno = ECONNREFUSED;
+	sys.send_bad = 1;
+	ck_assert_int_eq(data_send_packet(&data, "x", 1), DATA_UNREACHABLE);
+	ck_assert_int_ne(sys.segment, 0);
+	sends(&t, 5, 4);
+	ck_assert_uint_eq(data_stats.segmented, 2);
+	ck_assert_uint_eq(data_stats.cannot_segment, 0);
+}
+END_TEST
+
 /* ICMP tells of a smaller path: that is no reason to give up. */
 START_TEST(news_of_a_smaller_path)
 {
@@ -380,11 +434,13 @@ suite_tftp_data(void)
 	tcase_add_test(tc, path_shrinks);
 	tcase_add_test(tc, no_packet_while_segmenting);
 	tcase_add_test(tc, largest_block);
+	tcase_add_loop_test(tc, largest_blocks_ahead, 0, 3);
 	tcase_add_test(tc, beyond_4_gib);
 	tcase_add_test(tc, truncated);
 	tcase_add_test(tc, full_socket);
 	tcase_add_test(tc, full_between_segments);
 	tcase_add_test(tc, send_errors);
+	tcase_add_test(tc, error_while_segmenting);
 	tcase_add_test(tc, news_of_a_smaller_path);
 	tcase_add_test(tc, rollover);
 	suite_add_tcase(s, tc);

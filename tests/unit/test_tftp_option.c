@@ -259,6 +259,25 @@ START_TEST(whose_limit)
 }
 END_TEST
 
+/* Smaller blocks leave room for more of them. */
+START_TEST(window_after_fit)
+{
+	static const struct tftp_limits wide = { .blksize = 65464,
+		.windowsize = 64 };
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+
+	(void)negotiate("blksize 65464 windowsize 64", &wide, &terms, oack);
+	ck_assert_uint_eq(terms.windowsize, 2);
+	tftp_terms_fit(&terms, 1468);
+	ck_assert_uint_eq(terms.blksize, 1468);
+	ck_assert_uint_eq(terms.windowsize, 64);
+	(void)negotiate("blksize 65464", &wide, &terms, oack);
+	tftp_terms_fit(&terms, 1468);
+	ck_assert_uint_eq(terms.windowsize, 1);
+}
+END_TEST
+
 START_TEST(default_rollover)
 {
 	struct tftp_limits lim = lan;
@@ -301,6 +320,7 @@ suite_tftp_option(void)
 	tcase_add_test(tc, whose_limit);
 	tcase_add_test(tc, default_rollover);
 	tcase_add_test(tc, path_mtu);
+	tcase_add_test(tc, window_after_fit);
 	suite_add_tcase(s, tc);
 	return s;
 }

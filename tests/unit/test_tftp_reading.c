@@ -55,6 +55,67 @@ START_TEST(reads_ahead_whole_windows)
 }
 END_TEST
 
+/* What is left of a window that is spread in time has been read. */
+START_TEST(parts_of_a_window)
+{
+	struct transfer t;
+	uint64_t unsent, b;
+
+	use_udp(AF_INET);
+	begin(&t, 500 * 100, 100, 64);
+	for (b = 1; b <= 64; b += 2) {
+		ck_assert_int_eq(blocks(&t, b, 2, &unsent), DATA_OK);
+		data_ahead(&data, &t);
+		ck_assert_uint_eq(sys.reads, b < 63 ? 1 : 2);
+	}
+	t.acked = 64;
+	for (; b <= 128; b += 2) {
+		ck_assert_int_eq(blocks(&t, b, 2, &unsent), DATA_OK);
+		data_ahead(&data, &t);
+		ck_assert_uint_eq(sys.reads, b < 127 ? 2 : 3);
+	}
+	expect_blocks(&t, 1, 129);
+}
+END_TEST
+
+/* Does what the transfer says; it is over when true is returned. */
+static bool
+step(struct transfer *t, struct transfer_event *ev, uint64_t now_ms)
+{
+	struct transfer_actions a = transfer_step(t, ev, now_ms);
+	uint64_t unsent;
+
+	if (a.count > 0) {
+		ck_assert_int_eq(blocks(t, a.first, a.count, &unsent), DATA_OK);
+		expect_blocks(t, a.first, unsent);
+		data_ahead(&data, t);
+	}
+	return a.end != TRANSFER_RUNNING;
+}
+
+/* A client that acknowledges each block of its window moves it by one. */
+START_TEST(sliding_window)
+{
+	struct transfer_event start = { .kind = TRANSFER_EV_START };
+	struct transfer_event ack = { .kind = TRANSFER_EV_ACK };
+	struct transfer t;
+	uint64_t now_ms = 1000, b;
+	bool over = false;
+
+	use_udp(AF_INET);
+	begin(&t, 2000 * 100, 100, 64);
+	(void)step(&t, &start, now_ms);
+	for (b = 1; !over; b++, now_ms += b % 8 == 0) {
+		ck_assert_uint_le(b, t.last);
+		ack.block = (uint16_t)b;
+		over = step(&t, &ack, now_ms);
+	}
+	ck_assert_uint_eq(b, t.last + 1);
+	/* It is sent twice at most, 64 blocks by one read. */
+	ck_assert_uint_lt(sys.reads, 4 * 2000 / 64);
+}
+END_TEST
+
 START_TEST(resends_from_anywhere)
 {
 	static const struct {
@@ -417,6 +478,8 @@ suite_tftp_reading(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, reads_ahead);
 	tcase_add_test(tc, reads_ahead_whole_windows);
+	tcase_add_test(tc, parts_of_a_window);
+	tcase_add_test(tc, sliding_window);
 	tcase_add_test(tc, resends_from_anywhere);
 	tcase_add_test(tc, disk_is_slow);
 	tcase_add_test(tc, disk_brings_a_part);

@@ -63,6 +63,36 @@ START_TEST(slots_are_bounded_and_come_back)
 }
 END_TEST
 
+/* A parent that stands still answers all of them in the end. */
+START_TEST(an_old_one_waits_while_there_is_room)
+{
+	uint32_t id = refuse_hold(refusal, sizeof(refusal), 1000);
+	uint32_t later =
+	    refuse_hold(refusal, sizeof(refusal), 1000 + REFUSE_MS);
+
+	ck_assert(refuse_send(later, -1));
+	ck_assert(refuse_send(id, -1));
+}
+END_TEST
+
+/* And who must go is the one that has waited for longest. */
+START_TEST(the_oldest_goes_first)
+{
+	uint32_t id[REFUSE_SLOTS];
+	int i;
+
+	for (i = 0; i < REFUSE_SLOTS; i++)
+		id[i] = refuse_hold(refusal, sizeof(refusal), 5000);
+	ck_assert(refuse_send(id[0], -1));
+	id[0] = refuse_hold(refusal, sizeof(refusal), 5001);
+	ck_assert_uint_ne(
+	    refuse_hold(refusal, sizeof(refusal), 6000 + REFUSE_MS), 0);
+	ck_assert(refuse_send(id[0], -1));
+	ck_assert(!refuse_send(id[1], -1));
+	ck_assert(refuse_send(id[2], -1));
+}
+END_TEST
+
 START_TEST(not_its_ids)
 {
 	uint32_t id = refuse_hold(refusal, sizeof(refusal), 1000);
@@ -87,6 +117,8 @@ suite_tftp_refuse(void)
 	tcase_add_test(tc, leaves_when_the_socket_comes);
 	tcase_add_test(tc, ends_without_a_socket);
 	tcase_add_test(tc, slots_are_bounded_and_come_back);
+	tcase_add_test(tc, an_old_one_waits_while_there_is_room);
+	tcase_add_test(tc, the_oldest_goes_first);
 	tcase_add_test(tc, not_its_ids);
 	suite_add_tcase(s, tc);
 	return s;

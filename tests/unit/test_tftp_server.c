@@ -272,6 +272,42 @@ START_TEST(retransmits_and_gives_up)
 }
 END_TEST
 
+/* The time is up, and then a packet is found that had come before. */
+static void
+late(const char *p, size_t n, uint64_t ms)
+{
+	f.late = p;
+	f.latelen = n;
+	later(ms);
+}
+
+/* However long this process stood still, nothing is sent again for that. */
+START_TEST(answers_before_timers)
+{
+	request(2070, BYTES(RRQ));
+	later(1000);
+	ck_assert_uint_eq(f.looks, 0);
+	give_socket();
+	give_file(FILE_OK, 10000);
+	late(BYTES("\0\4\0\1"), 8000);
+	ck_assert_uint_eq(f.looks, 1);
+	ck_assert_uint_eq(f.sends, 2);
+	ck_assert_uint_eq(f.first, 2);
+	/* It waits again, for as long as ever. */
+	later(1);
+	ck_assert_uint_eq(f.looks, 1);
+	/* One that tells nothing new is no answer. */
+	late(BYTES("\0\4\0\1"), 8000);
+	ck_assert_uint_eq(f.looks, 2);
+	ck_assert_uint_eq(f.sends, 3);
+	ck_assert_uint_eq(session()->transfer.resent, 1);
+	late(BYTES("\0\5\0\0no\0"), 8000);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_ABORTED], 1);
+	ck_assert_uint_eq(f.sends, 3);
+	ck_assert_uint_eq(f.packets, 0);
+}
+END_TEST
+
 START_TEST(send_results)
 {
 	static const struct {
@@ -433,6 +469,7 @@ suite_tftp_server(void)
 	tcase_add_test(tc, imaged_dies);
 	tcase_add_test(tc, probe);
 	tcase_add_test(tc, retransmits_and_gives_up);
+	tcase_add_test(tc, answers_before_timers);
 	tcase_add_test(tc, send_results);
 	tcase_add_test(tc, socket_errors);
 	tcase_add_test(tc, strange_answers);

@@ -114,6 +114,42 @@ START_TEST(resized)
 }
 END_TEST
 
+/*
+ * Of sessions that were made for a configuration that failed, none is taken
+ * while the limit of the present one holds: their event is missing.
+ */
+START_TEST(the_first_are_taken_first)
+{
+	struct endpoint l = host(1, 0);
+	struct session_table t;
+	struct session *s[20];
+	int i, round;
+
+	session_table_init(&t, 7);
+	ck_assert_int_eq(session_table_resize(&t, 20), 0);
+	ck_assert_int_eq(session_table_resize(&t, 1000), 0);
+	t.max = 20;
+	for (round = 0; round < 5; round++) {
+		for (i = 0; i < 20; i++) {
+			struct endpoint c = host(2, (uint16_t)(1000 + i));
+
+			s[i] = session_table_take(&t, &c, &l);
+			ck_assert_uint_lt(s[i]->index, 20);
+		}
+		/* In any order. */
+		for (i = 0; i < 20; i++)
+			session_table_release(&t, s[(i * 7 + round) % 20]);
+	}
+	t.max = 21;
+	for (i = 0; i < 21; i++) {
+		struct endpoint c = host(2, (uint16_t)(1000 + i));
+
+		ck_assert_uint_lt(session_table_take(&t, &c, &l)->index, 21);
+	}
+	session_table_free(&t);
+}
+END_TEST
+
 Suite *suite_tftp_table(void);
 
 Suite *
@@ -125,6 +161,7 @@ suite_tftp_table(void)
 	tcase_add_test(tc, take_find_release);
 	tcase_add_test(tc, ids_wrap);
 	tcase_add_test(tc, resized);
+	tcase_add_test(tc, the_first_are_taken_first);
 	suite_add_tcase(s, tc);
 	return s;
 }

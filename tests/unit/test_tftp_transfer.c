@@ -529,6 +529,12 @@ START_TEST(failures)
 		.kind = TRANSFER_EV_FAIL, .end = TRANSFER_UNREACHABLE },
 	    2);
 	ck_assert_int_eq(a.end, TRANSFER_UNREACHABLE);
+	/* Nor is it for who has never answered: the only block is out. */
+	make(&t, 10, 512, 1, false);
+	a = step(&t, TRANSFER_EV_START, 0, 1);
+	expect_blocks(&a, 1, 1);
+	a = step(&t, TRANSFER_EV_FAIL, TRANSFER_UNREACHABLE, 2);
+	ck_assert_int_eq(a.end, TRANSFER_UNREACHABLE);
 }
 END_TEST
 

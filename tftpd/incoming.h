@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What arrives: requests at port 69, and on the sockets of sessions what
+ * clients answer.  With tftp-single-port these sockets get requests as well.
+ */
+#ifndef TFTPD_INCOMING_H
+#define TFTPD_INCOMING_H
+
+#include "tftpd/listen.h"
+
+struct incoming {
+	struct server *server;
+	const struct listen_set *listening;
+	void (*done)(
+	    uint64_t now_ms); /* after each packet: timers may be set */
+	/* The rest is private. */
+	bool single_port; /* sessions share port 69 with the listeners */
+	uint64_t answers;
+};
+
+void incoming_init(const struct incoming *);
+
+/* From now on sessions get sockets at port 69, or at ports of their own. */
+void incoming_single_port(bool);
+
+/*
+ * Makes what max sessions need to be watched; -1 when there is no memory.  Of a
+ * pool that has grown for a configuration that failed, the first ones have it.
+ */
+int incoming_prepare(uint32_t max);
+
+/* A packet at port 69; for listen_start(). */
+void incoming_request(
+    const struct server_from *, const void *, size_t, bool truncated);
+
+/* As the operations of struct server_ops; forgetting closes nothing. */
+void incoming_watch(struct session *);
+void incoming_look(struct session *, uint64_t now_ms);
+void incoming_forget(struct session *);
+
+/* How many packets clients have answered with, in all. */
+uint64_t incoming_answers(void);
+
+#endif
