@@ -143,10 +143,9 @@ explain_denied(
 {
 	char part[FIND_PATH_MAX + 1], shown[SHOWN_MAX];
 	const char *lacks;
-	struct step s;
+	struct step s = { .name = "" };
 	bool whole, file;
 
-	memset(&s, 0, sizeof(s));
 	whole = walk(root, name, &s);
 	file = whole && !S_ISDIR(s.st.st_mode);
 	lacks = mode_lacks(&s.st, file, rule);
@@ -169,7 +168,7 @@ bool
 image_explain_missing(int root, const char *name, char *dst)
 {
 	char part[FIND_PATH_MAX + 1], shown[SHOWN_MAX];
-	struct step s;
+	struct step s = { .name = "" };
 
 	if (walk(root, name, &s))
 		return false;

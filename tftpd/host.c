@@ -54,10 +54,12 @@ host_forget(struct host_table *t, struct host *h)
 void
 host_table_clear(struct host_table *t)
 {
-	struct host *h;
+	struct host *h, *next;
 
-	while ((h = TAILQ_FIRST(&t->age)) != NULL)
+	for (h = TAILQ_FIRST(&t->age); h != NULL; h = next) {
+		next = TAILQ_NEXT(h, age);
 		host_forget(t, h);
+	}
 }
 
 void
