@@ -15,8 +15,9 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
     uint64_t seed, uint64_t now_ms)
 {
 	static const struct log_limit refusals = LOG_LIMIT(50, 1000);
-	static const struct log_limit sent = LOG_LIMIT(2000, 100000);
-	static const struct log_limit missing = LOG_LIMIT(2000, 100000);
+	/* A hall of machines may boot at once, but nobody fills a disk. */
+	static const struct log_limit sent = LOG_LIMIT(20000, 100000);
+	static const struct log_limit missing = LOG_LIMIT(5000, 100000);
 	static const struct log_limit failed = LOG_LIMIT(50, 1000);
 	static const struct log_limit refused = LOG_LIMIT(20, 10000);
 	static const struct log_limit busy = LOG_LIMIT(1, 10000);
