@@ -354,8 +354,8 @@ uint32_t
 data_wait_ms(const struct data *d)
 {
 	if (d->waits <= 20)
-		return 3;
-	return d->waits <= 60 ? 10 : 50;
+		return DATA_WAIT_MS;
+	return d->waits <= 60 ? DATA_WAIT_LONG_MS : DATA_WAIT_LONGEST_MS;
 }
 
 void

@@ -17,6 +17,9 @@
 #include "tftpd/netascii.h"
 #include "tftpd/transfer.h"
 
+#define DATA_WAIT_MS 3 /* between two looks for what a disk reads */
+#define DATA_WAIT_LONG_MS 10 /* after some of them */
+#define DATA_WAIT_LONGEST_MS 50
 #define DATA_WAITS_MAX 300 /* in a row, until a disk is given up: 13 s */
 
 struct slab;

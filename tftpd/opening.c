@@ -94,7 +94,6 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 	s->source->half_open++;
 	s->half_open = true;
 	s->start_ms = now_ms;
-	s->open_until_ms = now_ms + SERVER_OPEN_MS;
 	if (srv->ops->ask_socket(s, srv->arg) == -1) {
 		srv->stats.count[SERVER_DROP_PARENT]++;
 		server_session_free(srv, s);
@@ -103,7 +102,7 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 	own_strip(srv, s);
 	/* While imaged is away, it is asked as soon as it is back. */
 	session_ask_file(srv, s, now_ms);
-	wheel_set(&srv->wheel, &s->timer, now_ms, s->open_until_ms);
+	wheel_set(&srv->wheel, &s->timer, now_ms, now_ms + SERVER_OPEN_MS);
 }
 
 bool

@@ -53,8 +53,6 @@ pace_retry_ms(const struct pace *p)
 {
 	uint32_t ms = 2 * pace_probe_ms(p, true);
 
-	if (ms < PACE_RETRY_MIN_MS)
-		return PACE_RETRY_MIN_MS;
 	return ms < PACE_RETRY_MAX_MS ? ms : PACE_RETRY_MAX_MS;
 }
 

@@ -17,7 +17,6 @@
 
 #define PACE_MS 2 /* between two parts of a window */
 #define PACE_SPREAD_MAX_MS 512
-#define PACE_RETRY_MIN_MS 100
 #define PACE_RETRY_MAX_MS 1000
 #define PACE_PROBE_MIN_MS 10 /* beyond two round trips */
 #define PACE_PROBE_LOCKSTEP_MS 50 /* firmware pauses between single blocks */

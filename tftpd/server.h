@@ -24,7 +24,6 @@
 #define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
 #define SERVER_HALF_OPEN_MIN 16 /* per source, where tftp-max is small */
 #define SERVER_OPEN_MS 10000 /* for the file and the socket to come */
-#define SERVER_DISK_MS 3 /* between two looks for what a disk reads */
 #define SERVER_UNPROVEN_MS 2500 /* no answer for so long: first to go */
 #define SERVER_STILL_MS 10000 /* nor any for so long: next to go */
 #define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */

@@ -44,7 +44,6 @@ struct session {
 	uint32_t ifindex;
 	uint64_t request; /* fingerprint of the request */
 	uint64_t start_ms;
-	uint64_t open_until_ms;
 	struct source *source; /* never NULL while in use by the server */
 	uint8_t hwtype; /* what dhcpd has told of the client */
 	uint8_t hwlen; /* 0: nothing */

@@ -6,54 +6,6 @@
 
 #define GAPS_BELIEVED 3 /* that stayed, in a row */
 #define PROBES_MOST 3
-#define SHORT_TIMES 8 /* that a window is sent at such a time */
-
-/*
- * A negotiated time holds once the client has taken the OACK; until then
- * it would let anyone occupy a transfer for as long as they like.
- */
-static uint32_t
-retry_first(const struct transfer *t)
-{
-	if (!t->proven)
-		return TRANSFER_RETRY_MS;
-	if (t->terms.timeout_ms != 0)
-		return t->terms.timeout_ms;
-	return pace_retry_ms(&t->pace);
-}
-
-/*
- * How long to wait for the answer to a window that has left.  Without a
- * negotiated time its last block is then sent once more, to ask: RFC 7440
- * makes a client that misses something tell so, and one whose ACK was lost
- * repeat it.
- */
-static uint32_t
-answer_ms(const struct transfer *t)
-{
-	if (t->proven && t->terms.timeout_ms == 0 && t->probed == 0)
-		return pace_probe_ms(&t->pace, t->terms.window == 1);
-	return t->retry_ms;
-}
-
-/* How long it may stand still: a long negotiated time gets four tries. */
-static uint64_t
-silence_max(const struct transfer *t)
-{
-	uint64_t four = (uint64_t)t->terms.timeout_ms * 4;
-
-	return four > TRANSFER_SILENCE_MS ? four : TRANSFER_SILENCE_MS;
-}
-
-/* What we had to wait for ourselves is not its silence, within reason. */
-static bool
-silent_too_long(const struct transfer *t, uint64_t now_ms)
-{
-	uint64_t held =
-	    t->held_ms < TRANSFER_HELD_MS ? t->held_ms : TRANSFER_HELD_MS;
-
-	return now_ms - t->progress_ms >= silence_max(t) + held;
-}
 
 static void
 finish(struct transfer *t, struct transfer_actions *a, enum transfer_end end)
@@ -140,7 +92,7 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	}
 	if (end > t->high_before)
 		rtt_start(t, end, now_ms);
-	timer_set(t, a, now_ms + answer_ms(t));
+	timer_set(t, a, now_ms + transfer_answer_ms(t));
 }
 
 /* Sends again all that waits for an ACK. */
@@ -177,7 +129,7 @@ progress(struct transfer *t, uint64_t now_ms)
 	t->proven = true;
 	t->probed = 0;
 	t->sends = 0;
-	t->retry_ms = retry_first(t);
+	t->retry_ms = transfer_retry_ms(t);
 	t->progress_ms = now_ms;
 	t->held_ms = 0;
 }
@@ -363,25 +315,6 @@ resend(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	}
 }
 
-static void
-retry_back_off(struct transfer *t)
-{
-	uint32_t max = TRANSFER_RETRY_MAX_MS;
-
-	if (t->proven && t->terms.timeout_ms != 0) {
-		/*
-		 * RFC 2349: the client has said how long.  Less than a second,
-		 * which only utimeout can ask for, holds for some times: who
-		 * is gone is not sent a window each 10 ms.
-		 */
-		if (t->terms.timeout_ms >= TRANSFER_RETRY_MS ||
-		    t->sends < SHORT_TIMES)
-			return;
-		max = TRANSFER_RETRY_MS;
-	}
-	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
-}
-
 /*
  * Once, and where nothing was ever lost a few times: then the client is rather
  * slow than deaf, and would get each window twice.
@@ -402,7 +335,7 @@ on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		return;
 	}
 	/* First: neither repeated ACKs nor a full socket may go on for ever. */
-	if (silent_too_long(t, now_ms)) {
+	if (transfer_silent(t, now_ms)) {
 		finish(t, a, t->proven ? TRANSFER_SILENT : TRANSFER_NO_ANSWER);
 		return;
 	}
@@ -423,7 +356,7 @@ on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	}
 	t->probes++;
 	if (t->probed > 0 || !may_probe(t))
-		retry_back_off(t);
+		transfer_back_off(t);
 	if (may_probe(t))
 		probe(t, a, now_ms);
 	else
@@ -438,18 +371,6 @@ on_repeat(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	if (t->proven || t->sends >= TRANSFER_UNPROVEN_MAX)
 		return;
 	resend(t, a, now_ms);
-}
-
-/* It is not the client that keeps us waiting; no time counts twice. */
-static void
-held_add(struct transfer *t, uint64_t from_ms, uint64_t to_ms)
-{
-	if (from_ms < t->held_to_ms)
-		from_ms = t->held_to_ms;
-	if (to_ms <= from_ms)
-		return;
-	t->held_ms += to_ms - from_ms;
-	t->held_to_ms = to_ms;
 }
 
 static void
@@ -472,7 +393,7 @@ on_partial(struct transfer *t, const struct transfer_event *ev,
 			t->sends--;
 	}
 	if (ev->wait_ms != 0)
-		held_add(t, now_ms, now_ms + ev->wait_ms);
+		transfer_held(t, now_ms, now_ms + ev->wait_ms);
 	timer_set(t, a,
 	    now_ms + (ev->wait_ms != 0 ? ev->wait_ms : TRANSFER_PARTIAL_MS));
 }

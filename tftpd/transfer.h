@@ -157,4 +157,15 @@ uint64_t transfer_bytes(const struct transfer *);
 /* "no answer from client" */
 const char *transfer_end_text(enum transfer_end);
 
+/*
+ * Between these files.  The time until something is sent again, first and
+ * then longer; until the answer to a window is missed; whether the client has
+ * been silent for too long; and that we had to wait ourselves meanwhile.
+ */
+uint32_t transfer_retry_ms(const struct transfer *);
+void transfer_back_off(struct transfer *);
+uint32_t transfer_answer_ms(const struct transfer *);
+bool transfer_silent(const struct transfer *, uint64_t now_ms);
+void transfer_held(struct transfer *, uint64_t from_ms, uint64_t to_ms);
+
 #endif

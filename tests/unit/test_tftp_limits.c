@@ -409,10 +409,10 @@ START_TEST(slow_disk)
 	answer(BYTES("\0\4\0\0"));
 	ck_assert_uint_eq(f.sends, 1);
 	for (i = 0; i < 100; i++)
-		later(SERVER_DISK_MS + 2);
+		later(DATA_WAIT_MS + 2);
 	ck_assert_uint_gt(f.sends, 50);
 	f.result = DATA_OK;
-	later(SERVER_DISK_MS + 2);
+	later(DATA_WAIT_MS + 2);
 	ck_assert_uint_eq(session()->transfer.resent, 0);
 	answer(BYTES("\0\4\0\1"));
 	ck_assert_uint_eq(f.first, 2);

@@ -315,11 +315,11 @@ START_TEST(probes)
 	now = a.timer_ms;
 	a = step(&t, TRANSFER_EV_TIMER, 0, now);
 	expect_blocks(&a, 11, 1);
-	ck_assert_uint_ge(a.timer_ms - now, PACE_RETRY_MIN_MS);
+	ck_assert_uint_ge(a.timer_ms - now, 2 * PACE_PROBE_LOCKSTEP_MS);
 	now = a.timer_ms;
 	a = step(&t, TRANSFER_EV_TIMER, 0, now);
 	expect_blocks(&a, 4, 8);
-	ck_assert_uint_ge(a.timer_ms - now, 2 * PACE_RETRY_MIN_MS);
+	ck_assert_uint_ge(a.timer_ms - now, 2 * 2 * PACE_PROBE_LOCKSTEP_MS);
 	ck_assert_uint_eq(t.probes, 3);
 }
 END_TEST
