@@ -11,8 +11,8 @@
 struct incoming {
 	struct server *server;
 	const struct listen_set *listening;
-	void (*done)(
-	    uint64_t now_ms); /* after each packet: timers may be set */
+	/* After each packet: timers may have been set. */
+	void (*done)(uint64_t now_ms);
 	/* The rest is private. */
 	bool single_port; /* sessions share port 69 with the listeners */
 	uint64_t answers;

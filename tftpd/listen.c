@@ -50,25 +50,36 @@ local_get6(const struct cmsghdr *c, struct server_from *from)
 	from->direct = !IN6_IS_ADDR_MULTICAST(&info.ipi6_addr);
 }
 
+/* Where the kernel tells how a packet came, or NULL. */
+static const struct cmsghdr *
+origin_find(struct msghdr *mh)
+{
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c))
+		if ((c->cmsg_level == IPPROTO_IP &&
+			c->cmsg_type == IP_PKTINFO) ||
+		    (c->cmsg_level == IPPROTO_IPV6 &&
+			c->cmsg_type == IPV6_PKTINFO))
+			break;
+	return c;
+}
+
 /* Fills in the address that was asked. */
 static bool
 local_get(struct msghdr *mh, struct server_from *from)
 {
-	struct cmsghdr *c;
+	const struct cmsghdr *c = origin_find(mh);
 
 	memset(&from->local, 0, sizeof(from->local));
-	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
-			local_get4(c, from);
-		else if (c->cmsg_level == IPPROTO_IPV6 &&
-			 c->cmsg_type == IPV6_PKTINFO)
-			local_get6(c, from);
-		else
-			continue;
-		/* A packet of IPv4 has nothing to do on a socket of IPv6. */
-		return from->local.family == from->client.family;
-	}
-	return false;
+	if (c == NULL)
+		return false;
+	if (c->cmsg_level == IPPROTO_IP)
+		local_get4(c, from);
+	else
+		local_get6(c, from);
+	/* A packet of IPv4 has nothing to do on a socket of IPv6. */
+	return from->local.family == from->client.family;
 }
 
 static void
@@ -153,22 +164,18 @@ listen_start(struct listen_set *set, struct event_base *base,
 static uint32_t
 ifindex_get(struct msghdr *mh)
 {
+	const struct cmsghdr *c = origin_find(mh);
 	struct in6_pktinfo info6;
 	struct in_pktinfo info;
-	struct cmsghdr *c;
 
-	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c)) {
-		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO) {
-			memcpy(&info, CMSG_DATA(c), sizeof(info));
-			return (uint32_t)info.ipi_ifindex;
-		}
-		if (c->cmsg_level == IPPROTO_IPV6 &&
-		    c->cmsg_type == IPV6_PKTINFO) {
-			memcpy(&info6, CMSG_DATA(c), sizeof(info6));
-			return info6.ipi6_ifindex;
-		}
+	if (c == NULL)
+		return 0;
+	if (c->cmsg_level == IPPROTO_IP) {
+		memcpy(&info, CMSG_DATA(c), sizeof(info));
+		return (uint32_t)info.ipi_ifindex;
 	}
-	return 0;
+	memcpy(&info6, CMSG_DATA(c), sizeof(info6));
+	return info6.ipi6_ifindex;
 }
 
 bool

@@ -1,5 +1,6 @@
 """Interfaces and addresses that come and go while the server runs."""
 
+import contextlib
 import os
 import signal
 import time
@@ -21,6 +22,20 @@ QUIET_S = 1.5       # more than the server takes to look
 
 def since(server, mark):
     return "\n".join(server.process.tail(None)[mark:])
+
+
+@contextlib.contextmanager
+def change_under_way(server, network, mark):
+    """A change of interfaces that waits for tftpd; it ends with the block."""
+    tftpd = server.role_pids()["tftpd"]
+    os.kill(tftpd, signal.SIGSTOP)
+    try:
+        network.server.ip("address", "add", "192.168.8.1/24", "dev", "br0")
+        server.wait_line("interfaces have changed", since=mark)
+        yield
+        time.sleep(QUIET_S)
+    finally:
+        os.kill(tftpd, signal.SIGCONT)
 
 
 @pytest.fixture
@@ -113,17 +128,10 @@ def test_a_change_of_interfaces_reads_no_file(start_server, boot_files,
     server = start_server(CONFIG)
     server.configure(CONFIG + "half-edited\n")
     mark = server.process.mark()
-    tftpd = server.role_pids()["tftpd"]
-    os.kill(tftpd, signal.SIGSTOP)
-    try:
-        network.server.ip("address", "add", "192.168.8.1/24", "dev", "br0")
-        server.wait_line("interfaces have changed", since=mark)
+    with change_under_way(server, network, mark):
         network.server.ip("address", "add", "192.168.9.1/24", "dev", "br0")
         if reload:
             server.process.signal(signal.SIGHUP)
-        time.sleep(QUIET_S)
-    finally:
-        os.kill(tftpd, signal.SIGCONT)
     server.wait_line(r"TFTP on br0, at 192\.168\.9\.1", since=mark)
     server.wait_line("ready, configuration [34]", since=mark)
     assert ("half-edited" in since(server, mark)) == reload
@@ -136,15 +144,8 @@ def test_what_comes_back_during_a_change(start_server, boot_files, network):
     """The state after the change counts, not that before it."""
     server = start_server(TFTP)
     mark = server.process.mark()
-    tftpd = server.role_pids()["tftpd"]
-    os.kill(tftpd, signal.SIGSTOP)
-    try:
-        network.server.ip("address", "add", "192.168.8.1/24", "dev", "br0")
-        server.wait_line("interfaces have changed", since=mark)
+    with change_under_way(server, network, mark):
         network.server.ip("address", "del", "192.168.8.1/24", "dev", "br0")
-        time.sleep(QUIET_S)
-    finally:
-        os.kill(tftpd, signal.SIGCONT)
     server.wait_line("no longer on br0: 192.168.8.1", since=mark)
 
 

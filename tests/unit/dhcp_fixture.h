@@ -32,6 +32,21 @@ teardown(void)
 	case_end(&k);
 }
 
+static inline Suite *
+suite_of(const char *name, const TTest *const *tests, size_t n)
+{
+	Suite *s = suite_create(name);
+	TCase *t = tcase_create(name);
+	size_t i;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_set_timeout(t, 30);
+	for (i = 0; i < n; i++)
+		tcase_add_test(t, tests[i]);
+	suite_add_tcase(s, t);
+	return s;
+}
+
 /* So many packets were dropped for this reason. */
 static inline void
 dropped(enum engine_drop why, uint64_t times)

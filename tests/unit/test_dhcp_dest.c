@@ -151,6 +151,21 @@ START_TEST(impossible_relays)
 }
 END_TEST
 
+/* A network of its own behind br1, with a range of no addresses. */
+static void
+other_net(uint8_t mode)
+{
+	struct record rec;
+
+	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.mode = mode;
+	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
+	rec.u.range.lease_s = 600;
+	case_add(&k, &rec);
+}
+
 START_TEST(no_range)
 {
 	const struct actions *a;
@@ -172,15 +187,9 @@ END_TEST
 
 START_TEST(proxy_only)
 {
-	struct record rec;
 	struct dhcp_msg m;
 
-	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
-	rec.u.range.mode = RECORD_RANGE_PROXY;
-	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
-	case_add(&k, &rec);
+	other_net(RECORD_RANGE_PROXY);
 	case_ready(&k);
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
 	m.ifindex = 7;
@@ -195,13 +204,7 @@ START_TEST(static_range)
 	struct dhcp_msg m;
 	uint8_t mac[6];
 
-	case_iface(&k, "br1", 7, IP(172, 16, 0, 1), 0xffff0000);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
-	rec.u.range.mode = RECORD_RANGE_STATIC;
-	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
-	rec.u.range.lease_s = 600;
-	case_add(&k, &rec);
+	other_net(RECORD_RANGE_STATIC);
 	case_mac(1, mac);
 	rec = case_host(mac, IP(172, 16, 3, 3), "");
 	case_add(&k, &rec);
@@ -273,16 +276,8 @@ suite_dhcp_dest(void)
 	const TTest *const tests[] = { destinations, renewal_goes_back,
 		nak_is_broadcast, relayed, impossible_relays, no_range,
 		proxy_only, static_range, neighbour_fails, places_run_out };
-	Suite *s = suite_create("dhcp_dest");
-	TCase *t = tcase_create("dest");
-	size_t i;
 
-	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 30);
-	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		tcase_add_test(t, tests[i]);
-	suite_add_tcase(s, t);
-	return s;
+	return suite_of("dhcp_dest", tests, sizeof(tests) / sizeof(tests[0]));
 }
 
 UNIT_MAIN(suite_dhcp_dest)

@@ -410,16 +410,8 @@ suite_dhcp_engine(void)
 		reserved, reserved_is_our_own, held_offers, full_is_told,
 		lease_max, ignored, server_messages, nobody_at_all, release,
 		decline, decline_reserved, inform, bootp, notes_to_lines };
-	Suite *s = suite_create("dhcp_engine");
-	TCase *t = tcase_create("engine");
-	size_t i;
 
-	tcase_add_checked_fixture(t, setup, teardown);
-	tcase_set_timeout(t, 30);
-	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
-		tcase_add_test(t, tests[i]);
-	suite_add_tcase(s, t);
-	return s;
+	return suite_of("dhcp_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }
 
 UNIT_MAIN(suite_dhcp_engine)

@@ -3,16 +3,6 @@
 #include "tests/unit/tftp_case.h"
 
 #define NETASCII "\0\1readme\0netascii\0"
-#define SHIM "\0\1debian/shimx64.efi\0octet\0"
-#define GRUB "\0\1grubx64.efi\0octet\0"
-
-static struct server_conf
-conf_of(uint32_t max)
-{
-	struct server_conf conf = { .max = max, .root = { "/srv/tftp" } };
-
-	return conf;
-}
 
 static struct record_tftp_client
 rule_for_ten(void)
@@ -23,15 +13,6 @@ rule_for_ten(void)
 		.rollover = RECORD_TFTP_ROLLOVER_UNSET };
 
 	return r;
-}
-
-/* Opens a session for this request and gives it a file of that size. */
-static void
-begin(uint16_t port, const char *p, size_t n, uint64_t size)
-{
-	request(port, p, n);
-	give_socket();
-	(void)give_file(FILE_OK, size);
 }
 
 /* dhcpd's word on 10.0.0.2. */

@@ -2,25 +2,7 @@
 /* How a session begins: names, terms, and what is told to whom. */
 #include "tests/unit/tftp_case.h"
 
-#define SHIM "\0\1debian/shimx64.efi\0octet\0"
 #define OTHER "\0\1other/shimx64.efi\0octet\0"
-#define GRUB "\0\1grubx64.efi\0octet\0"
-
-static struct server_conf
-conf_of(uint32_t max)
-{
-	struct server_conf conf = { .max = max, .root = { "/srv/tftp" } };
-
-	return conf;
-}
-
-static void
-begin(uint16_t port, const char *p, size_t n)
-{
-	request(port, p, n);
-	give_socket();
-	(void)give_file(FILE_OK, 100);
-}
 
 /* Two hosts behind one address: the name is the one that was asked for. */
 START_TEST(sibling_as_asked)
@@ -29,11 +11,11 @@ START_TEST(sibling_as_asked)
 	uint32_t grub;
 
 	configure(&conf);
-	begin(2000, BYTES(SHIM));
+	begin(2000, BYTES(SHIM), 100);
 	answer(BYTES("\0\4\0\1"));
 	request(2001, BYTES(GRUB));
 	grub = f.id;
-	begin(2002, BYTES(OTHER));
+	begin(2002, BYTES(OTHER), 100);
 	answer(BYTES("\0\4\0\1"));
 	f.id = grub;
 	f.way = FILE_WAY_SIBLING;
@@ -92,7 +74,7 @@ START_TEST(errors_limited)
 	ck_assert_uint_eq(f.packets, 50);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_REFUSED_SILENTLY], 150);
 	/* Not who is known to be there: PXELINUX tries many names. */
-	begin(3000, BYTES(RRQ));
+	begin(3000, BYTES(RRQ), 100);
 	answer(BYTES("\0\4\0\1"));
 	f.packets = 0;
 	for (i = 0; i < 200; i++)

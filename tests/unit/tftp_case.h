@@ -15,6 +15,9 @@
 #define RRQ "\0\1pxelinux.0\0octet\0"
 #define RRQ_TSIZE RRQ "tsize\0000\0blksize\0001024\0"
 
+#define SHIM "\0\1debian/shimx64.efi\0octet\0"
+#define GRUB "\0\1grubx64.efi\0octet\0"
+
 static struct {
 	struct server srv;
 	uint64_t now_ms;
@@ -165,6 +168,14 @@ configure(const struct server_conf *conf)
 	server_commit(&f.srv, &copy);
 }
 
+static inline struct server_conf
+conf_of(uint32_t max)
+{
+	struct server_conf conf = { .max = max, .root = { "/srv/tftp" } };
+
+	return conf;
+}
+
 static inline void
 setup(void)
 {
@@ -231,6 +242,15 @@ static inline bool
 give_file(enum file_status status, uint64_t size)
 {
 	return server_file(&f.srv, f.id, status, f.way, size, 101, f.now_ms);
+}
+
+/* Opens a session for this request and gives it a file of that size. */
+static inline void
+begin(uint16_t port, const char *p, size_t n, uint64_t size)
+{
+	request(port, p, n);
+	give_socket();
+	(void)give_file(FILE_OK, size);
 }
 
 static inline void
