@@ -353,9 +353,11 @@ role_loop(void)
 			turn = role.ops->eager();
 		if (turn == ROLE_YIELD)
 			(void)sched_yield();
-		if (event_base_loop(role.base,
-			turn == ROLE_SLEEP ? EVLOOP_ONCE : EVLOOP_NONBLOCK) ==
-		    -1)
+		/* Without ONCE it would stay while there are events. */
+		if (event_base_loop(
+			role.base, turn == ROLE_SLEEP
+				       ? EVLOOP_ONCE
+				       : EVLOOP_ONCE | EVLOOP_NONBLOCK) == -1)
 			fatalx("the event loop failed");
 	} while (!event_base_got_exit(role.base));
 }
