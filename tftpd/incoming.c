@@ -12,6 +12,7 @@
 #include "daemon/role.h"
 
 #define LOOK_PACKETS 8 /* of a transfer, before something is done to it */
+#define SWEEP_PACKETS 64 /* then the event loop has its turn */
 
 static struct incoming in;
 
@@ -126,12 +127,85 @@ static void
 session_readable(evutil_socket_t fd, short what, void *arg)
 {
 	uint64_t now_ms = clock_mono_ms();
+	struct session *s = arg;
 
 	(void)fd;
 	(void)what;
-	(void)session_receive(arg, now_ms);
+	if (sweep_answered(&in.sweep, s, in.awake, in.server->table.used))
+		(void)event_del(s->io);
+	(void)session_receive(s, now_ms);
 	in.answers++;
 	in.done(now_ms);
+}
+
+static void
+session_watch(struct session *s)
+{
+	static struct log_limit limit = LOG_LIMIT(1, 10000);
+
+	/* What is not watched is looked at when its timer is due. */
+	if (event_add(s->io, NULL) == -1 &&
+	    log_limit_ok(&limit, clock_mono_ms(), NULL))
+		log_warnx("cannot watch a socket");
+}
+
+/* Looks at each one once; how many packets there were. */
+static unsigned int
+sweep_once(uint64_t now_ms)
+{
+	unsigned int i, found = 0;
+	struct session *s;
+	bool got;
+
+	for (i = in.sweep.n; i-- > 0;) {
+		/* What one packet does may end any session. */
+		if (i >= in.sweep.n)
+			continue;
+		s = in.sweep.at[i];
+		got = session_receive(s, now_ms);
+		found += got;
+		if (s->swept.place != 0 && !sweep_looked(&in.sweep, s, got))
+			session_watch(s);
+	}
+	return found;
+}
+
+void
+incoming_sweep(bool awake)
+{
+	unsigned int found, sum = 0;
+	uint64_t now_ms;
+
+	in.awake = awake;
+	if (in.server->table.used > SWEEP_MAX)
+		incoming_watch_all();
+	while (in.sweep.n > 0 && sum < SWEEP_PACKETS) {
+		now_ms = clock_mono_ms();
+		if ((found = sweep_once(now_ms)) == 0)
+			return;
+		sweep_turn(&in.sweep);
+		sum += found;
+		in.answers += found;
+		in.done(now_ms);
+	}
+}
+
+bool
+incoming_sweeps(void)
+{
+	return in.sweep.n > 0;
+}
+
+void
+incoming_watch_all(void)
+{
+	struct session *s;
+
+	while (in.sweep.n > 0) {
+		s = in.sweep.at[in.sweep.n - 1];
+		sweep_remove(&in.sweep, s);
+		session_watch(s);
+	}
 }
 
 /*
@@ -164,18 +238,14 @@ incoming_request(
 	in.done(now_ms);
 }
 
-/* What is not watched is looked at when its timer is due. */
 void
 incoming_watch(struct session *s)
 {
-	static struct log_limit limit = LOG_LIMIT(1, 10000);
-
 	s->shared = in.single_port;
-	if ((event_assign(s->io, role_base(), s->data.sock,
-		 EV_READ | EV_PERSIST, session_readable, s) == -1 ||
-		event_add(s->io, NULL) == -1) &&
-	    log_limit_ok(&limit, clock_mono_ms(), NULL))
-		log_warnx("cannot watch a socket");
+	/* It cannot fail with these flags. */
+	(void)event_assign(s->io, role_base(), s->data.sock,
+	    EV_READ | EV_PERSIST, session_readable, s);
+	session_watch(s);
 }
 
 void
@@ -193,7 +263,9 @@ incoming_look(struct session *s, uint64_t now_ms)
 void
 incoming_forget(struct session *s)
 {
-	if (s->data.sock != -1)
+	if (s->swept.place != 0)
+		sweep_remove(&in.sweep, s);
+	else if (s->data.sock != -1)
 		(void)event_del(s->io);
 }
 

@@ -15,6 +15,8 @@ struct incoming {
 	void (*done)(uint64_t now_ms);
 	/* The rest is private. */
 	bool single_port; /* sessions share port 69 with the listeners */
+	bool awake;
+	struct sweep sweep;
 	uint64_t answers;
 };
 
@@ -40,5 +42,18 @@ void incoming_forget(struct session *);
 
 /* How many packets clients have answered with, in all. */
 uint64_t incoming_answers(void);
+
+/*
+ * Looks at the sessions that are not watched, again and again while there are
+ * packets, for as long as the event loop may wait for its turn.  `awake`: this
+ * server does not sleep, so more of them may be taken from the event loop.
+ */
+void incoming_sweep(bool awake);
+
+/* Whether there are such sessions. */
+bool incoming_sweeps(void);
+
+/* Before this server sleeps: all sessions are watched again. */
+void incoming_watch_all(void);
 
 #endif

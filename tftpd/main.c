@@ -130,8 +130,14 @@ static enum role_turn
 eager(void)
 {
 	static struct eager l;
+	enum role_turn turn;
 
-	return eager_turn(&l, incoming_answers(), clock_mono_us());
+	incoming_sweep(eager_awake(&l));
+	turn = eager_turn(
+	    &l, incoming_answers(), incoming_sweeps(), clock_mono_us());
+	if (turn == ROLE_SLEEP)
+		incoming_watch_all();
+	return turn;
 }
 
 static void

@@ -13,6 +13,7 @@
 #include "tftpd/data.h"
 #include "tftpd/option.h"
 #include "tftpd/source.h"
+#include "tftpd/sweep.h"
 #include "tftpd/transfer.h"
 #include "tftpd/wheel.h"
 
@@ -37,6 +38,7 @@ struct session {
 	bool netascii;
 	bool shared; /* tftp-single-port: its socket gets requests as well */
 	bool limited; /* tftp-max-rate has held it back */
+	struct swept swept; /* whether it is watched, or looked at */
 	uint8_t root; /* of the interface that the request came by */
 	uint8_t way; /* enum file_way bits: how the file was found */
 	struct endpoint client;

@@ -1,0 +1,409 @@
+/* SPDX-License-Identifier: ISC */
+/* What clients answer, on real sockets: watched, or looked at. */
+#include <arpa/inet.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/role.h"
+#include "tests/unit/unit.h"
+#include "tftpd/incoming.h"
+
+#define CLIENTS (SWEEP_MAX + 1)
+#define SIZE 1000000 /* 1954 blocks of 512 */
+
+static struct event_base *base;
+static struct server srv;
+static struct listen_set listening;
+static unsigned int sent, releases;
+static uint32_t asked; /* the last id */
+static struct {
+	int fd;
+	struct session *s;
+	uint16_t block;
+} client[CLIENTS];
+
+/* The role's event loop is the test's. */
+struct event_base *
+role_base(void)
+{
+	return base;
+}
+
+static int
+ask_socket(const struct session *s, void *arg)
+{
+	(void)arg;
+	asked = session_id(s);
+	return 0;
+}
+
+static int
+ask_file(const struct session *s, const struct server_want *want, void *arg)
+{
+	(void)s;
+	(void)want;
+	(void)arg;
+	return 0;
+}
+
+static enum data_result
+packet(struct session *s, const void *p, size_t n, void *arg)
+{
+	(void)arg;
+	return data_send_packet(&s->data, p, n);
+}
+
+static enum data_result
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
+    void *arg)
+{
+	(void)s;
+	(void)arg;
+	sent += count;
+	*unsent = first + count;
+	return DATA_OK;
+}
+
+static void
+ahead(struct session *s, void *arg)
+{
+	(void)s;
+	(void)arg;
+}
+
+static void
+watch(struct session *s, void *arg)
+{
+	(void)arg;
+	incoming_watch(s);
+}
+
+static void
+release(struct session *s, void *arg)
+{
+	(void)arg;
+	releases++;
+	incoming_forget(s);
+	data_close(&s->data);
+}
+
+static void
+look(struct session *s, uint64_t now_ms, void *arg)
+{
+	(void)arg;
+	incoming_look(s, now_ms);
+}
+
+static void
+done(uint64_t now_ms)
+{
+	(void)now_ms;
+}
+
+static void
+sink(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)line;
+	(void)arg;
+}
+
+static void
+setup(void)
+{
+	static const struct server_ops ops = { .ask_socket = ask_socket,
+		.ask_file = ask_file,
+		.packet = packet,
+		.blocks = blocks,
+		.ahead = ahead,
+		.watch = watch,
+		.release = release,
+		.look = look };
+	static const struct incoming in = {
+		.server = &srv, .listening = &listening, .done = done
+	};
+	struct server_conf conf = { .max = CLIENTS, .root = { "/srv/tftp" } };
+
+	sent = releases = 0;
+	log_init("tftpd", LOG_INFO);
+	log_set_sink(sink, NULL);
+	ck_assert_ptr_nonnull(base = event_base_new());
+	server_init(&srv, &ops, NULL, 1, clock_mono_ms());
+	incoming_init(&in);
+	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
+	server_commit(&srv, &conf);
+	ck_assert_int_eq(incoming_prepare(CLIENTS), 0);
+}
+
+static int
+loopback(struct sockaddr_in *sin)
+{
+	socklen_t len = sizeof(*sin);
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+
+	*sin = (struct sockaddr_in){ .sin_family = AF_INET,
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(bind(fd, (struct sockaddr *)sin, len), 0);
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)sin, &len), 0);
+	return fd;
+}
+
+static void
+ack(int i)
+{
+	uint16_t block = client[i].block++;
+	uint8_t p[4] = { 0, 4, (uint8_t)(block >> 8), (uint8_t)block };
+
+	ck_assert_int_eq(send(client[i].fd, p, sizeof(p), 0), sizeof(p));
+}
+
+/* So many blocks left for ACKs that the event loop has told of. */
+static unsigned int
+loop(void)
+{
+	unsigned int before = sent;
+
+	ck_assert_int_ne(
+	    event_base_loop(base, EVLOOP_ONCE | EVLOOP_NONBLOCK), -1);
+	return sent - before;
+}
+
+/* A transfer whose client has acknowledged its first block. */
+static void
+begin(int i)
+{
+	struct server_from from = { .ifindex = 1, .mtu = 1500, .direct = true };
+	static const char rrq[] = "\0\1file\0octet";
+	struct sockaddr_in at, to;
+	uint64_t now_ms = clock_mono_ms();
+	int fd = loopback(&to);
+
+	client[i].fd = loopback(&at);
+	client[i].block = 1;
+	ck_assert_int_eq(connect(fd, (struct sockaddr *)&at, sizeof(at)), 0);
+	ck_assert_int_eq(
+	    connect(client[i].fd, (struct sockaddr *)&to, sizeof(to)), 0);
+	ck_assert_int_eq(
+	    endpoint_from_sockaddr(&from.client, (struct sockaddr *)&at), 0);
+	from.local = from.client;
+	from.local.port = 0;
+	server_request(&srv, &from, rrq, sizeof(rrq), now_ms);
+	client[i].s = session_table_by_id(&srv.table, asked);
+	ck_assert_ptr_nonnull(client[i].s);
+	ck_assert(server_socket(&srv, asked, 0, 1500, fd, now_ms));
+	ck_assert(server_file(&srv, asked, FILE_OK, 0, SIZE,
+	    open("/dev/null", O_RDONLY | O_CLOEXEC), now_ms));
+	ck_assert_uint_eq(client[i].s->state, SESSION_RUNNING);
+	ack(i);
+	ck_assert_uint_eq(loop(), 1);
+}
+
+static bool
+watched(int i)
+{
+	return event_pending(client[i].s->io, EV_READ, NULL) != 0;
+}
+
+/* The same for what was looked at. */
+static unsigned int
+sweep(bool awake)
+{
+	unsigned int before = sent;
+
+	incoming_sweep(awake);
+	return sent - before;
+}
+
+/* Until it is not watched any more. */
+static void
+enter(int i)
+{
+	int k;
+
+	for (k = 0; k < SWEEP_QUICK && watched(i); k++) {
+		ack(i);
+		ck_assert_uint_eq(sweep(true), 0);
+		ck_assert_uint_eq(loop(), 1);
+	}
+	ck_assert(!watched(i));
+}
+
+static void
+teardown(void)
+{
+	uint32_t i;
+
+	server_stop(&srv, clock_mono_ms());
+	ck_assert_uint_eq(srv.table.used, 0);
+	ck_assert(!incoming_sweeps());
+	for (i = 0; i < srv.table.npool; i++)
+		event_free(srv.table.pool[i]->io);
+	server_free(&srv);
+	for (i = 0; i < CLIENTS; i++)
+		if (client[i].s != NULL)
+			(void)close(client[i].fd);
+	memset(client, 0, sizeof(client));
+	event_base_free(base);
+}
+
+START_TEST(watched_while_it_sleeps)
+{
+	int k;
+
+	begin(0);
+	for (k = 0; k < 10 * SWEEP_QUICK; k++) {
+		ack(0);
+		ck_assert_uint_eq(sweep(false), 0);
+		ck_assert_uint_eq(loop(), 1);
+	}
+	ck_assert(watched(0));
+}
+END_TEST
+
+START_TEST(looked_at)
+{
+	uint64_t answers;
+	int k;
+
+	begin(0);
+	begin(1);
+	enter(0);
+	enter(1);
+	answers = incoming_answers();
+	for (k = 0; k < 100; k++) {
+		ack(0);
+		if (k % 2 == 0)
+			ack(1);
+		ck_assert_uint_eq(loop(), 0);
+		ck_assert_uint_eq(sweep(true), k % 2 == 0 ? 2 : 1);
+	}
+	ck_assert_uint_eq(incoming_answers() - answers, 150);
+}
+END_TEST
+
+START_TEST(watched_before_sleep)
+{
+	begin(0);
+	begin(1);
+	enter(0);
+	enter(1);
+	ck_assert(incoming_sweeps());
+	ack(1);
+	incoming_watch_all();
+	ck_assert(!incoming_sweeps());
+	ck_assert(watched(0) && watched(1));
+	/* What came before is told of. */
+	ck_assert_uint_eq(loop(), 1);
+}
+END_TEST
+
+START_TEST(watched_when_slow)
+{
+	int k;
+
+	begin(0);
+	begin(1);
+	enter(0);
+	enter(1);
+	for (k = 0; k < SWEEP_MISSES; k++) {
+		ck_assert(!watched(1));
+		ack(0);
+		ck_assert_uint_eq(sweep(true), 1);
+	}
+	ck_assert(watched(1));
+	ck_assert(!watched(0));
+	ack(1);
+	ck_assert_uint_eq(loop(), 1);
+}
+END_TEST
+
+START_TEST(watched_among_many)
+{
+	int i;
+
+	for (i = 0; i < SWEEP_MAX; i++)
+		begin(i);
+	enter(0);
+	enter(SWEEP_MAX - 1);
+	begin(SWEEP_MAX);
+	ck_assert_uint_eq(sweep(true), 0);
+	for (i = 0; i < CLIENTS; i++)
+		ck_assert(watched(i));
+}
+END_TEST
+
+/* One of them ends each time, whatever its place; the others go on. */
+START_TEST(ends_while_looked_at)
+{
+	static const uint8_t error[] = { 0, 5, 0, 0, 0 };
+	int i, end;
+
+	for (i = 0; i < 5; i++) {
+		begin(i);
+		enter(i);
+	}
+	for (end = 4; end >= 0; end -= 2) {
+		for (i = 0; i < 5; i++)
+			if (i == end)
+				ck_assert_int_gt(
+				    send(client[i].fd, error, sizeof(error), 0),
+				    0);
+			else if (i < end || i % 2 != 0)
+				ack(i);
+		ck_assert_uint_eq(sweep(true), end / 2 + 2);
+	}
+	ck_assert_uint_eq(releases, 3);
+	ck_assert_uint_eq(srv.table.used, 2);
+	ack(1);
+	ack(3);
+	ck_assert_uint_eq(sweep(true), 2);
+}
+END_TEST
+
+START_TEST(unreachable_while_looked_at)
+{
+	struct sockaddr_in at;
+
+	begin(0);
+	begin(1);
+	enter(0);
+	enter(1);
+	(void)close(client[0].fd);
+	client[0].fd = loopback(&at);
+	/* What is sent to nobody is answered with an ICMP message. */
+	ck_assert_int_eq(
+	    data_send_once(client[0].s->data.sock, "", 1), DATA_OK);
+	ack(1);
+	ck_assert_uint_eq(sweep(true), 1);
+	ck_assert_uint_eq(releases, 1);
+	ck_assert_uint_eq(srv.table.used, 1);
+}
+END_TEST
+
+Suite *suite_tftp_incoming(void);
+
+Suite *
+suite_tftp_incoming(void)
+{
+	Suite *s = suite_create("tftp_incoming");
+	TCase *tc = tcase_create("incoming");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, watched_while_it_sleeps);
+	tcase_add_test(tc, looked_at);
+	tcase_add_test(tc, watched_before_sleep);
+	tcase_add_test(tc, watched_when_slow);
+	tcase_add_test(tc, watched_among_many);
+	tcase_add_test(tc, ends_while_looked_at);
+	tcase_add_test(tc, unreachable_while_looked_at);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_incoming)
