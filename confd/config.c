@@ -33,6 +33,7 @@ config_new(config_diag_fn *diag, void *arg)
 	c->dhcp.dns = true;
 	c->dhcp.lease_max = CONFIG_LEASE_MAX;
 	c->tftp.max = CONFIG_TFTP_MAX;
+	c->tftp.cache = CONFIG_TFTP_CACHE;
 	memcpy(c->store.path, CONFIG_STORE_PATH, sizeof(CONFIG_STORE_PATH));
 	return c;
 }

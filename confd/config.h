@@ -39,6 +39,7 @@
 #define CONFIG_LEASE_S 3600
 #define CONFIG_LEASE_MAX 1000
 #define CONFIG_TFTP_MAX 50
+#define CONFIG_TFTP_CACHE (128U << 20) /* bytes */
 #define CONFIG_STORE_PATH "/var/lib/pxeguard/leases.db"
 
 struct config;

@@ -109,6 +109,7 @@ static const struct directive directives[] = {
 	FLAG("tftp-single-port", directive_tftp_single_port),
 	NEEDS("tftp-client", directive_tftp_client, "ADDRESS|NETWORK/BITS|MAC[,blksize=NUMBER|no][,windowsize=NUMBER|no][,tsize=no][,timeout=no][,rollover=0|1]"),
 	ONCE("tftp-max-rate", directive_tftp_max_rate, "RATE[,RATE_ALL]"),
+	ONCE("tftp-cache", directive_tftp_cache, "MEBIBYTES"),
 	ONCE("tftp-rollover", directive_tftp_rollover, "0|1"),
 	FLAG("tftp-no-fail", directive_tftp_no_fail),
 	FLAG("quiet-tftp", directive_quiet_tftp),

@@ -80,6 +80,7 @@ directive_fn directive_tftp_root;
 directive_fn directive_tftp_unique_root;
 directive_fn directive_tftp_secure;
 directive_fn directive_tftp_lowercase;
+directive_fn directive_tftp_cache;
 directive_fn directive_tftp_max;
 directive_fn directive_tftp_mtu;
 directive_fn directive_tftp_no_blocksize;

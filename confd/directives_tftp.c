@@ -193,6 +193,16 @@ directive_tftp_max(struct config *c, const struct piece *value)
 }
 
 void
+directive_tftp_cache(struct config *c, const struct piece *value)
+{
+	uint64_t mebibytes;
+
+	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	if (config_number(c, value, RECORD_TFTP_CACHE_MAX >> 20, &mebibytes))
+		c->tftp.cache = mebibytes << 20;
+}
+
+void
 directive_tftp_mtu(struct config *c, const struct piece *value)
 {
 	uint64_t mtu;

@@ -30,6 +30,8 @@ print_tftp(struct out *o, const struct record_tftp *t)
 	if (t->rate_client != 0 || t->rate_all != 0)
 		out_put(o, "tftp-max-rate=%" PRIu64 ",%" PRIu64 "\n",
 		    t->rate_client, t->rate_all);
+	if (t->cache != CONFIG_TFTP_CACHE)
+		out_put(o, "tftp-cache=%" PRIu64 "\n", t->cache >> 20);
 	if (t->rollover != 0)
 		out_put(o, "tftp-rollover=%u\n", t->rollover);
 }

@@ -7,6 +7,8 @@
 
 #define FILE_FOLDER_MAX 64 /* bytes of a client's own folder */
 
+#define FILE_COPIES_MAX 256 /* that imaged holds in memory */
+
 /* How a file was found: bits of FILE_GIVE. */
 enum file_way {
 	FILE_WAY_OWN = 1 << 0, /* below the client's own folder */

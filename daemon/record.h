@@ -198,7 +198,10 @@ struct record_tftp {
 	uint16_t port_high;
 	uint64_t rate_client; /* bytes a second to one address; 0: no limit */
 	uint64_t rate_all;
+	uint64_t cache; /* bytes of boot files held in memory; 0: none */
 };
+
+#define RECORD_TFTP_CACHE_MAX (1ULL << 40)
 
 /* tftp-root=PATH,INTERFACE */
 struct record_tftp_root {

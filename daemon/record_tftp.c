@@ -26,6 +26,7 @@ record_tftp_encode(const struct record *rec, struct writer *w)
 	writer_u16(w, t->port_high);
 	writer_u64(w, t->rate_client);
 	writer_u64(w, t->rate_all);
+	writer_u64(w, t->cache);
 }
 
 void
@@ -49,7 +50,9 @@ record_tftp_decode(struct reader *r, struct record *rec)
 	t->port_high = reader_u16(r);
 	t->rate_client = reader_u64(r);
 	t->rate_all = reader_u64(r);
-	if (t->max == 0 || (t->root[0] != '\0' && t->root[0] != '/') ||
+	t->cache = reader_u64(r);
+	if (t->max == 0 || t->cache > RECORD_TFTP_CACHE_MAX ||
+	    (t->root[0] != '\0' && t->root[0] != '/') ||
 	    t->port_low > t->port_high ||
 	    (t->port_low == 0 && t->port_high != 0))
 		reader_fail(r);

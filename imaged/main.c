@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* imaged: opens boot files below tftp-root, and passes their descriptors. */
 #include <errno.h>
+#include <fcntl.h>
 #include <inttypes.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -13,6 +15,7 @@
 #include "imaged/ahead.h"
 #include "imaged/explain.h"
 #include "imaged/find.h"
+#include "imaged/keep.h"
 #include "imaged/roots.h"
 
 #define SHOWN_MAX 160
@@ -64,6 +67,7 @@ imaged_start(void)
 	imaged.finder.rule.uid = role_uid();
 	imaged.finder.rule.gid = role_gid();
 	roots_open(imaged.finder.root);
+	keep_init(role_base());
 	if ((imaged.expiry = evtimer_new(role_base(), expired, NULL)) == NULL)
 		fatalx("no memory for a timer");
 }
@@ -112,6 +116,7 @@ imaged_conf_commit(void)
 {
 	const struct imaged_conf *c = &imaged.next;
 
+	keep_set_budget(c->tftp.enabled ? c->tftp.cache : 0);
 	/* The roots stay what they were, should TFTP be off for a while. */
 	if (!c->tftp.enabled)
 		return;
@@ -189,11 +194,25 @@ give_none(struct chan *c, uint32_t id, enum file_status status)
 }
 
 /*
- * 0 when the answer has left.  Where it has to wait in the channel, the
- * descriptor waits with it, and is the cache's no more.
+ * The answer waits in the channel, and a descriptor with it: a second one of
+ * the copy, or the file's, which is then the cache's no more.
  */
+static void
+give_later(struct chan *c, uint32_t id, const struct writer *w,
+    const struct find *f, int copy)
+{
+	int fd = copy == -1 ? -1 : fcntl(copy, F_DUPFD_CLOEXEC, 0);
+
+	if (fd == -1) {
+		fd = f->image.fd;
+		cache_take(&imaged.finder.cache, fd);
+	}
+	(void)chan_send(c, MSG_FILE_GIVE, id, w, fd);
+}
+
+/* Gives the file, or its copy if there is one; 0 when the answer has left. */
 static int
-give(struct chan *c, uint32_t id, const struct find *f)
+give(struct chan *c, uint32_t id, const struct find *f, int copy)
 {
 	uint8_t buf[10];
 	struct writer w;
@@ -202,11 +221,11 @@ give(struct chan *c, uint32_t id, const struct find *f)
 	writer_u8(&w, FILE_OK);
 	writer_u8(&w, f->way);
 	writer_u64(&w, (uint64_t)f->image.st.st_size);
-	if (chan_send_lent(c, MSG_FILE_GIVE, id, &w, f->image.fd) == 0)
+	if (chan_send_lent(
+		c, MSG_FILE_GIVE, id, &w, copy == -1 ? f->image.fd : copy) == 0)
 		return 0;
 	if (errno == EAGAIN) {
-		cache_take(&imaged.finder.cache, f->image.fd);
-		(void)chan_send(c, MSG_FILE_GIVE, id, &w, f->image.fd);
+		give_later(c, id, &w, f, copy);
 	} else {
 		/*
 		 * The kernel may refuse one more descriptor on its way; the
@@ -221,11 +240,15 @@ give(struct chan *c, uint32_t id, const struct find *f)
 static void
 give_file(struct chan *c, uint32_t id, const struct find *f, uint64_t now_ms)
 {
-	if (f->opened)
+	int copy = keep_get(&f->image.st, now_ms);
+
+	if (f->opened && copy == -1)
 		ahead_sequential(f->image.fd);
-	if (give(c, id, f) == 0 &&
-	    ahead_due(&imaged.ahead, &f->image.st, now_ms))
-		ahead_begin(f->image.fd);
+	if (give(c, id, f, copy) == 0 && copy == -1) {
+		if (ahead_due(&imaged.ahead, &f->image.st, now_ms))
+			ahead_begin(f->image.fd);
+		keep_note(f->image.fd, &f->image.st, now_ms);
+	}
 	expiry_set(CACHE_FRESH_MS);
 }
 
@@ -260,10 +283,13 @@ static const struct role_ops ops = {
 	.conf_end = imaged_conf_end,
 	.conf_commit = imaged_conf_commit,
 	.message = imaged_message,
+	.stop = keep_report,
 };
 
 int
 main(void)
 {
+	/* Where files have a limit of size, a copy is not made. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	return role_main(&ops);
 }

@@ -4,6 +4,7 @@
 
 #include <sys/resource.h>
 
+#include "daemon/file.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
 
@@ -46,6 +47,8 @@ limits_role(enum role r, const struct conf *c)
 	uint64_t n = r == ROLE_TFTPD ? TFTPD_FDS : ROLE_FDS;
 	uint64_t hard = limit_hard();
 
+	if (r == ROLE_IMAGED)
+		n += FILE_COPIES_MAX;
 	if (r == ROLE_DHCPD)
 		n += (uint64_t)c->nlisteners * LISTENER_FDS;
 	if (r == ROLE_TFTPD || r == ROLE_IMAGED)

@@ -98,7 +98,11 @@ const struct sandbox_call sandbox_calls[] = {
 
 	/* tftpd reads boot files and sends them. */
 	{ SCMP_SYS(sched_yield),     T,     T,     ANY },
-	{ SCMP_SYS(preadv2),         T,     T,     ANY },
+	{ SCMP_SYS(preadv2),         T | I, T | I, ANY },
+	/* Whether what it was given can still change, and its size. */
+	{ SCMP_SYS(fcntl),           T,     T,     EQUAL(1, F_GET_SEALS) },
+	{ SCMP_SYS(fstat),           T,     T,     ANY },
+	{ SCMP_SYS(newfstatat),      T,     T,     EQUAL(3, AT_EMPTY_PATH) },
 	/* Many packets of one length by one call; where to is as before. */
 	{ SCMP_SYS(setsockopt),      T,     T,     BOTH_EQUAL(1, SOL_UDP, 2, UDP_SEGMENT) },
 
@@ -109,6 +113,17 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(newfstatat),      I,     I,     ANY },
 	{ SCMP_SYS(statx),           I,     I,     ANY },
 	{ SCMP_SYS(fadvise64),       I,     I,     ANY },
+	/* Whether they lie in memory, where no read has to wait. */
+	{ SCMP_SYS(fstatfs),         I,     I,     ANY },
+	/*
+	 * It copies them into memory that is then sealed.  Nothing else that
+	 * it holds can be written to.  A second descriptor keeps a file while
+	 * it is copied, and a copy while its answer waits.
+	 */
+	{ SCMP_SYS(memfd_create),    I,     I,     ANY },
+	{ SCMP_SYS(pwrite64),        I,     I,     ANY },
+	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_ADD_SEALS) },
+	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_DUPFD_CLOEXEC) },
 
 	/* leased opens its database, or imports one; then it only writes. */
 	{ SCMP_SYS(openat),          L,     NEVER, ANY },

@@ -83,7 +83,11 @@ wall_rlimits(const struct boot *b, struct wall_error *e)
 	    limit_set(RLIMIT_MSGQUEUE, 0, e) == -1)
 		return -1;
 #ifndef PXEGUARD_SANITIZE /* its reports may go to a file */
-	if (b->root != SANDBOX_ROOT_WRITE && limit_set(RLIMIT_FSIZE, 0, e))
+	/*
+	 * imaged writes copies of files into memory, which the kernel counts
+	 * as files; its root is read-only.
+	 */
+	if (b->root == SANDBOX_ROOT_EMPTY && limit_set(RLIMIT_FSIZE, 0, e))
 		return -1;
 #endif
 	return 0;

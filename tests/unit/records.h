@@ -141,6 +141,8 @@ random_tftp(struct record_tftp *t)
 	}
 	t->rate_client = (uint64_t)codec_random() << 32 | codec_random();
 	t->rate_all = (uint64_t)codec_random() << 32 | codec_random();
+	t->cache = ((uint64_t)codec_random() << 32 | codec_random()) %
+		   (RECORD_TFTP_CACHE_MAX + 1);
 }
 
 /* A network of a family with this many bits in an address. */

@@ -75,10 +75,11 @@ START_TEST(tftp)
 			 "tftp-root=/b c,eth0\ntftp-root=/d,\"e,f\"\n"
 			 "tftp-secure\ntftp-lowercase\ntftp-mtu=1400\n"
 			 "tftp-no-blocksize\ntftp-single-port\n"
-			 "tftp-rollover=1\ntftp-max-rate=20k\n");
+			 "tftp-rollover=1\ntftp-max-rate=20k\ntftp-cache=0\n");
 	round_trip(RANGE "enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b\n"
 			 "tftp-unique-root=mac\ntftp-port-range=9,5\n"
-			 "tftp-max-rate=0,2G\nlisten-address=fe80::1,::1\n");
+			 "tftp-cache=1048576\ntftp-max-rate=0,2G\nlisten-"
+			 "address=fe80::1,::1\n");
 	round_trip(RANGE "enable-tftp\ntftp-root=/a\n"
 			 "tftp-client=10.1.2.3/9,blksize=8,rollover=0\n"
 			 "tftp-client=10.1.2.3,windowsize=65535,tsize=no\n"

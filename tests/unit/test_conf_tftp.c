@@ -55,7 +55,7 @@ START_TEST(settings)
 	ck_assert(!t->single_port && t->unique == RECORD_TFTP_UNIQUE_NONE);
 	ck_assert(t->rollover == 0 && t->mtu == 0 && t->port_low == 0);
 	ck_assert(t->port_high == 0 && t->rate_client == 0);
-	ck_assert(t->rate_all == 0);
+	ck_assert(t->rate_all == 0 && t->cache == 128 << 20);
 	t = gives(TFTP "tftp-secure");
 	ck_assert(t->secure);
 	t = gives(TFTP "tftp-lowercase");
@@ -74,6 +74,12 @@ START_TEST(settings)
 	ck_assert_uint_eq(t->mtu, 68);
 	t = gives(TFTP "tftp-mtu=65536");
 	ck_assert_uint_eq(t->mtu, 65536);
+	t = gives(TFTP "tftp-cache=0");
+	ck_assert_uint_eq(t->cache, 0);
+	t = gives(TFTP "tftp-cache=1");
+	ck_assert_uint_eq(t->cache, 1 << 20);
+	t = gives(TFTP "tftp-cache=1048576");
+	ck_assert_uint_eq(t->cache, 1ULL << 40);
 	t = gives(TFTP "tftp-rollover=1");
 	ck_assert_uint_eq(t->rollover, 1);
 }
@@ -85,12 +91,15 @@ START_TEST(settings_bad)
 		"tftp-mtu=1400", "tftp-port-range=1,99", "tftp-unique-root",
 		"tftp-rollover=0", "tftp-max-rate=0", "tftp-no-blocksize",
 		"tftp-single-port", "tftp-client=10.0.0.1,tsize=no",
-		"tftp-max=9" };
+		"tftp-max=9", "tftp-cache=9" };
 	size_t i;
 
 	conf_case_says(TFTP "tftp-mtu=67", 'E', "67 is no MTU of IPv4");
 	conf_case_says(TFTP "tftp-mtu=0", 'E', "0 is no MTU of IPv4");
 	conf_case_says(TFTP "tftp-mtu=jumbo", 'E', "\"jumbo\" is not a number");
+	conf_case_says(TFTP "tftp-cache=1048577", 'E', "1048577");
+	conf_case_says(TFTP "tftp-cache=128M", 'E', "\"128M\" is not a number");
+	conf_case_says(TFTP "tftp-cache=-1", 'E', "\"-1\" is not a number");
 	conf_case_says(TFTP "tftp-rollover=2", 'E', "write 0 or 1");
 	conf_case_says(TFTP "tftp-rollover=yes", 'E', "write 0 or 1");
 	conf_case_says(TFTP "tftp-unique-root=name", 'E',

@@ -84,7 +84,7 @@ START_TEST(lowered_to_the_system)
 	ck_assert_int_eq(limits_fit(c, 0), 0);
 	check_max(c, 372);
 	ck_assert_uint_eq(limits_role(ROLE_TFTPD, c), 1256);
-	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 256 + 372 * 2);
+	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 256 + 256 + 372 * 2);
 	ck_assert_uint_eq(limits_role(ROLE_LEASED, c), 256);
 	conf_free(c);
 }

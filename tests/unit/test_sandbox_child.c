@@ -341,7 +341,14 @@ static const struct forbidden {
 	{ "io_uring_setup", SYS_io_uring_setup, 1, 0, 0, false, ROLE_TFTPD },
 	{ "memfd_create", SYS_memfd_create, 0, 0, 0, false, ROLE_TFTPD },
 	{ "ioctl", SYS_ioctl, CHANNEL_FD, 0, 0, false, ROLE_TFTPD },
-	{ "pwrite64", SYS_pwrite64, CHANNEL_FD, 0, 0, false, ROLE_IMAGED },
+	{ "pwrite64", SYS_pwrite64, CHANNEL_FD, 0, 0, false, ROLE_TFTPD },
+	/* Seals: tftpd may look at them, imaged may set them, and no more. */
+	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_ADD_SEALS, 0, true, ROLE_TFTPD },
+	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_DUPFD_CLOEXEC, 0, true,
+	    ROLE_TFTPD },
+	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_SETFL, 0, true, ROLE_IMAGED },
+	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_GETFD, 0, false, ROLE_DHCPD },
+	{ "memfd_create", SYS_memfd_create, 0, 0, 0, false, ROLE_LEASED },
 	{ "openat2", SYS_openat2, AT_FDCWD, 0, 0, false, ROLE_LEASED },
 #ifndef PXEGUARD_SANITIZE
 	{ "openat", SYS_openat, AT_FDCWD, (long)"/etc/passwd", 0, false,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the table of system calls must say of every role, without a kernel. */
+#include <fcntl.h>
 #include <netinet/udp.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -57,7 +58,7 @@ START_TEST(nobody_ever)
 		CALL(perf_event_open), CALL(userfaultfd), CALL(keyctl),
 		CALL(add_key), CALL(request_key), CALL(init_module),
 		CALL(finit_module), CALL(kexec_load), CALL(reboot), CALL(ioctl),
-		CALL(memfd_create), CALL(pkey_mprotect), CALL(shmat),
+		CALL(memfd_secret), CALL(pkey_mprotect), CALL(shmat),
 		CALL(remap_file_pages), CALL(personality), CALL(modify_ldt),
 		CALL(arch_prctl), CALL(execveat), CALL(settimeofday),
 		CALL(clock_settime), CALL(sethostname), CALL(swapon),
@@ -103,12 +104,13 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased);
+	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged);
+	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
 	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
 	ck_assert_uint_eq(WHO(pread64, SERVE), leased);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
-	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd);
+	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
 	ck_assert_uint_eq(WHO(readahead, SERVE), 0);
 	ck_assert_uint_eq(WHO(fadvise64, SERVE), imaged);
 	ck_assert_uint_eq(WHO(read, SERVE), 0);
@@ -128,7 +130,7 @@ START_TEST(files_while_starting)
 	ck_assert_uint_eq(WHO(open, SETUP), 0);
 	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
 	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased);
+	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | imaged);
 	ck_assert_uint_eq(WHO(write, SETUP), 0);
 	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
@@ -270,6 +272,35 @@ START_TEST(socket_options)
 }
 END_TEST
 
+/* What fcntl() may do but for leased, whose store locks its files. */
+START_TEST(descriptors)
+{
+	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+	static const struct {
+		uint16_t role;
+		uint64_t command;
+	} t[] = { { ROLE_BIT(ROLE_TFTPD), F_GET_SEALS },
+		{ ROLE_BIT(ROLE_IMAGED), F_ADD_SEALS },
+		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC } };
+	size_t i, rows = 0;
+
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_call *c = &sandbox_calls[i];
+
+		if (c->nr != SCMP_SYS(fcntl) || c->serve == leased)
+			continue;
+		ck_assert_uint_lt(rows, sizeof(t) / sizeof(t[0]));
+		ck_assert_uint_eq(c->serve, t[rows].role);
+		ck_assert_uint_eq(c->setup, t[rows].role);
+		ck_assert_uint_eq(c->args[0].test, SANDBOX_EQUAL);
+		ck_assert_uint_eq(c->args[0].arg, 1);
+		ck_assert_uint_eq(c->args[0].value, t[rows].command);
+		rows++;
+	}
+	ck_assert_uint_eq(rows, 3);
+}
+END_TEST
+
 Suite *suite_sandbox_table(void);
 
 Suite *
@@ -281,6 +312,7 @@ suite_sandbox_table(void)
 	tcase_add_test(tc, needed_by_all);
 	tcase_add_test(tc, destinations);
 	tcase_add_test(tc, socket_options);
+	tcase_add_test(tc, descriptors);
 #ifdef PXEGUARD_SANITIZE
 	/* The sanitizers' rows are not those of a release. */
 	(void)printf("skipped: the rules for releases\n");

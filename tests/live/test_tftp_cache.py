@@ -1,0 +1,124 @@
+"""Copies that imaged keeps of files that are asked for again: tftp-cache."""
+
+import os
+import random
+import time
+
+import pytest
+
+from lab import proc
+from lab.tftp_house import TFTP_CONFIG
+
+OPTIONS = {"blksize": 1468, "windowsize": 32}
+MIB = 1 << 20
+SETTLED_S = 3.2     # a file changed since is not copied
+COPIED_S = 10
+MAPPED_S = 25       # a mapping stays 10 to 20 s when nobody uses it
+
+
+def copies(house):
+    """How many copies imaged holds that are complete, and so sealed."""
+    links = proc.descriptors(house.server.wait_role("imaged"))
+    return sum(target.startswith("/memfd:") for target, _ in links.values())
+
+
+def wait_copies(house, number):
+    deadline = time.monotonic() + COPIED_S
+    while copies(house) != number:
+        assert time.monotonic() < deadline, copies(house)
+        time.sleep(0.05)
+
+
+def lay(house, name, size, seed):
+    data = random.Random(seed).randbytes(size)
+    (house.root / name).write_bytes(data)
+    return data
+
+
+def fetch(house, name, data, times=1):
+    for _ in range(times):
+        reply = house.fetch(name, OPTIONS)
+        assert reply.data == data, reply.error
+
+
+@pytest.fixture
+def house(start_house):
+    return start_house(TFTP_CONFIG + "tftp-cache=16\n")
+
+
+@pytest.fixture
+def hot(house):
+    """The bytes of the file `hot`, of which there is a copy."""
+    data = lay(house, "hot", 3 * MIB + 5, 1)
+    time.sleep(SETTLED_S)
+    fetch(house, "hot", data)
+    assert copies(house) == 0
+    fetch(house, "hot", data)
+    wait_copies(house, 1)
+    time.sleep(0.3)     # until it is sealed
+    fetch(house, "hot", data)
+    assert copies(house) == 1
+    return data
+
+
+def test_the_second_request_makes_a_copy(house, hot):
+    fetch(house, "hot", hot, 3)
+    assert copies(house) == 1
+
+
+def test_a_file_that_replaces_it_is_sent_at_once(house, hot):
+    new = lay(house, "next", len(hot), 2)
+    os.rename(house.root / "next", house.root / "hot")
+    fetch(house, "hot", new, 2)
+    time.sleep(SETTLED_S)
+    fetch(house, "hot", new)
+    wait_copies(house, 2)
+    fetch(house, "hot", new)
+
+
+def test_what_is_written_in_place_is_sent_at_once(house, hot):
+    new = random.Random(3).randbytes(len(hot))
+    with open(house.root / "hot", "r+b") as file:
+        file.write(new)
+    fetch(house, "hot", new, 3)
+    # Even if whoever writes sets the time of modification back.
+    info = os.stat(house.root / "hot")
+    with open(house.root / "hot", "r+b") as file:
+        file.write(hot)
+    os.utime(house.root / "hot", ns=(info.st_atime_ns, info.st_mtime_ns))
+    fetch(house, "hot", hot, 2)
+
+
+def test_who_may_not_read_gets_no_copy(house, hot):
+    (house.root / "hot").chmod(0o600)
+    assert house.fetch("hot", OPTIONS).error[0] == 2
+    (house.root / "hot").unlink()
+    assert house.fetch("hot", OPTIONS).error[0] == 1
+
+
+def test_too_large_fresh_or_empty_files_are_not_copied(house):
+    large = lay(house, "large", 16 * MIB + 1, 4)
+    empty = lay(house, "empty", 0, 5)
+    time.sleep(SETTLED_S)
+    fresh = lay(house, "fresh", 1000, 6)
+    fetch(house, "large", large, 3)
+    fetch(house, "empty", empty, 3)
+    fetch(house, "fresh", fresh, 3)
+    time.sleep(0.5)
+    assert copies(house) == 0
+
+
+def test_a_reload_without_copies_drops_them(house, hot):
+    house.server.reload(TFTP_CONFIG + "tftp-cache=0\n")
+    wait_copies(house, 0)
+    fetch(house, "hot", hot, 3)
+    assert copies(house) == 0
+
+
+def test_no_copy_without_memory_for_it(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-cache=0\n")
+    data = lay(house, "hot", MIB, 7)
+    time.sleep(SETTLED_S)
+    fetch(house, "hot", data, 4)
+    time.sleep(0.5)
+    assert copies(house) == 0

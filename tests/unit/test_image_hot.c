@@ -1,0 +1,430 @@
+/* SPDX-License-Identifier: ISC */
+/* Which files get a copy, how long it is kept, and whose bytes are in it. */
+#include <errno.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/uio.h>
+
+#include "imaged/copy.h"
+#include "imaged/hot.h"
+#include "tests/unit/image_case.h"
+
+#define MIB (1024 * 1024)
+#define NOW_S 1000 /* files here were changed at 0 */
+
+static struct hot hot;
+
+static void
+hot_begin(uint64_t budget)
+{
+	memset(&hot, 0, sizeof(hot));
+	hot_set_budget(&hot, budget);
+}
+
+static struct hot_key
+key_of(ino_t ino, off_t size)
+{
+	struct hot_key k;
+
+	memset(&k, 0, sizeof(k));
+	k.dev = 7;
+	k.ino = ino;
+	k.size = size;
+	return k;
+}
+
+static bool
+put(ino_t ino, off_t size, uint64_t now_ms)
+{
+	struct hot_key k = key_of(ino, size);
+	int fd = dup(0);
+
+	ck_assert_int_ne(fd, -1);
+	return hot_put(&hot, &k, fd, now_ms);
+}
+
+static bool
+held(ino_t ino, off_t size, uint64_t now_ms)
+{
+	struct hot_key k = key_of(ino, size);
+
+	return hot_get(&hot, &k, now_ms) != -1;
+}
+
+START_TEST(second_ask)
+{
+	struct hot_key a = key_of(1, 100), b = key_of(2, 100);
+
+	hot_begin(MIB);
+	ck_assert(!hot_due(&hot, &a, 5, NOW_S));
+	ck_assert(!hot_due(&hot, &b, 5, NOW_S));
+	ck_assert(hot_due(&hot, &a, 5, NOW_S));
+	ck_assert(hot_due(&hot, &a, 5 + HOT_AGAIN_MS - 1, NOW_S));
+	ck_assert(!hot_due(&hot, &b, 5 + HOT_AGAIN_MS, NOW_S));
+	ck_assert(hot_due(&hot, &b, 6 + HOT_AGAIN_MS, NOW_S));
+}
+END_TEST
+
+/* Another state of the file is another file. */
+START_TEST(identity)
+{
+	struct hot_key was = key_of(1, 100), k;
+	int i;
+
+	for (i = 0; i < 6; i++) {
+		k = was;
+		hot_begin(MIB);
+		ck_assert(!hot_due(&hot, &was, 0, NOW_S));
+		ck_assert(put(1, 100, 0));
+		ck_assert_int_ne(hot_get(&hot, &was, 0), -1);
+		k.dev += i == 0;
+		k.ino += i == 1;
+		k.size += i == 2;
+		k.modified.tv_nsec += i == 3;
+		k.changed.tv_nsec += i == 4;
+		k.changed.tv_sec += i == 5;
+		ck_assert_int_eq(hot_get(&hot, &k, 0), -1);
+		ck_assert(!hot_due(&hot, &k, 0, NOW_S));
+		hot_set_budget(&hot, 0);
+	}
+}
+END_TEST
+
+START_TEST(not_copied)
+{
+	struct hot_key empty = key_of(1, 0), full = key_of(2, MIB);
+	struct hot_key large = key_of(3, MIB + 1), fresh = key_of(4, 9);
+	struct hot_key bad = key_of(5, 9);
+	uint64_t t;
+
+	hot_begin(MIB);
+	fresh.changed.tv_sec = NOW_S - HOT_SETTLED_S;
+	for (t = 0; t < 3; t++) {
+		ck_assert(!hot_due(&hot, &empty, t, NOW_S));
+		ck_assert(!hot_due(&hot, &large, t, NOW_S));
+		ck_assert(!hot_due(&hot, &fresh, t, NOW_S));
+		ck_assert(hot_due(&hot, &full, t, NOW_S) == (t > 0));
+	}
+	ck_assert(hot_due(&hot, &fresh, t, NOW_S + 1));
+	ck_assert(!hot_fits(&hot, MIB + 1, t));
+	ck_assert(!hot_due(&hot, &bad, t, NOW_S));
+	hot_refuse(&hot, &bad, t);
+	ck_assert(!hot_due(&hot, &bad, t + HOT_AGAIN_MS - 1, NOW_S));
+	ck_assert(!hot_due(&hot, &bad, t + HOT_AGAIN_MS, NOW_S));
+	ck_assert(hot_due(&hot, &bad, t + HOT_AGAIN_MS, NOW_S));
+	hot_begin(0);
+	ck_assert(!hot_due(&hot, &full, t, NOW_S));
+	ck_assert(!hot_due(&hot, &full, t, NOW_S));
+}
+END_TEST
+
+/* Files that share a place push each other out only where there are many. */
+START_TEST(many_asks)
+{
+	struct hot_key k;
+	ino_t i, due = 0;
+
+	hot_begin(MIB);
+	for (i = 1; i <= 100; i++) {
+		k = key_of(i, 9);
+		ck_assert(!hot_due(&hot, &k, 0, NOW_S));
+	}
+	for (i = 1; i <= 100; i++) {
+		k = key_of(i, 9);
+		due += hot_due(&hot, &k, 1, NOW_S);
+	}
+	ck_assert_uint_ge(due, 95);
+}
+END_TEST
+
+START_TEST(room)
+{
+	int next = image_next_fd();
+
+	hot_begin(MIB);
+	ck_assert(put(1, MIB / 2, 0));
+	ck_assert(put(2, MIB / 4, 1));
+	ck_assert(put(3, MIB / 4, 2));
+	ck_assert(held(1, MIB / 2, 5000));
+	/* The oldest was asked for 10 s ago, and no longer. */
+	ck_assert(!hot_room(&hot, MIB / 4, 1 + HOT_BUSY_MS));
+	ck_assert(hot_room(&hot, MIB / 4, 2 + HOT_BUSY_MS));
+	ck_assert(!held(2, MIB / 4, 3));
+	/* Nothing goes where that would not do. */
+	ck_assert(!hot_room(&hot, MIB, 3 + HOT_BUSY_MS));
+	ck_assert_uint_eq(hot.count, 2);
+	ck_assert(!put(4, MIB, 3 + HOT_BUSY_MS));
+	ck_assert(put(4, MIB / 4, 3 + HOT_BUSY_MS));
+	ck_assert_uint_eq(hot.used, MIB);
+	hot_set_budget(&hot, MIB / 2);
+	ck_assert_uint_le(hot.used, MIB / 2);
+	ck_assert(held(4, MIB / 4, 3 + HOT_BUSY_MS));
+	hot_set_budget(&hot, 0);
+	ck_assert_uint_eq(hot.count, 0);
+	ck_assert_uint_eq(hot.used, 0);
+	ck_assert_int_eq(image_next_fd(), next);
+}
+END_TEST
+
+/* Small files take a page each, and no more than so many descriptors. */
+START_TEST(count)
+{
+	ino_t i;
+
+	hot_begin(2 * 4096);
+	ck_assert(put(1, 1, 0) && put(2, 1, 0) && !put(3, 1, 0));
+	hot_set_budget(&hot, 0);
+	hot_begin(1024 * MIB);
+	for (i = 0; i < FILE_COPIES_MAX; i++)
+		ck_assert(put(i, 1, 0));
+	ck_assert(!put(i, 1, HOT_BUSY_MS));
+	ck_assert(put(i, 1, HOT_BUSY_MS + 1));
+	ck_assert_uint_eq(hot.count, FILE_COPIES_MAX);
+	hot_set_budget(&hot, 0);
+}
+END_TEST
+
+START_TEST(not_wanted)
+{
+	hot_begin(MIB);
+	ck_assert_uint_eq(hot_expire(&hot, 0), 0);
+	ck_assert(put(1, 9, 0) && put(2, 9, 5));
+	ck_assert_uint_eq(hot_expire(&hot, HOT_IDLE_MS - 1), 1);
+	ck_assert(held(1, 9, HOT_IDLE_MS - 1));
+	ck_assert_uint_eq(hot_expire(&hot, HOT_IDLE_MS + 5), HOT_IDLE_MS - 6);
+	ck_assert_uint_eq(hot.count, 1);
+	ck_assert(!held(2, 9, HOT_IDLE_MS));
+	ck_assert_uint_eq(hot_expire(&hot, 3 * HOT_IDLE_MS), 0);
+	ck_assert_uint_eq(hot.count, 0);
+}
+END_TEST
+
+/* ------------------------------------------------------------- copies */
+
+static char *content;
+
+static void
+copy_begin(struct copy *c, size_t size)
+{
+	struct hot_key k;
+	struct stat st;
+	size_t i;
+	int fd;
+
+	ck_assert_ptr_nonnull(content = malloc(size));
+	for (i = 0; i < size; i++)
+		content[i] = (char)random();
+	fd = openat(image_root, "file", O_CREAT | O_RDWR | O_TRUNC, 0644);
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(write(fd, content, size), (ssize_t)size);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	hot_key(&k, &st);
+	copy_init(c, fd, &k, 0);
+}
+
+/* Where the file system cannot tell what is in memory, as for a test. */
+static ssize_t
+read_plain(int fd, void *buf, size_t n, off_t at)
+{
+	return pread(fd, buf, n, at);
+}
+
+static unsigned int stalls; /* how often nothing is in memory */
+
+static ssize_t
+read_stalls(int fd, void *buf, size_t n, off_t at)
+{
+	if (stalls > 0) {
+		stalls--;
+		errno = EAGAIN;
+		return -1;
+	}
+	return pread(fd, buf, n > 1000 ? 1000 : n, at);
+}
+
+static ssize_t
+read_fails(int fd, void *buf, size_t n, off_t at)
+{
+	(void)fd;
+	(void)buf;
+	(void)n;
+	(void)at;
+	errno = EOPNOTSUPP;
+	return -1;
+}
+
+static enum copy_turn
+run(struct copy *c)
+{
+	enum copy_turn r;
+
+	do
+		r = copy_step(c, 0);
+	while (r == COPY_MORE || r == COPY_WAIT);
+	return r;
+}
+
+static void
+check_sealed(int fd)
+{
+	errno = 0;
+	ck_assert_int_eq(pwrite(fd, "x", 1, 0), -1);
+	ck_assert_int_eq(errno, EPERM);
+	ck_assert_int_eq(ftruncate(fd, 0), -1);
+	ck_assert_int_eq(ftruncate(fd, 8 * MIB), -1);
+	ck_assert_ptr_eq(
+	    mmap(NULL, 1, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0),
+	    MAP_FAILED);
+	ck_assert_int_eq(fcntl(fd, F_GET_SEALS) & COPY_SEALS, COPY_SEALS);
+	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, F_SEAL_WRITE), -1);
+	ck_assert_int_eq(fcntl(fd, F_GETFD), FD_CLOEXEC);
+}
+
+START_TEST(bytes)
+{
+	static const size_t sizes[] = { 1, 4096, MIB, MIB + 1, 3 * MIB - 1 };
+	size_t size = sizes[_i];
+	int fd, next = image_next_fd();
+	struct stat st;
+	struct copy c;
+	char *p;
+
+	copy_begin(&c, size);
+	c.read = read_plain;
+	ck_assert(copy_step(&c, 0) == (size > MIB ? COPY_MORE : COPY_DONE));
+	if (size > MIB)
+		ck_assert_int_eq(run(&c), COPY_DONE);
+	ck_assert_int_ne(fd = copy_take(&c), -1);
+	copy_end(&c);
+	ck_assert_int_eq(fstat(fd, &st), 0);
+	ck_assert_int_eq(st.st_size, (off_t)size);
+	p = mmap(NULL, size, PROT_READ, MAP_PRIVATE, fd, 0);
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	ck_assert_mem_eq(p, content, size);
+	check_sealed(fd);
+	(void)munmap(p, size);
+	(void)close(fd);
+	free(content);
+	ck_assert_int_eq(image_next_fd(), next);
+}
+END_TEST
+
+/* By the call that imaged makes, where this file system knows it. */
+START_TEST(without_waiting)
+{
+	enum copy_turn r;
+	struct copy c;
+
+	copy_begin(&c, 2 * MIB);
+	r = run(&c);
+	ck_assert(r == COPY_DONE || (r == COPY_FAILED && c.err == EOPNOTSUPP));
+	copy_end(&c);
+	free(content);
+}
+END_TEST
+
+START_TEST(changed)
+{
+	int fd, next = image_next_fd();
+	struct copy c;
+
+	copy_begin(&c, 2 * MIB);
+	c.read = read_plain;
+	ck_assert_int_eq(copy_step(&c, 0), COPY_MORE);
+	if (_i == 0)
+		ck_assert_int_eq(unlinkat(image_root, "file", 0), 0);
+	else if (_i == 1)
+		ck_assert_int_eq(ftruncate(c.from, MIB), 0);
+	else if (_i == 2)
+		ck_assert_int_eq(ftruncate(c.from, 3 * MIB), 0);
+	else {
+		/* Longer than a tick of the clock of file times. */
+		(void)usleep(50000);
+		ck_assert_int_ne(fd = openat(image_root, "file", O_WRONLY), -1);
+		ck_assert_int_eq(pwrite(fd, "x", 1, 0), 1);
+		(void)close(fd);
+	}
+	ck_assert_int_eq(run(&c), COPY_CHANGED);
+	copy_end(&c);
+	free(content);
+	ck_assert_int_eq(image_next_fd(), next);
+}
+END_TEST
+
+START_TEST(waits)
+{
+	static const uint32_t want_ms[] = { 20, 40, 80, 160, 320, 500, 500 };
+	struct copy c;
+	size_t i;
+	char *p;
+
+	copy_begin(&c, 2500);
+	c.read = read_stalls;
+	stalls = 7;
+	for (i = 0; i < 7; i++) {
+		ck_assert_int_eq(copy_step(&c, i), COPY_WAIT);
+		ck_assert_uint_eq(c.wait_ms, want_ms[i]);
+	}
+	ck_assert_int_eq(copy_step(&c, 100), COPY_MORE);
+	stalls = 1;
+	ck_assert_int_eq(copy_step(&c, 101), COPY_WAIT);
+	ck_assert_uint_eq(c.wait_ms, 20);
+	ck_assert_int_eq(run(&c), COPY_DONE);
+	p = mmap(NULL, 2500, PROT_READ, MAP_PRIVATE, c.to, 0);
+	ck_assert_ptr_ne(p, MAP_FAILED);
+	ck_assert_mem_eq(p, content, 2500);
+	(void)munmap(p, 2500);
+	copy_end(&c);
+	free(content);
+}
+END_TEST
+
+START_TEST(stuck)
+{
+	struct copy c;
+
+	copy_begin(&c, 2500);
+	c.read = read_stalls;
+	ck_assert_int_eq(copy_step(&c, 10), COPY_MORE);
+	stalls = 2;
+	ck_assert_int_eq(copy_step(&c, 9 + COPY_STUCK_MS), COPY_WAIT);
+	ck_assert_int_eq(copy_step(&c, 10 + COPY_STUCK_MS), COPY_STUCK);
+	copy_end(&c);
+	free(content);
+	copy_begin(&c, 10);
+	c.read = read_fails;
+	ck_assert_int_eq(copy_step(&c, 0), COPY_FAILED);
+	ck_assert_int_eq(c.err, EOPNOTSUPP);
+	copy_end(&c);
+	free(content);
+}
+END_TEST
+
+Suite *suite_image_hot(void);
+
+Suite *
+suite_image_hot(void)
+{
+	Suite *s = suite_create("image_hot");
+	TCase *tc = tcase_create("table");
+
+	tcase_add_test(tc, second_ask);
+	tcase_add_test(tc, identity);
+	tcase_add_test(tc, not_copied);
+	tcase_add_test(tc, many_asks);
+	tcase_add_test(tc, room);
+	tcase_add_test(tc, count);
+	tcase_add_test(tc, not_wanted);
+	suite_add_tcase(s, tc);
+	tc = tcase_create("copy");
+	tcase_add_checked_fixture(tc, image_set_up, image_tear_down);
+	tcase_add_loop_test(tc, bytes, 0, 5);
+	tcase_add_test(tc, without_waiting);
+	tcase_add_loop_test(tc, changed, 0, 4);
+	tcase_add_test(tc, waits);
+	tcase_add_test(tc, stuck);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_image_hot)
