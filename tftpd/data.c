@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "tftpd/map.h"
 #include "tftpd/packet.h"
 #include "tftpd/slab.h"
 #include "tftpd/slots.h"
@@ -40,6 +41,8 @@ void
 data_close(struct data *d)
 {
 	slab_give(&d->slab);
+	map_give(d->map);
+	d->map = NULL;
 	if (d->sock != -1)
 		(void)close(d->sock);
 	if (d->file != -1)

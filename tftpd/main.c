@@ -13,6 +13,7 @@
 #include "daemon/role.h"
 #include "tftpd/eager.h"
 #include "tftpd/incoming.h"
+#include "tftpd/map.h"
 #include "tftpd/plan.h"
 #include "tftpd/refuse.h"
 
@@ -20,6 +21,9 @@ static struct server server;
 static struct listen_set listening;
 static struct plan plan;
 
+#define MAPS_KEPT_S 10 /* to twice that, after the last transfer */
+
+static struct event *maps; /* when they are looked through */
 static struct event *tick;
 static uint64_t tick_at_ms; /* what it is set to; 0: not set */
 
@@ -52,6 +56,28 @@ tick_fired(evutil_socket_t fd, short what, void *arg)
 	server_tick(&server, now_ms);
 	tick_at_ms = 0;
 	tick_arm(now_ms);
+}
+
+static void
+maps_expire(evutil_socket_t fd, short what, void *arg)
+{
+	const struct timeval tv = { .tv_sec = MAPS_KEPT_S };
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (map_expire())
+		(void)evtimer_add(maps, &tv);
+}
+
+/* A file may be mapped from now on. */
+static void
+maps_watch(void)
+{
+	const struct timeval tv = { .tv_sec = MAPS_KEPT_S };
+
+	if (!evtimer_pending(maps, NULL))
+		(void)evtimer_add(maps, &tv);
 }
 
 static int
@@ -186,7 +212,8 @@ start(void)
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
 	incoming_init(&in);
-	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL)
+	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL ||
+	    (maps = evtimer_new(role_base(), maps_expire, NULL)) == NULL)
 		fatalx("no memory for a timer");
 }
 
@@ -304,8 +331,10 @@ on_file(struct msg *m, uint64_t now_ms)
 	    (status == FILE_OK) != (m->fd != -1) || size > INT64_MAX ||
 	    (way & ~(FILE_WAY_OWN | FILE_WAY_SIBLING)) != 0)
 		return -1;
-	if (server_file(&server, m->id, status, way, size, m->fd, now_ms))
+	if (server_file(&server, m->id, status, way, size, m->fd, now_ms)) {
 		(void)msg_take_fd(m);
+		maps_watch();
+	}
 	return 0;
 }
 
@@ -338,12 +367,14 @@ report_data(void)
 	const struct data_stats *d = &data_stats;
 
 	log_debug("data: %llu blocks sent by one call each, %llu by %llu calls "
-		  "for several; %llu paths that do not segment; %llu reads, "
-		  "%llu of which a disk delayed; %llu windows not read ahead",
+		  "for several; %llu paths that do not segment; %llu "
+		  "transfers of mapped files; %llu reads, %llu of which a disk "
+		  "delayed; %llu windows not read ahead",
 	    (unsigned long long)d->sends,
 	    (unsigned long long)d->segmented_blocks,
 	    (unsigned long long)d->segmented,
-	    (unsigned long long)d->cannot_segment, (unsigned long long)d->reads,
+	    (unsigned long long)d->cannot_segment,
+	    (unsigned long long)d->mapped, (unsigned long long)d->reads,
 	    (unsigned long long)d->waits, (unsigned long long)d->no_slab);
 }
 

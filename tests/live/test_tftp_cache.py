@@ -29,6 +29,12 @@ def wait_copies(house, number):
         time.sleep(0.05)
 
 
+def mapped(house):
+    """How many copies tftpd has mapped."""
+    names = proc.mapped(house.server.wait_role("tftpd"))
+    return sum(name.startswith("/memfd:") for name in names)
+
+
 def lay(house, name, size, seed):
     data = random.Random(seed).randbytes(size)
     (house.root / name).write_bytes(data)
@@ -64,6 +70,18 @@ def hot(house):
 def test_the_second_request_makes_a_copy(house, hot):
     fetch(house, "hot", hot, 3)
     assert copies(house) == 1
+
+
+def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
+    assert mapped(house) == 1
+    fetch(house, "hot", hot)
+    assert mapped(house) == 1
+    deadline = time.monotonic() + MAPPED_S
+    while mapped(house) > 0:
+        assert time.monotonic() < deadline
+        time.sleep(0.5)
+    fetch(house, "hot", hot)
+    assert mapped(house) == 1
 
 
 def test_a_file_that_replaces_it_is_sent_at_once(house, hot):

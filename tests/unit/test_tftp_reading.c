@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Blocks that are read: ahead, from slow disks, into slabs, as netascii. */
+#include <fcntl.h>
+
 #include "tests/unit/data_case.h"
 
 /* Nobody waits for a read between an ACK and its answer. */
@@ -32,6 +34,40 @@ START_TEST(reads_ahead)
 		expect_blocks(&t, b, unsent);
 		data_ahead(&data, &t);
 	}
+}
+END_TEST
+
+/* A sealed file in memory is mapped: the same bytes, and no read at all. */
+START_TEST(mapped)
+{
+	static const uint16_t window[] = { 1, 7, 64 };
+	uint64_t size = 300 * 1000 + 123, unsent, b;
+	struct transfer t;
+	size_t i;
+
+	use_udp(AF_INET);
+	(void)close(data.file);
+	data.file = memfd_create("file", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	fill(size);
+	ck_assert_int_eq(fcntl(data.file, F_ADD_SEALS,
+			     F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE),
+	    0);
+	for (i = 0; i < sizeof(window) / sizeof(window[0]); i++) {
+		make(&t, size, 1000, window[i]);
+		for (b = 1; b <= t.last; b = unsent) {
+			uint32_t n = t.last - b < window[i]
+					 ? (uint32_t)(t.last - b + 1)
+					 : window[i];
+
+			ck_assert_int_eq(blocks(&t, b, n, &unsent), DATA_OK);
+			ck_assert_uint_eq(unsent, b + n);
+			expect_blocks(&t, b, unsent);
+			data_ahead(&data, &t);
+		}
+		slab_give(&data.slab);
+	}
+	ck_assert_uint_eq(sys.reads, 0);
+	ck_assert_uint_eq(data_stats.mapped, 1);
 }
 END_TEST
 
@@ -477,6 +513,7 @@ suite_tftp_reading(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, reads_ahead);
+	tcase_add_test(tc, mapped);
 	tcase_add_test(tc, reads_ahead_whole_windows);
 	tcase_add_test(tc, parts_of_a_window);
 	tcase_add_test(tc, sliding_window);

@@ -36,6 +36,12 @@ def mounts(pid):
     return {row[4]: set(row[5].split(",")) for row in rows}
 
 
+def mapped(pid):
+    """The files that it has mapped, by name, as often as they are."""
+    rows = pathlib.Path(f"/proc/{pid}/maps").read_text().splitlines()
+    return [row.split(maxsplit=5)[5] for row in rows if "/" in row]
+
+
 def limits(pid):
     """The hard limits, by the names of /proc/PID/limits."""
     rows = pathlib.Path(f"/proc/{pid}/limits").read_text().splitlines()[1:]
