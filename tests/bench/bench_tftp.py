@@ -20,7 +20,7 @@ import contenders                                       # noqa: E402
 import growth                                           # noqa: E402
 import haltpoll                                         # noqa: E402
 import memory                                           # noqa: E402
-from house import House                                 # noqa: E402
+from house import House, names                          # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from works import WORKS, unevenness                     # noqa: E402
@@ -28,6 +28,9 @@ from works import WORKS, unevenness                     # noqa: E402
 OURS_ALONE = ("growth", "memory")
 BARE = {"bare, UDP_SEGMENT": "-G", "bare, single": "-S"}
 
+
+WARM_S = 1.5        # for a server that takes longer
+SETTLE_S = 0.7      # for what it does when they have been served
 
 AS_IT_IS = "Idle processors: as the kernel has them."
 
@@ -73,11 +76,19 @@ def progress(text):
           flush=True)
 
 
+def warm(house, work):
+    """What a server that has run for a while has done before."""
+    house.load("small", 20, 10, 1, 10)
+    house.load(work.files, 2 * len(names(work.files)), min(work.parallel, 20),
+               64, WARM_S, gro=True)
+    time.sleep(SETTLE_S)
+
+
 def run_once(house, contender, work):
     """One server's turn in one round."""
     server = contender.start(house)
     try:
-        house.load("small", 20, 10, 1, 10)      # warm the caches
+        warm(house, work)
         if work.loss:
             house.lose(work.loss)
         return house.load(work.files, work.transfers, work.parallel,

@@ -21,6 +21,7 @@ enable-tftp
 tftp-root={house.ROOT}
 tftp-max={MANY}
 quiet-tftp
+tftp-cache=1024
 """
 
 

@@ -13,17 +13,20 @@
 #define OP_ERROR 5
 #define OP_OACK 6
 #define FAILURES_SHOWN 5
+#define TAKEN_MAX 1024
 
 /*
- * Blocks that were acknowledged and are still to be compared: the server need
- * not wait for that.
+ * Blocks that are still to be compared.  That is done when the window has been
+ * acknowledged, or when nothing more is here: the server need not wait for it.
  */
 static struct {
 	const uint8_t *p;
 	uint64_t offset;
 	size_t n;
-} taken[LOAD_PACKETS];
+} taken[TAKEN_MAX];
 static size_t ntaken;
+static uint8_t space[LOAD_SPACE];
+static size_t used; /* of that */
 
 static uint16_t
 get16(const uint8_t *p)
@@ -65,7 +68,7 @@ fetch_end(struct fetch *f, const char *why)
 		    (unsigned long long)f->blocks);
 	(void)close(f->sock);
 	f->state = FETCH_IDLE;
-	ntaken = 0;
+	ntaken = used = 0;
 	return false;
 }
 
@@ -135,7 +138,7 @@ taken_compare(struct fetch *f)
 			return fetch_end(f, "wrong bytes");
 		load_result.bytes += taken[i].n;
 	}
-	ntaken = 0;
+	ntaken = used = 0;
 	return f->next <= f->blocks || fetch_end(f, NULL);
 }
 
@@ -209,10 +212,24 @@ packet_take(struct fetch *f, const uint8_t *p, size_t n)
 	}
 }
 
+/* Takes what one receive brings; false when the transfer is over. */
+static bool
+packets_take(struct fetch *f, uint8_t *p, size_t n, size_t segment)
+{
+	size_t take;
+
+	for (; n > 0; n -= take, p += take) {
+		take = segment != 0 && segment < n ? segment : n;
+		if (!packet_take(f, p, take))
+			return false;
+	}
+	return true;
+}
+
 bool
 fetch_readable(struct fetch *f)
 {
-	size_t segment, left, take;
+	size_t segment;
 	uint64_t acked;
 	uint8_t *p;
 	ssize_t n;
@@ -220,23 +237,22 @@ fetch_readable(struct fetch *f)
 	/* What else of a window is here is read without asking epoll again. */
 	do {
 		acked = f->acked;
-		if ((n = receive_packets(f, &p, &segment)) == -1) {
+		if ((used + LOAD_RECEIVE > LOAD_SPACE ||
+			ntaken + LOAD_PACKETS > TAKEN_MAX) &&
+		    !taken_compare(f))
+			return false;
+		p = space + used;
+		if ((n = receive_packets(f, p, &segment)) == -1) {
 			if (errno == EAGAIN || errno == EINTR)
-				return true;
+				return taken_compare(f);
 			return fetch_end(f, strerror(errno));
 		}
 		f->heard_ns = load_now_ns();
-		for (left = (size_t)n; left > 0; left -= take, p += take) {
-			take = segment != 0 && segment < left ? segment : left;
-			if (ntaken == LOAD_PACKETS && !taken_compare(f))
-				return false;
-			if (!packet_take(f, p, take))
-				return false;
-		}
-		if (!taken_compare(f))
+		used += (size_t)n;
+		if (!packets_take(f, p, (size_t)n, segment))
 			return false;
 	} while (f->windowsize > 1 && f->acked == acked && f->ack_at_ns == 0);
-	return true;
+	return taken_compare(f);
 }
 
 bool

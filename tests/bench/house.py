@@ -3,6 +3,7 @@
 import json
 import pathlib
 import random
+import time
 
 from lab.boot import lay_state_folder
 from lab.daemon import PXEGUARD
@@ -22,6 +23,7 @@ MIB = 1 << 20
 # What lies at ROOT: {prefix: (how many, size of each)}.
 FILES = {"big": (1, 256 * MIB), "middle": (1, 32 * MIB), "part": (20, 16 * MIB),
          "mib": (20, MIB), "small": (100, 40 << 10)}
+FRESH_S = 3.5
 
 
 def names(prefix):
@@ -84,6 +86,8 @@ class House:
                 with open(root / name, "wb") as out:
                     for _ in range(0, size, min(size, 16 * MIB)):
                         out.write(source.randbytes(min(size, 16 * MIB)))
+        # Files that were changed a moment ago are not held in memory.
+        time.sleep(FRESH_S)
 
     def lose(self, percent):
         """Lose that share of the packets, in both directions (0 ends it).

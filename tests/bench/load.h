@@ -21,6 +21,7 @@
 
 #define LOAD_PACKETS 128 /* that one receive may bring */
 #define LOAD_RECEIVE 65536 /* one receive: up to 64 packets with UDP_GRO */
+#define LOAD_SPACE (4 * LOAD_RECEIVE) /* of what is still to be compared */
 #define LOAD_TIMEOUT_MS 1000 /* before an ACK or a request is repeated */
 #define LOAD_TRIES 8 /* of those in a row, then it has failed */
 
@@ -109,11 +110,12 @@ const char *request_granted(struct fetch *, const uint8_t *, size_t);
 int receive_socket(uint32_t source);
 
 /*
- * One receive, which fetch->connected makes the first of a transfer.  With
- * UDP_GRO it may bring many packets, each `segment` long but the last.
- * Returns the length of all, or -1 with errno.
+ * One receive, which fetch->connected makes the first of a transfer, into p,
+ * which has room for LOAD_RECEIVE bytes.  With UDP_GRO it may bring many
+ * packets, each `segment` long but the last.  Returns the length of all, or -1
+ * with errno.
  */
-ssize_t receive_packets(struct fetch *, uint8_t **, size_t *segment);
+ssize_t receive_packets(struct fetch *, uint8_t *p, size_t *segment);
 
 /*
  * Without TFTP: packets of blksize + 4 bytes from one end, sent singly or by

@@ -10,8 +10,6 @@
 
 #define SOCKET_BUFFER (4 * 1024 * 1024)
 
-static uint8_t packets[LOAD_RECEIVE];
-
 int
 receive_socket(uint32_t source)
 {
@@ -52,18 +50,18 @@ segment_of(struct msghdr *mh)
 
 /* The first packet names the port that the transfer will have. */
 static ssize_t
-receive_first(struct fetch *f)
+receive_first(struct fetch *f, uint8_t *p)
 {
 	struct sockaddr_in from;
 	socklen_t length = sizeof(from);
 	ssize_t n;
 
-	n = recvfrom(f->sock, packets, sizeof(packets), MSG_PEEK,
+	n = recvfrom(f->sock, p, LOAD_RECEIVE, MSG_PEEK,
 	    (struct sockaddr *)&from, &length);
 	if (n == -1)
 		return -1;
 	if (from.sin_addr.s_addr != load_options.server.sin_addr.s_addr) {
-		(void)recv(f->sock, packets, sizeof(packets), 0);
+		(void)recv(f->sock, p, LOAD_RECEIVE, 0);
 		errno = EAGAIN;
 		return -1;
 	}
@@ -72,22 +70,21 @@ receive_first(struct fetch *f)
 }
 
 ssize_t
-receive_packets(struct fetch *f, uint8_t **p, size_t *segment)
+receive_packets(struct fetch *f, uint8_t *p, size_t *segment)
 {
 	_Alignas(struct cmsghdr) uint8_t space[CMSG_SPACE(sizeof(int))];
-	struct iovec iov = { packets, sizeof(packets) };
+	struct iovec iov = { p, LOAD_RECEIVE };
 	struct msghdr mh = { .msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = space,
 		.msg_controllen = sizeof(space) };
 	ssize_t n;
 
-	*p = packets;
 	*segment = 0;
-	if (!f->connected && receive_first(f) == -1)
+	if (!f->connected && receive_first(f, p) == -1)
 		return -1;
 	if (!load_options.gro)
-		return recv(f->sock, packets, sizeof(packets), 0);
+		return recv(f->sock, p, LOAD_RECEIVE, 0);
 	if ((n = recvmsg(f->sock, &mh, 0)) != -1)
 		*segment = segment_of(&mh);
 	return n;
