@@ -121,17 +121,15 @@ static void
 window_send(struct transfer *t)
 {
 	size_t stride = HEADER + t->blksize, len = t->count * stride, n;
-	uint32_t most = (uint32_t)(SEND_MOST / stride), calls, each;
+	uint32_t most = (uint32_t)(SEND_MOST / stride);
 	const uint8_t *p = t->space;
 
 	if (t->first + t->count > t->blocks)
 		len -= t->blocks * t->blksize - t->file->size;
 	if (most > SEGMENTS_MAX)
 		most = SEGMENTS_MAX;
-	calls = (t->count + most - 1) / most;
-	each = (t->count + calls - 1) / calls;
 	for (; len > 0; p += n, len -= n) {
-		n = len < each * stride ? len : each * stride;
+		n = len < most * stride ? len : most * stride;
 		(void)send(t->sock, p, n, MSG_DONTWAIT);
 	}
 }

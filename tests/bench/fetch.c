@@ -17,11 +17,12 @@
 
 /*
  * Blocks that are still to be compared.  That is done when the window has been
- * acknowledged, or when nothing more is here: the server need not wait for it.
+ * acknowledged, so that the server need not wait for it; where others run
+ * beside this transfer, also when nothing more of it is here.
  */
 static struct {
 	const uint8_t *p;
-	uint64_t offset;
+	uint64_t offset; /* of the same bytes in the file */
 	size_t n;
 } taken[TAKEN_MAX];
 static size_t ntaken;
@@ -161,7 +162,7 @@ data_take(struct fetch *f, const uint8_t *p, size_t n)
 	if (n - 4 != want)
 		return fetch_end(f, "a block of a wrong length");
 	taken[ntaken].p = p + 4;
-	taken[ntaken].offset = offset;
+	taken[ntaken].offset = f->file->size > 0 ? offset % f->file->period : 0;
 	taken[ntaken++].n = want;
 	f->gap = 0;
 	f->tries = 0;
@@ -244,7 +245,8 @@ fetch_readable(struct fetch *f)
 		p = space + used;
 		if ((n = receive_packets(f, p, &segment)) == -1) {
 			if (errno == EAGAIN || errno == EINTR)
-				return taken_compare(f);
+				return load_options.parallel == 1 ||
+				       taken_compare(f);
 			return fetch_end(f, strerror(errno));
 		}
 		f->heard_ns = load_now_ns();

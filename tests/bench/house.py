@@ -24,6 +24,7 @@ MIB = 1 << 20
 FILES = {"big": (1, 256 * MIB), "middle": (1, 32 * MIB), "part": (20, 16 * MIB),
          "mib": (20, MIB), "small": (100, 40 << 10)}
 FRESH_S = 3.5
+PERIOD = 131071         # LOAD_PERIOD of load.h: the client compares with less
 
 
 def names(prefix):
@@ -83,9 +84,10 @@ class House:
         source = random.Random(7440)
         for prefix, (_, size) in FILES.items():
             for name in names(prefix):
+                part = source.randbytes(PERIOD)
                 with open(root / name, "wb") as out:
-                    for _ in range(0, size, min(size, 16 * MIB)):
-                        out.write(source.randbytes(min(size, 16 * MIB)))
+                    for at in range(0, size, PERIOD):
+                        out.write(part[:size - at])
         # Files that were changed a moment ago are not held in memory.
         time.sleep(FRESH_S)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * A TFTP client for load: many transfers at once, every byte compared with
- * the file itself, which is mapped here.
+ * those of the file, which is mapped here.
  *
  *	tftp_load.c	the command line, and the result
  *	loop.c		who runs, and when
@@ -22,6 +22,7 @@
 #define LOAD_PACKETS 128 /* that one receive may bring */
 #define LOAD_RECEIVE 65536 /* one receive: up to 64 packets with UDP_GRO */
 #define LOAD_SPACE (4 * LOAD_RECEIVE) /* of what is still to be compared */
+#define LOAD_PERIOD 131071 /* after which the files may repeat themselves */
 #define LOAD_TIMEOUT_MS 1000 /* before an ACK or a request is repeated */
 #define LOAD_TRIES 8 /* of those in a row, then it has failed */
 
@@ -30,6 +31,7 @@ struct load_file {
 	const char *name; /* as it is asked for */
 	const uint8_t *bytes; /* mapped */
 	uint64_t size;
+	uint64_t period; /* the bytes repeat after so many, or never: size */
 };
 
 struct load_options {

@@ -40,6 +40,21 @@ load_fail(const char *what)
 	exit(1);
 }
 
+/*
+ * Of a file that repeats itself the first bytes tell all.  They stay in the
+ * processor's cache, so that comparing does not compete with the server for
+ * the memory.  The period is a prime: no block that is out of place fits.
+ */
+static uint64_t
+period_of(const uint8_t *p, uint64_t size)
+{
+	const uint64_t n = LOAD_PERIOD;
+
+	if (size < 2 * n || memcmp(p, p + n, size - n) != 0)
+		return size;
+	return n;
+}
+
 static void
 file_add(const char *name)
 {
@@ -68,6 +83,7 @@ file_add(const char *name)
 			load_fail(path);
 		f->bytes = p;
 	}
+	f->period = period_of(f->bytes, f->size);
 	(void)close(fd);
 }
 
