@@ -154,19 +154,18 @@ data_send_packet(struct data *d, const void *p, size_t n)
 }
 
 /*
- * How many of n blocks leave together.  Where more than one call is needed
- * all carry about the same, so that the client takes the first part while the
- * second one is sent.
+ * How many of n blocks leave together: as many as can.  Where that is not
+ * all, the client takes them while the rest is sent, and the smaller that is,
+ * the sooner comes the ACK.
  */
 static uint32_t
 segments_of(size_t stride, uint32_t n)
 {
-	uint32_t most = (uint32_t)(SEGMENTED_BYTES / stride), calls;
+	uint32_t most = (uint32_t)(SEGMENTED_BYTES / stride);
 
 	if (most > SEGMENTS_MAX)
 		most = SEGMENTS_MAX;
-	calls = (n + most - 1) / most;
-	return (n + calls - 1) / calls;
+	return n < most ? n : most;
 }
 
 /*
