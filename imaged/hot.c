@@ -133,8 +133,8 @@ copy_idle(const struct hot_copy *c, uint64_t now_ms)
 bool
 hot_fits(const struct hot *h, uint64_t size, uint64_t now_ms)
 {
-	uint64_t need = bytes_of(size), held = h->used;
-	size_t i, count = h->count;
+	uint64_t need = bytes_of(size), held = h->used + h->making;
+	size_t i, count = h->count + h->nmaking;
 
 	if (need > h->budget)
 		return false;
@@ -158,32 +158,37 @@ copy_oldest(const struct hot *h)
 }
 
 bool
-hot_room(struct hot *h, uint64_t size, uint64_t now_ms)
+hot_room_take(struct hot *h, uint64_t size, uint64_t now_ms)
 {
 	uint64_t need = bytes_of(size);
 
 	if (!hot_fits(h, size, now_ms))
 		return false;
-	while (h->count == FILE_COPIES_MAX || h->used > h->budget - need)
+	while (h->count + h->nmaking == FILE_COPIES_MAX ||
+	       h->used + h->making > h->budget - need)
 		copy_drop(h, copy_oldest(h));
+	h->making += need;
+	h->nmaking++;
 	return true;
 }
 
-bool
+void
+hot_room_give(struct hot *h, uint64_t size)
+{
+	h->making -= bytes_of(size);
+	h->nmaking--;
+}
+
+void
 hot_put(struct hot *h, const struct hot_key *k, int fd, uint64_t now_ms)
 {
-	struct hot_copy *c;
+	struct hot_copy *c = &h->copy[h->count++];
 
-	if (!hot_room(h, (uint64_t)k->size, now_ms)) {
-		(void)close(fd);
-		return false;
-	}
-	c = &h->copy[h->count++];
+	hot_room_give(h, (uint64_t)k->size);
 	c->fd = fd;
 	c->asked_ms = now_ms;
 	c->key = *k;
 	h->used += bytes_of((uint64_t)k->size);
-	return true;
 }
 
 uint32_t

@@ -50,6 +50,8 @@ struct hot_ask {
 struct hot {
 	uint64_t budget; /* bytes */
 	uint64_t used;
+	uint64_t making; /* bytes of copies that are being made, */
+	size_t nmaking; /* and how many those are */
 	size_t count;
 	struct hot_copy copy[FILE_COPIES_MAX];
 	struct hot_ask ask[HOT_SETS][HOT_WAYS];
@@ -76,13 +78,17 @@ void hot_refuse(struct hot *, const struct hot_key *, uint64_t now_ms);
 bool hot_fits(const struct hot *, uint64_t size, uint64_t now_ms);
 
 /*
- * Makes room: the copies not asked for the longest go.  When that would not
- * do, since the others are in use, nothing goes, and it is false.
+ * Makes room for a copy that is to be made, and keeps it: the copies not asked
+ * for the longest go.  When that would not do, since the others are in use,
+ * nothing goes, and it is false.  hot_put() or hot_room_give() must follow.
  */
-bool hot_room(struct hot *, uint64_t size, uint64_t now_ms);
+bool hot_room_take(struct hot *, uint64_t size, uint64_t now_ms);
 
-/* Takes over a copy; one for which there is no room is closed: false. */
-bool hot_put(struct hot *, const struct hot_key *, int fd, uint64_t now_ms);
+/* There will be no such copy. */
+void hot_room_give(struct hot *, uint64_t size);
+
+/* Takes over a copy, in the room that was kept for it. */
+void hot_put(struct hot *, const struct hot_key *, int fd, uint64_t now_ms);
 
 /*
  * Drops what was not asked for during HOT_IDLE_MS.  In how many ms to call
@@ -90,7 +96,10 @@ bool hot_put(struct hot *, const struct hot_key *, int fd, uint64_t now_ms);
  */
 uint32_t hot_expire(struct hot *, uint64_t now_ms);
 
-/* Another budget; what has no place in it is dropped. */
+/*
+ * Another budget; what has no place in it is dropped.  No copy may be in the
+ * making.
+ */
 void hot_set_budget(struct hot *, uint64_t bytes);
 
 #endif

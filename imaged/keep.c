@@ -16,9 +16,14 @@
 
 #define PRIORITY 2 /* after all that answers somebody */
 
+struct job {
+	struct copy copy;
+	bool has_room;
+};
+
 static struct {
 	struct hot hot;
-	struct copy queue[KEEP_QUEUE]; /* the first has its turn */
+	struct job queue[KEEP_QUEUE]; /* the first has its turn */
 	size_t nqueue;
 	struct event *turn; /* of the first in the queue */
 	struct event *idle; /* when a copy may be dropped */
@@ -68,7 +73,11 @@ log_failed(const struct copy *c, uint64_t now_ms)
 static void
 queue_next(void)
 {
-	copy_end(&keep.queue[0]);
+	struct job *j = &keep.queue[0];
+
+	if (j->has_room)
+		hot_room_give(&keep.hot, (uint64_t)j->copy.key.size);
+	copy_end(&j->copy);
 	keep.nqueue--;
 	memmove(&keep.queue[0], &keep.queue[1],
 	    keep.nqueue * sizeof(keep.queue[0]));
@@ -80,7 +89,7 @@ queue_next(void)
 static void
 queue_rotate(void)
 {
-	struct copy first = keep.queue[0];
+	struct job first = keep.queue[0];
 
 	memmove(&keep.queue[0], &keep.queue[1],
 	    (keep.nqueue - 1) * sizeof(keep.queue[0]));
@@ -88,17 +97,17 @@ queue_rotate(void)
 }
 
 static void
-copy_done(struct copy *c, uint64_t now_ms)
+job_done(struct job *j, uint64_t now_ms)
 {
-	if (!hot_put(&keep.hot, &c->key, copy_take(c), now_ms)) {
-		keep.given_up++;
-		return;
-	}
+	const struct hot_key *k = &j->copy.key;
+
+	hot_put(&keep.hot, k, copy_take(&j->copy), now_ms);
+	j->has_room = false;
 	keep.made++;
-	keep.made_bytes += (uint64_t)c->key.size;
+	keep.made_bytes += (uint64_t)k->size;
 	idle_set(HOT_IDLE_MS);
 	log_debug("a copy of %lld bytes is made; %zu copies, %llu bytes",
-	    (long long)c->key.size, keep.hot.count,
+	    (long long)k->size, keep.hot.count,
 	    (unsigned long long)keep.hot.used);
 }
 
@@ -114,10 +123,20 @@ give_up(const struct copy *c, enum copy_turn why, uint64_t now_ms)
 		log_failed(c, now_ms);
 }
 
+/* Room is kept from the first piece on, so that all in the queue have it. */
+static bool
+room_take(struct job *j, uint64_t now_ms)
+{
+	if (!j->has_room)
+		j->has_room = hot_room_take(
+		    &keep.hot, (uint64_t)j->copy.key.size, now_ms);
+	return j->has_room;
+}
+
 static void
 turn(evutil_socket_t fd, short what, void *arg)
 {
-	struct copy *c = &keep.queue[0];
+	struct job *j = &keep.queue[0];
 	uint64_t now_ms = clock_mono_ms();
 	enum copy_turn r;
 
@@ -126,26 +145,25 @@ turn(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 	if (keep.nqueue == 0)
 		return;
-	if (c->done == 0 &&
-	    !hot_room(&keep.hot, (uint64_t)c->key.size, now_ms)) {
+	if (!room_take(j, now_ms)) {
 		keep.given_up++;
 		queue_next();
 		return;
 	}
-	r = copy_step(c, now_ms);
+	r = copy_step(&j->copy, now_ms);
 	if (r == COPY_MORE) {
 		timer_set(keep.turn, 0);
 		return;
 	}
 	if (r == COPY_WAIT) {
-		timer_set(keep.turn, c->wait_ms);
+		timer_set(keep.turn, j->copy.wait_ms);
 		queue_rotate();
 		return;
 	}
 	if (r == COPY_DONE)
-		copy_done(c, now_ms);
+		job_done(j, now_ms);
 	else
-		give_up(c, r, now_ms);
+		give_up(&j->copy, r, now_ms);
 	queue_next();
 }
 
@@ -190,7 +208,7 @@ is_queued(const struct hot_key *k)
 	size_t i;
 
 	for (i = 0; i < keep.nqueue; i++)
-		if (hot_key_equal(&keep.queue[i].key, k))
+		if (hot_key_equal(&keep.queue[i].copy.key, k))
 			return true;
 	return false;
 }
@@ -212,7 +230,8 @@ keep_note(int fd, const struct stat *st, uint64_t now_ms)
 	/* That fd is closed when the finder forgets the file. */
 	if ((own = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1)
 		return;
-	copy_init(&keep.queue[keep.nqueue++], own, &k, now_ms);
+	keep.queue[keep.nqueue].has_room = false;
+	copy_init(&keep.queue[keep.nqueue++].copy, own, &k, now_ms);
 	if (keep.nqueue == 1)
 		timer_set(keep.turn, 0);
 }

@@ -37,10 +37,13 @@ static bool
 put(ino_t ino, off_t size, uint64_t now_ms)
 {
 	struct hot_key k = key_of(ino, size);
-	int fd = dup(0);
+	int fd;
 
-	ck_assert_int_ne(fd, -1);
-	return hot_put(&hot, &k, fd, now_ms);
+	if (!hot_room_take(&hot, (uint64_t)size, now_ms))
+		return false;
+	ck_assert_int_ne(fd = dup(0), -1);
+	hot_put(&hot, &k, fd, now_ms);
+	return true;
 }
 
 static bool
@@ -147,11 +150,15 @@ START_TEST(room)
 	ck_assert(put(3, MIB / 4, 2));
 	ck_assert(held(1, MIB / 2, 5000));
 	/* The oldest was asked for 10 s ago, and no longer. */
-	ck_assert(!hot_room(&hot, MIB / 4, 1 + HOT_BUSY_MS));
-	ck_assert(hot_room(&hot, MIB / 4, 2 + HOT_BUSY_MS));
+	ck_assert(!hot_room_take(&hot, MIB / 4, 1 + HOT_BUSY_MS));
+	ck_assert(hot_room_take(&hot, MIB / 4, 2 + HOT_BUSY_MS));
 	ck_assert(!held(2, MIB / 4, 3));
+	/* What is being made has its room, and is not driven out. */
+	ck_assert(!put(4, MIB - MIB / 8, 3 + 3 * HOT_BUSY_MS));
+	ck_assert_uint_eq(hot.count, 2);
+	hot_room_give(&hot, MIB / 4);
 	/* Nothing goes where that would not do. */
-	ck_assert(!hot_room(&hot, MIB, 3 + HOT_BUSY_MS));
+	ck_assert(!hot_room_take(&hot, MIB, 3 + HOT_BUSY_MS));
 	ck_assert_uint_eq(hot.count, 2);
 	ck_assert(!put(4, MIB, 3 + HOT_BUSY_MS));
 	ck_assert(put(4, MIB / 4, 3 + HOT_BUSY_MS));
