@@ -6,12 +6,11 @@
 #include <string.h>
 #include <sys/uio.h>
 
+#include "tftpd/cold.h"
 #include "tftpd/map.h"
 #include "tftpd/packet.h"
 #include "tftpd/slab.h"
 
-#define CACHE_LINE 64
-#define PREFETCH_AHEAD 4096
 #define TRANSLATE_BYTES 8192 /* read at once, to be translated */
 
 size_t
@@ -74,19 +73,6 @@ bytes_of(struct data *d, const struct transfer *t)
 	return d->map == NULL ? NULL : map_bytes(d->map);
 }
 
-/*
- * The processor fetches from memory what follows in a page by itself, but not
- * from one page to the next.
- */
-static void
-prefetch(const uint8_t *p, size_t n)
-{
-	size_t i;
-
-	for (i = 0; i < n; i += CACHE_LINE)
-		__builtin_prefetch(p + PREFETCH_AHEAD + i);
-}
-
 /* Cuts n blocks from what is to be sent into slots. */
 static void
 slots_cut(const struct transfer *t, uint8_t *buf, uint64_t first, uint32_t n,
@@ -97,11 +83,12 @@ slots_cut(const struct transfer *t, uint8_t *buf, uint64_t first, uint32_t n,
 
 	for (i = 0; i < n; i++, buf += stride, bytes += len) {
 		len = transfer_block_len(t, first + i);
-		if (mapped)
-			prefetch(bytes, len);
 		tftp_data_header(
 		    buf, transfer_wire(first + i, t->terms.rollover));
-		memcpy(buf + TFTP_HEADER, bytes, len);
+		if (mapped)
+			cold_copy(buf + TFTP_HEADER, bytes, len);
+		else
+			memcpy(buf + TFTP_HEADER, bytes, len);
 	}
 }
 
