@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The load client's loop: who runs, and when. */
+#include <poll.h>
 #include <sched.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,7 +32,8 @@ place_fill(struct fetch *f)
 	if (!fetch_begin(f, &files[number % nfiles], number))
 		load_fail("a socket");
 	load_result.begun++;
-	if (epoll_ctl(epoll, EPOLL_CTL_ADD, f->sock, &ev) == -1)
+	if (load_options.parallel > 1 &&
+	    epoll_ctl(epoll, EPOLL_CTL_ADD, f->sock, &ev) == -1)
 		load_fail("epoll");
 }
 
@@ -69,26 +71,44 @@ is_over(void)
 	return load_result.done + load_result.failed == load_options.transfers;
 }
 
+static void
+readable(struct fetch *f)
+{
+	if (!fetch_readable(f))
+		place_fill(f);
+}
+
+static void
+wait_many(int timeout_ms)
+{
+	struct epoll_event events[EVENTS];
+	int i, n;
+
+	n = epoll_wait(epoll, events, EVENTS, timeout_ms);
+	for (i = 0; i < n; i++)
+		readable(events[i].data.ptr);
+}
+
 /*
  * Where one transfer runs alone, its client looks for packets before it sleeps:
  * else what is measured is for the most part what it costs to wake a
  * processor that has halted, which is not the server's doing.  Where many
- * run, there is always something to do.
+ * run, there is always something to do.  poll(2) does not even look whether to
+ * wake somebody, as long as nobody sleeps.
  */
-static int
-wait_events(struct epoll_event *events, int timeout_ms)
+static void
+wait_alone(struct fetch *f, int timeout_ms)
 {
+	struct pollfd p = { .fd = f->sock, .events = POLLIN };
 	uint64_t start = load_now_ns();
 	int n;
 
-	if (load_options.parallel > 1)
-		return epoll_wait(epoll, events, EVENTS, timeout_ms);
-	while ((n = epoll_wait(epoll, events, EVENTS, 0)) == 0) {
-		if (load_now_ns() - start >= LOOK_NS)
-			return epoll_wait(epoll, events, EVENTS, timeout_ms);
+	while ((n = poll(&p, 1, 0)) == 0 && load_now_ns() - start < LOOK_NS)
 		(void)sched_yield();
-	}
-	return n;
+	if (n == 0)
+		n = poll(&p, 1, timeout_ms);
+	if (n > 0)
+		readable(f);
 }
 
 void
@@ -97,9 +117,7 @@ loop_run(const struct load_file *list, uint32_t count)
 	int tick_ms = load_options.hold_ms != 0 ? TICK_HOLD_MS : TICK_MS;
 	uint64_t now = load_now_ns(), tick = now;
 	uint64_t end = now + load_options.limit_ms * 1000000ULL;
-	struct epoll_event events[EVENTS];
 	uint32_t filled = 0, to;
-	int i, n;
 
 	files = list;
 	nfiles = count;
@@ -110,11 +128,10 @@ loop_run(const struct load_file *list, uint32_t count)
 		for (to = filled + BEGIN_AT_ONCE;
 		     filled < to && filled < load_options.parallel; filled++)
 			place_fill(&places[filled]);
-		n = wait_events(
-		    events, filled < load_options.parallel ? 0 : tick_ms);
-		for (i = 0; i < n; i++)
-			if (!fetch_readable(events[i].data.ptr))
-				place_fill(events[i].data.ptr);
+		if (load_options.parallel > 1)
+			wait_many(filled < load_options.parallel ? 0 : tick_ms);
+		else
+			wait_alone(&places[0], tick_ms);
 		now = load_now_ns();
 		if (now - tick >= (uint64_t)tick_ms * 1000000) {
 			tick = now;
