@@ -183,7 +183,7 @@ enter_user(const struct boot *b)
 		wall_missing("rlimits", &e,
 		    "raise the limits that pxeguard was started with");
 	log_info("wall: rlimits: %u descriptors, no process, no core%s",
-	    b->max_fds, b->root == SANDBOX_ROOT_EMPTY ? ", no file" : "");
+	    b->max_fds, wall_no_file(b) ? ", no file" : "");
 	if (wall_no_new_privs(&e) == -1)
 		wall_missing("no new privileges", &e, "Linux 3.5 or later");
 	log_info("wall: no new privileges, not dumpable");

@@ -73,6 +73,16 @@ limit_set(__rlimit_resource_t what, rlim_t value, struct wall_error *e)
 	return 0;
 }
 
+/*
+ * imaged copies files into memory, and tftpd makes packets there, which the
+ * kernel counts as files; neither can open one for writing.
+ */
+bool
+wall_no_file(const struct boot *b)
+{
+	return b->root == SANDBOX_ROOT_EMPTY && b->role != ROLE_TFTPD;
+}
+
 int
 wall_rlimits(const struct boot *b, struct wall_error *e)
 {
@@ -83,11 +93,7 @@ wall_rlimits(const struct boot *b, struct wall_error *e)
 	    limit_set(RLIMIT_MSGQUEUE, 0, e) == -1)
 		return -1;
 #ifndef PXEGUARD_SANITIZE /* its reports may go to a file */
-	/*
-	 * imaged writes copies of files into memory, which the kernel counts
-	 * as files; its root is read-only.
-	 */
-	if (b->root == SANDBOX_ROOT_EMPTY && limit_set(RLIMIT_FSIZE, 0, e))
+	if (wall_no_file(b) && limit_set(RLIMIT_FSIZE, 0, e))
 		return -1;
 #endif
 	return 0;

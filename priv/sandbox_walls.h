@@ -16,6 +16,12 @@ struct wall_error {
 /* Notes the step and errno; returns -1. */
 int wall_fail(struct wall_error *, const char *step);
 
+/*
+ * Whether the role can get by without making a file of any kind, so that the
+ * kernel lets it have none.
+ */
+bool wall_no_file(const struct boot *);
+
 int wall_namespaces(struct wall_error *);
 int wall_root(const struct boot *, struct wall_error *);
 int wall_root_plain(const struct boot *, struct wall_error *);

@@ -11,6 +11,7 @@
 
 #include "tftpd/map.h"
 #include "tftpd/packet.h"
+#include "tftpd/ready.h"
 #include "tftpd/slab.h"
 #include "tftpd/slots.h"
 
@@ -41,7 +42,9 @@ void
 data_close(struct data *d)
 {
 	slab_give(&d->slab);
+	ready_give(d->ready);
 	map_give(d->map);
+	d->ready = NULL;
 	d->map = NULL;
 	if (d->sock != -1)
 		(void)close(d->sock);
@@ -156,16 +159,32 @@ data_send_packet(struct data *d, const void *p, size_t n)
 /*
  * How many of n blocks leave together: as many as can.  Where that is not
  * all, the client takes them while the rest is sent, and the smaller that is,
- * the sooner comes the ACK.
+ * the sooner comes the ACK.  But with packets that lie ready the client has
+ * more to do than we, and equal parts keep it busy the longest.
  */
 static uint32_t
-segments_of(size_t stride, uint32_t n)
+segments_of(const struct data *d, size_t stride, uint32_t n)
 {
-	uint32_t most = (uint32_t)(SEGMENTED_BYTES / stride);
+	size_t bytes = d->ready != NULL ? READY_SEND : SEGMENTED_BYTES;
+	uint32_t most = (uint32_t)(bytes / stride), calls;
 
 	if (most > SEGMENTS_MAX)
 		most = SEGMENTS_MAX;
-	return n < most ? n : most;
+	if (most == 0)
+		return 1;
+	if (d->ready == NULL)
+		return n < most ? n : most;
+	calls = (n + most - 1) / most;
+	return (n + calls - 1) / calls;
+}
+
+/* As send(). */
+static ssize_t
+segments_pass(const struct data *d, const uint8_t *p, size_t len)
+{
+	if (d->ready != NULL)
+		return ready_send(d->ready, d->sock, p, len);
+	return send(d->sock, p, len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /*
@@ -177,7 +196,7 @@ segments_send(struct data *d, const uint8_t *p, size_t len, uint32_t n,
     enum data_result *res)
 {
 	*res = DATA_OK;
-	if (send(d->sock, p, len, MSG_DONTWAIT | MSG_NOSIGNAL) == -1) {
+	if (segments_pass(d, p, len) == -1) {
 		if (segment_error(errno)) {
 			segment_stop(d);
 			return false;
@@ -202,7 +221,7 @@ slots_send(struct data *d, const struct transfer *t, const uint8_t *slots,
 
 	for (*sent = 0; *sent < n && res == DATA_OK;) {
 		p = slots + *sent * stride;
-		k = segments_of(stride, n - *sent);
+		k = segments_of(d, stride, n - *sent);
 		len = k * stride - t->terms.blksize +
 		      transfer_block_len(t, first + *sent + k - 1);
 		if (k == 1 || !segment_start(d, stride)) {
@@ -273,6 +292,20 @@ slab_have(
 	return d->slab != NULL;
 }
 
+/* Whether the file can be mapped, and whether its packets lie ready. */
+static void
+file_know(struct data *d, const struct transfer *t)
+{
+	if (d->file_known)
+		return;
+	d->file_known = true;
+	if ((d->map = map_take(d->file, t->terms.size)) == NULL)
+		return;
+	data_stats.mapped++;
+	d->ready = ready_take(d->map, t);
+	data_stats.ready += d->ready != NULL;
+}
+
 /*
  * Finds blocks from `first` on, at most count, read ahead or read now.
  * Returns where they are; *n is 0 when there is none, and *res tells why.
@@ -285,6 +318,16 @@ slots_get(struct data *d, const struct transfer *t, uint64_t first,
 	const uint8_t *slots = scratch;
 
 	*res = DATA_OK;
+	file_know(d, t);
+	if (d->ready != NULL) {
+		*n = count < SLOTS_MAX ? count : SLOTS_MAX;
+		slots = ready_packets(d->ready, t, first, *n);
+		if (slots != NULL)
+			return slots;
+		ready_give(d->ready);
+		d->ready = NULL;
+		slots = scratch;
+	}
 	if (slab_have(d, t, first, count)) {
 		if (held_count(d, first) == 0)
 			*res = slab_fill(d, t, first);
@@ -367,12 +410,18 @@ data_ahead(struct data *d, const struct transfer *t)
 	uint64_t left;
 	uint32_t held;
 
-	if (d->netascii || d->slab == NULL || t->next > t->last)
+	if (d->netascii || t->next > t->last ||
+	    (d->slab == NULL && d->ready == NULL))
 		return;
 	/* The rest of a window of which a part has left, or the next one. */
 	left = t->next <= end ? end - t->next + 1 : t->terms.window;
 	if (left > t->last - t->next + 1)
 		left = t->last - t->next + 1;
+	if (d->ready != NULL) {
+		ready_soon(d->ready, t, t->next,
+		    left < SLOTS_MAX ? (uint32_t)left : SLOTS_MAX);
+		return;
+	}
 	held = held_count(d, t->next);
 	/* A window that slides needs one more block each time. */
 	if (t->doubt ? held == 0 : held < left)

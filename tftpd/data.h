@@ -5,6 +5,7 @@
  * A window is read by one preadv2(), or found in a mapping, cut into slots
  * behind headers, and leaves by one send() that the kernel cuts into packets
  * (UDP_SEGMENT), where the path allows that, else by one send() for each block.
+ * Of files that are mapped, packets may lie ready.
  * After a window has left, the next one is read ahead into a slab, while there
  * is a free one.  Nothing here waits, neither for the socket nor for a disk,
  * but for file systems that cannot say that they would.
@@ -23,6 +24,7 @@
 #define DATA_WAITS_MAX 300 /* in a row, until a disk is given up: 13 s */
 
 struct map;
+struct ready;
 struct slab;
 
 /* What one transfer reads from and sends to; part of its session. */
@@ -33,6 +35,7 @@ struct data {
 	/* The rest is private. */
 	bool file_known; /* whether it can be mapped was found out */
 	struct map *map; /* NULL: it is read */
+	struct ready *ready; /* its packets; NULL: they are put together here */
 	bool file_waits; /* the file system has no RWF_NOWAIT */
 	bool whole_only; /* the path does not segment */
 	uint16_t segment; /* the socket's UDP_SEGMENT; 0: not set */
@@ -61,7 +64,8 @@ struct data_stats {
 	uint64_t segmented; /* sends of several blocks */
 	uint64_t segmented_blocks;
 	uint64_t cannot_segment; /* sockets whose path does not */
-	uint64_t mapped; /* transfers of files that are mapped */
+	uint64_t mapped; /* transfers of files that are mapped, */
+	uint64_t ready; /* and of those whose packets lie ready */
 	uint64_t reads;
 	uint64_t waits; /* reads of what no disk has brought yet */
 	uint64_t no_slab; /* windows that could not be read ahead */

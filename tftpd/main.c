@@ -14,6 +14,7 @@
 #include "tftpd/eager.h"
 #include "tftpd/incoming.h"
 #include "tftpd/map.h"
+#include "tftpd/ready.h"
 #include "tftpd/plan.h"
 #include "tftpd/refuse.h"
 
@@ -62,11 +63,12 @@ static void
 maps_expire(evutil_socket_t fd, short what, void *arg)
 {
 	const struct timeval tv = { .tv_sec = MAPS_KEPT_S };
+	bool more = ready_expire();
 
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (map_expire())
+	if (map_expire() || more)
 		(void)evtimer_add(maps, &tv);
 }
 
@@ -212,6 +214,7 @@ start(void)
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
 	incoming_init(&in);
+	ready_init();
 	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL ||
 	    (maps = evtimer_new(role_base(), maps_expire, NULL)) == NULL)
 		fatalx("no memory for a timer");
@@ -265,6 +268,7 @@ conf_commit(void)
 	listening = plan.listen;
 	plan.listen.n = 0;
 	incoming_single_port(plan.single_port);
+	ready_set_budget(plan.cache);
 	server_commit(&server, &plan.server);
 	if (listen_start(&listening, role_base(), incoming_request) == -1)
 		fatalx("no memory for the listening sockets");
@@ -368,14 +372,16 @@ report_data(void)
 
 	log_debug("data: %llu blocks sent by one call each, %llu by %llu calls "
 		  "for several; %llu paths that do not segment; %llu "
-		  "transfers of mapped files; %llu reads, %llu of which a disk "
+		  "transfers of mapped files, %llu of which had packets that "
+		  "lay ready; %llu reads, %llu of which a disk "
 		  "delayed; %llu windows not read ahead",
 	    (unsigned long long)d->sends,
 	    (unsigned long long)d->segmented_blocks,
 	    (unsigned long long)d->segmented,
 	    (unsigned long long)d->cannot_segment,
-	    (unsigned long long)d->mapped, (unsigned long long)d->reads,
-	    (unsigned long long)d->waits, (unsigned long long)d->no_slab);
+	    (unsigned long long)d->mapped, (unsigned long long)d->ready,
+	    (unsigned long long)d->reads, (unsigned long long)d->waits,
+	    (unsigned long long)d->no_slab);
 }
 
 static void

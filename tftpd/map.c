@@ -90,6 +90,13 @@ map_bytes(const struct map *m)
 	return m->bytes;
 }
 
+struct map *
+map_keep(struct map *m)
+{
+	m->users++;
+	return m;
+}
+
 void
 map_give(struct map *m)
 {

@@ -24,6 +24,9 @@ struct map *map_take(int fd, uint64_t size);
 /* The bytes of the file. */
 const uint8_t *map_bytes(const struct map *);
 
+/* One user more of what is in use.  Returns it. */
+struct map *map_keep(struct map *);
+
 /* Gives it back; NULL is allowed.  It stays mapped for the next one. */
 void map_give(struct map *);
 

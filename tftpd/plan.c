@@ -23,6 +23,7 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 
 	p->enabled = t->enabled;
 	p->single_port = s->single_port = t->single_port;
+	p->cache = t->enabled ? t->cache : 0;
 	s->mtu = t->mtu;
 	s->quiet = t->quiet;
 	s->lowercase = t->lowercase;

@@ -11,6 +11,7 @@ struct plan {
 	bool enabled;
 	bool single_port;
 	uint32_t nroots; /* of single interfaces */
+	uint64_t cache; /* bytes of packets that may lie ready */
 	struct server_conf server;
 	struct listen_set listen;
 	uint32_t nifaces;

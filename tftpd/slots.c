@@ -61,22 +61,9 @@ read_some(struct data *d, uint8_t *p, size_t n, uint64_t offset, size_t *got)
 	return r == 0 ? DATA_TRUNCATED : DATA_OK;
 }
 
-/* Where the file's bytes are, if it is mapped. */
-static const uint8_t *
-bytes_of(struct data *d, const struct transfer *t)
-{
-	if (!d->file_known) {
-		d->map = map_take(d->file, t->terms.size);
-		data_stats.mapped += d->map != NULL;
-	}
-	d->file_known = true;
-	return d->map == NULL ? NULL : map_bytes(d->map);
-}
-
-/* Cuts n blocks from what is to be sent into slots. */
-static void
+void
 slots_cut(const struct transfer *t, uint8_t *buf, uint64_t first, uint32_t n,
-    const uint8_t *bytes, bool mapped)
+    const uint8_t *bytes, bool cold)
 {
 	size_t stride = slots_stride(t), len;
 	uint32_t i;
@@ -85,7 +72,7 @@ slots_cut(const struct transfer *t, uint8_t *buf, uint64_t first, uint32_t n,
 		len = transfer_block_len(t, first + i);
 		tftp_data_header(
 		    buf, transfer_wire(first + i, t->terms.rollover));
-		if (mapped)
+		if (cold)
 			cold_copy(buf + TFTP_HEADER, bytes, len);
 		else
 			memcpy(buf + TFTP_HEADER, bytes, len);
@@ -101,15 +88,14 @@ slots_read(struct data *d, const struct transfer *t, uint8_t *buf,
 	 * faster than many short ones, by more than the cutting costs.
 	 */
 	static uint8_t raw[SLAB_BYTES] __attribute__((aligned(4096)));
-	const uint8_t *bytes = bytes_of(d, t);
 	size_t blksize = t->terms.blksize, have = 0, r;
 	uint64_t offset = (first - 1) * blksize;
 	size_t want = (n - 1) * blksize + transfer_block_len(t, first + n - 1);
 	enum data_result res = DATA_OK;
 
-	if (bytes != NULL) {
+	if (d->map != NULL) {
 		*got = n;
-		slots_cut(t, buf, first, n, bytes + offset, true);
+		slots_cut(t, buf, first, n, map_bytes(d->map) + offset, true);
 		return DATA_OK;
 	}
 	while (have < want && res == DATA_OK) {

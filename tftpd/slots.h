@@ -23,6 +23,13 @@ enum data_result slots_read(struct data *, const struct transfer *,
     uint8_t *buf, uint64_t first, uint32_t n, uint32_t *got);
 
 /*
+ * Cuts n blocks from what is to be sent into slots.  `cold`: it is hardly in
+ * the processor's caches.
+ */
+void slots_cut(const struct transfer *, uint8_t *buf, uint64_t first,
+    uint32_t n, const uint8_t *bytes, bool cold);
+
+/*
  * Reads and translates one block into a slot; *len is its length with the
  * header.  A block that is not full is the last one.  Blocks come in order,
  * each as often as it is needed.

@@ -11,6 +11,7 @@
 #include <netinet/udp.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/uio.h>
@@ -27,6 +28,10 @@ static uint8_t packet[70000];
 /* What the system calls did, and are to do. */
 static struct {
 	unsigned int sends, reads, plain_reads, options;
+	unsigned int files; /* sent by sendfile() */
+	int file_errno; /* instead of that */
+	size_t file_most; /* so many bytes of one leave; 0: all */
+	int write_errno; /* instead of writing to memory */
 	int send_errno; /* instead of sending */
 	unsigned int send_good; /* so many go before that */
 	unsigned int send_bad; /* so many fail; 0: all */
@@ -58,6 +63,29 @@ send(int sock, const void *p, size_t n, int flags)
 		}
 	}
 	return syscall(SYS_sendto, sock, p, n, flags, NULL, 0);
+}
+
+ssize_t
+sendfile(int sock, int fd, off_t *at, size_t n)
+{
+	sys.files++;
+	if (sys.file_errno != 0) {
+		errno = sys.file_errno;
+		return -1;
+	}
+	if (sys.file_most != 0 && n > sys.file_most)
+		n = sys.file_most;
+	return syscall(SYS_sendfile, sock, fd, at, n);
+}
+
+ssize_t
+pwrite(int fd, const void *p, size_t n, off_t at)
+{
+	if (sys.write_errno != 0) {
+		errno = sys.write_errno;
+		return -1;
+	}
+	return syscall(SYS_pwrite64, fd, p, n, at);
 }
 
 int

@@ -104,10 +104,12 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged);
-	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | tftpd | imaged);
+	ck_assert_uint_eq(WHO(memfd_create, SERVE), tftpd | imaged);
+	ck_assert_uint_eq(WHO(sendfile, SERVE), tftpd);
+	ck_assert_uint_eq(WHO(uname, SERVE), 0);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
-	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
+	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased | tftpd);
 	ck_assert_uint_eq(WHO(pread64, SERVE), leased);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
 	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
@@ -126,11 +128,12 @@ START_TEST(files_while_starting)
 	const uint16_t confd = ROLE_BIT(ROLE_CONFD);
 	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
 	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
 
 	ck_assert_uint_eq(WHO(open, SETUP), 0);
 	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
 	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | tftpd | imaged);
 	ck_assert_uint_eq(WHO(write, SETUP), 0);
 	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
