@@ -162,6 +162,15 @@ ifaces_choose(struct conf *c)
 	}
 }
 
+/* Of addresses of IPv4 that have one, the label comes instead: "eth0:1". */
+static bool
+name_is_of(const char *name, const char *link)
+{
+	size_t n = strcspn(name, ":");
+
+	return strlen(link) == n && memcmp(name, link, n) == 0;
+}
+
 /*
  * The link of an address.  The kernel lists addresses in the order of links,
  * so the search begins where the last one has ended.
@@ -174,7 +183,7 @@ iface_find(struct conf *c, const char *name, size_t *last)
 	for (n = 0; n < c->nifaces; n++) {
 		size_t k = (*last + n) % c->nifaces;
 
-		if (strcmp(c->ifaces[k].name, name) != 0)
+		if (!name_is_of(name, c->ifaces[k].name))
 			continue;
 		*last = k;
 		return &c->ifaces[k];

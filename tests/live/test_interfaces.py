@@ -149,6 +149,19 @@ def test_what_comes_back_during_a_change(start_server, boot_files, network):
     server.wait_line("no longer on br0: 192.168.8.1", since=mark)
 
 
+@pytest.mark.parametrize("label", ["br0:1", "br0:boot:2"])
+def test_an_address_with_a_label_counts(start_server, boot_files, network,
+                                        label):
+    """As ifupdown's aliases have them."""
+    network.server.ip("address", "add", "192.168.9.1/24", "dev", "br0",
+                      "label", label)
+    server = start_server("interface=br0\n" + TFTP)
+    assert "TFTP on br0, at 192.168.9.1" in server.log()
+    client = network.client()
+    client.address("192.168.9.7/24")
+    assert clients.tftp_fetch(client, "192.168.9.1", "file").data
+
+
 def test_tftp_max_survives_more_interfaces(start_server, boot_files, network):
     server = start_server(TFTP + "tftp-max=1000\n")
     mark = server.process.mark()
