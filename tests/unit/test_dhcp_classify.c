@@ -1,15 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* Which tags a request gets, and which dhcp-host line. */
-#include "tests/unit/dhcp_fixture.h"
-
-static struct dhcp_msg m;
-
-static void
-setup_discover(void)
-{
-	setup();
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-}
+/* Which tags a request gets. */
+#include "tests/unit/classify_case.h"
 
 static void
 match(uint8_t how, uint8_t code, const void *data, size_t n, const char *set)
@@ -25,71 +16,6 @@ match(uint8_t how, uint8_t code, const void *data, size_t n, const char *set)
 		memcpy(rec.u.match.data, data, n);
 	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
 	case_add(&k, &rec);
-}
-
-static void
-match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
-	rec.u.match.how = RECORD_MATCH_NUMBER;
-	rec.u.match.code = code;
-	rec.u.match.width = width;
-	rec.u.match.number = number;
-	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
-	case_add(&k, &rec);
-}
-
-static void
-tagif(const char *set, const char *tags)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TAGIF;
-	case_tags(&rec.u.tagif.set, set);
-	case_tags(&rec.u.tagif.tags, tags);
-	case_add(&k, &rec);
-}
-
-/* Sends m to the server as it is configured by now. */
-static const struct request *
-ask(void)
-{
-	if (k.e == NULL || k.e->conf != k.conf)
-		case_ready(&k);
-	(void)msg_step(&k, &m);
-	return &k.e->rq;
-}
-
-static bool
-has(const struct tagset *t, const char *name)
-{
-	return tagset_has(t, tags_find(&k.conf->tags, name, strlen(name)));
-}
-
-static bool
-tag(const char *name)
-{
-	return has(&k.e->rq.tags, name);
-}
-
-/* The name of the line that fits, or "". */
-static const char *
-host(void)
-{
-	const struct request *rq = ask();
-
-	return rq->host != NULL ? rq->host->name : "";
-}
-
-static void
-msg_option(uint8_t code, const void *p, size_t n)
-{
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	msg_opt(&m, code, p, n);
 }
 
 /* Option 93 is a list: firmware sends 7, 16 for UEFI with HTTP. */
@@ -364,270 +290,31 @@ START_TEST(range_tag)
 }
 END_TEST
 
-START_TEST(known)
-{
-	struct record rec;
-	uint8_t mac[6];
-
-	case_mac(1, mac);
-	rec = case_host(mac, 0, "pc");
-	case_tags(&rec.u.host.set, "red,green");
-	case_add(&k, &rec);
-	case_mac(2, mac);
-	rec = case_host(mac, IP(10, 9, 8, 7), "elsewhere");
-	case_tags(&rec.u.host.set, "blue");
-	case_add(&k, &rec);
-	tagif("mine", "known,red");
-	(void)ask();
-	ck_assert(tag("known") && tag("red") && tag("green") && tag("mine"));
-	ck_assert(!tag("known-othernet") && !tag("bootp"));
-	msg_begin(&m, PACKET_DISCOVER, 2, 1);
-	(void)ask();
-	ck_assert(!tag("known") && tag("known-othernet") && !tag("blue"));
-	ck_assert_ptr_null(k.e->rq.host);
-	msg_begin(&m, PACKET_DISCOVER, 3, 1);
-	(void)ask();
-	ck_assert(!tag("known") && !tag("known-othernet"));
-}
-END_TEST
-
-/* A closed list: all but known clients are ignored. */
-START_TEST(ignore)
-{
-	struct record rec;
-	uint8_t mac[6];
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_IGNORE;
-	case_tags(&rec.u.ignore.tags, "!known");
-	case_add(&k, &rec);
-	case_mac(1, mac);
-	rec = case_host(mac, 0, "pc");
-	case_add(&k, &rec);
-	case_mac(2, mac);
-	rec = case_host(mac, 0, "bad");
-	rec.u.host.ignore = true;
-	case_add(&k, &rec);
-	case_ready(&k);
-	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
-	ck_assert_uint_eq(case_discover(&k, 2), 0);
-	ck_assert_uint_eq(case_discover(&k, 3), 0);
-	ck_assert_uint_eq(k.e->count.dropped[DROP_IGNORED], 2);
-	ck_assert_int_eq(case_select(&k, 3, IP(192, 168, 1, 60)), 0);
-	ck_assert_int_eq(case_select(&k, 2, IP(192, 168, 1, 60)), 0);
-}
-END_TEST
-
-START_TEST(bootp)
-{
-	tagif("seen", "special");
-	msg_begin(&m, 0, 1, 1);
-	memcpy(m.buf + 108, "special", 7);
-	(void)ask();
-	ck_assert(tag("bootp") && tag("special") && tag("seen"));
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	memcpy(m.buf + 108, "special", 7);
-	(void)ask();
-	ck_assert(!tag("bootp") && !tag("special"));
-	/* No NUL in the whole field, and no such tag. */
-	msg_begin(&m, 0, 1, 1);
-	memset(m.buf + 108, 's', PACKET_FILE);
-	(void)ask();
-	ck_assert(tag("bootp") && !tag("special"));
-}
-END_TEST
-
-static void
-add_id(const char *id, size_t n, const char *name)
-{
-	struct record rec = case_host(NULL, 0, name);
-
-	rec.u.host.idlen = (uint16_t)n;
-	memcpy(rec.u.host.id, id, n);
-	case_add(&k, &rec);
-}
-
-/* wild: bit i is octet i. */
-static void
-add_mac(uint32_t client, uint16_t wild, const char *name, const char *tags)
-{
-	struct record rec;
-	uint8_t mac[6];
-
-	case_mac(client, mac);
-	rec = case_host(mac, 0, name);
-	rec.u.host.mac[0].wild = wild;
-	case_tags(&rec.u.host.tags, tags);
-	case_add(&k, &rec);
-}
-
-/* Identifier, hardware address, pattern, name; wherever the lines stand. */
-START_TEST(host_order)
-{
-	struct record rec = case_host(NULL, 0, "byname");
-
-	case_add(&k, &rec);
-	add_mac(1, 0x3f, "loose", "");
-	add_mac(1, 0x20, "tight", "");
-	add_mac(1, 0x38, "middle", "");
-	add_mac(0x01020304, 0, "exact", "");
-	add_id("\0me", 3, "byid");
-	msg_opt(&m, OPT_HOSTNAME, "byname", 6);
-	ck_assert_str_eq(host(), "tight");
-	msg_begin(&m, PACKET_DISCOVER, 0x100, 1);
-	ck_assert_str_eq(host(), "middle");
-	msg_begin(&m, PACKET_DISCOVER, 0x01020304, 1);
-	ck_assert_str_eq(host(), "exact");
-	msg_begin(&m, PACKET_DISCOVER, 0x01020304, 1);
-	msg_opt(&m, OPT_CLIENT_ID, "\0me", 3);
-	ck_assert_str_eq(host(), "byid");
-	/* Only where nothing else fits does the name count. */
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.buf[2] = 7;
-	msg_opt(&m, OPT_HOSTNAME, "BYNAME.example.org", 18);
-	ck_assert_str_eq(host(), "byname");
-	/* That line is not for who is called like another. */
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	m.buf[2] = 7;
-	msg_opt(&m, OPT_HOSTNAME, "exact", 5);
-	ck_assert_str_eq(host(), "");
-}
-END_TEST
-
-START_TEST(identifiers)
-{
-	add_id("me", 2, "text");
-	add_id("\1me", 3, "typed");
-	msg_opt(&m, OPT_CLIENT_ID, "me", 2);
-	ck_assert_str_eq(host(), "text");
-	/* With the zero that some clients put before a text. */
-	msg_option(OPT_CLIENT_ID, "\0me", 3);
-	ck_assert_str_eq(host(), "text");
-	msg_option(OPT_CLIENT_ID, "\1me", 3);
-	ck_assert_str_eq(host(), "typed");
-	msg_option(OPT_CLIENT_ID, "\2me", 3);
-	ck_assert_str_eq(host(), "");
-	msg_option(OPT_CLIENT_ID, "m", 1);
-	ck_assert_str_eq(host(), "");
-	msg_option(OPT_CLIENT_ID, "\0", 1);
-	ck_assert_str_eq(host(), "");
-}
-END_TEST
-
-/* id:* - the client is its hardware address, whatever it calls itself. */
-START_TEST(any_identifier)
-{
-	struct record rec;
-	uint8_t mac[6];
-
-	case_mac(1, mac);
-	rec = case_host(mac, 0, "pc");
-	rec.u.host.any_id = true;
-	case_add(&k, &rec);
-	add_id("other", 5, "other");
-	msg_opt(&m, OPT_CLIENT_ID, "other", 5);
-	ck_assert_str_eq(host(), "pc");
-	ck_assert_uint_eq(k.e->rq.client.idlen, 0);
-	msg_begin(&m, PACKET_DISCOVER, 2, 1);
-	msg_opt(&m, OPT_CLIENT_ID, "other", 5);
-	ck_assert_str_eq(host(), "other");
-	ck_assert_uint_eq(k.e->rq.client.idlen, 5);
-}
-END_TEST
-
-/* Lines that ask for tags come first; of equal ones the last. */
-START_TEST(host_tags)
-{
-	match_number(93, 2, 7, "efi");
-	add_mac(1, 0, "tagged", "efi");
-	add_mac(1, 0, "negated", "!efi");
-	add_mac(2, 0, "early", "");
-	add_mac(2, 0, "late", "");
-	add_mac(1, 0, "plain", "");
-	msg_opt(&m, 93, "\0\7", 2);
-	ck_assert_str_eq(host(), "tagged");
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	ck_assert_str_eq(host(), "negated");
-	msg_begin(&m, PACKET_DISCOVER, 2, 1);
-	ck_assert_str_eq(host(), "late");
-}
-END_TEST
-
-static const struct {
-	const char *sent;
-	const char *name;
-} names[] = {
-	{ "pc", "pc" },
-	{ "PC_1-a", "PC_1-a" },
-	{ "pc.example.org", "pc" },
-	{ "pc 1", "" },
-	{ "pc\n", "" },
-	{ "-pc", "" },
-	{ ".pc", "" },
-	{ "p\xc3\xa4", "" },
-	{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
-	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde" },
-	{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
-	    "" },
-};
-
-START_TEST(host_name)
-{
-	msg_opt(&m, OPT_HOSTNAME, names[_i].sent, strlen(names[_i].sent));
-	ck_assert_str_eq(ask()->name, names[_i].name);
-}
-END_TEST
-
-START_TEST(long_identifier)
-{
-	uint8_t part[200];
-
-	memset(part, 7, sizeof(part));
-	msg_opt(&m, OPT_CLIENT_ID, part, 200);
-	msg_opt(&m, OPT_CLIENT_ID, part, 55);
-	ck_assert_uint_eq(ask()->client.idlen, LEASE_ID_MAX);
-	/* One more, and it does not count. */
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	msg_opt(&m, OPT_CLIENT_ID, part, 200);
-	msg_opt(&m, OPT_CLIENT_ID, part, 56);
-	ck_assert_uint_eq(ask()->client.idlen, 0);
-}
-END_TEST
-
 Suite *suite_dhcp_classify(void);
 
 Suite *
 suite_dhcp_classify(void)
 {
 	Suite *s = suite_create("dhcp_classify");
-	TCase *t = tcase_create("classify");
+	TCase *tc = tcase_create("tags");
 
-	tcase_add_checked_fixture(t, setup_discover, teardown);
-	tcase_add_test(t, client_arch);
-	tcase_add_test(t, numbers);
-	tcase_add_test(t, present_and_substring);
-	tcase_add_test(t, prefix);
-	tcase_add_test(t, vendor_class_in_pieces);
+	tcase_add_checked_fixture(tc, setup_discover, teardown);
+	tcase_add_test(tc, client_arch);
+	tcase_add_test(tc, numbers);
+	tcase_add_test(tc, present_and_substring);
+	tcase_add_test(tc, prefix);
+	tcase_add_test(tc, vendor_class_in_pieces);
 	tcase_add_loop_test(
-	    t, user_class, 0, sizeof(user_classes) / sizeof(user_classes[0]));
-	tcase_add_test(t, user_class_count);
-	tcase_add_test(t, mac_pattern);
-	tcase_add_test(t, tag_table);
-	tcase_add_test(t, parameter_list);
-	tcase_add_test(t, tag_if_order);
-	tcase_add_test(t, tag_if_wild);
-	tcase_add_test(t, wild_elsewhere);
-	tcase_add_test(t, range_tag);
-	tcase_add_test(t, known);
-	tcase_add_test(t, ignore);
-	tcase_add_test(t, bootp);
-	tcase_add_test(t, host_order);
-	tcase_add_test(t, identifiers);
-	tcase_add_test(t, any_identifier);
-	tcase_add_test(t, host_tags);
-	tcase_add_loop_test(t, host_name, 0, sizeof(names) / sizeof(names[0]));
-	tcase_add_test(t, long_identifier);
-	suite_add_tcase(s, t);
+	    tc, user_class, 0, sizeof(user_classes) / sizeof(user_classes[0]));
+	tcase_add_test(tc, user_class_count);
+	tcase_add_test(tc, mac_pattern);
+	tcase_add_test(tc, tag_table);
+	tcase_add_test(tc, parameter_list);
+	tcase_add_test(tc, tag_if_order);
+	tcase_add_test(tc, tag_if_wild);
+	tcase_add_test(tc, wild_elsewhere);
+	tcase_add_test(tc, range_tag);
+	suite_add_tcase(s, tc);
 	return s;
 }
 

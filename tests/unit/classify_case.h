@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* A DISCOVER, and what the server makes of it. */
+#ifndef TESTS_UNIT_CLASSIFY_CASE_H
+#define TESTS_UNIT_CLASSIFY_CASE_H
+
+#include "tests/unit/dhcp_fixture.h"
+
+static struct dhcp_msg m;
+
+static inline void
+setup_discover(void)
+{
+	setup();
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+}
+
+/* Sends m to the server as it is configured by now. */
+static inline const struct request *
+ask(void)
+{
+	if (k.e == NULL || k.e->conf != k.conf)
+		case_ready(&k);
+	(void)msg_step(&k, &m);
+	return &k.e->rq;
+}
+
+static inline bool
+has(const struct tagset *t, const char *name)
+{
+	return tagset_has(t, tags_find(&k.conf->tags, name, strlen(name)));
+}
+
+static inline bool
+tag(const char *name)
+{
+	return has(&k.e->rq.tags, name);
+}
+
+static inline void
+match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_MATCH;
+	rec.u.match.how = RECORD_MATCH_NUMBER;
+	rec.u.match.code = code;
+	rec.u.match.width = width;
+	rec.u.match.number = number;
+	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
+	case_add(&k, &rec);
+}
+
+static inline void
+tagif(const char *set, const char *tags)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_TAGIF;
+	case_tags(&rec.u.tagif.set, set);
+	case_tags(&rec.u.tagif.tags, tags);
+	case_add(&k, &rec);
+}
+
+static inline void
+msg_option(uint8_t code, const void *p, size_t n)
+{
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, code, p, n);
+}
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: ISC */
+/* Which dhcp-host line a client gets, and who is served at all. */
+#include "tests/unit/classify_case.h"
+
+/* The name of the line that fits, or "". */
+static const char *
+host(void)
+{
+	const struct request *rq = ask();
+
+	return rq->host != NULL ? rq->host->name : "";
+}
+
+START_TEST(known)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	case_mac(1, mac);
+	rec = case_host(mac, 0, "pc");
+	case_tags(&rec.u.host.set, "red,green");
+	case_add(&k, &rec);
+	case_mac(2, mac);
+	rec = case_host(mac, IP(10, 9, 8, 7), "elsewhere");
+	case_tags(&rec.u.host.set, "blue");
+	case_add(&k, &rec);
+	tagif("mine", "known,red");
+	(void)ask();
+	ck_assert(tag("known") && tag("red") && tag("green") && tag("mine"));
+	ck_assert(!tag("known-othernet") && !tag("bootp"));
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	(void)ask();
+	ck_assert(!tag("known") && tag("known-othernet") && !tag("blue"));
+	ck_assert_ptr_null(k.e->rq.host);
+	msg_begin(&m, PACKET_DISCOVER, 3, 1);
+	(void)ask();
+	ck_assert(!tag("known") && !tag("known-othernet"));
+}
+END_TEST
+
+/* A closed list: all but known clients are ignored. */
+START_TEST(ignore)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_IGNORE;
+	case_tags(&rec.u.ignore.tags, "!known");
+	case_add(&k, &rec);
+	case_mac(1, mac);
+	rec = case_host(mac, 0, "pc");
+	case_add(&k, &rec);
+	case_mac(2, mac);
+	rec = case_host(mac, 0, "bad");
+	rec.u.host.ignore = true;
+	case_add(&k, &rec);
+	case_ready(&k);
+	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
+	ck_assert_uint_eq(case_discover(&k, 2), 0);
+	ck_assert_uint_eq(case_discover(&k, 3), 0);
+	ck_assert_uint_eq(k.e->count.dropped[DROP_IGNORED], 2);
+	ck_assert_int_eq(case_select(&k, 3, IP(192, 168, 1, 60)), 0);
+	ck_assert_int_eq(case_select(&k, 2, IP(192, 168, 1, 60)), 0);
+}
+END_TEST
+
+START_TEST(bootp)
+{
+	tagif("seen", "special");
+	msg_begin(&m, 0, 1, 1);
+	memcpy(m.buf + 108, "special", 7);
+	(void)ask();
+	ck_assert(tag("bootp") && tag("special") && tag("seen"));
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	memcpy(m.buf + 108, "special", 7);
+	(void)ask();
+	ck_assert(!tag("bootp") && !tag("special"));
+	/* No NUL in the whole field, and no such tag. */
+	msg_begin(&m, 0, 1, 1);
+	memset(m.buf + 108, 's', PACKET_FILE);
+	(void)ask();
+	ck_assert(tag("bootp") && !tag("special"));
+}
+END_TEST
+
+static void
+add_id(const char *id, size_t n, const char *name)
+{
+	struct record rec = case_host(NULL, 0, name);
+
+	rec.u.host.idlen = (uint16_t)n;
+	memcpy(rec.u.host.id, id, n);
+	case_add(&k, &rec);
+}
+
+/* wild: bit i is octet i. */
+static void
+add_mac(uint32_t client, uint16_t wild, const char *name, const char *tags)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	case_mac(client, mac);
+	rec = case_host(mac, 0, name);
+	rec.u.host.mac[0].wild = wild;
+	case_tags(&rec.u.host.tags, tags);
+	case_add(&k, &rec);
+}
+
+/* Identifier, hardware address, pattern, name; wherever the lines stand. */
+START_TEST(host_order)
+{
+	struct record rec = case_host(NULL, 0, "byname");
+
+	case_add(&k, &rec);
+	add_mac(1, 0x3f, "loose", "");
+	add_mac(1, 0x20, "tight", "");
+	add_mac(1, 0x38, "middle", "");
+	add_mac(0x01020304, 0, "exact", "");
+	add_id("\0me", 3, "byid");
+	msg_opt(&m, OPT_HOSTNAME, "byname", 6);
+	ck_assert_str_eq(host(), "tight");
+	msg_begin(&m, PACKET_DISCOVER, 0x100, 1);
+	ck_assert_str_eq(host(), "middle");
+	msg_begin(&m, PACKET_DISCOVER, 0x01020304, 1);
+	ck_assert_str_eq(host(), "exact");
+	msg_begin(&m, PACKET_DISCOVER, 0x01020304, 1);
+	msg_opt(&m, OPT_CLIENT_ID, "\0me", 3);
+	ck_assert_str_eq(host(), "byid");
+	/* Only where nothing else fits does the name count. */
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	m.buf[2] = 7;
+	msg_opt(&m, OPT_HOSTNAME, "BYNAME.example.org", 18);
+	ck_assert_str_eq(host(), "byname");
+	/* That line is not for who is called like another. */
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	m.buf[2] = 7;
+	msg_opt(&m, OPT_HOSTNAME, "exact", 5);
+	ck_assert_str_eq(host(), "");
+}
+END_TEST
+
+START_TEST(identifiers)
+{
+	add_id("me", 2, "text");
+	add_id("\1me", 3, "typed");
+	msg_opt(&m, OPT_CLIENT_ID, "me", 2);
+	ck_assert_str_eq(host(), "text");
+	/* With the zero that some clients put before a text. */
+	msg_option(OPT_CLIENT_ID, "\0me", 3);
+	ck_assert_str_eq(host(), "text");
+	msg_option(OPT_CLIENT_ID, "\1me", 3);
+	ck_assert_str_eq(host(), "typed");
+	msg_option(OPT_CLIENT_ID, "\2me", 3);
+	ck_assert_str_eq(host(), "");
+	msg_option(OPT_CLIENT_ID, "m", 1);
+	ck_assert_str_eq(host(), "");
+	msg_option(OPT_CLIENT_ID, "\0", 1);
+	ck_assert_str_eq(host(), "");
+}
+END_TEST
+
+/* id:* - the client is its hardware address, whatever it calls itself. */
+START_TEST(any_identifier)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	case_mac(1, mac);
+	rec = case_host(mac, 0, "pc");
+	rec.u.host.any_id = true;
+	case_add(&k, &rec);
+	add_id("other", 5, "other");
+	msg_opt(&m, OPT_CLIENT_ID, "other", 5);
+	ck_assert_str_eq(host(), "pc");
+	ck_assert_uint_eq(k.e->rq.client.idlen, 0);
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	msg_opt(&m, OPT_CLIENT_ID, "other", 5);
+	ck_assert_str_eq(host(), "other");
+	ck_assert_uint_eq(k.e->rq.client.idlen, 5);
+}
+END_TEST
+
+/* Lines that ask for tags come first; of equal ones the last. */
+START_TEST(host_tags)
+{
+	match_number(93, 2, 7, "efi");
+	add_mac(1, 0, "tagged", "efi");
+	add_mac(1, 0, "negated", "!efi");
+	add_mac(2, 0, "early", "");
+	add_mac(2, 0, "late", "");
+	add_mac(1, 0, "plain", "");
+	msg_opt(&m, 93, "\0\7", 2);
+	ck_assert_str_eq(host(), "tagged");
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	ck_assert_str_eq(host(), "negated");
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	ck_assert_str_eq(host(), "late");
+}
+END_TEST
+
+static const struct {
+	const char *sent;
+	const char *name;
+} names[] = {
+	{ "pc", "pc" },
+	{ "PC_1-a", "PC_1-a" },
+	{ "pc.example.org", "pc" },
+	{ "pc 1", "" },
+	{ "pc\n", "" },
+	{ "-pc", "" },
+	{ ".pc", "" },
+	{ "p\xc3\xa4", "" },
+	{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde",
+	    "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcde" },
+	{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef",
+	    "" },
+};
+
+START_TEST(host_name)
+{
+	msg_opt(&m, OPT_HOSTNAME, names[_i].sent, strlen(names[_i].sent));
+	ck_assert_str_eq(ask()->name, names[_i].name);
+}
+END_TEST
+
+START_TEST(long_identifier)
+{
+	uint8_t part[200];
+
+	memset(part, 7, sizeof(part));
+	msg_opt(&m, OPT_CLIENT_ID, part, 200);
+	msg_opt(&m, OPT_CLIENT_ID, part, 55);
+	ck_assert_uint_eq(ask()->client.idlen, LEASE_ID_MAX);
+	/* One more, and it does not count. */
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, OPT_CLIENT_ID, part, 200);
+	msg_opt(&m, OPT_CLIENT_ID, part, 56);
+	ck_assert_uint_eq(ask()->client.idlen, 0);
+}
+END_TEST
+
+Suite *suite_dhcp_host(void);
+
+Suite *
+suite_dhcp_host(void)
+{
+	Suite *s = suite_create("dhcp_host");
+	TCase *tc = tcase_create("hosts");
+
+	tcase_add_checked_fixture(tc, setup_discover, teardown);
+	tcase_add_test(tc, known);
+	tcase_add_test(tc, ignore);
+	tcase_add_test(tc, bootp);
+	tcase_add_test(tc, host_order);
+	tcase_add_test(tc, identifiers);
+	tcase_add_test(tc, any_identifier);
+	tcase_add_test(tc, host_tags);
+	tcase_add_loop_test(tc, host_name, 0, sizeof(names) / sizeof(names[0]));
+	tcase_add_test(tc, long_identifier);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_dhcp_host)
