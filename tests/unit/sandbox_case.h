@@ -232,4 +232,20 @@ START_TEST(skipped)
 }
 END_TEST
 
+/* For tests that need root; without it there is one that says so, and NULL. */
+static inline TCase *
+walls_case(Suite *s)
+{
+	TCase *tc = tcase_create("walls");
+
+	suite_add_tcase(s, tc);
+	if (geteuid() != 0) {
+		tcase_add_test(tc, skipped);
+		return NULL;
+	}
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_set_timeout(tc, 60);
+	return tc;
+}
+
 #endif

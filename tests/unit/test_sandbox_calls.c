@@ -209,15 +209,10 @@ Suite *
 suite_sandbox_calls(void)
 {
 	Suite *s = suite_create("sandbox_calls");
-	TCase *tc = tcase_create("walls");
+	TCase *tc = walls_case(s);
 
-	suite_add_tcase(s, tc);
-	if (geteuid() != 0) {
-		tcase_add_test(tc, skipped);
+	if (tc == NULL)
 		return s;
-	}
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_loop_test(tc, forbidden_calls, 0, NFORBIDDEN);
 #ifndef PXEGUARD_SANITIZE
 	tcase_add_test(tc, second_stage);

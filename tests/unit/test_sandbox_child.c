@@ -149,15 +149,10 @@ Suite *
 suite_sandbox_child(void)
 {
 	Suite *s = suite_create("sandbox_child");
-	TCase *tc = tcase_create("walls");
+	TCase *tc = walls_case(s);
 
-	suite_add_tcase(s, tc);
-	if (geteuid() != 0) {
-		tcase_add_test(tc, skipped);
+	if (tc == NULL)
 		return s;
-	}
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, walls_stand);
 	tcase_add_test(tc, missing_walls);
 	tcase_add_test(tc, given_up);

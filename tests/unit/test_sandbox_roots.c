@@ -186,15 +186,10 @@ Suite *
 suite_sandbox_roots(void)
 {
 	Suite *s = suite_create("sandbox_roots");
-	TCase *tc = tcase_create("walls");
+	TCase *tc = walls_case(s);
 
-	suite_add_tcase(s, tc);
-	if (geteuid() != 0) {
-		tcase_add_test(tc, skipped);
+	if (tc == NULL)
 		return s;
-	}
-	tcase_add_checked_fixture(tc, setup, teardown);
-	tcase_set_timeout(tc, 60);
 	tcase_add_test(tc, read_root);
 	tcase_add_test(tc, several_folders);
 	tcase_add_test(tc, folder_without_namespaces);
