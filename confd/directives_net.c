@@ -21,6 +21,11 @@ config_interface_name(
 		    config_show(c, p->text));
 		return false;
 	}
+	if (strchr(p->text, ':') != NULL)
+		config_warn(c,
+		    "\"%s\" is the label of an address, and no interface is "
+		    "called so; name the address with listen-address=",
+		    config_show(c, p->text));
 	memcpy(i->name, p->text, n);
 	i->name[n] = '\0';
 	return true;

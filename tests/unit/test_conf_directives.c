@@ -33,6 +33,7 @@ START_TEST(interfaces)
 	conf_case_end(&k);
 	conf_case_says("interface=sixteen-letters-", 'E', "not the name");
 	conf_case_says("interface=a b", 'E', "not the name");
+	conf_case_says("interface=eth0:1", 'W', "listen-address=");
 	conf_case_says("interface=", 'E', "needs a value");
 	conf_case_says("interface", 'E', "needs a value");
 	conf_case_says("listen-address=foo", 'E', "not an address");
