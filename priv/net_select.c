@@ -100,12 +100,15 @@ net_select(const struct conf *c, struct iface *i)
 			break;
 		}
 	}
-	/* The loopback belongs to every list, as in dnsmasq. */
+	/*
+	 * As in dnsmasq, the loopback belongs to every list, and TFTP that has
+	 * a list of its own cares for no list of DHCP's.
+	 */
 	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
 	i->dhcp = c->dhcp.enabled && serve && !i->loopback && i->naddrs > 0;
 	i->tftp = c->tftp.enabled &&
 		  (addressed(i) || (named && i->naddrs6 > 0)) &&
-		  (tftp_listed ? tftp && !except && !no_dhcp : serve);
+		  (tftp_listed ? tftp && !except : serve);
 	i->root = i->tftp ? root_of(c, i->name) : IFACE_NO_ROOT;
 	rootless = i->tftp && i->root == IFACE_NO_ROOT;
 	i->tftp = i->tftp && !rootless;

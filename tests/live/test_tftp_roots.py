@@ -40,6 +40,10 @@ def both(house, name="file"):
     ("interface=br0\nenable-tftp\n", [b"main", None]),
     ("interface=br0,lan1\nenable-tftp\n", [b"main", b"main"]),
     ("interface=br0,lan1\nenable-tftp=lan1\n", [None, b"main"]),
+    ("interface=br0,lan1\nenable-tftp=lan1\nno-dhcp-interface=lan1\n",
+     [None, b"main"]),
+    ("interface=br0,lan1\nenable-tftp\nno-dhcp-interface=lan1\n",
+     [b"main", None]),
     ("interface=br0\nenable-tftp=lan1,lo\n", [None, b"main"]),
     ("interface=br0\nenable-tftp=br0,lan1\n", [b"main", b"main"]),
     ("interface=br0\nenable-tftp=lan*\n", [None, b"main"]),
@@ -148,6 +152,25 @@ def test_unique_root_by_address(start_house):
     assert house.fetch("../common").error[0] == EACCESS
     assert house.fetch("file", client=other).data == b"all"
     assert house.fetch("common", client=other).data == b"common"
+
+
+def test_unique_root_by_address_of_ipv6(start_house):
+    def lay(house):
+        house.namespace.enable_ipv6("br0")
+        house.reader.enable_ipv6("eth0")
+        house.namespace.ip("-6", "address", "add", "fd00:1::1/64", "dev",
+                           "br0", "nodad")
+        for number in (5, 6):
+            house.reader.ip("-6", "address", "add", f"fd00:1::{number}/64",
+                            "dev", "eth0", "nodad")
+        (house.root / "fd00:1::5").mkdir()
+        (house.root / "fd00:1::5/file").write_bytes(b"mine")
+        (house.root / "file").write_bytes(b"all")
+
+    house = start_house(TFTP_CONFIG + "tftp-unique-root=ip\n", lay=lay)
+    for address, data in (("fd00:1::5", b"mine"), ("fd00:1::6", b"all")):
+        assert house.fetch("file", None, "fd00:1::1",
+                           address=address).data == data
 
 
 MAC = mac_number(77)

@@ -163,7 +163,7 @@ START_TEST(except_interface)
 		    2, BOTH, "eth0", false, 0 },
 		{ ONE(EXCEPT, true, "eth"), BOTH, "eth7", false, 0 },
 		{ ONE(EXCEPT, false, "lo"), BOTH, "lo", true, 0 },
-		/* no-dhcp-interface takes TFTP with it. */
+		/* no-dhcp-interface takes TFTP that has no list with it. */
 		{ ONE(NO_DHCP, false, "eth0"), BOTH, "eth0", false, 0 },
 		{ ONE(NO_DHCP, false, "eth0"), BOTH, "eth1", false, BOTH },
 	};
@@ -183,6 +183,8 @@ START_TEST(enable_tftp)
 		    TFTP_ON },
 		{ TWO(SERVE, "br0", TFTP, "eth0"), BOTH, "br0", false,
 		    DHCP_ON },
+		{ TWO(NO_DHCP, "eth0", TFTP, "eth0"), BOTH, "eth0", false,
+		    TFTP_ON },
 		{ TWO(TFTP, "eth0", EXCEPT, "eth0"), BOTH, "eth0", false, 0 },
 		{ ONE(TFTP, false, "eth0"), DHCP_ON, "eth0", false, DHCP_ON },
 	};
