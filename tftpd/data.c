@@ -221,7 +221,13 @@ slots_send(struct data *d, const struct transfer *t, const uint8_t *slots,
 
 	for (*sent = 0; *sent < n && res == DATA_OK;) {
 		p = slots + *sent * stride;
-		k = segments_of(d, stride, n - *sent);
+		/*
+		 * The first block leaves by itself: routers may break up what
+		 * the kernel cuts (it says so of all that is longer than the
+		 * path takes), and only of one packet that does not fit are
+		 * we told.
+		 */
+		k = first + *sent == 1 ? 1 : segments_of(d, stride, n - *sent);
 		len = k * stride - t->terms.blksize +
 		      transfer_block_len(t, first + *sent + k - 1);
 		if (k == 1 || !segment_start(d, stride)) {
