@@ -115,9 +115,10 @@ accept_windowsize(
 static bool
 accept_rollover(uint64_t v, struct tftp_terms *terms)
 {
-	if (v > 1)
+	/* With few numbers late packets would be taken for new ones. */
+	if (v > TFTP_ROLLOVER_MAX)
 		return false;
-	terms->rollover = (uint8_t)v;
+	terms->rollover = (uint16_t)v;
 	return true;
 }
 

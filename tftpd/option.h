@@ -17,6 +17,7 @@
 #define TFTP_OACK_MAX 128 /* bytes of an OACK that holds all options */
 #define TFTP_WINDOW_MAX 64 /* blocks: what one send can carry */
 #define TFTP_WINDOW_SINGLE 8 /* the same with tftp-single-port */
+#define TFTP_ROLLOVER_MAX 32767 /* leaves half of all numbers */
 #define TFTP_WINDOW_BYTES 131072 /* on the wire: what a socket takes */
 
 enum tftp_option_kind {
@@ -47,7 +48,7 @@ struct tftp_terms {
 	uint8_t blksize_by; /* enum event_limit: who has made it so small */
 	uint8_t windowsize_by;
 	uint32_t timeout_us; /* 0: not negotiated */
-	uint8_t rollover; /* 0 or 1 */
+	uint16_t rollover; /* what follows block 65535 */
 	uint8_t naccepted;
 	uint8_t accepted[TFTP_OPTION_KINDS]; /* in the client's order */
 	uint16_t nignored; /* options left out, repetitions included */

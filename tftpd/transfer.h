@@ -5,8 +5,8 @@
  *
  * Blocks are counted from 1 in 64 bits; a file of n bytes has
  * n / blksize + 1 of them, the last one shorter than the others, perhaps
- * empty (RFC 1350).  Numbers on the wire are those, wrapped at 16 bits to 0
- * or, where rollover is 1, to 1.
+ * empty (RFC 1350).  Numbers on the wire are those up to 65535, which is
+ * followed by `rollover`, again and again.
  */
 #ifndef TFTPD_TRANSFER_H
 #define TFTPD_TRANSFER_H
@@ -52,7 +52,7 @@ enum transfer_end {
 struct transfer_terms {
 	uint64_t size;
 	uint16_t blksize; /* 8 to 65464 */
-	uint16_t window; /* 1 to 65535; with rollover 1, to 65534 */
+	uint16_t window; /* 1 to 65535, and less than 65536 - rollover */
 	uint32_t timeout_ms; /* 0: not negotiated */
 	bool oack; /* options were accepted: it starts with an OACK */
 	/*
@@ -60,7 +60,7 @@ struct transfer_terms {
 	 * transfer_end_at() tells; the window is 1.
 	 */
 	bool open_end;
-	uint8_t rollover; /* what follows block 65535: 0 or 1 */
+	uint16_t rollover; /* what follows block 65535; less than that */
 };
 
 struct transfer {
@@ -140,7 +140,7 @@ struct transfer_actions transfer_step(
 void transfer_end_at(struct transfer *, uint64_t block, uint32_t len);
 
 /* The number of a block on the wire. */
-uint16_t transfer_wire(uint64_t block, uint8_t rollover);
+uint16_t transfer_wire(uint64_t block, uint16_t rollover);
 
 /*
  * The block that an ACK means: the one from `acked` to `high` that has this

@@ -26,12 +26,15 @@ transfer_end_at(struct transfer *t, uint64_t block, uint32_t len)
 	t->last_len = len;
 }
 
+#define NUMBERS (UINT16_MAX + 1)
+
 uint16_t
-transfer_wire(uint64_t block, uint8_t rollover)
+transfer_wire(uint64_t block, uint16_t rollover)
 {
-	if (rollover == 0 || block == 0)
+	if (block < NUMBERS)
 		return (uint16_t)block;
-	return (uint16_t)((block - 1) % UINT16_MAX + 1);
+	return (uint16_t)(rollover +
+			  (block - NUMBERS) % (uint64_t)(NUMBERS - rollover));
 }
 
 uint32_t
@@ -53,16 +56,19 @@ transfer_bytes(const struct transfer *t)
 bool
 transfer_ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
 {
-	uint16_t base = transfer_wire(t->acked, t->terms.rollover);
-	uint64_t ahead;
+	uint16_t start = t->terms.rollover;
+	uint64_t turn = NUMBERS - start, base;
 
-	if (t->terms.rollover == 0)
-		ahead = (uint16_t)(wire - base);
-	else if (wire == 0 && t->acked != 0)
-		return false; /* there is no such block after the first turn */
-	else
-		ahead = (wire + (uint64_t)UINT16_MAX - base) % UINT16_MAX;
-	*block = t->acked + ahead;
+	if (wire >= t->acked) {
+		*block = wire; /* of the first turn */
+	} else if (wire < start) {
+		return false; /* the next turns have no such block */
+	} else if (t->acked < NUMBERS) {
+		*block = NUMBERS + (uint64_t)(wire - start);
+	} else {
+		base = transfer_wire(t->acked, start);
+		*block = t->acked + (wire + turn - base) % turn;
+	}
 	return *block <= t->high;
 }
 

@@ -58,7 +58,7 @@ def many(house):
     return data
 
 
-@pytest.mark.parametrize("rollover", [None, 0, 1])
+@pytest.mark.parametrize("rollover", [None, 0, 1, 20000])
 def test_block_numbers_turn_over_twice(house, many, rollover):
     options = {"blksize": 8, "windowsize": 64}
     if rollover is not None:

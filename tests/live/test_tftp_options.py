@@ -65,7 +65,8 @@ def house(request):
     ({"utimeout": 255000001}, {}),
     ({"rollover": 0}, {"rollover": "0"}),
     ({"rollover": 1}, {"rollover": "1"}),
-    ({"rollover": 2}, {}),
+    ({"rollover": 2}, {"rollover": "2"}),
+    ({"rollover": 32768}, {}),
     ({"rollover": "x"}, {}),
     # once each: the first counts
     ([("blksize", 600), ("blksize", 700)], {"blksize": "600"}),

@@ -43,7 +43,7 @@ START_TEST(storm)
 		terms.open_end = terms.window == 1 && rnd(&sim) % 4 == 0;
 		terms.oack = terms.window > 1 || terms.timeout_ms != 0 ||
 			     rnd(&sim) % 2 == 0;
-		terms.rollover = (uint8_t)(rnd(&sim) % 2);
+		terms.rollover = (uint16_t)(rnd(&sim) % 2);
 		w.loss = (unsigned int)(rnd(&sim) % 4 == 0 ? rnd(&sim) % 301
 							   : rnd(&sim) % 30);
 		w.dup = (unsigned int)(rnd(&sim) % 100);
@@ -79,10 +79,11 @@ START_TEST(wraps)
 		.loss = 3, .dup = 5, .reorder = 5, .delay_us = 100
 	};
 	struct transfer_terms terms = { .blksize = 8, .oack = true };
-	uint8_t rollover;
+	static const uint16_t rollovers[] = { 0, 1, 2, 9999, 32767 };
+	size_t i;
 
-	for (rollover = 0; rollover < 2; rollover++) {
-		terms.rollover = rollover;
+	for (i = 0; i < sizeof(rollovers) / sizeof(rollovers[0]); i++) {
+		terms.rollover = rollovers[i];
 		terms.window = 1;
 		terms.size = 8 * 200000ULL; /* three wraps, exact multiple */
 		sim_run(1, &terms, &calm, UINT64_MAX);
