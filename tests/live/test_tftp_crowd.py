@@ -10,12 +10,12 @@ from lab.proc import status
 from lab.tftp_house import TFTP_CONFIG, content
 from lab.tftp_load import tftp_load
 
-CROWD = 1500
+CROWD = 2000
 CROWD_CONFIG = TFTP_CONFIG + "tftp-max=4000\n"
 
 
 def test_a_crowd_at_once_and_prompt_service_beside(start_house):
-    """1500 transfers that all run, with slow and dead ones in between."""
+    """2000 transfers that all run, with slow and dead ones in between."""
     house = start_house(CROWD_CONFIG, (1024, 40_000))
     slow_ones = house.client("192.168.1.201")
     with contextlib.ExitStack() as stack:

@@ -122,7 +122,10 @@ def test_retransmissions_are_counted(house):
     (Misbehaviour(), "sent")], ids=["probe", "abort", "whole"])
 def test_how_it_ended(house, misbehave, words):
     house.fetch("size100000", {"tsize": 0}, misbehave=misbehave)
-    assert re.search(words, line(house, "size100000"))
+    text = line(house, "size100000")
+    assert re.search(words, text) and READER in text
+    assert facts(text).keys() == {"bytes", "blksize", "windowsize", "resent",
+                                  "ms", "MB/s"}
 
 
 def test_a_missing_file_is_told(house):

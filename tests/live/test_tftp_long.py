@@ -6,6 +6,7 @@ It is begun before the machines of test_boot start, so that nobody waits.
 import pytest
 
 from lab import packets
+from lab.daemon import REPOSITORY
 from lab.programs import sanitized
 from lab.tftp_house import content
 from lab.tftp_long import (FACTOR, HEADERS, HUGE, KINDS, SILENCE_S,
@@ -38,6 +39,11 @@ def test_who_never_answers_gets_little(events):
             wrong[kind] = sizes
     assert wrong == {}
     assert 20 < worst <= FACTOR
+
+
+def test_the_factor_is_the_one_that_is_promised():
+    text = " ".join((REPOSITORY / "docs/security.md").read_text().split())
+    assert f"the factor is {FACTOR}." in text
 
 
 def test_a_client_that_stops_is_given_up(events):

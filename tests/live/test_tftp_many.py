@@ -137,6 +137,17 @@ def test_a_stalled_disk_stops_nobody_else(disk):
     assert worst < PROMPT_S
 
 
+def test_a_file_is_read_ahead_before_it_is_asked_for(disk):
+    """While the client still thinks about the options."""
+    before = disk.disk.reads
+    with disk.read("slow/big", {"blksize": 1400, "timeout": 3}) as read:
+        read.options()
+        deadline = time.monotonic() + 2
+        while disk.disk.reads < before + 4:
+            assert time.monotonic() < deadline, disk.disk.reads - before
+            time.sleep(0.02)
+
+
 def test_the_server_stops_while_a_disk_is_stalled(disk):
     disk.disk.stalled = True
     with disk.read("slow/big", {"blksize": 1400}) as read:

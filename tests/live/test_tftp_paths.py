@@ -210,6 +210,20 @@ def test_a_new_request_on_a_single_port_is_a_new_transfer(start_house):
         assert read.next() == (packets.DATA, 2, content(1024)[512:])
 
 
+def test_a_repeated_request_on_a_single_port_meets_its_transfer(start_house):
+    house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
+    with house.read("size300000", {"tsize": 0, "timeout": 3}) as read:
+        granted = read.options()
+        read.ask()
+        assert read.options() == granted
+        read.ack(0)
+        assert read.next()[:2] == (packets.DATA, 1)
+        read.ask()
+        assert read.next(0.5) is None
+        read.ack(1)
+        assert read.next()[:2] == (packets.DATA, 2)
+
+
 def test_a_single_port_that_is_given_up_hears_of_new_requests(start_house):
     """Who has a transfer there asks anew from the same port."""
     house = start_house(TFTP_CONFIG + "tftp-single-port\n", SIZES)
