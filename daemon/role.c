@@ -372,6 +372,8 @@ role_main(const struct role_ops *ops)
 	role.ops = ops;
 	log_init(role_name(ops->id), LOG_DEBUG);
 	(void)signal(SIGPIPE, SIG_IGN);
+	/* Where files have a limit of size, it is an error like any other. */
+	(void)signal(SIGXFSZ, SIG_IGN);
 	/* A terminal's keys reach all; it is the parent who stops us. */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);

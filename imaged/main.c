@@ -3,7 +3,6 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -289,7 +288,5 @@ static const struct role_ops ops = {
 int
 main(void)
 {
-	/* Where files have a limit of size, a copy is not made. */
-	(void)signal(SIGXFSZ, SIG_IGN);
 	return role_main(&ops);
 }
