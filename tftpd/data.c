@@ -145,6 +145,8 @@ segment_error(int err)
 enum data_result
 data_send_packet(struct data *d, const void *p, size_t n)
 {
+	if (d->broken)
+		return DATA_SEND_FAILED;
 	if (d->segment != 0) {
 		if (send(d->sock, p, n, MSG_DONTWAIT | MSG_NOSIGNAL) != -1)
 			return DATA_OK;
@@ -180,11 +182,16 @@ segments_of(const struct data *d, size_t stride, uint32_t n)
 
 /* As send(). */
 static ssize_t
-segments_pass(const struct data *d, const uint8_t *p, size_t len)
+segments_pass(struct data *d, const uint8_t *p, size_t len)
 {
-	if (d->ready != NULL)
-		return ready_send(d->ready, d->sock, p, len);
-	return send(d->sock, p, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	ssize_t n;
+
+	if (d->ready == NULL)
+		return send(d->sock, p, len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	n = ready_send(d->ready, d->sock, p, len);
+	if (n == -1 && errno == EPROTO)
+		d->broken = true;
+	return n;
 }
 
 /*

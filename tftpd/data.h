@@ -38,6 +38,7 @@ struct data {
 	struct ready *ready; /* its packets; NULL: they are put together here */
 	bool file_waits; /* the file system has no RWF_NOWAIT */
 	bool whole_only; /* the path does not segment */
+	bool broken; /* a part of a packet is in the socket: no more may be */
 	uint16_t segment; /* the socket's UDP_SEGMENT; 0: not set */
 	uint16_t waits; /* reads in a row that would have waited */
 	struct slab *slab;

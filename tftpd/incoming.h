@@ -11,7 +11,7 @@
 struct incoming {
 	struct server *server;
 	const struct listen_set *listening;
-	/* After each packet: timers may have been set. */
+	/* After one packet or some: timers may have been set. */
 	void (*done)(uint64_t now_ms);
 	/* The rest is private. */
 	bool single_port; /* sessions share port 69 with the listeners */

@@ -14,15 +14,16 @@
 #include "tftpd/eager.h"
 #include "tftpd/incoming.h"
 #include "tftpd/map.h"
-#include "tftpd/ready.h"
 #include "tftpd/plan.h"
+#include "tftpd/ready.h"
 #include "tftpd/refuse.h"
 
 static struct server server;
 static struct listen_set listening;
 static struct plan plan;
 
-#define MAPS_KEPT_S 10 /* to twice that, after the last transfer */
+/* To twice that after the last transfer, and files of packets thrice. */
+#define MAPS_KEPT_S 10
 
 static struct event *maps; /* when they are looked through */
 static struct event *tick;
@@ -68,7 +69,9 @@ maps_expire(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (map_expire() || more)
+	more |= map_expire();
+	/* A transfer maps its file when the client has taken its OACK. */
+	if (more || server.table.used > 0)
 		(void)evtimer_add(maps, &tv);
 }
 

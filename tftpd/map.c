@@ -24,7 +24,8 @@ static struct map maps[MAP_COUNT];
 static bool
 map_is(const struct map *m, const struct stat *st)
 {
-	return m->bytes != NULL && m->dev == st->st_dev && m->ino == st->st_ino;
+	return m->bytes != NULL && m->dev == st->st_dev &&
+	       m->ino == st->st_ino && m->size == (size_t)st->st_size;
 }
 
 static void
@@ -75,7 +76,7 @@ map_take(int fd, uint64_t size)
 	struct map *m;
 
 	if (seals == -1 || (seals & SEALS) != SEALS || size == 0 ||
-	    fstat(fd, &st) == -1 || (uint64_t)st.st_size < size ||
+	    fstat(fd, &st) == -1 || (uint64_t)st.st_size != size ||
 	    (m = map_find(&st)) == NULL ||
 	    (!map_is(m, &st) && !map_make(m, fd, &st)))
 		return NULL;

@@ -16,8 +16,9 @@
 struct map;
 
 /*
- * The file behind a descriptor, whose first `size` bytes are to be sent.
- * NULL where it is not one of those, or cannot be mapped: read it, then.
+ * The file behind a descriptor, all `size` bytes of which are to be sent.
+ * NULL where it is not one of those, has another size, or cannot be mapped:
+ * read it, then.
  */
 struct map *map_take(int fd, uint64_t size);
 

@@ -287,7 +287,7 @@ ready_send(const struct ready *r, int sock, const uint8_t *p, size_t n)
 	sent = sendfile(sock, r->fd, &at, n);
 	if (sent == -1 || sent == (ssize_t)n)
 		return sent;
-	/* So many pages leave together, or none. */
+	/* So many pages leave together, unless one cannot be swapped in. */
 	errno = EPROTO;
 	return -1;
 }

@@ -56,7 +56,8 @@ ready_soon(struct ready *, const struct transfer *, uint64_t first, uint32_t n);
 
 /*
  * Sends what lies at p, which is ready_packets() or behind it, to a connected
- * socket: whole, or -1 with errno, as send() does.
+ * socket: whole, or -1 with errno, as send() does.  EPROTO: the kernel may keep
+ * a part, and send it before what comes next; nothing may.
  */
 ssize_t ready_send(const struct ready *, int sock, const uint8_t *p, size_t n);
 

@@ -73,8 +73,11 @@ sendfile(int sock, int fd, off_t *at, size_t n)
 		errno = sys.file_errno;
 		return -1;
 	}
+	/* The kernel keeps what it has until there is more. */
 	if (sys.file_most != 0 && n > sys.file_most)
-		n = sys.file_most;
+		return syscall(SYS_sendto, sock, packet,
+		    pread(fd, packet, sys.file_most, *at),
+		    MSG_DONTWAIT | MSG_MORE, NULL, 0);
 	return syscall(SYS_sendfile, sock, fd, at, n);
 }
 

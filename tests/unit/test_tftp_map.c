@@ -57,11 +57,12 @@ START_TEST(whole_files_alone)
 	int fd = file("abc", ALL_SEALS), none = file("", ALL_SEALS);
 	struct map *m;
 
+	ck_assert_ptr_null(map_take(fd, 2));
 	ck_assert_ptr_null(map_take(fd, 4));
 	ck_assert_ptr_null(map_take(fd, UINT64_MAX));
 	ck_assert_ptr_null(map_take(none, 0));
 	ck_assert_ptr_null(map_take(none, 1));
-	ck_assert_ptr_nonnull(m = map_take(fd, 2));
+	ck_assert_ptr_nonnull(m = map_take(fd, 3));
 	ck_assert_mem_eq(map_bytes(m), "abc", 3);
 	map_give(m);
 	(void)close(fd);
@@ -124,7 +125,7 @@ START_TEST(table_full)
 	for (i = 0; i < MAP_COUNT; i++) {
 		(void)snprintf(text, sizeof(text), "%zu", i);
 		fd[i] = file(text, ALL_SEALS);
-		ck_assert_ptr_nonnull(m[i] = map_take(fd[i], 1));
+		ck_assert_ptr_nonnull(m[i] = map_take(fd[i], strlen(text)));
 	}
 	more = file("more", ALL_SEALS);
 	ck_assert_ptr_null(map_take(more, 4));
@@ -134,7 +135,7 @@ START_TEST(table_full)
 	map_give(m[100]);
 	ck_assert_ptr_nonnull(one = map_take(more, 4));
 	ck_assert_mem_eq(map_bytes(one), "more", 4);
-	ck_assert_ptr_null(map_take(fd[100], 1));
+	ck_assert_ptr_null(map_take(fd[100], 3));
 	map_give(one);
 	for (i = 0; i < MAP_COUNT; i++) {
 		(void)snprintf(text, sizeof(text), "%zu", i);

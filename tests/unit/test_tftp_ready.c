@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* Packets that lie ready: the same as any others, for all who want them. */
 #include <fcntl.h>
+#include <signal.h>
+#include <sys/resource.h>
 
 #include "tests/unit/data_case.h"
 #include "tftpd/map.h"
@@ -209,6 +211,45 @@ START_TEST(errors)
 	sys.file_most = 1432 * 3;
 	again();
 	ck_assert_int_eq(blocks(&t, 1, 64, &unsent), DATA_SEND_FAILED);
+	expect_block(&t, 1);
+	/* What comes next would leave as the end of that. */
+	ck_assert_int_eq(data_send_packet(&data, "end", 3), DATA_SEND_FAILED);
+	expect_nothing();
+}
+END_TEST
+
+/* Who tells another size than the file has gets none: the last ones differ. */
+START_TEST(other_sizes)
+{
+	struct transfer t;
+
+	use_copy(SIZE);
+	make(&t, SIZE / 2, 512, 64);
+	run(&t, 1);
+	again();
+	make(&t, SIZE, 512, 64);
+	run(&t, 1);
+	ck_assert_uint_eq(data_stats.mapped, 1);
+}
+END_TEST
+
+/* Where files have a limit of size, this is an error like any other. */
+START_TEST(limit_of_size)
+{
+	struct rlimit was, limit;
+	struct transfer t;
+
+	(void)signal(SIGXFSZ, SIG_IGN); /* as all roles do */
+	use_copy(SIZE);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &was), 0);
+	limit = was;
+	limit.rlim_cur = SIZE;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &limit), 0);
+	make(&t, SIZE, 1428, 64);
+	run(&t, 1);
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &was), 0);
+	ck_assert_uint_eq(data_stats.mapped, 1);
+	ck_assert_uint_eq(data_stats.ready, 0);
 }
 END_TEST
 
@@ -243,6 +284,8 @@ suite_tftp_ready(void)
 	tcase_add_test(tc, not_made);
 	tcase_add_test(tc, room);
 	tcase_add_test(tc, errors);
+	tcase_add_test(tc, other_sizes);
+	tcase_add_test(tc, limit_of_size);
 	tcase_add_test(tc, no_memory);
 	suite_add_tcase(s, tc);
 	return s;
