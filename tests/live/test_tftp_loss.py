@@ -62,11 +62,17 @@ def test_no_wrong_byte_on_a_bad_network(house, options, chances):
                                  clients.atftp, clients.busybox_tftp],
                          ids=lambda run: run.__name__)
 def test_real_clients_on_a_bad_network(house, run):
-    """Those repeat themselves after seconds only: a little loss will do."""
+    """Those repeat themselves after seconds only: a little loss will do.
+
+    curl begins to count again at an OACK that comes late, and never ends:
+    OACKs pass untouched.
+    """
     print(f"SEED={SEED}")
     chaos = Chaos(SEED, double=0.02, swap=0.02)
 
     def plan(passed):
+        if passed.opcode == packets.OACK:
+            return (0.0,)
         lost = (passed.opcode, passed.number, passed.seen) == (
             packets.DATA, 20, 0)
         return () if lost else chaos(passed)
