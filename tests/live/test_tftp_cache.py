@@ -15,7 +15,7 @@ OPTIONS = {"blksize": 1468, "windowsize": 32}
 MIB = 1 << 20
 SETTLED_S = 3.2     # a file changed since is not copied
 COPIED_S = 10
-MAPPED_S = 25       # a mapping stays 10 to 20 s when nobody uses it
+UNUSED_S = 21       # a mapping stays 10 to 20 s when nobody uses it
 
 
 def copies(house):
@@ -36,6 +36,13 @@ def mapped(house):
     names = proc.mapped(house.server.wait_role("tftpd"))
     return sorted(name.split(":")[1].split()[0] for name in names
                   if name.startswith("/memfd:"))
+
+
+def wait_unmapped(house):
+    deadline = time.monotonic() + 2 * UNUSED_S
+    while mapped(house):
+        assert time.monotonic() < deadline, mapped(house)
+        time.sleep(0.5)
 
 
 def packets_can_lie_ready():
@@ -82,14 +89,21 @@ def test_the_second_request_makes_a_copy(house, hot):
 
 
 def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
+    """A client that waits long keeps it; then nobody does."""
     wanted = ["copy", "packets"] if packets_can_lie_ready() else ["copy"]
     assert mapped(house) == wanted
     fetch(house, "hot", hot, 2)
     assert mapped(house) == wanted
-    deadline = time.monotonic() + 2 * MAPPED_S
-    while mapped(house):
-        assert time.monotonic() < deadline
-        time.sleep(0.5)
+    with house.read("hot", {**OPTIONS, "timeout": 3 * UNUSED_S}) as read:
+        read.options()
+        read.ack(0)
+        assert read.window() == list(range(1, 33))
+        time.sleep(UNUSED_S)
+        assert "copy" in mapped(house)
+        read.ack(32)
+        assert read.window() == list(range(33, 65))
+        read.abort()
+    wait_unmapped(house)
     tftpd = proc.descriptors(house.server.wait_role("tftpd"))
     assert not [target for target, _ in tftpd.values() if "memfd" in target]
     fetch(house, "hot", hot)
