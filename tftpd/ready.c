@@ -81,23 +81,38 @@ is_idle(const struct ready *r)
 	return r->map != NULL && r->users == 0 && r->idle;
 }
 
-/* Drops what was not used of late, until so much more fits. */
-static bool
-room_make(uint64_t size)
+/* Drops what was not used of late, until this is the most that is used. */
+static void
+idle_drop(uint64_t most)
 {
 	struct ready *r;
 
-	for (r = table; r < table + READY_COUNT && used + size > budget; r++)
+	for (r = table; r < table + READY_COUNT && used > most; r++)
 		if (is_idle(r))
 			ready_drop(r);
-	return used + size <= budget;
+}
+
+/* Nothing goes for what does not fit even then. */
+static bool
+room_make(uint64_t size)
+{
+	const struct ready *r;
+	uint64_t held = size;
+
+	for (r = table; r < table + READY_COUNT; r++)
+		if (r->map != NULL && !is_idle(r))
+			held += r->size;
+	if (held > budget)
+		return false;
+	idle_drop(budget - size);
+	return true;
 }
 
 void
 ready_set_budget(uint64_t bytes)
 {
 	budget = bytes;
-	(void)room_make(0);
+	idle_drop(budget);
 }
 
 static int
@@ -178,10 +193,11 @@ ready_take(struct map *map, const struct transfer *t)
 	    (r = ready_find(map, t->terms.blksize)) == NULL)
 		return NULL;
 	if (r->map != map || r->blksize != t->terms.blksize) {
+		if (!room_make(t->last * TFTP_HEADER + t->terms.size))
+			return NULL;
 		if (r->map != NULL)
 			ready_drop(r);
-		if (!room_make(t->last * TFTP_HEADER + t->terms.size) ||
-		    !ready_make(r, map, t))
+		if (!ready_make(r, map, t))
 			return NULL;
 	}
 	r->users++;

@@ -187,6 +187,36 @@ START_TEST(room)
 }
 END_TEST
 
+/* The packets of what is not used now lie there still. */
+START_TEST(too_large)
+{
+	struct transfer t;
+	uint64_t unsent;
+	int small;
+
+	use_copy(SIZE);
+	small = dup(data.file);
+	ready_set_budget(2 * SIZE);
+	make(&t, SIZE, 1428, 64);
+	run(&t, 1);
+	again();
+	ck_assert(ready_expire());
+	use_copy(3 * SIZE);
+	make(&t, 3 * SIZE, 1428, 64);
+	ck_assert_int_eq(blocks(&t, 1, 64, &unsent), DATA_OK);
+	expect_blocks(&t, 1, unsent);
+	ck_assert_uint_eq(data_stats.ready, 1);
+	again();
+	(void)close(data.file);
+	data.file = small;
+	sys.write_errno = ENOSPC; /* none are made again */
+	sys.files = 0;
+	make(&t, SIZE, 1428, 64);
+	sends(&t, 1, 64);
+	ck_assert_uint_gt(sys.files, 0);
+}
+END_TEST
+
 START_TEST(errors)
 {
 	struct transfer t;
@@ -283,6 +313,7 @@ suite_tftp_ready(void)
 	tcase_add_test(tc, side_by_side);
 	tcase_add_test(tc, not_made);
 	tcase_add_test(tc, room);
+	tcase_add_test(tc, too_large);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, other_sizes);
 	tcase_add_test(tc, limit_of_size);
