@@ -152,8 +152,8 @@ net_oldest(const struct pool *p, const struct conf_net *net)
 		if (o->end < g->start || o->start > g->end)
 			continue;
 		TAILQ_FOREACH(b, &p->idle[i], entry)
-		if (net_may_take(net, b))
-			return b->l.addr;
+			if (net_may_take(net, b))
+				return b->l.addr;
 	}
 	return 0;
 }

@@ -313,5 +313,5 @@ grant_resend(struct engine *e)
 	struct hold *h;
 
 	TAILQ_FOREACH(h, &e->held.store, entry)
-	engine_store(e, h);
+		engine_store(e, h);
 }

@@ -252,8 +252,8 @@ pool_at(const struct pool *p, uint32_t addr)
 	struct binding *b;
 
 	LIST_FOREACH(b, &p->by_addr[pool_hash(p, &addr, 4)], by_addr)
-	if (b->l.addr == addr)
-		return b;
+		if (b->l.addr == addr)
+			return b;
 	return NULL;
 }
 
@@ -282,18 +282,20 @@ pool_of(const struct pool *p, const struct client *k)
 
 	if (k->idlen > 0)
 		LIST_FOREACH(b, &p->by_id[pool_hash(p, k->id, k->idlen)], by_id)
-	if ((rank = binding_rank(b)) > top && client_same_id(k, &b->l)) {
-		top = rank;
-		best = b;
-	}
+			if ((rank = binding_rank(b)) > top &&
+			    client_same_id(k, &b->l)) {
+				top = rank;
+				best = b;
+			}
 	if (best != NULL || k->hwlen == 0)
 		return best;
 	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw)
-	if ((k->idlen == 0 || b->l.idlen == 0) &&
-	    (rank = binding_rank(b)) > top && client_same_hw(k, &b->l)) {
-		top = rank;
-		best = b;
-	}
+		if ((k->idlen == 0 || b->l.idlen == 0) &&
+		    (rank = binding_rank(b)) > top &&
+		    client_same_hw(k, &b->l)) {
+			top = rank;
+			best = b;
+		}
 	return best;
 }
 
@@ -304,18 +306,18 @@ pool_bound_of(const struct pool *p, const struct client *k, uint32_t but_addr)
 
 	if (k->idlen > 0) {
 		LIST_FOREACH(b, &p->by_id[pool_hash(p, k->id, k->idlen)], by_id)
-		if (b->state == BINDING_BOUND && b->hold == NULL &&
-		    b->l.addr != but_addr && client_same_id(k, &b->l))
-			return b;
+			if (b->state == BINDING_BOUND && b->hold == NULL &&
+			    b->l.addr != but_addr && client_same_id(k, &b->l))
+				return b;
 		return NULL;
 	}
 	if (k->hwlen == 0)
 		return NULL;
 	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw)
-	if (b->state == BINDING_BOUND && b->hold == NULL &&
-	    b->l.addr != but_addr && b->l.idlen == 0 &&
-	    client_same_hw(k, &b->l))
-		return b;
+		if (b->state == BINDING_BOUND && b->hold == NULL &&
+		    b->l.addr != but_addr && b->l.idlen == 0 &&
+		    client_same_hw(k, &b->l))
+			return b;
 	return NULL;
 }
 
@@ -328,8 +330,8 @@ pool_oldest(const struct pool *p)
 
 	for (i = 0; i < p->nidle; i++) {
 		TAILQ_FOREACH(b, &p->idle[i], entry)
-		if (b->hold == NULL)
-			break;
+			if (b->hold == NULL)
+				break;
 		if (b != NULL &&
 		    (best == NULL || b->l.expiry_s < best->l.expiry_s))
 			best = b;

@@ -175,8 +175,7 @@ child_configure(struct child *c, const struct conf *conf)
 	if (c->chan == NULL)
 		return;
 	child_send_u32(c, MSG_CONF_BEGIN, conf->generation);
-	STAILQ_FOREACH(r, &conf->records, entry)
-	{
+	STAILQ_FOREACH(r, &conf->records, entry) {
 		writer_init(&w, body, sizeof(body));
 		writer_bytes(&w, r->data, r->len);
 		if (record_kind_roles(r->kind) & ROLE_BIT(c->role))
@@ -201,8 +200,8 @@ child_find(pid_t pid)
 	struct child *c;
 
 	LIST_FOREACH(c, &children, entry)
-	if (c->pid == pid && !c->exited)
-		return c;
+		if (c->pid == pid && !c->exited)
+			return c;
 	return NULL;
 }
 

@@ -144,8 +144,7 @@ conf_set_tftp_max(struct conf *c, uint32_t max)
 	struct reader in;
 	struct writer w;
 
-	STAILQ_FOREACH(r, &c->records, entry)
-	{
+	STAILQ_FOREACH(r, &c->records, entry) {
 		if (r->kind != RECORD_TFTP)
 			continue;
 		reader_init(&in, r->data, r->len);
@@ -173,10 +172,10 @@ conf_copy(const struct conf *c, uint32_t generation)
 		return NULL;
 	copy->copied = true;
 	STAILQ_FOREACH(r, &c->records, entry)
-	if (conf_add(copy, r->data, r->len) == -1) {
-		conf_free(copy);
-		return NULL;
-	}
+		if (conf_add(copy, r->data, r->len) == -1) {
+			conf_free(copy);
+			return NULL;
+		}
 	return copy;
 }
 

@@ -37,8 +37,8 @@ host_at(const struct host_table *t, uint32_t addr)
 	if (t->bucket == NULL)
 		return NULL;
 	LIST_FOREACH(h, bucket_of(t, addr), hash)
-	if (h->addr == addr)
-		return h;
+		if (h->addr == addr)
+			return h;
 	return NULL;
 }
 

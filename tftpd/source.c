@@ -113,8 +113,8 @@ source_get(struct source_table *t, const struct endpoint *client)
 		return NULL;
 	addr.port = 0;
 	LIST_FOREACH(s, bucket_of(t, &addr), hash)
-	if (endpoint_equal(&s->addr, &addr))
-		return s;
+		if (endpoint_equal(&s->addr, &addr))
+			return s;
 	if ((s = source_place(t)) == NULL)
 		return NULL;
 	memset(s, 0, sizeof(*s));

@@ -74,7 +74,7 @@ pool_grow(struct session_table *t, uint32_t max)
 	piece->next = t->pieces;
 	t->pieces = piece;
 	LIST_FOREACH(s, &t->free, hash)
-	last = s;
+		last = s;
 	for (i = 0; i < more; i++) {
 		s = &piece->session[i];
 		s->index = t->npool;
@@ -162,9 +162,9 @@ session_table_find(const struct session_table *t, const struct endpoint *client,
 	if (t->nbuckets == 0)
 		return NULL;
 	LIST_FOREACH(s, bucket_of(t, client, local), hash)
-	if (endpoint_equal(&s->client, client) &&
-	    endpoint_equal(&s->local, local))
-		return s;
+		if (endpoint_equal(&s->client, client) &&
+		    endpoint_equal(&s->local, local))
+			return s;
 	return NULL;
 }
 

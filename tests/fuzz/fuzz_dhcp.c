@@ -202,8 +202,8 @@ fuzz_outcome(struct reader *r, uint8_t op)
 
 	n &= 127;
 	TAILQ_FOREACH(h, q, entry)
-	if (n-- == 0)
-		break;
+		if (n-- == 0)
+			break;
 	in.id = h != NULL ? h->id : n;
 	fuzz_check(engine_step(k.e, &in, &k.now), in.kind);
 }

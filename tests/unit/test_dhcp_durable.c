@@ -245,11 +245,13 @@ check_undecided(void)
 	const struct hold *h, *o;
 
 	TAILQ_FOREACH(h, &k.e->held.store, entry)
-	for (o = TAILQ_NEXT(h, entry); o != NULL; o = TAILQ_NEXT(o, entry)) {
-		ck_assert_uint_ne(h->lease.addr, o->lease.addr);
-		if (h->kind == HOLD_GRANT && o->kind == HOLD_GRANT)
-			ck_assert(memcmp(h->lease.hw, o->lease.hw, 6) != 0);
-	}
+		for (o = TAILQ_NEXT(h, entry); o != NULL;
+		     o = TAILQ_NEXT(o, entry)) {
+			ck_assert_uint_ne(h->lease.addr, o->lease.addr);
+			if (h->kind == HOLD_GRANT && o->kind == HOLD_GRANT)
+				ck_assert(
+				    memcmp(h->lease.hw, o->lease.hw, 6) != 0);
+		}
 }
 
 static void
@@ -387,7 +389,7 @@ START_TEST(nothing_before_durable)
 	/* Sent again in the order in which they were made. */
 	i = 0;
 	TAILQ_FOREACH(h, &k.e->held.store, entry)
-	ck_assert_uint_eq(store.queue[i++].id, h->id);
+		ck_assert_uint_eq(store.queue[i++].id, h->id);
 	store_decide(QUEUE_MAX, 0);
 	ck_assert_uint_eq(acks, 10);
 	case_end(&k);

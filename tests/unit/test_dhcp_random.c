@@ -124,8 +124,7 @@ sim_undecided(void)
 	const struct hold *h, *o;
 	size_t fresh = 0;
 
-	TAILQ_FOREACH(h, &s.k.e->held.store, entry)
-	{
+	TAILQ_FOREACH(h, &s.k.e->held.store, entry) {
 		fresh += h->fresh ? 1 : 0;
 		ck_assert(h->binding == NULL || h->binding->hold == h);
 		for (o = TAILQ_NEXT(h, entry); o != NULL;
@@ -273,8 +272,8 @@ sim_on_its_way(uint32_t client)
 
 	case_mac(client, mac);
 	TAILQ_FOREACH(h, &s.k.e->held.neigh, entry)
-	if (memcmp(h->dest.hw, mac, 6) == 0)
-		return true;
+		if (memcmp(h->dest.hw, mac, 6) == 0)
+			return true;
 	return false;
 }
 
