@@ -11,6 +11,10 @@ import time
 
 from . import packets
 
+# Without a negotiated timeout the server asks a client that is slow, by its
+# last block once more; so often that may be, as on a busy machine.
+QUESTIONS_MOST = 3
+
 
 @dataclasses.dataclass
 class TftpReply:
