@@ -129,10 +129,16 @@ memory_new(size_t size)
 	return fd;
 }
 
+static size_t
+packets_size(const struct transfer *t)
+{
+	return t->last * TFTP_HEADER + t->terms.size;
+}
+
 static bool
 ready_make(struct ready *r, struct map *map, const struct transfer *t)
 {
-	size_t size = t->last * TFTP_HEADER + t->terms.size;
+	size_t size = packets_size(t);
 	uint64_t *made = calloc(t->last / BITS + 1, sizeof(*made));
 	int fd = made == NULL ? -1 : memory_new(size);
 	void *p = MAP_FAILED;
@@ -193,7 +199,7 @@ ready_take(struct map *map, const struct transfer *t)
 	    (r = ready_find(map, t->terms.blksize)) == NULL)
 		return NULL;
 	if (r->map != map || r->blksize != t->terms.blksize) {
-		if (!room_make(t->last * TFTP_HEADER + t->terms.size))
+		if (!room_make(packets_size(t)))
 			return NULL;
 		if (r->map != NULL)
 			ready_drop(r);

@@ -7,7 +7,8 @@ import time
 
 import pytest
 
-from lab import proc
+from lab import packets, proc
+from lab.daemon import default_command
 from lab.tftp_client import Misbehaviour
 from lab.tftp_house import TFTP_CONFIG
 
@@ -16,6 +17,7 @@ MIB = 1 << 20
 SETTLED_S = 3.2     # a file changed since is not copied
 COPIED_S = 10
 UNUSED_S = 21       # a mapping stays 10 to 20 s when nobody uses it
+LOOKED_S = 11       # within this they are looked through
 
 
 def copies(house):
@@ -89,19 +91,20 @@ def test_the_second_request_makes_a_copy(house, hot):
 
 
 def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
-    """A client that waits long keeps it; then nobody does."""
+    """Also one that is mapped late, when its client has taken the OACK."""
     wanted = ["copy", "packets"] if packets_can_lie_ready() else ["copy"]
     assert mapped(house) == wanted
     fetch(house, "hot", hot, 2)
     assert mapped(house) == wanted
-    with house.read("hot", {**OPTIONS, "timeout": 3 * UNUSED_S}) as read:
+    wait_unmapped(house)
+    with house.read("hot", OPTIONS) as read:
         read.options()
+        time.sleep(LOOKED_S)
+        assert mapped(house) == []
         read.ack(0)
-        assert read.window() == list(range(1, 33))
-        time.sleep(UNUSED_S)
-        assert "copy" in mapped(house)
-        read.ack(32)
-        assert read.window() == list(range(33, 65))
+        while read.next()[0] == packets.OACK:       # it was sent again
+            pass
+        assert mapped(house) == wanted
         read.abort()
     wait_unmapped(house)
     tftpd = proc.descriptors(house.server.wait_role("tftpd"))
@@ -177,3 +180,23 @@ def test_no_copy_without_memory_for_it(start_house):
     fetch(house, "hot", data, 4)
     time.sleep(0.5)
     assert copies(house) == 0
+
+
+def test_a_limit_of_file_size_ends_no_role(start_house):
+    """A copy fits, its packets do not; a larger file has no copy either."""
+    limit = 3 * MIB + 1000
+    house = start_house(
+        TFTP_CONFIG + "tftp-cache=16\n",
+        command=f"prlimit --fsize={limit} {default_command()}")
+    fits, larger = (lay(house, name, size, 8) for name, size in (
+        ("fits", 3 * MIB), ("larger", limit + 1)))
+    time.sleep(SETTLED_S)
+    roles = house.server.role_pids()
+    fetch(house, "larger", larger, 2)
+    fetch(house, "fits", fits, 2)
+    wait_copies(house, 1)
+    time.sleep(0.3)     # until it is sealed
+    fetch(house, "fits", fits)
+    fetch(house, "larger", larger)
+    assert mapped(house) == ["copy"]
+    assert house.server.role_pids() == roles

@@ -8,27 +8,19 @@ import pytest
 
 from lab import packets
 from lab.namespaces import SERVER_ADDRESS, Client
-from lab.tftp_house import READER, TFTP_CONFIG, TftpHouse, content
+from lab.tftp_house import (READER, READER6, SERVER6, TFTP_CONFIG, TftpHouse,
+                            content)
 
 SIZES = (1024, 300_000)
-GLOBAL, READER6 = "fd00:1::1", "fd00:1::200"
 BEHIND, NARROW = "192.168.3.2", 1300
 ASKED = {"blksize": 65464, "tsize": 0}
 UNREACHABLE4, UNREACHABLE6 = 3, 1
 
 
-def lay_ipv6(house):
-    for namespace, link, address in ((house.namespace, "br0", GLOBAL),
-                                     (house.reader, "eth0", READER6)):
-        namespace.enable_ipv6(link)
-        namespace.ip("-6", "address", "add", f"{address}/64", "dev", link,
-                     "nodad")
-
-
 @pytest.fixture(scope="module", params=["", "tftp-single-port\n"],
                 ids=["many-ports", "one-port"])
 def house(request):
-    with TftpHouse(TFTP_CONFIG + request.param, SIZES, lay_ipv6,
+    with TftpHouse(TFTP_CONFIG + request.param, SIZES, TftpHouse.ipv6,
                    request.config.getoption("--server")) as house:
         yield house
 
@@ -51,7 +43,7 @@ def unreachable(house, family, code, read):
         # The kernel puts the checksum into this one.
         packet = struct.pack(
             "!IHBB16s16s", 6 << 28, 524, socket.IPPROTO_UDP, 64,
-            socket.inet_pton(socket.AF_INET6, GLOBAL),
+            socket.inet_pton(socket.AF_INET6, SERVER6),
             socket.inet_pton(socket.AF_INET6, READER6)) + udp
         head = struct.pack("!BBHI", UNREACHABLE6, code, 0, 0)
         kind = (socket.AF_INET6, socket.SOCK_RAW, socket.IPPROTO_ICMPV6)
@@ -67,7 +59,7 @@ def unreachable(house, family, code, read):
     (6, 1), (6, 4), (6, 5), (6, 6)])
 def test_unreachable_ends_a_transfer_at_once(house, family, code, options):
     mark = house.server.process.mark()
-    server = SERVER_ADDRESS if family == 4 else GLOBAL
+    server = SERVER_ADDRESS if family == 4 else SERVER6
     with house.read("size300000", options, server) as read:
         if options:
             read.options()
@@ -125,12 +117,12 @@ def test_what_a_router_takes_is_known_the_next_time(narrow, windowsize):
 def test_a_narrow_route_of_ipv6(start_house):
     """One that is known beforehand: no block is cut."""
     def lay(house):
-        lay_ipv6(house)
+        house.ipv6()
         house.namespace.ip("-6", "route", "add", f"{READER6}/128", "dev",
                            "br0", "mtu", "1400")
 
     house = start_house(sizes=SIZES, lay=lay)
-    reply = house.fetch("size300000", {**ASKED, "windowsize": 8}, GLOBAL,
+    reply = house.fetch("size300000", {**ASKED, "windowsize": 8}, SERVER6,
                         address=READER6)
     assert reply.options["blksize"] == "1348"
     assert reply.data == content(300_000)

@@ -7,11 +7,12 @@ import pytest
 
 from lab import clients, packets
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import READER, TFTP_CONFIG, TftpHouse, content
+from lab.tftp_house import (READER, SERVER6, TFTP_CONFIG, TftpHouse,
+                            content)
 
 SECOND_ADDRESS = "192.168.1.2"
 SIZES = (1024, 30_000, 300_000)
-GLOBAL, GLOBAL_2 = "fd00:1::1", "fd00:1::2"
+SECOND6 = "fd00:1::2"
 ASKED = {"blksize": 65464, "tsize": 0}
 
 
@@ -36,13 +37,7 @@ def test_answers_come_from_the_address_asked(start_house, address, single):
 
 def lay_ipv6(house):
     """Two addresses of the server's, one of the reader's."""
-    house.link_local = house.namespace.enable_ipv6("br0")
-    house.reader.enable_ipv6("eth0")
-    for address in (GLOBAL, GLOBAL_2):
-        house.namespace.ip("-6", "address", "add", f"{address}/64", "dev",
-                           "br0", "nodad")
-    house.reader.ip("-6", "address", "add", "fd00:1::200/64", "dev", "eth0",
-                    "nodad")
+    house.link_local = house.ipv6((SERVER6, SECOND6))
 
 
 @pytest.fixture(params=["", "tftp-single-port\n"],
@@ -52,7 +47,7 @@ def house6(request, start_house):
 
 
 def test_ipv6_with_every_kind_of_address(house6):
-    for server in (GLOBAL, GLOBAL_2, f"{house6.link_local}%eth0"):
+    for server in (SERVER6, SECOND6, f"{house6.link_local}%eth0"):
         for options in (None, ASKED, {**ASKED, "windowsize": 16}):
             reply = house6.fetch("size300000", options, server)
             assert reply.data == content(300_000), (server, options)
@@ -71,7 +66,7 @@ def test_ipv6_with_every_kind_of_address(house6):
 @pytest.mark.parametrize("run", [clients.curl, clients.tftp_hpa,
                                  clients.atftp], ids=lambda f: f.__name__)
 def test_clients_over_ipv6(house6, run):
-    servers = [GLOBAL]
+    servers = [SERVER6]
     if run is not clients.atftp:        # which knows no link in an address
         servers.append(f"{house6.link_local}%eth0")
     for server in servers:
@@ -102,7 +97,7 @@ def test_no_block_above_what_the_link_carries(start_house, config, mtu,
         blksize -= 20
     for options in (ASKED, {**ASKED, "windowsize": 8}):
         reply = house.fetch("size300000", options,
-                            SERVER_ADDRESS if family == 4 else GLOBAL)
+                            SERVER_ADDRESS if family == 4 else SERVER6)
         assert reply.options["blksize"] == str(blksize)
         assert reply.data == content(300_000)
         assert reply.longest == 4 + blksize

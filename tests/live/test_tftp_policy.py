@@ -6,7 +6,7 @@ import pytest
 
 from lab.boot import CONFIG
 from lab.clients import DhcpClient, mac_number
-from lab.tftp_house import READER, TFTP_CONFIG, content
+from lab.tftp_house import READER, SERVER6, TFTP_CONFIG, content
 
 ALL = {"blksize": 1400, "windowsize": 16, "tsize": 0, "timeout": 2}
 GRANTED = {"blksize": "1400", "windowsize": "16", "tsize": "30000",
@@ -53,19 +53,13 @@ def test_rules_by_address(start_house, rules, expected):
 
 def test_a_rule_by_network_of_ipv6(start_house):
     def lay(house):
-        house.namespace.enable_ipv6("br0")
-        house.namespace.ip("-6", "address", "add", "fd00:1::1/64", "dev",
-                           "br0", "nodad")
-        house.reader.enable_ipv6("eth0")
-        for number in (5, 6):
-            house.reader.ip("-6", "address", "add", f"fd00:1::{number}/64",
-                            "dev", "eth0", "nodad")
+        house.ipv6(reader=("fd00:1::5", "fd00:1::6"))
 
     house = start_house(TFTP_CONFIG + "tftp-client=fd00:1::5,tsize=no\n"
                         "tftp-client=fd00:1::/64,windowsize=3\n", SIZES,
                         lay=lay)
     for address, tsize in (("fd00:1::5", None), ("fd00:1::6", "30000")):
-        reply = house.fetch("size30000", ALL, "fd00:1::1", address=address)
+        reply = house.fetch("size30000", ALL, SERVER6, address=address)
         assert reply.options == granted(tsize=tsize, windowsize="3")
         assert reply.data == content(30_000)
 

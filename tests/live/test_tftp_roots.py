@@ -6,7 +6,7 @@ from lab.boot import CONFIG
 from lab.clients import DhcpClient, mac_number
 from lab.daemon import Daemon, default_command
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import READER, ROOT, TFTP_CONFIG
+from lab.tftp_house import READER, ROOT, SERVER6, TFTP_CONFIG
 
 OTHER_SERVER = "192.168.2.1"
 LAN = "/srv/lan"
@@ -156,20 +156,14 @@ def test_unique_root_by_address(start_house):
 
 def test_unique_root_by_address_of_ipv6(start_house):
     def lay(house):
-        house.namespace.enable_ipv6("br0")
-        house.reader.enable_ipv6("eth0")
-        house.namespace.ip("-6", "address", "add", "fd00:1::1/64", "dev",
-                           "br0", "nodad")
-        for number in (5, 6):
-            house.reader.ip("-6", "address", "add", f"fd00:1::{number}/64",
-                            "dev", "eth0", "nodad")
+        house.ipv6(reader=("fd00:1::5", "fd00:1::6"))
         (house.root / "fd00:1::5").mkdir()
         (house.root / "fd00:1::5/file").write_bytes(b"mine")
         (house.root / "file").write_bytes(b"all")
 
     house = start_house(TFTP_CONFIG + "tftp-unique-root=ip\n", lay=lay)
     for address, data in (("fd00:1::5", b"mine"), ("fd00:1::6", b"all")):
-        assert house.fetch("file", None, "fd00:1::1",
+        assert house.fetch("file", None, SERVER6,
                            address=address).data == data
 
 

@@ -21,26 +21,15 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 	return dst;
 }
 
-static const uint8_t hw[6] = { 0x52, 0x54, 0, 0xab, 1, 2 };
-
-/* dhcpd's word on 10.0.0.2, and a place for one transfer. */
+/* The client is known, and there is a place for one transfer. */
 static void
 prepare(void)
 {
 	struct server_conf conf = conf_of(1);
-	uint8_t buf[128];
-	struct writer w;
-	struct reader r;
 
 	conf.single_port = true;
 	configure(&conf);
-	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, 0x0a000002);
-	writer_u8(&w, 1);
-	writer_blob(&w, hw, sizeof(hw));
-	writer_str(&w, "node7");
-	reader_init(&r, buf, w.len);
-	ck_assert_int_eq(host_message(&f.srv.hosts, &r), 0);
+	tell_host();
 	nevents = 0;
 }
 
@@ -53,8 +42,8 @@ expect_client(void)
 	ck_assert(endpoint_equal(&ev.client, &from.client));
 	ck_assert(endpoint_equal(&ev.local, &from.local));
 	ck_assert_uint_eq(ev.hwtype, 1);
-	ck_assert_uint_eq(ev.hwlen, sizeof(hw));
-	ck_assert_mem_eq(ev.hw, hw, sizeof(hw));
+	ck_assert_uint_eq(ev.hwlen, sizeof(host_hw));
+	ck_assert_mem_eq(ev.hw, host_hw, sizeof(host_hw));
 	ck_assert_str_eq(ev.host, "node7");
 	ck_assert_uint_eq(ev.namelen, 10);
 	ck_assert_mem_eq(ev.name, "pxelinux.0", 10);

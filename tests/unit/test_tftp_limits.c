@@ -15,24 +15,6 @@ rule_for_ten(void)
 	return r;
 }
 
-/* dhcpd's word on 10.0.0.2. */
-static void
-tell_host(void)
-{
-	static const uint8_t hw[6] = { 0x52, 0x54, 0, 0xab, 1, 2 };
-	uint8_t buf[128];
-	struct writer w;
-	struct reader r;
-
-	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, 0x0a000002);
-	writer_u8(&w, 1);
-	writer_blob(&w, hw, sizeof(hw));
-	writer_str(&w, "node7");
-	reader_init(&r, buf, w.len);
-	ck_assert_int_eq(host_message(&f.srv.hosts, &r), 0);
-}
-
 START_TEST(no_blocksize)
 {
 	struct server_conf conf = conf_of(2);

@@ -168,6 +168,25 @@ configure(const struct server_conf *conf)
 	server_commit(&f.srv, &copy);
 }
 
+static const uint8_t host_hw[6] = { 0x52, 0x54, 0, 0xab, 1, 2 };
+
+/* dhcpd's word on 10.0.0.2. */
+static inline void
+tell_host(void)
+{
+	uint8_t buf[128];
+	struct writer w;
+	struct reader r;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u32(&w, 0x0a000002);
+	writer_u8(&w, 1);
+	writer_blob(&w, host_hw, sizeof(host_hw));
+	writer_str(&w, "node7");
+	reader_init(&r, buf, w.len);
+	ck_assert_int_eq(host_message(&f.srv.hosts, &r), 0);
+}
+
 static inline struct server_conf
 conf_of(uint32_t max)
 {

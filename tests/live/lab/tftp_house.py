@@ -10,6 +10,7 @@ from .tftp_client import TftpRead, tftp_fetch
 
 ROOT = "/srv/tftpboot"
 READER = "192.168.1.200"
+SERVER6, READER6 = "fd00:1::1", "fd00:1::200"
 # Only TFTP: no lease store has to be opened.
 TFTP_CONFIG = f"""\
 interface=br0
@@ -83,6 +84,20 @@ class TftpHouse:
         client.ip("link", "set", "eth0", "up")
         client.address(f"{net}.200/24")
         return client
+
+    def ipv6(self, server=(SERVER6,), reader=(READER6,)):
+        """Addresses of IPv6 for both, before the server starts.
+
+        Returns the server's link-local one.
+        """
+        links = ((self.namespace, "br0", server),
+                 (self.reader, "eth0", reader))
+        local = [namespace.enable_ipv6(link) for namespace, link, _ in links]
+        for namespace, link, addresses in links:
+            for address in addresses:
+                namespace.ip("-6", "address", "add", f"{address}/64", "dev",
+                             link, "nodad")
+        return local[0]
 
     def fetch(self, name, options=None, server=SERVER_ADDRESS, **how):
         """Read a whole file."""
