@@ -32,6 +32,32 @@ START_TEST(wire_numbers)
 	ck_assert_uint_eq(transfer_wire(131070, 1), 65535);
 	ck_assert_uint_eq(transfer_wire(131071, 1), 1);
 	ck_assert_uint_eq(transfer_wire(0, 1), 0);
+	ck_assert_uint_eq(transfer_wire(65535, 32767), 65535);
+	ck_assert_uint_eq(transfer_wire(65536, 32767), 32767);
+	ck_assert_uint_eq(transfer_wire(65536 + 32769, 32767), 32767);
+}
+END_TEST
+
+/* After the first turn no block has a number below that of the rollover. */
+START_TEST(numbers_of_no_block)
+{
+	struct transfer t;
+	uint64_t block;
+
+	make(&t, 8 * 200000, 8, 64, true);
+	t.terms.rollover = 9999;
+	t.acked = 65534;
+	t.high = 65600;
+	ck_assert(transfer_ack_block(&t, 65535, &block));
+	ck_assert_uint_eq(block, 65535);
+	ck_assert(transfer_ack_block(&t, 9999, &block));
+	ck_assert_uint_eq(block, 65536);
+	ck_assert(!transfer_ack_block(&t, 9998, &block));
+	t.acked = 65540;
+	ck_assert(transfer_ack_block(&t, 10003, &block));
+	ck_assert_uint_eq(block, 65540);
+	ck_assert(!transfer_ack_block(&t, 9998, &block));
+	ck_assert(!transfer_ack_block(&t, 0, &block));
 }
 END_TEST
 
@@ -289,6 +315,7 @@ suite_tftp_transfer(void)
 
 	tcase_add_test(tc, block_counts);
 	tcase_add_test(tc, wire_numbers);
+	tcase_add_test(tc, numbers_of_no_block);
 	tcase_add_test(tc, lockstep);
 	tcase_add_test(tc, no_apprentice);
 	tcase_add_test(tc, back_off);
