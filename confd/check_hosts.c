@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/endpoint.h"
+#include "daemon/sort.h"
 
 /* Addresses, or hardware addresses, with the entry that they stand in. */
 struct claim {
@@ -64,7 +65,7 @@ machines_twice(struct config *c, struct claim *claims, size_t n)
 {
 	size_t i;
 
-	qsort(claims, n, sizeof(*claims), claim_compare_mac);
+	sort_array(claims, n, sizeof(*claims), claim_compare_mac);
 	for (i = 1; i < n; i++) {
 		const struct place *first =
 		    &c->entries[claims[i - 1].entry].place;
@@ -195,7 +196,7 @@ check_hosts(struct config *c)
 	macs = calloc(c->nentries, sizeof(*macs));
 	if (addrs != NULL && macs != NULL) {
 		hosts_collect(c, addrs, &naddrs, macs, &nmacs);
-		qsort(addrs, naddrs, sizeof(*addrs), claim_compare);
+		sort_array(addrs, naddrs, sizeof(*addrs), claim_compare);
 		addresses_twice(c, addrs, naddrs);
 		machines_twice(c, macs, nmacs);
 	} else {

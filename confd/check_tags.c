@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/sort.h"
+
 /* A name, somewhere in the configuration. */
 struct use {
 	char name[RECORD_TAG_MAX];
@@ -129,7 +131,7 @@ static void
 uses_sort(struct uses *u)
 {
 	if (u->n > 0)
-		qsort(u->list, u->n, sizeof(*u->list), use_compare);
+		sort_array(u->list, u->n, sizeof(*u->list), use_compare);
 }
 
 static bool

@@ -6,6 +6,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/sort.h"
+
 const char *
 source_result_text(enum source_result r)
 {
@@ -217,7 +219,7 @@ source_names(struct source *s, const char *const *names, size_t n)
 			return SOURCE_MEMORY;
 		s->nnames++;
 	}
-	qsort(s->names, s->nnames, sizeof(*s->names), names_compare);
+	sort_array(s->names, s->nnames, sizeof(*s->names), names_compare);
 	return SOURCE_OK;
 }
 

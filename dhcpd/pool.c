@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/sort.h"
 #include "dhcpd/pool_find.h"
 #include "dhcpd/tell.h"
 
@@ -386,7 +387,7 @@ pool_loaded(struct pool *p, uint64_t now_s)
 			if (b->state == BINDING_IDLE)
 				v[n++] = b;
 		}
-	qsort(v, n, sizeof(struct binding *), binding_older);
+	sort_array(v, n, sizeof(struct binding *), binding_older);
 	for (i = 0; i < n; i++)
 		pool_idle(p, v[i]);
 	free(v);
