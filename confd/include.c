@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "confd/directive.h"
+#include "daemon/open_error.h"
 
 static void
 collect_result(struct config *c, const char *path, enum source_result r)
@@ -141,13 +142,12 @@ walk_file(struct config *c, const char *path, unsigned int depth)
 		return;
 	if (s->state == SOURCE_TEXT) {
 		walk_source(c, s, depth);
-	} else if (s->optional && (s->error == EISDIR || s->error == EINVAL ||
-				      s->error == ENOENT)) {
+	} else if (s->optional &&
+		   (open_error_irregular(s->error) || s->error == ENOENT)) {
 		return;
 	} else if (s->error != 0) {
 		config_error(c, "cannot read %s: %s", config_show(c, path),
-		    s->error == EINVAL ? "not a regular file"
-				       : strerror(s->error));
+		    open_error_text(s->error));
 	}
 }
 
@@ -162,7 +162,7 @@ walk_dir(struct config *c, const char *value, unsigned int depth)
 		return;
 	if (s->error != 0) {
 		config_error(c, "cannot read the directory %s: %s",
-		    config_show(c, s->dir), strerror(s->error));
+		    config_show(c, s->dir), open_error_text(s->error));
 		return;
 	}
 	for (i = 0; i < s->nnames && !c->stopped; i++)

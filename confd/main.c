@@ -199,7 +199,7 @@ confd_included(struct msg *m)
 		return -1;
 	include_asked = false;
 	if (error != 0)
-		config_give_error(config, (int)(error & 0xfff));
+		config_give_error(config, (int)(error & 0xffff));
 	else if (want->directory)
 		confd_take_dir(msg_take_fd(m));
 	else

@@ -58,7 +58,7 @@ enum msg_type {
 	MSG_PARSE_FILE, /* str path; descriptor: the file */
 	MSG_PARSE_GO, /* - */
 	MSG_INCLUDE, /* u8 directory, str path */
-	MSG_INCLUDED, /* u32 errno; descriptor when 0 */
+	MSG_INCLUDED, /* u32 daemon/open_error.h; descriptor when 0 */
 	MSG_PARSE_RECORD, /* struct record */
 	MSG_DIAG, /* u8 severity, str file, u32 line, str text */
 	MSG_PARSED, /* u32 errors, u32 warnings */

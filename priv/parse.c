@@ -3,13 +3,13 @@
 #include "priv/house.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/open_error.h"
+#include "priv/conf_open.h"
 #include "priv/output.h"
 #include "priv/spawn.h"
 
@@ -21,34 +21,13 @@ static uint32_t files_opened;
 static int main_fd = -1; /* opened, and not yet handed to confd */
 
 /*
- * Opens what the configuration names: regular files or folders, never
- * something that could block or act by being opened.  -1 with errno.
- */
-static int
-conf_open(const char *path, bool directory)
-{
-	struct stat st;
-	int fd;
-
-	fd = open(path, O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
-			    (directory ? O_DIRECTORY : 0));
-	if (fd == -1)
-		return -1;
-	if (fstat(fd, &st) == 0 &&
-	    (directory ? S_ISDIR(st.st_mode) : S_ISREG(st.st_mode)))
-		return fd;
-	(void)close(fd);
-	errno = EINVAL;
-	return -1;
-}
-
-/*
  * Opens the configuration file into main_fd, -1 where only the command line
  * is to be read.  -1 after a log line.
  */
 static int
 sources_open(const struct options *o)
 {
+	int error = ENAMETOOLONG;
 	size_t i;
 
 	for (i = 0; i < o->ndirectives; i++)
@@ -59,15 +38,14 @@ sources_open(const struct options *o)
 		}
 	if (main_fd != -1)
 		(void)close(main_fd);
-	errno = ENAMETOOLONG;
 	main_fd = strlen(o->conf_file) < RECORD_PATH_MAX
-		      ? conf_open(o->conf_file, false)
+		      ? conf_open(o->conf_file, false, &error)
 		      : -1;
 	if (main_fd != -1 ||
-	    (!o->conf_named && errno == ENOENT && o->ndirectives > 0))
+	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
 		return 0;
 	log_err("%s: %s; name a configuration file with -C", o->conf_file,
-	    errno == EINVAL ? "not a regular file" : strerror(errno));
+	    open_error_text(error));
 	return -1;
 }
 
@@ -128,14 +106,12 @@ parse_include(struct child *c, uint32_t id, bool directory, const char *path)
 {
 	uint8_t body[4];
 	struct writer w;
-	int fd = -1;
+	int fd = -1, error = EMFILE;
 
-	if (++files_opened > FILES_MAX)
-		errno = EMFILE;
-	else
-		fd = conf_open(path, directory);
+	if (++files_opened <= FILES_MAX)
+		fd = conf_open(path, directory, &error);
 	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, fd == -1 ? (uint32_t)errno : 0);
+	writer_u32(&w, fd == -1 ? (uint32_t)error : 0);
 	if (c->chan != NULL)
 		(void)chan_send(c->chan, MSG_INCLUDED, id, &w, fd);
 	else if (fd != -1)

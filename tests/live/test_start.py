@@ -115,9 +115,40 @@ def test_missing_configuration(start_fails):
     assert "-C" in log
 
 
-def test_configuration_that_is_a_folder(start_fails):
-    log = start_fails(command=f"{PXEGUARD} -k -C /run")
-    assert "/run: not a regular file" in log
+@pytest.mark.parametrize("path, what", [
+    ("/run", "a directory, not a regular file"),
+    ("/dev/zero", "a device, not a regular file"),
+    ("/run/lab-files/fifo", "a FIFO, not a regular file"),
+    ("/proc/self/environ", "part of the proc file system"),
+    ("/sys/kernel/uevent_seqnum", "part of the sysfs file system")])
+def test_configuration_that_is_no_stored_file(start_fails, network, path,
+                                              what):
+    network.server.shadow("/run/lab-files")
+    os.mkfifo(network.server.path("/run/lab-files/fifo"))
+    log = start_fails(command=f"{PXEGUARD} -k -C {path}")
+    assert f"error: {path}: {what}; name a configuration file" in log
+    log = start_fails(f"conf-file={path}\n" + CONFIG)
+    assert f"cannot read {path}: {what}" in log
+
+
+def test_directories_of_the_kernel_hold_no_configuration(start_fails):
+    log = start_fails("conf-dir=/proc/sys/kernel\n" + CONFIG)
+    assert "cannot read the directory /proc/sys/kernel: " \
+        "part of the proc file system" in log
+
+
+def test_a_conf_dir_skips_what_is_no_regular_file(start_server, network,
+                                                  boot_files):
+    network.server.shadow("/run/lab-files")
+    folder = network.server.path("/run/lab-files")
+    os.mkfifo(folder / "a-fifo")
+    (folder / "b-device").symlink_to("/dev/zero")
+    (folder / "c-file").write_text("dhcp-option=3,192.168.1.9\n")
+    server = start_server("conf-dir=/run/lab-files\n" + CONFIG)
+    with DhcpClient(network.client(), timeout=1.0) as dhcp:
+        ack = dhcp.lease(mac_number(1))
+        assert ack.addresses(3) == ["192.168.1.9"]
+    assert "error" not in server.log()
 
 
 @pytest.mark.parametrize("words, says", [
