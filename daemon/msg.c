@@ -35,8 +35,8 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_LOG]           = { "LOG",           CHILDREN, P,        3,  1 + STR(LOG_LINE_MAX),      MSG_FD_NONE,   ANY },
 	[MSG_DYING]         = { "DYING",         CHILDREN, P,        8,  8,                          MSG_FD_NONE,   ANY },
 	[MSG_STOP]          = { "STOP",          P,        CHILDREN, 0,  0,                          MSG_FD_NONE,   ANY },
-	[MSG_PEER]          = { "PEER",          P,        SERVERS,  1,  1,                          MSG_FD_NEEDED, UP },
-	[MSG_PEER_BAD]      = { "PEER_BAD",      SERVERS,  P,        3,  1 + STR(255),               MSG_FD_NONE,   RUN },
+	[MSG_PEER]          = { "PEER",          P,        SERVERS,  5,  5,                          MSG_FD_NEEDED, UP },
+	[MSG_PEER_BAD]      = { "PEER_BAD",      SERVERS,  P,        7,  5 + STR(255),               MSG_FD_NONE,   RUN },
 
 	[MSG_CONF_BEGIN]    = { "CONF_BEGIN",    P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_CONF_RECORD]   = { "CONF_RECORD",   P,        SERVERS,  1,  RECORD_MAX,                 MSG_FD_NONE,   UP },
@@ -77,6 +77,9 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 
 	[MSG_CLIENT]        = { "CLIENT",        D,        T,        9,  9 + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
 	                                                                                             MSG_FD_NONE,   RUN },
+
+	[MSG_PING]          = { "PING",          P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
+	[MSG_PONG]          = { "PONG",          SERVERS,  P,        4,  4,                          MSG_FD_NONE,   UP },
 	/* clang-format on */
 };
 

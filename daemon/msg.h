@@ -39,8 +39,8 @@ enum msg_type {
 	MSG_LOG, /* u8 priority, str line */
 	MSG_DYING, /* u32 number of the refused system call, u32 arch */
 	MSG_STOP, /* - */
-	MSG_PEER, /* u8 role; descriptor: a channel to that role */
-	MSG_PEER_BAD, /* u8 role, str reason: it broke the table */
+	MSG_PEER, /* u8 role, u32 instance; descriptor: a channel to it */
+	MSG_PEER_BAD, /* u8 role, u32 instance, str: how it broke the table */
 
 	/* Configuration of a role, at start and at each reload. */
 	MSG_CONF_BEGIN, /* u32 generation */
@@ -90,6 +90,11 @@ enum msg_type {
 
 	/* dhcpd tells tftpd who has an address; no hw: nobody any more. */
 	MSG_CLIENT, /* u32 addr, u8 hwtype, blob hw, str host name */
+
+	/* Is the role alive?  New types come last: inputs of tests name them.
+	 */
+	MSG_PING, /* u32 number; a role answers it at once */
+	MSG_PONG, /* u32 number of the PING, or 0: busy, but alive */
 	MSG_TYPE_MAX
 };
 

@@ -11,19 +11,23 @@
 
 #include <event2/event.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "priv/sandbox.h"
 
 #define ROLE_CHANNEL_FD 3 /* where the parent puts the channel */
 #define ROLE_FLUSH_MS 500 /* for the last lines before an exit */
+#define ROLE_ALIVE_MS 1000 /* between two signs of life while busy */
 
 static struct {
 	const struct role_ops *ops;
 	struct event_base *base;
 	struct chan *parent; /* NULL until the walls stand */
 	struct chan *peer[ROLE_MAX];
+	uint32_t instance[ROLE_MAX]; /* which process of it the peer is */
 	uint32_t uid;
 	uint32_t gid;
+	uint64_t alive_ms; /* when the parent last heard that we are */
 	bool narrowed;
 	bool rejected; /* something of this configuration was refused */
 	char why[ROLE_WHY_MAX];
@@ -90,6 +94,17 @@ role_send_u32(enum msg_type type, uint32_t v)
 	(void)chan_send(role.parent, type, 0, &w, -1);
 }
 
+void
+role_alive(void)
+{
+	uint64_t now_ms = clock_mono_ms();
+
+	if (now_ms - role.alive_ms < ROLE_ALIVE_MS)
+		return;
+	role.alive_ms = now_ms;
+	role_send_u32(MSG_PONG, 0);
+}
+
 /* Takes note of a refusal; the rest of this configuration is then skipped. */
 static void
 role_conf_result(int r)
@@ -114,6 +129,7 @@ role_conf_record(struct reader *r)
 {
 	struct record rec;
 
+	role_alive();
 	if (record_decode(r, &rec) == -1)
 		return -1;
 	if (!role.rejected && role.ops->conf_record != NULL)
@@ -180,13 +196,14 @@ role_conf_end(struct reader *r)
 static void
 role_accuse(enum role peer, const char *why)
 {
-	uint8_t body[1 + 2 + 255];
+	uint8_t body[1 + 4 + 2 + 255];
 	struct writer w;
 
 	log_warnx("channel to %s: %s; its messages are no longer read",
 	    role_name(peer), why);
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)peer);
+	writer_u32(&w, role.instance[peer]);
 	writer_str(&w, why);
 	(void)chan_send(role.parent, MSG_PEER_BAD, 0, &w, -1);
 }
@@ -231,10 +248,12 @@ static int
 role_peer_new(struct msg *m)
 {
 	uint8_t peer = reader_u8(&m->body);
+	uint32_t instance = reader_u32(&m->body);
 
 	if (!reader_done(&m->body) || peer == ROLE_PRIV || peer >= ROLE_MAX)
 		return -1;
 	role_peer_drop((enum role)peer);
+	role.instance[peer] = instance;
 	role.peer[peer] = chan_new(role.base, msg_take_fd(m), role.ops->id,
 	    (enum role)peer, &peer_ops, NULL);
 	if (role.peer[peer] == NULL) {
@@ -257,6 +276,17 @@ role_stop(void)
 }
 
 static int
+role_ping(struct reader *r)
+{
+	uint32_t number = reader_u32(r);
+
+	if (!reader_done(r))
+		return -1;
+	role_send_u32(MSG_PONG, number);
+	return 0;
+}
+
+static int
 role_message(struct chan *c, struct msg *m, void *arg)
 {
 	(void)arg;
@@ -265,6 +295,8 @@ role_message(struct chan *c, struct msg *m, void *arg)
 		return role_stop();
 	case MSG_PEER:
 		return role_peer_new(m);
+	case MSG_PING:
+		return role_ping(&m->body);
 	case MSG_CONF_BEGIN:
 		role_conf_begin();
 		return 0;

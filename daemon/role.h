@@ -74,4 +74,12 @@ struct chan *role_peer(enum role); /* NULL while it is away */
 uint32_t role_uid(void); /* of the user that this role runs as */
 uint32_t role_gid(void);
 
+/*
+ * Tells the parent, at most once a second, that this role is busy and not
+ * hung.  Work that keeps the event loop waiting for seconds, such as checking
+ * a large database, calls it now and then: a role that is silent for 10 s is
+ * killed.  Between WALLS and the end of the process only.
+ */
+void role_alive(void);
+
 #endif

@@ -25,6 +25,7 @@
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
 static struct event_base *base;
 static const struct child_ops *ops;
+static uint32_t instances;
 
 void
 child_init(struct event_base *b, const struct child_ops *o)
@@ -93,6 +94,7 @@ child_start(enum role role, const struct boot *boot)
 		return NULL;
 	}
 	c->role = role;
+	c->instance = ++instances;
 	c->lines = (struct log_limit)LOG_LIMIT(LINES_MAX, 1000);
 	c->fresh = true;
 	c->without = boot->without;

@@ -28,6 +28,7 @@ struct child {
 	LIST_ENTRY(child) entry;
 	enum role role;
 	pid_t pid;
+	uint32_t instance; /* counts all processes that were started */
 	struct chan *chan; /* NULL when closed */
 	enum child_state state;
 	const struct conf *offered; /* sent last, not yet committed */

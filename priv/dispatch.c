@@ -34,12 +34,13 @@ static int
 take_peer_bad(const struct dispatch_ops *ops, void *arg, struct reader *r)
 {
 	uint8_t accused = reader_u8(r);
+	uint32_t instance = reader_u32(r);
 	char why[256];
 
 	reader_str(r, why, sizeof(why));
 	if (!reader_done(r) || accused == ROLE_PRIV || accused >= ROLE_MAX)
 		return -1;
-	ops->peer_bad(arg, (enum role)accused, why);
+	ops->peer_bad(arg, (enum role)accused, instance, why);
 	return 0;
 }
 
@@ -126,7 +127,7 @@ take_parsed(const struct dispatch_ops *ops, void *arg, struct reader *r)
 	return 0;
 }
 
-/* WALLS and READY: one number each. */
+/* WALLS, READY and PONG: one number each. */
 static int
 take_number(void (*op)(void *, uint32_t), void *arg, struct reader *r)
 {
@@ -146,6 +147,8 @@ dispatch_message(const struct dispatch_ops *ops, void *arg, struct msg *m)
 		return take_number(ops->walls, arg, &m->body);
 	case MSG_READY:
 		return take_number(ops->ready, arg, &m->body);
+	case MSG_PONG:
+		return take_number(ops->pong, arg, &m->body);
 	case MSG_LOG:
 		return take_log(ops, arg, &m->body);
 	case MSG_DYING:

@@ -18,7 +18,10 @@ struct dispatch_ops {
 	void (*walls)(void *arg, uint32_t walls);
 	void (*log)(void *arg, int priority, const char *line);
 	void (*dying)(void *arg, uint32_t nr, uint32_t arch);
-	void (*peer_bad)(void *arg, enum role accused, const char *why);
+	/* instance: which process of that role, as MSG_PEER told it */
+	void (*peer_bad)(
+	    void *arg, enum role accused, uint32_t instance, const char *why);
+	void (*pong)(void *arg, uint32_t number);
 	void (*ready)(void *arg, uint32_t generation);
 	void (*reject)(void *arg, uint32_t generation, const char *why);
 	void (*socket_ask)(void *arg, uint32_t id, uint32_t ifindex,

@@ -75,7 +75,7 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 }
 
 static void
-on_peer_bad(void *arg, enum role accused, const char *why)
+on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 {
 	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	const struct child *c = arg;
@@ -84,6 +84,9 @@ on_peer_bad(void *arg, enum role accused, const char *why)
 
 	if (!supervise_talks(c->role, accused, &believed) ||
 	    house.slot[accused].child == NULL)
+		return;
+	/* The process that is meant may have been replaced meanwhile. */
+	if (house.slot[accused].child->instance != instance)
 		return;
 	if (!believed) {
 		if (log_limit_ok(&limit, clock_mono_ms(), NULL))
@@ -97,6 +100,13 @@ on_peer_bad(void *arg, enum role accused, const char *why)
 	    "it broke the message table towards %s: %s", role_name(c->role),
 	    why);
 	child_kill(house.slot[accused].child, text);
+}
+
+static void
+on_pong(void *arg, uint32_t number)
+{
+	(void)arg;
+	(void)number;
 }
 
 static void
@@ -282,6 +292,7 @@ const struct dispatch_ops handle_ops = {
 	.log = on_log,
 	.dying = on_dying,
 	.peer_bad = on_peer_bad,
+	.pong = on_pong,
 	.ready = on_ready,
 	.reject = on_reject,
 	.socket_ask = on_socket_ask,

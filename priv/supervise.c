@@ -132,13 +132,14 @@ supervise_talks(enum role a, enum role b, bool *believed)
 }
 
 static void
-peer_send(struct child *to, enum role peer, int fd)
+peer_send(struct child *to, const struct child *peer, int fd)
 {
-	uint8_t body[1];
+	uint8_t body[5];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, (uint8_t)peer);
+	writer_u8(&w, (uint8_t)peer->role);
+	writer_u32(&w, peer->instance);
 	(void)chan_send(to->chan, MSG_PEER, 0, &w, fd);
 }
 
@@ -166,8 +167,8 @@ supervise_connect(void)
 			    role_name(a->role), role_name(b->role));
 			continue;
 		}
-		peer_send(a, b->role, fds[0]);
-		peer_send(b, a->role, fds[1]);
+		peer_send(a, b, fds[0]);
+		peer_send(b, a, fds[1]);
 	}
 	for (r = ROLE_DHCPD; r < ROLE_MAX; r++)
 		if (serves(house.slot[r].child))

@@ -81,11 +81,19 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 }
 
 static void
-on_peer_bad(void *arg, enum role accused, const char *why)
+on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 {
+	(void)instance;
 	called(arg, MSG_PEER_BAD, SERVERS);
 	check(accused > ROLE_PRIV && accused < ROLE_MAX);
 	check_string(why, 255);
+}
+
+static void
+on_pong(void *arg, uint32_t number)
+{
+	(void)number;
+	called(arg, MSG_PONG, SERVERS);
 }
 
 static void
@@ -252,6 +260,7 @@ static const struct dispatch_ops ops = {
 	.log = on_log,
 	.dying = on_dying,
 	.peer_bad = on_peer_bad,
+	.pong = on_pong,
 	.ready = on_ready,
 	.reject = on_reject,
 	.socket_ask = on_socket_ask,

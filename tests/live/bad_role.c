@@ -79,17 +79,22 @@ accuse(enum role peer)
 {
 	uint8_t body[64];
 	struct writer w;
+	uint32_t instance;
 
-	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, (uint8_t)peer);
-	writer_str(&w, "a lie");
-	(void)chan_send_now(PARENT_FD, MSG_PEER_BAD, 0, &w);
+	/* One of these is the process that is meant. */
+	for (instance = 1; instance < 16; instance++) {
+		writer_init(&w, body, sizeof(body));
+		writer_u8(&w, (uint8_t)peer);
+		writer_u32(&w, instance);
+		writer_str(&w, "a lie");
+		(void)chan_send_now(PARENT_FD, MSG_PEER_BAD, 0, &w);
+	}
 }
 
 static void
 go_wrong(evutil_socket_t fd, short what, void *arg)
 {
-	static const uint8_t accused_nobody[4] = { 99, 0, 1, 'x' };
+	static const uint8_t accused_nobody[8] = { 99, [6] = 1, 'x' };
 	static const struct endpoint everybody = {
 		.family = 4, .addr = { 192, 168, 1, 255 }, .port = 2000
 	};
@@ -116,7 +121,7 @@ go_wrong(evutil_socket_t fd, short what, void *arg)
 		say(PARENT_FD, MSG_SOCKET_ASK, "short", 5);
 		break;
 	case FIELDS:
-		say(PARENT_FD, MSG_PEER_BAD, accused_nobody, 4);
+		say(PARENT_FD, MSG_PEER_BAD, accused_nobody, 8);
 		break;
 	case PEER:
 		say_peer();

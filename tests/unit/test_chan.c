@@ -100,7 +100,7 @@ END_TEST
 
 START_TEST(missing_descriptor)
 {
-	uint8_t peer[9] = { 0, MSG_PEER, [8] = ROLE_IMAGED };
+	uint8_t peer[13] = { 0, MSG_PEER, [8] = ROLE_IMAGED };
 
 	teardown();
 	setup_as(ROLE_TFTPD, ROLE_PRIV);

@@ -39,10 +39,17 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 }
 
 static void
-on_peer_bad(void *arg, enum role accused, const char *why)
+on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 {
 	ck_assert_ptr_eq(arg, call);
-	CALLED("peer_bad %s %s", role_name(accused), why);
+	CALLED("peer_bad %s #%u %s", role_name(accused), instance, why);
+}
+
+static void
+on_pong(void *arg, uint32_t number)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("pong %u", number);
 }
 
 static void
@@ -110,7 +117,7 @@ on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 }
 
 static const struct dispatch_ops ops = { on_walls, on_log, on_dying,
-	on_peer_bad, on_ready, on_reject, on_socket_ask, on_neigh_ask,
+	on_peer_bad, on_pong, on_ready, on_reject, on_socket_ask, on_neigh_ask,
 	on_include, on_parse_record, on_diag, on_parsed };
 
 /* From a body of exactly n bytes, so that a sanitizer sees its end. */
@@ -141,7 +148,8 @@ static const struct {
 	{ MSG_LOG, BYTES("\6\0\5hello"), "log 6 hello" },
 	{ MSG_LOG, BYTES("\7\0\0"), "log 7 " },
 	{ MSG_DYING, BYTES("\0\0\0\51\300\0\0\76"), "dying 41 3221225534" },
-	{ MSG_PEER_BAD, BYTES("\5\0\3why"), "peer_bad imaged why" },
+	{ MSG_PEER_BAD, BYTES("\5\0\0\0\7\0\3why"), "peer_bad imaged #7 why" },
+	{ MSG_PONG, BYTES("\0\0\1\1"), "pong 257" },
 	{ MSG_REJECT, BYTES("\0\0\0\3\0\4full"), "reject 3 full" },
 	{ MSG_SOCKET_ASK,
 	    BYTES("\0\0\0\2"
@@ -193,10 +201,10 @@ START_TEST(fields_out_of_range)
 		{ MSG_LOG, BYTES("\10\0\1x") },
 		{ MSG_LOG, BYTES("\377\0\1x") },
 		{ MSG_LOG, BYTES("\6\0\3a\0b") },
-		{ MSG_PEER_BAD, BYTES("\0\0\1x") },
-		{ MSG_PEER_BAD, BYTES("\6\0\1x") },
-		{ MSG_PEER_BAD, BYTES("\377\0\1x") },
-		{ MSG_PEER_BAD, BYTES("\5\0\3a\0b") },
+		{ MSG_PEER_BAD, BYTES("\0\0\0\0\1\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\6\0\0\0\1\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\377\0\0\0\1\0\1x") },
+		{ MSG_PEER_BAD, BYTES("\5\0\0\0\1\0\3a\0b") },
 		{ MSG_REJECT, BYTES("\0\0\0\1\0\3a\0b") },
 		{ MSG_INCLUDE, BYTES("\2\0\1/") },
 		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
@@ -255,6 +263,7 @@ START_TEST(string_limits)
 		}
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, ROLE_TFTPD);
+	writer_u32(&w, 1);
 	writer_blob(&w, fill, 256);
 	ck_assert_int_eq(dispatch(MSG_PEER_BAD, body, w.len), -1);
 	writer_init(&w, body, sizeof(body));

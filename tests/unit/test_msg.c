@@ -28,8 +28,8 @@ static const struct expected {
 	{ MSG_LOG, "LOG", "CDLTI", "P", 3, 1027, '-', "bcr" },
 	{ MSG_DYING, "DYING", "CDLTI", "P", 8, 8, '-', "bcr" },
 	{ MSG_STOP, "STOP", "P", "CDLTI", 0, 0, '-', "bcr" },
-	{ MSG_PEER, "PEER", "P", "DLTI", 1, 1, '+', "cr" },
-	{ MSG_PEER_BAD, "PEER_BAD", "DLTI", "P", 3, 258, '-', "r" },
+	{ MSG_PEER, "PEER", "P", "DLTI", 5, 5, '+', "cr" },
+	{ MSG_PEER_BAD, "PEER_BAD", "DLTI", "P", 7, 262, '-', "r" },
 	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", "DLTI", 4, 4, '-', "cr" },
 	{ MSG_CONF_RECORD, "CONF_RECORD", "P", "DLTI", 1, 4096, '-', "cr" },
 	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 1343, '-', "cr" },
@@ -60,6 +60,8 @@ static const struct expected {
 	{ MSG_FILE_ASK, "FILE_ASK", "T", "I", 7, 2119, '-', "r" },
 	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 10, 10, '?', "r" },
 	{ MSG_CLIENT, "CLIENT", "D", "T", 9, 280, '-', "r" },
+	{ MSG_PING, "PING", "P", "DLTI", 4, 4, '-', "cr" },
+	{ MSG_PONG, "PONG", "DLTI", "P", 4, 4, '-', "cr" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))
@@ -188,7 +190,7 @@ START_TEST(reasons)
 	ck_assert_int_eq(
 	    msg_check(ROLE_TFTPD, ROLE_PRIV, 7, ready, 12, 1), MSG_DESCRIPTOR);
 	ck_assert_int_eq(msg_check(ROLE_PRIV, ROLE_TFTPD, PHASE_CONF,
-			     message(MSG_PEER, 0), 9, 0),
+			     message(MSG_PEER, 0), 13, 0),
 	    MSG_DESCRIPTOR);
 	ck_assert_int_eq(
 	    msg_check(ROLE_TFTPD, ROLE_PRIV, 7, message(MSG_READY, 1), 12, 0),
