@@ -17,6 +17,7 @@
 #include "priv/folders.h"
 #include "priv/limits.h"
 #include "priv/net.h"
+#include "priv/pid_file.h"
 #include "priv/tell.h"
 
 #define CHANGE_LIMIT_S 60 /* a large lease store takes a while to load */
@@ -232,7 +233,9 @@ change_prepare(void)
 	event_add(house.change_timer, &tv);
 	if (folders_check(house.next, house.conf == NULL) == -1 ||
 	    bind_listeners(house.next, house.conf) == -1 ||
-	    limits_fit(house.next, tftpd == NULL ? 0 : tftpd->max_fds) == -1) {
+	    limits_fit(house.next, tftpd == NULL ? 0 : tftpd->max_fds) == -1 ||
+	    (!house.next->copied && pid_file_apply(house.next->daemon.pid_file,
+					house.conf == NULL) == -1)) {
 		change_abort();
 		return;
 	}

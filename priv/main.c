@@ -6,7 +6,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -16,6 +15,7 @@
 #include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/output.h"
+#include "priv/pid_file.h"
 #include "priv/sandbox.h"
 #include "priv/spawn.h"
 
@@ -72,26 +72,12 @@ signal_add(int sig, event_callback_fn f)
 		fatalx("cannot watch for signal %d", sig);
 }
 
-static void
-pid_file_write(const char *path)
-{
-	int fd = open(
-	    path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-
-	if (fd == -1 || dprintf(fd, "%d\n", getpid()) < 0)
-		log_warn("pid-file %s", path);
-	if (fd != -1)
-		(void)close(fd);
-}
-
 /* The first configuration is in force: tell whoever waits for that. */
 static void
 house_started(void)
 {
 	int null;
 
-	if (house.conf->daemon.pid_file[0] != '\0')
-		pid_file_write(house.conf->daemon.pid_file);
 	if (net_watch(house.base, interfaces_changed, NULL) == -1)
 		log_warn("changes of interfaces will not be noticed");
 	change_interfaces(); /* since the configuration was made */
@@ -213,8 +199,7 @@ main(int argc, char **argv)
 	house_build();
 	change_reload();
 	event_base_dispatch(house.base);
-	if (house.conf != NULL && house.conf->daemon.pid_file[0] != '\0')
-		(void)unlink(house.conf->daemon.pid_file);
+	pid_file_remove();
 	log_info("stopped");
 	return house.exit_status;
 }

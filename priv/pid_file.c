@@ -1,0 +1,287 @@
+/* SPDX-License-Identifier: ISC */
+/* Writing and removing the file with the parent's process id. */
+#include "priv/pid_file.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/record.h"
+
+#define DIGITS_MAX 10
+#define TEXT_MAX 32 /* longer than any that we write */
+/* The kernel rounds start times and file times differently. */
+#define CLOCK_SLACK_S 1
+#define STAT_START_FIELD 22 /* proc_pid_stat(5): starttime */
+
+static struct {
+	char path[RECORD_PATH_MAX]; /* "": none was claimed */
+	char text[TEXT_MAX];
+	int fd;
+} claimed = { .fd = -1 };
+
+pid_t
+pid_file_parse(const char *text, size_t len)
+{
+	long long pid = 0;
+	size_t i;
+
+	if (len < 2 || len > DIGITS_MAX + 1 || text[len - 1] != '\n' ||
+	    text[0] == '0')
+		return 0;
+	for (i = 0; i < len - 1; i++) {
+		if (text[i] < '0' || text[i] > '9')
+			return 0;
+		pid = pid * 10 + (text[i] - '0');
+	}
+	return pid > INT32_MAX ? 0 : (pid_t)pid;
+}
+
+/* Whether /proc counts processes as getpid(2) does. */
+static bool
+proc_is_ours(void)
+{
+	char self[16];
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	return strtol(self, NULL, 10) == getpid();
+}
+
+static ssize_t
+proc_read(pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[48];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	n = read(fd, buf, size - 1);
+	(void)close(fd);
+	buf[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+/* When a process was started, in seconds since 1970; -1 when unknown. */
+static time_t
+process_started_s(pid_t pid)
+{
+	struct timespec wall, boot;
+	char stat[1024], *p;
+	int field;
+
+	if (proc_read(pid, "stat", stat, sizeof(stat)) <= 0 ||
+	    (p = strrchr(stat, ')')) == NULL ||
+	    clock_gettime(CLOCK_REALTIME, &wall) == -1 ||
+	    clock_gettime(CLOCK_BOOTTIME, &boot) == -1)
+		return -1;
+	/* The name is the second field, and may hold blanks. */
+	for (field = 2; field < STAT_START_FIELD; field++)
+		if ((p = strchr(p + 1, ' ')) == NULL)
+			return -1;
+	return wall.tv_sec - boot.tv_sec +
+	       (time_t)(strtoull(p + 1, NULL, 10) /
+			(unsigned long long)sysconf(_SC_CLK_TCK));
+}
+
+/* In the background, our caller waits for us and may have an old number. */
+static bool
+process_is_caller(pid_t pid)
+{
+	struct stat other, self;
+	char path[32];
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/exe", pid);
+	return pid == getppid() && stat(path, &other) == 0 &&
+	       stat("/proc/self/exe", &self) == 0 &&
+	       other.st_dev == self.st_dev && other.st_ino == self.st_ino;
+}
+
+/*
+ * Whether the process that a file names can have written it: it runs, and ran
+ * when the file was written.  Else its number was given out anew since, and
+ * the file is a leftover.
+ */
+static bool
+process_owns(pid_t pid, const struct stat *st)
+{
+	time_t started_s;
+
+	if (pid == getpid() || (kill(pid, 0) == -1 && errno == ESRCH))
+		return false;
+	if (!proc_is_ours())
+		return true;
+	if (process_is_caller(pid))
+		return false;
+	started_s = process_started_s(pid);
+	return started_s == -1 || st->st_mtime + CLOCK_SLACK_S >= started_s;
+}
+
+static int
+refuse(const char *path, const char *why)
+{
+	log_err("pid-file %s: %s; name another file, or remove this one", path,
+	    why);
+	return -1;
+}
+
+static int
+refuse_running(const char *path, pid_t pid)
+{
+	char comm[32] = "", name[64];
+
+	if (proc_is_ours())
+		(void)proc_read(pid, "comm", comm, sizeof(comm));
+	comm[strcspn(comm, "\n")] = '\0';
+	log_err("pid-file %s: in use by process %d (%s); name another", path,
+	    pid, log_escape(name, sizeof(name), comm, strlen(comm)));
+	return -1;
+}
+
+/* Whether an existing file may be written over; 0, or -1 after a line. */
+static int
+existing_check(const char *path, int fd)
+{
+	char text[TEXT_MAX];
+	struct stat st;
+	ssize_t n;
+	pid_t pid;
+
+	if (fstat(fd, &st) == -1 || (n = read(fd, text, sizeof(text))) == -1) {
+		log_warn("pid-file %s", path);
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode))
+		return refuse(path, "not a regular file");
+	if (st.st_nlink > 1)
+		return refuse(path, "has a second name (hard link)");
+	if (n == 0)
+		return 0;
+	pid = pid_file_parse(text, (size_t)n);
+	if (pid == 0 || st.st_uid != geteuid())
+		return refuse(path, "not written by pxeguard");
+	return process_owns(pid, &st) ? refuse_running(path, pid) : 0;
+}
+
+/* A descriptor of a file that is there and may be taken; -1 after a line. */
+static int
+existing_open(const char *path)
+{
+	struct stat st;
+	int fd;
+
+	if (lstat(path, &st) == 0 && !S_ISREG(st.st_mode)) {
+		(void)refuse(path, S_ISLNK(st.st_mode) ? "a symbolic link"
+						       : "not a regular file");
+		return -1;
+	}
+	fd =
+	    open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1) {
+		log_err("pid-file %s: %s; name another file", path,
+		    strerror(errno));
+		return -1;
+	}
+	if (existing_check(path, fd) == 0)
+		return fd;
+	(void)close(fd);
+	return -1;
+}
+
+static int
+text_write(int fd, const char *text)
+{
+	ssize_t len = (ssize_t)strlen(text);
+
+	if (ftruncate(fd, 0) == -1)
+		return -1;
+	errno = ENOSPC;
+	return pwrite(fd, text, (size_t)len, 0) == len ? 0 : -1;
+}
+
+static int
+claim(const char *path)
+{
+	bool made = true;
+	int fd;
+
+	fd = open(
+	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+	if (fd == -1 && errno == EEXIST) {
+		made = false;
+		if ((fd = existing_open(path)) == -1)
+			return -1;
+	} else if (fd == -1) {
+		log_err(
+		    "pid-file %s: %s; make its directory, or name another file",
+		    path, strerror(errno));
+		return -1;
+	}
+	(void)snprintf(claimed.text, sizeof(claimed.text), "%d\n", getpid());
+	if (text_write(fd, claimed.text) == -1) {
+		log_err("pid-file %s: cannot be written: %s", path,
+		    strerror(errno));
+		if (made)
+			(void)unlink(path);
+		(void)close(fd);
+		return -1;
+	}
+	(void)snprintf(claimed.path, sizeof(claimed.path), "%s", path);
+	claimed.fd = fd;
+	return 0;
+}
+
+int
+pid_file_apply(const char *path, bool first)
+{
+	if (first)
+		return path[0] == '\0' ? 0 : claim(path);
+	if (strcmp(path, claimed.path) != 0)
+		log_warnx("pid-file: the change needs a restart; still %s",
+		    claimed.path[0] == '\0' ? "none" : claimed.path);
+	return 0;
+}
+
+/* Whether the path still leads to our file, with our text in it. */
+static bool
+still_ours(void)
+{
+	char text[TEXT_MAX];
+	struct stat ours, there;
+	ssize_t n;
+
+	if (fstat(claimed.fd, &ours) == -1 ||
+	    lstat(claimed.path, &there) == -1 || ours.st_dev != there.st_dev ||
+	    ours.st_ino != there.st_ino)
+		return false;
+	n = pread(claimed.fd, text, sizeof(text), 0);
+	return n == (ssize_t)strlen(claimed.text) &&
+	       memcmp(text, claimed.text, (size_t)n) == 0;
+}
+
+void
+pid_file_remove(void)
+{
+	if (claimed.fd == -1)
+		return;
+	if (!still_ours())
+		log_warnx(
+		    "pid-file %s: not ours any more; left alone", claimed.path);
+	else if (unlink(claimed.path) == -1)
+		log_warn("pid-file %s: cannot be removed", claimed.path);
+	(void)close(claimed.fd);
+	claimed.fd = -1;
+	claimed.path[0] = '\0';
+}
