@@ -148,7 +148,9 @@ static void
 check_socket6(
     uint32_t ifindex, const struct endpoint *l, const struct endpoint *r)
 {
-	static const uint8_t zero[12];
+	static const uint8_t zero[12], loopback[16] = { [15] = 1 };
+	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
+	bool here = memcmp(r->addr, loopback, sizeof(loopback)) == 0;
 
 	check(own6(l) && l->port == 0 && r->port != 0);
 	check(l->scope == (link_local(l) ? ifindex : 0));
@@ -156,12 +158,13 @@ check_socket6(
 	if (link_local(l) || link_local(r))
 		check(ifindex == 2);
 	check(r->addr[0] != 0xff);
-	if (memcmp(r->addr, zero, 10) == 0)
-		check(r->addr[10] == 0 && memcmp(r->addr + 8, one, 8) == 0);
+	/* Neither "::" nor an address that stands for one of IPv4. */
+	check(memcmp(r->addr, mapped, sizeof(mapped)) != 0);
+	check(here || memcmp(r->addr, zero, sizeof(zero)) != 0);
 	/* The router's address of each net. */
 	if (memcmp(r->addr, net6, 8) == 0 || memcmp(r->addr, linked, 8) == 0)
 		check(memcmp(r->addr + 8, zero, 8) != 0);
-	if (own6(r) || memcmp(r->addr, zero, 8) == 0)
+	if (own6(r) || here)
 		check(r->port >= 1024 && r->port != 4011);
 }
 
@@ -306,6 +309,7 @@ served_new(void)
 	c->ifaces[1].addr6[0].prefix = c->ifaces[1].addr6[1].prefix = 64;
 	for (n = 0; n < c->nifaces; n++)
 		c->ifaces[n].index = n + 1;
+	c->nfound = c->nifaces;
 	c->nranges = 2;
 	c->ranges = calloc(c->nranges, sizeof(*c->ranges));
 	c->ranges[0].start = 0xc0a80132;
