@@ -2,16 +2,17 @@
 #
 # make                programs in build/
 # make demo           a machine boots from pxeguard in a namespace of its own
-# make check          all tests
-# make san            the tests under AddressSanitizer and UBSan
+# make check          the tests, JOBS at a time (2)
+# make check-long     the same, and the live tests that take minutes
+# make san            all tests under AddressSanitizer and UBSan
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
-# make fuzz           the fuzz targets, FUZZ_S seconds each
+# make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
 # make install        below DESTDIR/PREFIX
 #
-# demo, check, san, lint, fuzz and bench-tftp install the Debian packages that
-# they miss.
+# demo, check, check-long, san, lint, fuzz and bench-tftp install the Debian
+# packages that they miss.
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -22,6 +23,7 @@ BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
 FUZZ_S ?= 60
+JOBS ?= 2
 FIRMWARE ?= bios
 PYTHON ?= /usr/bin/python3
 
@@ -34,16 +36,17 @@ MODULES = libevent_core libseccomp libcap-ng sqlite3
 # Debian's packages, by what needs them.
 PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
 	libcap-ng-dev libsqlite3-dev
-PKGS_DEMO = $(PKGS_BUILD) python3 iproute2 util-linux qemu-system-x86 \
-	ipxe-qemu ovmf debian-installer-12-netboot-amd64
-PKGS_CHECK = $(PKGS_DEMO) check python3-pytest udhcpc isc-dhcp-client \
-	dhcpcd-base curl tftp-hpa atftp busybox nftables mandoc clang-format \
-	sqlite3 strace procps dnsmasq-base netbase e2fsprogs mount
+PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
+	qemu-system-x86 ipxe-qemu ovmf debian-installer-12-netboot-amd64
+PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
+	isc-dhcp-client dhcpcd-base curl tftp-hpa atftp busybox nftables \
+	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
+	e2fsprogs
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 # Two more servers are only unpacked: see tests/bench/fetch_servers.
-PKGS_BENCH = $(PKGS_BUILD) python3 iproute2 util-linux nftables \
-	dnsmasq-base libwrap0 libpcre2-8-0
+PKGS_BENCH = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
+	nftables dnsmasq-base libwrap0 libpcre2-8-0
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wpointer-arith -Wsign-compare -Wformat=2 \
@@ -149,10 +152,20 @@ $(BUILD)/tests/%: tests/unit/%.c $(ARCHIVES)
 
 tests: modules $(UNIT) $(TOOLS) $(REPLAY)
 
+# As many compilers as tests, unless -j was given.
+J = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
+RUN_TESTS = PYTHON=$(PYTHON) JOBS=$(JOBS) tests/run
+
 check: deps-check
 	$(MAKE) setup
-	$(MAKE) all tests bench-tools
-	BUILD=$(BUILD) PYTHON=$(PYTHON) tests/run
+	$(MAKE) $(J) all tests bench-tools
+	BUILD=$(BUILD) $(RUN_TESTS)
+
+# All that there is; before a release.
+check-long: deps-check
+	$(MAKE) setup
+	$(MAKE) $(J) all tests bench-tools
+	BUILD=$(BUILD) LONG=yes $(RUN_TESTS)
 
 demo: deps-demo
 	$(MAKE) setup
@@ -165,17 +178,17 @@ SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all \
 	-fno-omit-frame-pointer -DPXEGUARD_SANITIZE
 san: deps-check
 	$(MAKE) setup
-	$(MAKE) BUILD=build/san SANITIZE="$(SAN_FLAGS)" FORTIFY= \
+	$(MAKE) $(J) BUILD=build/san SANITIZE="$(SAN_FLAGS)" FORTIFY= \
 	    OPTIMIZE="-O1 -g" all tests bench-tools
-	BUILD=build/san PYTHON=$(PYTHON) tests/run
+	BUILD=build/san LONG=yes $(RUN_TESTS)
 
 # libFuzzer: every target for FUZZ_S seconds, from the corpus.
-fuzz: deps-fuzz fuzzers
-	for f in $(FUZZ); do \
-	    tests/fuzz/run $$f $(FUZZ_S) || exit 1; done
+fuzz: deps-fuzz
+	$(MAKE) fuzzers
+	JOBS=$(JOBS) tests/fuzz/run $(FUZZ_S) $(FUZZ)
 
 fuzzers:
-	$(MAKE) BUILD=build/clang CC=$(FUZZ_CC) HARDENING_GCC= FORTIFY= \
+	$(MAKE) $(J) BUILD=build/clang CC=$(FUZZ_CC) HARDENING_GCC= FORTIFY= \
 	    OPTIMIZE="-O1 -g" FUZZERS_OUT=$(BUILD)/fuzz \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined \
 	    -fno-sanitize-recover=all -DPXEGUARD_SANITIZE" fuzz-programs
@@ -260,6 +273,7 @@ deps-demo: ; @tests/deps $(PKGS_DEMO)
 deps-check: ; @tests/deps $(PKGS_CHECK)
 deps-lint: ; @tests/deps $(PKGS_LINT)
 deps-fuzz: ; @tests/deps $(PKGS_FUZZ)
+deps-ci: ; @tests/deps $(PKGS_CHECK) $(PKGS_FUZZ)
 deps-bench: ; @tests/deps $(PKGS_BENCH)
 
 # A system user for each role, and the folder of the lease store.
@@ -278,11 +292,11 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all modules tests check demo san fuzz fuzzers fuzz-programs format \
+.PHONY: all modules tests check check-long demo san fuzz fuzzers fuzz-programs format \
 	bench-tools bench-tftp deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
-	objects deps deps-demo deps-check deps-lint deps-fuzz setup install \
-	clean
+	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
+	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d)
