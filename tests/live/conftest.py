@@ -29,9 +29,24 @@ def pytest_configure(config):
         "markers", "boot: starts a virtual machine (a minute or more each)")
     config.addinivalue_line(
         "markers", "prefix(n): br0 is 192.168.1.1/n instead of /24")
+    config.addinivalue_line(
+        "markers", "long: only in make check-long")
+    config.addinivalue_line(
+        "markers", "xdist_group(name): tests that share expensive fixtures "
+        "and stay on one worker")
     if os.geteuid() != 0:
         pytest.exit("live tests need root, for their private networks", 1)
     exit_on_signals()
+
+
+@pytest.hookimpl(tryfirst=True)     # before xdist looks at the marks
+def pytest_collection_modifyitems(items):
+    """Begin with the groups that take longest, so that none ends alone."""
+    def rank(item):
+        marker = item.get_closest_marker("xdist_group")
+        return marker is None or marker.args[0] != "long"
+
+    items.sort(key=rank)
 
 
 @pytest.fixture
@@ -124,6 +139,10 @@ def start_house(server_command):
 @pytest.fixture(scope="session")
 def long_events(request, tmp_path_factory):
     """What takes minutes, begun when the first test wants it."""
+    sizes = {item.callspec.params["windowsize"]
+             for item in request.session.items
+             if item.originalname == "test_five_gibibytes_in_blocks_of_512"}
     with begin_long_events(tmp_path_factory.mktemp("tree"),
-                           request.config.getoption("--server")) as events:
+                           request.config.getoption("--server"),
+                           sorted(sizes)) as events:
         yield events

@@ -11,6 +11,8 @@ import pytest
 from lab.boot import Boot
 from lab.errors import LabError
 
+pytestmark = pytest.mark.xdist_group("long")
+
 OFFER_WITHIN_S = 0.050
 CHAINS = {
     "bios": ["pxelinux.0", "ldlinux.c32", "pxelinux.cfg/default",

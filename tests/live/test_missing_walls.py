@@ -7,6 +7,8 @@ from lab.boot import CONFIG
 from lab.daemon import default_command
 from lab.namespaces import SERVER_ADDRESS
 
+pytestmark = pytest.mark.xdist_group("missing_walls")
+
 # By the call that the kernel seems to lack: who complains of what.
 LACKING = [
     ("unshare", "namespaces: unshare", "without-wall=namespaces"),

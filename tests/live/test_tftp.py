@@ -9,6 +9,8 @@ from lab import packets
 from lab.tftp_client import QUESTIONS_MOST, Misbehaviour
 from lab.tftp_house import TFTP_CONFIG, TftpHouse, content
 
+pytestmark = pytest.mark.xdist_group("tftp")
+
 SIZES = (0, 1, 511, 512, 513, 1024, 1468, 2936, 100_000, 512 * 64,
          512 * 128 - 1)
 BIG = 40 << 20

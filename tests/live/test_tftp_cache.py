@@ -90,6 +90,7 @@ def test_the_second_request_makes_a_copy(house, hot):
     assert copies(house) == 1
 
 
+@pytest.mark.long       # it waits for two mappings to be let go
 def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
     """Also one that is mapped late, when its client has taken the OACK."""
     wanted = ["copy", "packets"] if packets_can_lie_ready() else ["copy"]

@@ -8,6 +8,8 @@ from lab import clients
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_house import TFTP_CONFIG, TftpHouse, content
 
+pytestmark = pytest.mark.xdist_group("tftp_clients")
+
 CLIENTS = [clients.curl, clients.tftp_hpa, clients.atftp,
            clients.busybox_tftp]
 SIZES = (0, 1, 511, 512, 1024, 1_000_000)

@@ -11,6 +11,8 @@ from lab.namespaces import SERVER_ADDRESS, Client
 from lab.tftp_house import (READER, READER6, SERVER6, TFTP_CONFIG, TftpHouse,
                             content)
 
+pytestmark = pytest.mark.xdist_group("tftp_icmp")
+
 SIZES = (1024, 300_000)
 BEHIND, NARROW = "192.168.3.2", 1300
 ASKED = {"blksize": 65464, "tsize": 0}

@@ -12,8 +12,9 @@ from lab.compare import dnsmasq_command
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_house import READER, ROOT, TFTP_CONFIG, TftpHouse
 
-pytestmark = pytest.mark.skipif(shutil.which("dnsmasq") is None,
-                                reason="dnsmasq is not installed")
+pytestmark = [pytest.mark.xdist_group("tftp_like_dnsmasq"),
+              pytest.mark.skipif(shutil.which("dnsmasq") is None,
+                                 reason="dnsmasq is not installed")]
 LAN = "/srv/lan"
 CONFIGS = {
     "plain": "",

@@ -12,6 +12,8 @@ from lab.tftp_house import content
 from lab.tftp_long import (FACTOR, HEADERS, HUGE, KINDS, SILENCE_S,
                            UNPROVEN_S)
 
+pytestmark = pytest.mark.xdist_group("long")
+
 
 @pytest.fixture
 def events(long_events):
@@ -61,7 +63,9 @@ def test_the_size_of_a_huge_file_has_64_bits(events):
         read.abort(8)
 
 
-@pytest.mark.parametrize("windowsize", [64, 1])
+# Ten million round trips take minutes.
+@pytest.mark.parametrize("windowsize", [
+    64, pytest.param(1, marks=pytest.mark.long)])
 def test_five_gibibytes_in_blocks_of_512(events, windowsize):
     if sanitized():
         pytest.skip("with sanitizers it takes too long")

@@ -7,6 +7,8 @@ import pytest
 
 from lab.tftp_house import ROOT, TFTP_CONFIG, TftpHouse, content
 
+pytestmark = pytest.mark.xdist_group("tftp_names")
+
 ENOTFOUND, EACCESS, EILLEGAL = 1, 2, 4
 
 

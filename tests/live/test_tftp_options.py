@@ -8,6 +8,8 @@ import pytest
 from lab import packets
 from lab.tftp_house import TftpHouse, content
 
+pytestmark = pytest.mark.xdist_group("tftp_options")
+
 SIZE = {"tsize": "1024"}
 
 

@@ -149,7 +149,7 @@ take_all(void)
 {
 	int idle;
 
-	for (idle = 0; !got.end && idle < 5000; idle++) {
+	for (idle = 0; !got.end && idle < 100000; idle++) {
 		turn();
 		if (take() > 0)
 			idle = 0;
@@ -223,7 +223,7 @@ suite_store_load(void)
 	TCase *tc = tcase_create("load");
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
-	tcase_set_timeout(tc, 30);
+	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_all);
 	tcase_add_test(tc, test_slow_reader);
 	tcase_add_test(tc, test_again);

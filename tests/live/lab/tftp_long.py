@@ -61,11 +61,12 @@ KINDS = {
 
 
 @contextlib.contextmanager
-def long_events(folder, command=None):
+def long_events(folder, command=None, windowsizes=(64,)):
     """Start everything; yields what comes of each part, by name: futures.
 
     `folder` is on a disk, for the file is mapped.  "house" is where the huge
-    file is.  With sanitizers nobody reads that one: it would take too long.
+    file is, which is read once for each of `windowsizes`.  With sanitizers
+    nobody reads that one: it would take too long.
     """
     open_folders(folder)
     lay_huge(folder)
@@ -84,9 +85,9 @@ def long_events(folder, command=None):
         calls = {"stopped": (stop_reading, house),
                  "vanished": (vanish, small), "forged": (forge, evil)}
         if not sanitized():
-            other = house.client("192.168.1.201")
-            calls |= {"huge, 1": (read_huge, house, house.reader, 1),
-                      "huge, 64": (read_huge, house, other, 64)}
+            for number, size in enumerate(windowsizes):
+                reader = house.client(f"192.168.1.{201 + number}")
+                calls[f"huge, {size}"] = (read_huge, house, reader, size)
         yield {name: pool.submit(*call) for name, call in calls.items()} | {
             "house": house}
 
