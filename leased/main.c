@@ -12,6 +12,7 @@
 #include "leased/import.h"
 #include "leased/load.h"
 #include "leased/place.h"
+#include "leased/recover.h"
 #include "leased/store.h"
 
 #define REFUSED_TEXT 255 /* bytes of a reason in LEASE_REFUSED */
@@ -63,16 +64,22 @@ leased_open(char *why)
 {
 	struct store_open o = { .fill = fill, .arg = &leased.place };
 	char reason[ROLE_WHY_MAX - PLACE_SHOWN_MAX - 16];
+	struct recover rc;
 
 	/* The folder of the file is the root here. */
 	if (place_find(&leased.place, leased.named, "", why, ROLE_WHY_MAX) ==
-	    -1)
+		-1 ||
+	    recover_begin(&rc, &leased.place, why, ROLE_WHY_MAX) == -1)
 		return -1;
-	o.file = leased.place.file;
-	leased.store = store_sqlite.open(&o, reason, sizeof(reason));
+	leased.store = recover_open(&rc, &o, reason, sizeof(reason));
 	if (leased.store == NULL) {
 		(void)snprintf(why, ROLE_WHY_MAX, "lease file %s: %s",
 		    leased.place.shown, reason);
+		return -1;
+	}
+	if (recover_end(&rc, clock_wall_s(), why, ROLE_WHY_MAX) == -1) {
+		leased.store->ops->close(leased.store);
+		leased.store = NULL;
 		return -1;
 	}
 	leased.batch = batch_new(
@@ -86,10 +93,12 @@ leased_open(char *why)
 		log_err("%s cannot be written for now; clients get no address "
 			"until there is room on its disk",
 		    leased.place.shown);
+	/* clang-format off */
 	if (o.unreadable > 0)
-		log_warnx("%" PRIu64 " rows in %s are no leases and are left "
-			  "alone",
-		    o.unreadable, leased.place.shown);
+		log_warnx("%s: ignored %" PRIu64 " invalid rows", leased.place.shown, o.unreadable);
+	if (o.unchecked)
+		log_info("%s: too large for a check of its structure", leased.place.shown);
+	/* clang-format on */
 	return 0;
 }
 

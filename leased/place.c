@@ -131,13 +131,6 @@ look_problem(enum look l, const char *shown, char *why, size_t whysz)
 		    "%s is not a plain file; name another in dhcp-leasefile",
 		    shown);
 		return -1;
-	case LOOK_STRANGE:
-		(void)snprintf(why, whysz,
-		    "%s is neither a database nor a list of leases; if it is "
-		    "a damaged database, move it away and put a backup in its "
-		    "place or let a new one be made; nothing was removed",
-		    shown);
-		return -1;
 	default:
 		return 0;
 	}
@@ -186,10 +179,11 @@ choose(struct place *p, const char *named, const char *dir, const char *base,
 	(void)snprintf(beside, sizeof(beside), "%s/%s" PLACE_SUFFIX, dir, base);
 	show(beside_shown, named, PLACE_SUFFIX);
 	there = look(beside);
-	if (there == LOOK_EMPTY && here != LOOK_TEXT)
+	if ((there == LOOK_EMPTY || there == LOOK_ABSENT) &&
+	    here != LOOK_TEXT) {
+		p->strange = here == LOOK_STRANGE;
 		return 0;
-	if (there == LOOK_ABSENT && here != LOOK_TEXT)
-		return 0;
+	}
 	if (look_problem(there, beside_shown, why, whysz) == -1)
 		return -1;
 	if (there == LOOK_TEXT) {
@@ -203,6 +197,7 @@ choose(struct place *p, const char *named, const char *dir, const char *base,
 		memcpy(p->text, p->file, sizeof(p->text));
 		memcpy(p->text_shown, p->shown, sizeof(p->text_shown));
 	}
+	p->strange = there == LOOK_STRANGE;
 	memcpy(p->file, beside, sizeof(p->file));
 	memcpy(p->shown, beside_shown, sizeof(p->shown));
 	return 0;
@@ -231,6 +226,12 @@ place_find(struct place *p, const char *named, const char *dir, char *why,
 	}
 	if (choose(p, named, dir, base, why, whysz) == -1)
 		return -1;
+	return place_make(p, why, whysz);
+}
+
+int
+place_make(const struct place *p, char *why, size_t whysz)
+{
 	if (make(p->file) == -1)
 		return problem(p->shown, "written", why, whysz);
 	return 0;

@@ -15,6 +15,7 @@ struct place {
 	char text[RECORD_PATH_MAX + 8]; /* leases to import; "": none */
 	char shown[PLACE_SHOWN_MAX]; /* the database as its owner would say */
 	char text_shown[PLACE_SHOWN_MAX];
+	bool strange; /* the database file holds something else */
 };
 
 /*
@@ -26,5 +27,8 @@ struct place {
  */
 int place_find(struct place *, const char *named, const char *dir, char *why,
     size_t whysz);
+
+/* Makes the database file where there is none; -1 with a sentence in why. */
+int place_make(const struct place *, char *why, size_t whysz);
 
 #endif

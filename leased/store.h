@@ -53,12 +53,14 @@ struct store_open {
 	uint64_t rows; /* set by open() */
 	uint64_t unreadable;
 	bool full; /* it cannot be written for now, as on a full disk */
+	bool damaged; /* why open() failed: the file is to be moved aside */
+	bool unchecked; /* too large for a check of its structure */
 };
 
 struct store_ops {
 	/*
-	 * Opens or makes the store and reads it once from end to end.  NULL
-	 * with what is wrong and what to do about it in why.
+	 * Opens or makes the store, checks it and reads it once from end to
+	 * end.  NULL with what is wrong and what to do about it in why.
 	 */
 	struct store *(*open)(struct store_open *, char *why, size_t whysz);
 

@@ -129,8 +129,8 @@ column_bytes(
 }
 
 /* Whatever is in the file: a row is a lease, or it is skipped. */
-static bool
-row_lease(sqlite3_stmt *st, struct lease *l)
+bool
+store_sqlite_row(sqlite3_stmt *st, struct lease *l)
 {
 	int64_t addr, state, hwtype, start, expiry;
 	size_t hwlen, idlen = 0, namelen;
@@ -206,7 +206,7 @@ check_taken(struct store_sqlite *s, const struct lease *new)
 	case SQLITE_DONE:
 		break;
 	case SQLITE_ROW:
-		if (row_lease(st, &old) && store_taken(&old, new)) {
+		if (store_sqlite_row(st, &old) && store_taken(&old, new)) {
 			(void)snprintf(s->store.why, sizeof(s->store.why), "%s",
 			    LEASE_TAKEN);
 			r = STORE_REFUSED;
@@ -282,6 +282,7 @@ sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
 	sqlite3_stmt *st = s->stmt[STMT_LOAD];
 	enum store_result r = STORE_OK;
 	struct lease l;
+	int64_t addr;
 	size_t n;
 	int rc;
 
@@ -289,8 +290,16 @@ sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
 	(void)sqlite3_bind_int64(st, 1, cur->after);
 	(void)sqlite3_bind_int64(st, 2, (int64_t)max);
 	for (n = 0; (rc = sqlite3_step(st)) == SQLITE_ROW; n++) {
-		cur->after = sqlite3_column_int64(st, COL_ADDR);
-		if (!row_lease(st, &l)) {
+		addr = sqlite3_column_int64(st, COL_ADDR);
+		if (addr <= cur->after) {
+			/* The next slice would begin before this one. */
+			(void)snprintf(s->store.why, sizeof(s->store.why),
+			    "its rows are out of order");
+			(void)sqlite3_reset(st);
+			return STORE_LOST;
+		}
+		cur->after = addr;
+		if (!store_sqlite_row(st, &l)) {
 			cur->unreadable++;
 			continue;
 		}

@@ -38,6 +38,19 @@ enum store_result store_sqlite_failed(struct store_sqlite *);
 /* Once the tables exist. -1: see store_sqlite_failed(). */
 int store_sqlite_prepare(struct store_sqlite *);
 
+/* The lease in a row of LEASE_COLUMNS; false when it is none. */
+bool store_sqlite_row(sqlite3_stmt *, struct lease *);
+
+/*
+ * Checks the structure of the file; skip is set where it is too large for
+ * that.  STORE_LOST with a reason when it is damaged.
+ */
+enum store_result store_sqlite_check(struct store_sqlite *, bool *skipped);
+
+/* Reads all rows in the order in which they lie, and counts them. */
+enum store_result
+store_sqlite_scan(struct store_sqlite *, uint64_t *rows, uint64_t *unreadable);
+
 struct store *store_sqlite_open(struct store_open *, char *why, size_t whysz);
 
 #endif

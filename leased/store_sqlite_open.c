@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Opening the SQLite store: settings, schema, and a first full read. */
+/* Opening the SQLite store: settings, owner, schema. */
 #include "leased/store_sqlite.h"
 
 #include <errno.h>
@@ -33,6 +33,7 @@ static const char *const schema[] = {
 
 /* In this order: the lock first, so that no shared memory file is made. */
 static const char pragmas[] = "PRAGMA mmap_size = 0;"
+			      "PRAGMA page_size = 4096;"
 			      "PRAGMA temp_store = MEMORY;"
 			      "PRAGMA cell_size_check = ON;"
 			      "PRAGMA locking_mode = EXCLUSIVE;"
@@ -127,7 +128,7 @@ query_number(struct store_sqlite *s, const char *sql, int *value)
 
 /* Says in why what hinders, with what a person can do about it. */
 static int
-refuse(struct store_sqlite *s, char *why, size_t whysz)
+refuse(struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
 {
 	const char *mend;
 
@@ -135,10 +136,10 @@ refuse(struct store_sqlite *s, char *why, size_t whysz)
 	switch (sqlite3_errcode(s->db) & 0xff) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
-		mend = "the database is damaged; move it and its -wal file "
-		       "away, and put a backup in their place or let a new "
-		       "one be made; nothing was removed";
-		break;
+	case SQLITE_ERROR: /* a table or a column is missing */
+		o->damaged = true;
+		(void)snprintf(why, whysz, "%s", s->store.why);
+		return -1;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
 		mend = "another process has it open: end that first";
@@ -161,7 +162,8 @@ refuse(struct store_sqlite *s, char *why, size_t whysz)
 
 /* Whose database it is, and of which age. */
 static int
-check_owner(struct store_sqlite *s, int *version, char *why, size_t whysz)
+check_owner(struct store_sqlite *s, struct store_open *o, int *version,
+    char *why, size_t whysz)
 {
 	int app, objects;
 
@@ -169,7 +171,7 @@ check_owner(struct store_sqlite *s, int *version, char *why, size_t whysz)
 	    query_number(s, "PRAGMA user_version", version) == -1 ||
 	    query_number(s, "SELECT count(*) FROM sqlite_schema", &objects) ==
 		-1)
-		return refuse(s, why, whysz);
+		return refuse(s, o, why, whysz);
 	if (app != APPLICATION_ID &&
 	    (app != 0 || *version != 0 || objects != 0)) {
 		(void)snprintf(why, whysz,
@@ -231,18 +233,18 @@ bring_up(struct store_sqlite *s, int version, struct store_open *o, char *why,
 	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
 		SQLITE_OK ||
 	    schema_write(s, version) == -1)
-		return refuse(s, why, whysz);
+		return refuse(s, o, why, whysz);
 	if (version == 0 && o->fill != NULL &&
 	    o->fill(&s->store, o->arg, why, whysz) == -1)
 		return -1;
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
 	if (version != SCHEMA_VERSION || !is_full(s))
-		return refuse(s, why, whysz);
+		return refuse(s, o, why, whysz);
 	o->full = true;
 	return store_sqlite.rollback(&s->store) == STORE_OK
 		   ? 0
-		   : refuse(s, why, whysz);
+		   : refuse(s, o, why, whysz);
 }
 
 /*
@@ -270,21 +272,23 @@ sync_names(struct store_sqlite *s, char *why, size_t whysz)
 	return 0;
 }
 
-/* A damaged page is found now, and not when a client waits. */
+/* Damage is found now, and not when a client waits. */
 static int
-read_through(
-    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+check_all(struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
 {
-	struct store_cursor cur = { .after = INT64_MIN };
+	enum store_result r = store_sqlite_check(s, &o->unchecked);
 
-	while (!cur.done) {
-		if (store_sqlite.load(&s->store, &cur, 4096, NULL, NULL) !=
-		    STORE_OK)
-			return refuse(s, why, whysz);
-	}
-	o->rows = cur.rows;
-	o->unreadable = cur.unreadable;
-	return 0;
+	if (r == STORE_OK)
+		r = store_sqlite_scan(s, &o->rows, &o->unreadable);
+	if (r == STORE_OK)
+		return 0;
+	if (sqlite3_errcode(s->db) != SQLITE_OK &&
+	    sqlite3_errcode(s->db) != SQLITE_DONE)
+		return refuse(s, o, why, whysz);
+	/* The check itself went well, and found something. */
+	o->damaged = true;
+	(void)snprintf(why, whysz, "%s", s->store.why);
+	return -1;
 }
 
 struct store *
@@ -304,13 +308,13 @@ store_sqlite_open(struct store_open *o, char *why, size_t whysz)
 		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 		NULL) != SQLITE_OK ||
 	    set_up(s) == -1) {
-		(void)refuse(s, why, whysz);
+		(void)refuse(s, o, why, whysz);
 		goto fail;
 	}
-	if (check_owner(s, &version, why, whysz) == -1 ||
+	if (check_owner(s, o, &version, why, whysz) == -1 ||
 	    bring_up(s, version, o, why, whysz) == -1 ||
 	    sync_names(s, why, whysz) == -1 ||
-	    read_through(s, o, why, whysz) == -1)
+	    check_all(s, o, why, whysz) == -1)
 		goto fail;
 	return &s->store;
 fail:

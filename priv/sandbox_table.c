@@ -138,6 +138,8 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(openat),          L,     NEVER, ANY },
 	{ SCMP_SYS(read),            L,     NEVER, ANY },
 	{ SCMP_SYS(unlink),          L,     NEVER, ANY },
+	{ SCMP_SYS(renameat2),       L,     NEVER, ANY },
+	{ SCMP_SYS(access),          L,     NEVER, ANY },
 	{ SCMP_SYS(getpid),          L,     NEVER, ANY },
 	{ SCMP_SYS(geteuid),         L,     NEVER, ANY },
 	{ SCMP_SYS(pread64),         L,     L,     ANY },
@@ -187,6 +189,7 @@ const int sandbox_parent_calls[] = {
 	SCMP_SYS(getdents64),
 	SCMP_SYS(unlink),
 	SCMP_SYS(unlinkat),
+	SCMP_SYS(renameat2),
 	SCMP_SYS(readlink),
 	SCMP_SYS(getcwd),
 

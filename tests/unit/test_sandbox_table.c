@@ -51,7 +51,7 @@ START_TEST(nobody_ever)
 		CALL(setresuid), CALL(setresgid), CALL(setgroups),
 		CALL(setfsuid), CALL(capset), CALL(creat), CALL(mkdir),
 		CALL(mknod), CALL(mknodat), CALL(link), CALL(linkat),
-		CALL(symlink), CALL(rename), CALL(renameat2), CALL(chmod),
+		CALL(symlink), CALL(rename), CALL(renameat), CALL(chmod),
 		CALL(fchmod), CALL(chown), CALL(fchown), CALL(fchownat),
 		CALL(open_by_handle_at), CALL(io_uring_setup),
 		CALL(io_uring_enter), CALL(io_uring_register), CALL(bpf),
@@ -119,6 +119,8 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(write, SERVE), 0);
 	ck_assert_uint_eq(WHO(writev, SERVE), 0);
 	ck_assert_uint_eq(WHO(unlink, SERVE), 0);
+	ck_assert_uint_eq(WHO(renameat2, SERVE), 0);
+	ck_assert_uint_eq(WHO(access, SERVE), 0);
 	ck_assert_uint_eq(WHO(getdents64, SERVE), 0);
 }
 END_TEST
@@ -138,6 +140,8 @@ START_TEST(files_while_starting)
 	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
 	ck_assert_uint_eq(WHO(unlink, SETUP), leased);
+	ck_assert_uint_eq(WHO(renameat2, SETUP), leased);
+	ck_assert_uint_eq(WHO(access, SETUP), leased);
 }
 END_TEST
 

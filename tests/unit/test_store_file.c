@@ -44,6 +44,7 @@ START_TEST(test_other_program)
 
 	edit("CREATE TABLE lease (addr INTEGER)");
 	ck_assert_ptr_null(try_open(&o));
+	ck_assert(!o.damaged);
 	ck_assert_ptr_nonnull(strstr(why, "another program"));
 }
 END_TEST
@@ -56,6 +57,7 @@ START_TEST(test_newer)
 	s->ops->close(s);
 	edit("PRAGMA user_version = 999");
 	ck_assert_ptr_null(try_open(&o));
+	ck_assert(!o.damaged);
 	ck_assert_ptr_nonnull(strstr(why, "newer pxeguard (schema 999"));
 }
 END_TEST
@@ -68,6 +70,7 @@ START_TEST(test_missing_table)
 	s->ops->close(s);
 	edit("DROP TABLE lease");
 	ck_assert_ptr_null(try_open(&o));
+	ck_assert(o.damaged);
 	ck_assert_ptr_nonnull(strstr(why, "no such table"));
 }
 END_TEST
@@ -95,10 +98,11 @@ START_TEST(test_corrupt)
 	s->ops->close(s);
 	damage(4096, 4096); /* the table's page */
 	ck_assert_ptr_null(try_open(&o));
-	ck_assert_ptr_nonnull(strstr(why, "nothing was removed"));
+	ck_assert(o.damaged);
 	damage(0, 100);
+	o.damaged = false;
 	ck_assert_ptr_null(try_open(&o));
-	ck_assert_ptr_nonnull(strstr(why, "nothing was removed"));
+	ck_assert(o.damaged);
 	ck_assert_int_eq(access(path, F_OK), 0);
 }
 END_TEST

@@ -135,13 +135,25 @@ END_TEST
 
 START_TEST(test_refused)
 {
-	FILE_IS("leases", JUNK);
-	check_refused("neither a database nor");
 	FILE_IS("leases", TEXT);
 	FILE_IS("leases.db", TEXT);
 	check_refused("is not a database; move it away");
+}
+END_TEST
+
+/* What cannot be told from a damaged database is left to recover.c. */
+START_TEST(test_strange)
+{
+	FILE_IS("leases", JUNK);
+	check_found("leases", false);
+	ck_assert(place.strange);
+	FILE_IS("leases.db", DATABASE);
+	check_found("leases.db", false);
+	ck_assert(!place.strange);
+	FILE_IS("leases", TEXT);
 	FILE_IS("leases.db", JUNK);
-	check_refused("neither a database nor");
+	check_found("leases.db", true);
+	ck_assert(place.strange);
 }
 END_TEST
 
@@ -224,6 +236,7 @@ suite_store_place(void)
 	tcase_add_test(tc, test_text);
 	tcase_add_test(tc, test_text_removed_later);
 	tcase_add_test(tc, test_refused);
+	tcase_add_test(tc, test_strange);
 	tcase_add_test(tc, test_kinds);
 	tcase_add_test(tc, test_names);
 	tcase_add_test(tc, test_long_name);
