@@ -48,20 +48,22 @@ struct config {
 	void *diag_arg;
 	uint32_t errors;
 	uint32_t warnings;
-	uint32_t diags;
+	uint32_t told[2]; /* errors, and other messages, that were told */
+	uint32_t suppressed[2]; /* that were not */
 	bool stopped; /* too much of something; nothing more is read */
 	struct place here; /* the directive at hand */
 	char show[CONFIG_SHOWS][CONFIG_SHOW_MAX];
 	unsigned int shows;
 
-	char *args[CONFIG_ARGS_MAX];
-	size_t nargs;
+	char **args;
+	size_t nargs, args_cap;
 	struct sources sources;
 
 	struct config_entry *entries;
 	size_t nentries, entries_cap;
-	uint8_t *bodies;
+	uint8_t *bodies; /* encoded records */
 	size_t bodies_len, bodies_cap;
+	uint8_t single[RECORD_MAX]; /* for config_encoded() */
 
 	struct record_daemon daemon;
 	struct record_store store;
@@ -88,6 +90,9 @@ void config_note(struct config *, const char *, ...)
 /* The same about another place. */
 void config_diag_at(struct config *, int severity, const struct place *,
     const char *, ...) __attribute__((format(printf, 4, 5)));
+
+/* Whether a message of this severity is still told, and not only counted. */
+bool config_tells(const struct config *, int severity);
 
 /*
  * Text from the configuration, fit to stand in a message: escaped, and cut

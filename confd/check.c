@@ -5,9 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/endpoint.h"
-
-#define COMPARED_MAX 512 /* with one another; more are not looked at */
+#include "confd/keys.h"
+#include "daemon/sort.h"
 
 static void
 check_binding(struct config *c)
@@ -54,73 +53,140 @@ check_unserved(struct config *c)
 		    "others have no effect");
 }
 
-static bool
-same_interface(
-    const struct record_interface *a, const struct record_interface *b)
+/* A name, and whether all that begin so are meant. */
+static size_t
+interface_key(char key[1 + IFNAMSIZ], const struct record_interface *i)
 {
-	return a->prefix == b->prefix && strcmp(a->name, b->name) == 0;
+	size_t len = strnlen(i->name, IFNAMSIZ);
+
+	key[0] = i->prefix ? '*' : '=';
+	memcpy(key + 1, i->name, len);
+	return 1 + len;
+}
+
+/* The interface lines of one use, by name; false without memory. */
+static bool
+interfaces_collect(struct config *c, uint8_t use, struct keys *names)
+{
+	char key[1 + IFNAMSIZ];
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++) {
+		if (c->entries[i].kind != RECORD_INTERFACE)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (rec.u.interface.use == use &&
+		    !keys_put(names, key, interface_key(key, &rec.u.interface),
+			(uint32_t)i, NULL))
+			return false;
+	}
+	return true;
 }
 
 /* except-interface against the same name in interface. */
 static void
-check_except(struct config *c, const struct config_entry *e)
+check_except(struct config *c)
 {
-	struct record except, rec;
-	size_t compared = 0, i;
+	struct keys served = { 0 }, excepted = { 0 };
+	size_t i;
 
-	config_entry_record(c, e, &except);
-	if (except.u.interface.use != RECORD_IF_EXCEPT)
-		return;
-	for (i = 0; i < c->nentries && compared < COMPARED_MAX; i++) {
-		if (c->entries[i].kind != RECORD_INTERFACE)
+	if (!interfaces_collect(c, RECORD_IF_SERVE, &served) ||
+	    !interfaces_collect(c, RECORD_IF_EXCEPT, &excepted))
+		config_error(c, "no memory");
+	for (i = 0; i < excepted.n; i++) {
+		const struct key *e = &excepted.key[i];
+		uint32_t other =
+		    keys_find(&served, keys_bytes(&excepted, i), e->len);
+		struct record rec;
+
+		if (other == KEYS_NONE)
 			continue;
-		compared++;
-		config_entry_record(c, &c->entries[i], &rec);
-		if (rec.u.interface.use == RECORD_IF_SERVE &&
-		    same_interface(&rec.u.interface, &except.u.interface))
-			config_diag_at(c, LOG_WARNING, &e->place,
-			    "%s is served by %s, line %u, and excepted here; "
-			    "it will not be served",
-			    config_show(c, rec.u.interface.name),
-			    config_show(c, c->entries[i].place.file),
-			    c->entries[i].place.line);
+		config_entry_record(c, &c->entries[e->value], &rec);
+		config_diag_at(c, LOG_WARNING, &c->entries[e->value].place,
+		    "%s is served by %s, line %u, and excepted here; it will "
+		    "not be served",
+		    config_show(c, rec.u.interface.name),
+		    config_show(c, c->entries[other].place.file),
+		    c->entries[other].place.line);
 	}
+	keys_free(&served);
+	keys_free(&excepted);
 }
 
-/* Whether two ranges overlap and are offered to the same clients. */
-static bool
-ranges_clash(const struct record_range *a, const struct record_range *b)
+/* The addresses of a range that any client may have. */
+struct span {
+	uint32_t start;
+	uint32_t end;
+	uint32_t entry;
+};
+
+static int
+span_compare(const void *a, const void *b)
 {
-	return a->mode == RECORD_RANGE_DYNAMIC &&
-	       b->mode == RECORD_RANGE_DYNAMIC && a->start <= b->end &&
-	       b->start <= a->end && a->tags.n == 0 && b->tags.n == 0;
+	const struct span *x = a, *y = b;
+
+	if (x->start != y->start)
+		return x->start < y->start ? -1 : 1;
+	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
+/* All spans, sorted; NULL without memory, or where there is none. */
+static struct span *
+spans_load(struct config *c, size_t *n)
+{
+	struct span *spans;
+	struct record rec;
+	size_t i;
+
+	*n = 0;
+	for (i = 0; i < c->nentries; i++)
+		if (c->entries[i].kind == RECORD_RANGE)
+			(*n)++;
+	spans = *n == 0 ? NULL : calloc(*n, sizeof(*spans));
+	*n = 0;
+	for (i = 0; spans != NULL && i < c->nentries; i++) {
+		const struct record_range *g = &rec.u.range;
+
+		if (c->entries[i].kind != RECORD_RANGE)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (g->mode == RECORD_RANGE_DYNAMIC && g->tags.n == 0)
+			spans[(*n)++] =
+			    (struct span){ g->start, g->end, (uint32_t)i };
+	}
+	sort_array(spans, *n, sizeof(*spans), span_compare);
+	return spans;
+}
+
+/* Ranges that overlap and are offered to the same clients. */
 static void
 check_ranges(struct config *c)
 {
-	size_t at[COMPARED_MAX], n = 0, i, j;
-	struct record a, b;
+	const struct config_entry *first, *second, *told = NULL;
+	size_t n, i, top = 0; /* top: of those before, the one that ends last */
+	struct span *spans = spans_load(c, &n);
 
-	for (i = 0; i < c->nentries && n < COMPARED_MAX; i++)
-		if (c->entries[i].kind == RECORD_RANGE)
-			at[n++] = i;
-	for (i = 0; i < n; i++) {
-		const struct config_entry *e = &c->entries[at[i]];
-
-		config_entry_record(c, e, &a);
-		for (j = 0; j < i; j++) {
-			config_entry_record(c, &c->entries[at[j]], &b);
-			if (ranges_clash(&a.u.range, &b.u.range))
-				break;
+	for (i = 1; i < n; i++) {
+		if (spans[i].start <= spans[top].end) {
+			first = &c->entries[spans[i].entry];
+			second = &c->entries[spans[top].entry];
+			if (first > second) {
+				first = &c->entries[spans[top].entry];
+				second = &c->entries[spans[i].entry];
+			}
+			if (second != told)
+				config_diag_at(c, LOG_WARNING, &second->place,
+				    "this range shares addresses with that of "
+				    "%s, line %u",
+				    config_show(c, first->place.file),
+				    first->place.line);
+			told = second;
 		}
-		if (j < i)
-			config_diag_at(c, LOG_WARNING, &e->place,
-			    "this range shares addresses with that of %s, line "
-			    "%u",
-			    config_show(c, c->entries[at[j]].place.file),
-			    c->entries[at[j]].place.line);
+		if (spans[i].end > spans[top].end)
+			top = i;
 	}
+	free(spans);
 }
 
 void
@@ -134,12 +200,10 @@ config_check(struct config *c)
 	check_binding(c);
 	check_tftp(c);
 	check_unserved(c);
-	for (i = 0; i < c->nentries; i++) {
+	for (i = 0; i < c->nentries; i++)
 		if (c->entries[i].kind == RECORD_BOOT)
 			check_boot(c, &c->entries[i]);
-		else if (c->entries[i].kind == RECORD_INTERFACE)
-			check_except(c, &c->entries[i]);
-	}
+	check_except(c);
 	check_ranges(c);
 	check_hosts(c);
 	check_tags(c);

@@ -2,125 +2,98 @@
 /* Reservations: one address for two, and addresses that nobody can get. */
 #include "confd/check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
+#include "confd/keys.h"
 #include "daemon/endpoint.h"
-#include "daemon/sort.h"
 
-/* Addresses, or hardware addresses, with the entry that they stand in. */
-struct claim {
-	uint32_t addr;
-	uint32_t entry;
-	struct record_mac mac;
+/* What the hosts so far claim, each with the entry that it stands in last. */
+struct claims {
+	struct keys addrs;
+	struct keys macs;
 };
 
-static int
-claim_compare(const void *a, const void *b)
-{
-	const struct claim *x = a;
-	const struct claim *y = b;
-
-	if (x->addr != y->addr)
-		return x->addr < y->addr ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-static int
-claim_compare_mac(const void *a, const void *b)
-{
-	const struct claim *x = a;
-	const struct claim *y = b;
-	int r = memcmp(&x->mac, &y->mac, sizeof(x->mac));
-
-	if (r != 0)
-		return r;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
+/* The networks of all ranges. */
+struct nets {
+	bool any; /* the interface knows a mask that is not written here */
+	uint32_t mask[33]; /* those that occur */
+	size_t nmasks;
+	struct keys nets; /* address and mask */
+};
 
 /* dnsmasq refuses this, and rightly: who would get the address? */
 static void
-addresses_twice(struct config *c, const struct claim *claims, size_t n)
+address_twice(struct config *c, const struct config_entry *e, uint32_t addr,
+    uint32_t before)
 {
-	char addr[16];
-	size_t i;
+	const struct place *first = &c->entries[before].place;
+	char text[16];
 
-	for (i = 1; i < n; i++) {
-		const struct place *first =
-		    &c->entries[claims[i - 1].entry].place;
-
-		if (claims[i].addr != claims[i - 1].addr)
-			continue;
-		config_diag_at(c, LOG_ERR, &c->entries[claims[i].entry].place,
-		    "%s is reserved a second time, after %s, line %u; an "
-		    "address belongs to one machine",
-		    ip4_text(claims[i].addr, addr), config_show(c, first->file),
-		    first->line);
-	}
+	config_diag_at(c, LOG_ERR, &e->place,
+	    "%s is reserved a second time, after %s, line %u; an address "
+	    "belongs to one machine",
+	    ip4_text(addr, text), config_show(c, first->file), first->line);
 }
 
 /* The last one is found first, so that the other has no effect. */
 static void
-machines_twice(struct config *c, struct claim *claims, size_t n)
+machine_twice(struct config *c, const struct config_entry *e, uint32_t before)
 {
+	const struct place *first = &c->entries[before].place;
+
+	config_diag_at(c, LOG_WARNING, &e->place,
+	    "this hardware address has a reservation at %s, line %u; where "
+	    "both addresses are in one network, only this one counts",
+	    config_show(c, first->file), first->line);
+}
+
+static bool
+nets_add(struct nets *n, const struct record_range *g)
+{
+	uint32_t key[2] = { g->start & g->mask, g->mask };
 	size_t i;
 
-	sort_array(claims, n, sizeof(*claims), claim_compare_mac);
-	for (i = 1; i < n; i++) {
-		const struct place *first =
-		    &c->entries[claims[i - 1].entry].place;
-
-		if (memcmp(&claims[i].mac, &claims[i - 1].mac,
-			sizeof(claims[i].mac)) != 0)
-			continue;
-		config_diag_at(c, LOG_WARNING,
-		    &c->entries[claims[i].entry].place,
-		    "this hardware address has a reservation at %s, line %u; "
-		    "where both addresses are in one network, only this one "
-		    "counts",
-		    config_show(c, first->file), first->line);
+	if (g->mask == 0) {
+		n->any = true;
+		return true;
 	}
+	for (i = 0; i < n->nmasks && n->mask[i] != g->mask; i++)
+		continue;
+	if (i == n->nmasks)
+		n->mask[n->nmasks++] = g->mask;
+	return keys_put(&n->nets, key, sizeof(key), 0, NULL);
+}
+
+/* False without memory. */
+static bool
+nets_load(const struct config *c, struct nets *n)
+{
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++) {
+		if (c->entries[i].kind != RECORD_RANGE)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (!nets_add(n, &rec.u.range))
+			return false;
+	}
+	return true;
 }
 
 /* Whether a reserved address can be given out in some range's network. */
 static bool
-host_reachable(const struct record_range *ranges, size_t n, uint32_t addr)
+nets_have(const struct nets *n, uint32_t addr)
 {
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		const struct record_range *g = &ranges[i];
+	for (i = 0; i < n->nmasks && !n->any; i++) {
+		uint32_t key[2] = { addr & n->mask[i], n->mask[i] };
 
-		/* The interface knows a mask that is not written here. */
-		if (g->mask == 0 || (addr & g->mask) == (g->start & g->mask))
+		if (keys_find(&n->nets, key, sizeof(key)) != KEYS_NONE)
 			return true;
 	}
-	return n == 0;
-}
-
-/* All ranges, decoded; NULL without memory or when there is none. */
-static struct record_range *
-ranges_load(const struct config *c, size_t *n)
-{
-	struct record_range *ranges;
-	struct record rec;
-	size_t i;
-
-	*n = 0;
-	for (i = 0; i < c->nentries; i++)
-		if (c->entries[i].kind == RECORD_RANGE)
-			(*n)++;
-	ranges = *n == 0 ? NULL : calloc(*n, sizeof(*ranges));
-	if (ranges == NULL) {
-		*n = 0;
-		return NULL;
-	}
-	for (*n = 0, i = 0; i < c->nentries; i++)
-		if (c->entries[i].kind == RECORD_RANGE) {
-			config_entry_record(c, &c->entries[i], &rec);
-			ranges[(*n)++] = rec.u.range;
-		}
-	return ranges;
+	return n->any || n->nmasks == 0;
 }
 
 /* Whether a host stands for itself among others of the same address. */
@@ -149,59 +122,67 @@ host_zero(
 			    "00:00:00:00:00:00; put in the real one");
 }
 
-/* Fills both lists, and looks at each host alone. */
-static void
-hosts_collect(struct config *c, struct claim *addrs, size_t *naddrs,
-    struct claim *macs, size_t *nmacs)
+/* What a hardware address is found by; the length of it. */
+static size_t
+mac_key(uint8_t key[2 + RECORD_HW_MAX], const struct record_mac *m)
 {
-	struct record_range *ranges;
-	struct record rec;
-	size_t i, nranges;
+	key[0] = m->hwtype;
+	key[1] = m->len;
+	memcpy(key + 2, m->addr, m->len);
+	return 2U + m->len;
+}
+
+/* A host against those before it; false without memory. */
+static bool
+host_check(struct config *c, uint32_t i, const struct record_host *h,
+    const struct nets *nets, struct claims *claims)
+{
+	const struct config_entry *e = &c->entries[i];
+	uint8_t key[2 + RECORD_HW_MAX];
+	uint32_t before;
 	char addr[16];
 
-	ranges = ranges_load(c, &nranges);
-	for (i = 0; i < c->nentries; i++) {
-		const struct record_host *h = &rec.u.host;
-
-		if (c->entries[i].kind != RECORD_HOST)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
-		host_zero(c, &c->entries[i], h);
-		if (h->addr == 0)
-			continue;
-		addrs[*naddrs].addr = h->addr;
-		addrs[(*naddrs)++].entry = (uint32_t)i;
-		if (mac_comparable(h)) {
-			macs[*nmacs].mac = h->mac[0];
-			macs[(*nmacs)++].entry = (uint32_t)i;
-		}
-		if (!host_reachable(ranges, nranges, h->addr))
-			config_diag_at(c, LOG_WARNING, &c->entries[i].place,
-			    "%s is in the network of no dhcp-range, and will "
-			    "never be given out",
-			    ip4_text(h->addr, addr));
+	host_zero(c, e, h);
+	if (h->addr == 0)
+		return true;
+	if (!keys_put(&claims->addrs, &h->addr, sizeof(h->addr), i, &before))
+		return false;
+	if (before != KEYS_NONE)
+		address_twice(c, e, h->addr, before);
+	if (mac_comparable(h)) {
+		if (!keys_put(&claims->macs, key, mac_key(key, &h->mac[0]), i,
+			&before))
+			return false;
+		if (before != KEYS_NONE)
+			machine_twice(c, e, before);
 	}
-	free(ranges);
+	if (!nets_have(nets, h->addr))
+		config_diag_at(c, LOG_WARNING, &e->place,
+		    "%s is in the network of no dhcp-range, and will never be "
+		    "given out",
+		    ip4_text(h->addr, addr));
+	return true;
 }
 
 void
 check_hosts(struct config *c)
 {
-	struct claim *addrs, *macs;
-	size_t naddrs = 0, nmacs = 0;
+	struct claims claims = { 0 };
+	struct nets nets = { 0 };
+	bool memory = nets_load(c, &nets);
+	struct record rec;
+	size_t i;
 
-	if (c->nentries == 0)
-		return;
-	addrs = calloc(c->nentries, sizeof(*addrs));
-	macs = calloc(c->nentries, sizeof(*macs));
-	if (addrs != NULL && macs != NULL) {
-		hosts_collect(c, addrs, &naddrs, macs, &nmacs);
-		sort_array(addrs, naddrs, sizeof(*addrs), claim_compare);
-		addresses_twice(c, addrs, naddrs);
-		machines_twice(c, macs, nmacs);
-	} else {
-		config_error(c, "no memory");
+	for (i = 0; i < c->nentries && memory; i++) {
+		if (c->entries[i].kind != RECORD_HOST)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		memory =
+		    host_check(c, (uint32_t)i, &rec.u.host, &nets, &claims);
 	}
-	free(addrs);
-	free(macs);
+	if (!memory)
+		config_error(c, "no memory");
+	keys_free(&claims.addrs);
+	keys_free(&claims.macs);
+	keys_free(&nets.nets);
 }

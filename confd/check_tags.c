@@ -5,39 +5,23 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "confd/keys.h"
 #include "daemon/sort.h"
 
-/* A name, somewhere in the configuration. */
-struct use {
-	char name[RECORD_TAG_MAX];
-	uint32_t entry;
-};
-
+/* Names, each with the first entry that it stands in. */
 struct uses {
-	struct use *list;
-	size_t n, cap;
+	struct keys names; /* with their NUL */
 	bool failed;
 };
 
 static void
 use_add(struct uses *u, const char *name, size_t entry)
 {
-	struct use *list;
-	size_t cap;
+	size_t len = strlen(name) + 1;
 
-	if (u->n == u->cap) {
-		cap = u->cap == 0 ? 64 : u->cap * 2;
-		if ((list = reallocarray(u->list, cap, sizeof(*list))) ==
-		    NULL) {
-			u->failed = true;
-			return;
-		}
-		u->list = list;
-		u->cap = cap;
-	}
-	memset(&u->list[u->n], 0, sizeof(u->list[u->n]));
-	memcpy(u->list[u->n].name, name, strnlen(name, RECORD_TAG_MAX - 1));
-	u->list[u->n++].entry = (uint32_t)entry;
+	if (keys_find(&u->names, name, len) == KEYS_NONE &&
+	    !keys_put(&u->names, name, len, (uint32_t)entry, NULL))
+		u->failed = true;
 }
 
 static void
@@ -54,6 +38,7 @@ struct tags {
 	struct uses sets;
 	struct uses stars; /* interface=NAME*: sets any tag that begins so */
 	struct uses tests;
+	const char **sorted; /* the names of sets, once they are needed */
 };
 
 /* The tags of one record: those it sets, those it tests. */
@@ -98,74 +83,80 @@ uses_collect(const struct record *rec, size_t i, struct tags *t)
 	}
 }
 
-static int
-use_compare(const void *a, const void *b)
-{
-	const struct use *x = a;
-	const struct use *y = b;
-	int r = strcmp(x->name, y->name);
-
-	if (r != 0)
-		return r;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-static int
-use_compare_name(const void *key, const void *b)
-{
-	const struct use *y = b;
-
-	return strcmp(key, y->name);
-}
-
-static int
-use_compare_star(const void *key, const void *b)
-{
-	const char *star = key;
-	const struct use *y = b;
-
-	return strncmp(star, y->name, strlen(star) - 1);
-}
-
-static void
-uses_sort(struct uses *u)
-{
-	if (u->n > 0)
-		sort_array(u->list, u->n, sizeof(*u->list), use_compare);
-}
-
 static bool
 use_known(const struct uses *u, const char *name)
 {
-	return u->n > 0 && bsearch(name, u->list, u->n, sizeof(*u->list),
-			       use_compare_name) != NULL;
+	return keys_find(&u->names, name, strlen(name) + 1) != KEYS_NONE;
+}
+
+static const char *
+use_name(const struct uses *u, size_t i)
+{
+	return (const char *)keys_bytes(&u->names, i);
+}
+
+static int
+name_compare(const void *a, const void *b)
+{
+	const char *const *x = a;
+	const char *const *y = b;
+
+	return strcmp(*x, *y);
+}
+
+static bool
+sets_sort(struct tags *t)
+{
+	size_t n = t->sets.names.n, i;
+
+	if (t->sorted != NULL)
+		return true;
+	if ((t->sorted = calloc(n + 1, sizeof(*t->sorted))) == NULL)
+		return false;
+	for (i = 0; i < n; i++)
+		t->sorted[i] = use_name(&t->sets, i);
+	sort_array(t->sorted, n, sizeof(*t->sorted), name_compare);
+	return true;
 }
 
 /* tag:name* asks whether any tag begins so. */
 static bool
-use_known_star(const struct uses *u, const char *name)
+set_begins(struct tags *t, const char *name)
 {
-	size_t n = strlen(name);
+	size_t n = strlen(name), low = 0, high = t->sets.names.n, middle;
 
-	return u->n > 0 && n > 0 && name[n - 1] == '*' &&
-	       bsearch(name, u->list, u->n, sizeof(*u->list),
-		   use_compare_star) != NULL;
+	if (n == 0 || name[n - 1] != '*')
+		return false;
+	if (!sets_sort(t)) {
+		t->sets.failed = true;
+		return true;
+	}
+	/* The first that does not sort before what stands before the '*'. */
+	while (low < high) {
+		middle = low + (high - low) / 2;
+		if (strncmp(t->sorted[middle], name, n - 1) < 0)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low < t->sets.names.n &&
+	       strncmp(t->sorted[low], name, n - 1) == 0;
 }
 
 #define STARS_COMPARED 64 /* more are not written by anyone */
 
 static bool
-tag_settable(const struct tags *t, const char *name)
+tag_settable(struct tags *t, const char *name)
 {
 	size_t i;
 
-	if (use_known(&t->sets, name) || use_known_star(&t->sets, name))
+	if (use_known(&t->sets, name) || set_begins(t, name))
 		return true;
-	for (i = 0; i < t->stars.n && i < STARS_COMPARED; i++)
-		if (strncmp(t->stars.list[i].name, name,
-			strlen(t->stars.list[i].name)) == 0)
+	for (i = 0; i < t->stars.names.n && i < STARS_COMPARED; i++)
+		if (strncmp(use_name(&t->stars, i), name,
+			strlen(use_name(&t->stars, i))) == 0)
 			return true;
-	return i < t->stars.n;
+	return i < t->stars.names.n;
 }
 
 /* Tags that requests bring along. */
@@ -199,22 +190,21 @@ interfaces_named(const struct config *c)
 }
 
 static void
-tests_check(struct config *c, const struct tags *t)
+tests_check(struct config *c, struct tags *t)
 {
 	bool named = interfaces_named(c);
 	size_t i;
 
-	for (i = 0; i < t->tests.n && !c->stopped; i++) {
-		const struct use *u = &t->tests.list[i];
+	/* A name is complained of once, at its first use. */
+	for (i = 0; i < t->tests.names.n; i++) {
+		const char *name = use_name(&t->tests, i);
+		uint32_t entry = t->tests.names.key[i].value;
 
-		/* A name is complained of once, at its first use. */
-		if (i > 0 && strcmp(u[-1].name, u->name) == 0)
+		if (tag_builtin(name) || tag_settable(t, name))
 			continue;
-		if (tag_builtin(u->name) || tag_settable(t, u->name))
-			continue;
-		config_diag_at(c, LOG_WARNING, &c->entries[u->entry].place,
+		config_diag_at(c, LOG_WARNING, &c->entries[entry].place,
 		    "nothing sets the tag \"%s\" that is tested here%s",
-		    config_show(c, u->name),
+		    config_show(c, name),
 		    named ? "" : "; it can only be an interface's name");
 	}
 }
@@ -253,15 +243,12 @@ check_tags(struct config *c)
 		config_entry_record(c, &c->entries[i], &rec);
 		uses_collect(&rec, i, &t);
 	}
-	if (t.sets.failed || t.stars.failed || t.tests.failed) {
+	tests_check(c, &t);
+	ranges_check(c, &t.tests);
+	if (t.sets.failed || t.stars.failed || t.tests.failed)
 		config_error(c, "no memory");
-	} else {
-		uses_sort(&t.sets);
-		uses_sort(&t.tests);
-		tests_check(c, &t);
-		ranges_check(c, &t.tests);
-	}
-	free(t.sets.list);
-	free(t.stars.list);
-	free(t.tests.list);
+	keys_free(&t.sets.names);
+	keys_free(&t.stars.names);
+	keys_free(&t.tests.names);
+	free(t.sorted);
 }

@@ -47,6 +47,7 @@ config_free(struct config *c)
 		return;
 	for (i = 0; i < c->nargs; i++)
 		free(c->args[i]);
+	free(c->args);
 	sources_free(&c->sources);
 	free(c->entries);
 	free(c->bodies);
@@ -75,25 +76,29 @@ config_show(struct config *c, const char *s)
 	return log_escape(dst, CONFIG_SHOW_MAX, s, strlen(s));
 }
 
+/* Errors and other messages are bounded each for itself. */
+static size_t
+diag_class(int severity)
+{
+	return severity == LOG_ERR ? 0 : 1;
+}
+
+bool
+config_tells(const struct config *c, int severity)
+{
+	return c->told[diag_class(severity)] < CONFIG_DIAGS_MAX;
+}
+
 /* Hands a message over, made fit for a log line. */
 static void
 diag_out(
     struct config *c, int severity, const struct place *at, const char *text)
 {
+	static const struct place nowhere = { "configuration", 0 };
 	char file[RECORD_PATH_MAX];
 
-	if (severity == LOG_ERR)
-		c->errors++;
-	else if (severity == LOG_WARNING)
-		c->warnings++;
-	if (c->diags > CONFIG_DIAGS_MAX)
-		return;
-	if (c->diags++ == CONFIG_DIAGS_MAX) {
-		severity = LOG_ERR;
-		c->errors++;
-		c->stopped = true;
-		text = "too many messages; the rest is left out";
-	}
+	if (at->file == NULL)
+		at = &nowhere;
 	log_escape(file, sizeof(file), at->file, strlen(at->file));
 	c->diag(severity, file, at->line, text, c->diag_arg);
 }
@@ -102,11 +107,34 @@ __attribute__((format(printf, 4, 0))) static void
 diag_format(struct config *c, int severity, const struct place *at,
     const char *fmt, va_list ap)
 {
-	static const struct place nowhere = { "configuration", 0 };
 	char text[LOG_LINE_MAX];
 
+	if (severity == LOG_ERR)
+		c->errors++;
+	else if (severity == LOG_WARNING)
+		c->warnings++;
+	if (!config_tells(c, severity)) {
+		c->suppressed[diag_class(severity)]++;
+		return;
+	}
+	c->told[diag_class(severity)]++;
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
-	diag_out(c, severity, at->file == NULL ? &nowhere : at, text);
+	diag_out(c, severity, at, text);
+}
+
+/* The last line, where messages were left untold. */
+static void
+diag_suppressed(struct config *c)
+{
+	static const struct place whole = { NULL, 0 };
+	char text[LOG_LINE_MAX];
+
+	if (c->suppressed[0] == 0 && c->suppressed[1] == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%u more errors and %u more warnings and notices suppressed",
+	    c->suppressed[0], c->suppressed[1]);
+	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, &whole, text);
 }
 
 void
@@ -163,24 +191,31 @@ config_mark_first(struct config *c, enum config_mark m)
 		config_mark(c, m);
 }
 
-/* Grows an array by doubling; false without memory or over the limit. */
+/* Grows an array by doubling; false without memory. */
 static bool
-grow(void **array, size_t *cap, size_t need, size_t size, size_t limit)
+grow(void *array, size_t *cap, size_t need, size_t size)
 {
 	size_t n = *cap == 0 ? 256 : *cap;
-	void *p;
+	void *old, *p;
 
 	if (need <= *cap)
 		return true;
-	if (need > limit)
-		return false;
 	while (n < need)
 		n *= 2;
-	if ((p = reallocarray(*array, n, size)) == NULL)
+	memcpy(&old, array, sizeof(old));
+	if ((p = reallocarray(old, n, size)) == NULL)
 		return false;
-	*array = p;
+	memcpy(array, &p, sizeof(p));
 	*cap = n;
 	return true;
+}
+
+/* An error after which nothing more is read. */
+static void
+config_stop(struct config *c, const char *text)
+{
+	config_error(c, "%s", text);
+	c->stopped = true;
 }
 
 /* Encodes a record behind the others. */
@@ -188,9 +223,7 @@ static bool
 body_add(struct config *c, const struct record *rec, struct config_entry *e)
 {
 	uint8_t body[RECORD_MAX];
-	void *bodies = c->bodies;
 	struct writer w;
-	bool room;
 
 	writer_init(&w, body, sizeof(body));
 	record_encode(rec, &w);
@@ -199,12 +232,12 @@ body_add(struct config *c, const struct record *rec, struct config_entry *e)
 				"split it into several");
 		return false;
 	}
-	room = grow(&bodies, &c->bodies_cap, c->bodies_len + w.len, 1,
-	    CONFIG_BODIES_MAX);
-	c->bodies = bodies;
-	if (!room) {
-		config_error(c, "the configuration is too large");
-		c->stopped = true;
+	if (w.len > RECORD_TOTAL_MAX - c->bodies_len) {
+		config_stop(c, "more than 256 MiB of records");
+		return false;
+	}
+	if (!grow(&c->bodies, &c->bodies_cap, c->bodies_len + w.len, 1)) {
+		config_stop(c, "no memory");
 		return false;
 	}
 	memcpy(c->bodies + c->bodies_len, body, w.len);
@@ -218,15 +251,14 @@ struct config_entry *
 config_add(struct config *c, const struct record *rec)
 {
 	struct config_entry e = { .place = c->here, .kind = rec->kind };
-	void *entries = c->entries;
-	bool room;
 
-	room = grow(&entries, &c->entries_cap, c->nentries + 1,
-	    sizeof(*c->entries), CONFIG_RECORDS_MAX);
-	c->entries = entries;
-	if (!room) {
-		config_error(c, "more than %d records", CONFIG_RECORDS_MAX);
-		c->stopped = true;
+	if (c->nentries == RECORD_COUNT_MAX) {
+		config_stop(c, "more than 1000000 records");
+		return NULL;
+	}
+	if (!grow(&c->entries, &c->entries_cap, c->nentries + 1,
+		sizeof(*c->entries))) {
+		config_stop(c, "no memory");
 		return NULL;
 	}
 	if (!body_add(c, rec, &e))
@@ -288,14 +320,33 @@ config_record(const struct config *c, size_t i, struct record *rec)
 }
 
 void
+config_encoded(struct config *c, size_t i, struct reader *out)
+{
+	size_t before = CONFIG_SINGLES + c->nroots;
+	struct record rec;
+	struct writer w;
+
+	if (i >= before) {
+		const struct config_entry *e = &c->entries[i - before];
+
+		reader_init(out, c->bodies + e->at, e->len);
+		return;
+	}
+	config_record(c, i, &rec);
+	writer_init(&w, c->single, sizeof(c->single));
+	record_encode(&rec, &w);
+	if (w.failed)
+		fatalx("a record of kind %s does not fit",
+		    record_kind_name(rec.kind));
+	reader_init(out, c->single, w.len);
+}
+
+void
 config_add_arg(struct config *c, const char *directive)
 {
 	c->here = (struct place){ CONFIG_COMMAND_LINE, 0 };
-	if (c->nargs == CONFIG_ARGS_MAX) {
-		config_error(c, "more than %d directives", CONFIG_ARGS_MAX);
-		return;
-	}
-	if ((c->args[c->nargs] = strdup(directive)) == NULL) {
+	if (!grow(&c->args, &c->args_cap, c->nargs + 1, sizeof(*c->args)) ||
+	    (c->args[c->nargs] = strdup(directive)) == NULL) {
 		config_error(c, "no memory");
 		return;
 	}
@@ -374,7 +425,9 @@ single_ok(struct config *c, const struct directive *d, bool arg)
 static void
 unknown(struct config *c, const char *name)
 {
-	const char *like = directive_suggest(name);
+	/* Not for a whole file that is no configuration. */
+	const char *like =
+	    config_tells(c, LOG_ERR) ? directive_suggest(name) : NULL;
 	char word[LEXER_LINE_MAX + 1];
 	size_t n = strcspn(name, " :");
 
@@ -492,5 +545,6 @@ config_finish(struct config *c)
 	}
 	if (!c->stopped)
 		config_check(c);
+	diag_suppressed(c);
 	return c->errors == 0;
 }

@@ -23,14 +23,12 @@
 
 #include "daemon/record.h"
 
-#define CONFIG_ARGS_MAX 1024 /* directives on the command line */
-#define CONFIG_FILES_MAX 256 /* files and directories */
-#define CONFIG_FILE_MAX (1024 * 1024) /* bytes of one file */
-#define CONFIG_TEXT_MAX (8 * 1024 * 1024) /* bytes of all of them */
+/* pxeguard.conf(5) lists these. */
+#define CONFIG_FILES_MAX 16384 /* files and directories */
+#define CONFIG_TEXT_MAX (64U << 20) /* bytes of one file, and of all */
 #define CONFIG_DEPTH_MAX 16 /* includes within includes */
-#define CONFIG_RECORDS_MAX 65536
-#define CONFIG_BODIES_MAX (32 * 1024 * 1024) /* bytes of encoded records */
-#define CONFIG_DIAGS_MAX 1000 /* messages, before it stops reading */
+#define CONFIG_NAMES_MAX 1000000 /* entries of a directory */
+#define CONFIG_DIAGS_MAX 1000 /* errors that are told, and other messages */
 
 #define CONFIG_COMMAND_LINE                              \
 	"command line" /* the "file" of config_add_arg() \
@@ -54,7 +52,7 @@ typedef void config_diag_fn(
 
 /* What a file holds; bytes that stay the caller's. */
 struct config_text {
-	const void *text;
+	const void *text; /* not looked at where len is over the limit */
 	size_t len;
 	dev_t dev; /* with ino: the same file under two names is read once; */
 	ino_t ino; /* 0: not known */
@@ -103,5 +101,8 @@ uint32_t config_warnings(const struct config *);
  */
 size_t config_count(const struct config *);
 void config_record(const struct config *, size_t i, struct record *);
+
+/* The same, as record_encode() writes it; valid until the next call. */
+void config_encoded(struct config *, size_t i, struct reader *);
 
 #endif

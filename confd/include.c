@@ -42,6 +42,26 @@ config_collect_arg(struct config *c, const char *arg)
 		collect_line(c, &l);
 }
 
+/*
+ * Skips the lines before the next one that may include something: others
+ * would be taken apart twice.  Quotes may stand within a name.
+ */
+static void
+lines_skip(struct lexer *lx)
+{
+	const char *nl;
+	size_t n;
+
+	while (lx->left > 0) {
+		nl = memchr(lx->p, '\n', lx->left);
+		n = nl == NULL ? lx->left : (size_t)(nl - lx->p);
+		if (memchr(lx->p, '"', n) != NULL ||
+		    memmem(lx->p, n, "conf-", 5) != NULL)
+			return;
+		lexer_skip(lx, n + (nl == NULL ? 0 : 1));
+	}
+}
+
 void
 config_collect_text(
     struct config *c, struct source *s, const struct config_text *t)
@@ -52,15 +72,21 @@ config_collect_text(
 	struct lexed l;
 
 	c->here = (struct place){ s->path, 0 };
-	if (r != SOURCE_OK) {
+	if (r == SOURCE_LARGE)
+		config_error(c,
+		    "this file has %zu bytes, and those before it %zu; a "
+		    "configuration may have %u (64 MiB)",
+		    t->len, c->sources.bytes, CONFIG_TEXT_MAX);
+	else if (r != SOURCE_OK)
 		config_error(c, "%s", source_result_text(r));
+	if (r != SOURCE_OK) {
 		s->state = SOURCE_ERROR;
 		return;
 	}
 	if (&c->sources.list[s->same_as] != s)
 		return;
 	lexer_init(&lx, s->text, s->len);
-	while ((lr = lexer_next(&lx, &l)) != LEXER_END) {
+	while (lines_skip(&lx), (lr = lexer_next(&lx, &l)) != LEXER_END) {
 		c->here.line = l.line;
 		if (lr == LEXER_DIRECTIVE)
 			collect_line(c, &l);
@@ -108,6 +134,7 @@ config_give_names(struct config *c, const char *const *names, size_t n)
 {
 	struct source *s = sources_wanted(&c->sources);
 	char path[RECORD_PATH_MAX];
+	enum source_result r = SOURCE_OK;
 	size_t i;
 
 	if (s == NULL)
@@ -122,11 +149,12 @@ config_give_names(struct config *c, const char *const *names, size_t n)
 		s->state = SOURCE_ERROR;
 		return;
 	}
-	for (i = 0; i < s->nnames; i++)
-		collect_result(c, s->names[i],
-		    !source_join(path, s->dir, s->names[i])
-			? SOURCE_PATH
-			: sources_add_file(&c->sources, path, true));
+	for (i = 0; i < s->nnames && r != SOURCE_MANY; i++) {
+		r = source_join(path, s->dir, s->names[i])
+			? sources_add_file(&c->sources, path, true)
+			: SOURCE_PATH;
+		collect_result(c, s->names[i], r);
+	}
 }
 
 static void walk_source(struct config *, struct source *, unsigned int depth);

@@ -12,6 +12,14 @@ lexer_init(struct lexer *lx, const void *text, size_t len)
 	lx->line = 0;
 }
 
+void
+lexer_skip(struct lexer *lx, size_t len)
+{
+	lx->p += len;
+	lx->left -= len;
+	lx->line++;
+}
+
 static bool
 is_blank(char c)
 {

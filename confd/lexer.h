@@ -48,6 +48,9 @@ struct lexer {
 
 void lexer_init(struct lexer *, const void *text, size_t len);
 
+/* Goes over a line of len bytes, with its end. */
+void lexer_skip(struct lexer *, size_t len);
+
 /* The next line that is not empty; l->line is set in any case but the end. */
 enum lexer_result lexer_next(struct lexer *, struct lexed *l);
 

@@ -10,9 +10,12 @@
 
 #include "confd/config.h"
 #include "daemon/log.h"
+#include "daemon/record_batch.h"
 #include "daemon/role.h"
 
-#define CONFD_NAMES_MAX 4096 /* entries of a directory that are looked at */
+#define SEND_QUEUE 64 /* messages; more wait for the parent to read */
+#define SEND_LIMIT_MS 10000
+#define READ_FIRST 65536 /* bytes; below, a buffer doubles */
 
 static struct config *config;
 static uint32_t include_id; /* of the question that waits for its answer */
@@ -34,26 +37,16 @@ confd_diag(
 	(void)chan_send(role_parent(), MSG_DIAG, 0, &w, -1);
 }
 
-/* All of a regular file; the caller frees it.  NULL with errno. */
+/* Reads to the end of a file, or one byte beyond the limit. */
 static char *
-confd_read(int fd, struct config_text *t)
+read_all(int fd, size_t expected, size_t *len)
 {
-	struct stat st;
-	char *text;
+	size_t room = (expected < READ_FIRST ? READ_FIRST : expected) + 1;
+	char *text = malloc(room), *grown;
 	ssize_t n;
 
-	memset(t, 0, sizeof(*t));
-	if (fstat(fd, &st) == -1)
-		return NULL;
-	if (!S_ISREG(st.st_mode)) {
-		errno = EINVAL;
-		return NULL;
-	}
-	/* One byte more than allowed tells a file that is too large. */
-	if ((text = malloc(CONFIG_FILE_MAX + 1)) == NULL)
-		return NULL;
-	while (t->len <= CONFIG_FILE_MAX) {
-		n = read(fd, text + t->len, CONFIG_FILE_MAX + 1 - t->len);
+	for (*len = 0; text != NULL && *len <= CONFIG_TEXT_MAX;) {
+		n = read(fd, text + *len, room - *len);
 		if (n == -1 && errno == EINTR)
 			continue;
 		if (n == -1) {
@@ -62,35 +55,87 @@ confd_read(int fd, struct config_text *t)
 		}
 		if (n == 0)
 			break;
-		t->len += (size_t)n;
+		*len += (size_t)n;
+		if (*len < room)
+			continue;
+		/* It has grown, or is of a kind that has no size. */
+		room *= 2;
+		if ((grown = realloc(text, room)) == NULL)
+			free(text);
+		text = grown;
 	}
+	return text;
+}
+
+/* All of a regular file; the caller frees it.  NULL with errno. */
+static char *
+confd_read(int fd, struct config_text *t)
+{
+	struct stat st;
+	char *text;
+
+	memset(t, 0, sizeof(*t));
+	if (fstat(fd, &st) == -1)
+		return NULL;
+	if (!S_ISREG(st.st_mode)) {
+		errno = EINVAL;
+		return NULL;
+	}
+	if (st.st_size > CONFIG_TEXT_MAX) {
+		t->len = (size_t)st.st_size; /* which is all that counts */
+		return calloc(1, 1);
+	}
+	text = read_all(fd, (size_t)st.st_size, &t->len);
 	t->text = text;
 	t->dev = st.st_dev;
 	t->ino = st.st_ino;
 	return text;
 }
 
+/* The names in a directory. */
+struct names {
+	char **v;
+	size_t n, cap;
+};
+
+/* 0, or an errno. */
+static int
+names_add(struct names *l, const char *name)
+{
+	size_t cap = l->cap == 0 ? 256 : 2 * l->cap;
+	char **v;
+
+	if (l->n == CONFIG_NAMES_MAX)
+		return E2BIG;
+	if (l->n == l->cap) {
+		if ((v = reallocarray(l->v, cap, sizeof(*v))) == NULL)
+			return ENOMEM;
+		l->v = v;
+		l->cap = cap;
+	}
+	if ((l->v[l->n] = strdup(name)) == NULL)
+		return ENOMEM;
+	l->n++;
+	return 0;
+}
+
 /* Adds the names in one buffer of getdents64(); 0, or an errno. */
 static int
-confd_list_some(const char *buf, size_t len, char **names, size_t *n)
+confd_list_some(const char *buf, size_t len, struct names *l)
 {
 	struct dirent64 e;
 	const char *name;
+	int error = 0;
 	size_t at;
 
-	for (at = 0; at < len; at += e.d_reclen) {
+	for (at = 0; at < len && error == 0; at += e.d_reclen) {
 		/* Records are aligned, but not for a compiler to see. */
 		memcpy(&e, buf + at, offsetof(struct dirent64, d_name));
 		name = buf + at + offsetof(struct dirent64, d_name);
-		if (name[0] == '.' || e.d_type == DT_DIR)
-			continue;
-		if (*n == CONFD_NAMES_MAX)
-			return E2BIG;
-		if ((names[*n] = strdup(name)) == NULL)
-			return ENOMEM;
-		(*n)++;
+		if (name[0] != '.' && e.d_type != DT_DIR)
+			error = names_add(l, name);
 	}
-	return 0;
+	return error;
 }
 
 /*
@@ -98,14 +143,14 @@ confd_list_some(const char *buf, size_t len, char **names, size_t *n)
  * system calls than are worth allowing.
  */
 static int
-confd_list(int fd, char **names, size_t *n)
+confd_list(int fd, struct names *l)
 {
 	char buf[16384];
 	ssize_t len;
 	int error;
 
 	while ((len = getdents64(fd, buf, sizeof(buf))) > 0)
-		if ((error = confd_list_some(buf, (size_t)len, names, n)) != 0)
+		if ((error = confd_list_some(buf, (size_t)len, l)) != 0)
 			return error;
 	return len == -1 ? errno : 0;
 }
@@ -113,22 +158,20 @@ confd_list(int fd, char **names, size_t *n)
 static void
 confd_take_dir(int fd)
 {
-	char **names = calloc(CONFD_NAMES_MAX, sizeof(*names));
 	const char *const *list;
-	size_t n = 0, i;
-	int error = ENOMEM;
+	struct names l = { 0 };
+	int error = confd_list(fd, &l);
+	size_t i;
 
-	if (names != NULL)
-		error = confd_list(fd, names, &n);
 	(void)close(fd);
-	memcpy(&list, &names, sizeof(names));
+	memcpy(&list, &l.v, sizeof(l.v));
 	if (error == 0)
-		config_give_names(config, list, n);
+		config_give_names(config, list, l.n);
 	else
 		config_give_error(config, error);
-	for (i = 0; i < n; i++)
-		free(names[i]);
-	free(names);
+	for (i = 0; i < l.n; i++)
+		free(l.v[i]);
+	free(l.v);
 }
 
 static void
@@ -145,20 +188,32 @@ confd_take_file(int fd)
 	(void)close(fd);
 }
 
+/* Waits while the parent has much to read, so that not all is copied. */
+static void
+confd_send_batch(struct record_batch *batch)
+{
+	(void)chan_send(role_parent(), MSG_PARSE_RECORDS, 0, &batch->w, -1);
+	record_batch_init(batch);
+	if (chan_queued(role_parent()) >= SEND_QUEUE)
+		chan_flush(role_parent(), SEND_LIMIT_MS);
+}
+
 static void
 confd_send_records(void)
 {
-	uint8_t body[RECORD_MAX];
-	struct record rec;
-	struct writer w;
-	size_t i;
+	struct record_batch batch;
+	struct reader rec;
+	size_t i, n = config_count(config);
 
-	for (i = 0; i < config_count(config); i++) {
-		config_record(config, i, &rec);
-		writer_init(&w, body, sizeof(body));
-		record_encode(&rec, &w);
-		(void)chan_send(role_parent(), MSG_PARSE_RECORD, 0, &w, -1);
+	record_batch_init(&batch);
+	for (i = 0; i < n; i++) {
+		config_encoded(config, i, &rec);
+		if (record_batch_add(&batch, rec.p, rec.left))
+			continue;
+		confd_send_batch(&batch);
+		(void)record_batch_add(&batch, rec.p, rec.left);
 	}
+	confd_send_batch(&batch);
 }
 
 /* Asks for the next file; with none left, parses and reports. */

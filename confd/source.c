@@ -16,9 +16,9 @@ source_result_text(enum source_result r)
 	case SOURCE_KNOWN:
 		break;
 	case SOURCE_MANY:
-		return "more files than a configuration may have (256)";
+		return "more than 16384 files and directories";
 	case SOURCE_LARGE:
-		return "too large: a file may have 1 MiB, all together 8 MiB";
+		return "more than 64 MiB in all files";
 	case SOURCE_PATH:
 		return "the path is empty or longer than 1023 bytes";
 	case SOURCE_MEMORY:
@@ -47,19 +47,32 @@ sources_free(struct sources *ss)
 
 	for (i = 0; i < ss->n; i++)
 		source_clear(&ss->list[i]);
+	keys_free(&ss->paths);
+	keys_free(&ss->files);
 	ss->n = 0;
+}
+
+/* What a file or directory is found by; the length of it. */
+static size_t
+source_key(char key[RECORD_PATH_MAX], const char *path, bool directory)
+{
+	size_t len = strnlen(path, RECORD_PATH_MAX - 1);
+
+	key[0] = directory ? 'd' : 'f';
+	memcpy(key + 1, path, len);
+	return 1 + len;
 }
 
 struct source *
 sources_find(struct sources *ss, const char *path, bool directory)
 {
-	size_t i;
+	char key[RECORD_PATH_MAX];
+	size_t len = source_key(key, path, directory);
+	uint32_t i = keys_find(&ss->paths, key, len);
 
-	for (i = 0; i < ss->n; i++)
-		if (ss->list[i].directory == directory &&
-		    strcmp(ss->list[i].path, path) == 0)
-			return &ss->list[i];
-	return NULL;
+	if (i == KEYS_NONE || strlen(path) >= RECORD_PATH_MAX)
+		return NULL;
+	return &ss->list[i];
 }
 
 /* Adds something under the name that sources_find() finds it by. */
@@ -67,19 +80,25 @@ static enum source_result
 source_new(
     struct sources *ss, const char *path, bool directory, struct source **out)
 {
+	char key[RECORD_PATH_MAX];
 	size_t len = strlen(path);
 	struct source *s;
 
-	if (sources_find(ss, path, directory) != NULL)
-		return SOURCE_KNOWN;
 	if (len == 0 || len >= RECORD_PATH_MAX)
 		return SOURCE_PATH;
+	if (sources_find(ss, path, directory) != NULL)
+		return SOURCE_KNOWN;
 	if (ss->n == CONFIG_FILES_MAX)
 		return SOURCE_MANY;
 	s = &ss->list[ss->n];
 	memset(s, 0, sizeof(*s));
 	if ((s->path = strdup(path)) == NULL)
 		return SOURCE_MEMORY;
+	if (!keys_put(&ss->paths, key, source_key(key, path, directory),
+		(uint32_t)ss->n, NULL)) {
+		free(s->path);
+		return SOURCE_MEMORY;
+	}
 	s->directory = directory;
 	s->same_as = ss->n++;
 	*out = s;
@@ -126,12 +145,27 @@ sources_wanted(struct sources *ss)
 	return NULL;
 }
 
+/* The first source that is the same file as this one; this one, if none. */
+static enum source_result
+source_same(struct sources *ss, struct source *s)
+{
+	uint64_t key[2] = { (uint64_t)s->dev, (uint64_t)s->ino };
+	uint32_t first = keys_find(&ss->files, key, sizeof(key));
+
+	if (s->ino == 0)
+		return SOURCE_OK;
+	if (first != KEYS_NONE)
+		s->same_as = first;
+	else if (!keys_put(
+		     &ss->files, key, sizeof(key), (uint32_t)s->same_as, NULL))
+		return SOURCE_MEMORY;
+	return SOURCE_OK;
+}
+
 enum source_result
 source_text(struct sources *ss, struct source *s, const struct config_text *t)
 {
-	size_t i;
-
-	if (t->len > CONFIG_FILE_MAX || t->len > CONFIG_TEXT_MAX - ss->bytes)
+	if (t->len > CONFIG_TEXT_MAX - ss->bytes)
 		return SOURCE_LARGE;
 	if ((s->text = malloc(t->len + 1)) == NULL)
 		return SOURCE_MEMORY;
@@ -142,13 +176,7 @@ source_text(struct sources *ss, struct source *s, const struct config_text *t)
 	s->ino = t->ino;
 	s->state = SOURCE_TEXT;
 	ss->bytes += t->len;
-	for (i = 0; s->ino != 0 && i < ss->n; i++)
-		if (ss->list[i].state == SOURCE_TEXT &&
-		    ss->list[i].dev == s->dev && ss->list[i].ino == s->ino) {
-			s->same_as = ss->list[i].same_as;
-			break;
-		}
-	return SOURCE_OK;
+	return source_same(ss, s);
 }
 
 static int

@@ -7,6 +7,7 @@
 #define CONFD_SOURCE_H
 
 #include "confd/config.h"
+#include "confd/keys.h"
 
 enum source_state {
 	SOURCE_WANTED,
@@ -36,6 +37,8 @@ struct source {
 struct sources {
 	struct source list[CONFIG_FILES_MAX];
 	size_t n;
+	struct keys paths; /* kind and path, to the index in list */
+	struct keys files; /* device and number, to the first with these */
 	size_t bytes;
 	size_t next; /* the first that may be wanted */
 	struct config_want want;
@@ -45,7 +48,7 @@ enum source_result {
 	SOURCE_OK,
 	SOURCE_KNOWN, /* it is there already */
 	SOURCE_MANY, /* over CONFIG_FILES_MAX */
-	SOURCE_LARGE, /* over CONFIG_FILE_MAX or CONFIG_TEXT_MAX */
+	SOURCE_LARGE, /* over CONFIG_TEXT_MAX */
 	SOURCE_PATH, /* longer than RECORD_PATH_MAX, or empty */
 	SOURCE_MEMORY,
 };

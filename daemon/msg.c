@@ -8,7 +8,7 @@
 #include "daemon/iface.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
-#include "daemon/record.h"
+#include "daemon/record_batch.h"
 
 #define P ROLE_BIT(ROLE_PRIV)
 #define C ROLE_BIT(ROLE_CONFD)
@@ -39,7 +39,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_PEER_BAD]      = { "PEER_BAD",      SERVERS,  P,        7,  5 + STR(255),               MSG_FD_NONE,   RUN },
 
 	[MSG_CONF_BEGIN]    = { "CONF_BEGIN",    P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
-	[MSG_CONF_RECORD]   = { "CONF_RECORD",   P,        SERVERS,  1,  RECORD_MAX,                 MSG_FD_NONE,   UP },
+	[MSG_CONF_RECORDS]  = { "CONF_RECORDS",  P,        SERVERS,  RECORD_BATCH_MIN, RECORD_BATCH_MAX, MSG_FD_NONE,   UP },
 	[MSG_CONF_IFACE]    = { "CONF_IFACE",    P,        D | T,    1,  IFACE_ENCODED_MAX,          MSG_FD_NONE,   UP },
 	[MSG_CONF_SOCKET]   = { "CONF_SOCKET",   P,        D | T,    5,  5,                          MSG_FD_NEEDED, UP },
 	[MSG_CONF_END]      = { "CONF_END",      P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
@@ -53,7 +53,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_PARSE_GO]      = { "PARSE_GO",      P,        C,        0,  0,                          MSG_FD_NONE,   CONF },
 	[MSG_INCLUDE]       = { "INCLUDE",       C,        P,        3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NONE,   CONF },
 	[MSG_INCLUDED]      = { "INCLUDED",      P,        C,        4,  4,                          MSG_FD_MAYBE,  CONF },
-	[MSG_PARSE_RECORD]  = { "PARSE_RECORD",  C,        P,        1,  RECORD_MAX,                 MSG_FD_NONE,   CONF },
+	[MSG_PARSE_RECORDS] = { "PARSE_RECORDS", C,        P,        RECORD_BATCH_MIN, RECORD_BATCH_MAX, MSG_FD_NONE,   CONF },
 	[MSG_DIAG]          = { "DIAG",          C,        P,        9,  5 + STR(RECORD_PATH_MAX) + STR(LOG_LINE_MAX),
 	                                                                                             MSG_FD_NONE,   CONF },
 	[MSG_PARSED]        = { "PARSED",        C,        P,        8,  8,                          MSG_FD_NONE,   CONF },

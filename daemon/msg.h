@@ -44,7 +44,7 @@ enum msg_type {
 
 	/* Configuration of a role, at start and at each reload. */
 	MSG_CONF_BEGIN, /* u32 generation */
-	MSG_CONF_RECORD, /* struct record */
+	MSG_CONF_RECORDS, /* one or more of: u16 length, struct record */
 	MSG_CONF_IFACE, /* struct iface */
 	MSG_CONF_SOCKET, /* u8 use, u32 ifindex; descriptor: the socket */
 	MSG_CONF_END, /* u32 generation */
@@ -59,7 +59,7 @@ enum msg_type {
 	MSG_PARSE_GO, /* - */
 	MSG_INCLUDE, /* u8 directory, str path */
 	MSG_INCLUDED, /* u32 daemon/open_error.h; descriptor when 0 */
-	MSG_PARSE_RECORD, /* struct record */
+	MSG_PARSE_RECORDS, /* as CONF_RECORDS */
 	MSG_DIAG, /* u8 severity, str file, u32 line, str text */
 	MSG_PARSED, /* u32 errors, u32 warnings */
 

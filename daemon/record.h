@@ -14,6 +14,9 @@
 #include "daemon/buf.h"
 
 #define RECORD_MAX 4096 /* bytes of an encoded record, at most */
+/* Of one configuration: records of lines, and bytes of all, encoded. */
+#define RECORD_COUNT_MAX 1000000
+#define RECORD_TOTAL_MAX (256U << 20)
 #define RECORD_PATH_MAX 1024
 #define RECORD_TAG_MAX 64 /* bytes of a tag's name with its NUL */
 #define RECORD_TAGS_MAX 16

@@ -13,6 +13,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/record_batch.h"
 #include "priv/sandbox.h"
 
 #define ROLE_CHANNEL_FD 3 /* where the parent puts the channel */
@@ -125,16 +126,19 @@ role_conf_begin(void)
 }
 
 static int
-role_conf_record(struct reader *r)
+role_conf_records(struct reader *r)
 {
+	struct reader one;
 	struct record rec;
 
 	role_alive();
-	if (record_decode(r, &rec) == -1)
-		return -1;
-	if (!role.rejected && role.ops->conf_record != NULL)
-		role_conf_result(role.ops->conf_record(&rec, role.why));
-	return 0;
+	while (record_batch_next(r, &one)) {
+		if (record_decode(&one, &rec) == -1)
+			return -1;
+		if (!role.rejected && role.ops->conf_record != NULL)
+			role_conf_result(role.ops->conf_record(&rec, role.why));
+	}
+	return reader_done(r) ? 0 : -1;
 }
 
 static int
@@ -300,8 +304,8 @@ role_message(struct chan *c, struct msg *m, void *arg)
 	case MSG_CONF_BEGIN:
 		role_conf_begin();
 		return 0;
-	case MSG_CONF_RECORD:
-		return role_conf_record(&m->body);
+	case MSG_CONF_RECORDS:
+		return role_conf_records(&m->body);
 	case MSG_CONF_IFACE:
 		return role_conf_iface(&m->body);
 	case MSG_CONF_SOCKET:

@@ -16,16 +16,21 @@
 #include <event2/event.h>
 
 #include "daemon/log.h"
+#include "daemon/record_batch.h"
 #include "priv/output.h"
 #include "priv/spawn.h"
 
 #define STOP_MS 2000 /* for a role to stop by itself */
 #define LINES_MAX 5000 /* log lines of one role in a second */
 
+#define CONFIGURE_QUEUE 4 /* messages that may wait for a role to read */
+
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
 static struct event_base *base;
 static const struct child_ops *ops;
 static uint32_t instances;
+
+static void child_drained(struct chan *, void *);
 
 void
 child_init(struct event_base *b, const struct child_ops *o)
@@ -76,6 +81,7 @@ child_closed(struct chan *chan, const char *why, void *arg)
 static const struct chan_ops chan_ops = {
 	.message = child_message,
 	.closed = child_closed,
+	.drained = child_drained,
 };
 
 _Static_assert(SANDBOX_BOOT_MAX <= MSG_BODY_MAX, "BOOT fits a message");
@@ -165,26 +171,61 @@ child_send_net(struct child *c, const struct conf *conf)
 	}
 }
 
+/* Fills a message with the next records that are for the role. */
+static void
+child_next_records(struct child *c, struct record_batch *batch)
+{
+	size_t at = c->configured;
+	struct conf_record r;
+
+	record_batch_init(batch);
+	for (; conf_next_record(c->offered, &at, &r); c->configured = at)
+		if ((record_kind_roles(r.kind) & ROLE_BIT(c->role)) != 0 &&
+		    !record_batch_add(batch, r.data, r.len))
+			return;
+}
+
+/*
+ * Sends of a configuration what the role takes now; the rest follows as it
+ * reads, so that no more than a few messages lie here.
+ */
+static void
+child_configure_more(struct child *c)
+{
+	struct record_batch batch;
+
+	while (c->configuring && c->offered != NULL && c->chan != NULL &&
+	       chan_queued(c->chan) < CONFIGURE_QUEUE) {
+		child_next_records(c, &batch);
+		if (batch.w.len > 0) {
+			(void)chan_send(
+			    c->chan, MSG_CONF_RECORDS, 0, &batch.w, -1);
+			continue;
+		}
+		c->configuring = false;
+		child_send_net(c, c->offered);
+		child_send_u32(c, MSG_CONF_END, c->offered->generation);
+	}
+}
+
+static void
+child_drained(struct chan *chan, void *arg)
+{
+	(void)chan;
+	child_configure_more(arg);
+}
+
 void
 child_configure(struct child *c, const struct conf *conf)
 {
-	const struct conf_record *r;
-	uint8_t body[RECORD_MAX];
-	struct writer w;
-
 	c->offered = conf;
 	c->ready = false;
 	if (c->chan == NULL)
 		return;
+	c->configuring = true;
+	c->configured = 0;
 	child_send_u32(c, MSG_CONF_BEGIN, conf->generation);
-	STAILQ_FOREACH(r, &conf->records, entry) {
-		writer_init(&w, body, sizeof(body));
-		writer_bytes(&w, r->data, r->len);
-		if (record_kind_roles(r->kind) & ROLE_BIT(c->role))
-			(void)chan_send(c->chan, MSG_CONF_RECORD, 0, &w, -1);
-	}
-	child_send_net(c, conf);
-	child_send_u32(c, MSG_CONF_END, conf->generation);
+	child_configure_more(c);
 }
 
 void

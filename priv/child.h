@@ -33,6 +33,8 @@ struct child {
 	enum child_state state;
 	const struct conf *offered; /* sent last, not yet committed */
 	bool ready; /* it answered READY to `offered` */
+	bool configuring; /* records of `offered` are yet to be sent ... */
+	size_t configured; /* ... from here on */
 	bool fresh; /* nothing was committed yet, and no peer is connected */
 	bool exited; /* status is that of waitpid() */
 	int status;
@@ -60,7 +62,7 @@ void child_init(struct event_base *, const struct child_ops *);
 /* Starts a role and sends BOOT.  NULL after a log line. */
 struct child *child_start(enum role, const struct boot *);
 
-/* Sends a whole configuration, from BEGIN to END. */
+/* Sends a whole configuration, from BEGIN to END, as the role reads it. */
 void child_configure(struct child *, const struct conf *);
 
 /* Kills a role that broke the rules; why goes into the log when it ended. */

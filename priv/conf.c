@@ -6,41 +6,58 @@
 #include <string.h>
 #include <unistd.h>
 
+#define GROW_STEP (16U << 20) /* bytes; below, an array doubles */
+/* Beside those of lines: what exists once, and the roots of interfaces. */
+#define RECORDS_BESIDE 64
+#define BYTES_BESIDE (RECORDS_BESIDE * (size_t)RECORD_MAX)
+
 struct conf *
 conf_new(uint32_t generation)
 {
 	struct conf *c = calloc(1, sizeof(*c));
 
-	if (c == NULL)
-		return NULL;
-	c->generation = generation;
-	STAILQ_INIT(&c->records);
+	if (c != NULL)
+		c->generation = generation;
 	return c;
+}
+
+/* Makes room for `need` elements of `size` bytes; -1 without memory. */
+static int
+grow(void *array, size_t *cap, size_t need, size_t size)
+{
+	size_t n = *cap == 0 ? 64 : *cap;
+	void *old, *grown;
+
+	if (need <= *cap)
+		return 0;
+	while (n < need)
+		n += n < GROW_STEP / size ? n : GROW_STEP / size;
+	memcpy(&old, array, sizeof(old));
+	if ((grown = reallocarray(old, n, size)) == NULL)
+		return -1;
+	memcpy(array, &grown, sizeof(grown));
+	*cap = n;
+	return 0;
 }
 
 static int
 conf_add_interface(struct conf *c, const struct record_interface *i)
 {
-	struct record_interface *grown;
-
-	grown = reallocarray(c->interfaces, c->ninterfaces + 1, sizeof(*grown));
-	if (grown == NULL)
+	if (grow(&c->interfaces, &c->interfaces_cap, c->ninterfaces + 1,
+		sizeof(*i)) == -1)
 		return -1;
-	c->interfaces = grown;
-	grown[c->ninterfaces++] = *i;
+	c->interfaces[c->ninterfaces++] = *i;
 	return 0;
 }
 
 static int
 conf_add_range(struct conf *c, const struct record_range *g)
 {
-	struct record_range *grown;
-
-	grown = reallocarray(c->ranges, c->nranges + 1, sizeof(*grown));
-	if (grown == NULL)
+	if (grow(&c->ranges, &c->ranges_cap, c->nranges + 1,
+		sizeof(*c->ranges)) == -1)
 		return -1;
-	c->ranges = grown;
-	grown[c->nranges++] = *g;
+	c->ranges[c->nranges++] =
+	    (struct conf_pool){ g->mode, g->start, g->end, g->mask };
 	return 0;
 }
 
@@ -59,20 +76,45 @@ conf_add_tftp_root(struct conf *c, const struct record_tftp_root *t)
 	return 0;
 }
 
+const char *
+conf_full(const struct conf *c)
+{
+	if (c->nrecords >= RECORD_COUNT_MAX + RECORDS_BESIDE)
+		return "more than 1000000 records";
+	if (c->records_len >= RECORD_TOTAL_MAX + BYTES_BESIDE)
+		return "more than 256 MiB of records";
+	return NULL;
+}
+
 /* Keeps the encoded record, for the roles. */
 static int
-conf_add_bytes(struct conf *c, uint8_t kind, const void *data, size_t len)
+conf_add_bytes(struct conf *c, const void *data, size_t len)
 {
-	struct conf_record *r = malloc(sizeof(*r) + len);
+	struct writer w;
 
-	if (r == NULL)
+	if (grow(&c->records, &c->records_cap, c->records_len + 2 + len, 1) ==
+	    -1)
 		return -1;
-	r->kind = kind;
-	r->len = (uint16_t)len;
-	memcpy(r->data, data, len);
-	STAILQ_INSERT_TAIL(&c->records, r, entry);
+	writer_init(&w, c->records + c->records_len, 2 + len);
+	writer_blob(&w, data, len);
+	c->records_len += w.len;
 	c->nrecords++;
 	return 0;
+}
+
+bool
+conf_next_record(const struct conf *c, size_t *at, struct conf_record *rec)
+{
+	struct reader r;
+
+	if (*at >= c->records_len)
+		return false;
+	reader_init(&r, c->records + *at, c->records_len - *at);
+	rec->len = reader_u16(&r);
+	rec->data = c->records + *at + 2;
+	rec->kind = rec->data[0];
+	*at += 2U + rec->len;
+	return true;
 }
 
 /* Notes what the parent itself wants to know of a record. */
@@ -107,16 +149,21 @@ conf_note(struct conf *c, const struct record *rec)
 int
 conf_add(struct conf *c, const void *data, size_t len)
 {
+	size_t at = c->records_len;
 	struct record rec;
 	struct reader r;
 
 	reader_init(&r, data, len);
-	if (len > RECORD_MAX || record_decode(&r, &rec) == -1)
+	if (conf_full(c) != NULL || len > RECORD_MAX ||
+	    record_decode(&r, &rec) == -1)
 		return -1;
 	/* tftp-max is lowered in the one record that all go by. */
-	if (rec.kind == RECORD_TFTP && c->has_tftp)
-		return -1;
-	if (conf_add_bytes(c, rec.kind, data, len) == -1)
+	if (rec.kind == RECORD_TFTP) {
+		if (c->has_tftp)
+			return -1;
+		c->tftp_at = at;
+	}
+	if (conf_add_bytes(c, data, len) == -1)
 		return -1;
 	return conf_note(c, &rec);
 }
@@ -139,61 +186,83 @@ conf_drop_tftp_root(struct conf *c, size_t number)
 int
 conf_set_tftp_max(struct conf *c, uint32_t max)
 {
-	struct conf_record *r;
+	size_t at = c->tftp_at;
+	struct conf_record r;
 	struct record rec;
 	struct reader in;
 	struct writer w;
 
-	STAILQ_FOREACH(r, &c->records, entry) {
-		if (r->kind != RECORD_TFTP)
+	if (!c->has_tftp || !conf_next_record(c, &at, &r))
+		return -1;
+	reader_init(&in, r.data, r.len);
+	if (record_decode(&in, &rec) == -1)
+		return -1;
+	rec.u.tftp.max = max;
+	/* A number has one width: the record keeps its length. */
+	writer_init(&w, r.data, r.len);
+	record_encode(&rec, &w);
+	if (!writer_ok(&w) || w.len != r.len)
+		return -1;
+	c->tftp.max = max;
+	return 0;
+}
+
+/* Only what the parent itself looks at is decoded again. */
+static int
+conf_note_all(struct conf *c)
+{
+	struct conf_record r;
+	struct record rec;
+	struct reader in;
+	size_t at = 0;
+
+	while (conf_next_record(c, &at, &r)) {
+		if ((record_kind_roles(r.kind) & ROLE_BIT(ROLE_PRIV)) == 0)
 			continue;
-		reader_init(&in, r->data, r->len);
-		if (record_decode(&in, &rec) == -1)
+		reader_init(&in, r.data, r.len);
+		if (record_decode(&in, &rec) == -1 || conf_note(c, &rec) == -1)
 			return -1;
-		rec.u.tftp.max = max;
-		/* A number has one width: the record keeps its length. */
-		writer_init(&w, r->data, r->len);
-		record_encode(&rec, &w);
-		if (!writer_ok(&w) || w.len != r->len)
-			return -1;
-		c->tftp.max = max;
-		return 0;
 	}
-	return -1;
+	return 0;
 }
 
 struct conf *
 conf_copy(const struct conf *c, uint32_t generation)
 {
 	struct conf *copy = conf_new(generation);
-	const struct conf_record *r;
 
 	if (copy == NULL)
 		return NULL;
 	copy->copied = true;
-	STAILQ_FOREACH(r, &c->records, entry)
-		if (conf_add(copy, r->data, r->len) == -1) {
-			conf_free(copy);
-			return NULL;
-		}
+	copy->records = malloc(c->records_len + 1);
+	if (copy->records == NULL) {
+		conf_free(copy);
+		return NULL;
+	}
+	if (c->records_len > 0)
+		memcpy(copy->records, c->records, c->records_len);
+	copy->records_len = c->records_len;
+	copy->records_cap = c->records_len + 1;
+	copy->nrecords = c->nrecords;
+	copy->tftp_at = c->tftp_at;
+	if (conf_note_all(copy) == -1) {
+		conf_free(copy);
+		return NULL;
+	}
 	return copy;
 }
 
 void
 conf_free(struct conf *c)
 {
-	struct conf_record *r;
 	size_t i;
 
 	if (c == NULL)
 		return;
-	while ((r = STAILQ_FIRST(&c->records)) != NULL) {
-		STAILQ_REMOVE_HEAD(&c->records, entry);
-		free(r);
-	}
 	for (i = 0; i < c->nlisteners; i++)
 		if (!c->listeners[i].shared)
 			(void)close(c->listeners[i].fd);
+	free(c->records);
 	free(c->interfaces);
 	free(c->ranges);
 	free(c->tftp_roots);

@@ -8,17 +8,24 @@
 #define PRIV_CONF_H
 
 #include <stddef.h>
-#include <sys/queue.h>
 
 #include "daemon/iface.h"
 #include "daemon/msg.h"
 #include "daemon/record.h"
 
+/* One of the records of a configuration, in place. */
 struct conf_record {
-	STAILQ_ENTRY(conf_record) entry;
 	uint8_t kind;
 	uint16_t len;
-	uint8_t data[]; /* kind and fields */
+	uint8_t *data; /* kind and fields */
+};
+
+/* What the parent itself has to know of a dhcp-range. */
+struct conf_pool {
+	uint8_t mode; /* enum record_range_mode */
+	uint32_t start;
+	uint32_t end;
+	uint32_t mask; /* 0: that of the interface */
 };
 
 /* A socket bound for a role; shared with the configuration before it. */
@@ -34,18 +41,21 @@ struct conf_listener {
 struct conf {
 	uint32_t generation;
 	bool copied; /* the records of the one before, for other interfaces */
-	STAILQ_HEAD(, conf_record) records;
+	/* All records, each behind its length in 16 bits. */
+	uint8_t *records;
+	size_t records_len, records_cap; /* bytes */
 	size_t nrecords;
 
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
-	bool has_tftp; /* there is a record of it */
+	bool has_tftp; /* there is a record of it ... */
+	size_t tftp_at; /* ... here */
 	struct record_store store;
 	struct record_daemon daemon;
 	struct record_interface *interfaces;
-	size_t ninterfaces;
-	struct record_range *ranges;
-	size_t nranges;
+	size_t ninterfaces, interfaces_cap;
+	struct conf_pool *ranges;
+	size_t nranges, ranges_cap;
 	struct record_tftp_root *tftp_roots; /* in their order */
 	size_t ntftp_roots;
 
@@ -64,8 +74,20 @@ struct conf *conf_copy(const struct conf *, uint32_t generation);
 /* Closes the sockets that are not shared, and frees all. */
 void conf_free(struct conf *);
 
-/* Checks and appends a record; -1 when it is none, or a second one of TFTP. */
+/*
+ * Checks and appends a record; -1 when it is none or a second one of TFTP,
+ * where there are too many, and without memory.
+ */
 int conf_add(struct conf *, const void *data, size_t len);
+
+/* Why conf_add() takes no more records; NULL as long as it does. */
+const char *conf_full(const struct conf *);
+
+/*
+ * The record at *at, which is 0 for the first and then moves on; false
+ * behind the last.
+ */
+bool conf_next_record(const struct conf *, size_t *at, struct conf_record *);
 
 /*
  * The path of a tftp-root by its number: 0 is that of all interfaces, 1 and

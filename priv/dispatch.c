@@ -3,7 +3,7 @@
 #include "priv/dispatch.h"
 
 #include "daemon/log.h"
-#include "daemon/record.h"
+#include "daemon/record_batch.h"
 
 static int
 take_log(const struct dispatch_ops *ops, void *arg, struct reader *r)
@@ -100,6 +100,17 @@ take_include(const struct dispatch_ops *ops, void *arg, struct msg *m)
 }
 
 static int
+take_records(const struct dispatch_ops *ops, void *arg, struct reader *r)
+{
+	struct reader record;
+
+	while (record_batch_next(r, &record))
+		if (ops->parse_record(arg, record.p, record.left) == -1)
+			return -1;
+	return reader_done(r) ? 0 : -1;
+}
+
+static int
 take_diag(const struct dispatch_ops *ops, void *arg, struct reader *r)
 {
 	char file[RECORD_PATH_MAX], text[LOG_LINE_MAX + 1];
@@ -163,8 +174,8 @@ dispatch_message(const struct dispatch_ops *ops, void *arg, struct msg *m)
 		return take_neigh_ask(ops, arg, m);
 	case MSG_INCLUDE:
 		return take_include(ops, arg, m);
-	case MSG_PARSE_RECORD:
-		return ops->parse_record(arg, m->body.p, m->body.left);
+	case MSG_PARSE_RECORDS:
+		return take_records(ops, arg, &m->body);
 	case MSG_DIAG:
 		return take_diag(ops, arg, &m->body);
 	case MSG_PARSED:

@@ -30,7 +30,7 @@ struct dispatch_ops {
 	    uint32_t addr, uint8_t hwtype, const uint8_t *hw, size_t hwlen);
 	void (*include)(
 	    void *arg, uint32_t id, bool directory, const char *path);
-	/* -1: no such record */
+	/* Once for each of PARSE_RECORDS; -1: it is no record. */
 	int (*parse_record)(void *arg, const uint8_t *data, size_t len);
 	void (*diag)(void *arg, int severity, const char *file, uint32_t line,
 	    const char *text);

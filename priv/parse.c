@@ -14,8 +14,7 @@
 #include "priv/spawn.h"
 
 #define CONFD_FDS 64
-#define FILES_MAX 1024 /* files and folders that one reading may open */
-#define RECORDS_MAX 200000
+#define FILES_MAX 16385 /* files and folders that one reading may open */
 
 static uint32_t files_opened;
 static int main_fd = -1; /* opened, and not yet handed to confd */
@@ -121,9 +120,12 @@ parse_include(struct child *c, uint32_t id, bool directory, const char *path)
 int
 parse_record(struct child *c, const uint8_t *data, size_t len)
 {
-	if (c != house.confd || house.next == NULL ||
-	    house.next->nrecords >= RECORDS_MAX)
+	const char *full;
+
+	if (c != house.confd || house.next == NULL)
 		return -1;
+	if ((full = conf_full(house.next)) != NULL)
+		child_kill(c, full);
 	return conf_add(house.next, data, len);
 }
 

@@ -57,8 +57,8 @@ slurp(const char *path, struct config_text *t)
 		return NULL;
 	if (fstat(fileno(f), &st) == 0 && !S_ISREG(st.st_mode)) {
 		errno = EINVAL;
-	} else if ((text = malloc(CONFIG_FILE_MAX + 1)) != NULL) {
-		t->len = fread(text, 1, CONFIG_FILE_MAX + 1, f);
+	} else if ((text = malloc((size_t)st.st_size + 1)) != NULL) {
+		t->len = fread(text, 1, (size_t)st.st_size, f);
 		t->text = text;
 		t->dev = st.st_dev;
 		t->ino = st.st_ino;

@@ -151,12 +151,11 @@ START_TEST(missing)
 }
 END_TEST
 
-START_TEST(depth_and_number)
+START_TEST(depth)
 {
 	struct file files[20];
 	char path[20][8], text[20][32];
-	char many[300 * 16];
-	size_t i, n = 0;
+	size_t i;
 
 	memset(files, 0, sizeof(files));
 	for (i = 0; i < 20; i++) {
@@ -172,40 +171,6 @@ START_TEST(depth_and_number)
 	ck_assert(!k.ok);
 	ck_assert_ptr_nonnull(strstr(k.diags, "more than 16 deep"));
 	conf_case_end(&k);
-	for (i = 0; i < 300; i++)
-		n += (size_t)snprintf(
-		    many + n, sizeof(many) - n, "conf-file=/%zu\n", i);
-	conf_case_begin(&k);
-	conf_case_text(&k, many);
-	serve(files, 0);
-	ck_assert_ptr_nonnull(strstr(k.diags, "more files than"));
-	conf_case_end(&k);
-}
-END_TEST
-
-START_TEST(large)
-{
-	struct config_text t = { .len = CONFIG_FILE_MAX + 1 };
-	char *text = malloc(CONFIG_FILE_MAX + 1);
-
-	ck_assert_ptr_nonnull(text);
-	memset(text, '\n', CONFIG_FILE_MAX + 1);
-	t.text = text;
-	conf_case_begin(&k);
-	config_add_file(k.c, "/large", &t);
-	ck_assert(!config_finish(k.c));
-	ck_assert_ptr_nonnull(strstr(k.diags, "too large"));
-	conf_case_end(&k);
-	/* Many errors end in one that says so. */
-	t.len = 4000;
-	for (size_t i = 0; i < t.len; i += 2)
-		text[i] = 'x';
-	conf_case_begin(&k);
-	config_add_file(k.c, "/wrong", &t);
-	ck_assert(!config_finish(k.c));
-	ck_assert_ptr_nonnull(strstr(k.diags, "too many messages"));
-	conf_case_end(&k);
-	free(text);
 }
 END_TEST
 
@@ -293,8 +258,7 @@ suite_conf_files(void)
 	tcase_add_test(t, directories);
 	tcase_add_test(t, once);
 	tcase_add_test(t, missing);
-	tcase_add_test(t, depth_and_number);
-	tcase_add_test(t, large);
+	tcase_add_test(t, depth);
 	tcase_add_test(t, command_line);
 	tcase_add_test(t, unreadable);
 	tcase_add_test(t, always_there);

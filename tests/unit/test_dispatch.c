@@ -283,7 +283,7 @@ START_TEST(other_types)
 	size_t i;
 
 	for (type = 0; type < 300; type++) {
-		bool taken = type == MSG_PARSE_RECORD;
+		bool taken = type == MSG_PARSE_RECORDS;
 
 		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 			taken = taken || good[i].type == type;
@@ -298,12 +298,20 @@ END_TEST
 
 START_TEST(records_are_passed_on)
 {
-	const uint8_t store = RECORD_STORE, host = RECORD_HOST;
-
-	ck_assert_int_eq(dispatch(MSG_PARSE_RECORD, &store, 1), 0);
+	/* on_parse_record() takes those of the store (11), and no others. */
+	ck_assert_int_eq(dispatch(MSG_PARSE_RECORDS, BYTES("\0\1\13")), 0);
 	ck_assert_str_eq(call, "parse_record 1 11");
-	ck_assert_int_eq(dispatch(MSG_PARSE_RECORD, &host, 1), -1);
 	ck_assert_int_eq(calls, 1);
+	ck_assert_int_eq(
+	    dispatch(MSG_PARSE_RECORDS, BYTES("\0\1\13\0\2\13x\0\1\13")), 0);
+	ck_assert_int_eq(calls, 3);
+	ck_assert_int_eq(
+	    dispatch(MSG_PARSE_RECORDS, BYTES("\0\1\3\0\1\13")), -1);
+	ck_assert_int_eq(calls, 1);
+	ck_assert_int_eq(
+	    dispatch(MSG_PARSE_RECORDS, BYTES("\0\1\13\0\2\13")), -1);
+	ck_assert_int_eq(dispatch(MSG_PARSE_RECORDS, BYTES("\0\0\13")), -1);
+	ck_assert_int_eq(calls, 0);
 }
 END_TEST
 
@@ -312,7 +320,8 @@ START_TEST(records_are_collected)
 {
 	struct conf *c = conf_new(3), *copy;
 	struct record rec = { .kind = RECORD_TFTP };
-	const struct conf_record *kept;
+	struct conf_record kept;
+	size_t at = 0;
 	uint8_t body[RECORD_MAX + 1] = { 0 };
 	struct writer w;
 
@@ -344,13 +353,53 @@ START_TEST(records_are_collected)
 	copy = conf_copy(c, 4);
 	ck_assert_uint_eq(copy->generation, 4);
 	ck_assert_uint_eq(copy->nrecords, 2);
-	kept = STAILQ_NEXT(STAILQ_FIRST(&copy->records), entry);
-	ck_assert_uint_eq(kept->kind, RECORD_RANGE);
-	ck_assert_uint_eq(kept->len, w.len);
-	ck_assert_mem_eq(kept->data, body, w.len);
+	ck_assert_uint_eq(copy->nranges, 1);
+	ck_assert(conf_next_record(copy, &at, &kept));
+	ck_assert_uint_eq(kept.kind, RECORD_TFTP);
+	ck_assert(conf_next_record(copy, &at, &kept));
+	ck_assert_uint_eq(kept.kind, RECORD_RANGE);
+	ck_assert_uint_eq(kept.len, w.len);
+	ck_assert_mem_eq(kept.data, body, w.len);
+	ck_assert(!conf_next_record(copy, &at, &kept));
 	conf_free(copy);
 	conf_free(c);
 	conf_free(NULL);
+}
+END_TEST
+
+/* A configuration is bounded by its records, and by their bytes. */
+START_TEST(records_are_bounded)
+{
+	struct record rec = { .kind = RECORD_IGNORE };
+	uint8_t body[RECORD_MAX];
+	struct conf *c = conf_new(3);
+	struct writer w;
+	size_t i;
+
+	rec.u.ignore.tags.n = 1;
+	rec.u.ignore.tags.tag[0].name[0] = 'x';
+	writer_init(&w, body, sizeof(body));
+	record_encode(&rec, &w);
+	for (i = 0; i < RECORD_COUNT_MAX; i++)
+		ck_assert_int_eq(conf_add(c, body, w.len), 0);
+	while (conf_add(c, body, w.len) == 0)
+		ck_assert_uint_lt(c->nrecords, RECORD_COUNT_MAX + 100);
+	ck_assert_str_eq(conf_full(c), "more than 1000000 records");
+	ck_assert_uint_eq(c->records_len, c->nrecords * (2 + w.len));
+	conf_free(c);
+	/* Of the longest there are fewer. */
+	c = conf_new(4);
+	rec.u.ignore.tags.n = RECORD_TAGS_MAX;
+	for (i = 0; i < RECORD_TAGS_MAX; i++)
+		memset(rec.u.ignore.tags.tag[i].name, 'x', RECORD_TAG_MAX - 1);
+	writer_init(&w, body, sizeof(body));
+	record_encode(&rec, &w);
+	while (conf_add(c, body, w.len) == 0)
+		continue;
+	ck_assert_str_eq(conf_full(c), "more than 256 MiB of records");
+	ck_assert_uint_gt(c->records_len, RECORD_TOTAL_MAX);
+	ck_assert_uint_lt(c->records_len, RECORD_TOTAL_MAX + (1 << 20));
+	conf_free(c);
 }
 END_TEST
 
@@ -370,6 +419,7 @@ suite_dispatch(void)
 	tcase_add_test(tc, other_types);
 	tcase_add_test(tc, records_are_passed_on);
 	tcase_add_test(tc, records_are_collected);
+	tcase_add_test(tc, records_are_bounded);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -31,7 +31,7 @@ static const struct expected {
 	{ MSG_PEER, "PEER", "P", "DLTI", 5, 5, '+', "cr" },
 	{ MSG_PEER_BAD, "PEER_BAD", "DLTI", "P", 7, 262, '-', "r" },
 	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", "DLTI", 4, 4, '-', "cr" },
-	{ MSG_CONF_RECORD, "CONF_RECORD", "P", "DLTI", 1, 4096, '-', "cr" },
+	{ MSG_CONF_RECORDS, "CONF_RECORDS", "P", "DLTI", 3, 16512, '-', "cr" },
 	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 1343, '-', "cr" },
 	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DT", 5, 5, '+', "cr" },
 	{ MSG_CONF_END, "CONF_END", "P", "DLTI", 4, 4, '-', "cr" },
@@ -44,7 +44,7 @@ static const struct expected {
 	{ MSG_PARSE_GO, "PARSE_GO", "P", "C", 0, 0, '-', "c" },
 	{ MSG_INCLUDE, "INCLUDE", "C", "P", 3, 1027, '-', "c" },
 	{ MSG_INCLUDED, "INCLUDED", "P", "C", 4, 4, '?', "c" },
-	{ MSG_PARSE_RECORD, "PARSE_RECORD", "C", "P", 1, 4096, '-', "c" },
+	{ MSG_PARSE_RECORDS, "PARSE_RECORDS", "C", "P", 3, 16512, '-', "c" },
 	{ MSG_DIAG, "DIAG", "C", "P", 9, 2057, '-', "c" },
 	{ MSG_PARSED, "PARSED", "C", "P", 8, 8, '-', "c" },
 	{ MSG_SOCKET_ASK, "SOCKET_ASK", "T", "P", 50, 50, '-', "r" },
@@ -226,7 +226,7 @@ START_TEST(principles)
 		if (s->to & confd)
 			ck_assert_uint_eq(s->from, priv);
 	}
-	ck_assert_uint_eq(msg_spec(MSG_PARSE_RECORD)->from, confd);
+	ck_assert_uint_eq(msg_spec(MSG_PARSE_RECORDS)->from, confd);
 	ck_assert_uint_eq(msg_spec(MSG_DIAG)->from, confd);
 	ck_assert_uint_eq(msg_spec(MSG_PARSED)->from, confd);
 	ck_assert_uint_eq(msg_spec(MSG_INCLUDE)->from, confd);
