@@ -11,13 +11,13 @@
 #include <unistd.h>
 
 #include <fcntl.h>
-#include <seccomp.h>
 
 #include <event2/event.h>
 
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 #include "priv/output.h"
+#include "priv/sandbox_death.h"
 #include "priv/spawn.h"
 
 #define STOP_MS 2000 /* for a role to stop by itself */
@@ -291,23 +291,19 @@ child_reap(void)
 const char *
 child_obituary(const struct child *c, char *dst, size_t size)
 {
-	char *call;
+	char call[256];
 
 	if (c->killed_for[0] != '\0') {
 		(void)snprintf(dst, size, "was killed: %s", c->killed_for);
 	} else if (c->dying) {
-		call = seccomp_syscall_resolve_num_arch(
-		    c->dying_arch, (int)c->dying_nr);
 		(void)snprintf(dst, size,
-		    "was killed by its seccomp filter (SIGSYS): it called %s "
-		    "(%u), which it never needs",
-		    call == NULL ? "an unknown system call" : call,
-		    c->dying_nr);
-		free(call);
+		    "was killed by its seccomp filter (SIGSYS): %s",
+		    sandbox_death_text(c->role, c->dying_nr, c->dying_arch,
+			call, sizeof(call)));
 	} else if (WIFSIGNALED(c->status) && WTERMSIG(c->status) == SIGSYS) {
 		(void)snprintf(dst, size,
-		    "was killed by its seccomp filter (SIGSYS): a call with "
-		    "refused arguments, or of another architecture");
+		    "was killed by its seccomp filter (SIGSYS) for a call "
+		    "that it did not report");
 	} else if (WIFSIGNALED(c->status)) {
 		(void)snprintf(dst, size, "was killed by signal %d (%s)",
 		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)));

@@ -3,9 +3,9 @@
  * System call filters, built from the table.
  *
  * What the table does not allow ends the process.  So that the log can name
- * the call, numbers that the library knows raise SIGSYS in a handler first:
- * it reports and then makes a call that no kernel has, for which, as for
- * foreign architectures and refused arguments, the kernel kills at once.
+ * the call, it raises SIGSYS in a handler first, which reports and then makes
+ * a call that no kernel has: for that one, as for calls of another
+ * architecture, the kernel kills at once.
  */
 #include "priv/sandbox_walls.h"
 
@@ -14,6 +14,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/uio.h>
+#include <syslog.h>
+#include <ucontext.h>
 #include <unistd.h>
 
 #include <seccomp.h>
@@ -21,25 +25,90 @@
 #include "priv/sandbox_table.h"
 
 #define ROLE_REPORT_FD 3 /* the channel to the parent */
-#define NR_NAMED 512 /* system call numbers below this may have names */
-#define NR_DEADLY 4095 /* ... and this one never does */
+#define REPORT_TEXT_MAX 200 /* of what the C library says at the end */
+#define REPORT_PARTS_MAX 16
+#define NR_DEADLY 4095 /* no kernel has a call of this number */
+
+/*
+ * The text that was to be written to standard error: the C library says there
+ * why it ends a process, and a role has no other way to tell.  Empty for any
+ * other call, and where the registers are not known.
+ */
+static void
+refused_text(const siginfo_t *info, const void *ctx, char *dst, size_t size)
+{
+	const ucontext_t *u = ctx;
+	const struct iovec *iov;
+	struct iovec one;
+	uintptr_t arg[3];
+	size_t i, k, n = 0, o = 0;
+
+	dst[0] = '\0';
+#if defined(__x86_64__)
+	arg[0] = (uintptr_t)u->uc_mcontext.gregs[REG_RDI];
+	arg[1] = (uintptr_t)u->uc_mcontext.gregs[REG_RSI];
+	arg[2] = (uintptr_t)u->uc_mcontext.gregs[REG_RDX];
+#elif defined(__aarch64__)
+	arg[0] = (uintptr_t)u->uc_mcontext.regs[0];
+	arg[1] = (uintptr_t)u->uc_mcontext.regs[1];
+	arg[2] = (uintptr_t)u->uc_mcontext.regs[2];
+#else
+	(void)u;
+	return;
+#endif
+	if (arg[0] != STDERR_FILENO)
+		return;
+	if (info->si_syscall == SYS_writev) {
+		memcpy(&iov, &arg[1], sizeof(iov));
+		n = arg[2];
+	} else if (info->si_syscall == SYS_write) {
+		memcpy(&one.iov_base, &arg[1], sizeof(one.iov_base));
+		one.iov_len = arg[2];
+		iov = &one;
+		n = 1;
+	}
+	for (i = 0; i < n && i < REPORT_PARTS_MAX; i++)
+		for (k = 0; k < iov[i].iov_len && o + 1 < size; k++)
+			dst[o++] = ((const char *)iov[i].iov_base)[k];
+	while (o > 0 && dst[o - 1] == '\n')
+		o--;
+	dst[o] = '\0';
+}
+
+static void
+report_send(enum msg_type type, const uint8_t *body, size_t len)
+{
+	uint8_t buf[MSG_HEADER + REPORT_TEXT_MAX + 3];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u16(&w, (uint16_t)type);
+	writer_u16(&w, 0);
+	writer_u32(&w, 0);
+	writer_bytes(&w, body, len);
+	(void)send(ROLE_REPORT_FD, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+}
 
 /* Reports the call to the parent and dies.  Async-signal-safe. */
 static void
 sigsys_role(int sig, siginfo_t *info, void *ctx)
 {
-	uint8_t buf[MSG_HEADER + 8];
+	char text[REPORT_TEXT_MAX];
+	uint8_t body[REPORT_TEXT_MAX + 3];
 	struct writer w;
 
 	(void)sig;
-	(void)ctx;
-	writer_init(&w, buf, sizeof(buf));
-	writer_u16(&w, MSG_DYING);
-	writer_u16(&w, 0);
-	writer_u32(&w, 0);
+	refused_text(info, ctx, text, sizeof(text));
+	if (text[0] != '\0') {
+		writer_init(&w, body, sizeof(body));
+		writer_u8(&w, LOG_CRIT);
+		writer_str(&w, text);
+		report_send(MSG_LOG, body, w.len);
+	}
+	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, (uint32_t)info->si_syscall);
 	writer_u32(&w, (uint32_t)info->si_arch);
-	(void)send(ROLE_REPORT_FD, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	report_send(MSG_DYING, body, w.len);
 	(void)syscall(NR_DEADLY);
 	_exit(1);
 }
@@ -84,11 +153,12 @@ filter_fail(struct wall_error *e, const char *step, int r)
 	return wall_fail(e, step);
 }
 
-static int
-filter_allow(scmp_filter_ctx ctx, const struct sandbox_call *c)
+int
+wall_seccomp_row(scmp_filter_ctx ctx, const struct sandbox_call *c)
 {
 	struct scmp_arg_cmp cmp[SANDBOX_ARGS_MAX];
 	unsigned int i, n = 0;
+	int r;
 
 	for (i = 0; i < SANDBOX_ARGS_MAX; i++) {
 		const struct sandbox_arg *a = &c->args[i];
@@ -99,53 +169,29 @@ filter_allow(scmp_filter_ctx ctx, const struct sandbox_call *c)
 			cmp[n++] =
 			    SCMP_CMP(a->arg, SCMP_CMP_MASKED_EQ, a->value, 0);
 	}
-	return seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->nr, n, cmp);
-}
-
-/* A call with any arguments, which may be asked for more than once. */
-static int
-filter_allow_any(scmp_filter_ctx ctx, int nr, bool *allowed)
-{
-	if (nr < 0 || nr >= NR_NAMED || allowed[nr])
-		return 0; /* not of this architecture, or known already */
-	allowed[nr] = true;
-	return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, nr, 0);
-}
-
-/* Every named call that has no rule yet is reported before it kills. */
-static int
-filter_name_the_rest(scmp_filter_ctx ctx, const bool *allowed)
-{
-	int nr, r;
-
-	for (nr = 0; nr < NR_NAMED; nr++) {
-		char *name;
-
-		if (allowed[nr])
-			continue;
-		name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, nr);
-		if (name == NULL)
-			continue;
-		free(name);
-		if ((r = seccomp_rule_add(ctx, SCMP_ACT_TRAP, nr, 0)) < 0)
-			return r;
-	}
-	return 0;
+	r = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->nr, n, cmp);
+	/* Some rows stand in the tables of a role and of the parent. */
+	return r == -EEXIST ? 0 : r;
 }
 
 static scmp_filter_ctx
 filter_new(struct wall_error *e)
 {
-	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_KILL_PROCESS);
+	scmp_filter_ctx ctx = seccomp_init(SCMP_ACT_TRAP);
 
 	if (ctx == NULL) {
 		(void)wall_fail(e, "seccomp_init");
 		return NULL;
 	}
-	/* A tree instead of a list: the filter is long, calls are many. */
+	/* A tree instead of a list: calls are many. */
 	(void)seccomp_attr_set(ctx, SCMP_FLTATR_CTL_OPTIMIZE, 2);
-	(void)seccomp_attr_set(
-	    ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS);
+	if (seccomp_attr_set(
+		ctx, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_KILL_PROCESS) < 0 ||
+	    seccomp_rule_add(ctx, SCMP_ACT_KILL_PROCESS, NR_DEADLY, 0) < 0) {
+		(void)wall_fail(e, "seccomp_rule_add");
+		seccomp_release(ctx);
+		return NULL;
+	}
 	return ctx;
 }
 
@@ -162,7 +208,6 @@ wall_seccomp_report(struct wall_error *e)
 int
 wall_seccomp(enum role role, int stage, struct wall_error *e)
 {
-	bool allowed[NR_NAMED] = { false };
 	scmp_filter_ctx ctx;
 	size_t i;
 	int r = 0;
@@ -174,14 +219,9 @@ wall_seccomp(enum role role, int stage, struct wall_error *e)
 		uint16_t roles =
 		    stage == SANDBOX_STAGE_SETUP ? c->setup : c->serve;
 
-		if ((roles & ROLE_BIT(role)) == 0)
-			continue;
-		if (c->nr >= 0 && c->nr < NR_NAMED)
-			allowed[c->nr] = true;
-		r = filter_allow(ctx, c);
+		if (roles & ROLE_BIT(role))
+			r = wall_seccomp_row(ctx, c);
 	}
-	if (r == 0)
-		r = filter_name_the_rest(ctx, allowed);
 	if (r == 0)
 		r = seccomp_load(ctx);
 	seccomp_release(ctx);
@@ -191,7 +231,6 @@ wall_seccomp(enum role role, int stage, struct wall_error *e)
 int
 wall_seccomp_parent(struct wall_error *e)
 {
-	bool allowed[NR_NAMED] = { false };
 	scmp_filter_ctx ctx;
 	size_t i;
 	int r;
@@ -205,11 +244,9 @@ wall_seccomp_parent(struct wall_error *e)
 	 */
 	r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
 	for (i = 0; i < sandbox_nparent_calls && r == 0; i++)
-		r = filter_allow_any(ctx, sandbox_parent_calls[i], allowed);
+		r = wall_seccomp_row(ctx, &sandbox_parent_calls[i]);
 	for (i = 0; i < sandbox_ncalls && r == 0; i++)
-		r = filter_allow_any(ctx, sandbox_calls[i].nr, allowed);
-	if (r == 0)
-		r = filter_name_the_rest(ctx, allowed);
+		r = wall_seccomp_row(ctx, &sandbox_calls[i]);
 	if (r == 0)
 		r = seccomp_load(ctx);
 	seccomp_release(ctx);

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The table of allowed system calls, per role and stage. */
-#include "priv/sandbox_table.h"
-
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <netinet/udp.h>
@@ -9,8 +7,10 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 
 #include "daemon/msg.h"
+#include "priv/sandbox_rows.h"
 
 #define C ROLE_BIT(ROLE_CONFD)
 #define D ROLE_BIT(ROLE_DHCPD)
@@ -20,35 +20,17 @@
 #define ALL (C | D | L | T | I)
 #define NEVER 0
 
-#define NO_TEST                   \
-	{                         \
-		SANDBOX_ANY, 0, 0 \
-	}
-#define ANY                      \
-	{                        \
-		NO_TEST, NO_TEST \
-	}
-#define CLEAR(arg, bits)                              \
-	{                                             \
-		{ SANDBOX_CLEAR, arg, bits }, NO_TEST \
-	}
-#define EQUAL(arg, value)                              \
-	{                                              \
-		{ SANDBOX_EQUAL, arg, value }, NO_TEST \
-	}
-#define BOTH_EQUAL(arg, value, arg2, value2)        \
-	{                                           \
-		{ SANDBOX_EQUAL, arg, value },      \
-		{                                   \
-			SANDBOX_EQUAL, arg2, value2 \
-		}                                   \
-	}
+#ifndef MFD_NOEXEC_SEAL
+#define MFD_NOEXEC_SEAL 0x0008U
+#endif
+#define MEMFD_OF_COPY (MFD_CLOEXEC | MFD_ALLOW_SEALING)
 
 const struct sandbox_call sandbox_calls[] = {
 	/* clang-format off */
 	/* Messages, and the loop that waits for them. */
 	{ SCMP_SYS(recvmsg),         ALL,   ALL,   ANY },
-	{ SCMP_SYS(sendto),          ALL,   ALL,   EQUAL(4, 0) },
+	/* No address, so that it goes where the socket is connected to. */
+	{ SCMP_SYS(sendto),          ALL,   ALL,   EQUAL_ONLY(4, 0, 3, MSG_NOSIGNAL | MSG_DONTWAIT) },
 	{ SCMP_SYS(epoll_wait),      ALL,   ALL,   ANY },
 	{ SCMP_SYS(epoll_pwait),     ALL,   ALL,   ANY },
 	{ SCMP_SYS(epoll_pwait2),    ALL,   ALL,   ANY },
@@ -70,7 +52,7 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(mmap),            ALL,   ALL,   CLEAR(2, PROT_EXEC) },
 	{ SCMP_SYS(mprotect),        ALL,   ALL,   CLEAR(2, PROT_EXEC) },
 	{ SCMP_SYS(munmap),          ALL,   ALL,   ANY },
-	{ SCMP_SYS(mremap),          ALL,   ALL,   ANY },
+	{ SCMP_SYS(mremap),          ALL,   ALL,   EQUAL(3, MREMAP_MAYMOVE) },
 	{ SCMP_SYS(madvise),         ALL,   ALL,   EQUAL(2, MADV_DONTNEED) },
 	{ SCMP_SYS(getrandom),       ALL,   ALL,   ANY },
 
@@ -88,7 +70,7 @@ const struct sandbox_call sandbox_calls[] = {
 	 */
 	{ SCMP_SYS(recvmmsg),        D | T, D | T, ANY },
 	{ SCMP_SYS(recvfrom),        T,     T,     ANY },
-	{ SCMP_SYS(sendmsg),         D | I, D | I, ANY },
+	{ SCMP_SYS(sendmsg),         D | I, D | I, ONLY(2, MSG_NOSIGNAL | MSG_DONTWAIT) },
 
 	/* confd reads what it was handed. */
 	{ SCMP_SYS(read),            C,     NEVER, ANY },
@@ -98,7 +80,7 @@ const struct sandbox_call sandbox_calls[] = {
 
 	/* tftpd reads boot files and sends them. */
 	{ SCMP_SYS(sched_yield),     T,     T,     ANY },
-	{ SCMP_SYS(preadv2),         T | I, T | I, ANY },
+	{ SCMP_SYS(preadv2),         T | I, T | I, ONLY(5, RWF_NOWAIT) },
 	/* Whether what it was given can still change, and its size. */
 	{ SCMP_SYS(fcntl),           T,     T,     EQUAL(1, F_GET_SEALS) },
 	{ SCMP_SYS(fstat),           T,     T,     ANY },
@@ -108,7 +90,7 @@ const struct sandbox_call sandbox_calls[] = {
 	 * takes pages from nothing else, and only from Linux 6.5 on.
 	 */
 	{ SCMP_SYS(uname),           T,     NEVER, ANY },
-	{ SCMP_SYS(memfd_create),    T,     T,     ANY },
+	{ SCMP_SYS(memfd_create),    T,     T,     EQUAL(1, MFD_CLOEXEC | MFD_NOEXEC_SEAL) },
 	{ SCMP_SYS(ftruncate),       T,     T,     ANY },
 	{ SCMP_SYS(pwrite64),        T,     T,     ANY },
 	{ SCMP_SYS(sendfile),        T,     T,     ANY },
@@ -119,9 +101,9 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(openat),          I,     NEVER, ANY },
 	{ SCMP_SYS(openat2),         I,     I,     ANY },
 	{ SCMP_SYS(fstat),           I,     I,     ANY },
-	{ SCMP_SYS(newfstatat),      I,     I,     ANY },
-	{ SCMP_SYS(statx),           I,     I,     ANY },
-	{ SCMP_SYS(fadvise64),       I,     I,     ANY },
+	{ SCMP_SYS(newfstatat),      I,     I,     EQUAL(3, AT_EMPTY_PATH) },
+	{ SCMP_SYS(fadvise64),       I,     I,     EQUAL(3, POSIX_FADV_SEQUENTIAL) },
+	{ SCMP_SYS(fadvise64),       I,     I,     EQUAL(3, POSIX_FADV_WILLNEED) },
 	/* Whether they lie in memory, where no read has to wait. */
 	{ SCMP_SYS(fstatfs),         I,     I,     ANY },
 	/*
@@ -129,7 +111,8 @@ const struct sandbox_call sandbox_calls[] = {
 	 * it holds can be written to.  A second descriptor keeps a file while
 	 * it is copied, and a copy while its answer waits.
 	 */
-	{ SCMP_SYS(memfd_create),    I,     I,     ANY },
+	{ SCMP_SYS(memfd_create),    I,     I,     EQUAL(1, MEMFD_OF_COPY) },
+	{ SCMP_SYS(memfd_create),    I,     I,     EQUAL(1, MEMFD_OF_COPY | MFD_NOEXEC_SEAL) },
 	{ SCMP_SYS(pwrite64),        I,     I,     ANY },
 	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_ADD_SEALS) },
 	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_DUPFD_CLOEXEC) },
@@ -146,10 +129,11 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(pwrite64),        L,     L,     ANY },
 	{ SCMP_SYS(fdatasync),       L,     L,     ANY },
 	{ SCMP_SYS(ftruncate),       L,     L,     ANY },
-	{ SCMP_SYS(fcntl),           L,     L,     ANY },
+	/* Its locks; SQLite asks for one as it looks for a journal to roll back. */
+	{ SCMP_SYS(fcntl),           L,     L,     EQUAL(1, F_SETLK) },
+	{ SCMP_SYS(fcntl),           L,     L,     EQUAL(1, F_GETLK) },
 	{ SCMP_SYS(fstat),           L,     L,     ANY },
 	{ SCMP_SYS(newfstatat),      L,     L,     ANY },
-	{ SCMP_SYS(statx),           L,     L,     ANY },
 
 #ifdef PXEGUARD_SANITIZE
 	/* What the sanitizers' run-time adds; never in a release. */
@@ -175,115 +159,3 @@ const struct sandbox_call sandbox_calls[] = {
 	/* clang-format on */
 };
 const size_t sandbox_ncalls = sizeof(sandbox_calls) / sizeof(sandbox_calls[0]);
-
-const int sandbox_parent_calls[] = {
-	/* Files: configuration, pid file, the roles' programs. */
-	SCMP_SYS(openat),
-	SCMP_SYS(read),
-	SCMP_SYS(write),
-	SCMP_SYS(fstat),
-	SCMP_SYS(newfstatat),
-	SCMP_SYS(statx),
-	SCMP_SYS(lseek),
-	SCMP_SYS(fcntl),
-	SCMP_SYS(getdents64),
-	SCMP_SYS(unlink),
-	SCMP_SYS(unlinkat),
-	SCMP_SYS(renameat2),
-	SCMP_SYS(readlink),
-	SCMP_SYS(getcwd),
-
-	/* Sockets: for roles, for interfaces and neighbours, for syslog. */
-	SCMP_SYS(socket),
-	SCMP_SYS(socketpair),
-	SCMP_SYS(bind),
-	SCMP_SYS(connect),
-	SCMP_SYS(setsockopt),
-	SCMP_SYS(getsockopt),
-	SCMP_SYS(getsockname),
-	SCMP_SYS(sendto),
-	SCMP_SYS(recvfrom),
-	SCMP_SYS(ioctl),
-
-	/* Roles: start, end, and signals. */
-	SCMP_SYS(clone),
-	SCMP_SYS(clone3),
-	SCMP_SYS(execveat),
-	SCMP_SYS(wait4),
-	SCMP_SYS(waitid),
-	SCMP_SYS(kill),
-	SCMP_SYS(dup2),
-	SCMP_SYS(dup3),
-	SCMP_SYS(rt_sigaction),
-	SCMP_SYS(rt_sigprocmask),
-	SCMP_SYS(getpid),
-	SCMP_SYS(getppid),
-	SCMP_SYS(gettid),
-	SCMP_SYS(tgkill),
-	SCMP_SYS(futex),
-	SCMP_SYS(nanosleep),
-	SCMP_SYS(clock_nanosleep),
-	SCMP_SYS(uname),
-	SCMP_SYS(geteuid),
-	SCMP_SYS(getuid),
-	SCMP_SYS(getegid),
-	SCMP_SYS(getgid),
-
-	/* The dynamic linker and the C library of a role that starts. */
-	SCMP_SYS(mmap),
-	SCMP_SYS(mprotect),
-	SCMP_SYS(madvise),
-	SCMP_SYS(access),
-	SCMP_SYS(arch_prctl),
-	SCMP_SYS(set_tid_address),
-	SCMP_SYS(set_robust_list),
-	SCMP_SYS(rseq),
-	SCMP_SYS(prlimit64),
-	SCMP_SYS(pread64),
-	SCMP_SYS(epoll_create1),
-	SCMP_SYS(eventfd2),
-	SCMP_SYS(pipe2),
-	SCMP_SYS(sigaltstack),
-	SCMP_SYS(close_range),
-
-	/* The walls that it raises. */
-	SCMP_SYS(unshare),
-	SCMP_SYS(mount),
-	SCMP_SYS(fsopen),
-	SCMP_SYS(fsconfig),
-	SCMP_SYS(fsmount),
-	SCMP_SYS(open_tree),
-	SCMP_SYS(mount_setattr),
-	SCMP_SYS(move_mount),
-	SCMP_SYS(mkdirat),
-	SCMP_SYS(fchdir),
-	SCMP_SYS(pivot_root),
-	SCMP_SYS(umount2),
-	SCMP_SYS(chroot),
-	SCMP_SYS(chdir),
-	SCMP_SYS(setgroups),
-	SCMP_SYS(getgroups),
-	SCMP_SYS(setresgid),
-	SCMP_SYS(setresuid),
-	SCMP_SYS(getresgid),
-	SCMP_SYS(getresuid),
-	SCMP_SYS(capget),
-	SCMP_SYS(capset),
-	SCMP_SYS(fstatfs),
-	SCMP_SYS(prctl),
-	SCMP_SYS(setrlimit),
-	SCMP_SYS(landlock_create_ruleset),
-	SCMP_SYS(landlock_add_rule),
-	SCMP_SYS(landlock_restrict_self),
-	SCMP_SYS(seccomp),
-
-#ifdef PXEGUARD_SANITIZE
-	SCMP_SYS(sched_getaffinity),
-	SCMP_SYS(getrlimit),
-	SCMP_SYS(personality),
-	SCMP_SYS(execve),
-	SCMP_SYS(sysinfo),
-#endif
-};
-const size_t sandbox_nparent_calls =
-    sizeof(sandbox_parent_calls) / sizeof(sandbox_parent_calls[0]);

@@ -38,9 +38,9 @@ extern const size_t sandbox_ncalls;
 /*
  * The parent's own calls, and those by which a new role starts and raises
  * its walls: filters are inherited.  The rows of sandbox_calls[] are allowed
- * to the parent as well, for the same reason.
+ * to the parent as well, for the same reason.  Its filter has one stage.
  */
-extern const int sandbox_parent_calls[];
+extern const struct sandbox_call sandbox_parent_calls[];
 extern const size_t sandbox_nparent_calls;
 
 #endif

@@ -6,7 +6,10 @@
 #ifndef PRIV_SANDBOX_WALLS_H
 #define PRIV_SANDBOX_WALLS_H
 
+#include <seccomp.h>
+
 #include "priv/sandbox.h"
+#include "priv/sandbox_table.h"
 
 struct wall_error {
 	char step[128];
@@ -31,6 +34,8 @@ int wall_rlimits(const struct boot *, struct wall_error *);
 int wall_no_new_privs(struct wall_error *);
 int wall_landlock(enum sandbox_root, struct wall_error *);
 int wall_seccomp_report(struct wall_error *);
+/* Allows what a row of the table says; 0, or an errno below zero. */
+int wall_seccomp_row(scmp_filter_ctx, const struct sandbox_call *);
 int wall_seccomp(enum role, int stage, struct wall_error *);
 int wall_seccomp_parent(struct wall_error *);
 

@@ -11,7 +11,8 @@ from lab.process import run
 
 WRONGS = {
     "CALL": r"SIGSYS\): it called socket \(41\), which it never needs",
-    "ARGUMENT": r"SIGSYS\): a call with refused arguments",
+    "ARGUMENT": r"SIGSYS\): it called mmap \(9\) with arguments that it "
+                r"never needs",
     "SENDER": "it broke the message table: .*not for this sender to send",
     "LENGTH": "it broke the message table: .*wrong length",
     "FIELDS": "it broke the message table: ",

@@ -5,6 +5,7 @@
 #include <seccomp.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 
 #include "daemon/msg.h"
 #include "priv/sandbox_table.h"
@@ -13,6 +14,12 @@
 #define CHILDREN                                                               \
 	(ROLE_BIT(ROLE_CONFD) | ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED) | \
 	    ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
+
+/* One value of an argument, and who may give it. */
+struct use {
+	uint16_t roles;
+	uint64_t value;
+};
 
 /* The roles that may make a call in some way. */
 static uint16_t
@@ -90,7 +97,7 @@ START_TEST(parent_never)
 
 	for (i = 0; i < sizeof(never) / sizeof(never[0]); i++)
 		for (k = 0; k < sandbox_nparent_calls; k++)
-			ck_assert_int_ne(sandbox_parent_calls[k], never[i]);
+			ck_assert_int_ne(sandbox_parent_calls[k].nr, never[i]);
 }
 END_TEST
 
@@ -192,33 +199,43 @@ START_TEST(serve_is_within_setup)
 }
 END_TEST
 
+/* Whether two rows of one call ask for different values of some argument. */
+static bool
+rows_differ(const struct sandbox_call *a, const struct sandbox_call *b)
+{
+	size_t i;
+
+	for (i = 0; i < SANDBOX_ARGS_MAX; i++)
+		if (a->args[i].test == SANDBOX_EQUAL &&
+		    b->args[i].test == SANDBOX_EQUAL &&
+		    a->args[i].arg == b->args[i].arg &&
+		    a->args[i].value != b->args[i].value)
+			return true;
+	return false;
+}
+
+static void
+check_distinct(const struct sandbox_call *rows, size_t n)
+{
+	size_t i, k;
+
+	for (i = 0; i < n; i++)
+		for (k = i + 1; k < n; k++)
+			ck_assert_msg(
+			    rows[i].nr != rows[k].nr ||
+				(rows[i].setup & rows[k].setup) == 0 ||
+				rows_differ(&rows[i], &rows[k]),
+			    "rows %zu and %zu, call %d", i, k, rows[i].nr);
+}
+
 /*
  * No row says again, or takes back, what another says of the same role: an
  * unconditional row would make a condition beside it worthless.
  */
 START_TEST(no_duplicates)
 {
-	size_t i, k;
-
-	for (i = 0; i < sandbox_ncalls; i++)
-		for (k = i + 1; k < sandbox_ncalls; k++) {
-			const struct sandbox_call *a = &sandbox_calls[i];
-			const struct sandbox_call *b = &sandbox_calls[k];
-
-			if (a->nr != b->nr || (a->setup & b->setup) == 0)
-				continue;
-			ck_assert_msg(a->args[0].test == SANDBOX_EQUAL &&
-					  b->args[0].test == SANDBOX_EQUAL &&
-					  a->args[0].arg == b->args[0].arg &&
-					  a->args[0].value != b->args[0].value,
-			    "rows %zu and %zu", i, k);
-		}
-	for (i = 0; i < sandbox_nparent_calls; i++)
-		for (k = i + 1; k < sandbox_nparent_calls; k++)
-			ck_assert_msg(sandbox_parent_calls[i] < 0 ||
-					  sandbox_parent_calls[i] !=
-					      sandbox_parent_calls[k],
-			    "parent calls %zu and %zu", i, k);
+	check_distinct(sandbox_calls, sandbox_ncalls);
+	check_distinct(sandbox_parent_calls, sandbox_nparent_calls);
 }
 END_TEST
 
@@ -234,6 +251,21 @@ START_TEST(needed_by_all)
 }
 END_TEST
 
+/* The flags say whether to wait, and that no signal is wanted; no more. */
+static void
+check_send_flags(const struct sandbox_arg *a, uint8_t arg)
+{
+	static const uint64_t refused[] = { MSG_OOB, MSG_DONTROUTE, MSG_MORE,
+		MSG_ZEROCOPY, MSG_FASTOPEN, MSG_CONFIRM };
+	size_t i;
+
+	ck_assert_uint_eq(a->test, SANDBOX_CLEAR);
+	ck_assert_uint_eq(a->arg, arg);
+	for (i = 0; i < sizeof(refused) / sizeof(refused[0]); i++)
+		ck_assert_uint_ne(a->value & refused[i], 0);
+	ck_assert_uint_eq(a->value & (MSG_NOSIGNAL | MSG_DONTWAIT), 0);
+}
+
 /*
  * To name a destination takes sendmsg() or sendto() with an address: tftpd,
  * which needs neither, must reach nobody that the parent did not approve.
@@ -245,14 +277,18 @@ START_TEST(destinations)
 
 	ck_assert_uint_eq(WHO(sendmsg, SETUP), may);
 	ck_assert_uint_eq(WHO(sendmmsg, SETUP), 0);
-	for (i = 0; i < sandbox_ncalls; i++)
-		if (sandbox_calls[i].nr == SCMP_SYS(sendto)) {
-			const struct sandbox_arg *a = sandbox_calls[i].args;
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_arg *a = sandbox_calls[i].args;
 
-			ck_assert_uint_eq(a->test, SANDBOX_EQUAL);
-			ck_assert_uint_eq(a->arg, 4);
-			ck_assert_uint_eq(a->value, 0);
+		if (sandbox_calls[i].nr == SCMP_SYS(sendto)) {
+			ck_assert_uint_eq(a[0].test, SANDBOX_EQUAL);
+			ck_assert_uint_eq(a[0].arg, 4);
+			ck_assert_uint_eq(a[0].value, 0);
+			check_send_flags(&a[1], 3);
+		} else if (sandbox_calls[i].nr == SCMP_SYS(sendmsg)) {
+			check_send_flags(&a[0], 2);
 		}
+	}
 }
 END_TEST
 
@@ -279,32 +315,97 @@ START_TEST(socket_options)
 }
 END_TEST
 
-/* What fcntl() may do but for leased, whose store locks its files. */
-START_TEST(descriptors)
+/*
+ * What calls of many uses may do: one argument tells which, and every row says
+ * its value.
+ */
+static void
+check_uses(int nr, uint8_t arg, const struct use *uses, size_t n)
 {
-	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
-	static const struct {
-		uint16_t role;
-		uint64_t command;
-	} t[] = { { ROLE_BIT(ROLE_TFTPD), F_GET_SEALS },
-		{ ROLE_BIT(ROLE_IMAGED), F_ADD_SEALS },
-		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC } };
 	size_t i, rows = 0;
 
 	for (i = 0; i < sandbox_ncalls; i++) {
 		const struct sandbox_call *c = &sandbox_calls[i];
 
-		if (c->nr != SCMP_SYS(fcntl) || c->serve == leased)
+		if (c->nr != nr)
 			continue;
-		ck_assert_uint_lt(rows, sizeof(t) / sizeof(t[0]));
-		ck_assert_uint_eq(c->serve, t[rows].role);
-		ck_assert_uint_eq(c->setup, t[rows].role);
+		ck_assert_uint_lt(rows, n);
+		ck_assert_uint_eq(c->serve, uses[rows].roles);
+		ck_assert_uint_eq(c->setup, uses[rows].roles);
 		ck_assert_uint_eq(c->args[0].test, SANDBOX_EQUAL);
-		ck_assert_uint_eq(c->args[0].arg, 1);
-		ck_assert_uint_eq(c->args[0].value, t[rows].command);
+		ck_assert_uint_eq(c->args[0].arg, arg);
+		ck_assert_uint_eq(c->args[0].value, uses[rows].value);
 		rows++;
 	}
-	ck_assert_uint_eq(rows, 3);
+	ck_assert_uint_eq(rows, n);
+}
+
+START_TEST(descriptors)
+{
+	static const struct use fcntls[] = {
+		{ ROLE_BIT(ROLE_TFTPD), F_GET_SEALS },
+		{ ROLE_BIT(ROLE_IMAGED), F_ADD_SEALS },
+		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC },
+		{ ROLE_BIT(ROLE_LEASED), F_SETLK },
+		{ ROLE_BIT(ROLE_LEASED), F_GETLK },
+	};
+	static const struct use advice[] = {
+		{ ROLE_BIT(ROLE_IMAGED), POSIX_FADV_SEQUENTIAL },
+		{ ROLE_BIT(ROLE_IMAGED), POSIX_FADV_WILLNEED },
+	};
+	/* Never executable where the kernel can do that, close-on-exec. */
+	static const struct use memory[] = {
+		{ ROLE_BIT(ROLE_TFTPD), MFD_CLOEXEC | 0x0008U },
+		{ ROLE_BIT(ROLE_IMAGED), MFD_CLOEXEC | MFD_ALLOW_SEALING },
+		{ ROLE_BIT(ROLE_IMAGED),
+		    MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
+	};
+
+	check_uses(SCMP_SYS(fcntl), 1, fcntls, 5);
+	check_uses(SCMP_SYS(fadvise64), 3, advice, 2);
+	check_uses(SCMP_SYS(memfd_create), 1, memory, 3);
+}
+END_TEST
+
+START_TEST(memory_moves)
+{
+	static const struct use moves[] = { { CHILDREN, MREMAP_MAYMOVE } };
+
+	check_uses(SCMP_SYS(mremap), 3, moves, 1);
+}
+END_TEST
+
+/* Calls of the parent that could do much more than it needs. */
+START_TEST(parent_arguments)
+{
+	static const int narrow[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
+		SCMP_SYS(ioctl), SCMP_SYS(unshare), SCMP_SYS(clone),
+		SCMP_SYS(prctl), SCMP_SYS(kill), SCMP_SYS(tgkill),
+		SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(setsockopt),
+		SCMP_SYS(sendto), SCMP_SYS(fcntl), SCMP_SYS(prlimit64) };
+	static const uint64_t families[] = { AF_UNIX, AF_INET, AF_INET6,
+		AF_NETLINK };
+	size_t i, k, rows, nfamilies = 0;
+
+	for (i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++) {
+		rows = 0;
+		for (k = 0; k < sandbox_nparent_calls; k++) {
+			const struct sandbox_call *c = &sandbox_parent_calls[k];
+
+			if (c->nr != narrow[i])
+				continue;
+			rows++;
+			ck_assert_uint_ne(c->args[0].test, SANDBOX_ANY);
+			if (c->nr == SCMP_SYS(socket)) {
+				ck_assert_uint_lt(nfamilies, 4);
+				ck_assert_uint_eq(c->args[0].arg, 0);
+				ck_assert_uint_eq(
+				    c->args[0].value, families[nfamilies++]);
+			}
+		}
+		ck_assert_uint_ge(rows, 1);
+	}
+	ck_assert_uint_eq(nfamilies, 4);
 }
 END_TEST
 
@@ -336,6 +437,8 @@ suite_sandbox_table(void)
 	tcase_add_test(tc, filters_are_final);
 	tcase_add_test(tc, serve_is_within_setup);
 	tcase_add_test(tc, no_duplicates);
+	tcase_add_test(tc, memory_moves);
+	tcase_add_test(tc, parent_arguments);
 	suite_add_tcase(s, tc);
 	return s;
 }
