@@ -2,6 +2,7 @@
 /* Log lines for what the engine does. */
 #include "dhcpd/report.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,8 +110,10 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		report_refused(n);
 		break;
 	case NOTE_NEIGH:
-		log_warnx("no neighbour entry for %s: %s; sent by broadcast",
-		    ip4_text(n->addr, ip), strerror((int)n->error));
+		/* What the parent refused, it has told itself. */
+		if (n->error == ETIMEDOUT)
+			log_warnx("no neighbour entry for %s in time",
+			    ip4_text(n->addr, ip));
 		break;
 	case NOTE_DECLINED:
 		log_warnx("%s is in use by another machine, says %s; not "

@@ -256,6 +256,23 @@ broker_socket(const struct conf *c, uint32_t ifindex,
 	return EAFNOSUPPORT;
 }
 
+/* Whether a range is of the net of this address of an interface. */
+static bool
+range_is_of(const struct conf_pool *g, const struct iface_addr *a)
+{
+	return g->mode != RECORD_RANGE_PROXY &&
+	       ((g->start ^ a->addr) & a->mask) == 0;
+}
+
+/* Addresses that are given out: those of dynamic ranges, and reservations. */
+static bool
+range_gives(const struct conf *c, const struct conf_pool *g, uint32_t addr)
+{
+	return (g->mode == RECORD_RANGE_DYNAMIC && addr >= g->start &&
+		   addr <= g->end) ||
+	       addrs_has(&c->reserved, addr);
+}
+
 int
 broker_neigh(const struct conf *c, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, size_t hwlen)
@@ -275,9 +292,9 @@ broker_neigh(const struct conf *c, uint32_t ifindex, uint32_t addr,
 		for (k = 0; k < i->naddrs; k++) {
 			const struct iface_addr *a = &i->addr[k];
 
-			if (c->ranges[n].mode != RECORD_RANGE_PROXY &&
-			    ((c->ranges[n].start ^ a->addr) & a->mask) == 0 &&
-			    ((addr ^ a->addr) & a->mask) == 0)
+			if (((addr ^ a->addr) & a->mask) == 0 &&
+			    range_is_of(&c->ranges[n], a) &&
+			    range_gives(c, &c->ranges[n], addr))
 				return 0;
 		}
 	return EACCES;

@@ -29,9 +29,9 @@ int broker_socket(const struct conf *, uint32_t ifindex,
 bool broker_port_of_client(uint16_t port);
 
 /*
- * A neighbour entry: for an address in the net of a DHCP range, on the
- * interface that is attached to it, and not one of a served interface.  conf
- * may be NULL.  0, or an errno.
+ * A neighbour entry: for an address of a DHCP range, or a reserved one in the
+ * net of a range, on the interface that is attached to that net, and not one
+ * of a served interface.  conf may be NULL.  0, or an errno.
  */
 int broker_neigh(const struct conf *, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, size_t hwlen);

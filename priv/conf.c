@@ -126,6 +126,8 @@ conf_note(struct conf *c, const struct record *rec)
 		return conf_add_interface(c, &rec->u.interface);
 	case RECORD_RANGE:
 		return conf_add_range(c, &rec->u.range);
+	case RECORD_HOST:
+		return addrs_add(&c->reserved, rec->u.host.addr);
 	case RECORD_DHCP:
 		c->dhcp = rec->u.dhcp;
 		return 0;
@@ -245,7 +247,8 @@ conf_copy(const struct conf *c, uint32_t generation)
 	copy->records_cap = c->records_len + 1;
 	copy->nrecords = c->nrecords;
 	copy->tftp_at = c->tftp_at;
-	if (conf_note_all(copy) == -1) {
+	if (conf_note_all(copy) == -1 ||
+	    addrs_copy(&copy->reserved, &c->reserved) == -1) {
 		conf_free(copy);
 		return NULL;
 	}
@@ -265,6 +268,7 @@ conf_free(struct conf *c)
 	free(c->records);
 	free(c->interfaces);
 	free(c->ranges);
+	addrs_free(&c->reserved);
 	free(c->tftp_roots);
 	free(c->ifaces);
 	free(c->listeners);

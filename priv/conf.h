@@ -12,6 +12,7 @@
 #include "daemon/iface.h"
 #include "daemon/msg.h"
 #include "daemon/record.h"
+#include "priv/addrs.h"
 
 /* One of the records of a configuration, in place. */
 struct conf_record {
@@ -56,6 +57,7 @@ struct conf {
 	size_t ninterfaces, interfaces_cap;
 	struct conf_pool *ranges;
 	size_t nranges, ranges_cap;
+	struct addrs reserved; /* addresses of dhcp-host */
 	struct record_tftp_root *tftp_roots; /* in their order */
 	size_t ntftp_roots;
 

@@ -11,10 +11,9 @@
 #include "daemon/log.h"
 #include "priv/bind.h"
 #include "priv/broker.h"
-#include "priv/neigh.h"
+#include "priv/neigh_ask.h"
 #include "priv/output.h"
 
-#define HW_GROUP 1 /* in the first octet: a broadcast or multicast address */
 #define REPLIES_SPARE 128 /* beside one for each transfer */
 
 static void
@@ -233,24 +232,13 @@ static void
 on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, const uint8_t *hw, size_t hwlen)
 {
-	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	struct child *c = arg;
-	char ip[16];
 	uint8_t body[4];
 	struct writer w;
-	int error;
 
-	error = broker_neigh(house.conf, ifindex, addr, hwtype, hwlen);
-	if (error == 0 && (hw[0] & HW_GROUP) != 0)
-		error = EINVAL;
-	if (error == 0 && neigh_set(ifindex, addr, hw, hwlen) == -1)
-		error = errno;
-	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
-		log_warnx("no neighbour entry for %s: %s; the reply is "
-			  "broadcast",
-		    ip4_text(addr, ip), strerror(error));
 	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, (uint32_t)error);
+	writer_u32(&w,
+	    (uint32_t)neigh_ask(house.conf, ifindex, addr, hwtype, hw, hwlen));
 	(void)reply(c, MSG_NEIGH_DONE, id, &w, -1);
 }
 

@@ -27,6 +27,12 @@ iface_add(const char *name, bool dhcp, bool tftp, uint32_t addr, uint32_t mask)
 }
 
 static void
+reserve(uint32_t addr)
+{
+	ck_assert_int_eq(addrs_add(&conf->reserved, addr), 0);
+}
+
+static void
 setup(void)
 {
 	struct iface *i;
@@ -53,6 +59,13 @@ setup(void)
 	conf->ranges[1].start = conf->ranges[1].end = 0xcb007100;
 	conf->ranges[2].mode = RECORD_RANGE_STATIC;
 	conf->ranges[2].start = conf->ranges[2].end = 0x0a090900;
+	/* The last ones are in nets without a range, or in that of a proxy. */
+	reserve(0xc0a80110);
+	reserve(0x0a090900);
+	reserve(0xc0a80101);
+	reserve(0xc0a801ff);
+	reserve(0xac100005);
+	reserve(0xcb007106);
 }
 
 static void
@@ -182,9 +195,18 @@ START_TEST(neigh_table)
 		int want;
 	} t[] = {
 		{ BR0, 0xc0a80132, 1, 6, 0 },
+		{ BR0, 0xc0a80196, 1, 6, 0 },
 		/* A reservation lies in the net, not always in the range. */
 		{ BR0, 0xc0a80110, 1, 6, 0 },
 		{ PTP, 0x0a090900, 1, 6, 0 },
+		/* In the net, and nobody's that we give an address to. */
+		{ BR0, 0xc0a80131, 1, 6, EACCES },
+		{ BR0, 0xc0a80197, 1, 6, EACCES },
+		{ BR0, 0xc0a80111, 1, 6, EACCES },
+		{ BR0, 0xc0a80102, 1, 6, EACCES },
+		/* Reserved, in the net of another interface. */
+		{ BR0, 0x0a090900, 1, 6, EACCES },
+		{ PTP, 0xc0a80110, 1, 6, EACCES },
 		{ BR0, 0xc0a80101, 1, 6, EACCES },
 		{ BR0, 0xc0a80100, 1, 6, EACCES },
 		{ BR0, 0xc0a801ff, 1, 6, EACCES },
@@ -312,7 +334,8 @@ neigh_reference(uint32_t ifindex, uint32_t addr, uint8_t hwtype, size_t hwlen)
 	if (hwtype != 1 || hwlen != 6)
 		return false;
 	if (ifindex == BR0)
-		return addr > 0xc0a80101 && addr < 0xc0a801ff;
+		return (addr >= 0xc0a80132 && addr <= 0xc0a80196) ||
+		       addr == 0xc0a80110;
 	return ifindex == PTP && addr == 0x0a090900;
 }
 
