@@ -28,6 +28,7 @@ static struct {
 	uint32_t instance[ROLE_MAX]; /* which process of it the peer is */
 	uint32_t uid;
 	uint32_t gid;
+	uint32_t max_fds;
 	uint64_t alive_ms; /* when the parent last heard that we are */
 	bool narrowed;
 	bool rejected; /* something of this configuration was refused */
@@ -62,6 +63,12 @@ uint32_t
 role_gid(void)
 {
 	return role.gid;
+}
+
+uint32_t
+role_max_fds(void)
+{
+	return role.max_fds;
 }
 
 /* Sends a log line to the parent, at once while there is no event loop. */
@@ -423,6 +430,7 @@ role_main(const struct role_ops *ops)
 	log_set_sink(role_log, NULL);
 	role.uid = boot.uid;
 	role.gid = boot.gid;
+	role.max_fds = boot.max_fds;
 	/* A descriptor that slipped through exec is one too many. */
 	(void)close_range(ROLE_CHANNEL_FD + 1, ~0U, 0);
 	role.base = role_base_new();

@@ -73,6 +73,7 @@ struct chan *role_parent(void);
 struct chan *role_peer(enum role); /* NULL while it is away */
 uint32_t role_uid(void); /* of the user that this role runs as */
 uint32_t role_gid(void);
+uint32_t role_max_fds(void); /* RLIMIT_NOFILE */
 
 /*
  * Tells the parent, at most once a second, that this role is busy and not

@@ -9,6 +9,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/tftp.h"
 #include "priv/bind.h"
 #include "priv/broker.h"
 #include "priv/neigh_ask.h"
@@ -193,7 +194,9 @@ socket_advice(const struct conf *c, int error)
 static size_t
 replies_max(const struct conf *c)
 {
-	return REPLIES_SPARE + (c == NULL ? 0 : c->tftp.max);
+	if (c == NULL)
+		return REPLIES_SPARE;
+	return REPLIES_SPARE + c->tftp.max + tftp_half_open(c->tftp.max);
 }
 
 static void

@@ -10,11 +10,8 @@
 
 #define ROLE_FDS 256 /* that depend on nothing */
 #define LISTENER_FDS 2 /* in force, and in a configuration that comes */
-/* Interfaces may appear at any time, so tftpd has room for all there can be. */
-#define TFTPD_FDS (ROLE_FDS + LISTENER_FDS * TFTP_SOCKETS_MAX)
 #define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
-#define TRANSFER_FDS \
-	2 /* tftpd: file and socket; imaged: open, and on its way */
+#define IMAGE_FDS 2 /* of imaged, for each transfer: open, and on its way */
 
 static uint64_t
 limit_hard(void)
@@ -44,23 +41,30 @@ limits_role(enum role r, const struct conf *c)
 {
 	uint32_t transfers =
 	    c->tftp.max > TRANSFERS_MIN ? c->tftp.max : TRANSFERS_MIN;
-	uint64_t n = r == ROLE_TFTPD ? TFTPD_FDS : ROLE_FDS;
+	uint64_t n = r == ROLE_TFTPD ? TFTP_OTHER_FDS : ROLE_FDS;
 	uint64_t hard = limit_hard();
 
 	if (r == ROLE_IMAGED)
 		n += FILE_COPIES_MAX;
 	if (r == ROLE_DHCPD)
 		n += (uint64_t)c->nlisteners * LISTENER_FDS;
-	if (r == ROLE_TFTPD || r == ROLE_IMAGED)
-		n += (uint64_t)transfers * TRANSFER_FDS;
+	transfers += tftp_half_open(transfers);
+	if (r == ROLE_TFTPD)
+		n += (uint64_t)transfers * TFTP_TRANSFER_FDS;
+	if (r == ROLE_IMAGED)
+		n += (uint64_t)transfers * IMAGE_FDS;
 	return (uint32_t)(n < hard ? n : hard);
 }
 
 uint32_t
 limits_transfers(uint32_t max, uint64_t fds)
 {
-	uint64_t fit = fds > TFTPD_FDS ? (fds - TFTPD_FDS) / TRANSFER_FDS : 0;
+	uint64_t fit = tftp_fds_fit(fds), half_open = fit / 4;
 
+	/* Where there are few, a quarter is for those not answered yet. */
+	if (half_open > tftp_half_open(max))
+		half_open = tftp_half_open(max);
+	fit -= half_open;
 	if (fit == 0)
 		fit = 1;
 	return max < fit ? max : (uint32_t)fit;

@@ -18,6 +18,8 @@ static struct incoming in;
 
 /* A request is the longest that may come. */
 static uint8_t answer[TFTP_REQUEST_MAX + 1];
+/* One from a shared socket: what it does may read answers of others. */
+static uint8_t shared_request[TFTP_REQUEST_MAX + 1];
 
 void
 incoming_init(const struct incoming *how)
@@ -72,10 +74,12 @@ for_listener(
 	    !(n >= 2 && answer[0] == 0 &&
 		(answer[1] == TFTP_RRQ || answer[1] == TFTP_WRQ)))
 		return false;
-	if (listen_origin(in.listening, mh, &from))
-		request_take(&from, answer, n, n > TFTP_REQUEST_MAX, now_ms);
-	else
+	if (!listen_origin(in.listening, mh, &from)) {
 		in.server->stats.count[SERVER_DROP_STRANGER]++;
+		return true;
+	}
+	memcpy(shared_request, answer, n);
+	request_take(&from, shared_request, n, n > TFTP_REQUEST_MAX, now_ms);
 	return true;
 }
 

@@ -252,10 +252,10 @@ conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 static int
 conf_end(char *why)
 {
-	if (plan_finish(&plan, why) == -1)
+	if (plan_finish(&plan, role_max_fds(), why) == -1)
 		return -1;
 	if (server_prepare(&server, &plan.server) == -1 ||
-	    incoming_prepare(plan.server.max) == -1) {
+	    incoming_prepare(plan.server.together) == -1) {
 		(void)snprintf(why, ROLE_WHY_MAX,
 		    "not enough memory for %u transfers (tftp-max)",
 		    plan.server.max);

@@ -91,8 +91,7 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	srv->stats.count[SERVER_REQUESTS]++;
 	source_hold(s->source);
-	s->source->half_open++;
-	s->half_open = true;
+	places_begin(&srv->places, s, s->known);
 	s->start_ms = now_ms;
 	if (srv->ops->ask_socket(s, srv->arg) == -1) {
 		srv->stats.count[SERVER_DROP_PARENT]++;

@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/role.h"
+#include "daemon/tftp.h"
 
 void
 plan_clear(struct plan *p)
@@ -14,6 +15,42 @@ plan_clear(struct plan *p)
 	listen_clear(&p->listen);
 	policy_free(&p->server.policy);
 	memset(p, 0, sizeof(*p));
+}
+
+/* The ports of tftp-port-range, without the one that takes the requests. */
+static uint32_t
+ports_of(const struct record_tftp *t)
+{
+	uint32_t n = (uint32_t)t->port_high - t->port_low + 1;
+
+	if (t->single_port || t->port_low == 0 || t->port_high < t->port_low)
+		return 0;
+	if (t->port_low <= TFTP_PORT && t->port_high >= TFTP_PORT)
+		n--;
+	return n;
+}
+
+/*
+ * Those that the client has not answered come on top of tftp-max, as far as
+ * there are ids, descriptors and ports.  Some ports are still in use by those
+ * that have just given way.
+ */
+static void
+fit_half_open(struct plan *p, uint32_t max_fds)
+{
+	struct server_conf *s = &p->server;
+	uint64_t fit = tftp_fds_fit(max_fds);
+
+	s->half_open = tftp_half_open(s->max);
+	if (fit > SESSION_TABLE_MAX)
+		fit = SESSION_TABLE_MAX;
+	if (p->ports != 0 && p->ports - p->ports / 8 < fit)
+		fit = p->ports - p->ports / 8;
+	if (fit < s->max)
+		fit = s->max;
+	s->together = s->max + s->half_open;
+	if (s->together > fit)
+		s->together = (uint32_t)fit;
 }
 
 static void
@@ -24,6 +61,7 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 	p->enabled = t->enabled;
 	p->single_port = s->single_port = t->single_port;
 	p->cache = t->enabled ? t->cache : 0;
+	p->ports = ports_of(t);
 	s->mtu = t->mtu;
 	s->quiet = t->quiet;
 	s->lowercase = t->lowercase;
@@ -121,7 +159,7 @@ plan_socket(
 }
 
 int
-plan_finish(struct plan *p, char *why)
+plan_finish(struct plan *p, uint32_t max_fds, char *why)
 {
 	uint32_t i, j;
 
@@ -143,7 +181,9 @@ plan_finish(struct plan *p, char *why)
 			return -1;
 		}
 	}
-	if (!p->enabled)
+	if (p->enabled)
+		fit_half_open(p, max_fds);
+	else
 		p->server.max = 0;
 	return 0;
 }

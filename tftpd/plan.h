@@ -12,6 +12,7 @@ struct plan {
 	bool single_port;
 	uint32_t nroots; /* of single interfaces */
 	uint64_t cache; /* bytes of packets that may lie ready */
+	uint32_t ports; /* of transfers; 0: as many as there are */
 	struct server_conf server;
 	struct listen_set listen;
 	uint32_t nifaces;
@@ -31,7 +32,10 @@ int plan_iface(struct plan *, const struct iface *, char *why);
 int plan_socket(
     struct plan *, enum socket_use, uint32_t ifindex, int fd, char *why);
 
-/* All is there: tells each listener what it has to know. */
-int plan_finish(struct plan *, char *why);
+/*
+ * All is there: tells each listener what it has to know, and how many transfers
+ * there are ports and descriptors for.
+ */
+int plan_finish(struct plan *, uint32_t max_fds, char *why);
 
 #endif

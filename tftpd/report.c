@@ -19,7 +19,9 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_DROP_SOURCE] = "dropped: bad source",
 	[SERVER_DROP_TRUNCATED] = "dropped: too long",
 	[SERVER_DROP_BUSY] = "dropped: too many transfers",
+	[SERVER_DROP_SHARE] = "dropped: too many transfers of one source",
 	[SERVER_DROP_HALF_OPEN] = "dropped: too many unanswered of one source",
+	[SERVER_DROP_UNKNOWN] = "dropped: too many of unknown addresses",
 	[SERVER_DROP_REPEATED] = "repeated",
 	[SERVER_DROP_PARENT] = "dropped: no way to ask for a socket",
 	[SERVER_DROP_STRANGER] = "dropped: by an interface not served",
@@ -33,6 +35,7 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_SOCKET_FAILED] = "sockets refused",
 	[SERVER_OPEN_LATE] = "not opened in time",
 	[SERVER_REPLY_STALE] = "stale replies",
+	[SERVER_NO_PLACE] = "answers without a free place",
 	[SERVER_DISK_WAITS] = "waits for a disk",
 	[SERVER_RATE_WAITS] = "waits by tftp-max-rate",
 };
@@ -147,6 +150,20 @@ routine(const struct session *s, struct log_limit *limit, const char *how,
 	    what[0] == '\0' ? "" : ": ", what, left_out(n, more));
 }
 
+/* One that was never answered: most likely its request was forged. */
+static void
+report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
+{
+	char client[ENDPOINT_TEXT], more[48];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_gave_way, now_ms, &n))
+		log_warnx("no answer from %s in %" PRIu64 " ms: its transfer "
+			  "gave way to another one; are requests forged?%s",
+		    endpoint_text(&s->client, client), now_ms - s->start_ms,
+		    left_out(n, more));
+}
+
 void
 server_report_end(struct server *srv, const struct session *s,
     enum transfer_end end, const struct tftp_text *detail, uint64_t now_ms)
@@ -158,6 +175,10 @@ server_report_end(struct server *srv, const struct session *s,
 	uint64_t n;
 
 	srv->stats.end[end]++;
+	if (end == TRANSFER_GAVE_WAY && s->half_open) {
+		report_gave_way(srv, s, now_ms);
+		return;
+	}
 	srv->stats.bytes += transfer_bytes(&s->transfer);
 	srv->stats.resent += s->transfer.resent;
 	event_fill(s, end, now_ms, &ev);
@@ -176,7 +197,10 @@ server_report_end(struct server *srv, const struct session *s,
 	default:
 		break;
 	}
-	if (!log_limit_ok(&srv->log_failed, now_ms, &n))
+	/* Whoever forges requests must not fill the log. */
+	if (!log_limit_ok(
+		s->half_open ? &srv->log_unanswered : &srv->log_failed, now_ms,
+		&n))
 		return;
 	if (end == TRANSFER_ABORTED)
 		(void)snprintf(code, sizeof(code), " with error %u", s->code);
@@ -233,8 +257,36 @@ server_report_busy(
 	if (log_limit_ok(&srv->log_busy, now_ms, &n))
 		log_warnx("all %u transfers are in use (tftp-max): no answer "
 			  "to %s until one has ended%s",
-		    srv->table.max, endpoint_text(&from->client, client),
+		    srv->conf.max, endpoint_text(&from->client, client),
 		    left_out(n, more));
+}
+
+void
+server_report_share(
+    struct server *srv, const struct server_from *from, uint64_t now_ms)
+{
+	char client[ENDPOINT_TEXT], more[48];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_share, now_ms, &n))
+		log_warnx("%s has %u transfers, the most for one address "
+			  "(a quarter of tftp-max): no answer to it until one "
+			  "has ended%s",
+		    endpoint_address_text(&from->client, client),
+		    places_source_max(&srv->places), left_out(n, more));
+}
+
+void
+server_report_unknown(struct server *srv, uint64_t now_ms)
+{
+	char more[48];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_unknown, now_ms, &n))
+		log_warnx("more than %u requests in %u ms of addresses that "
+			  "hold no lease: the others get no answer; are they "
+			  "forged?%s",
+		    srv->unknown.burst, SERVER_HALF_OPEN_MS, left_out(n, more));
 }
 
 void

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #define REFUSAL_MAX (4 + TFTP_TEXT_MAX)
+#define LOOKS_MAX 8 /* at half-open ones that may have been answered */
 
 /* A fingerprint that tells a repeated request from another one. */
 static uint64_t
@@ -114,44 +115,40 @@ is_repeated(const struct session *s, uint64_t print, uint64_t now_ms)
 		   now_ms - s->transfer.progress_ms < SERVER_ALIVE_MS);
 }
 
-/* For how long a client that has answered before has left us waiting. */
-static uint64_t
-stood_still_ms(const struct session *s, uint64_t now_ms)
-{
-	uint64_t since = s->transfer.progress_ms + s->transfer.held_ms;
-
-	return now_ms > since ? now_ms - since : 0;
-}
-
 /*
- * Who gives way where all places are in use, or NULL.  Who has never answered
- * for a while has the weakest claim: whoever forges requests must not keep
- * everybody else out until each of them has run its time.  The next weakest is
- * that of a client that has been gone for long.
+ * A half-open transfer gives way, unless its client has answered meanwhile and
+ * that has not been read yet.
  */
-static struct session *
-who_gives_way(const struct server *srv, uint64_t now_ms)
+static void
+half_open_end(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	struct session *s = TAILQ_FIRST(&srv->unproven);
+	uint32_t id = session_id(s);
 
-	if (s != NULL && now_ms - s->start_ms >= SERVER_UNPROVEN_MS)
-		return s;
-	s = TAILQ_FIRST(&srv->proven);
-	if (s != NULL && stood_still_ms(s, now_ms) >= SERVER_STILL_MS)
-		return s;
-	return NULL;
+	/* Sockets that are shared have requests as well: not one in another. */
+	if (s->state == SESSION_RUNNING && !s->shared && !s->answered) {
+		srv->ops->look(s, now_ms, srv->arg);
+		if (session_table_by_id(&srv->table, id) != s ||
+		    !s->half_open || s->answered)
+			return;
+	}
+	server_session_replace(srv, s, TRANSFER_GAVE_WAY, now_ms);
 }
 
 static struct session *
-request_place(
-    struct server *srv, const struct server_from *from, uint64_t now_ms)
+request_place(struct server *srv, const struct server_from *from, bool known,
+    uint64_t now_ms)
 {
-	struct session *s, *other;
+	struct session *other;
+	int i;
 
-	s = session_table_take(&srv->table, &from->client, &from->local);
-	if (s != NULL || (other = who_gives_way(srv, now_ms)) == NULL)
-		return s;
-	server_session_replace(srv, other, TRANSFER_GAVE_WAY, now_ms);
+	for (i = 0; i < LOOKS_MAX && !places_free(&srv->places); i++) {
+		other = places_half_open_loser(&srv->places, known);
+		if (other == NULL)
+			return NULL;
+		half_open_end(srv, other, now_ms);
+	}
+	if (!places_free(&srv->places))
+		return NULL;
 	return session_table_take(&srv->table, &from->client, &from->local);
 }
 
@@ -164,17 +161,49 @@ static struct source *
 request_source(
     struct server *srv, const struct server_from *from, uint64_t now_ms)
 {
-	uint32_t max = srv->table.max / 4;
-	struct source *src;
+	uint32_t max = places_source_max(&srv->places);
+	struct source *src = source_get(&srv->sources, &from->client);
 
-	if (max < SERVER_HALF_OPEN_MIN)
-		max = SERVER_HALF_OPEN_MIN;
-	src = source_get(&srv->sources, &from->client);
 	if (src != NULL && source_unanswered(src, now_ms) < max)
 		return src;
 	srv->stats.count[SERVER_DROP_HALF_OPEN]++;
 	server_report_half_open(srv, from, now_ms);
 	return NULL;
+}
+
+/*
+ * Whether an address is one of a client, as far as is known: dhcpd knows it, or
+ * it has answered before.  Others must not come too fast.
+ */
+static bool
+request_known(struct server *srv, const struct server_from *from,
+    const struct source *src, bool *known, uint64_t now_ms)
+{
+	*known = src->answered || host_find(&srv->hosts, &from->client) != NULL;
+	if (*known || log_limit_ok(&srv->unknown, now_ms, NULL))
+		return true;
+	srv->stats.count[SERVER_DROP_UNKNOWN]++;
+	server_report_unknown(srv, now_ms);
+	return false;
+}
+
+/* Whether a transfer that begins has a place to come to. */
+static bool
+request_has_room(struct server *srv, const struct server_from *from,
+    const struct source *src, uint64_t now_ms)
+{
+	const struct places *p = &srv->places;
+
+	if (places_can_prove(p, src, now_ms))
+		return true;
+	if (p->nproven >= p->max_proven) {
+		srv->stats.count[SERVER_DROP_BUSY]++;
+		server_report_busy(srv, from, now_ms);
+	} else {
+		srv->stats.count[SERVER_DROP_SHARE]++;
+		server_report_share(srv, from, now_ms);
+	}
+	return false;
 }
 
 /* Who this is, as far as dhcpd has told. */
@@ -250,18 +279,22 @@ request_begin(struct server *srv, const struct server_from *from,
 	struct source *src;
 	struct session *s;
 	size_t len;
+	bool known;
 
 	if (!request_name(srv, from, q, name, &len, now_ms) ||
-	    (src = request_source(srv, from, now_ms)) == NULL)
+	    (src = request_source(srv, from, now_ms)) == NULL ||
+	    !request_known(srv, from, src, &known, now_ms))
 		return;
 	if (old != NULL)
 		server_session_replace(srv, old, TRANSFER_REPLACED, now_ms);
-	if ((s = request_place(srv, from, now_ms)) == NULL) {
-		/*
-		 * Silence: a client repeats its request for many seconds,
-		 * and one of those will find a place, while an error would
-		 * make it give up its boot at once.
-		 */
+	/*
+	 * Without a place there is silence: a client repeats its request for
+	 * many seconds, and one of those will find a place, while an error
+	 * would make it give up its boot at once.
+	 */
+	if (!request_has_room(srv, from, src, now_ms))
+		return;
+	if ((s = request_place(srv, from, known, now_ms)) == NULL) {
 		srv->stats.count[SERVER_DROP_BUSY]++;
 		server_report_busy(srv, from, now_ms);
 		return;
@@ -272,6 +305,7 @@ request_begin(struct server *srv, const struct server_from *from,
 	s->quiet = srv->conf.quiet;
 	s->netascii = q->mode == TFTP_NETASCII;
 	s->source = src;
+	s->known = known;
 	s->namelen = (uint16_t)len;
 	memcpy(s->name, name, len);
 	session_host(srv, s);

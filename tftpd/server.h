@@ -17,15 +17,20 @@
 #include "tftpd/data.h"
 #include "tftpd/host.h"
 #include "tftpd/name.h"
+#include "tftpd/places.h"
 #include "tftpd/policy.h"
 #include "tftpd/source.h"
 #include "tftpd/table.h"
 
 #define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
-#define SERVER_HALF_OPEN_MIN 16 /* per source, where tftp-max is small */
-#define SERVER_OPEN_MS 10000 /* for the file and the socket to come */
-#define SERVER_UNPROVEN_MS 2500 /* no answer for so long: first to go */
-#define SERVER_STILL_MS 10000 /* nor any for so long: next to go */
+#define SERVER_OPEN_MS 15000 /* for the file and the socket to come */
+#define SERVER_LATE_MS 4000 /* then the log tells who does not answer */
+/*
+ * Unknown addresses may begin as many transfers in this time as can be half
+ * open: so each of those stays for as long, and some processor time is left
+ * for known addresses.
+ */
+#define SERVER_HALF_OPEN_MS 300
 #define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */
 
 /* Where a request came from and went to. */
@@ -79,7 +84,9 @@ enum server_counter {
 	SERVER_DROP_SOURCE, /* from port 0, or no host's address */
 	SERVER_DROP_TRUNCATED, /* longer than any request */
 	SERVER_DROP_BUSY, /* all transfers are in use */
+	SERVER_DROP_SHARE, /* one source uses its share of them */
 	SERVER_DROP_HALF_OPEN, /* too many unanswered ones of one source */
+	SERVER_DROP_UNKNOWN, /* too many of unknown addresses at once */
 	SERVER_DROP_REPEATED, /* its transfer runs */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
 	SERVER_DROP_STRANGER, /* from an interface that is not served */
@@ -95,6 +102,7 @@ enum server_counter {
 	SERVER_SOCKET_FAILED,
 	SERVER_OPEN_LATE, /* file or socket did not come in time */
 	SERVER_REPLY_STALE, /* file or socket of a session that is over */
+	SERVER_NO_PLACE, /* a client has answered, but no place was free */
 	SERVER_DISK_WAITS, /* for what a disk reads */
 	SERVER_RATE_WAITS, /* by tftp-max-rate */
 	SERVER_COUNTER_MAX
@@ -119,7 +127,9 @@ struct server_conf {
 	bool single_port; /* ACKs can be forged: smaller windows */
 	uint8_t unique; /* enum record_tftp_unique */
 	uint8_t rollover; /* unless the client or a rule names one */
-	uint32_t max; /* transfers at once */
+	uint32_t max; /* transfers at once whose clients have answered */
+	uint32_t half_open; /* and others */
+	uint32_t together; /* of both; 0: as many as that */
 	uint32_t mtu; /* tftp-mtu; 0: none */
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
@@ -132,20 +142,24 @@ struct server {
 	void *arg;
 	struct server_conf conf;
 	struct session_table table;
-	struct session_queue unproven; /* that run; the oldest first */
-	struct session_queue proven; /* who has not moved for longest first */
+	struct places places;
 	struct host_table hosts;
 	struct source_table sources;
 	struct rate rate; /* of all */
 	struct wheel wheel;
 	struct server_stats stats;
 	struct log_limit refusals; /* packets, not lines */
+	struct log_limit unknown; /* requests, not lines */
 	struct log_limit log_sent;
 	struct log_limit log_missing;
 	struct log_limit log_failed;
 	struct log_limit log_refused;
 	struct log_limit log_busy;
 	struct log_limit log_half_open;
+	struct log_limit log_share;
+	struct log_limit log_unknown;
+	struct log_limit log_unanswered; /* transfers that ended so */
+	struct log_limit log_gave_way; /* and those that gave way */
 };
 
 void server_init(struct server *, const struct server_ops *, void *arg,
@@ -214,8 +228,11 @@ void server_report_refused(struct server *, const struct server_from *,
     const struct tftp_text *name, const char *why, uint64_t now_ms);
 void server_report_busy(
     struct server *, const struct server_from *, uint64_t now_ms);
+void server_report_share(
+    struct server *, const struct server_from *, uint64_t now_ms);
 void server_report_half_open(
     struct server *, const struct server_from *, uint64_t now_ms);
+void server_report_unknown(struct server *, uint64_t now_ms);
 
 /* All counters that are not 0, in a few lines. */
 void server_report_stats(const struct server *, int priority);

@@ -21,7 +21,8 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	static const struct log_limit failed = LOG_LIMIT(50, 1000);
 	static const struct log_limit refused = LOG_LIMIT(20, 10000);
 	static const struct log_limit busy = LOG_LIMIT(1, 10000);
-	static const struct log_limit half_open = LOG_LIMIT(1, 10000);
+	static const struct log_limit seldom = LOG_LIMIT(1, 10000);
+	static const struct log_limit unanswered = LOG_LIMIT(20, 10000);
 
 	memset(srv, 0, sizeof(*srv));
 	srv->ops = ops;
@@ -32,22 +33,34 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	srv->log_failed = failed;
 	srv->log_refused = refused;
 	srv->log_busy = busy;
-	srv->log_half_open = half_open;
+	srv->unknown.window_ms = SERVER_HALF_OPEN_MS;
+	srv->log_half_open = seldom;
+	srv->log_share = seldom;
+	srv->log_unknown = seldom;
+	srv->log_gave_way = seldom;
+	srv->log_unanswered = unanswered;
 	session_table_init(&srv->table, seed);
-	TAILQ_INIT(&srv->unproven);
-	TAILQ_INIT(&srv->proven);
+	places_init(&srv->places);
 	host_table_init(&srv->hosts, seed);
 	source_table_init(&srv->sources, seed);
 	wheel_init(&srv->wheel, now_ms);
 }
 
+/* How many sessions there are at most. */
+static uint32_t
+conf_together(const struct server_conf *conf)
+{
+	return conf->together != 0 ? conf->together
+				   : conf->max + conf->half_open;
+}
+
 int
 server_prepare(struct server *srv, const struct server_conf *conf)
 {
-	uint32_t max = srv->table.max;
+	uint32_t max = srv->table.max, want = conf_together(conf);
 
-	if (source_table_resize(&srv->sources, conf->max) == -1 ||
-	    session_table_resize(&srv->table, conf->max) == -1)
+	if (source_table_resize(&srv->sources, want) == -1 ||
+	    session_table_resize(&srv->table, want) == -1)
 		return -1;
 	/* Until the commit the present limit holds. */
 	srv->table.max = max;
@@ -60,36 +73,32 @@ server_commit(struct server *srv, struct server_conf *conf)
 	policy_free(&srv->conf.policy);
 	srv->conf = *conf;
 	memset(conf, 0, sizeof(*conf));
-	srv->table.max =
-	    srv->conf.max < srv->table.npool ? srv->conf.max : srv->table.npool;
-}
-
-/* It waits for nobody and gives way to nobody any more. */
-static void
-turn_end(struct server *srv, struct session *s)
-{
-	if (s->state == SESSION_RUNNING)
-		TAILQ_REMOVE(
-		    s->half_open ? &srv->unproven : &srv->proven, s, turn);
-	if (s->half_open)
-		s->source->half_open--;
-	s->half_open = false;
+	srv->table.max = conf_together(&srv->conf);
+	if (srv->table.max > srv->table.npool)
+		srv->table.max = srv->table.npool;
+	places_limit(
+	    &srv->places, srv->conf.max, srv->conf.half_open, srv->table.max);
+	srv->unknown.burst = srv->conf.half_open > TFTP_HALF_OPEN_MIN
+				 ? srv->conf.half_open
+				 : TFTP_HALF_OPEN_MIN;
 }
 
 /* The client has answered, and got further. */
 static void
-turn_renew(struct server *srv, struct session *s)
+session_moved(struct server *srv, struct session *s)
 {
-	if (s->half_open)
-		source_answered(s->source);
-	turn_end(srv, s);
-	TAILQ_INSERT_TAIL(&srv->proven, s, turn);
+	if (!s->half_open) {
+		places_moved(&srv->places, s);
+		return;
+	}
+	source_answered(s->source);
+	places_prove(&srv->places, s);
 }
 
 void
 server_session_free(struct server *srv, struct session *s)
 {
-	turn_end(srv, s);
+	places_end(&srv->places, s);
 	source_drop(s->source);
 	wheel_clear(&srv->wheel, &s->timer);
 	srv->ops->release(s, srv->arg);
@@ -135,14 +144,17 @@ static void
 session_end(struct server *srv, struct session *s, enum transfer_end end,
     const struct tftp_text *detail, uint64_t now_ms)
 {
-	const char *text = end_error(end);
+	const char *text;
 
+	/* It asks again, while an error would make it give up. */
+	if (end == TRANSFER_NO_ANSWER && s->answered)
+		end = TRANSFER_NO_PLACE;
 	/* Who sends us an ERROR has seen what we sent. */
 	if (end == TRANSFER_PROBE || end == TRANSFER_ABORTED)
 		source_answered(s->source);
-	else if (s->half_open)
+	else if (s->half_open && !s->answered)
 		source_gave_up(s->source, now_ms);
-	if (text != NULL)
+	if ((text = end_error(end)) != NULL)
 		server_session_error(srv, s, TFTP_EUNDEF, text);
 	server_report_end(srv, s, end, detail, now_ms);
 	if (end == TRANSFER_SENT || end == TRANSFER_UNCONFIRMED)
@@ -279,7 +291,7 @@ session_step(struct server *srv, struct session *s,
 
 	if (s->transfer.proven &&
 	    (s->half_open || s->transfer.progress_ms != progress_ms))
-		turn_renew(srv, s);
+		session_moved(srv, s);
 	if (session_send(srv, s, &a, &next, now_ms)) {
 		if (next.kind == TRANSFER_EV_FAIL &&
 		    (next.end == TRANSFER_READ_FAILED ||
@@ -310,7 +322,6 @@ server_session_run(struct server *srv, struct session *s, uint64_t now_ms)
 		.rollover = s->terms.rollover };
 
 	s->state = SESSION_RUNNING;
-	TAILQ_INSERT_TAIL(&srv->unproven, s, turn);
 	s->data.netascii = s->netascii;
 	transfer_init(&s->transfer, &terms);
 	session_step(srv, s, &start, NULL, now_ms);
@@ -330,11 +341,36 @@ void
 server_session_replace(struct server *srv, struct session *s,
     enum transfer_end end, uint64_t now_ms)
 {
-	if (s->half_open)
+	if (s->half_open && !s->answered)
 		source_gave_up(s->source, now_ms);
-	if (s->state == SESSION_RUNNING)
+	if (s->state == SESSION_RUNNING || end == TRANSFER_GAVE_WAY)
 		server_report_end(srv, s, end, NULL, now_ms);
 	server_session_free(srv, s);
+}
+
+/*
+ * A client has answered for the first time.  Where no place is free its packet
+ * is as good as lost: it is asked again, until there is one.
+ */
+static bool
+session_finds_place(struct server *srv, struct session *s, uint64_t now_ms)
+{
+	struct places *p = &srv->places;
+	struct session *still = NULL;
+
+	source_answered(s->source);
+	if (!places_can_prove(p, s->source, now_ms)) {
+		srv->stats.count[SERVER_NO_PLACE]++;
+		places_answered(p, s);
+		return false;
+	}
+	if (s->source->proven >= places_source_max(p))
+		still = places_still(p, s->source, now_ms);
+	else if (p->nproven >= p->max_proven)
+		still = places_still(p, NULL, now_ms);
+	if (still != NULL)
+		server_session_replace(srv, still, TRANSFER_GAVE_WAY, now_ms);
+	return true;
 }
 
 void
@@ -356,6 +392,10 @@ server_answer(struct server *srv, struct session *s, const void *p, size_t n,
 		ev.code = s->code = a.code;
 	}
 	ev.block = a.block;
+	if (ev.kind == TRANSFER_EV_ACK &&
+	    transfer_proves(&s->transfer, a.block) &&
+	    !session_finds_place(srv, s, now_ms))
+		return;
 	session_step(srv, s, &ev, a.op == TFTP_ERROR ? &a.text : NULL, now_ms);
 }
 

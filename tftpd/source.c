@@ -6,11 +6,13 @@
 #include <string.h>
 #include <strings.h>
 
-#define SOURCES_MORE 64
+#define SOURCES_MORE 4096
 
 /* Sources that were allocated together. */
 struct source_piece {
 	struct source_piece *next;
+	uint32_t n;
+	uint32_t taken; /* of those; the others were never used */
 	struct source source[];
 };
 
@@ -19,7 +21,6 @@ source_table_init(struct source_table *t, uint64_t seed)
 {
 	memset(t, 0, sizeof(*t));
 	t->seed = seed;
-	LIST_INIT(&t->unused);
 	TAILQ_INIT(&t->idle);
 }
 
@@ -50,16 +51,16 @@ buckets_move(struct source_table *t, struct source_list *bucket, uint32_t n)
 int
 source_table_resize(struct source_table *t, uint32_t max)
 {
-	uint32_t want = 2 * max + SOURCES_MORE, n = 64, i, more;
+	uint32_t want = 2 * max + SOURCES_MORE, n = 64;
 	struct source_list *bucket;
 	struct source_piece *piece;
 
 	if (want <= t->nsources)
 		return 0;
-	more = want - t->nsources;
 	while (n < want)
 		n *= 2;
-	piece = calloc(1, sizeof(*piece) + more * sizeof(piece->source[0]));
+	piece = calloc(1,
+	    sizeof(*piece) + (want - t->nsources) * sizeof(piece->source[0]));
 	bucket = calloc(n, sizeof(*bucket));
 	if (piece == NULL || bucket == NULL) {
 		free(piece);
@@ -67,12 +68,9 @@ source_table_resize(struct source_table *t, uint32_t max)
 		return -1;
 	}
 	buckets_move(t, bucket, n);
+	piece->n = want - t->nsources;
 	piece->next = t->pieces;
 	t->pieces = piece;
-	for (i = 0; i < more; i++) {
-		piece->source[i].table = t;
-		LIST_INSERT_HEAD(&t->unused, &piece->source[i], hash);
-	}
 	t->nsources = want;
 	return 0;
 }
@@ -94,12 +92,16 @@ source_table_free(struct source_table *t)
 static struct source *
 source_place(struct source_table *t)
 {
-	struct source *s = LIST_FIRST(&t->unused);
+	struct source_piece *piece;
+	struct source *s;
 
-	if (s == NULL && (s = TAILQ_FIRST(&t->idle)) != NULL)
+	for (piece = t->pieces; piece != NULL; piece = piece->next)
+		if (piece->taken < piece->n)
+			return &piece->source[piece->taken++];
+	if ((s = TAILQ_FIRST(&t->idle)) != NULL) {
 		TAILQ_REMOVE(&t->idle, s, idle);
-	if (s != NULL)
 		LIST_REMOVE(s, hash);
+	}
 	return s;
 }
 

@@ -18,12 +18,13 @@
 #define SOURCE_GAVE_UP_MS 25000 /* longer than a transfer without answer */
 
 struct source {
-	LIST_ENTRY(source) hash; /* or, while unused, the list of those */
+	LIST_ENTRY(source) hash;
 	TAILQ_ENTRY(source) idle; /* while running is 0 */
 	struct source_table *table;
 	struct endpoint addr; /* port 0 */
 	uint32_t running; /* transfers */
 	uint32_t half_open; /* those that it has not answered */
+	uint32_t proven; /* those that it has answered */
 	uint32_t gave_up; /* those that ended so of late ... */
 	uint64_t gave_up_ms; /* ... the last of them then */
 	bool answered; /* once at least: somebody is there */
@@ -40,7 +41,6 @@ struct source_table {
 	uint64_t seed;
 	uint32_t nsources; /* that exist; never shrinks */
 	struct source_piece *pieces; /* the memory behind them */
-	struct source_list unused;
 	struct source_queue idle; /* used, but not running; oldest first */
 	uint32_t nbuckets; /* a power of two */
 	struct source_list *bucket;
@@ -50,9 +50,10 @@ struct source_table {
 void source_table_init(struct source_table *, uint64_t seed);
 
 /*
- * Room for the sources of max transfers, and as many that were there before.
- * -1 when there is no memory, and nothing has changed.  Pointers to sources
- * stay valid.
+ * Room for the sources of max transfers, and for as many and some thousands
+ * more that were there before: what they have not answered counts for a while.
+ * Memory is touched when it is used.  -1 when there is none, and nothing has
+ * changed.  Pointers to sources stay valid.
  */
 int source_table_resize(struct source_table *, uint32_t max);
 void source_table_free(struct source_table *);

@@ -28,13 +28,15 @@ enum session_state {
 
 struct session {
 	LIST_ENTRY(session) hash; /* or, while free, the list of free ones */
-	TAILQ_ENTRY(session) turn; /* to give way, while RUNNING */
+	TAILQ_ENTRY(session) turn; /* to give way */
 	struct wheel_timer timer;
 	uint32_t index; /* its place in the pool */
 	uint16_t generation; /* goes up with each use; part of the id */
 	uint8_t state; /* enum session_state */
 	bool quiet; /* of the configuration that it began with */
-	bool half_open; /* the client has not answered: its source counts it */
+	bool half_open; /* without a place among those that have answered */
+	bool known; /* while half open: the class that it is in */
+	bool answered; /* it has, but no place was free */
 	bool netascii;
 	bool shared; /* tftp-single-port: its socket gets requests as well */
 	bool limited; /* tftp-max-rate has held it back */

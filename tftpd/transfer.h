@@ -46,6 +46,7 @@ enum transfer_end {
 	TRANSFER_STOPPED, /* the server goes down */
 	TRANSFER_REPLACED, /* by a new request from the same port */
 	TRANSFER_GAVE_WAY, /* it stood still, and another client had no place */
+	TRANSFER_NO_PLACE, /* the client has answered, but all were in use */
 	TRANSFER_END_MAX
 };
 
@@ -147,6 +148,12 @@ uint16_t transfer_wire(uint64_t block, uint16_t rollover);
  * number on the wire.  False when there is none, for the ACK is older.
  */
 bool transfer_ack_block(const struct transfer *, uint16_t wire, uint64_t *);
+
+/*
+ * Whether an ACK with this number would be the client's first: that proves
+ * that it is there.
+ */
+bool transfer_proves(const struct transfer *, uint16_t wire);
 
 /* Bytes in a block that exists. */
 uint32_t transfer_block_len(const struct transfer *, uint64_t block);

@@ -72,6 +72,19 @@ transfer_ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
 	return *block <= t->high;
 }
 
+bool
+transfer_proves(const struct transfer *t, uint16_t wire)
+{
+	uint64_t block;
+
+	if (t->proven)
+		return false;
+	if (t->state == TRANSFER_OACK)
+		return wire == 0;
+	return t->state == TRANSFER_DATA &&
+	       transfer_ack_block(t, wire, &block) && block != t->acked;
+}
+
 const char *
 transfer_end_text(enum transfer_end end)
 {
@@ -90,6 +103,7 @@ transfer_end_text(enum transfer_end end)
 		[TRANSFER_STOPPED] = "server stopping",
 		[TRANSFER_REPLACED] = "replaced by a new request",
 		[TRANSFER_GAVE_WAY] = "gave way to another client",
+		[TRANSFER_NO_PLACE] = "no transfer has ended in time",
 	};
 
 	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";

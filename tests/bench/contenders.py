@@ -12,7 +12,7 @@ from lab.process import need, run
 
 TFTP_PORT = 69
 START_S = 15
-MANY = 2000     # transfers at once that each server is told to allow
+MANY = 4000     # transfers at once that each server is told to allow
 UNPACKED = PXEGUARD.parent / "bench" / "servers"
 YARDSTICK = "bare TFTP"     # no server, so no goal is set by it
 CONFIG = f"""\

@@ -259,12 +259,17 @@ drain(uint64_t now_ms)
 	}
 	check(fake.srv.table.used == 0);
 	check(fake.srv.wheel.armed == 0);
+	check(fake.srv.places.nproven == 0);
+	check(fake.srv.places.nhalf_open[PLACES_UNKNOWN] == 0);
+	check(fake.srv.places.nhalf_open[PLACES_KNOWN] == 0);
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	struct server_conf conf = { .max = SESSIONS,
+	struct server_conf conf = { .max = 2,
+		.half_open = 3,
+		.together = SESSIONS,
 		.lowercase = size % 2,
 		.unique = (uint8_t)(size % RECORD_TFTP_UNIQUE_MAX),
 		.rate_client = size % 5 == 0 ? 100000 : 0,

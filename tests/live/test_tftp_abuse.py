@@ -82,8 +82,8 @@ def test_a_source_has_a_limit_of_half_open_transfers(evil):
     evil.house.said(r"too many requests of 192\.168\.1\.100 ")
 
 
-def test_proven_transfers_do_not_count(start_house):
-    """One honest address may run more than that, as a room behind NAT."""
+def test_a_room_behind_one_address(start_house):
+    """A quarter of tftp-max at once, and all of them in turn."""
     house = start_house(TFTP_CONFIG + "tftp-max=80\n", SIZES)
     with concurrent.futures.ThreadPoolExecutor(60) as pool:
         replies = list(pool.map(

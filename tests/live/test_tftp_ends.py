@@ -120,11 +120,14 @@ def sockets(house):
 def test_a_full_server_is_silent_until_a_place_is_free(start_house):
     house = start_house(TFTP_CONFIG + "tftp-max=2\n", sizes=SIZES)
     with house.read("size1024") as one, house.read("size1024") as two:
-        assert one.next() and two.next()
+        for read in one, two:
+            assert read.next()[1] == 1
+            read.ack(1)
+            assert read.next()[1] == 2
         with house.read("size1") as three:
             assert three.next(0.7) is None
             house.said("tftp-max")
-            one.finish(1)
+            one.finish(2)
             three.ask()
             assert three.next() == (packets.DATA, 1, content(1))
 

@@ -41,7 +41,7 @@ def beside(function, *args, **kwargs):
 # --- clients ---------------------------------------------------------------
 
 def test_forty_readers_at_once(start_house):
-    house = start_house(sizes=SIZES)
+    house = start_house(TFTP_CONFIG + "tftp-max=160\n", SIZES)
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         replies = list(pool.map(
             lambda n: house.fetch("size300000", {
@@ -87,7 +87,7 @@ def disk(start_house):
         house.disk = SlowDisk(house.namespace, f"{ROOT}/slow", {
             "big": content(BIG), "small": content(1024)})
 
-    house = start_house(sizes=SIZES, lay=lay)
+    house = start_house(TFTP_CONFIG + "tftp-max=160\n", SIZES, lay=lay)
     with house.disk:
         yield house
 

@@ -150,7 +150,9 @@ def test_limits(server):
         assert limits["Max processes"] == "0", role
         assert limits["Max core file size"] == "0", role
         assert limits["Max locked memory"] == "0", role
-        assert int(limits["Max open files"]) <= 1024, role
+        # For 256 transfers, and 1024 that are not answered yet.
+        most = 3072 if role in ("tftpd", "imaged") else 1024
+        assert int(limits["Max open files"]) <= most, role
         # Sanitizers may have to write their reports.
         in_memory = ("imaged", "tftpd")     # what they write
         if role not in ("leased", *in_memory) and not programs.sanitized():

@@ -123,7 +123,8 @@ static void
 end_by(enum transfer_end end)
 {
 	bool answered = end != TRANSFER_PROBE && end != TRANSFER_NO_ANSWER &&
-			end != TRANSFER_GAVE_WAY;
+			end != TRANSFER_NO_PLACE;
+	uint32_t id;
 
 	begin(2070, BYTES(RRQ_TSIZE), 4000);
 	if (answered)
@@ -169,8 +170,17 @@ end_by(enum transfer_end end)
 		request(2070, BYTES("\0\1other\0octet\0"));
 		break;
 	case TRANSFER_GAVE_WAY:
-		f.now_ms += SERVER_UNPROVEN_MS;
-		request(2071, BYTES(RRQ));
+		f.now_ms += PLACES_STILL_MS;
+		begin(2071, BYTES(RRQ), 4000);
+		answer(BYTES("\0\4\0\1"));
+		break;
+	case TRANSFER_NO_PLACE:
+		id = f.id;
+		begin(2071, BYTES(RRQ), 4000);
+		answer(BYTES("\0\4\0\1"));
+		f.id = id;
+		answer(BYTES("\0\4\0\0"));
+		wait_for_end();
 		break;
 	case TRANSFER_RUNNING:
 	case TRANSFER_END_MAX:

@@ -127,7 +127,9 @@ setup(void)
 	static const struct incoming in = {
 		.server = &srv, .listening = &listening, .done = done
 	};
-	struct server_conf conf = { .max = CLIENTS, .root = { "/srv/tftp" } };
+	struct server_conf conf = { .max = CLIENTS * 4,
+		.half_open = CLIENTS,
+		.root = { "/srv/tftp" } };
 
 	sent = releases = 0;
 	log_init("tftpd", LOG_INFO);
@@ -137,7 +139,7 @@ setup(void)
 	incoming_init(&in);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
 	server_commit(&srv, &conf);
-	ck_assert_int_eq(incoming_prepare(CLIENTS), 0);
+	ck_assert_int_eq(incoming_prepare(srv.table.max), 0);
 }
 
 static int

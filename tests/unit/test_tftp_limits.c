@@ -176,29 +176,244 @@ START_TEST(half_open)
 }
 END_TEST
 
-/* When all are in use, those that never answered make room. */
-START_TEST(eviction)
+/* A request of the n-th address; the id of its transfer, 0 for none. */
+static uint32_t
+request_of_port(unsigned int n, uint16_t port)
 {
-	uint32_t first;
+	struct server_from from = from_port(port);
+	uint32_t id = f.id;
 
-	begin(2070, BYTES(RRQ_TSIZE), 5000);
-	first = f.id;
-	answer(BYTES("\0\4\0\0"));
-	begin(2071, BYTES(RRQ), 5000);
-	f.now_ms += SERVER_UNPROVEN_MS - 1;
-	request(2072, BYTES(RRQ));
-	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
-	f.now_ms += 1;
-	request(2072, BYTES(RRQ));
-	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
-	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
-	ck_assert_uint_eq(session()->client.port, 2072);
-	/* The one that did answer stays. */
+	from.client.addr[2] = (uint8_t)(n >> 8);
+	from.client.addr[3] = (uint8_t)n;
+	server_request(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
+	return f.id == id ? 0 : f.id;
+}
+
+/* The same, with all that it takes to answer it. */
+static uint32_t
+begin_of(unsigned int n)
+{
+	uint32_t id = request_of_port(n, 2070);
+
+	if (id != 0) {
+		give_socket();
+		(void)give_file(FILE_OK, 5000);
+	}
+	return id;
+}
+
+/* Its client answers; whether it has a place then. */
+static bool
+answer_of(uint32_t id)
+{
+	struct session *s = session_table_by_id(&f.srv.table, id);
+
+	ck_assert_ptr_nonnull(s);
+	server_answer(&f.srv, s, BYTES("\0\4\0\0"), f.now_ms);
+	return !s->half_open;
+}
+
+/* Those that never answered give way; who has answered stays. */
+START_TEST(half_open_give_way)
+{
+	uint32_t proven, first, second;
+	unsigned int n;
+
+	proven = begin_of(1000);
+	ck_assert(answer_of(proven));
+	first = begin_of(0);
+	second = begin_of(1);
+	for (n = 2; n < HALF_OPEN; n++)
+		ck_assert_uint_ne(begin_of(n), 0);
 	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, first));
+	ck_assert_uint_ne(begin_of(n), 0);
+	ck_assert_ptr_null(session_table_by_id(&f.srv.table, first));
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, second));
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
+	ck_assert_msg(
+	    strstr(last_line(), "10.0.0.0:2070") != NULL, "%s", last_line());
+	/* The line is limited. */
+	f.nlog = 0;
+	for (n = 0; n < 2000; n++)
+		(void)begin_of(2000 + n);
+	ck_assert_uint_le(f.nlog, 1);
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, proven));
+	ck_assert_uint_eq(f.srv.table.used, HALF_OPEN + 1);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 0);
 }
 END_TEST
 
-/* Then those that have not moved for long, but never for our own sake. */
+/* Its answer is there, but was not read yet. */
+START_TEST(half_open_answered_unread)
+{
+	uint32_t first = begin_of(0), second = begin_of(1);
+	unsigned int n;
+
+	for (n = 2; n < HALF_OPEN; n++)
+		(void)begin_of(n);
+	f.late = "\0\4\0\0";
+	f.latelen = 4;
+	ck_assert_uint_ne(begin_of(n), 0);
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, first));
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, second));
+	ck_assert(!session_table_by_id(&f.srv.table, first)->half_open);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 0);
+}
+END_TEST
+
+/* A flood of unknown addresses takes nothing from those with a lease. */
+START_TEST(lease_holders_first)
+{
+	struct server_conf conf = conf_of(50);
+	unsigned int n, i;
+	uint32_t id;
+
+	configure(&conf);
+	tell_host();
+	for (n = 10; n < 10 + HALF_OPEN; n++)
+		(void)begin_of(n);
+	id = begin_of(2);
+	ck_assert_uint_ne(id, 0);
+	for (i = 0; i < 20 * HALF_OPEN; i++) {
+		(void)begin_of(n++);
+		/* Too many for unknown addresses, too. */
+		ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, id));
+	}
+	ck_assert_uint_gt(f.srv.stats.count[SERVER_DROP_UNKNOWN], 0);
+	ck_assert(answer_of(id));
+	/* And so it is for who has answered before. */
+	later(SERVER_HALF_OPEN_MS);
+	id = begin_of(5000);
+	ck_assert(answer_of(id));
+	id = request_of_port(5000, 3000);
+	ck_assert_uint_ne(id, 0);
+	for (i = 0; i < 20 * HALF_OPEN; i++)
+		(void)begin_of(n++);
+	ck_assert_uint_eq(begin_of(n++), 0);
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, id));
+	ck_assert_uint_ne(request_of_port(5000, 3001), 0);
+	/* The limit is one of the moment. */
+	later(SERVER_HALF_OPEN_MS);
+	ck_assert_uint_ne(begin_of(n++), 0);
+}
+END_TEST
+
+/* Without a place for another one, its answer is as good as lost. */
+START_TEST(answered_without_a_place)
+{
+	uint32_t one, two, three;
+
+	one = begin_of(1);
+	two = begin_of(2);
+	three = begin_of(3);
+	ck_assert(answer_of(one));
+	ck_assert(answer_of(two));
+	f.sends = 0;
+	ck_assert(!answer_of(three));
+	ck_assert_uint_eq(f.sends, 0);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_NO_PLACE], 1);
+	/* Nobody else comes in either. */
+	ck_assert_uint_eq(begin_of(4), 0);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
+	/* It is asked again, and has a place when there is one. */
+	f.packets = 0;
+	later(TRANSFER_RETRY_MS);
+	ck_assert_uint_ge(f.packets, 1);
+	ck_assert(!answer_of(three));
+	f.id = one;
+	answer(BYTES("\0\5\0\0\0"));
+	ck_assert(answer_of(three));
+	ck_assert_uint_ge(f.sends, 1);
+}
+END_TEST
+
+/* The end of that is silence: an error would end a boot. */
+START_TEST(no_place_in_time)
+{
+	uint32_t one = begin_of(1), two = begin_of(2), three = begin_of(3);
+	int i, block;
+
+	ck_assert(answer_of(one));
+	ck_assert(answer_of(two));
+	for (i = 0, block = 1; i < 40; i++) {
+		char ack[4] = { 0, 4, 0, (char)block };
+
+		if (session_table_by_id(&f.srv.table, three) != NULL)
+			ck_assert(!answer_of(three));
+		/* The others move, now and then. */
+		if (i % 8 == 0 && block++ < 5) {
+			f.id = one;
+			answer(ack, 4);
+			f.id = two;
+			answer(ack, 4);
+		}
+		f.outlen = 0;
+		later(1000);
+		if (session_table_by_id(&f.srv.table, three) == NULL)
+			break;
+	}
+	ck_assert_int_lt(i, 30);
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_NO_PLACE], 1);
+	ck_assert_uint_eq(f.outlen, 0);
+	ck_assert_ptr_nonnull(strstr(last_line(), "no transfer has ended"));
+	/* It was there: what it did not get is not held against it. */
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_NO_ANSWER], 0);
+}
+END_TEST
+
+/* One address has no more than its share of those that have answered. */
+static void
+share_is(uint32_t max, unsigned int share)
+{
+	struct server_conf conf = conf_of(max);
+	struct server_from from;
+	unsigned int i, got = 0;
+	uint32_t id, oldest = 0;
+
+	configure(&conf);
+	for (i = 0; i < 2 * share; i++) {
+		id = f.id;
+		from = from_port((uint16_t)(3000 + i));
+		server_request(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
+		if (f.id == id)
+			continue;
+		give_socket();
+		(void)give_file(FILE_OK, 5000);
+		got += answer_of(f.id);
+		if (oldest == 0)
+			oldest = f.id;
+	}
+	ck_assert_uint_eq(got, share);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SHARE], share);
+	ck_assert_msg(
+	    strstr(f.log[0], "10.0.0.2 has ") != NULL, "%s", f.log[0]);
+	/* Another one is not concerned. */
+	ck_assert(answer_of(begin_of(77)));
+	/* Its own that stands still makes room. */
+	f.now_ms += PLACES_STILL_MS;
+	id = f.id;
+	request(5000, BYTES(RRQ_TSIZE));
+	ck_assert_uint_ne(f.id, id);
+	give_socket();
+	(void)give_file(FILE_OK, 5000);
+	ck_assert(answer_of(f.id));
+	ck_assert_ptr_null(session_table_by_id(&f.srv.table, oldest));
+	server_stop(&f.srv, f.now_ms);
+}
+
+START_TEST(share_of_one_address)
+{
+	share_is(100, 25);
+}
+END_TEST
+
+START_TEST(share_at_least_sixteen)
+{
+	share_is(20, 16);
+}
+END_TEST
+
+/* Those that have not moved for long, but never for our own sake. */
 START_TEST(eviction_of_the_still)
 {
 	uint32_t gone, moves;
@@ -209,7 +424,7 @@ START_TEST(eviction_of_the_still)
 	begin(2071, BYTES(RRQ_TSIZE), 5000);
 	moves = f.id;
 	answer(BYTES("\0\4\0\0"));
-	f.now_ms += SERVER_STILL_MS - 1;
+	f.now_ms += PLACES_STILL_MS - 1;
 	answer(BYTES("\0\4\0\1"));
 	request(2072, BYTES(RRQ));
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 1);
@@ -218,8 +433,11 @@ START_TEST(eviction_of_the_still)
 	request(2072, BYTES(RRQ));
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 2);
 	f.now_ms += 500;
-	request(2072, BYTES(RRQ));
+	begin(2072, BYTES(RRQ), 5000);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_BUSY], 2);
+	/* Not before the new one has answered: its request may be forged. */
+	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, gone));
+	answer(BYTES("\0\4\0\1"));
 	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
 	ck_assert_ptr_null(session_table_by_id(&f.srv.table, gone));
 	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, moves));
@@ -404,7 +622,13 @@ suite_tftp_limits(void)
 	tcase_add_loop_test(tc, half_open_ended, 0, 2);
 	tcase_add_test(tc, half_open_answered);
 	tcase_add_test(tc, replaced_by_nothing);
-	tcase_add_test(tc, eviction);
+	tcase_add_test(tc, half_open_give_way);
+	tcase_add_test(tc, half_open_answered_unread);
+	tcase_add_test(tc, lease_holders_first);
+	tcase_add_test(tc, answered_without_a_place);
+	tcase_add_test(tc, no_place_in_time);
+	tcase_add_test(tc, share_of_one_address);
+	tcase_add_test(tc, share_at_least_sixteen);
 	tcase_add_test(tc, eviction_of_the_still);
 	tcase_add_test(tc, rate_of_client);
 	tcase_add_test(tc, slow_disk);

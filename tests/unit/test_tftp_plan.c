@@ -92,14 +92,14 @@ START_TEST(listeners)
 	ck_assert_int_eq(sock(2), 0);
 	ck_assert_int_eq(sock(1), 0);
 	ck_assert_int_eq(sock(1), 0);
-	ck_assert_int_eq(plan_finish(&plan, why), 0);
+	ck_assert_int_eq(plan_finish(&plan, 4096, why), 0);
 	ck_assert_uint_eq(plan.listen.l[0].mtu, 900);
 	ck_assert_uint_eq(plan.listen.l[0].root, 3);
 	ck_assert_uint_eq(plan.listen.l[1].mtu, 1000);
 	ck_assert_uint_eq(plan.listen.l[2].mtu, 1000);
 	ck_assert_uint_eq(plan.server.max, 50);
 	ck_assert_int_eq(sock(7), 0);
-	ck_assert_int_eq(plan_finish(&plan, why), -1);
+	ck_assert_int_eq(plan_finish(&plan, 4096, why), -1);
 	ck_assert_ptr_ne(strstr(why, "index 7"), NULL);
 }
 END_TEST

@@ -168,10 +168,14 @@ START_TEST(nonsense)
 				.unsent = rnd(&sim) % 200000
 			};
 			struct transfer_actions a;
+			bool proves;
 
 			if (ev.kind == TRANSFER_EV_ERROR && i < 900)
 				continue;
+			proves = t.proven || (ev.kind == TRANSFER_EV_ACK &&
+						 transfer_proves(&t, ev.block));
 			a = transfer_step(&t, &ev, now);
+			must(t.proven == proves, "proven as was told");
 			now += rnd(&sim) % 50;
 			if (a.count > 0) {
 				must(a.first >= 1, "a block that exists");

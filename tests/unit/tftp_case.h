@@ -15,6 +15,8 @@
 #define RRQ "\0\1pxelinux.0\0octet\0"
 #define RRQ_TSIZE RRQ "tsize\0000\0blksize\0001024\0"
 
+#define HALF_OPEN 64 /* transfers that have not been answered */
+
 #define SHIM "\0\1debian/shimx64.efi\0octet\0"
 #define GRUB "\0\1grubx64.efi\0octet\0"
 
@@ -190,7 +192,9 @@ tell_host(void)
 static inline struct server_conf
 conf_of(uint32_t max)
 {
-	struct server_conf conf = { .max = max, .root = { "/srv/tftp" } };
+	struct server_conf conf = {
+		.max = max, .half_open = HALF_OPEN, .root = { "/srv/tftp" }
+	};
 
 	return conf;
 }
@@ -200,8 +204,7 @@ setup(void)
 {
 	static const struct server_ops ops = { ask_socket, ask_file, refuse,
 		packet, blocks, ahead, watch, release, look };
-	static const struct server_conf conf = { .max = 2,
-		.root = { "/srv/tftp" } };
+	const struct server_conf conf = conf_of(2);
 
 	memset(&f, 0, sizeof(f));
 	f.now_ms = 5000;
@@ -218,8 +221,10 @@ teardown(void)
 	server_stop(&f.srv, f.now_ms);
 	ck_assert_uint_eq(f.srv.table.used, 0);
 	ck_assert_uint_eq(f.srv.wheel.armed, 0);
-	ck_assert(TAILQ_EMPTY(&f.srv.unproven));
-	ck_assert(TAILQ_EMPTY(&f.srv.proven));
+	ck_assert(TAILQ_EMPTY(&f.srv.places.half_open[PLACES_UNKNOWN]));
+	ck_assert(TAILQ_EMPTY(&f.srv.places.half_open[PLACES_KNOWN]));
+	ck_assert(TAILQ_EMPTY(&f.srv.places.proven));
+	ck_assert_uint_eq(f.srv.places.nproven, 0);
 	server_free(&f.srv);
 }
 
