@@ -17,6 +17,7 @@
 #include "tftpd/plan.h"
 #include "tftpd/ready.h"
 #include "tftpd/refuse.h"
+#include "tftpd/reply.h"
 
 static struct server server;
 static struct listen_set listening;
@@ -311,17 +312,16 @@ peer_down(enum role role)
 static int
 on_socket(struct msg *m, uint64_t now_ms)
 {
-	uint32_t err = reader_u32(&m->body);
-	uint32_t mtu = reader_u32(&m->body);
+	struct reply_socket s;
 
-	if (!reader_done(&m->body) || err > 4095 || (err == 0) != (m->fd != -1))
+	if (reply_socket_decode(&m->body, m->fd != -1, &s) == -1)
 		return -1;
 	if (refuse_id(m->id)) {
 		if (!refuse_send(m->id, m->fd))
 			server.stats.count[SERVER_REPLY_STALE]++;
 		return 0;
 	}
-	if (server_socket(&server, m->id, (int)err, mtu, m->fd, now_ms))
+	if (server_socket(&server, m->id, s.err, s.mtu, m->fd, now_ms))
 		(void)msg_take_fd(m);
 	return 0;
 }
@@ -329,16 +329,12 @@ on_socket(struct msg *m, uint64_t now_ms)
 static int
 on_file(struct msg *m, uint64_t now_ms)
 {
-	uint8_t status = reader_u8(&m->body);
-	uint8_t way = reader_u8(&m->body);
-	uint64_t size = reader_u64(&m->body);
+	struct reply_file f;
 
-	/* Offsets of a file are signed. */
-	if (!reader_done(&m->body) || status >= FILE_STATUS_MAX ||
-	    (status == FILE_OK) != (m->fd != -1) || size > INT64_MAX ||
-	    (way & ~(FILE_WAY_OWN | FILE_WAY_SIBLING)) != 0)
+	if (reply_file_decode(&m->body, m->fd != -1, &f) == -1)
 		return -1;
-	if (server_file(&server, m->id, status, way, size, m->fd, now_ms)) {
+	if (server_file(
+		&server, m->id, f.status, f.way, f.size, m->fd, now_ms)) {
 		(void)msg_take_fd(m);
 		maps_watch();
 	}

@@ -1,0 +1,112 @@
+/* SPDX-License-Identifier: ISC */
+/* What tftpd takes as an answer of the parent and of imaged. */
+#include <string.h>
+
+#include "tests/unit/unit.h"
+#include "tftpd/reply.h"
+
+static uint8_t buf[16];
+static struct writer w;
+static struct reader r;
+
+static void
+setup(void)
+{
+	writer_init(&w, buf, sizeof(buf));
+}
+
+static int
+socket_of(uint32_t err, uint32_t mtu, bool has_fd, struct reply_socket *s)
+{
+	setup();
+	writer_u32(&w, err);
+	writer_u32(&w, mtu);
+	reader_init(&r, buf, w.len);
+	return reply_socket_decode(&r, has_fd, s);
+}
+
+static int
+file_of(uint8_t status, uint8_t way, uint64_t size, bool has_fd,
+    struct reply_file *f)
+{
+	setup();
+	writer_u8(&w, status);
+	writer_u8(&w, way);
+	writer_u64(&w, size);
+	reader_init(&r, buf, w.len);
+	return reply_file_decode(&r, has_fd, f);
+}
+
+START_TEST(sockets)
+{
+	struct reply_socket s;
+
+	ck_assert_int_eq(socket_of(0, 1400, true, &s), 0);
+	ck_assert_int_eq(s.err, 0);
+	ck_assert_uint_eq(s.mtu, 1400);
+	ck_assert_int_eq(socket_of(4095, 0, false, &s), 0);
+	ck_assert_int_eq(s.err, 4095);
+	ck_assert_int_eq(socket_of(0, 1400, false, &s), -1);
+	ck_assert_int_eq(socket_of(13, 0, true, &s), -1);
+	ck_assert_int_eq(socket_of(4096, 0, false, &s), -1);
+	ck_assert_int_eq(socket_of(0xffffffff, 0, false, &s), -1);
+}
+END_TEST
+
+START_TEST(files)
+{
+	struct reply_file f;
+	uint8_t status;
+
+	ck_assert_int_eq(file_of(FILE_OK, 3, INT64_MAX, true, &f), 0);
+	ck_assert_int_eq(f.status, FILE_OK);
+	ck_assert_uint_eq(f.way, 3);
+	ck_assert_uint_eq(f.size, INT64_MAX);
+	ck_assert_int_eq(file_of(FILE_OK, 0, 5, false, &f), -1);
+	for (status = FILE_OK + 1; status < FILE_STATUS_MAX; status++) {
+		ck_assert_int_eq(file_of(status, 0, 0, false, &f), 0);
+		ck_assert_int_eq(f.status, status);
+		ck_assert_int_eq(file_of(status, 0, 0, true, &f), -1);
+	}
+	ck_assert_int_eq(file_of(FILE_STATUS_MAX, 0, 0, false, &f), -1);
+	ck_assert_int_eq(file_of(FILE_OK, 4, 5, true, &f), -1);
+	ck_assert_int_eq(
+	    file_of(FILE_OK, 0, (uint64_t)INT64_MAX + 1, true, &f), -1);
+}
+END_TEST
+
+/* Neither a byte less nor one more. */
+START_TEST(lengths)
+{
+	static const uint8_t body[16] = { 0, 0, 0, 0, 0, 0, 5 };
+	struct reply_socket s;
+	struct reply_file f;
+	size_t n;
+
+	for (n = 0; n < sizeof(body); n++) {
+		reader_init(&r, body, n);
+		ck_assert_int_eq(
+		    reply_socket_decode(&r, true, &s), n == 8 ? 0 : -1);
+		reader_init(&r, body, n);
+		ck_assert_int_eq(
+		    reply_file_decode(&r, true, &f), n == 10 ? 0 : -1);
+	}
+}
+END_TEST
+
+Suite *suite_tftp_reply(void);
+
+Suite *
+suite_tftp_reply(void)
+{
+	Suite *s = suite_create("tftp_reply");
+	TCase *tc = tcase_create("reply");
+
+	tcase_add_test(tc, sockets);
+	tcase_add_test(tc, files);
+	tcase_add_test(tc, lengths);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_tftp_reply)
