@@ -67,7 +67,7 @@ def test_a_stream_of_events_hides_no_interface(start_server, boot_files,
     refreshed()
     time.sleep(QUIET_S)
     add_bridge(network, "br1", "192.168.2.1/24")
-    server.wait_line(r"TFTP on br1, at 192\.168\.2\.1", timeout=15)
+    server.wait_line(r"TFTP on br1, at 192\.168\.2\.1")
 
 
 def test_a_refreshed_address_is_no_news(start_server, boot_files, network,

@@ -78,6 +78,7 @@ def excused(dialogue, label, field):
     return None
 
 
+@pytest.mark.timing     # silence is an answer as well
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=lambda d: d.name)
 def test_replies_are_those_of_dnsmasq(dialogue, server_command):
     ours, theirs = hold_both(dialogue, server_command, dnsmasq_command())

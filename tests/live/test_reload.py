@@ -13,6 +13,7 @@ from lab.dhcp_client import DhcpClient, mac_number
 from lab.leases import check_renewals, check_single
 from lab.load import Load
 from lab.namespaces import SERVER_ADDRESS
+from lab.patience import LONG_S, wait_until
 
 OTHER = CONFIG.replace("192.168.1.50,192.168.1.150",
                        "192.168.1.160,192.168.1.190") \
@@ -30,7 +31,7 @@ KEPT = "the configuration was not changed"
 
 @pytest.fixture
 def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0, tries=3) as client:
+    with DhcpClient(network.client(), timeout=1.0) as client:
         yield client
 
 
@@ -121,13 +122,14 @@ def running_fetch(reader):
         thread.start()
         time.sleep(0.3)
         assert thread.is_alive()
-        return lambda: got.get(timeout=10)
+        return lambda: got.get(timeout=LONG_S)
 
     yield start
     if thread.ident is not None:
         thread.join(30)
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("change", [
     ("pxelinux.0", "grub.efi"), ("/srv/tftpboot", "/srv/other")])
 def test_running_transfer_is_finished(start_server, boot_files, network,
@@ -205,7 +207,7 @@ def test_reload_during_a_reload(start_server, boot_files, dhcp):
     for config in (OTHER, CONFIG, OTHER):
         server.reload(config)
     server.wait_line(r"ready, configuration \d", since=mark)
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + LONG_S
     number = 1
     while last(dhcp.lease(mac_number(number)).yiaddr) < 160:
         assert time.monotonic() < deadline
@@ -239,8 +241,8 @@ def test_twenty_reloads_under_load(start_server, boot_files, dhcp, reader):
         for number in range(20):
             reloaded(server, WIDE + f"dhcp-boot=file{number}\n", number + 2)
             time.sleep(0.05)
+        load.wait(held=21, fetched=6)
     assert load.errors == [] and load.broken == []
-    assert load.fetched > 5 and len(load.held) > 20
     assert server.role_pids() == pids
     check_single(load.held)
     check_renewals(dhcp, load.held)
@@ -249,10 +251,13 @@ def test_twenty_reloads_under_load(start_server, boot_files, dhcp, reader):
 def test_reload_leaks_no_descriptor(start_server, boot_files):
     server = start_server()
     reloaded(server, OTHER, 2)
-    time.sleep(0.2)     # roles act on a commit a moment later
+    time.sleep(1)       # roles act on a commit a moment later
     pids = [server.pid, *server.role_pids().values()]
-    before = [len(proc.descriptors(pid)) for pid in pids]
+
+    def counts():
+        return [len(proc.descriptors(pid)) for pid in pids]
+
+    before = counts()
     for number in range(5):
         reloaded(server, CONFIG if number % 2 else OTHER, number + 3)
-    time.sleep(0.2)
-    assert [len(proc.descriptors(pid)) for pid in pids] == before
+    wait_until(lambda: counts() == before, f"{before} descriptors")

@@ -11,6 +11,7 @@ import pytest
 from lab import clients
 from lab.background import in_background, outer_pid
 from lab.boot import CONFIG
+from lab.patience import LONG_S
 
 # A /dev of the namespace's own: syslog's socket must not be the machine's.
 PRIVATE_DEV = """
@@ -40,7 +41,7 @@ def daemon(network, boot_files, syslog):
         yield outer_pid(shell, inner.strip())
 
 
-def heard(syslog, pattern, seconds=5):
+def heard(syslog, pattern, seconds=LONG_S):
     """Wait for a line that matches; return it."""
     deadline = time.monotonic() + seconds
     while time.monotonic() < deadline:

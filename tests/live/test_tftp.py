@@ -23,6 +23,7 @@ def house(request):
         yield house
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("options", [
     None, {"blksize": 1468, "tsize": 0}, {"windowsize": 16},
     {"blksize": 512, "windowsize": 64, "tsize": 0},
@@ -96,6 +97,7 @@ def test_numbers_turn_to_what_is_configured(start_house, configured):
     assert seen[65_535:65_540] == [configured + n for n in range(5)]
 
 
+@pytest.mark.timing
 def test_numbers_turn_in_windows_of_one(house):
     data = random.Random(2).randbytes(8 * 65_540 + 5)
     (house.root / "turn").write_bytes(data)
@@ -174,6 +176,7 @@ def test_writes_are_refused(house, mode, name):
 
 # --- files that change -----------------------------------------------------
 
+@pytest.mark.timing
 def test_a_replaced_file_is_sent_as_it_was(house):
     house.lay(200_000)
     old, new = content(200_000), b"new" * 50_000
@@ -192,6 +195,7 @@ def test_a_replaced_file_is_sent_as_it_was(house):
     assert house.fetch("size200000").data == new
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("windowsize", [1, 16])
 def test_a_file_cut_short_ends_with_an_error(house, windowsize):
     house.lay(300_000)

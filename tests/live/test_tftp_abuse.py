@@ -12,6 +12,8 @@ from lab.clients import DhcpClient
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_house import TFTP_CONFIG, content
 
+pytestmark = pytest.mark.timing
+
 EVIL = "02:66:66:66:66:66"
 SIZES = (1, 1024, 3_000_000)
 BIGGEST = {"blksize": 65464, "windowsize": 64, "tsize": 0}

@@ -9,14 +9,13 @@ import pytest
 
 from lab import packets, proc
 from lab.daemon import default_command
+from lab.patience import wait_until
 from lab.tftp_client import Misbehaviour
 from lab.tftp_house import TFTP_CONFIG
 
 OPTIONS = {"blksize": 1468, "windowsize": 32}
 MIB = 1 << 20
 SETTLED_S = 3.2     # a file changed since is not copied
-COPIED_S = 10
-UNUSED_S = 21       # a mapping stays 10 to 20 s when nobody uses it
 LOOKED_S = 11       # within this they are looked through
 
 
@@ -27,10 +26,7 @@ def copies(house):
 
 
 def wait_copies(house, number):
-    deadline = time.monotonic() + COPIED_S
-    while copies(house) != number:
-        assert time.monotonic() < deadline, copies(house)
-        time.sleep(0.05)
+    wait_until(lambda: copies(house) == number, f"{number} copies")
 
 
 def mapped(house):
@@ -41,16 +37,26 @@ def mapped(house):
 
 
 def wait_unmapped(house):
-    deadline = time.monotonic() + 2 * UNUSED_S
-    while mapped(house):
-        assert time.monotonic() < deadline, mapped(house)
-        time.sleep(0.5)
+    wait_until(lambda: not mapped(house), "no mapping", pause=0.5)
+
+
+def fetch_until_mapped(house, name, data, wanted):
+    """Fetch a file until it is sent from its copy, which is sealed late."""
+    def sent_so():
+        fetch(house, name, data)
+        return mapped(house) == wanted
+
+    wait_until(sent_so, f"{wanted} mapped")
 
 
 def packets_can_lie_ready():
     """Whether UDP takes pages as they are (Linux 6.5)."""
     version = platform.release().split(".")[:2]
     return tuple(int(number) for number in version) >= (6, 5)
+
+
+# What a file that was copied is sent from.
+WANTED = ["copy", "packets"] if packets_can_lie_ready() else ["copy"]
 
 
 def lay(house, name, size, seed):
@@ -79,8 +85,7 @@ def hot(house):
     assert copies(house) == 0
     fetch(house, "hot", data)
     wait_copies(house, 1)
-    time.sleep(0.3)     # until it is sealed
-    fetch(house, "hot", data)
+    fetch_until_mapped(house, "hot", data, WANTED)
     assert copies(house) == 1
     return data
 
@@ -93,10 +98,8 @@ def test_the_second_request_makes_a_copy(house, hot):
 @pytest.mark.long       # it waits for two mappings to be let go
 def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
     """Also one that is mapped late, when its client has taken the OACK."""
-    wanted = ["copy", "packets"] if packets_can_lie_ready() else ["copy"]
-    assert mapped(house) == wanted
     fetch(house, "hot", hot, 2)
-    assert mapped(house) == wanted
+    assert mapped(house) == WANTED
     wait_unmapped(house)
     with house.read("hot", OPTIONS) as read:
         read.options()
@@ -105,13 +108,13 @@ def test_tftpd_maps_a_copy_and_lets_it_go(house, hot):
         read.ack(0)
         while read.next()[0] == packets.OACK:       # it was sent again
             pass
-        assert mapped(house) == wanted
+        assert mapped(house) == WANTED
         read.abort()
     wait_unmapped(house)
     tftpd = proc.descriptors(house.server.wait_role("tftpd"))
     assert not [target for target, _ in tftpd.values() if "memfd" in target]
     fetch(house, "hot", hot)
-    assert mapped(house) == wanted
+    assert mapped(house) == WANTED
 
 
 def test_packets_lie_ready_for_each_blksize(house, hot):
@@ -196,8 +199,7 @@ def test_a_limit_of_file_size_ends_no_role(start_house):
     fetch(house, "larger", larger, 2)
     fetch(house, "fits", fits, 2)
     wait_copies(house, 1)
-    time.sleep(0.3)     # until it is sealed
-    fetch(house, "fits", fits)
+    fetch_until_mapped(house, "fits", fits, ["copy"])
     fetch(house, "larger", larger)
     assert mapped(house) == ["copy"]
     assert house.server.role_pids() == roles

@@ -5,10 +5,14 @@ import contextlib
 import os
 import time
 
+import pytest
+
 from lab import packets
 from lab.proc import status
 from lab.tftp_house import TFTP_CONFIG, content
 from lab.tftp_load import tftp_load
+
+pytestmark = pytest.mark.timing
 
 CROWD = 2000
 # One address may have a quarter of these.

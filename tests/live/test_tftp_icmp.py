@@ -11,7 +11,7 @@ from lab.namespaces import SERVER_ADDRESS, Client
 from lab.tftp_house import (READER, READER6, SERVER6, TFTP_CONFIG, TftpHouse,
                             content)
 
-pytestmark = pytest.mark.xdist_group("tftp_icmp")
+pytestmark = [pytest.mark.xdist_group("tftp_icmp"), pytest.mark.timing]
 
 SIZES = (1024, 300_000)
 BEHIND, NARROW = "192.168.3.2", 1300
@@ -69,7 +69,7 @@ def test_unreachable_ends_a_transfer_at_once(house, family, code, options):
         assert read.next()[:2] == (packets.DATA, 1)
         start = time.monotonic()
         unreachable(house, family, code, read)
-        house.said(r'failed "size300000".*unreachable', 3, mark)
+        house.said(r'failed "size300000".*unreachable', since=mark)
         assert time.monotonic() - start < 0.5
 
 

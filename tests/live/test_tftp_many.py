@@ -10,9 +10,12 @@ import time
 import pytest
 
 from lab import packets
+from lab.patience import wait_until
 from lab.slow_disk import SlowDisk, SlowFiles, disks_there
 from lab.tftp_client import Misbehaviour
 from lab.tftp_house import ROOT, TFTP_CONFIG, content
+
+pytestmark = pytest.mark.timing
 
 SIZES = (1024, 100_000, 300_000)
 PROMPT_S = 0.25         # for a small file, on a busy machine
@@ -94,12 +97,12 @@ def disk(start_house):
 
 @pytest.mark.parametrize("options", [None, WINDOW], ids=str)
 def test_a_slow_disk_is_waited_for_by_its_readers_alone(disk, options):
-    disk.disk.delay = 0.15
+    disk.disk.delay, before = 0.4, disk.disk.reads
     with beside(disk.fetch, "slow/big", options, timeout=5) as slow:
-        time.sleep(0.1)
+        wait_until(lambda: disk.disk.reads > before, "a read")
         worst = slowest(disk, 1.2)
         assert not slow.done(), "the disk was not slow"
-        assert disk.disk.reads > 2
+        assert disk.disk.reads > before + 2
         disk.disk.delay = 0.0
         assert slow.result().data == content(BIG)
     print(f"{worst * 1000:.0f} ms")
@@ -109,9 +112,9 @@ def test_a_slow_disk_is_waited_for_by_its_readers_alone(disk, options):
 def test_a_running_transfer_is_not_slowed_by_another_disk(disk):
     disk.lay(BIG)
     alone = disk.fetch(f"size{BIG}", WINDOW).seconds
-    disk.disk.delay = 0.2
+    disk.disk.delay, before = 0.4, disk.disk.reads
     with beside(disk.fetch, "slow/big", WINDOW, timeout=5) as slow:
-        time.sleep(0.1)
+        wait_until(lambda: disk.disk.reads > before, "a read")
         reply = disk.fetch(f"size{BIG}", WINDOW)
         assert reply.data == content(BIG)
         assert not slow.done()
@@ -142,10 +145,7 @@ def test_a_file_is_read_ahead_before_it_is_asked_for(disk):
     before = disk.disk.reads
     with disk.read("slow/big", {"blksize": 1400, "timeout": 3}) as read:
         read.options()
-        deadline = time.monotonic() + 2
-        while disk.disk.reads < before + 4:
-            assert time.monotonic() < deadline, disk.disk.reads - before
-            time.sleep(0.02)
+        wait_until(lambda: disk.disk.reads >= before + 4, "four reads")
 
 
 def test_the_server_stops_while_a_disk_is_stalled(disk):
@@ -160,10 +160,11 @@ def test_the_server_stops_while_a_disk_is_stalled(disk):
 
 
 def test_a_disk_that_breaks_ends_its_transfers(disk):
-    disk.disk.delay = 0.1
-    with beside(disk.fetch, "slow/big", WINDOW, timeout=5) as slow:
-        time.sleep(0.4)
-        disk.disk.close()
+    disk.disk.stall_at = last = disk.disk.reads + 4
+    with beside(disk.fetch, "slow/big", WINDOW, timeout=1, tries=60) as slow:
+        wait_until(lambda: disk.disk.reads >= last, f"read {last}")
+        assert not slow.done()
+        disk.disk.broken = True
         reply = slow.result()
     assert reply.data is None and reply.error is not None
     line = disk.said('.*"slow/big".*').string

@@ -53,6 +53,7 @@ def test_a_name_that_is_inside(house, name):
     assert house.fetch(name).data == b"inside"
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("name, codes", [
     ("missing", {ENOTFOUND}), ("sub/missing", {ENOTFOUND}),
     ("link/below", {ENOTFOUND}), ("", {ENOTFOUND}),

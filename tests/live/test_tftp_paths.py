@@ -10,6 +10,8 @@ from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_house import (READER, SERVER6, TFTP_CONFIG, TftpHouse,
                             content)
 
+pytestmark = pytest.mark.timing
+
 SECOND_ADDRESS = "192.168.1.2"
 SIZES = (1024, 30_000, 300_000)
 SECOND6 = "fd00:1::2"

@@ -80,6 +80,7 @@ def test_a_rule_by_mac_of_a_lease(start_house, rule):
     assert house.fetch("size30000", ALL).options == granted()
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("rule, asked, number", [
     ("rollover=1", {}, 1), ("rollover=1", {"rollover": 0}, 0),
     ("rollover=0", {}, 0), ("rollover=0", {"rollover": 1}, 1)], ids=str)
@@ -105,18 +106,19 @@ def test_the_number_after_65535(start_house, rule, asked, number):
         assert (before, last) == (65_535, number)
 
 
+@pytest.mark.timing
 def test_a_reload_changes_the_rules(start_house):
     house = start_house(sizes=SIZES)
     with house.read("size30000", {"windowsize": 2, "timeout": 3}) as read:
         assert read.options() == {"windowsize": "2", "timeout": "3"}
         mark = house.server.reload(
             TFTP_CONFIG + f"tftp-client={READER},windowsize=no\n")
-        house.said(r"configuration 2", 10, mark)
+        house.said(r"configuration 2", since=mark)
         assert house.fetch("size30000", ALL).options == \
             granted(windowsize=None)
         # What runs goes on as it was agreed.
         read.ack(0)
-        assert read.window() == [1, 2]
+        assert read.window(2) == [1, 2]
 
 
 # --- limits of speed -------------------------------------------------------
@@ -139,6 +141,7 @@ OPTIONS = [None, {"blksize": 1400, "windowsize": 16},
            {"blksize": 1400, "windowsize": 64}]
 
 
+@pytest.mark.timing
 @pytest.mark.parametrize("options", OPTIONS, ids=str)
 def test_the_rate_of_one_client(start_house, options):
     size = SECOND * SECONDS
@@ -151,6 +154,7 @@ def test_the_rate_of_one_client(start_house, options):
         assert 0.8 * SECOND < speed < 1.2 * SECOND
 
 
+@pytest.mark.timing
 def test_two_transfers_of_one_client_share_its_rate(start_house):
     size = SECOND * SECONDS // 2
     house = start_house(TFTP_CONFIG + f"tftp-max-rate={SECOND}\n",
@@ -159,6 +163,7 @@ def test_two_transfers_of_one_client_share_its_rate(start_house):
     assert 0.8 * SECOND < 2 * min(found) < 1.2 * SECOND
 
 
+@pytest.mark.timing
 def test_the_rate_of_all(start_house):
     size = SECOND * SECONDS // 3
     house = start_house(TFTP_CONFIG + f"tftp-max-rate=0,{SECOND}\n",
@@ -170,6 +175,7 @@ def test_the_rate_of_all(start_house):
     assert 0.8 * SECOND < 3 * min(found) < 1.2 * SECOND
 
 
+@pytest.mark.timing
 def test_a_small_file_is_not_held_up_by_a_rate(start_house):
     """A big transfer uses up the rate of its own client alone."""
     house = start_house(TFTP_CONFIG + f"tftp-max-rate={SECOND}\n",

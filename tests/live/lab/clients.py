@@ -9,6 +9,7 @@ import pathlib
 import tempfile
 
 from .dhcp_client import DhcpClient, mac_number
+from .patience import LONG_S
 from .process import need
 from .tftp_client import Misbehaviour, TftpReply, tftp_fetch, tftp_send
 
@@ -68,11 +69,11 @@ def _learnt(folder, done, names):
     return found
 
 
-def udhcpc(client, *options, timeout=20):
+def udhcpc(client, *options, timeout=LONG_S):
     """BusyBox's client: one lease, then it ends."""
     program = need("udhcpc", "udhcpc")
     folder = _prepare(client)
-    done = client.run(program, "-i", "eth0", "-f", "-n", "-q", "-t", "4",
+    done = client.run(program, "-i", "eth0", "-f", "-n", "-q", "-t", "30",
                       "-T", "1", "-s", f"{WORK}/script",
                       "-O", "bootfile", "-O", "tftp", *options,
                       timeout=timeout, check=False)
@@ -82,7 +83,7 @@ def udhcpc(client, *options, timeout=20):
         "boot_file": "bootfile boot_file", "hostname": "hostname"})
 
 
-def dhclient(client, *options, timeout=30):
+def dhclient(client, *options, timeout=LONG_S):
     """ISC's client: one lease, then it goes to the background and is ended.
 
     With options such as ("-r",) it releases what it had.
@@ -90,7 +91,7 @@ def dhclient(client, *options, timeout=30):
     program = need("dhclient", "isc-dhcp-client")
     folder = _prepare(client)
     config = folder / "dhclient.conf"
-    config.write_text("timeout 15;\nretry 2;\ninitial-interval 1;\n"
+    config.write_text("timeout 45;\nretry 2;\ninitial-interval 1;\n"
                       "also request bootfile-name, tftp-server-name;\n")
     # In the foreground it would stay for ever: let it daemonise, end it.
     done = client.run(program, "-4", "-1", "-v", "-cf",
@@ -107,14 +108,14 @@ def dhclient(client, *options, timeout=30):
         "hostname": "new_host_name"})
 
 
-def dhcpcd(client, *options, timeout=30):
+def dhcpcd(client, *options, timeout=LONG_S):
     """dhcpcd: one lease, then it ends."""
     program = need("dhcpcd", "dhcpcd-base")
     folder = _prepare(client)
     for state in ("/run/dhcpcd", "/var/lib/dhcpcd"):
         client.shadow(state)
     (folder / "dhcpcd.conf").write_text(
-        "ipv4only\nnoarp\nnoipv4ll\nnogateway\ntimeout 15\n"
+        "ipv4only\nnoarp\nnoipv4ll\nnogateway\ntimeout 45\n"
         "option routers, domain_name_servers, host_name, bootfile_name, "
         "tftp_server_name\n")
     done = client.run(program, "-f", f"{WORK}/dhcpcd.conf", "-1", "-B", "-d",

@@ -9,6 +9,7 @@ import signal
 import time
 
 from .errors import LabError
+from .patience import LONG_S
 from .proc import alive
 
 REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
@@ -17,7 +18,6 @@ PXEGUARD = REPOSITORY / os.environ.get("BUILD", "build") / "pxeguard"
 # What a server logs when it serves, ours or (to compare) dnsmasq.
 READY = r"ready, configuration \d|started, version"
 ROLES = ("dhcpd", "leased", "tftpd", "imaged", "confd", "probed", "ctld")
-START_S = 15
 
 
 def default_command():
@@ -56,12 +56,12 @@ class Daemon:
 
     def _wait_ready(self, ready):
         try:
-            self.process.wait_line(ready, START_S)
+            self.process.wait_line(ready)
             return
         except LabError:
             status = self.process.status
             self.process.stop()
-        why = f"is not ready after {START_S} s" if status is None else \
+        why = f"is not ready after {LONG_S} s" if status is None else \
             f"ended while it started, status {status}"
         log = "\n".join("    " + line for line in self.process.tail(30))
         raise LabError(f"the server {why}; it logged:\n"
@@ -83,7 +83,7 @@ class Daemon:
         """Write the configuration file (anew; send SIGHUP to reload)."""
         self.namespace.path(self.config_path).write_text(config)
 
-    def wait_line(self, pattern, timeout=10, since=0):
+    def wait_line(self, pattern, timeout=LONG_S, since=0):
         return self.process.wait_line(pattern, timeout, since)
 
     def log(self):
@@ -99,7 +99,7 @@ class Daemon:
                 found[name] = pid
         return found
 
-    def wait_role(self, role, other_than=None, timeout=10):
+    def wait_role(self, role, other_than=None, timeout=LONG_S):
         """Wait until `role` runs with another pid than `other_than`."""
         deadline = time.monotonic() + timeout
         while time.monotonic() < deadline:

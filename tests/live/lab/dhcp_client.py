@@ -9,6 +9,7 @@ import socket
 import time
 
 from . import packets
+from .patience import LONG_S
 from .packets import (BROADCAST_FLAG, BROADCAST_MAC, CLIENT_PORT,
                       SERVER_PORT, Dhcp, Udp)
 
@@ -29,11 +30,12 @@ class DhcpClient:
 
     `send...` only sends.  `exchange` sends and waits for the reply with the
     same xid, repeating itself.  The named exchanges below it (`discover`,
-    `select`, ...) follow RFC 2131 and return the reply or None.
+    `select`, ...) follow RFC 2131 and return the reply or None; where none
+    is expected, ask by `unanswered`, which does not wait for long.
     """
 
     def __init__(self, namespace, server="192.168.1.1", server_mac=None,
-                 interface="eth0", broadcast=True, timeout=2.0, tries=2):
+                 interface="eth0", broadcast=True, timeout=1.0, tries=30):
         self.server, self._server_mac = server, server_mac
         self.broadcast, self.timeout, self.tries = broadcast, timeout, tries
         self._owned = {}        # addresses that we answer ARP for
@@ -91,7 +93,7 @@ class DhcpClient:
             mac = "02:00:00:00:00:fe"
             self.send_frame(packets.arp(1, mac, "0.0.0.0", BROADCAST_MAC,
                                         self.server))
-            deadline = time.monotonic() + self.timeout
+            deadline = time.monotonic() + LONG_S
             while self._server_mac is None:
                 frame = self._receive(deadline)
                 if frame is None:
@@ -133,11 +135,12 @@ class DhcpClient:
         message.datagram = datagram     # to judge where it was sent
         return message
 
-    def replies(self, seconds):
-        """Every reply that comes within a time."""
+    def replies(self, seconds, count=None):
+        """Every reply that comes within a time, or the first `count`."""
         deadline = time.monotonic() + seconds
         found = []
-        while (frame := self._receive(deadline)) is not None:
+        while len(found) != count and \
+                (frame := self._receive(deadline)) is not None:
             message = self._look(frame)
             if message:
                 found.append(message)
@@ -164,6 +167,14 @@ class DhcpClient:
             if message:
                 self.strays.append(message)
         return None
+
+    def unanswered(self, ask, *args, **fields):
+        """Whether an exchange, such as `discover`, gets no reply."""
+        tries, self.tries = self.tries, 1
+        try:
+            return ask(*args, **fields) is None
+        finally:
+            self.tries = tries
 
     def exchange(self, message, tries=None, timeout=None, **where):
         """Send, and wait for the reply; repeat a few times."""

@@ -4,6 +4,7 @@ import threading
 import time
 
 from .dhcp_client import mac_number
+from .patience import LONG_S, wait_until
 from .tftp_client import tftp_fetch
 
 
@@ -36,8 +37,15 @@ class Load:
     def __exit__(self, *_):
         self._over.set()
         for thread in self._threads:
-            thread.join(30)
+            thread.join(LONG_S)
         assert not any(thread.is_alive() for thread in self._threads)
+
+    def wait(self, held=0, fetched=0):
+        """Wait until so many leases are held and files fetched."""
+        wait_until(lambda: self.errors or (
+            len(self.held) >= held and self.fetched >= fetched),
+            f"{held} leases and {fetched} files")
+        assert self.errors == []
 
     def _run(self, step, *args):
         try:

@@ -1,29 +1,10 @@
-"""Judging what depends on time, on a machine that may be busy.
-
-A fault shows every time; the delay of a busy machine passes.  So a test of
-speed, or of what a server does when nothing is lost or late, takes the best of
-several attempts, and everything else is judged in each of them.
-"""
+"""Waiting for what must happen, on a machine that may be busy."""
 
 import time
 
 from .errors import LabError
 
-ATTEMPTS = 10
 LONG_S = 60     # far longer than anything takes that works
-
-
-def best_of(attempt, good, attempts=ATTEMPTS):
-    """Call `attempt` until `good` accepts what it returns; return that.
-
-    If none is good, fail with what each of them returned.
-    """
-    seen = []
-    for _ in range(attempts):
-        seen.append(attempt())
-        if good(seen[-1]):
-            return seen[-1]
-    raise AssertionError(f"none of {attempts} attempts is good: {seen}")
 
 
 def wait_until(condition, what, timeout=LONG_S, pause=0.01):

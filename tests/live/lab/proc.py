@@ -2,9 +2,8 @@
 
 import os
 import pathlib
-import time
 
-from .errors import LabError
+from .patience import LONG_S, wait_until
 from .process import run
 
 # Numbers from linux/capability.h.
@@ -79,14 +78,11 @@ def alive(pid):
     return stat.rpartition(")")[2].split()[0] not in "ZX"
 
 
-def wait_gone(pids, timeout=3):
+def wait_gone(pids, timeout=LONG_S):
     """Wait until none of them runs."""
-    deadline = time.monotonic() + timeout
-    while any(map(alive, pids)):
-        if time.monotonic() > deadline:
-            left = [pid for pid in pids if alive(pid)]
-            raise LabError(f"still there after {timeout} s: {left}")
-        time.sleep(0.01)
+    pids = list(pids)
+    wait_until(lambda: not any(map(alive, pids)), f"the end of {pids}",
+               timeout)
 
 
 def session(leader):

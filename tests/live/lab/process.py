@@ -8,6 +8,7 @@ import threading
 import time
 
 from .errors import LabError
+from .patience import LONG_S
 
 STOP_GRACE_S = 5
 
@@ -30,7 +31,7 @@ def tied(argv):
     return ["setpriv", "--pdeathsig", "KILL", *map(str, argv)]
 
 
-def run(argv, timeout=30, check=True, **kwargs):
+def run(argv, timeout=LONG_S, check=True, **kwargs):
     """Run a short command and return it completed, with output as text."""
     try:
         done = subprocess.run(tied(argv), stdin=subprocess.DEVNULL,
@@ -108,7 +109,7 @@ class Process:
             self._ended = True
             self._news.notify_all()
 
-    def wait_line(self, pattern, timeout=10, since=0):
+    def wait_line(self, pattern, timeout=LONG_S, since=0):
         """Wait for a line that matches; return the match object.
 
         Lines that came before the call count too, from `since` on.
@@ -131,7 +132,7 @@ class Process:
         raise LabError(f"{self.name}: no line like /{pattern}/: {why}\n"
                        + "\n".join("    " + x for x in self.tail()))
 
-    def wait_end(self, timeout=10):
+    def wait_end(self, timeout=LONG_S):
         """Wait until it ended; return the exit status."""
         try:
             status = self._popen.wait(timeout)

@@ -8,7 +8,6 @@ one image is such a file.
 
 import errno
 import heapq
-import itertools
 import os
 import pathlib
 import select
@@ -39,17 +38,18 @@ def disks_there():
 class SlowFiles:
     """`files` ({name: bytes}) at the folder `where` of a namespace.
 
-    Every read takes `delay` seconds; while `stalled`, it takes for ever.
-    Both may be changed at any time.
+    Every read takes `delay` seconds; while `stalled`, it takes for ever, and
+    so do all from number `stall_at` on.  With `broken`, all fail that are not
+    answered yet.  These may be changed at any time.
     """
 
     def __init__(self, namespace, where, files, delay=0.0):
-        self.delay, self.stalled = delay, False
-        self.reads = 0
+        self.delay, self.stalled, self.broken = delay, False, False
+        self.reads, self.stall_at = 0, None
         self._names = {name: number for number, name in
                        enumerate(files, ROOT_NODE + 1)}
         self._content = dict(enumerate(files.values(), ROOT_NODE + 1))
-        self._late, self._count = [], itertools.count()
+        self._late = []
         self._over = threading.Event()
         self._device = os.open("/dev/fuse", os.O_RDWR | os.O_NONBLOCK)
         os.set_inheritable(self._device, True)
@@ -83,10 +83,20 @@ class SlowFiles:
         while not self._over.is_set():
             if poll.poll(20):
                 self._serve()
-            while self._late and not self.stalled and \
-                    self._late[0][0] <= time.monotonic():
+            while self._late and self._due(*self._late[0][:2]):
                 _, _, unique, payload = heapq.heappop(self._late)
-                self._reply(unique, payload)
+                if self.broken:
+                    self._reply(unique, b"", -errno.EIO)
+                else:
+                    self._reply(unique, payload)
+
+    def _due(self, at, number):
+        """Whether a read is to be answered now."""
+        if self.broken:
+            return True
+        if self.stall_at is not None and number >= self.stall_at:
+            return False
+        return not self.stalled and at <= time.monotonic()
 
     def _serve(self):
         try:
@@ -122,7 +132,7 @@ class SlowFiles:
         self.reads += 1
         due = time.monotonic() + self.delay
         payload = self._content[node][offset:offset + size]
-        heapq.heappush(self._late, (due, next(self._count), unique, payload))
+        heapq.heappush(self._late, (due, self.reads, unique, payload))
 
     def _answer(self, opcode, node, body):
         """What all but reads are answered at once."""
@@ -173,7 +183,7 @@ class SlowDisk(SlowFiles):
 
     def close(self):
         """End it; the device goes when its last user does."""
-        self.delay, self.stalled = 0.0, False
+        self.delay, self.stalled, self.stall_at = 0.0, False, None
         if self._device >= 0:
             self._namespace.run("umount", "-l", self._where)
         super().close()

@@ -10,6 +10,7 @@ import struct
 import time
 
 from . import packets
+from .patience import LONG_S
 
 # Without a negotiated timeout the server asks a client that is slow, by its
 # last block once more; so often that may be, as on a busy machine.
@@ -121,7 +122,7 @@ class TftpRead:
     def send(self, packet):
         self.socket.sendto(packet, self.peer)
 
-    def next(self, timeout=2.0):
+    def next(self, timeout=LONG_S):
         """(opcode, number, rest) of the next packet, or None."""
         self.socket.settimeout(timeout)
         try:
@@ -130,17 +131,18 @@ class TftpRead:
             return None
         return packet[1], int.from_bytes(packet[2:4], "big"), packet[4:]
 
-    def options(self, timeout=2.0):
+    def options(self, timeout=LONG_S):
         """The options of the OACK that must come next."""
         self.socket.settimeout(timeout)
         packet, self.peer = self.socket.recvfrom(65535)
         assert packet[:2] == bytes([0, packets.OACK]), packet[:40]
         return packets.tftp_options(packets.tftp_strings(packet[2:]))
 
-    def window(self, silence=0.3):
-        """The numbers of the DATA packets until a silence."""
+    def window(self, least=0, silence=0.3):
+        """The numbers of DATA packets: of so many, and then until a silence."""
         found = []
-        while (packet := self.next(silence)) is not None:
+        while (packet := self.next(LONG_S if len(found) < least
+                                   else silence)) is not None:
             assert packet[0] == packets.DATA, packet
             found.append(packet[1])
         return found

@@ -5,6 +5,7 @@ import random
 from .boot import lay_state_folder
 from .daemon import Daemon
 from .namespaces import SERVER_ADDRESS, Client, Network
+from .patience import LONG_S
 from .relay import Relay, honest
 from .tftp_client import TftpRead, tftp_fetch
 
@@ -113,6 +114,6 @@ class TftpHouse:
         """A bad network between a client and the server."""
         return Relay(self.client(address), SERVER_ADDRESS, plan)
 
-    def said(self, pattern, timeout=5, since=0):
+    def said(self, pattern, timeout=LONG_S, since=0):
         """Wait for a line of the log."""
         return self.server.wait_line(pattern, timeout, since)
