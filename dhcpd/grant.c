@@ -250,6 +250,30 @@ grant_decided(struct engine *e, struct hold *h)
 		e->nfresh--;
 }
 
+/*
+ * The store has ended the lease that another card takes over.  Memory does
+ * the same, whatever becomes of the grant that follows: it is one that adds
+ * a lease from now on.
+ */
+static void
+grant_released(struct engine *e, const struct lease *l)
+{
+	struct binding *b = pool_at(e->pool, l->addr);
+	struct client was, new;
+
+	client_of_lease(&was, l);
+	if (b == NULL || b->state != BINDING_BOUND || !client_owns(&was, &b->l))
+		return;
+	pool_store(e->pool, b, l);
+	if (b->hold == NULL || b->hold->kind != HOLD_GRANT)
+		return;
+	client_of_lease(&new, &b->hold->lease);
+	pool_offer(e->pool, b, &new, e->now.mono_ms);
+	if (!b->hold->fresh)
+		e->nfresh++;
+	b->hold->fresh = true;
+}
+
 void
 grant_durable(struct engine *e, uint32_t id)
 {
@@ -260,6 +284,8 @@ grant_durable(struct engine *e, uint32_t id)
 	e->count.durable++;
 	grant_decided(e, h);
 	if (h->kind == HOLD_DECLINE || h->binding == NULL) {
+		if (h->binding == NULL)
+			grant_released(e, &h->lease);
 		held_put(&e->held, h);
 		return;
 	}

@@ -347,11 +347,10 @@ START_TEST(declined)
 }
 END_TEST
 
-/* Another card of the same machine: the old lease ends first. */
-START_TEST(taken_over)
+/* Both cards of a machine have the address 192.168.1.9; one has a lease. */
+static void
+setup_cards(void)
 {
-	const struct actions *out;
-	const struct action *a, *b;
 	struct record rec;
 	uint8_t mac[6];
 
@@ -366,6 +365,15 @@ START_TEST(taken_over)
 	case_ready(&k);
 	ck_assert_uint_eq(case_boot_up(&k, 1), IP(192, 168, 1, 9));
 	ck_assert_uint_eq(case_discover(&k, 2), IP(192, 168, 1, 9));
+}
+
+/* Another card of the same machine: the old lease ends first. */
+START_TEST(taken_over)
+{
+	const struct actions *out;
+	const struct action *a, *b;
+
+	setup_cards();
 	out = request(2, 2, IP(192, 168, 1, 9));
 	a = act_find(out, ACTION_STORE, 0);
 	b = act_find(out, ACTION_STORE, 1);
@@ -375,6 +383,57 @@ START_TEST(taken_over)
 	ck_assert_int_eq(b->lease->state, LEASE_BOUND);
 	ck_assert_int_eq(b->lease->hw[5], 2);
 	ck_assert(!store_taken(a->lease, b->lease));
+}
+END_TEST
+
+/* What the store released is not bound in memory, whatever comes next. */
+START_TEST(taken_over_refused)
+{
+	const struct actions *out;
+	const struct binding *b;
+	uint32_t release, grant;
+
+	setup_cards();
+	out = request(2, 2, IP(192, 168, 1, 9));
+	release = act_find(out, ACTION_STORE, 0)->id;
+	grant = act_find(out, ACTION_STORE, 1)->id;
+	(void)case_outcome(&k, ENGINE_DURABLE, release);
+	b = pool_at(k.e->pool, IP(192, 168, 1, 9));
+	ck_assert_int_ne(b->state, BINDING_BOUND);
+	/* Until the grant is decided nobody else gets the address. */
+	ck_assert(pool_taken(b, k.now.wall_s));
+	ck_assert_uint_eq(k.e->pool->nbound + k.e->nfresh, 1);
+	if (_i == 0) {
+		(void)refuse(grant, "disk full");
+		ck_assert_uint_eq(k.e->pool->nbound, 0);
+		ck_assert_int_ne(b->state, BINDING_BOUND);
+	} else {
+		(void)case_outcome(&k, ENGINE_DURABLE, grant);
+		ck_assert_uint_eq(k.e->pool->nbound, 1);
+		ck_assert_int_eq(b->l.hw[5], 2);
+	}
+	ck_assert_uint_eq(k.e->nfresh, 0);
+}
+END_TEST
+
+/* A release that is refused changes nothing. */
+START_TEST(take_over_refused)
+{
+	const struct actions *out;
+	const struct binding *b;
+	uint32_t release, grant;
+
+	setup_cards();
+	out = request(2, 2, IP(192, 168, 1, 9));
+	release = act_find(out, ACTION_STORE, 0)->id;
+	grant = act_find(out, ACTION_STORE, 1)->id;
+	(void)refuse(release, "disk full");
+	(void)refuse(grant, LEASE_TAKEN);
+	b = pool_at(k.e->pool, IP(192, 168, 1, 9));
+	ck_assert_int_eq(b->state, BINDING_BOUND);
+	ck_assert_int_eq(b->l.hw[5], 1);
+	ck_assert_uint_eq(k.e->pool->nbound, 1);
+	ck_assert_uint_eq(k.e->nfresh, 0);
 }
 END_TEST
 
@@ -424,6 +483,8 @@ suite_dhcp_outcome(void)
 	tcase_add_test(t, release_refused);
 	tcase_add_loop_test(t, declined, 0, 2);
 	tcase_add_test(t, taken_over);
+	tcase_add_loop_test(t, taken_over_refused, 0, 2);
+	tcase_add_test(t, take_over_refused);
 	tcase_add_test(t, one_each);
 	suite_add_tcase(s, t);
 	return s;
