@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * LEASE_PUT as leased takes it, and LEASE_ROW as dhcpd does.  Input: messages,
+ * each with its length (16 bits) before it; a length with its highest bit set
+ * is a pause, in which the store decides and time passes.
+ */
+#include <event2/event.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "dhcpd/pool.h"
+#include "leased/batch.h"
+
+#define MESSAGES_MAX 2000
+#define PAUSE 0x8000
+#define ROWS_MAX 64
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+/* A store of a few rows that refuses as the real one does. */
+static struct {
+	struct store store;
+	struct lease row[ROWS_MAX];
+	size_t n;
+	size_t asked;
+	size_t answered;
+} s;
+
+static void
+check(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+static enum store_result
+fake_ok(struct store *store)
+{
+	(void)store;
+	return STORE_OK;
+}
+
+static enum store_result
+fake_put(struct store *store, const struct lease *l)
+{
+	size_t i;
+
+	check(l->addr != 0 && l->state < LEASE_STATE_MAX);
+	check(l->hwlen <= LEASE_HW_MAX && l->idlen <= LEASE_ID_MAX);
+	check(memchr(l->name, '\0', sizeof(l->name)) != NULL);
+	for (i = 0; i < s.n; i++)
+		if (s.row[i].addr == l->addr)
+			break;
+	if (i < s.n && store_taken(&s.row[i], l)) {
+		(void)strcpy(store->why, LEASE_TAKEN);
+		return STORE_REFUSED;
+	}
+	if (i == ROWS_MAX) {
+		(void)strcpy(store->why, "full");
+		return STORE_FAILED;
+	}
+	s.row[i] = *l;
+	if (i == s.n)
+		s.n++;
+	return STORE_OK;
+}
+
+static const struct store_ops fake_ops = {
+	.begin = fake_ok,
+	.put = fake_put,
+	.commit = fake_ok,
+	.rollback = fake_ok,
+	.tidy = fake_ok,
+};
+
+/* Each has one answer. */
+static void
+answer(uint32_t id, const char *refused, void *arg)
+{
+	(void)arg;
+	(void)refused;
+	check(id < s.asked);
+	s.answered++;
+}
+
+static void
+no_line(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)line;
+	(void)arg;
+}
+
+/* Every address has one binding at most, and all are counted. */
+static void
+check_pool(const struct pool *p)
+{
+	size_t i, j, bound = 0;
+
+	for (i = 0; i < p->nchunks; i++)
+		for (j = 0; j < p->chunk[i].n; j++) {
+			const struct binding *b = &p->chunk[i].v[j];
+
+			if (b->state == BINDING_UNUSED)
+				continue;
+			check(pool_at(p, b->l.addr) == b);
+			bound += b->state == BINDING_BOUND ? 1 : 0;
+		}
+	check(bound == p->nbound);
+}
+
+static void
+message(struct batch *b, struct pool *p, struct reader body)
+{
+	struct lease l;
+
+	lease_decode(&body, &l);
+	if (!reader_done(&body))
+		return;
+	batch_put(b, (uint32_t)s.asked++, &l);
+	check(pool_load(p, &l) == 0);
+	check(pool_at(p, l.addr) != NULL);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	static struct event_base *base;
+	uint64_t now_s = 1000;
+	struct batch *b;
+	struct reader r;
+	struct pool *p;
+	int n;
+
+	if (base == NULL) {
+		base = event_base_new();
+		log_set_sink(no_line, NULL);
+	}
+	memset(&s, 0, sizeof(s));
+	s.store.ops = &fake_ops;
+	b = batch_new(base, &s.store, "/leases.db", answer, NULL);
+	p = pool_new(1);
+	check(base != NULL && b != NULL && p != NULL);
+	reader_init(&r, data, size);
+	for (n = 0; n < MESSAGES_MAX && r.left > 0; n++) {
+		uint16_t len = reader_u16(&r);
+
+		if ((len & PAUSE) == 0) {
+			message(b, p, reader_sub(&r, len));
+			continue;
+		}
+		now_s += len & ~PAUSE;
+		batch_finish(b);
+		check(s.answered == s.asked);
+		pool_tick(p, now_s, now_s * 1000);
+	}
+	check(pool_loaded(p, now_s) == 0);
+	check_pool(p);
+	batch_finish(b);
+	check(s.answered == s.asked);
+	batch_free(b);
+	pool_free(p);
+	return 0;
+}

@@ -1,0 +1,153 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Any bytes as the lease database.  Input: the length of the write-ahead log
+ * (32 bits), the log, the database.  Opening, loading and recovering end, and
+ * what comes out are leases, in order.
+ */
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/lease.h"
+#include "leased/salvage.h"
+#include "leased/store.h"
+
+#define INPUT_MAX (512 * 1024)
+#define ROWS_MAX 100000 /* more do not fit into the input */
+
+int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+
+static void
+check(bool ok)
+{
+	if (!ok)
+		abort();
+}
+
+/* What is said to be a lease must stand being sent. */
+static void
+check_lease(const struct lease *l)
+{
+	uint8_t buf[LEASE_ENCODED_MAX];
+	struct lease back;
+	struct reader r;
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	lease_encode(l, &w);
+	check(writer_ok(&w));
+	reader_init(&r, buf, w.len);
+	lease_decode(&r, &back);
+	check(reader_done(&r) && memcmp(l, &back, sizeof(back)) == 0);
+}
+
+static void
+row(const struct lease *l, void *arg)
+{
+	uint32_t *before = arg;
+
+	check(l->addr > *before);
+	*before = l->addr;
+	check_lease(l);
+}
+
+/* A file in memory for each part; made once, as that is what takes time. */
+static void
+write_file(const char *name, const uint8_t *data, size_t n)
+{
+	int fd = open(name, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+
+	check(fd != -1 && write(fd, data, n) == (ssize_t)n);
+	check(close(fd) == 0);
+}
+
+static void
+load(struct store *s)
+{
+	struct store_cursor cur = { .after = 0 };
+	enum store_result r = STORE_OK;
+	uint32_t before = 0;
+	size_t turns;
+
+	for (turns = 0; !cur.done && r == STORE_OK; turns++) {
+		check(turns < ROWS_MAX);
+		r = s->ops->load(s, &cur, 64, row, &before);
+	}
+}
+
+/* A lease can be put, or is refused with a reason. */
+static void
+put(struct store *s)
+{
+	struct lease l = { .state = LEASE_BOUND,
+		.addr = 0xc0a80132,
+		.hwtype = 1,
+		.hwlen = 6,
+		.start_s = 1000,
+		.expiry_s = 2000 };
+
+	if (s->ops->begin(s) != STORE_OK || s->ops->put(s, &l) != STORE_OK ||
+	    s->ops->commit(s) != STORE_OK)
+		(void)s->ops->rollback(s);
+}
+
+static void
+salvage(const char *db, const char *wal)
+{
+	uint32_t before = 0;
+	struct salvage s;
+	struct lease l;
+	int fd, log;
+	size_t i;
+
+	fd = open(db, O_RDONLY);
+	log = open(wal, O_RDONLY);
+	check(fd != -1 && log != -1);
+	check(salvage_find(&s, fd, log) == 0);
+	for (i = 0; i < s.n; i++) {
+		check(s.v[i].addr > before);
+		before = s.v[i].addr;
+		check(salvage_lease(&s, i, &l));
+		check_lease(&l);
+	}
+	salvage_done(&s);
+	(void)close(fd);
+	(void)close(log);
+}
+
+int
+LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+	char db[64], wal[80], journal[80], why[512];
+	struct store_open o = { .file = db };
+	struct store *s;
+	struct reader r;
+	size_t n;
+
+	if (size < 4 || size > INPUT_MAX)
+		return 0;
+	reader_init(&r, data, size);
+	if ((n = reader_u32(&r)) > r.left)
+		return 0;
+	(void)snprintf(db, sizeof(db), "/dev/shm/fuzz-store-%d", (int)getpid());
+	(void)snprintf(wal, sizeof(wal), "%s-wal", db);
+	(void)snprintf(journal, sizeof(journal), "%s-journal", db);
+	write_file(wal, r.p, n);
+	write_file(db, r.p + n, r.left - n);
+	salvage(db, wal);
+	if ((s = store_sqlite.open(&o, why, sizeof(why))) != NULL) {
+		load(s);
+		put(s);
+		load(s);
+		s->ops->close(s);
+	} else {
+		check(why[0] != '\0');
+	}
+	(void)unlink(db);
+	(void)unlink(wal);
+	(void)unlink(journal);
+	return 0;
+}
