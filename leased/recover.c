@@ -271,6 +271,7 @@ recover_open(struct recover *rc, struct store_open *o, char *why, size_t whysz)
 
 	rc->open = &given;
 	o->file = rc->place->file;
+	o->shown = rc->place->shown;
 	o->fill = fill;
 	o->arg = rc;
 	store = store_sqlite.open(o, why, whysz);

@@ -42,6 +42,7 @@ struct store_cursor {
 /* How to open a store, and what was found. */
 struct store_open {
 	const char *file;
+	const char *shown; /* what log lines call it; NULL: file */
 	/*
 	 * Called once for a store that is new, within the transaction that
 	 * makes it, to put its first leases; -1 with a sentence in why undoes

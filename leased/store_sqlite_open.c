@@ -3,10 +3,17 @@
 #include "leased/store_sqlite.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "daemon/log.h"
+
+/* Less than the parent grants to a role that starts. */
+#define LOCK_WAIT_MS 5000
+#define LOCK_RETRY_MS 100
 
 /* "PXEG": tells a lease database from one of another program. */
 #define APPLICATION_ID 0x50584547
@@ -87,8 +94,24 @@ wal_grown(void *arg, sqlite3 *db, const char *name, int pages)
 	return SQLITE_OK;
 }
 
+/* Another process that has the file open may be about to end. */
 static int
-set_up(struct store_sqlite *s)
+wait_for_lock(void *arg, int tries)
+{
+	const struct store_open *o = arg;
+
+	/* clang-format off */
+	if (tries == 0)
+		log_warnx("%s: locked by another process; waiting up to %d s", o->shown != NULL ? o->shown : o->file, LOCK_WAIT_MS / 1000);
+	/* clang-format on */
+	if (tries >= LOCK_WAIT_MS / LOCK_RETRY_MS)
+		return 0;
+	(void)poll(NULL, 0, LOCK_RETRY_MS);
+	return 1;
+}
+
+static int
+set_up(struct store_sqlite *s, struct store_open *o)
 {
 	size_t i;
 	int keep = 1;
@@ -97,6 +120,7 @@ set_up(struct store_sqlite *s)
 	/* The library opens a device for its seed, if there is one: now. */
 	sqlite3_randomness(sizeof(seed), &seed);
 	(void)sqlite3_extended_result_codes(s->db, 1);
+	(void)sqlite3_busy_handler(s->db, wait_for_lock, o);
 	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
 		(void)sqlite3_limit(s->db, limits[i].limit, limits[i].value);
 	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
@@ -307,7 +331,7 @@ store_sqlite_open(struct store_open *o, char *why, size_t whysz)
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 		NULL) != SQLITE_OK ||
-	    set_up(s) == -1) {
+	    set_up(s, o) == -1) {
 		(void)refuse(s, o, why, whysz);
 		goto fail;
 	}
@@ -316,6 +340,7 @@ store_sqlite_open(struct store_open *o, char *why, size_t whysz)
 	    sync_names(s, why, whysz) == -1 ||
 	    check_all(s, o, why, whysz) == -1)
 		goto fail;
+	(void)sqlite3_busy_handler(s->db, NULL, NULL);
 	return &s->store;
 fail:
 	for (i = 0; i < STMT_MAX; i++)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -172,6 +173,11 @@ main(int argc, char **argv)
 	struct options options;
 
 	descriptors_check();
+	/*
+	 * Files get the mode that whoever makes them asks for.  SQLite would
+	 * make a chmod(2) of the difference, which leased has no right to.
+	 */
+	(void)umask(0);
 	log_init("pxeguard", LOG_INFO);
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_EXIT:
