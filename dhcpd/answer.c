@@ -26,34 +26,49 @@ answer_lease_s(const struct request *rq, const struct conf_range *g)
 	return asked < lease_s ? asked : lease_s;
 }
 
+/* The choice, while it is made. */
+struct choice {
+	const struct dhcp_conf *c;
+	const struct request *rq;
+	struct chosen *ch;
+	uint8_t rank[256];
+};
+
 /*
  * Lines whose tags hold without the tag of the range beat those that need
  * it, and these beat lines without tags; among equals the last one counts.
  */
 static void
+choose_option(void *arg, uint32_t line)
+{
+	struct choice *k = arg;
+	const struct conf_option *o = &k->c->options.v[line];
+	int32_t *best = &k->ch->line[o->code];
+	uint8_t rank = 0;
+
+	if (o->tags.n == 0)
+		rank = 1;
+	else if (tags_hold(&k->c->tags, &o->tags, &k->rq->tags))
+		rank = 3;
+	else if (tags_hold(&k->c->tags, &o->tags, &k->rq->all))
+		rank = 2;
+	if (rank == 0 || rank < k->rank[o->code] ||
+	    (rank == k->rank[o->code] && (int32_t)line < *best))
+		return;
+	k->rank[o->code] = rank;
+	*best = (int32_t)line;
+}
+
+/* A line may hold by either of the two sets. */
+static void
 choose_options(
     const struct dhcp_conf *c, const struct request *rq, struct chosen *ch)
 {
-	uint8_t rank[256];
-	size_t i;
+	struct choice k = { .c = c, .rq = rq, .ch = ch };
 
-	memset(rank, 0, sizeof(rank));
 	memset(ch->line, 0xff, sizeof(ch->line));
-	for (i = 0; i < c->options.n; i++) {
-		const struct conf_option *o = &c->options.v[i];
-		uint8_t r = 0;
-
-		if (o->tags.n == 0)
-			r = 1;
-		else if (tags_hold(&c->tags, &o->tags, &rq->tags))
-			r = 3;
-		else if (tags_hold(&c->tags, &o->tags, &rq->all))
-			r = 2;
-		if (r == 0 || r < rank[o->code])
-			continue;
-		rank[o->code] = r;
-		ch->line[o->code] = (int32_t)i;
-	}
+	conf_by_tag_each(&c->options_by_tag, &rq->tags, choose_option, &k);
+	conf_by_tag_each(&c->options_by_tag, &rq->all, choose_option, &k);
 }
 
 static const struct conf_option *
@@ -62,22 +77,37 @@ chosen_line(const struct dhcp_conf *c, const struct chosen *ch, uint8_t code)
 	return ch->line[code] < 0 ? NULL : &c->options.v[ch->line[code]];
 }
 
+/* The dhcp-boot lines that hold. */
+struct boots {
+	const struct dhcp_conf *c;
+	const struct request *rq;
+	uint32_t tagged; /* the last of them with tags; CONF_NONE */
+	uint32_t plain; /* the last without */
+};
+
+static void
+choose_line(void *arg, uint32_t line)
+{
+	struct boots *k = arg;
+	const struct conf_boot *b = &k->c->boots.v[line];
+	uint32_t *best = b->tags.n == 0 ? &k->plain : &k->tagged;
+
+	if (!tags_hold(&k->c->tags, &b->tags, &k->rq->all))
+		return;
+	if (*best == CONF_NONE || line > *best)
+		*best = line;
+}
+
 /* The dhcp-boot line: the last whose tags hold, else the last without. */
 static const struct conf_boot *
 choose_boot(const struct dhcp_conf *c, const struct request *rq)
 {
-	const struct conf_boot *plain = NULL;
-	size_t i;
+	struct boots k = { c, rq, CONF_NONE, CONF_NONE };
 
-	for (i = c->boots.n; i > 0; i--) {
-		const struct conf_boot *b = &c->boots.v[i - 1];
-
-		if (b->tags.n > 0 && tags_hold(&c->tags, &b->tags, &rq->all))
-			return b;
-		if (b->tags.n == 0 && plain == NULL)
-			plain = b;
-	}
-	return plain;
+	conf_by_tag_each(&c->boots_by_tag, &rq->all, choose_line, &k);
+	if (k.tagged == CONF_NONE)
+		k.tagged = k.plain;
+	return k.tagged == CONF_NONE ? NULL : &c->boots.v[k.tagged];
 }
 
 /* Copies a string option into a header field, with a NUL at its end. */
@@ -301,19 +331,35 @@ option_put(const struct conf_option *o, uint32_t self, struct reply *rp)
 	(void)reply_put(rp, o->code, data, len);
 }
 
+/* The chosen lines, the last one first; their number. */
+static size_t
+chosen_lines(const struct chosen *ch, int32_t lines[256])
+{
+	size_t code, n = 0, i;
+
+	for (code = 0; code < 256; code++) {
+		if (ch->line[code] < 0)
+			continue;
+		for (i = n++; i > 0 && lines[i - 1] < ch->line[code]; i--)
+			lines[i] = lines[i - 1];
+		lines[i] = ch->line[code];
+	}
+	return n;
+}
+
 static void
 answer_options(const struct dhcp_conf *c, const struct request *rq,
     const struct answer *a, const struct chosen *ch, struct reply *rp)
 {
 	uint32_t self = a->net != NULL ? a->net->local : a->server;
-	size_t i;
+	int32_t lines[256];
+	size_t i, n = chosen_lines(ch, lines);
 
 	/* The last line first: where room is short, it has precedence. */
-	for (i = c->options.n; i > 0; i--) {
-		const struct conf_option *o = &c->options.v[i - 1];
+	for (i = 0; i < n; i++) {
+		const struct conf_option *o = &c->options.v[lines[i]];
 
-		if (ch->line[o->code] != (int32_t)i - 1 ||
-		    option_internal(o->code) || option_suppresses(o) ||
+		if (option_internal(o->code) || option_suppresses(o) ||
 		    (!o->force && !classify_wants(rq, o->code)))
 			continue;
 		option_put(o, self, rp);

@@ -7,7 +7,7 @@
 #include "daemon/lease.h"
 
 static bool
-match_prefix(const struct record_match *m, const uint8_t *opt, size_t len)
+match_prefix(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
 	size_t i;
 
@@ -21,7 +21,7 @@ match_prefix(const struct record_match *m, const uint8_t *opt, size_t len)
 
 /* Any element of the option, as an array of numbers of that width. */
 static bool
-match_number(const struct record_match *m, const uint8_t *opt, size_t len)
+match_number(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
 	size_t i, j;
 
@@ -37,7 +37,7 @@ match_number(const struct record_match *m, const uint8_t *opt, size_t len)
 }
 
 static bool
-match_substring(const struct record_match *m, const uint8_t *opt, size_t len)
+match_substring(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
 	return m->len == 0 || memmem(opt, len, m->data, m->len) != NULL;
 }
@@ -48,7 +48,7 @@ match_substring(const struct record_match *m, const uint8_t *opt, size_t len)
  * string is found across two of them.
  */
 static bool
-match_userclass(const struct record_match *m, const uint8_t *opt, size_t len)
+match_userclass(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
 	uint8_t copy[1024];
 	size_t i;
@@ -76,7 +76,7 @@ match_mac(const struct record_mac *m, const struct client *k)
 }
 
 static bool
-match_holds(const struct record_match *m, const struct request *rq)
+match_holds(const struct conf_match *m, const struct request *rq)
 {
 	uint8_t code = m->code;
 	const uint8_t *opt;
@@ -189,7 +189,7 @@ classify_matches(const struct dhcp_conf *c, struct request *rq)
 	size_t i;
 
 	for (i = 0; i < c->matches.n; i++)
-		if (match_holds(&c->matches.v[i].m, rq))
+		if (match_holds(&c->matches.v[i], rq))
 			tagset_add(&rq->set, c->matches.v[i].set);
 	if (rq->p->type != PACKET_BOOTP)
 		return;
@@ -217,23 +217,37 @@ classify_host(const struct dhcp_conf *c, struct request *rq)
 		tagset_add(&rq->set, rq->host->set[i]);
 }
 
+/* Empty sets, in memory of the configuration. */
+static void
+classify_sets(const struct dhcp_conf *c, struct request *rq)
+{
+	struct tagset *sets[CONF_SETS] = { &rq->set, &rq->tags, &rq->all };
+	size_t i, n = tags_words(&c->tags);
+
+	for (i = 0; i < CONF_SETS; i++) {
+		sets[i]->word = c->set_words + i * n;
+		sets[i]->nwords = n;
+		tagset_clear(sets[i]);
+	}
+}
+
 void
 classify(const struct dhcp_conf *c, struct request *rq)
 {
 	size_t i;
 
-	tagset_clear(&rq->set);
+	classify_sets(c, rq);
 	tagset_add(&rq->set, rq->iface->tag);
 	classify_client(c, rq);
 	classify_name(rq);
 	classify_wanted(rq);
 	classify_matches(c, rq);
-	rq->tags = rq->set;
+	tagset_copy(&rq->tags, &rq->set);
 	classify_tagif(c, &rq->tags);
 	classify_host(c, rq);
-	rq->tags = rq->set;
+	tagset_copy(&rq->tags, &rq->set);
 	classify_tagif(c, &rq->tags);
-	rq->all = rq->tags;
+	tagset_copy(&rq->all, &rq->tags);
 	rq->ignored = rq->host != NULL && rq->host->ignore;
 	for (i = 0; i < c->ignores.n; i++)
 		if (tags_hold(&c->tags, &c->ignores.v[i], &rq->tags))
@@ -244,10 +258,10 @@ void
 classify_range(
     const struct dhcp_conf *c, struct request *rq, const struct conf_range *g)
 {
-	rq->all = rq->tags;
+	tagset_copy(&rq->all, &rq->tags);
 	if (g == NULL || g->set == TAGS_NONE)
 		return;
-	rq->all = rq->set;
+	tagset_copy(&rq->all, &rq->set);
 	tagset_add(&rq->all, g->set);
 	classify_tagif(c, &rq->all);
 }

@@ -19,6 +19,7 @@ struct request {
 	size_t nnets;
 	const struct conf_host *host; /* its dhcp-host line, or NULL */
 	bool ignored; /* by dhcp-ignore or that line */
+	/* Three sets, in memory of the configuration: one request at a time. */
 	struct tagset set; /* its tags but for those of tag-if */
 	struct tagset tags; /* all but those of its range */
 	struct tagset all; /* with those, once a range is chosen */

@@ -21,14 +21,6 @@ conf_no_memory(char *why)
 	return conf_why(why, "no memory for this configuration");
 }
 
-static int
-conf_no_tags(char *why)
-{
-	(void)snprintf(why, CONF_WHY_MAX,
-	    "more than %d different tags in one configuration", TAGS_MAX);
-	return -1;
-}
-
 /* A zeroed element at the end of a list, or NULL. */
 static void *
 list_add(void *list, size_t size)
@@ -63,6 +55,10 @@ dhcp_conf_new(void)
 	c->tag_known = tags_intern(&c->tags, "known");
 	c->tag_known_other = tags_intern(&c->tags, "known-othernet");
 	c->tag_bootp = tags_intern(&c->tags, "bootp");
+	if (c->tag_bootp == TAGS_NONE) {
+		dhcp_conf_free(c);
+		return NULL;
+	}
 	return c;
 }
 
@@ -93,22 +89,41 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->by_addr);
 	free(c->by_name);
 	free(c->by_mac);
+	free(c->by_own);
+	free(c->options_by_tag.head);
+	free(c->options_by_tag.next);
+	free(c->boots_by_tag.head);
+	free(c->boots_by_tag.next);
 	free(c->relayed);
+	free(c->set_words);
+	tags_free(&c->tags);
+	arena_free(&c->arena);
 	free(c);
+}
+
+/* A string in the arena; NULL without memory.  Most are empty. */
+static const char *
+conf_string(struct dhcp_conf *c, const char *s)
+{
+	return s[0] == '\0' ? "" : arena_copy(&c->arena, s, strlen(s) + 1);
 }
 
 /* Tags that are set; "!" has no meaning there. */
 static int
-conf_sets(struct dhcp_conf *c, const struct record_tags *r, uint16_t *set,
-    uint8_t *nset, char *why)
+conf_sets(struct dhcp_conf *c, const struct record_tags *r,
+    const uint32_t **set, uint8_t *nset, char *why)
 {
+	uint32_t *ids = arena_alloc(&c->arena, r->n * sizeof(*ids));
 	uint8_t i;
 
+	if (ids == NULL)
+		return conf_no_memory(why);
 	for (i = 0; i < r->n; i++) {
-		set[i] = tags_intern(&c->tags, r->tag[i].name);
-		if (set[i] == TAGS_NONE)
-			return conf_no_tags(why);
+		ids[i] = tags_intern(&c->tags, r->tag[i].name);
+		if (ids[i] == TAGS_NONE)
+			return conf_no_memory(why);
 	}
+	*set = ids;
 	*nset = r->n;
 	return 0;
 }
@@ -132,10 +147,10 @@ conf_range_add(struct dhcp_conf *c, const struct record_range *r, char *why)
 	g->lease_s = r->lease_s;
 	g->set = TAGS_NONE;
 	if (tags_compile(&c->tags, &r->tags, false, &g->tags) == -1)
-		return conf_no_tags(why);
+		return conf_no_memory(why);
 	if (r->set[0] != '\0' &&
 	    (g->set = tags_intern(&c->tags, r->set)) == TAGS_NONE)
-		return conf_no_tags(why);
+		return conf_no_memory(why);
 	return 0;
 }
 
@@ -149,15 +164,18 @@ conf_host_add(struct dhcp_conf *c, const struct record_host *r, char *why)
 	h->ignore = r->ignore;
 	h->any_id = r->any_id;
 	h->nmac = r->nmac;
-	memcpy(h->mac, r->mac, sizeof(h->mac));
+	h->mac = arena_copy(&c->arena, r->mac, r->nmac * sizeof(r->mac[0]));
+	h->next_mac = arena_alloc(&c->arena, r->nmac * sizeof(h->next_mac[0]));
 	h->idlen = r->idlen;
-	memcpy(h->id, r->id, sizeof(h->id));
+	h->id = arena_copy(&c->arena, r->id, r->idlen);
 	h->addr = r->addr;
-	memcpy(h->name, r->name, sizeof(h->name));
+	h->name = conf_string(c, r->name);
 	h->lease_s = r->lease_s;
-	if (tags_compile(&c->tags, &r->tags, false, &h->tags) == -1)
-		return conf_no_tags(why);
-	return conf_sets(c, &r->set, h->set, &h->nset, why);
+	if (h->mac == NULL || h->next_mac == NULL || h->id == NULL ||
+	    h->name == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &h->tags) == -1)
+		return conf_no_memory(why);
+	return conf_sets(c, &r->set, &h->set, &h->nset, why);
 }
 
 static int
@@ -171,9 +189,10 @@ conf_option_add(struct dhcp_conf *c, const struct record_option *r, char *why)
 	o->force = r->force;
 	o->self = r->self;
 	o->len = r->len;
-	memcpy(o->data, r->data, sizeof(o->data));
-	if (tags_compile(&c->tags, &r->tags, false, &o->tags) == -1)
-		return conf_no_tags(why);
+	o->data = arena_copy(&c->arena, r->data, r->len);
+	if (o->data == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &o->tags) == -1)
+		return conf_no_memory(why);
 	return 0;
 }
 
@@ -184,11 +203,12 @@ conf_boot_add(struct dhcp_conf *c, const struct record_boot *r, char *why)
 
 	if (b == NULL)
 		return conf_no_memory(why);
-	memcpy(b->file, r->file, sizeof(b->file));
-	memcpy(b->sname, r->sname, sizeof(b->sname));
+	b->file = conf_string(c, r->file);
+	b->sname = conf_string(c, r->sname);
 	b->addr = r->addr;
-	if (tags_compile(&c->tags, &r->tags, false, &b->tags) == -1)
-		return conf_no_tags(why);
+	if (b->file == NULL || b->sname == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &b->tags) == -1)
+		return conf_no_memory(why);
 	return 0;
 }
 
@@ -199,9 +219,18 @@ conf_match_add(struct dhcp_conf *c, const struct record_match *r, char *why)
 
 	if (m == NULL)
 		return conf_no_memory(why);
-	m->m = *r;
+	m->how = r->how;
+	m->code = r->code;
+	m->width = r->width;
+	m->number = r->number;
+	m->len = r->len;
+	m->data = arena_copy(&c->arena, r->data, r->len);
+	m->wild = arena_copy(&c->arena, r->wild, r->len);
+	m->mac = r->mac;
 	m->set = tags_intern(&c->tags, r->set);
-	return m->set == TAGS_NONE ? conf_no_tags(why) : 0;
+	if (m->data == NULL || m->wild == NULL || m->set == TAGS_NONE)
+		return conf_no_memory(why);
+	return 0;
 }
 
 static int
@@ -212,8 +241,8 @@ conf_tagif_add(struct dhcp_conf *c, const struct record_tagif *r, char *why)
 	if (t == NULL)
 		return conf_no_memory(why);
 	if (tags_compile(&c->tags, &r->tags, true, &t->tags) == -1)
-		return conf_no_tags(why);
-	return conf_sets(c, &r->set, t->set, &t->nset, why);
+		return conf_no_memory(why);
+	return conf_sets(c, &r->set, &t->set, &t->nset, why);
 }
 
 static int
@@ -224,7 +253,7 @@ conf_ignore_add(struct dhcp_conf *c, const struct record_ignore *r, char *why)
 	if (t == NULL)
 		return conf_no_memory(why);
 	if (tags_compile(&c->tags, &r->tags, false, t) == -1)
-		return conf_no_tags(why);
+		return conf_no_memory(why);
 	return 0;
 }
 
@@ -272,7 +301,7 @@ conf_iface(struct dhcp_conf *c, const struct iface *i, char *why)
 		return conf_no_memory(why);
 	ci->i = *i;
 	ci->tag = tags_intern(&c->tags, i->name);
-	return ci->tag == TAGS_NONE ? conf_no_tags(why) : 0;
+	return ci->tag == TAGS_NONE ? conf_no_memory(why) : 0;
 }
 
 /*
@@ -370,6 +399,23 @@ conf_fix(struct conf_range *g, uint32_t addr)
 		g->fixed[n / 64] |= UINT64_C(1) << (n % 64);
 }
 
+/* By the shorter way: all hosts, or all addresses of the range. */
+static void
+conf_fix_hosts(const struct dhcp_conf *c, struct conf_range *g)
+{
+	uint64_t addr;
+	size_t i;
+
+	if (g->end - g->start < c->hosts.n) {
+		for (addr = g->start; addr <= g->end; addr++)
+			if (conf_host_at(c, (uint32_t)addr) != NULL)
+				conf_fix(g, (uint32_t)addr);
+		return;
+	}
+	for (i = 0; i < c->hosts.n; i++)
+		conf_fix(g, c->hosts.v[i].addr);
+}
+
 static void
 conf_fix_all(const struct dhcp_conf *c, struct conf_range *g)
 {
@@ -378,8 +424,7 @@ conf_fix_all(const struct dhcp_conf *c, struct conf_range *g)
 
 	for (i = 0; i < c->own.n; i++)
 		conf_fix(g, c->own.v[i]);
-	for (i = 0; i < c->hosts.n; i++)
-		conf_fix(g, c->hosts.v[i].addr);
+	conf_fix_hosts(c, g);
 	conf_fix(g, g->broadcast);
 	if (g->mask != 0 && g->mask < 0xfffffffe) {
 		conf_fix(g, g->start & g->mask);
@@ -414,81 +459,11 @@ conf_bitmaps(struct dhcp_conf *c, char *why)
 	return 0;
 }
 
-static int
-conf_index_alloc(struct dhcp_conf *c, char *why)
-{
-	uint32_t **heads[] = { &c->by_id, &c->by_addr, &c->by_name,
-		&c->by_mac };
-	size_t i, size = 16;
-
-	while (size < c->hosts.n * 2)
-		size *= 2;
-	c->hmask = (uint32_t)size - 1;
-	for (i = 0; i < sizeof(heads) / sizeof(heads[0]); i++) {
-		*heads[i] = malloc(size * sizeof(uint32_t));
-		if (*heads[i] == NULL)
-			return conf_no_memory(why);
-		memset(*heads[i], 0xff, size * sizeof(uint32_t));
-	}
-	return 0;
-}
-
-static void
-conf_chain(uint32_t *head, uint32_t *next, uint32_t self)
-{
-	*next = *head;
-	*head = self;
-}
-
-/* Puts a host into the indexes; the newest line ends up first. */
-static int
-conf_host_index(struct dhcp_conf *c, uint32_t i, char *why)
-{
-	struct conf_host *h = &c->hosts.v[i];
-	bool wild = false;
-	uint32_t *w;
-	uint8_t m;
-
-	h->own = h->addr != 0 && conf_own(c, h->addr);
-	if (h->idlen > 0)
-		conf_chain(
-		    &c->by_id[client_hash(0, h->id, h->idlen) & c->hmask],
-		    &h->next_id, i);
-	if (h->addr != 0)
-		conf_chain(&c->by_addr[client_hash(0, &h->addr, 4) & c->hmask],
-		    &h->next_addr, i);
-	if (h->name[0] != '\0' && h->nmac == 0 && h->idlen == 0)
-		conf_chain(&c->by_name[conf_name_hash(h->name) & c->hmask],
-		    &h->next_name, i);
-	for (m = 0; m < h->nmac; m++) {
-		const struct record_mac *mac = &h->mac[m];
-
-		if (mac->wild != 0) {
-			wild = true;
-			continue;
-		}
-		conf_chain(
-		    &c->by_mac[client_hash(0, mac->addr, mac->len) & c->hmask],
-		    &h->next_mac[m], i * RECORD_MACS_MAX + m);
-	}
-	if (!wild)
-		return 0;
-	if ((w = LIST_ADD(c->wild)) == NULL)
-		return conf_no_memory(why);
-	*w = i;
-	return 0;
-}
-
 int
 conf_finish(struct dhcp_conf *c, char *why)
 {
-	size_t i;
-
-	if (conf_index_alloc(c, why) == -1)
-		return -1;
-	for (i = 0; i < c->hosts.n; i++)
-		if (conf_host_index(c, (uint32_t)i, why) == -1)
-			return -1;
+	if (conf_index(c) == -1)
+		return conf_no_memory(why);
 	if (conf_nets(c, why) == -1)
 		return -1;
 	return conf_bitmaps(c, why);

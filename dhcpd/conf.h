@@ -23,7 +23,7 @@ struct conf_range {
 	uint32_t mask; /* 0: no interface has it, and none was written */
 	uint32_t broadcast;
 	uint32_t lease_s;
-	uint16_t set; /* tag, or TAGS_NONE */
+	uint32_t set; /* tag, or TAGS_NONE */
 	struct tagtests tags;
 	bool attached; /* an interface that is served has this net */
 	/* A bit for each address; none for static and proxy ranges. */
@@ -42,7 +42,7 @@ struct conf_net {
 
 struct conf_iface {
 	struct iface i;
-	uint16_t tag; /* its name */
+	uint32_t tag; /* its name */
 	struct conf_net *net; /* the ranges on its nets, in file order */
 	size_t nnets;
 };
@@ -52,20 +52,21 @@ struct conf_host {
 	bool any_id;
 	bool own; /* its address is one of this host's */
 	uint8_t nmac;
-	struct record_mac mac[RECORD_MACS_MAX];
-	uint16_t idlen;
-	uint8_t id[RECORD_ID_MAX];
-	uint32_t addr;
-	char name[RECORD_NAME_MAX];
-	uint32_t lease_s;
 	uint8_t nset;
-	uint16_t set[RECORD_TAGS_MAX];
+	uint16_t idlen;
+	uint32_t addr;
+	uint32_t lease_s;
+	/* What these point to lies in the arena of the configuration. */
+	const struct record_mac *mac;
+	const uint8_t *id;
+	const char *name; /* "": none */
+	const uint32_t *set;
 	struct tagtests tags;
 	/* Chains of the indexes below, newest line first. */
 	uint32_t next_id;
 	uint32_t next_addr;
 	uint32_t next_name;
-	uint32_t next_mac[RECORD_MACS_MAX]; /* host * RECORD_MACS_MAX + mac */
+	uint32_t *next_mac; /* host * RECORD_MACS_MAX + mac */
 };
 
 struct conf_option {
@@ -73,26 +74,43 @@ struct conf_option {
 	bool force;
 	bool self;
 	uint16_t len;
-	uint8_t data[RECORD_OPT_MAX];
+	const uint8_t *data;
 	struct tagtests tags;
 };
 
 struct conf_boot {
-	char file[RECORD_FILE_MAX];
-	char sname[RECORD_SNAME_MAX];
+	const char *file; /* "": none */
+	const char *sname;
 	uint32_t addr;
 	struct tagtests tags;
 };
 
 struct conf_match {
-	struct record_match m;
-	uint16_t set;
+	uint8_t how; /* enum record_match_how; see there for the others */
+	uint8_t code;
+	uint8_t width;
+	uint16_t len;
+	uint32_t number;
+	const uint8_t *data;
+	const uint8_t *wild;
+	struct record_mac mac;
+	uint32_t set;
 };
 
 struct conf_tagif {
 	uint8_t nset;
-	uint16_t set[RECORD_TAGS_MAX];
+	const uint32_t *set;
 	struct tagtests tags;
+};
+
+/*
+ * Lines by a tag without which they do not hold, so that a request meets
+ * few of them.
+ */
+struct conf_by_tag {
+	uint32_t *head; /* by tag, the first line that needs it; CONF_NONE */
+	uint32_t *next; /* by line, the next in its chain */
+	uint32_t other; /* the first of those that need none */
 };
 
 /* An array that grows while the configuration is built. */
@@ -104,10 +122,11 @@ struct conf_tagif {
 
 struct dhcp_conf {
 	struct record_dhcp dhcp;
+	struct arena arena;
 	struct tags tags;
-	uint16_t tag_known;
-	uint16_t tag_known_other;
-	uint16_t tag_bootp;
+	uint32_t tag_known;
+	uint32_t tag_known_other;
+	uint32_t tag_bootp;
 	CONF_LIST(struct conf_iface) ifaces;
 	CONF_LIST(struct conf_range) ranges;
 	CONF_LIST(struct conf_host) hosts;
@@ -123,8 +142,16 @@ struct dhcp_conf {
 	uint32_t *by_name;
 	uint32_t *by_mac;
 	uint32_t hmask;
+	uint32_t *by_own; /* omask + 1 places: an address of `own`, or 0 */
+	uint32_t omask;
+	struct conf_by_tag options_by_tag;
+	struct conf_by_tag boots_by_tag;
+	/* For the request at hand. */
 	struct conf_net *relayed; /* room for one entry a range */
+	uint64_t *set_words; /* and for the tags of CONF_SETS sets */
 };
+
+#define CONF_SETS 3
 
 /* NULL when there is no memory. */
 struct dhcp_conf *dhcp_conf_new(void);
@@ -144,6 +171,16 @@ bool conf_own(const struct dhcp_conf *, uint32_t addr);
 
 /* The dhcp-host line that reserves an address, or NULL. */
 const struct conf_host *conf_host_at(const struct dhcp_conf *, uint32_t addr);
+
+/*
+ * Calls f for every line of an index that may hold where these tags are set.
+ * The lines come in no order.
+ */
+void conf_by_tag_each(const struct conf_by_tag *, const struct tagset *,
+    void (*f)(void *arg, uint32_t line), void *arg);
+
+/* In conf_index.c, for conf_finish(): -1 without memory. */
+int conf_index(struct dhcp_conf *);
 
 /* Host names are the same in upper and lower case. */
 uint32_t conf_name_hash(const char *name);

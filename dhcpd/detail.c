@@ -109,13 +109,13 @@ detail_tags(const struct engine *e)
 {
 	char line[DETAIL_LINE] = "", name[RECORD_TAG_MAX * 2];
 	const struct tags *t = &e->conf->tags;
-	uint16_t i;
+	uint32_t i;
 
-	for (i = 0; i < t->n; i++)
-		if (tagset_has(&e->rq.all, i))
-			line_add(line, "%s%s", line[0] == '\0' ? "" : ", ",
-			    log_escape(name, sizeof(name), t->name[i],
-				strlen(t->name[i])));
+	for (i = tagset_next(&e->rq.all, 0); i < t->n;
+	     i = tagset_next(&e->rq.all, i + 1))
+		line_add(line, "%s%s", line[0] == '\0' ? "" : ", ",
+		    log_escape(
+			name, sizeof(name), t->name[i], strlen(t->name[i])));
 	log_info("%u tags: %s", e->packet.xid, line);
 }
 

@@ -19,10 +19,12 @@ conf_iface_find(const struct dhcp_conf *c, uint32_t ifindex)
 bool
 conf_own(const struct dhcp_conf *c, uint32_t addr)
 {
-	size_t i;
+	uint32_t p = client_hash(0, &addr, sizeof(addr));
 
-	for (i = 0; i < c->own.n; i++)
-		if (c->own.v[i] == addr)
+	if (addr == 0)
+		return false;
+	while (c->by_own[p & c->omask] != 0)
+		if (c->by_own[p++ & c->omask] == addr)
 			return true;
 	return false;
 }

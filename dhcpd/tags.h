@@ -7,24 +7,29 @@
 #ifndef DHCPD_TAGS_H
 #define DHCPD_TAGS_H
 
+#include "daemon/arena.h"
 #include "daemon/record.h"
 
-#define TAGS_MAX 1024
-#define TAGS_WORDS (TAGS_MAX / 64)
-#define TAGS_NONE UINT16_MAX
+#define TAGS_NONE UINT32_MAX
 
+/* All zero is an empty table. */
 struct tags {
-	uint16_t n;
-	char name[TAGS_MAX][RECORD_TAG_MAX];
+	uint32_t n, cap;
+	const char **name; /* by number */
+	uint32_t *slot; /* mask + 1 of them: 0, or a number and 1 */
+	uint32_t mask;
+	struct arena arena; /* of the names, and of compiled tests */
 };
 
+/* A bit for each tag; the memory is its owner's.  No words: no tags. */
 struct tagset {
-	uint64_t word[TAGS_WORDS];
+	uint64_t *word;
+	size_t nwords;
 };
 
 /* One test; wild: the name ends in '*' and stands for all that begin so. */
 struct tagtest {
-	uint16_t id;
+	uint32_t id;
 	bool negate;
 	bool wild;
 };
@@ -32,24 +37,37 @@ struct tagtest {
 /* Tests that must all hold; none at all holds always. */
 struct tagtests {
 	uint8_t n;
-	struct tagtest test[RECORD_TAGS_MAX];
+	const struct tagtest *test;
 };
 
-/* The number of a name, given out when it is new; TAGS_NONE: table full. */
-uint16_t tags_intern(struct tags *, const char *name);
+void tags_free(struct tags *);
+
+/* The number of a name, given out when it is new; TAGS_NONE: no memory. */
+uint32_t tags_intern(struct tags *, const char *name);
 
 /* The number of a name of n bytes, or TAGS_NONE. */
-uint16_t tags_find(const struct tags *, const void *name, size_t n);
+uint32_t tags_find(const struct tags *, const void *name, size_t n);
 
-/* -1 when the table of tags is full.  wild: '*' at the end has a meaning. */
+/* -1 without memory.  wild: '*' at the end has a meaning. */
 int tags_compile(
     struct tags *, const struct record_tags *, bool wild, struct tagtests *);
 
 bool
 tags_hold(const struct tags *, const struct tagtests *, const struct tagset *);
 
+/* Words of a set that has a bit for each tag of the table. */
+static inline size_t
+tags_words(const struct tags *t)
+{
+	return t->n / 64 + 1;
+}
+
 void tagset_clear(struct tagset *);
-void tagset_add(struct tagset *, uint16_t id); /* TAGS_NONE: nothing */
-bool tagset_has(const struct tagset *, uint16_t id);
+void tagset_copy(struct tagset *to, const struct tagset *from);
+void tagset_add(struct tagset *, uint32_t id); /* TAGS_NONE: nothing */
+bool tagset_has(const struct tagset *, uint32_t id);
+
+/* The least tag of the set that is not below `from`; TAGS_NONE: no more. */
+uint32_t tagset_next(const struct tagset *, uint32_t from);
 
 #endif

@@ -2,6 +2,8 @@
 /* Which tags a request gets. */
 #include "tests/unit/classify_case.h"
 
+#define MANY_TAGS 100000
+
 static void
 match(uint8_t how, uint8_t code, const void *data, size_t n, const char *set)
 {
@@ -192,24 +194,61 @@ START_TEST(mac_pattern)
 }
 END_TEST
 
-/* A number for each name, in the order in which they come, until it is full. */
+/* A number for each name, in the order in which they come. */
 START_TEST(tag_table)
 {
-	static struct tags t;
+	struct tags t = { 0 };
 	char name[RECORD_TAG_MAX];
 	uint32_t i;
 
-	for (i = 0; i < TAGS_MAX; i++) {
+	ck_assert_uint_eq(tags_find(&t, "t7", 2), TAGS_NONE);
+	for (i = 0; i < MANY_TAGS; i++) {
 		(void)snprintf(name, sizeof(name), "t%u", i);
 		ck_assert_uint_eq(tags_intern(&t, name), i);
 	}
-	ck_assert_uint_eq(tags_intern(&t, "t7"), 7);
-	ck_assert_uint_eq(tags_intern(&t, "one more"), TAGS_NONE);
+	for (i = 0; i < MANY_TAGS; i++) {
+		(void)snprintf(name, sizeof(name), "t%u", i);
+		ck_assert_uint_eq(tags_intern(&t, name), i);
+		ck_assert_str_eq(t.name[i], name);
+	}
+	ck_assert_uint_eq(t.n, MANY_TAGS);
+	ck_assert_uint_eq(tags_find(&t, "one more", 8), TAGS_NONE);
 	ck_assert_uint_eq(tags_find(&t, "t77", 2), 7);
 	ck_assert_uint_eq(tags_find(&t, "t7\0", 3), TAGS_NONE);
 	memset(name, 'x', sizeof(name));
 	ck_assert_uint_eq(tags_find(&t, name, sizeof(name)), TAGS_NONE);
 	ck_assert_uint_eq(tags_find(&t, "", 0), TAGS_NONE);
+	tags_free(&t);
+}
+END_TEST
+
+/* Sets: tags beyond their words are not in them, and cost nothing. */
+START_TEST(tag_set)
+{
+	uint64_t words[3], other[3];
+	struct tagset s = { words, 3 }, copy = { other, 3 }, none = { 0 };
+	static const uint32_t ids[] = { 0, 1, 63, 64, 127, 191 };
+	uint32_t id = 0;
+	size_t i;
+
+	tagset_clear(&s);
+	tagset_clear(&none);
+	ck_assert_uint_eq(tagset_next(&s, 0), TAGS_NONE);
+	ck_assert_uint_eq(tagset_next(&none, 0), TAGS_NONE);
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		tagset_add(&s, ids[i]);
+	tagset_add(&s, 192);
+	tagset_add(&s, TAGS_NONE);
+	tagset_add(&none, 0);
+	tagset_copy(&copy, &s);
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++, id++) {
+		id = tagset_next(&copy, id);
+		ck_assert_uint_eq(id, ids[i]);
+		ck_assert(tagset_has(&copy, id));
+	}
+	ck_assert_uint_eq(tagset_next(&copy, id), TAGS_NONE);
+	ck_assert(!tagset_has(&s, 2) && !tagset_has(&s, 192));
+	ck_assert(!tagset_has(&s, TAGS_NONE) && !tagset_has(&none, 0));
 }
 END_TEST
 
@@ -309,6 +348,7 @@ suite_dhcp_classify(void)
 	tcase_add_test(tc, user_class_count);
 	tcase_add_test(tc, mac_pattern);
 	tcase_add_test(tc, tag_table);
+	tcase_add_test(tc, tag_set);
 	tcase_add_test(tc, parameter_list);
 	tcase_add_test(tc, tag_if_order);
 	tcase_add_test(tc, tag_if_wild);

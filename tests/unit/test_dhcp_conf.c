@@ -131,20 +131,6 @@ START_TEST(too_large)
 }
 END_TEST
 
-START_TEST(too_many_tags)
-{
-	char name[RECORD_TAG_MAX];
-	int i;
-
-	for (i = 0; i < TAGS_MAX; i++) {
-		(void)snprintf(name, sizeof(name), "t%d", i);
-		case_boot(&k, "x", "", 0, name);
-	}
-	ck_assert_int_eq(case_use(&k), -1);
-	ck_assert_ptr_nonnull(strstr(k.why, "tags"));
-}
-END_TEST
-
 START_TEST(not_served)
 {
 	struct iface i;
@@ -223,36 +209,6 @@ START_TEST(second_address)
 }
 END_TEST
 
-START_TEST(many_hosts)
-{
-	struct record h;
-	struct client c;
-	struct tagset none;
-	uint8_t mac[6];
-	uint32_t i;
-
-	tagset_clear(&none);
-	for (i = 0; i < 5000; i++) {
-		case_mac(i, mac);
-		h = case_host(mac, IP(10, 0, 0, 0) + i + 1, "");
-		case_add(&k, &h);
-	}
-	ck_assert_int_eq(case_use(&k), 0);
-	memset(&c, 0, sizeof(c));
-	c.hwtype = 1;
-	c.hwlen = 6;
-	for (i = 0; i < 5000; i++) {
-		case_mac(i, c.hw);
-		ck_assert_ptr_eq(
-		    conf_host_find(k.e->conf, &c, "", &none, NULL, 0),
-		    &k.e->conf->hosts.v[i]);
-		ck_assert_ptr_eq(
-		    conf_host_at(k.e->conf, IP(10, 0, 0, 0) + i + 1),
-		    &k.e->conf->hosts.v[i]);
-	}
-}
-END_TEST
-
 Suite *suite_dhcp_conf(void);
 
 Suite *
@@ -268,11 +224,9 @@ suite_dhcp_conf(void)
 	tcase_add_test(t, never_given_inside);
 	tcase_add_test(t, own_host);
 	tcase_add_test(t, too_large);
-	tcase_add_test(t, too_many_tags);
 	tcase_add_test(t, not_served);
 	tcase_add_test(t, where_it_is);
 	tcase_add_test(t, second_address);
-	tcase_add_test(t, many_hosts);
 	suite_add_tcase(s, t);
 	return s;
 }
