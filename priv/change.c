@@ -325,6 +325,7 @@ change_tested(void)
 void
 change_parsed(void)
 {
+	parse_tell_suppressed();
 	if (house.change != CHANGE_PARSING)
 		return;
 	if (!house.parsed) {

@@ -22,6 +22,7 @@
 
 #define STOP_MS 2000 /* for a role to stop by itself */
 #define LINES_MAX 5000 /* log lines of one role in a second */
+#define LINES_BYTES_MAX (1024 * 1024) /* ... and their length */
 
 #define CONFIGURE_QUEUE 4 /* messages that may wait for a role to read */
 
@@ -101,7 +102,7 @@ child_start(enum role role, const struct boot *boot)
 	}
 	c->role = role;
 	c->instance = ++instances;
-	c->lines = (struct log_limit)LOG_LIMIT(LINES_MAX, 1000);
+	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
 	c->fresh = true;
 	c->without = boot->without;
 	c->max_fds = boot->max_fds;

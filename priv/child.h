@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "priv/conf.h"
 #include "priv/dispatch.h"
+#include "priv/log_quota.h"
 #include "priv/sandbox.h"
 
 struct event_base;
@@ -38,7 +39,7 @@ struct child {
 	bool fresh; /* nothing was committed yet, and no peer is connected */
 	bool exited; /* status is that of waitpid() */
 	int status;
-	struct log_limit lines; /* of its log */
+	struct log_quota lines; /* of its log */
 	char killed_for[256]; /* why the parent killed it; "": it did not */
 	bool dying; /* it reported a refused system call */
 	uint32_t dying_nr;

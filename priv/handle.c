@@ -21,16 +21,17 @@ static void
 on_log(void *arg, int priority, const char *line)
 {
 	struct child *c = arg;
-	uint64_t left_out;
+	uint64_t suppressed;
 	char text[64];
 
 	if (priority > log_level() ||
-	    !log_limit_ok(&c->lines, clock_mono_ms(), &left_out))
+	    !log_quota_take(
+		&c->lines, clock_mono_ms(), strlen(line), &suppressed))
 		return;
-	if (left_out > 0) {
+	if (suppressed > 0) {
 		(void)snprintf(text, sizeof(text),
-		    "%llu lines before this were left out",
-		    (unsigned long long)left_out);
+		    "%llu similar messages suppressed",
+		    (unsigned long long)suppressed);
 		output_line(role_name(c->role), LOG_WARNING, text);
 	}
 	output_line(role_name(c->role), priority, line);

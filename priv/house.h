@@ -82,6 +82,8 @@ parse_include(struct child *, uint32_t id, bool directory, const char *path);
 int parse_record(struct child *, const uint8_t *data, size_t len);
 void
 parse_diag(int severity, const char *file, uint32_t line, const char *text);
+/* confd has ended: how many of its messages were too many. */
+void parse_tell_suppressed(void);
 
 /* change.c */
 /* A new configuration: at the start, for SIGHUP. */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Writing log lines to standard error, the journal or syslog. */
+/* Log lines in the form of standard error, the journal or syslog. */
 #include "priv/output.h"
 
-#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,8 +11,11 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/printable.h"
+#include "priv/output_syslog.h"
 
 static enum output_kind kind = OUTPUT_STDERR;
+static struct log_writer writer = { .fd = -1 };
 
 enum output_kind
 output_foreground(void)
@@ -34,10 +36,10 @@ void
 output_open(enum output_kind k)
 {
 	kind = k;
-	if (k == OUTPUT_SYSLOG)
-		openlog("pxeguard", LOG_PID | LOG_NDELAY, LOG_DAEMON);
-	else
-		tzset();
+	tzset();
+	log_writer_close(&writer);
+	if (k != OUTPUT_SYSLOG)
+		log_writer_open(&writer, STDERR_FILENO);
 }
 
 static const char *
@@ -48,63 +50,72 @@ priority_word(int priority)
 	return priority == LOG_WARNING ? "warning: " : "";
 }
 
-/*
- * A role's line is as hostile as the role may be: what could move a
- * terminal's cursor does not pass.  UTF-8 is left alone.
- */
-static void
-line_clean(char *dst, size_t dstsz, const char *src)
+static int
+stderr_write(const char *line)
 {
-	size_t i;
-
-	for (i = 0; i + 1 < dstsz && src[i] != '\0'; i++)
-		dst[i] = (unsigned char)src[i] < 0x20 || src[i] == 0x7f
-			     ? '?'
-			     : src[i];
-	dst[i] = '\0';
+	if (writer.fd == -1)
+		log_writer_open(&writer, STDERR_FILENO);
+	return log_writer_put(&writer, line, strlen(line));
 }
 
-/* One call for a line: dprintf() makes three. */
-static __attribute__((format(printf, 1, 2))) void
-stderr_write(const char *fmt, ...)
+/* One line in the form of its kind; -1 where it was not taken. */
+static int
+line_put(const char *role, int priority, const char *text)
 {
-	char line[LOG_LINE_MAX + 128];
-	va_list ap;
-	int n;
-
-	va_start(ap, fmt);
-	n = vsnprintf(line, sizeof(line), fmt, ap);
-	va_end(ap);
-	if (n > 0 && (size_t)n < sizeof(line))
-		(void)!write(STDERR_FILENO, line, (size_t)n);
-}
-
-void
-output_line(const char *role, int priority, const char *line)
-{
-	char text[LOG_LINE_MAX], stamp[16];
+	char line[LOG_LINE_MAX + 128], stamp[16];
 	struct timeval tv;
 	struct tm tm;
 
-	line_clean(text, sizeof(text), line);
 	switch (kind) {
 	case OUTPUT_SYSLOG:
-		syslog(
-		    priority, "%s: %s%s", role, priority_word(priority), text);
-		break;
+		(void)snprintf(line, sizeof(line), "%s: %s%s", role,
+		    priority_word(priority), text);
+		return output_syslog(&writer, priority, line);
 	case OUTPUT_JOURNAL:
-		stderr_write("<%d>%s: %s\n", priority, role, text);
+		(void)snprintf(
+		    line, sizeof(line), "<%d>%s: %s\n", priority, role, text);
 		break;
 	case OUTPUT_PLAIN:
-		stderr_write("%s%s\n", priority_word(priority), text);
+		(void)snprintf(line, sizeof(line), "%s%s\n",
+		    priority_word(priority), text);
 		break;
 	case OUTPUT_STDERR:
 		(void)gettimeofday(&tv, NULL);
 		(void)localtime_r(&tv.tv_sec, &tm);
 		(void)strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
-		stderr_write("%s.%03ld %s: %s%s\n", stamp,
+		(void)snprintf(line, sizeof(line), "%s.%03ld %s: %s%s\n", stamp,
 		    (long)tv.tv_usec / 1000, role, priority_word(priority),
 		    text);
 		break;
 	}
+	return stderr_write(line);
+}
+
+/* Tells how many lines were lost before this one. */
+static int
+lost_put(void)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+	    "%llu log lines lost: they were not read in time",
+	    (unsigned long long)writer.lost);
+	if (line_put("pxeguard", LOG_WARNING, text) == -1)
+		return -1;
+	writer.lost = 0;
+	return 0;
+}
+
+void
+output_line(const char *role, int priority, const char *line)
+{
+	char text[LOG_LINE_MAX];
+
+	/* More urgent ones go to all terminals, in many a system. */
+	if (priority < LOG_CRIT)
+		priority = LOG_CRIT;
+	printable(text, sizeof(text), line);
+	if ((writer.lost > 0 && lost_put() == -1) ||
+	    line_put(role, priority, text) == -1)
+		writer.lost++;
 }

@@ -10,12 +10,21 @@
 #include "daemon/log.h"
 #include "daemon/open_error.h"
 #include "priv/conf_open.h"
+#include "priv/log_quota.h"
 #include "priv/output.h"
 #include "priv/spawn.h"
 
 #define CONFD_FDS 64
 #define FILES_MAX 16385 /* files and folders that one reading may open */
 
+/*
+ * Messages of one reading.  confd stops at 1,000 errors and as many others;
+ * one that does not is no longer listened to.
+ */
+#define DIAGS_MAX 2500
+#define DIAGS_BYTES_MAX (4 * 1024 * 1024)
+
+static struct log_quota diags;
 static uint32_t files_opened;
 static int main_fd = -1; /* opened, and not yet handed to confd */
 
@@ -66,6 +75,7 @@ parse_begin(void)
 	house.next = conf_new(++house.generation);
 	house.parsed = false;
 	files_opened = 0;
+	log_quota_init(&diags, DIAGS_MAX, DIAGS_BYTES_MAX, 0);
 	if (house.next == NULL || sources_open(house.options) == -1 ||
 	    (house.confd = child_start(ROLE_CONFD, &boot)) == NULL) {
 		conf_free(house.next);
@@ -133,11 +143,23 @@ void
 parse_diag(int severity, const char *file, uint32_t line, const char *text)
 {
 	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
+	uint64_t none;
 
+	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
+		return;
 	if (line == 0)
 		(void)snprintf(where, sizeof(where), "%s: %s", file, text);
 	else
 		(void)snprintf(
 		    where, sizeof(where), "%s:%u: %s", file, line, text);
 	output_line("conf", severity, where);
+}
+
+void
+parse_tell_suppressed(void)
+{
+	if (diags.suppressed > 0)
+		log_warnx("%llu similar messages suppressed",
+		    (unsigned long long)diags.suppressed);
+	diags.suppressed = 0;
 }
