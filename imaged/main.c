@@ -14,6 +14,7 @@
 #include "imaged/ahead.h"
 #include "imaged/explain.h"
 #include "imaged/find.h"
+#include "imaged/give.h"
 #include "imaged/keep.h"
 #include "imaged/roots.h"
 
@@ -179,62 +180,6 @@ log_missing(const struct find_ask *ask, const struct find *f, uint64_t now_ms)
 	log_left_out(more);
 }
 
-static void
-give_none(struct chan *c, uint32_t id, enum file_status status)
-{
-	uint8_t buf[10];
-	struct writer w;
-
-	writer_init(&w, buf, sizeof(buf));
-	writer_u8(&w, (uint8_t)status);
-	writer_u8(&w, 0);
-	writer_u64(&w, 0);
-	(void)chan_send(c, MSG_FILE_GIVE, id, &w, -1);
-}
-
-/*
- * The answer waits in the channel, and a descriptor with it: a second one of
- * the copy, or the file's, which is then the cache's no more.
- */
-static void
-give_later(struct chan *c, uint32_t id, const struct writer *w,
-    const struct find *f, int copy)
-{
-	int fd = copy == -1 ? -1 : fcntl(copy, F_DUPFD_CLOEXEC, 0);
-
-	if (fd == -1) {
-		fd = f->image.fd;
-		cache_take(&imaged.finder.cache, fd);
-	}
-	(void)chan_send(c, MSG_FILE_GIVE, id, w, fd);
-}
-
-/* Gives the file, or its copy if there is one; 0 when the answer has left. */
-static int
-give(struct chan *c, uint32_t id, const struct find *f, int copy)
-{
-	uint8_t buf[10];
-	struct writer w;
-
-	writer_init(&w, buf, sizeof(buf));
-	writer_u8(&w, FILE_OK);
-	writer_u8(&w, f->way);
-	writer_u64(&w, (uint64_t)f->image.st.st_size);
-	if (chan_send_lent(
-		c, MSG_FILE_GIVE, id, &w, copy == -1 ? f->image.fd : copy) == 0)
-		return 0;
-	if (errno == EAGAIN) {
-		give_later(c, id, &w, f, copy);
-	} else {
-		/*
-		 * The kernel may refuse one more descriptor on its way; the
-		 * answer must not get lost for that.
-		 */
-		give_none(c, id, FILE_ERROR);
-	}
-	return -1;
-}
-
 /* The answer goes first: reading ahead may take a while. */
 static void
 give_file(struct chan *c, uint32_t id, const struct find *f, uint64_t now_ms)
@@ -243,7 +188,9 @@ give_file(struct chan *c, uint32_t id, const struct find *f, uint64_t now_ms)
 
 	if (f->opened && copy == -1)
 		ahead_sequential(f->image.fd);
-	if (give(c, id, f, copy) == 0 && copy == -1) {
+	if (give_image(c, id, &imaged.finder.cache, f, copy, now_ms) ==
+		GIVE_SENT &&
+	    copy == -1) {
 		if (ahead_due(&imaged.ahead, &f->image.st, now_ms))
 			ahead_begin(f->image.fd);
 		keep_note(f->image.fd, &f->image.st, now_ms);

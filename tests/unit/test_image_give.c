@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: ISC */
+/* How imaged answers where the channel takes no more. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/log.h"
+#include "imaged/give.h"
+#include "tests/unit/chan_case.h"
+
+#define NOBODY 65534
+#define FEW 32 /* descriptors that may be on their way */
+
+static struct event_base *base;
+static struct chan *chan;
+static int peer;
+static struct cache cache;
+static struct find found;
+static char line[LOG_LINE_MAX];
+
+static int
+ignore(struct chan *c, struct msg *m, void *arg)
+{
+	(void)c;
+	(void)m;
+	(void)arg;
+	return 0;
+}
+
+static void
+closed(struct chan *c, const char *why, void *arg)
+{
+	(void)c;
+	(void)why;
+	(void)arg;
+}
+
+static const struct chan_ops ops = { .message = ignore, .closed = closed };
+
+static void
+sink(int priority, const char *text, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	(void)snprintf(line, sizeof(line), "%s", text);
+}
+
+static void
+set_up(void)
+{
+	struct stat st = { .st_size = 7 };
+
+	line[0] = '\0';
+	log_init("imaged", LOG_INFO);
+	log_set_sink(sink, NULL);
+	base = event_base_new();
+	chan = chan_case_open(base, ROLE_IMAGED, ROLE_TFTPD, &ops, NULL, &peer);
+	memset(&cache, 0, sizeof(cache));
+	memset(&found, 0, sizeof(found));
+	found.image.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	found.image.st = st;
+	ck_assert_int_ne(found.image.fd, -1);
+	cache_put(&cache, 0, "file", found.image.fd, &st, 1000);
+}
+
+static void
+tear_down(void)
+{
+	cache_clear(&cache);
+	chan_case_close(chan, peer);
+	event_base_free(base);
+}
+
+static enum give_result
+give(uint32_t id)
+{
+	return give_image(chan, id, &cache, &found, -1, 1000);
+}
+
+/* The next answer's status; whether there is a descriptor with it. */
+static enum file_status
+next(uint32_t *id, bool *with)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	const char *why;
+	struct msg m;
+
+	ck_assert_int_eq(chan_recv_now(peer, ROLE_TFTPD, ROLE_IMAGED, PHASE_RUN,
+			     buf, &m, &why),
+	    0);
+	*id = m.id;
+	*with = m.fd != -1;
+	if (m.fd != -1)
+		(void)close(m.fd);
+	return (enum file_status)reader_u8(&m.body);
+}
+
+START_TEST(sent)
+{
+	uint32_t id;
+	bool with;
+
+	ck_assert_int_eq(give(7), GIVE_SENT);
+	ck_assert_int_eq(next(&id, &with), FILE_OK);
+	ck_assert_uint_eq(id, 7);
+	ck_assert(with);
+	give_none(chan, 8, FILE_MISSING);
+	ck_assert_int_eq(next(&id, &with), FILE_MISSING);
+	ck_assert_uint_eq(id, 8);
+	ck_assert(!with);
+	ck_assert_str_eq(line, "");
+}
+END_TEST
+
+/* A full channel keeps it, with a descriptor that the cache has no more. */
+START_TEST(queued)
+{
+	while (give(1) == GIVE_SENT)
+		continue;
+	ck_assert_uint_eq(chan_queued(chan), 1);
+	ck_assert_uint_eq(cache.count, 1);
+	ck_assert_int_eq(cache.file[cache.first].fd, -1);
+	ck_assert_str_eq(line, "");
+}
+END_TEST
+
+/* Too many on their way: an answer all the same, and a line. */
+START_TEST(too_many_on_their_way)
+{
+	const struct rlimit few = { FEW, FEW };
+	unsigned int i, errors = 0;
+	uint32_t id;
+	bool with;
+
+	/* Root may have as many as it wants. */
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &few), 0);
+	ck_assert_int_eq(setgroups(0, NULL), 0);
+	ck_assert_int_eq(setresgid(NOBODY, NOBODY, NOBODY), 0);
+	ck_assert_int_eq(setresuid(NOBODY, NOBODY, NOBODY), 0);
+	for (i = 0; i < 2 * FEW; i++)
+		if (give(i) == GIVE_FAILED)
+			errors++;
+	ck_assert_uint_gt(errors, 0);
+	ck_assert_ptr_nonnull(strstr(line, strerror(ETOOMANYREFS)));
+	for (i = 0; i < 2 * FEW; i++) {
+		enum file_status status = next(&id, &with);
+
+		ck_assert_uint_eq(id, i);
+		ck_assert(with == (status == FILE_OK));
+		errors -= status == FILE_ERROR;
+	}
+	ck_assert_uint_eq(errors, 0);
+	/* It goes on. */
+	ck_assert_int_eq(give(99), GIVE_SENT);
+}
+END_TEST
+
+static Suite *
+suite_image_give(void)
+{
+	Suite *s = suite_create("image_give");
+	TCase *tc = tcase_create("give");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, sent);
+	tcase_add_test(tc, queued);
+	tcase_add_test(tc, too_many_on_their_way);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_image_give)
