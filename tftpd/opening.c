@@ -2,6 +2,7 @@
 /* Opening a session: the socket from the parent, the file from imaged. */
 #include "tftpd/server.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -70,6 +71,58 @@ own_strip(const struct server *srv, struct session *s)
 }
 
 static void
+late_arm(struct server *srv, uint64_t now_ms)
+{
+	uint64_t file_ms = late_at_ms(&srv->files);
+	uint64_t at_ms = late_at_ms(&srv->sockets);
+
+	if (at_ms == 0 || (file_ms != 0 && file_ms < at_ms))
+		at_ms = file_ms;
+	if (at_ms != 0)
+		wheel_set(&srv->wheel, &srv->late_timer, now_ms, at_ms);
+}
+
+static void
+late_ask(struct server *srv, struct late *l, uint64_t now_ms)
+{
+	late_asked(l, now_ms);
+	if (!srv->late_timer.armed)
+		late_arm(srv, now_ms);
+}
+
+static void
+late_answer(
+    struct server *srv, struct late *l, const char *who, uint64_t now_ms)
+{
+	uint64_t ms;
+
+	if (!late_answered(l, now_ms, &ms))
+		return;
+	log_info("%s answers again, after %" PRIu64 " ms", who, ms);
+	if (!srv->late_timer.armed)
+		late_arm(srv, now_ms);
+}
+
+/*
+ * The parent sees that a role does not move at all; this tells what that is
+ * to those who ask for files, and of a disk that keeps imaged waiting.
+ */
+void
+server_late(struct server *srv, uint64_t now_ms)
+{
+	if (late_is(&srv->files, now_ms))
+		log_warnx("no answer from imaged for %u ms: %u requests wait "
+			  "for their file; a disk or a file server does not "
+			  "respond",
+		    LATE_MS, srv->files.waiting);
+	if (late_is(&srv->sockets, now_ms))
+		log_warnx("no answer from the parent for %u ms: %u requests "
+			  "wait for their socket",
+		    LATE_MS, srv->sockets.waiting);
+	late_arm(srv, now_ms);
+}
+
+static void
 session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	struct server_want want;
@@ -84,6 +137,8 @@ session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 		s->folderlen = (uint16_t)(want.siblinglen - s->namelen - 1);
 	memcpy(s->name + s->namelen, want.sibling, s->folderlen);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
+	if (s->file_asked)
+		late_ask(srv, &srv->files, now_ms);
 }
 
 void
@@ -98,6 +153,7 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 		server_session_free(srv, s);
 		return;
 	}
+	late_ask(srv, &srv->sockets, now_ms);
 	own_strip(srv, s);
 	/* While imaged is away, it is asked as soon as it is back. */
 	session_ask_file(srv, s, now_ms);
@@ -110,6 +166,7 @@ server_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
 {
 	struct session *s = session_table_by_id(&srv->table, id);
 
+	late_answer(srv, &srv->sockets, "the parent", now_ms);
 	if (s == NULL || s->data.sock != -1) {
 		srv->stats.count[SERVER_REPLY_STALE]++;
 		return false;
@@ -151,6 +208,7 @@ server_file(struct server *srv, uint32_t id, enum file_status status,
 {
 	struct session *s = session_table_by_id(&srv->table, id);
 
+	late_answer(srv, &srv->files, "imaged", now_ms);
 	if (s == NULL || s->file_known) {
 		srv->stats.count[SERVER_REPLY_STALE]++;
 		return false;
@@ -173,6 +231,7 @@ server_imaged_down(struct server *srv)
 {
 	uint32_t i;
 
+	srv->files = (struct late){ 0 };
 	for (i = 0; i < srv->table.npool; i++)
 		srv->table.pool[i]->file_asked = false;
 }

@@ -16,6 +16,7 @@
 #include "daemon/record.h"
 #include "tftpd/data.h"
 #include "tftpd/host.h"
+#include "tftpd/late.h"
 #include "tftpd/name.h"
 #include "tftpd/places.h"
 #include "tftpd/policy.h"
@@ -24,7 +25,6 @@
 
 #define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
 #define SERVER_OPEN_MS 15000 /* for the file and the socket to come */
-#define SERVER_LATE_MS 4000 /* then the log tells who does not answer */
 /*
  * Unknown addresses may begin as many transfers in this time as can be half
  * open: so each of those stays for as long, and some processor time is left
@@ -147,6 +147,9 @@ struct server {
 	struct source_table sources;
 	struct rate rate; /* of all */
 	struct wheel wheel;
+	struct late files; /* that imaged is asked for */
+	struct late sockets; /* that the parent is asked for */
+	struct wheel_timer late_timer; /* of both */
 	struct server_stats stats;
 	struct log_limit refusals; /* packets, not lines */
 	struct log_limit unknown; /* requests, not lines */
@@ -217,6 +220,8 @@ void server_session_error(
 void server_session_repeat(struct server *, struct session *, uint64_t now_ms);
 void server_session_replace(
     struct server *, struct session *, enum transfer_end, uint64_t now_ms);
+
+void server_late(struct server *, uint64_t now_ms);
 
 void server_report_end(struct server *, const struct session *,
     enum transfer_end, const struct tftp_text *detail, uint64_t now_ms);

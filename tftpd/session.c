@@ -448,6 +448,10 @@ session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
 	struct session *s = SESSION_OF(t);
 	struct server *srv = arg;
 
+	if (t == &srv->late_timer) {
+		server_late(srv, now_ms);
+		return;
+	}
 	if (s->state == SESSION_RUNNING) {
 		if (session_waits(srv, s, now_ms))
 			session_step(srv, s, &timer, NULL, now_ms);
@@ -484,6 +488,7 @@ server_stop(struct server *srv, uint64_t now_ms)
 			server_session_free(srv, s);
 		}
 	}
+	wheel_clear(&srv->wheel, &srv->late_timer);
 }
 
 void

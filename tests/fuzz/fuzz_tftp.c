@@ -253,7 +253,7 @@ drain(uint64_t now_ms)
 	unsigned int i;
 
 	fake.silent = true;
-	for (i = 0; i < 20000 && fake.srv.table.used > 0; i++) {
+	for (i = 0; i < 20000 && fake.srv.wheel.armed > 0; i++) {
 		now_ms += 500;
 		server_tick(&fake.srv, now_ms);
 	}

@@ -216,6 +216,24 @@ def test_transfers_go_on_while_files_cannot_be_opened(start_house):
             os.kill(imaged, signal.SIGCONT)
 
 
+def test_the_log_tells_that_files_cannot_be_opened(start_house):
+    """Within seconds, and again when it is over; nobody has to ask twice."""
+    house = start_house(sizes=(1024,))
+    imaged = house.server.wait_role("imaged")
+    os.kill(imaged, signal.SIGSTOP)
+    try:
+        start = time.monotonic()
+        with beside(house.fetch, "size1024", timeout=30, tries=1) as waits:
+            house.said("no answer from imaged for .* wait for their file", 30)
+            took = time.monotonic() - start
+            os.kill(imaged, signal.SIGCONT)
+            house.said("imaged answers again", 20)
+            assert waits.result().data == content(1024)
+    finally:
+        os.kill(imaged, signal.SIGCONT)
+    assert took >= 3.9
+
+
 # --- files that many want --------------------------------------------------
 
 def test_a_hot_file_that_changes_is_sent_as_it_is(start_house):

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/* Noticing that another process does not answer. */
+#include "tftpd/late.h"
+
+void
+late_asked(struct late *l, uint64_t now_ms)
+{
+	if (l->waiting++ == 0)
+		l->since_ms = now_ms;
+}
+
+bool
+late_answered(struct late *l, uint64_t now_ms, uint64_t *ms)
+{
+	bool told = l->told;
+
+	*ms = now_ms - l->since_ms;
+	if (l->waiting > 0)
+		l->waiting--;
+	l->since_ms = now_ms;
+	l->told = false;
+	return told;
+}
+
+uint64_t
+late_at_ms(const struct late *l)
+{
+	return l->waiting > 0 && !l->told ? l->since_ms + LATE_MS : 0;
+}
+
+bool
+late_is(struct late *l, uint64_t now_ms)
+{
+	if (late_at_ms(l) == 0 || now_ms < late_at_ms(l))
+		return false;
+	l->told = true;
+	return true;
+}
