@@ -16,6 +16,7 @@ SOURCES = 250
 RATE = 2000             # requests a second, of all of them
 FLOOD_S = 60            # at most; it ends with the test
 SIZE = 30_000
+MORE = 5000             # than unknown addresses may begin
 OPTIONS = {"blksize": 1400, "windowsize": 4, "tsize": 0}
 FETCHES = 40
 SENDER = "192.168.1.253"
@@ -31,11 +32,11 @@ def flood(program):
     """Start the flood; it is stopped with the test."""
     running = []
 
-    def start(house, skip, sources=SOURCES, rate=RATE):
+    def start(house, skip, first="192.168.1.2", sources=SOURCES, rate=RATE):
         sender = house.client(SENDER)
         process = sender.start([
-            program, SERVER_ADDRESS, "192.168.1.2", sources, rate, FLOOD_S,
-            *skip, SENDER])
+            program, SERVER_ADDRESS, first, sources, rate, FLOOD_S, *skip,
+            SENDER])
         running.append(process)
         process.wait_line("flooding")
         return process
@@ -53,7 +54,7 @@ def sent(process):
     return int(last[1]), int(last[2])
 
 
-def measure(house, client, process, options=OPTIONS):
+def measure(client, process, options=OPTIONS, rate=RATE):
     """Fetch again and again, each time from a fresh port."""
     replies = []
     for _ in range(FETCHES):
@@ -70,7 +71,7 @@ def measure(house, client, process, options=OPTIONS):
     print(f"{number / seconds:.0f} forged requests a second; median "
           f"{took[len(took) // 2] * 1000:.1f} ms, slowest "
           f"{took[-1] * 1000:.0f} ms, {again} of {len(took)} asked again")
-    assert number / seconds > 0.75 * RATE
+    assert number / seconds > 0.75 * rate
     assert [reply.error for reply in replies
             if reply.data != content(SIZE)] == []
     assert [reply.waits for reply in replies if reply.waits > 1] == []
@@ -87,7 +88,7 @@ def test_a_static_client_is_served(start_house, flood, more, options):
     """The server knows nothing of it before it asks."""
     house = start_house(TFTP_CONFIG + more, (SIZE,))
     process = flood(house, [READER])
-    measure(house, house.reader, process, options)
+    measure(house.reader, process, options)
 
 
 def test_a_client_with_a_lease_is_served(start_house, flood):
@@ -97,4 +98,29 @@ def test_a_client_with_a_lease_is_served(start_house, flood):
         address = dhcp.lease(mac_number(7)).yiaddr
     client.address(f"{address}/24")
     process = flood(house, [READER, address])
-    measure(house, client, process)
+    measure(client, process)
+
+
+def routed(house):
+    """Answers to 10.0.0.0/8 go to the sender, which drops them."""
+    house.namespace.ip("route", "add", "10.0.0.0/8", "via", SENDER)
+
+
+def test_a_static_client_is_served_beside_any_number_of_addresses(
+        start_house, flood):
+    """No limit for one address helps here."""
+    house = start_house(TFTP_CONFIG, (SIZE,), lay=routed)
+    process = flood(house, [], "10.0.0.1", 60_000)
+    measure(house.reader, process)
+
+
+def test_a_client_that_has_answered_is_served_beside_more_than_that(
+        start_house, flood):
+    """More than unknown addresses may begin; they are dropped first."""
+    if sanitized():
+        pytest.skip("with sanitizers these alone are too many")
+    house = start_house(TFTP_CONFIG, (SIZE,), lay=routed)
+    assert house.fetch(f"size{SIZE}").data == content(SIZE)
+    process = flood(house, [], "10.0.0.1", 60_000, MORE)
+    measure(house.reader, process, rate=MORE)
+    house.said("of addresses that hold no lease")
