@@ -53,7 +53,7 @@ int
 pool_reserve(struct pool *p, size_t n)
 {
 	struct binding *v;
-	size_t i, more;
+	size_t more;
 
 	if (n <= p->capacity)
 		return 0;
@@ -66,11 +66,45 @@ pool_reserve(struct pool *p, size_t n)
 	    (v = calloc(more, sizeof(*v))) == NULL)
 		return -1;
 	p->chunk[p->nchunks].v = v;
+	p->chunk[p->nchunks].used = 0;
 	p->chunk[p->nchunks++].n = more;
 	p->capacity += more;
-	for (i = 0; i < more; i++)
-		TAILQ_INSERT_TAIL(&p->unused, &v[i], entry);
 	return 0;
+}
+
+/* The chunk that has bindings which were never used; NULL: all were. */
+static struct binding_chunk *
+pool_fresh(struct pool *p)
+{
+	size_t i;
+
+	/* The last one is the largest, and filled last. */
+	for (i = p->nchunks; i > 0; i--)
+		if (p->chunk[i - 1].used < p->chunk[i - 1].n)
+			return &p->chunk[i - 1];
+	return NULL;
+}
+
+/* A binding that is not in use, zeroed; NULL: all are. */
+static struct binding *
+pool_take(struct pool *p)
+{
+	struct binding *b = TAILQ_FIRST(&p->unused);
+	struct binding_chunk *c;
+
+	if (b == NULL) {
+		c = pool_fresh(p);
+		return c == NULL ? NULL : &c->v[c->used++];
+	}
+	TAILQ_REMOVE(&p->unused, b, entry);
+	memset(b, 0, sizeof(*b));
+	return b;
+}
+
+static bool
+pool_full(struct pool *p)
+{
+	return TAILQ_EMPTY(&p->unused) && pool_fresh(p) == NULL;
 }
 
 static void
@@ -174,7 +208,7 @@ pool_use(struct pool *p, struct dhcp_conf *c, struct binding_queue *lists)
 		}
 	free(old);
 	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].n; j++)
+		for (j = 0; j < p->chunk[i].used; j++)
 			if (p->chunk[i].v[j].state != BINDING_UNUSED)
 				pool_mark(p, p->chunk[i].v[j].l.addr, true);
 }
@@ -204,12 +238,10 @@ pool_get(struct pool *p, uint32_t addr)
 
 	if (b != NULL)
 		return b;
-	if (TAILQ_EMPTY(&p->unused) && (b = pool_oldest(p)) != NULL)
+	if (pool_full(p) && (b = pool_oldest(p)) != NULL)
 		pool_forget(p, b);
-	if ((b = TAILQ_FIRST(&p->unused)) == NULL)
+	if ((b = pool_take(p)) == NULL)
 		return NULL;
-	TAILQ_REMOVE(&p->unused, b, entry);
-	memset(b, 0, sizeof(*b));
 	b->l.addr = addr;
 	b->state = BINDING_IDLE;
 	pool_link_addr(p, b);
@@ -338,9 +370,11 @@ pool_tick(struct pool *p, uint64_t now_s, uint64_t now_ms)
 	while ((b = TAILQ_FIRST(&p->offered)) != NULL && b->until_ms <= now_ms)
 		pool_lapse(p, b, now_ms);
 	for (i = 0; i < POOL_SWEEP && i < p->capacity; i++) {
-		pool_expire(p, &p->chunk[p->sweep_chunk].v[p->sweep_at], now_s);
-		if (++p->sweep_at < p->chunk[p->sweep_chunk].n)
+		if (p->sweep_at < p->chunk[p->sweep_chunk].used) {
+			b = &p->chunk[p->sweep_chunk].v[p->sweep_at++];
+			pool_expire(p, b, now_s);
 			continue;
+		}
 		p->sweep_at = 0;
 		if (++p->sweep_chunk == p->nchunks)
 			p->sweep_chunk = 0;
@@ -352,7 +386,7 @@ pool_load(struct pool *p, const struct lease *l)
 {
 	struct binding *b;
 
-	if (TAILQ_EMPTY(&p->unused) && pool_at(p, l->addr) == NULL &&
+	if (pool_full(p) && pool_at(p, l->addr) == NULL &&
 	    pool_reserve(p, p->capacity + 1) == -1)
 		return -1;
 	if ((b = pool_get(p, l->addr)) == NULL)
@@ -380,7 +414,7 @@ pool_loaded(struct pool *p, uint64_t now_s)
 	if (v == NULL)
 		return -1;
 	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].n; j++) {
+		for (j = 0; j < p->chunk[i].used; j++) {
 			struct binding *b = &p->chunk[i].v[j];
 
 			pool_expire(p, b, now_s);

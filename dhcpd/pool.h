@@ -48,9 +48,14 @@ struct binding {
 LIST_HEAD(binding_list, binding);
 TAILQ_HEAD(binding_queue, binding);
 
+/*
+ * Bindings that were never used are not touched, so that a large
+ * dhcp-lease-max takes memory only for the leases that there are.
+ */
 struct binding_chunk {
 	struct binding *v;
 	size_t n;
+	size_t used; /* those before were in use once */
 };
 
 #define POOL_CHUNKS_MAX 64
@@ -66,7 +71,7 @@ struct pool {
 	struct binding_list *by_id;
 	struct binding_list *by_hw;
 	size_t mask;
-	struct binding_queue unused;
+	struct binding_queue unused; /* after they were used */
 	struct binding_queue offered; /* soonest to lapse first */
 	struct binding_queue *idle; /* one a range, and one for the rest */
 	size_t nidle; /* lists */

@@ -63,7 +63,7 @@ pool_rehash(struct pool *p, size_t capacity)
 	p->by_hw = hw;
 	p->mask = size - 1;
 	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].n; j++)
+		for (j = 0; j < p->chunk[i].used; j++)
 			if (p->chunk[i].v[j].state != BINDING_UNUSED) {
 				pool_link_addr(p, &p->chunk[i].v[j]);
 				pool_link_client(p, &p->chunk[i].v[j]);

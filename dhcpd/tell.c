@@ -30,7 +30,7 @@ tell_all(struct pool *p)
 	while ((b = TAILQ_FIRST(&p->telling)) != NULL)
 		tell_drop(p, b);
 	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].n; j++)
+		for (j = 0; j < p->chunk[i].used; j++)
 			if (p->chunk[i].v[j].state == BINDING_BOUND)
 				tell_mark(p, &p->chunk[i].v[j]);
 }

@@ -100,7 +100,7 @@ check_pool(const struct pool *p)
 	size_t i, j, bound = 0;
 
 	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].n; j++) {
+		for (j = 0; j < p->chunk[i].used; j++) {
 			const struct binding *b = &p->chunk[i].v[j];
 
 			if (b->state == BINDING_UNUSED)

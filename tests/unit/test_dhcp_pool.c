@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Bindings: look-up, choice of addresses, offers, expiry, limits. */
+#include <unistd.h>
+
 #include "dhcpd/pool.h"
 #include "tests/unit/dhcp_fixture.h"
 
@@ -346,6 +348,48 @@ START_TEST(reload_keeps)
 }
 END_TEST
 
+/* KiB of memory that are in use by this process. */
+static size_t
+resident_kib(void)
+{
+	size_t pages = 0;
+	FILE *f = fopen("/proc/self/statm", "r");
+
+	ck_assert_ptr_nonnull(f);
+	ck_assert_int_eq(fscanf(f, "%*u %zu", &pages), 1);
+	(void)fclose(f);
+	return pages * (size_t)sysconf(_SC_PAGESIZE) / 1024;
+}
+
+/* Room for a million leases is no memory until they are there. */
+START_TEST(room_costs_nothing)
+{
+	struct pool *large = pool_new(7);
+	size_t before = resident_kib(), i;
+	struct binding_queue *lists;
+
+	ck_assert_ptr_nonnull(large);
+	case_ready(&k);
+	ck_assert_int_eq(pool_reserve(large, 1000000), 0);
+	ck_assert_int_eq(pool_prepare(large, k.conf, &lists), 0);
+	pool_use(large, k.conf, lists);
+	ck_assert_int_eq(pool_loaded(large, CASE_WALL), 0);
+	for (i = 0; i < 500; i++)
+		pool_tick(large, CASE_WALL, i * 1000);
+	ck_assert_uint_lt(resident_kib() - before,
+	    1000000 / 1024 * sizeof(struct binding) / 4);
+	/* All of it can be had. */
+	for (i = 0; i < 200000; i++)
+		ck_assert_ptr_nonnull(
+		    pool_get(large, IP(10, 0, 0, 0) + (uint32_t)i));
+	for (i = 0; i < 200000; i++)
+		ck_assert_uint_eq(
+		    pool_at(large, IP(10, 0, 0, 0) + (uint32_t)i)->l.addr,
+		    IP(10, 0, 0, 0) + i);
+	pool_free(large);
+}
+END_TEST
+
 /* A random life, compared with what must always hold. */
 static void
 check_all(void)
@@ -420,7 +464,8 @@ suite_dhcp_pool(void)
 	const TTest *const tests[] = { hash_start, walk_upwards, skips_fixed,
 		sequential, longest_idle, tagged_first, router_skipped,
 		found_by, two_ids_two_leases, offers_lapse, leases_expire,
-		memory_is_reused, rows, reload_keeps, random_life };
+		memory_is_reused, rows, reload_keeps, room_costs_nothing,
+		random_life };
 	Suite *s = suite_create("dhcp_pool");
 	TCase *t = tcase_create("pool");
 	size_t i;
