@@ -78,20 +78,29 @@ tftp_roots_check(struct conf *c)
 	return 0;
 }
 
+/* Makes the folder of leases; later the parent has no right to. */
+static void
+store_dir_make(void)
+{
+	const struct spawn_user *u = spawn_user(ROLE_LEASED);
+
+	if (mkdir(STORE_DIR, 0700) == -1) {
+		if (errno != EEXIST)
+			log_warn("cannot make %s for the leases", STORE_DIR);
+		return;
+	}
+	if (chown(STORE_DIR, u->uid, u->gid) == -1)
+		log_warn("chown %s", STORE_DIR);
+}
+
 int
 folders_check(struct conf *c, bool first)
 {
 	if (c->tftp.enabled && tftp_roots_check(c) == -1)
 		return -1;
-	/* Later the parent has no right to make it, and leased says so. */
 	if (first && c->dhcp.enabled &&
-	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0 &&
-	    mkdir(STORE_DIR, 0700) == 0) {
-		const struct spawn_user *u = spawn_user(ROLE_LEASED);
-
-		if (chown(STORE_DIR, u->uid, u->gid) == -1)
-			log_warn("chown %s", STORE_DIR);
-	}
+	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0)
+		store_dir_make();
 	return 0;
 }
 

@@ -3,15 +3,10 @@
 #include "priv/net.h"
 
 #include <errno.h>
-#include <ifaddrs.h>
 #include <linux/netlink.h>
 #include <linux/rtnetlink.h>
-#include <netinet/in.h>
-#include <netpacket/packet.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -19,126 +14,29 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "priv/net_dump.h"
 
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
 #define WATCH_BUSY_MAX 4 /* so often the wait doubles */
 #define WATCH_QUIET_MS 10000 /* then the next one is a burst of its own */
-
-/* The next entry; net_find() has counted the links. */
-static struct iface *
-ifaces_new(struct conf *c, const char *name)
-{
-	struct iface *i = &c->ifaces[c->nifaces++];
-
-	(void)snprintf(i->name, sizeof(i->name), "%s", name);
-	return i;
-}
-
-static bool
-is_link(const struct ifaddrs *ifa)
-{
-	return ifa->ifa_addr != NULL && ifa->ifa_addr->sa_family == AF_PACKET;
-}
-
-/* Room for as many interfaces as there are links. */
-static int
-ifaces_alloc(struct conf *c, const struct ifaddrs *list)
-{
-	const struct ifaddrs *ifa;
-	size_t n = 0;
-
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next)
-		n += is_link(ifa) ? 1 : 0;
-	free(c->ifaces);
-	c->nifaces = c->nfound = 0;
-	c->ifaces = calloc(n + 1, sizeof(*c->ifaces));
-	return c->ifaces == NULL ? -1 : 0;
-}
-
-static uint32_t
-in_addr_of(const struct sockaddr *sa)
-{
-	struct sockaddr_in in;
-
-	if (sa == NULL || sa->sa_family != AF_INET)
-		return 0;
-	memcpy(&in, sa, sizeof(in));
-	return ntohl(in.sin_addr.s_addr);
-}
-
-/* Set bits of a mask, which has no holes. */
-static uint8_t
-prefix_of(const struct sockaddr *sa)
-{
-	struct sockaddr_in6 in6;
-	uint8_t n = 0;
-
-	if (sa == NULL)
-		return 128;
-	memcpy(&in6, sa, sizeof(in6));
-	while (n < 128 && (in6.sin6_addr.s6_addr[n / 8] & (0x80 >> n % 8)) != 0)
-		n++;
-	return n;
-}
+#define WATCH_READS_MAX 1000 /* in a turn; the rest waits for the next */
 
 static void
-iface_add_addr6(struct iface *i, const struct ifaddrs *ifa)
+iface_add_addr6(struct iface *i, const struct iface_addr6 *a)
 {
-	struct iface_addr6 *a;
-	struct sockaddr_in6 in6;
-
-	if (i->naddrs6 >= IFACE_ADDRS6_MAX) {
+	if (i->naddrs6 >= IFACE_ADDRS6_MAX)
 		i->more6 = true;
-		return;
-	}
-	memcpy(&in6, ifa->ifa_addr, sizeof(in6));
-	a = &i->addr6[i->naddrs6++];
-	memcpy(a->addr, &in6.sin6_addr, sizeof(a->addr));
-	a->prefix = prefix_of(ifa->ifa_netmask);
+	else
+		i->addr6[i->naddrs6++] = *a;
 }
 
 static void
-iface_add_addr4(struct iface *i, const struct ifaddrs *ifa)
+iface_add_addr4(struct iface *i, const struct iface_addr *a)
 {
-	struct iface_addr *a;
-
-	if (i->naddrs >= IFACE_ADDRS_MAX) {
+	if (i->naddrs >= IFACE_ADDRS_MAX)
 		i->more4 = true;
-		return;
-	}
-	a = &i->addr[i->naddrs++];
-	a->addr = in_addr_of(ifa->ifa_addr);
-	a->mask = in_addr_of(ifa->ifa_netmask);
-	/* Without one of its own, an interface shows its address here. */
-	a->broadcast = (ifa->ifa_flags & IFF_BROADCAST) != 0
-			   ? in_addr_of(ifa->ifa_broadaddr)
-			   : 0;
-	if (a->broadcast == a->addr)
-		a->broadcast = 0;
-}
-
-static void
-iface_add_addr(struct iface *i, const struct ifaddrs *ifa)
-{
-	if (in_addr_of(ifa->ifa_addr) != 0)
-		iface_add_addr4(i, ifa);
-	else if (ifa->ifa_addr != NULL && ifa->ifa_addr->sa_family == AF_INET6)
-		iface_add_addr6(i, ifa);
-}
-
-static uint32_t
-iface_mtu(const char *name)
-{
-	struct ifreq ifr = { 0 };
-	int mtu = 1500, s = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-
-	if (s == -1)
-		return 1500;
-	memcpy(ifr.ifr_name, name, strnlen(name, IFNAMSIZ - 1));
-	if (ioctl(s, SIOCGIFMTU, &ifr) == 0)
-		mtu = ifr.ifr_mtu;
-	(void)close(s);
-	return (uint32_t)mtu;
+	else
+		i->addr[i->naddrs++] = *a;
 }
 
 /* Those that are served come first; their order stays. */
@@ -162,70 +60,50 @@ ifaces_choose(struct conf *c)
 	}
 }
 
-/* Of addresses of IPv4 that have one, the label comes instead: "eth0:1". */
-static bool
-name_is_of(const char *name, const char *link)
-{
-	size_t n = strcspn(name, ":");
-
-	return strlen(link) == n && memcmp(name, link, n) == 0;
-}
+/* The links that are found, and where the last address belonged. */
+struct finding {
+	struct conf *c;
+	size_t last;
+};
 
 /*
- * The link of an address.  The kernel lists addresses in the order of links,
- * so the search begins where the last one has ended.
+ * The kernel lists addresses in the order of links, so the search begins where
+ * the last one has ended.
  */
-static struct iface *
-iface_find(struct conf *c, const char *name, size_t *last)
+static void
+addr_take(const struct net_addr *a, void *arg)
 {
+	struct finding *f = arg;
 	size_t n;
 
-	for (n = 0; n < c->nifaces; n++) {
-		size_t k = (*last + n) % c->nifaces;
+	for (n = 0; n < f->c->nifaces; n++) {
+		size_t k = (f->last + n) % f->c->nifaces;
+		struct iface *i = &f->c->ifaces[k];
 
-		if (!name_is_of(name, c->ifaces[k].name))
+		if (i->index != a->ifindex)
 			continue;
-		*last = k;
-		return &c->ifaces[k];
+		f->last = k;
+		if (a->family == 4)
+			iface_add_addr4(i, &a->addr4);
+		else
+			iface_add_addr6(i, &a->addr6);
+		return;
 	}
-	return NULL;
 }
 
 int
 net_find(struct conf *c)
 {
-	struct ifaddrs *list, *ifa;
-	size_t last = 0;
+	struct finding f = { c, 0 };
 
-	if (getifaddrs(&list) == -1) {
+	free(c->ifaces);
+	c->ifaces = NULL;
+	c->nifaces = c->nfound = 0;
+	if (net_dump_links(&c->ifaces, &c->nifaces) == -1 ||
+	    net_dump_addrs(addr_take, &f) == -1) {
 		log_warn("cannot list the interfaces");
 		return -1;
 	}
-	if (ifaces_alloc(c, list) == -1) {
-		log_warn("cannot list the interfaces");
-		freeifaddrs(list);
-		return -1;
-	}
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
-		struct sockaddr_ll ll;
-		struct iface *i;
-
-		if (!is_link(ifa))
-			continue;
-		i = ifaces_new(c, ifa->ifa_name);
-		memcpy(&ll, ifa->ifa_addr, sizeof(ll));
-		i->index = (uint32_t)ll.sll_ifindex;
-		i->mtu = iface_mtu(i->name);
-		i->loopback = (ifa->ifa_flags & IFF_LOOPBACK) != 0;
-	}
-	for (ifa = list; ifa != NULL; ifa = ifa->ifa_next) {
-		struct iface *i;
-
-		if (!is_link(ifa) &&
-		    (i = iface_find(c, ifa->ifa_name, &last)) != NULL)
-			iface_add_addr(i, ifa);
-	}
-	freeifaddrs(list);
 	ifaces_choose(c);
 	return 0;
 }
@@ -261,11 +139,14 @@ watch_readable(evutil_socket_t fd, short what, void *arg)
 	struct timeval tv = { 0 };
 	uint64_t wait_ms;
 	char buf[16384];
+	int n;
 
 	(void)what;
 	(void)arg;
-	while (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) > 0 || errno == ENOBUFS)
-		errno = 0;
+	for (n = 0; n < WATCH_READS_MAX; n++)
+		if (recv(fd, buf, sizeof(buf), MSG_DONTWAIT) <= 0 &&
+		    errno != ENOBUFS)
+			break;
 	if (evtimer_pending(watch.settle, NULL))
 		return;
 	if (clock_mono_ms() - watch.looked_ms >= WATCH_QUIET_MS)

@@ -195,6 +195,11 @@ answer_read(uint32_t seq, uint64_t deadline_ms,
 				errno = error;
 				return error == 0 ? 0 : -1;
 			}
+		/* An answer may also go on and on. */
+		if (clock_mono_ms() >= deadline_ms) {
+			errno = ETIMEDOUT;
+			return -1;
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The system calls of the parent, and of a role until it has its own filter. */
 #include <fcntl.h>
-#include <linux/sockios.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <seccomp.h>
@@ -61,7 +60,6 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(getsockname),   P, P, ANY },
 	{ SCMP_SYS(sendto),        P, P, ONLY(3, MSG_NOSIGNAL | MSG_DONTWAIT) },
 	{ SCMP_SYS(recvfrom),      P, P, ANY },
-	{ SCMP_SYS(ioctl),         P, P, EQUAL(1, SIOCGIFMTU) },
 
 	/* Roles: start, end, and signals. */
 	{ SCMP_SYS(clone),         P, P, ONLY(0, CLONE_OF_FORK) },

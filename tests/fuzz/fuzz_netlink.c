@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* The kernel's answers about neighbours: a datagram of messages. */
+/* The kernel's answers about neighbours, links and addresses. */
 #include <stdlib.h>
+#include <string.h>
 
 #include "priv/neigh.h"
+#include "priv/net_dump.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
@@ -12,6 +14,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct netlink_msg m;
 	struct neigh_entry e;
 	struct neigh_table t;
+	struct net_addr a;
+	struct iface i;
 	struct reader r;
 
 	reader_init(&r, data, size);
@@ -23,6 +27,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		if (neigh_entry_parse(&m, &e) && e.hwlen > NEIGH_HW_MAX)
 			abort();
 		(void)neigh_table_parse(&m, &t);
+		if (net_link_parse(&m, &i) &&
+		    (i.name[0] == '\0' || memchr(i.name, 0, IFNAMSIZ) == NULL))
+			abort();
+		if (net_addr_parse(&m, &a) && a.family == 4 &&
+		    a.addr4.addr == 0)
+			abort();
 	}
 	return 0;
 }

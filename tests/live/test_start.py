@@ -307,3 +307,12 @@ def test_a_second_server_does_not_start(start_server, start_fails,
     assert "Address already in use" in start_fails()
     assert clients.udhcpc(network.client()).ok
     assert len(first.role_pids()) == 4
+
+
+def test_folder_of_leases_that_cannot_be_made(start_fails, boot_files,
+                                              network):
+    """The reason stands in the log, not only what it leads to."""
+    network.server.shadow("/var/lib")
+    network.server.run("mount", "-o", "remount,ro", "/var/lib")
+    assert "cannot make /var/lib/pxeguard for the leases: Read-only file " \
+        "system" in start_fails()

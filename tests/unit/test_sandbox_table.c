@@ -379,10 +379,10 @@ END_TEST
 START_TEST(parent_arguments)
 {
 	static const int narrow[] = { SCMP_SYS(socket), SCMP_SYS(socketpair),
-		SCMP_SYS(ioctl), SCMP_SYS(unshare), SCMP_SYS(clone),
-		SCMP_SYS(prctl), SCMP_SYS(kill), SCMP_SYS(tgkill),
-		SCMP_SYS(mount), SCMP_SYS(umount2), SCMP_SYS(setsockopt),
-		SCMP_SYS(sendto), SCMP_SYS(fcntl), SCMP_SYS(prlimit64) };
+		SCMP_SYS(unshare), SCMP_SYS(clone), SCMP_SYS(prctl),
+		SCMP_SYS(kill), SCMP_SYS(tgkill), SCMP_SYS(mount),
+		SCMP_SYS(umount2), SCMP_SYS(setsockopt), SCMP_SYS(sendto),
+		SCMP_SYS(fcntl), SCMP_SYS(prlimit64) };
 	static const uint64_t families[] = { AF_UNIX, AF_INET, AF_INET6,
 		AF_NETLINK };
 	size_t i, k, rows, nfamilies = 0;
