@@ -11,6 +11,7 @@
 #define LEASE_ENCODED_MAX                                      \
 	(1 + 4 + 1 + 2 + LEASE_HW_MAX + 2 + LEASE_ID_MAX + 2 + \
 	    LEASE_NAME_MAX + 8 + 8)
+#define LEASE_ROWS_MAX 16384 /* bytes of leases in one LEASE_ROW */
 #define LEASE_NEVER UINT64_MAX /* expiry of an infinite lease */
 
 /* Why leased refuses a lease of an address that somebody else has. */

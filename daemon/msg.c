@@ -65,7 +65,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_NEIGH_DONE]    = { "NEIGH_DONE",    P,        D,        4,  4,                          MSG_FD_NONE,   RUN },
 
 	[MSG_LEASE_LOAD]    = { "LEASE_LOAD",    D,        L,        0,  0,                          MSG_FD_NONE,   RUN },
-	[MSG_LEASE_ROW]     = { "LEASE_ROW",     L,        D,        1,  LEASE_ENCODED_MAX,          MSG_FD_NONE,   RUN },
+	[MSG_LEASE_ROW]     = { "LEASE_ROW",     L,        D,        1,  LEASE_ROWS_MAX,             MSG_FD_NONE,   RUN },
 	[MSG_LEASE_LOADED]  = { "LEASE_LOADED",  L,        D,        4,  4,                          MSG_FD_NONE,   RUN },
 	[MSG_LEASE_PUT]     = { "LEASE_PUT",     D,        L,        1,  LEASE_ENCODED_MAX,          MSG_FD_NONE,   RUN },
 	[MSG_LEASE_DURABLE] = { "LEASE_DURABLE", L,        D,        0,  0,                          MSG_FD_NONE,   RUN },

@@ -71,7 +71,7 @@ enum msg_type {
 
 	/* dhcpd and leased. */
 	MSG_LEASE_LOAD, /* - : send all rows */
-	MSG_LEASE_ROW, /* struct lease */
+	MSG_LEASE_ROW, /* struct lease, any number of them */
 	MSG_LEASE_LOADED, /* u32 rows */
 	MSG_LEASE_PUT, /* struct lease */
 	MSG_LEASE_DURABLE, /* - */

@@ -17,6 +17,7 @@
 #include "dhcpd/sock.h"
 #include "dhcpd/tell.h"
 
+#define STORE_ROWS_MAX 4000000 /* what leased may fill memory with */
 #define TELL_PACKET 4 /* messages to tftpd before a reply leaves */
 #define TELL_TURN 128 /* and when the timer has fired */
 #define TELL_QUEUE 64 /* not more wait for a tftpd that does not read */
@@ -283,12 +284,15 @@ dhcpd_row(struct msg *m)
 {
 	struct lease l;
 
-	lease_decode(&m->body, &l);
-	if (!reader_done(&m->body) || !dhcpd.loading)
+	if (!dhcpd.loading)
 		return -1;
-	dhcpd.rows++;
-	if (pool_load(dhcpd.engine->pool, &l) == -1)
-		fatalx("no memory for the leases in the store");
+	while (m->body.left > 0) {
+		lease_decode(&m->body, &l);
+		if (!reader_ok(&m->body) || ++dhcpd.rows > STORE_ROWS_MAX)
+			return -1;
+		if (pool_load(dhcpd.engine->pool, &l) == -1)
+			fatalx("no memory for the leases in the store");
+	}
 	return 0;
 }
 

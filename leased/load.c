@@ -13,7 +13,7 @@
 #include "daemon/log.h"
 
 #define LOAD_SLICE 256 /* rows a turn of the event loop */
-#define LOAD_QUEUED_MAX 1024 /* messages waiting; with more, load pauses */
+#define LOAD_QUEUED_MAX 16 /* messages waiting; with more, load pauses */
 #define LOAD_PAUSE_US 2000
 #define LOAD_RETRY_S 1
 
@@ -25,18 +25,27 @@ struct load {
 	uint32_t id;
 	struct store_cursor cur;
 	struct log_limit limit;
+	struct writer rows; /* what goes with the next message */
+	uint8_t buf[LEASE_ROWS_MAX];
 };
 
+static void
+load_flush(struct load *ld)
+{
+	if (ld->rows.len > 0)
+		(void)chan_send(ld->chan, MSG_LEASE_ROW, ld->id, &ld->rows, -1);
+	writer_init(&ld->rows, ld->buf, sizeof(ld->buf));
+}
+
+/* Rows share messages: one for each takes ten times as long. */
 static void
 load_row(const struct lease *l, void *arg)
 {
 	struct load *ld = arg;
-	uint8_t buf[LEASE_ENCODED_MAX];
-	struct writer w;
 
-	writer_init(&w, buf, sizeof(buf));
-	lease_encode(l, &w);
-	(void)chan_send(ld->chan, MSG_LEASE_ROW, ld->id, &w, -1);
+	if (ld->rows.cap - ld->rows.len < LEASE_ENCODED_MAX)
+		load_flush(ld);
+	lease_encode(l, &ld->rows);
 }
 
 static void
@@ -89,6 +98,7 @@ load_turn(evutil_socket_t fd, short what, void *arg)
 		return;
 	}
 	r = ld->store->ops->load(ld->store, &ld->cur, LOAD_SLICE, load_row, ld);
+	load_flush(ld);
 	if (r != STORE_OK)
 		load_failed(ld, r);
 	else if (ld->cur.done)
@@ -131,6 +141,7 @@ load_start(struct load *ld, struct chan *c, uint32_t id)
 	ld->chan = c;
 	ld->id = id;
 	ld->cur = (struct store_cursor){ .after = 0 };
+	writer_init(&ld->rows, ld->buf, sizeof(ld->buf));
 	(void)evtimer_add(ld->turn, &now);
 }
 

@@ -52,7 +52,7 @@ static const struct expected {
 	{ MSG_NEIGH_ASK, "NEIGH_ASK", "D", "P", 11, 27, '-', "r" },
 	{ MSG_NEIGH_DONE, "NEIGH_DONE", "P", "D", 4, 4, '-', "r" },
 	{ MSG_LEASE_LOAD, "LEASE_LOAD", "D", "L", 0, 0, '-', "r" },
-	{ MSG_LEASE_ROW, "LEASE_ROW", "L", "D", 1, 555, '-', "r" },
+	{ MSG_LEASE_ROW, "LEASE_ROW", "L", "D", 1, 16384, '-', "r" },
 	{ MSG_LEASE_LOADED, "LEASE_LOADED", "L", "D", 4, 4, '-', "r" },
 	{ MSG_LEASE_PUT, "LEASE_PUT", "D", "L", 1, 555, '-', "r" },
 	{ MSG_LEASE_DURABLE, "LEASE_DURABLE", "L", "D", 0, 0, '-', "r" },
