@@ -232,6 +232,15 @@ role_peer_drop(enum role peer)
 		role.ops->peer_down(peer);
 }
 
+void
+role_peer_bad(enum role peer, const char *why)
+{
+	if (role.peer[peer] == NULL)
+		return;
+	role_accuse(peer, why);
+	role_peer_drop(peer);
+}
+
 static int
 role_peer_message(struct chan *c, struct msg *m, void *arg)
 {

@@ -71,6 +71,12 @@ int role_main(const struct role_ops *);
 struct event_base *role_base(void);
 struct chan *role_parent(void);
 struct chan *role_peer(enum role); /* NULL while it is away */
+/*
+ * A peer is of no more use, for this reason: the channel to it is closed, and
+ * the parent is told, which may kill it.
+ */
+void role_peer_bad(enum role, const char *why);
+
 uint32_t role_uid(void); /* of the user that this role runs as */
 uint32_t role_gid(void);
 uint32_t role_max_fds(void); /* RLIMIT_NOFILE */

@@ -204,6 +204,15 @@ engine_store(struct engine *e, struct hold *h)
 		return;
 	a->id = h->id;
 	a->lease = &h->lease;
+	h->since_ms = e->now.mono_ms;
+}
+
+uint64_t
+engine_store_since(const struct engine *e)
+{
+	const struct hold *h = TAILQ_FIRST(&e->held.store);
+
+	return e->store_up && h != NULL ? h->since_ms : 0;
 }
 
 /* An outcome of a neighbour entry, or none: the reply leaves anyhow. */

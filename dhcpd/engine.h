@@ -164,6 +164,9 @@ int engine_prepare(
     struct engine *, const struct dhcp_conf *, struct binding_queue **lists);
 void engine_use(struct engine *, struct dhcp_conf *, struct binding_queue *);
 
+/* When the oldest proposal that leased has was sent to it; 0: it has none. */
+uint64_t engine_store_since(const struct engine *);
+
 const struct actions *engine_step(
     struct engine *, const struct engine_input *, const struct engine_time *);
 

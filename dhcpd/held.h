@@ -34,7 +34,7 @@ struct hold {
 	struct binding
 	    *binding; /* STORE; NULL: of a lease that is taken over */
 	struct lease lease; /* STORE: what is proposed */
-	uint64_t since_ms; /* NEIGH */
+	uint64_t since_ms; /* when it was asked, of leased or the parent */
 	uint8_t type; /* enum packet_type of the reply */
 	char ifname[IFNAMSIZ];
 	struct dest dest;

@@ -16,6 +16,7 @@
 #include "dhcpd/report.h"
 #include "dhcpd/sock.h"
 #include "dhcpd/tell.h"
+#include "dhcpd/watch.h"
 
 #define STORE_ROWS_MAX 4000000 /* what leased may fill memory with */
 #define TELL_PACKET 4 /* messages to tftpd before a reply leaves */
@@ -34,6 +35,8 @@ static struct {
 	bool loading; /* leased was asked for its rows */
 	bool loaded; /* and has sent them all */
 	uint32_t rows;
+	uint64_t row_ms; /* when it was asked, or last sent some */
+	struct watch watch;
 } dhcpd;
 
 static void
@@ -134,6 +137,36 @@ dhcpd_packet(const struct engine_input *in)
 	dhcpd_step(in);
 }
 
+/* Says so when leased does not answer, and gives it up in the end. */
+static void
+dhcpd_watch(void)
+{
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t since_ms =
+	    dhcpd.loading ? dhcpd.row_ms : engine_store_since(dhcpd.engine);
+
+	switch (watch_step(&dhcpd.watch, since_ms, now_ms)) {
+	case WATCH_SLOW:
+		/* clang-format off */
+		if (dhcpd.loading)
+			log_warnx("leased has not answered for %u s; no client is served until it has sent all leases", WATCH_SLOW_MS / 1000);
+		else
+			log_warnx("leased has not answered for %u s; %zu leases wait for it and are not confirmed", WATCH_SLOW_MS / 1000, dhcpd.engine->held.nstore);
+		/* clang-format on */
+		break;
+	case WATCH_BACK:
+		log_info("leased answers again, after %llu s",
+		    (unsigned long long)((now_ms - dhcpd.watch.since_ms) /
+					 1000));
+		break;
+	case WATCH_HUNG:
+		role_peer_bad(ROLE_LEASED, "it does not answer");
+		break;
+	case WATCH_NONE:
+		break;
+	}
+}
+
 static void
 dhcpd_tick(evutil_socket_t fd, short what, void *arg)
 {
@@ -143,6 +176,7 @@ dhcpd_tick(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	dhcpd_step(&in);
+	dhcpd_watch();
 }
 
 static void
@@ -265,6 +299,7 @@ dhcpd_peer_up(enum role peer, struct chan *c)
 		return;
 	}
 	dhcpd.rows = 0;
+	dhcpd.row_ms = clock_mono_ms();
 	dhcpd.loading = chan_send(c, MSG_LEASE_LOAD, 0, NULL, -1) == 0;
 }
 
@@ -276,6 +311,7 @@ dhcpd_peer_down(enum role peer)
 	if (peer != ROLE_LEASED)
 		return;
 	dhcpd.loading = false;
+	watch_reset(&dhcpd.watch);
 	dhcpd_step(&in);
 }
 
@@ -286,6 +322,7 @@ dhcpd_row(struct msg *m)
 
 	if (!dhcpd.loading)
 		return -1;
+	dhcpd.row_ms = clock_mono_ms();
 	while (m->body.left > 0) {
 		lease_decode(&m->body, &l);
 		if (!reader_ok(&m->body) || ++dhcpd.rows > STORE_ROWS_MAX)

@@ -4,6 +4,12 @@
 
 #include <stdlib.h>
 
+/*
+ * Bindings of one hardware address that are looked at for a packet.  A client
+ * that sends another identifier each time makes as many as it likes.
+ */
+#define POOL_SAME_HW_MAX 256
+
 static size_t
 pool_hash(const struct pool *p, const void *bytes, size_t n)
 {
@@ -103,7 +109,7 @@ struct binding *
 pool_of(const struct pool *p, const struct client *k)
 {
 	struct binding *b, *best = NULL;
-	int rank, top = 0;
+	int rank, top = 0, left = POOL_SAME_HW_MAX;
 
 	if (k->idlen > 0) {
 		LIST_FOREACH(b, &p->by_id[pool_hash(p, k->id, k->idlen)], by_id)
@@ -115,13 +121,16 @@ pool_of(const struct pool *p, const struct client *k)
 	}
 	if (best != NULL || k->hwlen == 0)
 		return best;
-	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw)
+	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw) {
 		if ((k->idlen == 0 || b->l.idlen == 0) &&
 		    (rank = binding_rank(b)) > top &&
 		    client_same_hw(k, &b->l)) {
 			top = rank;
 			best = b;
 		}
+		if (--left == 0)
+			break;
+	}
 	return best;
 }
 
@@ -129,6 +138,7 @@ struct binding *
 pool_bound_of(const struct pool *p, const struct client *k, uint32_t but_addr)
 {
 	struct binding *b;
+	int left = POOL_SAME_HW_MAX;
 
 	if (k->idlen > 0) {
 		LIST_FOREACH(b, &p->by_id[pool_hash(p, k->id, k->idlen)], by_id)
@@ -139,10 +149,13 @@ pool_bound_of(const struct pool *p, const struct client *k, uint32_t but_addr)
 	}
 	if (k->hwlen == 0)
 		return NULL;
-	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw)
+	LIST_FOREACH(b, &p->by_hw[pool_hash(p, k->hw, k->hwlen)], by_hw) {
 		if (b->state == BINDING_BOUND && b->hold == NULL &&
 		    b->l.addr != but_addr && b->l.idlen == 0 &&
 		    client_same_hw(k, &b->l))
 			return b;
+		if (--left == 0)
+			break;
+	}
 	return NULL;
 }

@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import signal
 import sqlite3
 
 import pytest
@@ -172,3 +173,21 @@ def test_database_that_is_removed_meanwhile(start_server, boot_files,
     assert reply.yiaddr != first
     server.stop()
     assert reply.yiaddr in read_store(folder / "leases.db")
+
+
+def test_leased_that_does_not_answer(start_server, boot_files, dhcp):
+    """The log says so, nothing is confirmed, and nothing is lost."""
+    server = start_server()
+    address = dhcp.lease(mac_number(1)).yiaddr
+    leased = server.wait_role("leased")
+    dhcp.tries = 1
+    os.kill(leased, signal.SIGSTOP)
+    try:
+        assert dhcp.init_reboot(mac_number(1), address) is None
+        server.wait_line("dhcpd: warning: leased has not answered for 5 s; "
+                         "1 leases wait for it", timeout=20)
+    finally:
+        os.kill(leased, signal.SIGCONT)
+    server.wait_line(r"dhcpd: leased answers again, after \d+ s")
+    dhcp.tries = 6
+    assert dhcp.init_reboot(mac_number(1), address).type == "ACK"

@@ -456,6 +456,88 @@ START_TEST(random_life)
 }
 END_TEST
 
+#define MANY 100000
+
+/*
+ * As many rows as a large network leaves in years, half of them expired.
+ * What takes a step for each pair of them does not end in time.
+ */
+START_TEST(many_rows)
+{
+	uint64_t now_s = k.now.wall_s;
+	struct binding *b;
+	struct client c;
+	struct lease l;
+	uint32_t i;
+
+	ready();
+	memset(&l, 0, sizeof(l));
+	for (i = 0; i < MANY; i++) {
+		c = client(i + 1);
+		client_to_lease(&c, &l);
+		l.addr = IP(10, 0, 0, 1) + i * 7919 % MANY;
+		l.expiry_s = i % 2 == 0 ? now_s - 1 - i : now_s + 1 + i;
+		if (pool_load(pool, &l) == -1)
+			ck_abort_msg("no memory");
+	}
+	ck_assert_int_eq(pool_loaded(pool, now_s), 0);
+	ck_assert_uint_eq(pool->nbound, MANY / 2);
+	/* That which expired first is the first that is given up. */
+	b = TAILQ_FIRST(&pool->idle[pool->nidle - 1]);
+	ck_assert_uint_eq(b->l.expiry_s, now_s - 1 - (MANY - 2));
+	for (i = 0; i < MANY; i++) {
+		c = client(i + 1);
+		b = pool_of(pool, &c);
+		if (b == NULL || b->l.addr != IP(10, 0, 0, 1) + i * 7919 % MANY)
+			ck_abort_msg("client %u is not found", i);
+	}
+	/* All the others expire, a share of them in each tick. */
+	for (i = 0; pool->nbound > 0; i++) {
+		ck_assert_uint_lt(i, 1000);
+		pool_tick(pool, now_s + 2 * MANY, 1000 * i);
+	}
+}
+END_TEST
+
+/* One hardware address, and another identifier each time. */
+START_TEST(same_hardware_address)
+{
+	struct client c = client(1);
+	struct binding *b;
+	struct lease l;
+	uint32_t i;
+
+	ready();
+	memset(&l, 0, sizeof(l));
+	l.expiry_s = k.now.wall_s + 1000;
+	c.idlen = 4;
+	for (i = 0; i < MANY; i++) {
+		memcpy(c.id, &i, sizeof(i));
+		client_to_lease(&c, &l);
+		l.addr = IP(10, 0, 0, 1) + i;
+		if (pool_load(pool, &l) == -1)
+			ck_abort_msg("no memory");
+	}
+	for (i = 0; i < MANY; i++) {
+		memcpy(c.id, &i, sizeof(i));
+		b = pool_of(pool, &c);
+		if (b == NULL || b->l.addr != IP(10, 0, 0, 1) + i)
+			ck_abort_msg("client %u is not found", i);
+	}
+	/* Those that have no binding cost as little. */
+	for (i = MANY; i < 2 * MANY; i++) {
+		memcpy(c.id, &i, sizeof(i));
+		if (pool_of(pool, &c) != NULL)
+			ck_abort_msg("client %u has no binding", i);
+	}
+	c.idlen = 0;
+	for (i = 0; i < MANY; i++)
+		if (pool_of(pool, &c) == NULL ||
+		    pool_bound_of(pool, &c, 1) != NULL)
+			ck_abort_msg("client without identifier");
+}
+END_TEST
+
 Suite *suite_dhcp_pool(void);
 
 Suite *
@@ -465,7 +547,7 @@ suite_dhcp_pool(void)
 		sequential, longest_idle, tagged_first, router_skipped,
 		found_by, two_ids_two_leases, offers_lapse, leases_expire,
 		memory_is_reused, rows, reload_keeps, room_costs_nothing,
-		random_life };
+		random_life, many_rows, same_hardware_address };
 	Suite *s = suite_create("dhcp_pool");
 	TCase *t = tcase_create("pool");
 	size_t i;
