@@ -1,43 +1,70 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A tftpd that somebody has taken over: it starts as it should and then does
- * what WRONG names.
+ * A role that somebody has taken over.  At its start, before it enters its
+ * sandbox, it reads /run/bad-role/NAME: the name of a deed, and the path of
+ * the honest program.  It starts as it should and then does the deed; where
+ * that is "none", it is the honest program.
+ *
+ * The deeds and what must follow are in test_bad_role.py.
  */
-#include <poll.h>
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
 #include "daemon/buf.h"
 #include "daemon/endpoint.h"
+#include "daemon/file.h"
+#include "daemon/lease.h"
+#include "daemon/log.h"
 #include "daemon/role.h"
 #include "priv/sandbox.h"
 
 #define PARENT_FD 3
 #define AFTER_US 200000 /* the tests look at the others meanwhile */
+#define AGAIN_US 20000
+#define BURST 2000 /* messages in a row of a flood */
 #define PEER_FDS 64
+#define EXIT_STATUS 7
 
-enum wrong {
-	CALL, /* a system call that it never needs */
-	ARGUMENT, /* one that it needs, with arguments that it does not */
-	SENDER, /* a message of another role */
-	LENGTH, /* one of its own, too short */
-	FIELDS, /* the right length, and nonsense in it */
-	PEER, /* a message that its peer does not take */
-	POLICY, /* asks for a socket that nobody should have */
-	INSIDE, /* asks for one to a service of the host */
-	ACCUSE, /* says that dhcpd broke the message table */
-	WALLS, /* says that not all of its walls stand */
-};
+extern char **environ;
 
-/* Not by chan, which refuses to send what is wrong. */
-static void
+static struct {
+	char deed[64];
+	char honest[512];
+	uint32_t ifindex; /* of br0 */
+	uint32_t n; /* how often go_wrong() came */
+	unsigned int commits;
+	int folder; /* imaged: a directory */
+} bad = { .folder = -1 };
+
+static bool
+is(const char *deed)
+{
+	return strcmp(bad.deed, deed) == 0;
+}
+
+/* For ever, and without a system call that is forbidden. */
+__attribute__((noreturn)) static void
+hang(void)
+{
+	for (;;)
+		(void)poll(NULL, 0, -1);
+}
+
+/* Not by chan, which refuses to send what is wrong.  -1 where it is full. */
+static ssize_t
 say(int fd, enum msg_type type, const void *body, size_t len)
 {
-	uint8_t buf[MSG_HEADER + 64];
+	uint8_t buf[MSG_HEADER + 2 * LOG_LINE_MAX];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
@@ -45,99 +72,283 @@ say(int fd, enum msg_type type, const void *body, size_t len)
 	writer_u16(&w, 0);
 	writer_u32(&w, 1);
 	writer_bytes(&w, body, len);
-	(void)send(fd, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	return send(fd, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
-/* Which one is the peer's, chan does not tell; others refuse it. */
+/* Which one is a peer's, chan does not tell; others refuse it. */
 static void
-say_peer(void)
+say_peer(enum msg_type type, const void *body, size_t len)
 {
-	static const uint8_t give[9];
 	int fd;
 
 	for (fd = PARENT_FD + 1; fd < PEER_FDS; fd++)
-		say(fd, MSG_FILE_GIVE, give, sizeof(give));
+		(void)say(fd, type, body, len);
 }
 
-/* From the server to somebody, as if a client had asked from there. */
+/* As many as the parent takes, again and again. */
 static void
-ask_socket(const struct endpoint *remote)
+flood(enum msg_type type, const void *body, size_t len)
+{
+	int i;
+
+	for (i = 0; i < BURST && say(PARENT_FD, type, body, len) != -1; i++)
+		continue;
+}
+
+static void
+ask_socket(const uint8_t to[4], uint16_t port)
 {
 	struct endpoint local = { .family = 4, .addr = { 192, 168, 1, 1 } };
+	struct endpoint remote = { .family = 4, .port = port };
+	uint8_t body[64];
+	struct writer w;
+
+	memcpy(remote.addr, to, 4);
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, bad.ifindex);
+	endpoint_encode(&local, &w);
+	endpoint_encode(&remote, &w);
+	(void)say(PARENT_FD, MSG_SOCKET_ASK, body, w.len);
+}
+
+static void
+ask_neigh(uint32_t addr)
+{
+	static const uint8_t hw[6] = { 2, 0x66, 0x66, 0x66, 0x66, 0x66 };
 	uint8_t body[64];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, IFINDEX);
-	endpoint_encode(&local, &w);
-	endpoint_encode(remote, &w);
-	(void)chan_send_now(PARENT_FD, MSG_SOCKET_ASK, 1, &w);
+	writer_u32(&w, bad.ifindex);
+	writer_u32(&w, addr);
+	writer_u8(&w, 1);
+	writer_blob(&w, hw, sizeof(hw));
+	(void)say(PARENT_FD, MSG_NEIGH_ASK, body, w.len);
 }
 
 static void
-accuse(enum role peer)
+accuse(enum role peer, uint32_t instance)
 {
 	uint8_t body[64];
 	struct writer w;
-	uint32_t instance;
 
-	/* One of these is the process that is meant. */
-	for (instance = 1; instance < 16; instance++) {
-		writer_init(&w, body, sizeof(body));
-		writer_u8(&w, (uint8_t)peer);
-		writer_u32(&w, instance);
-		writer_str(&w, "a lie");
-		(void)chan_send_now(PARENT_FD, MSG_PEER_BAD, 0, &w);
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)peer);
+	writer_u32(&w, instance);
+	writer_str(&w, "a lie");
+	(void)say(PARENT_FD, MSG_PEER_BAD, body, w.len);
+}
+
+/* With every number that a process may have. */
+static void
+accuse_all(enum role peer)
+{
+	uint32_t n;
+
+	for (n = 0; n < 64; n++)
+		accuse(peer, n);
+}
+
+static void
+lie_about_death(void)
+{
+	uint8_t body[8];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, SYS_ptrace);
+	writer_u32(&w, 0xc000003e);
+	(void)say(PARENT_FD, MSG_DYING, body, w.len);
+}
+
+static void
+flood_log(const char *text, uint8_t priority)
+{
+	uint8_t body[LOG_LINE_MAX];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, priority);
+	writer_str(&w, text);
+	flood(MSG_LOG, body, w.len);
+}
+
+/* --------------------------------------------------- what any role does */
+
+/* A message that another role may send. */
+static void
+pretend(void)
+{
+	static const uint8_t neigh[11], socket_ask[4 + 2 * ENDPOINT_ENCODED];
+
+	if (ROLE == ROLE_DHCPD)
+		(void)say(
+		    PARENT_FD, MSG_SOCKET_ASK, socket_ask, sizeof(socket_ask));
+	else
+		(void)say(PARENT_FD, MSG_NEIGH_ASK, neigh, sizeof(neigh));
+}
+
+static bool
+go_wrong_alike(void)
+{
+	static const uint8_t walls[4], generation[4] = { 0xff, 0, 0, 1 };
+	static const uint8_t wrong_log[] = { 99, 0, 1, 'x' };
+
+	if (is("call"))
+		(void)syscall(SYS_ptrace, 0, 1, 0, 0);
+	else if (is("argument"))
+		(void)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
+		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+	else if (is("unknown"))
+		(void)say(PARENT_FD, MSG_TYPE_MAX, walls, 4);
+	else if (is("sender"))
+		pretend();
+	else if (is("length"))
+		(void)say(PARENT_FD, MSG_READY, "x", 1);
+	else if (is("fields"))
+		(void)say(PARENT_FD, MSG_LOG, wrong_log, sizeof(wrong_log));
+	else if (is("phase"))
+		(void)say(PARENT_FD, MSG_WALLS, walls, sizeof(walls));
+	else if (is("flood-log"))
+		flood_log("a flood \x1b[31m\xe2\x80\xae", 4);
+	else if (is("flood-ready"))
+		flood(MSG_READY, generation, sizeof(generation));
+	else if (is("flood-pong"))
+		flood(MSG_PONG, generation, sizeof(generation));
+	else if (is("hang"))
+		hang();
+	else if (is("exit"))
+		_exit(EXIT_STATUS);
+	else if (is("dying-lie")) {
+		lie_about_death();
+		_exit(EXIT_STATUS);
+	} else
+		return false;
+	return true;
+}
+
+/* ------------------------------------------------ what only some can do */
+
+static void
+go_wrong_tftpd(void)
+{
+	static const uint8_t all[4] = { 192, 168, 1, 255 };
+	static const uint8_t service[4] = { 10, 9, 9, 9 };
+	static const uint8_t client[4] = { 192, 168, 1, 77 };
+	static const uint8_t give[10];
+	int i;
+
+	if (is("policy"))
+		ask_socket(all, 2000);
+	else if (is("inside"))
+		ask_socket(service, 161);
+	else if (is("accuse"))
+		accuse_all(ROLE_DHCPD);
+	else if (is("peer"))
+		say_peer(MSG_FILE_GIVE, give, sizeof(give));
+	else if (is("flood-ask"))
+		for (i = 0; i < BURST; i++)
+			ask_socket(client, (uint16_t)(1024 + i));
+}
+
+static void
+go_wrong_dhcpd(void)
+{
+	static const uint8_t durable[1];
+	uint32_t i;
+
+	if (is("neigh-foreign"))
+		ask_neigh(0x0a090909);
+	else if (is("neigh-outside"))
+		ask_neigh(0xc0a801c8); /* .200: in the net, in no range */
+	else if (is("flood-neigh"))
+		for (i = 0; i < BURST; i++)
+			ask_neigh(0xc0a80132 + i % 100);
+	else if (is("accuse"))
+		accuse_all(ROLE_TFTPD);
+	else if (is("peer"))
+		say_peer(MSG_LEASE_DURABLE, durable, 1);
+}
+
+/* Rows that nobody asked for, and leases stored that nobody stored. */
+static void
+go_wrong_leased(void)
+{
+	struct lease l = { .addr = 0xc0a80132,
+		.state = LEASE_BOUND,
+		.hwtype = 1,
+		.hwlen = 6 };
+	struct chan *dhcpd = role_peer(ROLE_DHCPD);
+	uint8_t body[LEASE_ENCODED_MAX];
+	struct writer w;
+	int i;
+
+	writer_init(&w, body, sizeof(body));
+	lease_encode(&l, &w);
+	if (dhcpd == NULL)
+		return;
+	if (is("flood-rows")) {
+		for (i = 0; i < BURST && chan_queued(dhcpd) < BURST; i++)
+			(void)chan_send(dhcpd, MSG_LEASE_ROW, 77, &w, -1);
+	} else if (is("flood-durable")) {
+		for (i = 0; i < BURST && chan_queued(dhcpd) < BURST; i++)
+			(void)chan_send(dhcpd, MSG_LEASE_DURABLE,
+			    bad.n * BURST + (uint32_t)i, NULL, -1);
+	} else if (is("peer")) {
+		say_peer(MSG_LEASE_LOADED, "x", 1);
 	}
+}
+
+static void
+give(uint32_t id, uint8_t status, uint64_t size, int fd)
+{
+	struct chan *tftpd = role_peer(ROLE_TFTPD);
+	uint8_t body[10];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, status);
+	writer_u8(&w, 0);
+	writer_u64(&w, size);
+	if (tftpd != NULL)
+		(void)chan_send(tftpd, MSG_FILE_GIVE, id, &w,
+		    fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0));
+}
+
+static void
+go_wrong_imaged(void)
+{
+	uint32_t i;
+
+	if (is("flood-give"))
+		for (i = 0; i < BURST; i++)
+			give(bad.n * BURST + i, FILE_MISSING, 0, -1);
+	else if (is("peer"))
+		say_peer(MSG_FILE_GIVE, "x", 1);
 }
 
 static void
 go_wrong(evutil_socket_t fd, short what, void *arg)
 {
-	static const uint8_t accused_nobody[8] = { 99, [6] = 1, 'x' };
-	static const struct endpoint everybody = {
-		.family = 4, .addr = { 192, 168, 1, 255 }, .port = 2000
-	};
-	/* Of an interface that is not served. */
-	static const struct endpoint service = {
-		.family = 4, .addr = { 10, 9, 9, 9 }, .port = 161
-	};
+	static const struct timeval again = { 0, AGAIN_US };
 
 	(void)fd;
 	(void)what;
 	(void)arg;
-	switch (WRONG) {
-	case CALL:
-		(void)syscall(SYS_socket, 2, 2, 0);
-		break;
-	case ARGUMENT:
-		(void)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
-		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-		break;
-	case SENDER:
-		say(PARENT_FD, MSG_NEIGH_ASK, "0123456789a", 11);
-		break;
-	case LENGTH:
-		say(PARENT_FD, MSG_SOCKET_ASK, "short", 5);
-		break;
-	case FIELDS:
-		say(PARENT_FD, MSG_PEER_BAD, accused_nobody, 8);
-		break;
-	case PEER:
-		say_peer();
-		break;
-	case POLICY:
-		ask_socket(&everybody);
-		break;
-	case INSIDE:
-		ask_socket(&service);
-		break;
-	case ACCUSE:
-		accuse(ROLE_DHCPD);
-		break;
-	default:
-		break;
+	bad.n++;
+	if (!go_wrong_alike()) {
+		if (ROLE == ROLE_TFTPD)
+			go_wrong_tftpd();
+		else if (ROLE == ROLE_DHCPD)
+			go_wrong_dhcpd();
+		else if (ROLE == ROLE_LEASED)
+			go_wrong_leased();
+		else
+			go_wrong_imaged();
 	}
+	if (strncmp(bad.deed, "flood-", 6) == 0)
+		(void)event_base_once(
+		    role_base(), -1, EV_TIMEOUT, go_wrong, NULL, &again);
 }
 
 static void
@@ -145,8 +356,89 @@ committed(void)
 {
 	static const struct timeval later = { 0, AFTER_US };
 
-	(void)event_base_once(
-	    role_base(), -1, EV_TIMEOUT, go_wrong, NULL, &later);
+	if (bad.commits++ == 0)
+		(void)event_base_once(
+		    role_base(), -1, EV_TIMEOUT, go_wrong, NULL, &later);
+}
+
+/* --------------------------------------------------------------- confd */
+
+static void
+ask_include(void)
+{
+	uint8_t body[64];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, 0);
+	writer_str(&w, "/etc/hostname");
+	(void)say(PARENT_FD, MSG_INCLUDE, body, w.len);
+}
+
+/* A record of no kind; the longest line of complaint. */
+static void
+parse_wrong(void)
+{
+	static const uint8_t nonsense[] = { 0, 3, 250, 1, 2 };
+	static const uint8_t parsed[8], interface[] = { 99, 0, 1, 'x' };
+	char text[LOG_LINE_MAX / 2];
+	uint8_t body[LOG_LINE_MAX];
+	struct writer w;
+
+	memset(text, 'x', sizeof(text) - 1);
+	text[sizeof(text) - 1] = '\0';
+	if (is("parse-exit"))
+		_exit(EXIT_STATUS);
+	if (is("parse-hang"))
+		hang();
+	if (is("parse-nonsense"))
+		(void)say(
+		    PARENT_FD, MSG_PARSE_RECORDS, nonsense, sizeof(nonsense));
+	if (is("parse-sender"))
+		(void)say(PARENT_FD, MSG_READY, parsed, 4);
+	if (is("parse-fields"))
+		(void)say(PARENT_FD, MSG_DIAG, interface, sizeof(interface));
+	if (is("parse-twice")) {
+		(void)say(PARENT_FD, MSG_PARSED, parsed, sizeof(parsed));
+		(void)say(PARENT_FD, MSG_PARSED, parsed, sizeof(parsed));
+	}
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, 4);
+	writer_str(&w, "file");
+	writer_u32(&w, 1);
+	writer_str(&w, text);
+	while (is("parse-flood-diag")) {
+		flood(MSG_DIAG, body, w.len);
+		(void)poll(NULL, 0, 1);
+	}
+	while (is("parse-flood-include")) {
+		ask_include();
+		(void)poll(NULL, 0, 0);
+	}
+	hang();
+}
+
+/* ----------------------------------------------------------- every role */
+
+static int
+refuse(char *why)
+{
+	if (is("conf-hang"))
+		hang();
+	if (is("reject") || (is("reject-later") && bad.commits > 0)) {
+		(void)snprintf(why, ROLE_WHY_MAX, "a reason of its own");
+		return -1;
+	}
+	return 0;
+}
+
+static int
+take_iface(const struct iface *i, char *why)
+{
+	(void)why;
+	if (strcmp(i->name, "br0") == 0)
+		bad.ifindex = i->index;
+	return 0;
 }
 
 static int
@@ -163,30 +455,86 @@ static int
 take_message(struct chan *c, struct msg *m)
 {
 	(void)c;
-	(void)m;
+	if (ROLE == ROLE_CONFD && m->type == MSG_PARSE_GO)
+		parse_wrong();
+	if (m->type != MSG_FILE_ASK)
+		return 0;
+	if (is("give-folder"))
+		give(m->id, FILE_OK, 4096, bad.folder);
+	else if (is("give-too-long"))
+		give(m->id, FILE_OK, INT64_MAX, bad.folder);
 	return 0;
 }
 
 static void
-lie_about_walls(void)
+start(void)
 {
-	static const uint8_t none[4];
+	if (ROLE == ROLE_IMAGED)
+		bad.folder = open("/0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+}
 
-	say(PARENT_FD, MSG_WALLS, none, sizeof(none));
-	(void)poll(NULL, 0, -1);
+static void
+stop(void)
+{
+	if (is("stop-hang"))
+		hang();
 }
 
 static const struct role_ops ops = {
-	.id = ROLE_TFTPD,
+	.id = ROLE,
+	.start = start,
+	.conf_iface = take_iface,
 	.conf_socket = take_socket,
+	.conf_end = refuse,
 	.conf_commit = committed,
 	.message = take_message,
+	.stop = stop,
 };
 
-int
-main(void)
+static void
+read_deed(void)
 {
-	if (WRONG == WALLS)
-		lie_about_walls();
+	char path[64], text[1024];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/run/bad-role/%s", NAME);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	n = read(fd, text, sizeof(text) - 1);
+	(void)close(fd);
+	if (n <= 0)
+		_exit(120);
+	text[n] = '\0';
+	if (sscanf(text, "%63s %511s", bad.deed, bad.honest) != 2)
+		_exit(121);
+}
+
+/* As the parent started this one. */
+__attribute__((noreturn)) static void
+be_honest(char **argv)
+{
+	int fd = open(bad.honest, O_PATH | O_CLOEXEC);
+
+	(void)execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	_exit(122);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const uint8_t none[4];
+
+	(void)argc;
+	read_deed();
+	if (is("none"))
+		be_honest(argv);
+	if (is("boot-exit"))
+		_exit(EXIT_STATUS);
+	if (is("boot-hang"))
+		hang();
+	if (is("walls-lie")) {
+		(void)say(PARENT_FD, MSG_WALLS, none, sizeof(none));
+		hang();
+	}
 	return role_main(&ops);
 }

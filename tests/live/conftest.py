@@ -21,6 +21,7 @@ from lab.tree import lay_installer
 
 
 ATTEMPTS = 10
+LOG_LINES = 1000    # of a server, where its test failed
 
 
 def pytest_addoption(parser):
@@ -149,8 +150,8 @@ def start_server(network, server_command):
     yield start
     for server in started:
         server.stop()
-        print(f"--- log of {shlex.split(server.command)[0]}")
-        print(server.log())
+        print(f"--- log of {shlex.split(server.command)[0]}, its end")
+        print("\n".join(server.process.tail(LOG_LINES)))
 
 
 @pytest.fixture

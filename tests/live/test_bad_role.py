@@ -1,97 +1,314 @@
-"""A role that was taken over is stopped at the walls, and replaced."""
+"""Roles that somebody has taken over: what each can do, and what follows.
 
+Every role is a program that is honest until a test gives it a deed; see
+bad_role.c.  It starts as it should, and does the deed when it serves, or at
+the point of its start that the deed names.
+"""
+
+import dataclasses
 import shlex
+import shutil
+import signal
 
 import pytest
 
-from lab import clients, programs
+from lab import proc, programs
 from lab.boot import CONFIG
+from lab.clients import tftp_fetch
 from lab.dhcp_client import DhcpClient, mac_number
-from lab.process import run
+from lab.namespaces import SERVER_ADDRESS
+from lab.patience import wait_until
 
-WRONGS = {
-    "CALL": r"SIGSYS\): it called socket \(41\), which it never needs",
-    "ARGUMENT": r"SIGSYS\): it called mmap \(9\) with arguments that it "
-                r"never needs",
-    "SENDER": "it broke the message table: .*not for this sender to send",
-    "LENGTH": "it broke the message table: .*wrong length",
-    "FIELDS": "it broke the message table: ",
-    "PEER": "it broke the message table towards imaged: ",
-}
+SERVERS = ("dhcpd", "leased", "tftpd", "imaged")
+DHCP = ("dhcpd", "leased")
+ALL = (*SERVERS, "confd")
+DEEDS = "/run/bad-role"
+OTHER = CONFIG.replace("pxelinux.0", "other.0")
+KEPT_CONF = "the configuration was not changed"
+BROKE = "it broke the message table: "
+# Deaths of a role are logged in this way.
+KILLED = r"{role} \(process {pid}\) was killed"
+
+
+@dataclasses.dataclass
+class Deed:
+    """What one or more roles do, and what follows.
+
+    `line` is in the log afterwards; {role} and {pid} stand for the bad one.
+    `ends` says whether the process is gone then.
+    """
+
+    name: str
+    line: str = None
+    roles: tuple = SERVERS
+    ends: bool = True
+    marks: tuple = ()
+
+    def params(self):
+        for role in self.roles:
+            yield pytest.param(role, self, id=f"{role}-{self.name}",
+                               marks=self.marks)
+
+
+def table(*deeds):
+    """The parameters of a test, a row for each role of each deed."""
+    return pytest.mark.parametrize(
+        "role, deed", [row for deed in deeds for row in deed.params()])
+
+
+@pytest.fixture(scope="session")
+def bad_programs(tmp_path_factory):
+    """Each role as a program that can go wrong, by name."""
+    found = {}
+    for role in ALL:
+        folder = tmp_path_factory.mktemp(f"bad-{role}")
+        found[role] = programs.build(folder, "bad_role",
+                                     f"-DROLE=ROLE_{role.upper()}",
+                                     f'-DNAME="{role}"')
+    return found
+
+
+class BadServer:
+    """A server whose roles can be turned bad, with clients of both kinds."""
+
+    def __init__(self, server, network, honest):
+        self.server, self._network, self._honest = server, network, honest
+        self._number = 0
+        self._reader = network.client()
+        self._reader.address("192.168.1.200/24")
+        self.dhcp = DhcpClient(network.client())
+
+    def set(self, role, deed):
+        write_deed(self._network, self._honest, role, deed)
+
+    def turn(self, role, deed):
+        """Replace a role by one that will do a deed; returns its pid.
+
+        The one after that is honest again.
+        """
+        self.set(role, deed)
+        mark = self.server.process.mark()
+        self.server.kill_role(role)
+        found = self.server.wait_line(rf"{role} is back as process (\d+)",
+                                      since=mark)
+        self.set(role, "none")
+        return int(found[1])
+
+    def lease(self):
+        self._number += 1
+        return self.dhcp.lease(mac_number(self._number))
+
+    def fetch(self, **how):
+        return tftp_fetch(self._reader, SERVER_ADDRESS, "file", **how)
+
+    def check_others(self, role):
+        """What does not need that role works."""
+        if role in DHCP:
+            assert self.fetch().data
+        else:
+            assert self.lease().type == "ACK"
+
+    def check_all(self):
+        """Everything works, soon."""
+        assert self.lease().type == "ACK"
+        wait_until(lambda: self.fetch(timeout=1.0).data, "a file")
+
+    def reload(self, config=OTHER):
+        mark = self.server.reload(config)
+        self.server.wait_line(r"ready, configuration \d", since=mark)
+
+
+def write_deed(network, honest, role, deed):
+    path = network.server.path(f"{DEEDS}/{role}")
+    path.with_suffix(".new").write_text(f"{deed}\n{honest / role}\n")
+    path.with_suffix(".new").rename(path)
 
 
 @pytest.fixture
-def bad_server(tmp_path, start_server, network, boot_files):
-    """A function that starts a server whose tftpd goes wrong."""
-    def command(wrong):
-        index = run(network.server.command(
-            ["cat", "/sys/class/net/br0/ifindex"])).stdout.strip()
-        bad = programs.build(tmp_path, "bad_role", f"-DWRONG={wrong}",
-                             f"-DIFINDEX={index}")
-        server = programs.copy_server(tmp_path)
-        bad.replace(server.parent / "libexec/tftpd")
-        return shlex.quote(str(server)) + " -k -C {config}"
-
-    def start(wrong, **options):
-        return start_server(CONFIG, command=command(wrong), **options)
-
-    return start
-
-
-@pytest.mark.parametrize("wrong", WRONGS)
-def test_role_is_killed_and_restarted(bad_server, network, wrong):
-    server = bad_server(wrong)
-    before = server.role_pids()
-    server.wait_line(rf"tftpd \(process {before['tftpd']}\) was killed.*"
-                     + WRONGS[wrong])
-    server.wait_line("tftpd is back as process")
-    after = server.role_pids()
-    for role in ("dhcpd", "leased", "imaged"):
-        assert after[role] == before[role], role
-    with DhcpClient(network.client()) as client:
-        assert client.lease(mac_number(1)).type == "ACK"
+def bad_server(tmp_path, start_server, network, boot_files, bad_programs):
+    """A BadServer that serves, with nothing but honest roles."""
+    server = programs.copy_server(tmp_path)
+    honest = tmp_path / "honest"
+    (server.parent / "libexec").rename(honest)
+    (server.parent / "libexec").mkdir()
+    network.server.shadow(DEEDS)
+    for role, program in bad_programs.items():
+        shutil.copy2(program, server.parent / "libexec" / role)
+        write_deed(network, honest, role, "none")
+    running = start_server(
+        command=shlex.quote(str(server)) + " -k -C {config}")
+    bad = BadServer(running, network, honest)
+    with bad.dhcp:
+        yield bad
 
 
-def test_parent_gives_no_socket_that_policy_forbids(bad_server):
-    server = bad_server("POLICY")
-    server.wait_line(r"no socket for tftpd from 192\.168\.1\.1:0 to "
-                     r"192\.168\.1\.255:2000: Permission denied")
-    assert "tftpd" in server.role_pids()
+def pids_but(server, role):
+    """The processes of all other roles, also while confd reads."""
+    return {name: pid for name, pid in server.role_pids().items()
+            if name not in (role, "confd")}
 
 
-def test_parent_gives_no_socket_to_a_service_of_the_host(bad_server,
-                                                         network):
+# --- what ends a role, and nothing but that role ----------------------------
+
+@table(
+    Deed("call", r"SIGSYS\): it called ptrace \(\d+\), which it never needs"),
+    Deed("argument", r"SIGSYS\): it called mmap \(\d+\) with arguments"),
+    Deed("unknown", BROKE + "unknown type"),
+    Deed("sender", BROKE + "not for this sender to send"),
+    Deed("length", BROKE + "wrong length"),
+    Deed("fields", BROKE + "LOG"),
+    Deed("phase", BROKE + "out of its phase"),
+    Deed("exit", r"{role} \(process {pid}\) exited with status 7"),
+    Deed("peer", "it broke the message table towards leased: ", ("dhcpd",)),
+    Deed("peer", "it broke the message table towards dhcpd: ", ("leased",)),
+    Deed("peer", "it broke the message table towards imaged: ", ("tftpd",)),
+    Deed("peer", "it broke the message table towards tftpd: ", ("imaged",)))
+def test_it_is_replaced(bad_server, role, deed):
+    server = bad_server.server
+    others = pids_but(server, role)
+    pid = bad_server.turn(role, deed.name)
+    bad_server.check_others(role)
+    server.wait_line(deed.line.format(role=role, pid=pid))
+    server.wait_role(role, other_than=pid)
+    bad_server.check_all()
+    assert pids_but(server, role) == others
+    bad_server.reload()
+    assert bad_server.lease().boot_file == "other.0"
+    assert pids_but(server, role) == others
+
+
+@table(
+    Deed("boot-exit", r"{role} \(process {pid}\) exited with status 7"),
+    Deed("walls-lie", KILLED + ": not all of its walls stand"))
+def test_it_is_replaced_while_it_starts(bad_server, role, deed):
+    server = bad_server.server
+    others = pids_but(server, role)
+    bad_server.set(role, deed.name)
+    server.kill_role(role)
+    bad_server.check_others(role)
+    server.wait_line(deed.line.format(role=role, pid=r"\d+"))
+    bad_server.set(role, "none")
+    bad_server.check_all()
+    assert pids_but(server, role) == others
+
+
+@pytest.mark.parametrize("deed", ["exit", "boot-exit", "walls-lie"])
+@pytest.mark.parametrize("role", SERVERS)
+def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
+    """It is started less and less often; others go on, and can be changed."""
+    server = bad_server.server
+    others = pids_but(server, role)
+    bad_server.set(role, deed)
+    server.kill_role(role)
+    server.wait_line(rf"{role} died 6 times within 10 s and stays down")
+    bad_server.check_others(role)
+    assert pids_but(server, role) == others
+    bad_server.set(role, "none")
+    bad_server.reload()
+    bad_server.check_all()
+    assert bad_server.lease().boot_file == "other.0"
+    assert pids_but(server, role) == others
+
+
+# --- what the others bear ---------------------------------------------------
+
+@table(
+    Deed("flood-log", "similar messages suppressed"),
+    Deed("flood-ready"),
+    Deed("flood-pong"),
+    Deed("accuse", "{role} says that tftpd broke the message table: a lie",
+         ("dhcpd",)),
+    Deed("accuse", "{role} says that dhcpd broke the message table: a lie",
+         ("tftpd",)),
+    Deed("policy", r"no socket for tftpd from 192\.168\.1\.1:0 to "
+         r"192\.168\.1\.255:2000: Permission denied", ("tftpd",)),
+    Deed("neigh-foreign", r"no neighbour entry for 10\.9\.9\.9: neither of a "
+         "range nor reserved", ("dhcpd",)),
+    Deed("neigh-outside", r"no neighbour entry for 192\.168\.1\.200: neither "
+         "of a range nor reserved", ("dhcpd",)),
+    Deed("flood-neigh", None, ("dhcpd",)),
+    Deed("flood-rows", None, ("leased",)),
+    Deed("flood-durable", None, ("leased",)),
+    Deed("flood-give", None, ("imaged",)),
+    Deed("give-folder", None, ("imaged",)),
+    Deed("give-too-long", None, ("imaged",)))
+def test_the_others_go_on(bad_server, role, deed):
+    """Whatever becomes of it, they serve and take a new configuration."""
+    server = bad_server.server
+    others = pids_but(server, role)
+    mark = server.process.mark()
+    bad_server.turn(role, deed.name)
+    if deed.line:
+        server.wait_line(deed.line.format(role=role, pid=r"\d+"), since=mark)
+    if role == "imaged":
+        assert bad_server.fetch(timeout=0.3, tries=3).data is None
+    for _ in range(3):
+        bad_server.check_others(role)
+    bad_server.reload()
+    bad_server.check_others(role)
+    assert pids_but(server, role) == others
+    server.kill_role(role)
+    bad_server.check_all()
+    assert bad_server.lease().boot_file == "other.0"
+    assert pids_but(server, role) == others
+    assert all(line.isprintable() for line in server.log().splitlines())
+
+
+def test_no_socket_to_a_service_of_the_host(bad_server, network):
     """Not at the address of an interface that is not served either."""
     network.server.ip("link", "add", "inner", "type", "veth",
                       "peer", "name", "outer")
     network.server.ip("address", "add", "10.9.9.9/24", "dev", "inner")
     network.server.ip("link", "set", "inner", "up")
-    server = bad_server("INSIDE")
-    server.wait_line(r"no socket for tftpd from 192\.168\.1\.1:0 to "
-                     r"10\.9\.9\.9:161: Permission denied")
+    bad_server.turn("tftpd", "inside")
+    bad_server.server.wait_line(r"no socket for tftpd from 192\.168\.1\.1:0 "
+                                r"to 10\.9\.9\.9:161: Permission denied")
 
 
-def test_word_of_tftpd_does_not_end_dhcpd(bad_server, network):
-    server = bad_server("ACCUSE")
-    before = server.role_pids()
-    server.wait_line("warning: tftpd says that dhcpd broke the message table: "
-                     "a lie; ")
-    assert server.role_pids() == before
-    with DhcpClient(network.client()) as client:
-        assert client.lease(mac_number(1)).type == "ACK"
+@pytest.mark.parametrize("role", SERVERS)
+def test_one_that_does_not_stop_is_killed(bad_server, role):
+    server = bad_server.server
+    pid = bad_server.turn(role, "stop-hang")
+    server.process.signal(signal.SIGTERM)
+    assert server.process.wait_end() == 0
+    proc.wait_gone([pid])
 
 
-def test_role_without_all_walls_is_not_used(bad_server):
-    server = bad_server("WALLS", wait=False)
-    assert server.process.wait_end() == 1
-    assert "tftpd was killed: not all of its walls stand" in server.log()
+# --- confd ------------------------------------------------------------------
+
+@table(
+    Deed("parse-exit", r"confd.*exited with status 7", ("confd",)),
+    Deed("boot-exit", r"confd.*exited with status 7", ("confd",)),
+    Deed("walls-lie", "confd.*was killed: not all of its walls stand",
+         ("confd",)),
+    Deed("parse-nonsense", "confd.*was killed: " + BROKE, ("confd",)),
+    Deed("parse-sender", "confd.*was killed: " + BROKE
+         + "not for this sender to send", ("confd",)),
+    Deed("parse-fields", "confd.*was killed: " + BROKE, ("confd",)))
+def test_a_bad_reader_changes_nothing(bad_server, role, deed):
+    """It says what it reads, but does not keep a better one from reading."""
+    server = bad_server.server
+    before = pids_but(server, role)
+    bad_server.set(role, deed.name)
+    mark = server.reload(OTHER)
+    server.wait_line("reloading the configuration", since=mark)
+    bad_server.check_all()
+    server.wait_line(deed.line, since=mark, timeout=150)
+    server.wait_line(KEPT_CONF, since=mark)
+    assert bad_server.lease().boot_file == "pxelinux.0"
+    bad_server.check_all()
+    bad_server.set(role, "none")
+    bad_server.reload()
+    assert bad_server.lease().boot_file == "other.0"
+    assert pids_but(server, role) == before
 
 
-def test_copy_of_the_server_serves(tmp_path, start_server, network,
-                                   boot_files):
-    """What the other tests here show is not due to the copying."""
-    server = programs.copy_server(tmp_path)
-    start_server(command=shlex.quote(str(server)) + " -k -C {config}")
-    client = network.client()
-    client.address("192.168.1.200/24")
-    assert clients.tftp_fetch(client, "192.168.1.1", "file").data
+def test_programs_that_can_go_bad_serve(bad_server):
+    """What the other tests here show is not due to these programs."""
+    bad_server.check_all()
+    bad_server.reload()
+    bad_server.check_all()
+    for role in SERVERS:
+        bad_server.server.kill_role(role)
+        bad_server.check_all()
+    assert "warning: tftpd" in bad_server.server.log()
