@@ -7,12 +7,13 @@
 # make san            all tests under AddressSanitizer and UBSan
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
+# make soak           load and harm at random for SOAK_S seconds, SEED= again
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
 # make install        below DESTDIR/PREFIX
 #
-# demo, check, check-long, san, lint, fuzz and bench-tftp install the Debian
-# packages that they miss.
+# demo, check, check-long, soak, san, lint, fuzz and bench-tftp install the
+# Debian packages that they miss.
 
 VERSION = 0.1.0
 PREFIX ?= /usr/local
@@ -23,6 +24,7 @@ BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
 FUZZ_S ?= 60
+SOAK_S ?= 1800
 JOBS ?= 2
 FIRMWARE ?= bios
 PYTHON ?= /usr/bin/python3
@@ -172,6 +174,13 @@ demo: deps-demo
 	$(MAKE) all
 	$(PYTHON) tests/demo/demo.py --firmware $(FIRMWARE)
 
+# Half an hour: roles are killed and hung while machines boot.
+soak: deps-check
+	$(MAKE) setup
+	$(MAKE) $(J) all
+	BUILD=$(BUILD) $(PYTHON) tests/soak/soak.py --seconds $(SOAK_S) \
+	    $(if $(SEED),--seed $(SEED))
+
 # The same tests in a build of their own; sanitizers need a few more system
 # calls, which only this build allows.
 SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -292,7 +301,7 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all modules tests check check-long demo san fuzz fuzzers fuzz-programs format \
+.PHONY: all modules tests check check-long soak demo san fuzz fuzzers fuzz-programs format \
 	bench-tools bench-tftp deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
