@@ -229,13 +229,8 @@ directive_tftp_client(struct config *c, const struct piece *value)
 		config_error(c,
 		    "nothing is said about the client; add blksize=, "
 		    "windowsize=, tsize=no, timeout=no or rollover=");
-	else if (c->nclients == RECORD_TFTP_CLIENTS_MAX)
-		config_error(c,
-		    "more than %d tftp-client lines; name networks instead of "
-		    "single clients",
-		    RECORD_TFTP_CLIENTS_MAX);
-	else if (config_add(c, &rec) != NULL)
-		c->nclients++;
+	else
+		(void)config_add(c, &rec);
 }
 
 /* Bytes a second: a number with, perhaps, a unit. */

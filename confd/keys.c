@@ -5,6 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/hash.h"
+
 #define SLOTS_MIN 64
 #define BYTES_MIN 1024
 
@@ -15,19 +17,6 @@ keys_free(struct keys *k)
 	free(k->slot);
 	free(k->bytes);
 	memset(k, 0, sizeof(*k));
-}
-
-/* FNV-1a, mixed at its end. */
-static uint32_t
-key_hash(const void *key, size_t len)
-{
-	uint64_t h = UINT64_C(0xcbf29ce484222325);
-	const uint8_t *p = key;
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		h = (h ^ p[i]) * UINT64_C(0x00000100000001b3);
-	return (uint32_t)(h ^ h >> 32);
 }
 
 /* The slot of a key, or the free one where it belongs. */
@@ -103,7 +92,7 @@ keys_find(const struct keys *k, const void *key, size_t len)
 
 	if (k->n == 0)
 		return KEYS_NONE;
-	s = slot_of(k, key, len, key_hash(key, len));
+	s = slot_of(k, key, len, hash_bytes(0, key, len));
 	return k->slot[s] == 0 ? KEYS_NONE : k->key[k->slot[s] - 1].value;
 }
 
@@ -111,7 +100,7 @@ bool
 keys_put(struct keys *k, const void *key, size_t len, uint32_t value,
     uint32_t *before)
 {
-	uint32_t hash = key_hash(key, len);
+	uint32_t hash = hash_bytes(0, key, len);
 	struct key *e;
 	size_t s;
 

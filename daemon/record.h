@@ -240,7 +240,6 @@ struct record_tftp_client {
 };
 
 #define RECORD_TFTP_ROLLOVER_UNSET 255
-#define RECORD_TFTP_CLIENTS_MAX 4096 /* each request looks at all */
 
 struct record_store {
 	char path[RECORD_PATH_MAX]; /* absolute */

@@ -80,19 +80,3 @@ client_text(const struct client *c, char dst[CLIENT_TEXT])
 	dst[o] = '\0';
 	return dst;
 }
-
-uint32_t
-client_hash(uint64_t seed, const void *bytes, size_t n)
-{
-	const uint8_t *p = bytes;
-	uint64_t h = seed ^ (n * UINT64_C(0x9e3779b97f4a7c15));
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		h ^= p[i];
-		h *= UINT64_C(0x00000100000001b3);
-		h ^= h >> 29;
-	}
-	h *= UINT64_C(0xbf58476d1ce4e5b9);
-	return (uint32_t)(h >> 32);
-}

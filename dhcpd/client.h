@@ -33,7 +33,4 @@ void client_to_lease(const struct client *, struct lease *);
 /* "9e:42:87:f7:29:92", with "06-" before it for types but Ethernet. */
 const char *client_text(const struct client *, char dst[CLIENT_TEXT]);
 
-/* A hash of n bytes that others cannot foresee without the seed. */
-uint32_t client_hash(uint64_t seed, const void *, size_t n);
-
 #endif

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/hash.h"
 #include "dhcpd/conf.h"
 
 /* n numbers, all CONF_NONE; NULL without memory. */
@@ -48,11 +49,11 @@ host_index(struct dhcp_conf *c, uint32_t i)
 
 	h->own = h->addr != 0 && conf_own(c, h->addr);
 	if (h->idlen > 0) {
-		hash = client_hash(0, h->id, h->idlen);
+		hash = hash_bytes(0, h->id, h->idlen);
 		chain(&c->by_id[hash & c->hmask], &h->next_id, i);
 	}
 	if (h->addr != 0) {
-		hash = client_hash(0, &h->addr, sizeof(h->addr));
+		hash = hash_bytes(0, &h->addr, sizeof(h->addr));
 		chain(&c->by_addr[hash & c->hmask], &h->next_addr, i);
 	}
 	if (h->name[0] != '\0' && h->nmac == 0 && h->idlen == 0) {
@@ -66,7 +67,7 @@ host_index(struct dhcp_conf *c, uint32_t i)
 			wild = true;
 			continue;
 		}
-		hash = client_hash(0, mac->addr, mac->len);
+		hash = hash_bytes(0, mac->addr, mac->len);
 		chain(&c->by_mac[hash & c->hmask], &h->next_mac[m],
 		    i * RECORD_MACS_MAX + m);
 	}
@@ -108,7 +109,7 @@ own_index(struct dhcp_conf *c)
 		return -1;
 	c->omask = size - 1;
 	for (i = 0; i < c->own.n; i++) {
-		p = client_hash(0, &c->own.v[i], sizeof(c->own.v[i]));
+		p = hash_bytes(0, &c->own.v[i], sizeof(c->own.v[i]));
 		while (c->by_own[p & c->omask] != 0)
 			p++;
 		c->by_own[p & c->omask] = c->own.v[i];

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/hash.h"
+
 const struct conf_iface *
 conf_iface_find(const struct dhcp_conf *c, uint32_t ifindex)
 {
@@ -19,7 +21,7 @@ conf_iface_find(const struct dhcp_conf *c, uint32_t ifindex)
 bool
 conf_own(const struct dhcp_conf *c, uint32_t addr)
 {
-	uint32_t p = client_hash(0, &addr, sizeof(addr));
+	uint32_t p = hash_bytes(0, &addr, sizeof(addr));
 
 	if (addr == 0)
 		return false;
@@ -39,13 +41,13 @@ conf_name_hash(const char *name)
 		low[n] = name[n] >= 'A' && name[n] <= 'Z'
 			     ? (char)(name[n] | 0x20)
 			     : name[n];
-	return client_hash(0, low, n);
+	return hash_bytes(0, low, n);
 }
 
 const struct conf_host *
 conf_host_at(const struct dhcp_conf *c, uint32_t addr)
 {
-	uint32_t i = c->by_addr[client_hash(0, &addr, 4) & c->hmask];
+	uint32_t i = c->by_addr[hash_bytes(0, &addr, 4) & c->hmask];
 
 	while (i != CONF_NONE && c->hosts.v[i].addr != addr)
 		i = c->hosts.v[i].next_addr;
@@ -108,7 +110,7 @@ search_id(const struct search *s, const uint8_t *id, size_t n)
 
 	if (n == 0)
 		return NULL;
-	i = s->c->by_id[client_hash(0, id, n) & s->c->hmask];
+	i = s->c->by_id[hash_bytes(0, id, n) & s->c->hmask];
 	for (; i != CONF_NONE; i = s->c->hosts.v[i].next_id) {
 		const struct conf_host *h = &s->c->hosts.v[i];
 
@@ -127,7 +129,7 @@ search_mac(const struct search *s)
 
 	if (k->hwlen == 0)
 		return NULL;
-	i = s->c->by_mac[client_hash(0, k->hw, k->hwlen) & s->c->hmask];
+	i = s->c->by_mac[hash_bytes(0, k->hw, k->hwlen) & s->c->hmask];
 	while (i != CONF_NONE) {
 		const struct conf_host *h = &s->c->hosts.v[i / RECORD_MACS_MAX];
 		uint32_t m = i % RECORD_MACS_MAX;

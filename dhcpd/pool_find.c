@@ -4,6 +4,8 @@
 
 #include <stdlib.h>
 
+#include "daemon/hash.h"
+
 /*
  * Bindings of one hardware address that are looked at for a packet.  A client
  * that sends another identifier each time makes as many as it likes.
@@ -13,7 +15,7 @@
 static size_t
 pool_hash(const struct pool *p, const void *bytes, size_t n)
 {
-	return client_hash(p->seed, bytes, n) & p->mask;
+	return hash_bytes(p->seed, bytes, n) & p->mask;
 }
 
 void

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "dhcpd/client.h"
+#include "daemon/hash.h"
 
 #define SLOTS_MIN 64
 
@@ -22,7 +22,7 @@ tags_free(struct tags *t)
 static uint32_t
 slot_of(const struct tags *t, const void *name, size_t n)
 {
-	uint32_t s = client_hash(0, name, n) & t->mask;
+	uint32_t s = hash_bytes(0, name, n) & t->mask;
 	const char *other;
 
 	for (; t->slot[s] != 0; s = (s + 1) & t->mask) {

@@ -93,8 +93,8 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 	if (policy_add(&p->server.policy, rule) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX,
-	    "no room for %u lines of tftp-client, at most %d are possible",
-	    p->server.policy.nrules + 1, RECORD_TFTP_CLIENTS_MAX);
+	    "no memory for %u lines of tftp-client",
+	    p->server.policy.nrules + 1);
 	return -1;
 }
 

@@ -5,18 +5,71 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/hash.h"
+
+#define RULES_MIN 64
+
+/*
+ * What a rule of a single client is found by: a hash of the address, of the
+ * hardware or of IP.  False for networks and for hardware addresses with '*'.
+ */
+static bool
+rule_hash(const struct record_tftp_client *r, uint32_t *hash)
+{
+	if (r->family == 0 && r->mac.wild == 0)
+		*hash = hash_bytes(0, r->mac.addr, r->mac.len);
+	else if ((r->family == 4 && r->prefix == 32) ||
+		 (r->family == 6 && r->prefix == 128))
+		*hash = hash_bytes(0, r->addr, r->prefix / 8);
+	else
+		return false;
+	return true;
+}
+
+static void
+rule_chain(struct policy *p, uint32_t i)
+{
+	struct policy_rule *rule = &p->rules[i];
+	uint32_t hash, *head = &p->wide;
+
+	if (rule_hash(&rule->r, &hash))
+		head = &p->single[hash & (p->cap - 1)];
+	rule->next = *head;
+	*head = i + 1;
+}
+
+/* Twice the room, or that for the first; -1 without memory. */
+static int
+policy_grow(struct policy *p)
+{
+	uint32_t cap = p->cap == 0 ? RULES_MIN : 2 * p->cap, i;
+	uint32_t *single = calloc(cap, sizeof(*single));
+	struct policy_rule *rules;
+
+	if (single == NULL)
+		return -1;
+	rules = reallocarray(p->rules, cap, sizeof(*rules));
+	if (rules == NULL) {
+		free(single);
+		return -1;
+	}
+	free(p->single);
+	p->single = single;
+	p->rules = rules;
+	p->cap = cap;
+	p->wide = 0;
+	for (i = 0; i < p->nrules; i++)
+		rule_chain(p, i);
+	return 0;
+}
+
 int
 policy_add(struct policy *p, const struct record_tftp_client *rule)
 {
-	struct record_tftp_client *grown;
-
-	if (p->nrules == RECORD_TFTP_CLIENTS_MAX)
+	if (p->nrules == p->cap && policy_grow(p) == -1)
 		return -1;
-	grown = reallocarray(p->rules, p->nrules + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -1;
-	p->rules = grown;
-	p->rules[p->nrules++] = *rule;
+	p->rules[p->nrules].r = *rule;
+	rule_chain(p, p->nrules++);
 	return 0;
 }
 
@@ -24,8 +77,8 @@ void
 policy_free(struct policy *p)
 {
 	free(p->rules);
-	p->rules = NULL;
-	p->nrules = 0;
+	free(p->single);
+	memset(p, 0, sizeof(*p));
 }
 
 static bool
@@ -70,25 +123,59 @@ rule_note(const struct record_tftp_client *r, struct tftp_limits *lim)
 		lim->windowsize_by = EVENT_LIMIT_RULE;
 }
 
+/* What is found while the rules for one client are gone through. */
+struct found {
+	const struct policy *p;
+	const struct endpoint *client;
+	uint8_t hwtype;
+	const uint8_t *hw;
+	uint8_t hwlen;
+	struct tftp_limits *lim;
+	uint32_t rollover; /* the last rule that names one, and 1 */
+};
+
+static void
+rule_apply(struct found *f, uint32_t i)
+{
+	const struct record_tftp_client *r = &f->p->rules[i].r;
+	struct tftp_limits *lim = f->lim;
+
+	if (r->family != 0 ? !net_has(r, f->client)
+			   : !mac_is(&r->mac, f->hwtype, f->hw, f->hwlen))
+		return;
+	rule_note(r, lim);
+	lim->deny |= r->deny;
+	if (r->blksize != 0 && r->blksize < lim->blksize)
+		lim->blksize = r->blksize;
+	if (r->windowsize != 0 && r->windowsize < lim->windowsize)
+		lim->windowsize = r->windowsize;
+	/* Chains come in no order; the last line of the file decides. */
+	if (r->rollover != RECORD_TFTP_ROLLOVER_UNSET && i >= f->rollover) {
+		f->rollover = i + 1;
+		lim->rollover = r->rollover;
+	}
+}
+
+static void
+chain_apply(struct found *f, uint32_t head)
+{
+	for (; head != 0; head = f->p->rules[head - 1].next)
+		rule_apply(f, head - 1);
+}
+
 void
 policy_apply(const struct policy *p, const struct endpoint *client,
     uint8_t hwtype, const uint8_t *hw, uint8_t hwlen, struct tftp_limits *lim)
 {
-	uint32_t i;
+	struct found f = { p, client, hwtype, hw, hwlen, lim, 0 };
+	uint32_t mask = p->cap - 1, by_ip, by_hw;
 
-	for (i = 0; i < p->nrules; i++) {
-		const struct record_tftp_client *r = &p->rules[i];
-
-		if (r->family != 0 ? !net_has(r, client)
-				   : !mac_is(&r->mac, hwtype, hw, hwlen))
-			continue;
-		rule_note(r, lim);
-		lim->deny |= r->deny;
-		if (r->blksize != 0 && r->blksize < lim->blksize)
-			lim->blksize = r->blksize;
-		if (r->windowsize != 0 && r->windowsize < lim->windowsize)
-			lim->windowsize = r->windowsize;
-		if (r->rollover != RECORD_TFTP_ROLLOVER_UNSET)
-			lim->rollover = r->rollover;
-	}
+	if (p->nrules == 0)
+		return;
+	by_ip = hash_bytes(0, client->addr, client->family == 4 ? 4 : 16);
+	by_hw = hwlen > 0 ? hash_bytes(0, hw, hwlen) : by_ip;
+	chain_apply(&f, p->wide);
+	chain_apply(&f, p->single[by_ip & mask]);
+	if ((by_hw & mask) != (by_ip & mask))
+		chain_apply(&f, p->single[by_hw & mask]);
 }

@@ -10,12 +10,25 @@
 #include "daemon/record.h"
 #include "tftpd/option.h"
 
-struct policy {
-	uint32_t nrules;
-	struct record_tftp_client *rules;
+struct policy_rule {
+	struct record_tftp_client r;
+	uint32_t next; /* the one before it in its chain, and 1 */
 };
 
-/* Appends a rule; -1 without memory, or where there are too many already. */
+/* All zero is an empty policy. */
+struct policy {
+	uint32_t nrules, cap;
+	struct policy_rule *rules;
+	/*
+	 * The last rule of each chain, and 1; 0 where it is empty.  Rules of a
+	 * single address are in cap chains by its hash.  Those of a network,
+	 * and of a hardware address with '*' in it, are in one.
+	 */
+	uint32_t *single;
+	uint32_t wide;
+};
+
+/* Appends a rule; -1 without memory. */
 int policy_add(struct policy *, const struct record_tftp_client *);
 void policy_free(struct policy *);
 

@@ -2,6 +2,7 @@
 /* The directives of TFTP: what each gives, and what is wrong with others. */
 #include "tests/unit/conf_case.h"
 
+#define CLIENTS 50000
 #define TFTP "enable-tftp\ntftp-root=/a\n"
 #define CLIENT TFTP "tftp-client="
 
@@ -324,23 +325,18 @@ END_TEST
 
 START_TEST(clients_many)
 {
-	static char text[RECORD_TFTP_CLIENTS_MAX * 40 + 200];
+	static char text[CLIENTS * 40 + 200];
 	static struct conf_case k;
 	size_t n;
 	int i;
 
 	n = (size_t)snprintf(text, sizeof(text), TFTP);
-	for (i = 0; i < RECORD_TFTP_CLIENTS_MAX; i++)
+	for (i = 0; i < CLIENTS; i++)
 		n += (size_t)snprintf(text + n, sizeof(text) - n,
 		    "tftp-client=10.0.%d.%d,tsize=no\n", i / 256, i % 256);
 	conf_case_parse(&k, text);
 	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
-	conf_case_end(&k);
-	(void)snprintf(
-	    text + n, sizeof(text) - n, "tftp-client=::1,tsize=no\n");
-	conf_case_parse(&k, text);
-	ck_assert(!k.ok);
-	ck_assert_ptr_nonnull(strstr(k.diags, "E 4099 more than 4096"));
+	ck_assert_uint_ge(config_count(k.c), CLIENTS);
 	conf_case_end(&k);
 }
 END_TEST

@@ -1,10 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* Which rule holds for which client, and what comes of several. */
 #include <arpa/inet.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tftpd/policy.h"
+
+#define MANY 100000
 
 static struct policy policy;
 
@@ -189,15 +192,59 @@ START_TEST(whose_limit)
 }
 END_TEST
 
-START_TEST(bounded)
+/* Each of many finds its own rule; networks and '*' hold beside it. */
+START_TEST(many)
 {
+	struct record_tftp_client r = { .family = 4, .prefix = 32 };
+	uint8_t hw[6] = { 2 };
+	struct tftp_limits lim;
+	char text[16];
 	uint32_t i;
-	struct record_tftp_client r = { .family = 4 };
 
-	for (i = 0; i < RECORD_TFTP_CLIENTS_MAX; i++)
+	r.rollover = RECORD_TFTP_ROLLOVER_UNSET;
+	for (i = 0; i < MANY; i++) {
+		r.family = i % 2 == 0 ? 4 : 0;
+		r.addr[0] = 10;
+		r.addr[1] = (uint8_t)(i >> 16);
+		r.addr[2] = (uint8_t)(i >> 8);
+		r.addr[3] = (uint8_t)i;
+		r.mac.len = 6;
+		r.mac.addr[0] = 2;
+		memcpy(r.mac.addr + 2, r.addr, 4);
+		r.blksize = (uint16_t)(512 + i % 500);
+		r.rollover = (uint8_t)(i % 4 < 2);
 		ck_assert_int_eq(policy_add(&policy, &r), 0);
-	ck_assert_int_eq(policy_add(&policy, &r), -1);
-	ck_assert_uint_eq(policy.nrules, RECORD_TFTP_CLIENTS_MAX);
+	}
+	/* The last line decides the rollover, whatever it is found by. */
+	rule_net("10.0.0.0", 16, RECORD_TFTP_NO_TSIZE, 0, 7);
+	r = (struct record_tftp_client){ .family = 4, .prefix = 32 };
+	r.addr[0] = 10;
+	r.addr[3] = 77;
+	r.rollover = 1;
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+	for (i = 0; i < MANY; i += 7) {
+		(void)snprintf(text, sizeof(text), "10.%u.%u.%u", i >> 16,
+		    i >> 8 & 255, i & 255);
+		hw[2] = 10;
+		hw[3] = (uint8_t)(i >> 16);
+		hw[4] = (uint8_t)(i >> 8);
+		hw[5] = (uint8_t)i;
+		lim = limits_for(
+		    i % 2 == 0 ? text : "172.16.0.1", hw, i % 2 == 0 ? 0 : 6);
+		ck_assert_uint_eq(lim.blksize, 512 + i % 500);
+		ck_assert_uint_eq(lim.rollover, i % 4 < 2);
+		ck_assert_uint_eq(
+		    lim.windowsize, i % 2 == 0 && i >> 16 == 0 ? 7 : 64);
+	}
+	hw[3] = 0;
+	hw[4] = 0;
+	hw[5] = 3;
+	lim = limits_for("10.0.0.77", hw, 6);
+	ck_assert_uint_eq(lim.rollover, 1);
+	lim = limits_for("10.0.0.0", hw, 6);
+	ck_assert_uint_eq(lim.rollover, 0);
+	lim = limits_for("10.200.0.1", NULL, 0);
+	ck_assert_uint_eq(lim.blksize, 1468);
 }
 END_TEST
 
@@ -214,7 +261,7 @@ suite_tftp_policy(void)
 	tcase_add_test(tc, hardware);
 	tcase_add_test(tc, several);
 	tcase_add_test(tc, whose_limit);
-	tcase_add_test(tc, bounded);
+	tcase_add_test(tc, many);
 	suite_add_tcase(s, tc);
 	return s;
 }
