@@ -5,8 +5,14 @@
 void
 late_asked(struct late *l, uint64_t now_ms)
 {
-	if (l->waiting++ == 0)
+	if (l->waiting++ == 0 && !l->told)
 		l->since_ms = now_ms;
+}
+
+void
+late_anew(struct late *l)
+{
+	l->waiting = 0;
 }
 
 bool

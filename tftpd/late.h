@@ -11,14 +11,17 @@
 
 #define LATE_MS 4000
 
-/* Zeroed before its first use, and when the other process is a new one. */
+/* Zeroed before its first use. */
 struct late {
 	uint32_t waiting; /* questions without an answer */
-	uint64_t since_ms; /* the last answer, or the first question after it */
+	uint64_t since_ms; /* the first question after the last answer */
 	bool told;
 };
 
 void late_asked(struct late *, uint64_t now_ms);
+
+/* The other process is a new one, and will be asked anew. */
+void late_anew(struct late *);
 
 /* An answer.  True when that is to be told: after *ms of silence. */
 bool late_answered(struct late *, uint64_t now_ms, uint64_t *ms);

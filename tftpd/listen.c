@@ -2,6 +2,7 @@
 /* Reading requests at port 69. */
 #include "tftpd/listen.h"
 
+#include <errno.h>
 #include <netinet/in.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -9,6 +10,8 @@
 
 #include <event2/event.h>
 
+#include "daemon/clock.h"
+#include "daemon/log.h"
 #include "tftpd/packet.h"
 
 #define LISTEN_BATCH 64 /* packets a turn, so that no flood starves others */
@@ -105,6 +108,7 @@ batch_prepare(void)
 static void
 listener_readable(evutil_socket_t fd, short what, void *arg)
 {
+	static struct log_limit failed = LOG_LIMIT(1, 10000);
 	struct listener *l = arg;
 	struct server_from from = {
 		.ifindex = l->ifindex, .mtu = l->mtu, .root = l->root
@@ -114,6 +118,9 @@ listener_readable(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	batch_prepare();
 	n = recvmmsg(fd, batch, LISTEN_BATCH, MSG_DONTWAIT, NULL);
+	if (n == -1 && errno != EAGAIN &&
+	    log_limit_ok(&failed, clock_mono_ms(), NULL))
+		log_warn("cannot read requests at interface %u", l->ifindex);
 	for (i = 0; i < n; i++) {
 		struct msghdr *mh = &batch[i].msg_hdr;
 

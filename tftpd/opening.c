@@ -137,8 +137,8 @@ session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 		s->folderlen = (uint16_t)(want.siblinglen - s->namelen - 1);
 	memcpy(s->name + s->namelen, want.sibling, s->folderlen);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
-	if (s->file_asked)
-		late_ask(srv, &srv->files, now_ms);
+	/* Also while it is away: nobody answers then. */
+	late_ask(srv, &srv->files, now_ms);
 }
 
 void
@@ -231,7 +231,6 @@ server_imaged_down(struct server *srv)
 {
 	uint32_t i;
 
-	srv->files = (struct late){ 0 };
 	for (i = 0; i < srv->table.npool; i++)
 		srv->table.pool[i]->file_asked = false;
 }
@@ -241,6 +240,7 @@ server_imaged_up(struct server *srv, uint64_t now_ms)
 {
 	uint32_t i;
 
+	late_anew(&srv->files);
 	for (i = 0; i < srv->table.npool; i++) {
 		struct session *s = srv->table.pool[i];
 

@@ -111,8 +111,28 @@ START_TEST(imaged_dies)
 	ck_assert_uint_eq(f.nlog, 1);
 	f.no_imaged = false;
 	server_imaged_up(&f.srv, f.now_ms);
+	later(1000);
+	ck_assert_uint_eq(f.nlog, 1);
+	give_file(FILE_OK, 10);
+	ck_assert_uint_eq(f.sends, 1);
+	ck_assert_msg(
+	    logged("imaged answers again, after 9000 ms"), "%s", last_line());
+	/* What was asked before it died was forgotten with it. */
+	ck_assert_uint_eq(f.srv.files.waiting, 0);
+}
+END_TEST
+
+START_TEST(imaged_is_away)
+{
+	f.no_imaged = true;
+	server_imaged_down(&f.srv);
+	request(2070, BYTES(RRQ));
+	give_socket();
 	later(LATE_MS);
-	ck_assert_uint_eq(f.nlog, 2);
+	ck_assert_msg(logged("no answer from imaged"), "%s", last_line());
+	f.no_imaged = false;
+	server_imaged_up(&f.srv, f.now_ms);
+	ck_assert_uint_eq(f.srv.files.waiting, 1);
 	give_file(FILE_OK, 10);
 	ck_assert_uint_eq(f.sends, 1);
 }
@@ -133,6 +153,7 @@ suite_tftp_late(void)
 	tcase_add_test(tc, parent_stands_still);
 	tcase_add_test(tc, in_a_flood);
 	tcase_add_test(tc, imaged_dies);
+	tcase_add_test(tc, imaged_is_away);
 	suite_add_tcase(s, tc);
 	return s;
 }
