@@ -108,6 +108,19 @@ START_TEST(oldest_goes)
 }
 END_TEST
 
+/* What is left unanswered counts, however many other addresses are forged. */
+START_TEST(remembers_thousands)
+{
+	uint32_t i;
+
+	ck_assert_int_eq(source_table_resize(&t, 1), 0);
+	source_gave_up(get(0), 1000);
+	for (i = 1; i < 4096; i++)
+		(void)get(i);
+	ck_assert_uint_eq(source_unanswered(get(0), 2000), 1);
+}
+END_TEST
+
 START_TEST(all_busy)
 {
 	uint32_t i, n;
@@ -265,6 +278,7 @@ suite(void)
 	tcase_add_test(tc, same);
 	tcase_add_test(tc, scopes);
 	tcase_add_test(tc, oldest_goes);
+	tcase_add_test(tc, remembers_thousands);
 	tcase_add_test(tc, all_busy);
 	tcase_add_test(tc, grows);
 	tcase_add_test(tc, forgets);
