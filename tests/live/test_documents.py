@@ -1,0 +1,183 @@
+"""What README and manual say, tried as a reader would."""
+
+import os
+import re
+import shlex
+
+import pytest
+
+from lab.boot import CONFIG
+from lab.daemon import PXEGUARD, REPOSITORY
+from lab.dhcp_client import DhcpClient
+from lab.process import need, run
+
+README = (REPOSITORY / "README.md").read_text()
+MIGRATION = (REPOSITORY / "docs/migration.md").read_text()
+FOLDERS = ("daemon", "priv", "confd", "dhcpd", "leased", "tftpd", "imaged")
+
+
+def blocks(text):
+    """The indented blocks of a document, without their indentation."""
+    found = re.findall(r"(?:^ {4}.*\n|^\n(?= {4}))+", text, re.M)
+    return [re.sub(r"^ {4}", "", block, flags=re.M).strip() + "\n"
+            for block in found]
+
+
+def block_with(text, words):
+    return next(block for block in blocks(text) if words in block)
+
+
+# --- log lines -------------------------------------------------------------
+
+def source_text():
+    """All string literals of the sources, and what errno stands for."""
+    texts = [os.strerror(number) for number in range(1, 134)]
+    for folder in FOLDERS:
+        for path in sorted((REPOSITORY / folder).glob("*.c")):
+            code = path.read_text()
+            code = re.sub(r'"\s*(?:PRI[a-z0-9A-Z]+|[A-Z][A-Z_]+)?\s*"',
+                          "", code)
+            texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', code)
+    text = "\0".join(texts).replace('\\"', '"')
+    text = re.sub(r"%[-0-9.*]*(?:l|ll|z)?[a-z]", "\0", text)
+    return re.sub(r"[;:,]+", "", text)
+
+
+SOURCE = source_text()
+
+
+def in_one_message(words):
+    """Whether words stand in a row in a text, or what it has for a name."""
+    pattern = " ".join(rf"(?:{re.escape(word)}|\0)" for word in words)
+    return any(match[0].count("\0") < len(words) / 2
+               for match in re.finditer(pattern, SOURCE))
+
+
+def shown_by_program(line):
+    """Whether the words of a line stand in the sources, in their order.
+
+    Numbers, names of files and the like are left aside; of the other words
+    most must have their neighbours in the text of one message.
+    """
+    words = [word for word in re.split(r"[\s;:,]+|\.\.\.", line)
+             if word and not re.search(r'[0-9"/-]', word)]
+    covered, at = 0, 0
+    while at < len(words):
+        n = len(words) - at
+        while n > 1 and not in_one_message(words[at:at + n]):
+            n -= 1
+        covered += n if n > 1 else 0
+        at += n
+    return covered >= 0.65 * len(words)
+
+
+def lines_of_readme():
+    rows = re.findall(r"^\| `([^`]+)` +\|", README, re.M)
+    return [row for row in rows if not row.startswith("DHCP")]
+
+
+def test_readme_has_log_lines():
+    assert len(lines_of_readme()) > 12
+    assert not shown_by_program("the machine drinks coffee with its friends")
+    assert not shown_by_program("no lease can ever be found by anyone")
+    assert not shown_by_program("range 192.168.1.50 has been exhausted")
+
+
+@pytest.mark.parametrize("line", lines_of_readme())
+def test_log_lines_of_the_readme_exist(line):
+    assert shown_by_program(line), line
+
+
+# --- commands and configurations -------------------------------------------
+
+def test_the_readme_configuration_is_correct(network):
+    network.server.shadow("/run/lab-readme")
+    network.server.shadow("/srv/tftpboot")
+    text = block_with(README, "interface=br0\n")
+    network.server.path("/run/lab-readme/conf").write_text(text)
+    done = network.server.run(PXEGUARD, "--test", "-C",
+                              "/run/lab-readme/conf", check=False)
+    assert done.returncode == 0
+    assert "the configuration is correct (0 warnings)" in done.stderr
+
+
+def test_the_readme_configuration_serves(start_server, boot_files, network):
+    start_server(block_with(README, "interface=br0\n"))
+    with DhcpClient(network.client()) as client:
+        ack = client.lease("52:54:00:12:34:56")
+        assert ack.yiaddr == "192.168.1.20" and ack.boot_file == "pxelinux.0"
+
+
+def test_targets_of_make_exist():
+    makefile = (REPOSITORY / "Makefile").read_text()
+    documents = README + (REPOSITORY / "CONTRIBUTING.md").read_text()
+    targets = set(re.findall(r"(?:`| {4}|&& )make ([a-z][-a-z]*)", documents))
+    assert {"demo", "check", "setup", "install"} <= targets
+    for target in targets:
+        assert re.search(rf"^{target}:", makefile, re.M), target
+
+
+def test_links_of_the_documents_lead_somewhere():
+    for path in [REPOSITORY / "README.md", REPOSITORY / "CONTRIBUTING.md",
+                 *(REPOSITORY / "docs").glob("*.md")]:
+        for link in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)",
+                               path.read_text()):
+            assert (path.parent / link).exists(), f"{path.name}: {link}"
+
+
+# --- coming from dnsmasq ---------------------------------------------------
+
+OLD_MAC, OLD_ADDRESS = "52:54:00:00:00:aa", "192.168.1.123"
+OLD_LEASE = f"2000000000 {OLD_MAC} {OLD_ADDRESS} old-name *\n"
+
+
+@pytest.fixture
+def old_leases(network):
+    """dnsmasq's usual file, in its usual folder."""
+    network.server.shadow("/var/lib")
+    folder = network.server.path("/var/lib/misc")
+    folder.mkdir()
+    (folder / "dnsmasq.leases").write_text(OLD_LEASE)
+
+
+def test_leases_of_dnsmasq_by_the_commands_of_the_document(
+        start_server, boot_files, network, old_leases):
+    for command in block_with(MIGRATION, "install -d").splitlines():
+        network.server.run(*shlex.split(command))
+    named = re.search(r"^with `(dhcp-leasefile=[^`]+)`", MIGRATION, re.M)[1]
+    start_server(CONFIG + named + "\n")
+    with DhcpClient(network.client()) as client:
+        assert client.lease(OLD_MAC).yiaddr == OLD_ADDRESS
+    database = re.search(r"database is then\s+(\S+)\.\n", MIGRATION)[1]
+    assert network.server.path(database).exists()
+    left = network.server.path("/var/lib/misc/dnsmasq.leases").read_text()
+    assert left == OLD_LEASE
+
+
+def test_without_a_directive_old_leases_are_not_read(
+        start_server, boot_files, network, old_leases):
+    """As README and migration.md warn."""
+    server = start_server()
+    server.wait_line(r"0 leases in /var/lib/pxeguard/leases\.db")
+    with DhcpClient(network.client()) as client:
+        assert client.lease(OLD_MAC).yiaddr != OLD_ADDRESS
+
+
+# --- the manual ------------------------------------------------------------
+
+@pytest.mark.parametrize("page", ["pxeguard.8", "pxeguard.conf.5"])
+def test_no_blank_tears_a_word_of_the_manual(page):
+    text = run([need("mandoc", "mandoc"), "-Tutf8", "-Owidth=500",
+                REPOSITORY / "docs" / page]).stdout
+    text = re.sub(".\b", "", text)
+    assert "tag:!tag" in text or page == "pxeguard.8"
+    assert not re.findall(r"\b(?:tag|set|net|option) [:!]", text)
+
+
+def test_letters_of_the_manual_are_those_of_the_program(network):
+    """Each one-letter option is known, and does what its directive does."""
+    page = (REPOSITORY / "docs/pxeguard.8").read_text()
+    pairs = re.findall(r"Fl (\w) Ta Cm ([a-z-]+)", page)
+    options = (REPOSITORY / "priv/options.c").read_text()
+    known = re.findall(r"\{ '(.)', \"([a-z-]+)\"", options)
+    assert sorted(pairs) == sorted(known)
