@@ -13,8 +13,14 @@ pytestmark = pytest.mark.xdist_group("missing_walls")
 LACKING = [
     ("unshare", "namespaces: unshare", "without-wall=namespaces"),
     ("pivot_root", "root: pivot_root", "Linux"),
+    ("mount_setattr", "root: furnish the root", "Linux"),
+    ("setresuid", "user: change the user", "start pxeguard as root"),
+    ("capset", "capabilities: empty the capability sets",
+     "start pxeguard as root"),
+    ("prlimit64", "rlimits: setrlimit", "raise the limits"),
     ("landlock_create_ruleset", "landlock: landlock_create_ruleset",
      "without-wall=landlock"),
+    ("seccomp", "seccomp: seccomp_rule_add", "without-wall=seccomp"),
 ]
 
 
