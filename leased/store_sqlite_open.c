@@ -301,9 +301,18 @@ static int
 check_all(struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
 {
 	enum store_result r = store_sqlite_check(s, &o->unchecked);
+	struct store_cursor cur = { .after = 0 };
 
 	if (r == STORE_OK)
 		r = store_sqlite_scan(s, &o->rows, &o->unreadable);
+	/* Without the check nobody has looked at what slices go by. */
+	while (r == STORE_OK && o->unchecked && !cur.done)
+		r = store_sqlite.load(&s->store, &cur, 64, NULL, NULL);
+	if (r == STORE_OK && o->unchecked && cur.rows != o->rows) {
+		r = STORE_LOST;
+		(void)snprintf(s->store.why, sizeof(s->store.why),
+		    "rows are not found where they lie");
+	}
 	if (r == STORE_OK)
 		return 0;
 	if (sqlite3_errcode(s->db) != SQLITE_OK &&

@@ -204,6 +204,21 @@ START_TEST(test_again)
 }
 END_TEST
 
+/* Who asks twice gets everything for the second question. */
+START_TEST(test_twice)
+{
+	memset(&got, 0, sizeof(got));
+	load_start(load, chan, 7);
+	turn();
+	turn();
+	(void)take();
+	load_start(load, chan, 8);
+	memset(&got, 0, sizeof(got));
+	take_all();
+	ck_assert_uint_eq(got.id, 8);
+}
+END_TEST
+
 /* A read that fails is made up for; LOADED never comes without all rows. */
 START_TEST(test_retry)
 {
@@ -229,6 +244,7 @@ suite_store_load(void)
 	tcase_add_test(tc, test_all);
 	tcase_add_test(tc, test_slow_reader);
 	tcase_add_test(tc, test_again);
+	tcase_add_test(tc, test_twice);
 	tcase_add_test(tc, test_retry);
 	suite_add_tcase(s, tc);
 	return s;

@@ -286,6 +286,57 @@ START_TEST(test_random_damage)
 }
 END_TEST
 
+/* A file that is too large for the check of its structure, mostly a hole. */
+static void
+make_large(void)
+{
+	const uint32_t pages = 200000;
+	uint8_t *header = page_load(1);
+
+	header[28] = (uint8_t)(pages >> 24);
+	header[29] = (uint8_t)(pages >> 16);
+	header[30] = (uint8_t)(pages >> 8);
+	header[31] = (uint8_t)pages;
+	page_save(1, header);
+	ck_assert_int_eq(truncate(path, (off_t)pages * PAGE_SIZE), 0);
+}
+
+START_TEST(test_too_large_to_check)
+{
+	struct store_open o = { .file = NULL };
+	struct store *s;
+	uint8_t *root;
+	struct page g;
+	size_t off;
+
+	make_rows(6000);
+	make_large();
+	s = must_open(&o);
+	ck_assert(o.unchecked);
+	ck_assert_uint_eq(o.rows, 6000);
+	s->ops->close(s);
+	if (_i == 0) {
+		change_key(FIRST + 4096, FIRST - 1);
+	} else {
+		/* Keys of the root, which lead to the wrong leaves. */
+		root = page_load(2);
+		page_read(&g, root, PAGE_SIZE, false);
+		ck_assert_int_eq(g.kind, PAGE_INTERIOR);
+		off = page_cell(&g, g.ncells / 2);
+		memset(root + off + 4, 0x81, 3);
+		page_save(2, root);
+	}
+	o = (struct store_open){ .file = NULL };
+	ck_assert_ptr_null(try_open(&o));
+	ck_assert_msg(o.damaged, "%s", why);
+	o = (struct store_open){ .file = NULL };
+	s = open_recovering(&o);
+	ck_assert_uint_eq(o.rows, _i == 0 ? 5999 : 6000);
+	ck_assert(!o.unchecked);
+	s->ops->close(s);
+}
+END_TEST
+
 static void
 copy_file(const char *from, const char *to)
 {
@@ -551,6 +602,7 @@ suite_store_recover(void)
 	tcase_add_test(tc, test_load_out_of_order);
 	tcase_add_loop_test(tc, test_each_page_lost, 0, 2);
 	tcase_add_loop_test(tc, test_random_damage, 0, 4);
+	tcase_add_loop_test(tc, test_too_large_to_check, 0, 2);
 	tcase_add_test(tc, test_log_is_read);
 	tcase_add_test(tc, test_log_without_database);
 	tcase_add_loop_test(tc, test_crashes, 0, 4);
