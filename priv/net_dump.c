@@ -39,10 +39,11 @@ net_link_parse(const struct netlink_msg *m, struct iface *i)
 	       i->name[sizeof(i->name) - 1] == '\0';
 }
 
+/* A prefix above 32 is refused by the caller. */
 static uint32_t
 mask4(uint8_t prefix)
 {
-	return prefix == 0 ? 0 : UINT32_MAX << (32 - prefix);
+	return prefix == 0 || prefix > 32 ? 0 : UINT32_MAX << (32 - prefix);
 }
 
 /* Each attribute that may be an address of IPv4, in host order. */
