@@ -3,7 +3,8 @@
 # make                programs in build/
 # make demo           a machine boots from pxeguard in a namespace of its own
 # make check          the tests, JOBS at a time (2)
-# make check-long     the same, and the live tests that take minutes
+# make check-sandboxed  unit tests under the filter of their role
+# make check-long     the same as check, and the live tests that take minutes
 # make san            all tests under AddressSanitizer and UBSan
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
@@ -163,6 +164,11 @@ check: deps-check
 	$(MAKE) $(J) all tests bench-tools
 	BUILD=$(BUILD) $(RUN_TESTS)
 
+# The unit tests of each role under that role's filter; part of check.
+check-sandboxed: deps-check
+	$(MAKE) $(J) tests
+	BUILD=$(BUILD) TESTS=sandboxed $(RUN_TESTS)
+
 # All that there is; before a release.
 check-long: deps-check
 	$(MAKE) setup
@@ -301,11 +307,11 @@ install: all
 clean:
 	rm -rf build
 
-.PHONY: all modules tests check check-long soak demo san fuzz fuzzers fuzz-programs format \
-	bench-tools bench-tftp deps-bench \
+.PHONY: all modules tests check check-long check-sandboxed soak demo san \
+	fuzz fuzzers fuzz-programs format bench-tools bench-tftp deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
 	install clean
 .DELETE_ON_ERROR:
 .SECONDARY:
--include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d)
+-include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(UNIT:=.d) $(TOOLS:=.d) $(REPLAY:=.d)

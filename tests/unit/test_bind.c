@@ -430,4 +430,5 @@ suite_bind(void)
 	return s;
 }
 
-UNIT_MAIN(suite_bind)
+/* Addresses and interfaces are looked up. */
+UNIT_MAIN_ALSO(suite_bind, SCMP_SYS(getpeername), SCMP_SYS(ioctl))

@@ -306,4 +306,9 @@ suite_image_open(void)
 	return s;
 }
 
-UNIT_MAIN(suite_image_open)
+/* The tests make the files that are opened, as another user. */
+UNIT_MAIN_ALSO(suite_image_open, SCMP_SYS(dup), SCMP_SYS(fcntl),
+    SCMP_SYS(geteuid), SCMP_SYS(mknodat), SCMP_SYS(openat), SCMP_SYS(symlinkat),
+    SCMP_SYS(fchmodat), SCMP_SYS(pread64), SCMP_SYS(socket), SCMP_SYS(write),
+    SCMP_SYS(bind), SCMP_SYS(fchmod), SCMP_SYS(fchownat), SCMP_SYS(renameat),
+    SCMP_SYS(setresuid), SCMP_SYS(unlinkat))

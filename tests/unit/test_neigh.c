@@ -418,4 +418,5 @@ suite_neigh(void)
 	return s;
 }
 
-UNIT_MAIN(suite_neigh)
+/* The tests have a network of their own. */
+UNIT_MAIN_ALSO(suite_neigh, SCMP_SYS(unshare), SCMP_SYS(ioctl))

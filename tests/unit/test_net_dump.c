@@ -338,4 +338,5 @@ suite_net_dump(void)
 	return s;
 }
 
-UNIT_MAIN(suite_net_dump)
+/* The tests have a network of their own. */
+UNIT_MAIN_ALSO(suite_net_dump, SCMP_SYS(ioctl), SCMP_SYS(unshare))

@@ -205,4 +205,5 @@ suite_options(void)
 	return s;
 }
 
-UNIT_MAIN(suite_options)
+/* Standard output is asked whether it is a terminal. */
+UNIT_MAIN_ALSO(suite_options, SCMP_SYS(ioctl))

@@ -208,4 +208,5 @@ suite_sort(void)
 	return s;
 }
 
-UNIT_MAIN(suite_sort)
+/* What is compared with, qsort(3). */
+UNIT_MAIN_ALSO(suite_sort, SCMP_SYS(sysinfo))

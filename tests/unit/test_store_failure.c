@@ -233,4 +233,9 @@ suite_store_failure(void)
 	return s;
 }
 
-UNIT_MAIN(suite_store_failure)
+/* A file system that is full, a limit of size, a process that is killed. */
+UNIT_MAIN_ALSO(suite_store_failure, SCMP_SYS(fchown), SCMP_SYS(pipe2),
+    SCMP_SYS(unshare), SCMP_SYS(clone), SCMP_SYS(set_robust_list),
+    SCMP_SYS(kill), SCMP_SYS(wait4), SCMP_SYS(clock_nanosleep), SCMP_SYS(mount),
+    SCMP_SYS(rt_sigaction), SCMP_SYS(prlimit64), SCMP_SYS(write),
+    SCMP_SYS(umount2))

@@ -204,4 +204,6 @@ suite_store_file(void)
 	return s;
 }
 
-UNIT_MAIN(suite_store_file)
+/* The tests edit the file as other programs do, in another process. */
+UNIT_MAIN_ALSO(suite_store_file, SCMP_SYS(fchown), SCMP_SYS(fsync),
+    SCMP_SYS(clone), SCMP_SYS(set_robust_list), SCMP_SYS(wait4))

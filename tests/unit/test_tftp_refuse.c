@@ -124,4 +124,5 @@ suite_tftp_refuse(void)
 	return s;
 }
 
-UNIT_MAIN(suite_tftp_refuse)
+/* The tests are the client at the other end. */
+UNIT_MAIN_ALSO(suite_tftp_refuse, SCMP_SYS(socketpair))
