@@ -2,6 +2,7 @@
 /* Log lines in the form of standard error, the journal or syslog. */
 #include "priv/output.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -50,9 +51,27 @@ priority_word(int priority)
 	return priority == LOG_WARNING ? "warning: " : "";
 }
 
+/* With --test nothing else is to be done, and a pager may take its time. */
+static int
+stderr_wait(const char *line)
+{
+	size_t len = strlen(line), done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = write(STDERR_FILENO, line + done, len - done);
+		if (n == -1 && errno != EINTR)
+			return -1;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
 static int
 stderr_write(const char *line)
 {
+	if (kind == OUTPUT_PLAIN)
+		return stderr_wait(line);
 	if (writer.fd == -1)
 		log_writer_open(&writer, STDERR_FILENO);
 	return log_writer_put(&writer, line, strlen(line));

@@ -2,11 +2,13 @@
 /* Readers that do not read: lines are dropped and counted, nobody waits. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <pty.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
@@ -263,6 +265,35 @@ START_TEST(lost_lines_are_counted)
 }
 END_TEST
 
+/* `pxeguard --test | less`: every line comes, however slowly it is read. */
+START_TEST(a_check_waits_for_its_reader)
+{
+	int fds[2], i, lines = 0;
+	pid_t child;
+	ssize_t n;
+	char buf[4096], *p;
+
+	ck_assert_int_eq(pipe(fds), 0);
+	if ((child = fork()) == 0) {
+		(void)close(fds[0]);
+		(void)dup2(fds[1], STDERR_FILENO);
+		(void)close(fds[1]);
+		output_open(OUTPUT_PLAIN);
+		for (i = 0; i < 5000; i++)
+			output_line("conf", LOG_ERR, "one of many errors");
+		_exit(0);
+	}
+	(void)close(fds[1]);
+	/* Longer than a daemon would wait for it. */
+	(void)poll(NULL, 0, 5 * LOG_WRITER_WAIT_MS);
+	while ((n = read(fds[0], buf, sizeof(buf))) > 0)
+		for (p = buf; p < buf + n; p++)
+			lines += *p == '\n' ? 1 : 0;
+	ck_assert_int_eq(lines, 5000);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 Suite *suite_log_writer(void);
 
 Suite *
@@ -286,6 +317,7 @@ suite_log_writer(void)
 	tcase_add_test(tc, lines_are_printable);
 	tcase_add_test(tc, long_lines_end_in_dots);
 	tcase_add_test(tc, lost_lines_are_counted);
+	tcase_add_test(tc, a_check_waits_for_its_reader);
 	suite_add_tcase(s, tc);
 	return s;
 }
