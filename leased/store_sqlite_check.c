@@ -92,6 +92,7 @@ store_sqlite_scan(struct store_sqlite *s, uint64_t *rows, uint64_t *unreadable)
 	sqlite3_stmt *st;
 	int rc;
 
+	*rows = *unreadable = 0;
 	if (sqlite3_prepare_v2(s->db, "SELECT " LEASE_COLUMNS " FROM lease", -1,
 		&st, NULL) != SQLITE_OK)
 		return failed(s, st);

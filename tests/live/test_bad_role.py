@@ -254,6 +254,22 @@ def test_the_others_go_on(bad_server, role, deed):
     assert all(line.isprintable() for line in server.log().splitlines())
 
 
+@pytest.mark.long
+def test_a_leased_that_answers_the_parent_alone(bad_server):
+    """dhcpd notices, says so, and has it replaced."""
+    server = bad_server.server
+    pid = bad_server.turn("leased", "silence")
+    bad_server.dhcp.tries = 2
+    assert bad_server.lease() is None
+    server.wait_line("leased has not answered for 5 s; 1 leases wait",
+                     timeout=30)
+    server.wait_line(rf"leased \(process {pid}\) was killed: it broke the "
+                     "message table towards dhcpd: it does not answer",
+                     timeout=60)
+    bad_server.dhcp.tries = 30
+    bad_server.check_all()
+
+
 def test_no_socket_to_a_service_of_the_host(bad_server, network):
     """Not at the address of an interface that is not served either."""
     network.server.ip("link", "add", "inner", "type", "veth",

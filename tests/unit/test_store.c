@@ -127,6 +127,44 @@ START_TEST(test_slices)
 }
 END_TEST
 
+/* What takes a step for each pair of rows does not end in time. */
+START_TEST(test_many)
+{
+	const uint32_t many = 100000;
+	struct store_open o = { .file = NULL };
+	struct store *s = must_open(&o);
+	struct rows rows;
+	struct lease l;
+	uint32_t i;
+
+	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
+	for (i = 0; i < many; i++) {
+		l = lease(1 + i, (uint8_t)i);
+		if (i % 2 == 0)
+			l.state = LEASE_RELEASED;
+		if (s->ops->put(s, &l) != STORE_OK)
+			ck_abort_msg("%s", s->why);
+	}
+	ck_assert_int_eq(s->ops->commit(s), STORE_OK);
+	ck_assert_int_eq(s->ops->tidy(s), STORE_OK);
+	rows = load_all(s, 256);
+	ck_assert_uint_eq(rows.n, many);
+	/* One batch among all of them. */
+	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
+	for (i = 0; i < 512; i++) {
+		l = lease(1 + i * 190, (uint8_t)(i * 190));
+		l.expiry_s = 9000;
+		if (s->ops->put(s, &l) != STORE_OK)
+			ck_abort_msg("%s", s->why);
+	}
+	ck_assert_int_eq(s->ops->commit(s), STORE_OK);
+	s->ops->close(s);
+	s = must_open(&o);
+	s->ops->close(s);
+	ck_assert_uint_eq(o.rows, many);
+}
+END_TEST
+
 START_TEST(test_unreadable_rows)
 {
 	struct store_open o = { .file = NULL };
@@ -177,7 +215,9 @@ suite_store(void)
 	tcase_add_test(tc, test_unfit);
 	tcase_add_test(tc, test_rollback);
 	tcase_add_test(tc, test_slices);
+	tcase_add_test(tc, test_many);
 	tcase_add_test(tc, test_unreadable_rows);
+	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
 	return s;
 }
