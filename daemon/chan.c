@@ -37,6 +37,8 @@ struct chan {
 	struct event *writable;
 	STAILQ_HEAD(, queued) queue;
 	size_t nqueued;
+	size_t queued_bytes;
+	size_t queue_max; /* bytes */
 	unsigned int busy; /* handlers of this channel on the stack */
 	bool closed; /* closed() was called, or is about to be */
 	bool freed; /* chan_free() was called inside a handler */
@@ -95,7 +97,7 @@ queue_clear(struct chan *c)
 		chan_io_close(q->fd);
 		free(q);
 	}
-	c->nqueued = 0;
+	c->nqueued = c->queued_bytes = 0;
 }
 
 static void
@@ -182,6 +184,18 @@ chan_read_one(struct chan *c)
 	return !c->closed;
 }
 
+void
+chan_finish(struct chan *c, size_t max)
+{
+	if (c->closed || c->freed)
+		return;
+	c->busy++;
+	while (max-- > 0 && chan_read_one(c))
+		continue;
+	chan_close(c, NULL);
+	chan_leave(c);
+}
+
 static void
 chan_readable(evutil_socket_t fd, short what, void *arg)
 {
@@ -207,10 +221,21 @@ queue_send(struct chan *c)
 			return errno == EAGAIN || errno == ENOBUFS ? 0 : -1;
 		STAILQ_REMOVE_HEAD(&c->queue, entry);
 		c->nqueued--;
+		c->queued_bytes -= sizeof(*q) + q->len;
 		chan_io_close(q->fd);
 		free(q);
 	}
 	return 0;
+}
+
+/* Why a channel is closed that cannot be written to; NULL: it has ended. */
+static const char *
+send_failure(int error)
+{
+	if (error == EPIPE || error == ECONNRESET || error == ECONNREFUSED)
+		return NULL;
+	return error == ETOOMANYREFS ? "too many descriptors on their way to it"
+				     : "a message to it could not be sent";
 }
 
 static void
@@ -224,7 +249,7 @@ chan_writable(evutil_socket_t fd, short what, void *arg)
 	if (c->broken != NULL)
 		chan_close(c, c->broken);
 	else if (queue_send(c) == -1)
-		chan_close(c, NULL);
+		chan_close(c, send_failure(errno));
 	else if (c->nqueued == 0) {
 		event_del(c->writable);
 		if (c->ops->drained != NULL)
@@ -247,6 +272,7 @@ chan_new(struct event_base *base, int fd, enum role self, enum role peer,
 	c->self = self;
 	c->peer = peer;
 	c->phase = PHASE_BOOT;
+	c->queue_max = CHAN_QUEUE_BYTES;
 	c->ops = ops;
 	c->arg = arg;
 	STAILQ_INIT(&c->queue);
@@ -276,6 +302,12 @@ enum role
 chan_peer(const struct chan *c)
 {
 	return c->peer;
+}
+
+void
+chan_limit_queue(struct chan *c, size_t bytes)
+{
+	c->queue_max = bytes;
 }
 
 size_t
@@ -324,6 +356,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 		}
 	}
 	if (c->nqueued >= CHAN_QUEUE_MAX ||
+	    c->queued_bytes + sizeof(*q) + len > c->queue_max ||
 	    (q = malloc(sizeof(*q) + len)) == NULL) {
 		chan_io_close(fd);
 		return chan_break(c, "it does not read its messages");
@@ -333,6 +366,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 	memcpy(q->data, buf, len);
 	STAILQ_INSERT_TAIL(&c->queue, q, entry);
 	c->nqueued++;
+	c->queued_bytes += sizeof(*q) + len;
 	event_add(c->writable, NULL);
 	return 0;
 }

@@ -11,6 +11,8 @@
 #include "daemon/buf.h"
 #include "daemon/msg.h"
 
+#define CHAN_QUEUE_BYTES (64U << 20)
+
 struct event_base;
 struct chan;
 
@@ -73,6 +75,19 @@ int chan_send(
  */
 int chan_send_lent(
     struct chan *, enum msg_type, uint32_t id, const struct writer *w, int fd);
+
+/*
+ * Bounds the bytes that may wait to be sent; a channel whose other side lets
+ * more of them pile up is closed.  CHAN_QUEUE_BYTES where it is not set.
+ */
+void chan_limit_queue(struct chan *, size_t bytes);
+
+/*
+ * The process at the other end has ended: reads what it had sent, at most
+ * `max` messages, and then closes the channel, whoever else still holds that
+ * end.  closed() is called once, as ever.
+ */
+void chan_finish(struct chan *, size_t max);
 
 /* Messages that wait to be sent. */
 size_t chan_queued(const struct chan *);

@@ -20,7 +20,8 @@
 #include "priv/sandbox_death.h"
 #include "priv/spawn.h"
 
-#define STOP_MS 2000 /* for a role to stop by itself */
+#define LAST_MESSAGES 10000 /* that are read of a process that has ended */
+#define QUEUE_BYTES (4U << 20) /* for a role that does not read */
 #define LINES_MAX 5000 /* log lines of one role in a second */
 #define LINES_BYTES_MAX (1024 * 1024) /* ... and their length */
 
@@ -29,7 +30,6 @@
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
 static struct event_base *base;
 static const struct child_ops *ops;
-static uint32_t instances;
 
 static void child_drained(struct chan *, void *);
 
@@ -40,15 +40,40 @@ child_init(struct event_base *b, const struct child_ops *o)
 	ops = o;
 }
 
+struct child *
+child_find(uint32_t id)
+{
+	struct child *c;
+
+	LIST_FOREACH(c, &children, entry)
+		if (id != 0 && c->id == id)
+			return c;
+	return NULL;
+}
+
 /* The process is gone, and so is the last of its messages. */
 static void
 child_check_end(struct child *c)
 {
-	if (!c->exited || c->chan != NULL)
+	if (!c->exited || c->chan != NULL || c->ended)
 		return;
-	LIST_REMOVE(c, entry);
+	c->ended = true;
 	ops->ended(c);
-	free(c);
+	c->told = true;
+}
+
+void
+child_free_ended(void)
+{
+	struct child *c, *next;
+
+	for (c = LIST_FIRST(&children); c != NULL; c = next) {
+		next = LIST_NEXT(c, entry);
+		if (!c->told)
+			continue;
+		LIST_REMOVE(c, entry);
+		free(c);
+	}
 }
 
 static int
@@ -57,6 +82,10 @@ child_message(struct chan *chan, struct msg *m, void *arg)
 	struct child *c = arg;
 
 	(void)chan;
+	ops->heard(c);
+	/* What it asked for before it was killed, or stopped, is void. */
+	if (c->over && m->type != MSG_LOG && m->type != MSG_DYING)
+		return 0;
 	return dispatch_message(ops->messages, c, m);
 }
 
@@ -71,9 +100,10 @@ child_closed(struct chan *chan, const char *why, void *arg)
 	if (why != NULL) {
 		(void)snprintf(
 		    text, sizeof(text), "it broke the message table: %s", why);
-		child_kill(c, text);
-	} else if (!c->exited && c->state != CHILD_OVER) {
-		/* Nothing can be asked of it any more. */
+		child_blame(c, text);
+		ops->broken(c);
+	} else if (!c->exited) {
+		/* Nothing can be asked of it any more; mostly it ends now. */
 		(void)kill(c->pid, SIGKILL);
 	}
 	child_check_end(c);
@@ -88,7 +118,7 @@ static const struct chan_ops chan_ops = {
 _Static_assert(SANDBOX_BOOT_MAX <= MSG_BODY_MAX, "BOOT fits a message");
 
 struct child *
-child_start(enum role role, const struct boot *boot)
+child_start(enum role role, uint32_t id, const struct boot *boot)
 {
 	uint8_t body[SANDBOX_BOOT_MAX];
 	struct child *c = calloc(1, sizeof(*c));
@@ -101,22 +131,36 @@ child_start(enum role role, const struct boot *boot)
 		return NULL;
 	}
 	c->role = role;
-	c->instance = ++instances;
+	c->id = id;
 	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
-	c->fresh = true;
 	c->without = boot->without;
 	c->max_fds = boot->max_fds;
 	c->root = boot->root;
 	c->nroots = boot->nroots;
 	memcpy(c->roots, boot->roots, sizeof(c->roots));
-	LIST_INSERT_HEAD(&children, c, entry);
 	c->chan = chan_new(base, fd, ROLE_PRIV, role, &chan_ops, c);
-	if (c->chan == NULL)
-		fatal("channel to %s", role_name(role));
+	if (c->chan == NULL) {
+		log_warn("cannot start %s", role_name(role));
+		(void)kill(c->pid, SIGKILL);
+		free(c);
+		return NULL;
+	}
+	chan_limit_queue(c->chan, QUEUE_BYTES);
+	LIST_INSERT_HEAD(&children, c, entry);
 	writer_init(&w, body, sizeof(body));
 	boot_encode(boot, &w);
 	(void)chan_send(c->chan, MSG_BOOT, 0, &w, -1);
 	return c;
+}
+
+int
+child_send(struct child *c, enum msg_type type, const struct writer *w, int fd)
+{
+	if (c->chan != NULL)
+		return chan_send(c->chan, type, 0, w, fd);
+	if (fd != -1)
+		(void)close(fd);
+	return -1;
 }
 
 void
@@ -125,32 +169,28 @@ child_send_u32(struct child *c, enum msg_type type, uint32_t v)
 	uint8_t body[4];
 	struct writer w;
 
-	if (c->chan == NULL)
-		return;
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, v);
-	(void)chan_send(c->chan, type, 0, &w, -1);
+	(void)child_send(c, type, &w, -1);
 }
 
-static void
+static int
 child_send_socket(struct child *c, const struct conf_listener *l)
 {
 	uint8_t body[5];
 	struct writer w;
 	int fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
 
-	if (fd == -1) {
-		child_kill(c, "no descriptor left to give it its socket");
-		return;
-	}
+	if (fd == -1)
+		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)l->use);
 	writer_u32(&w, l->ifindex);
-	(void)chan_send(c->chan, MSG_CONF_SOCKET, 0, &w, fd);
+	return child_send(c, MSG_CONF_SOCKET, &w, fd);
 }
 
 /* Interfaces and sockets, for the two roles that have any. */
-static void
+static int
 child_send_net(struct child *c, const struct conf *conf)
 {
 	uint8_t body[IFACE_ENCODED_MAX];
@@ -158,18 +198,21 @@ child_send_net(struct child *c, const struct conf *conf)
 	size_t i;
 
 	if (c->role != ROLE_DHCPD && c->role != ROLE_TFTPD)
-		return;
+		return 0;
 	for (i = 0; i < conf->nifaces; i++) {
 		writer_init(&w, body, sizeof(body));
 		iface_encode(&conf->ifaces[i], &w);
-		(void)chan_send(c->chan, MSG_CONF_IFACE, 0, &w, -1);
+		if (child_send(c, MSG_CONF_IFACE, &w, -1) == -1)
+			return -1;
 	}
 	for (i = 0; i < conf->nlisteners; i++) {
 		bool tftp = conf->listeners[i].use == SOCKET_TFTP;
 
-		if (tftp == (c->role == ROLE_TFTPD))
-			child_send_socket(c, &conf->listeners[i]);
+		if (tftp == (c->role == ROLE_TFTPD) &&
+		    child_send_socket(c, &conf->listeners[i]) == -1)
+			return -1;
 	}
+	return 0;
 }
 
 /* Fills a message with the next records that are for the role. */
@@ -186,91 +229,104 @@ child_next_records(struct child *c, struct record_batch *batch)
 			return;
 }
 
+/* What follows the records. */
+static int
+child_configure_end(struct child *c)
+{
+	uint8_t body[4];
+	struct writer w;
+
+	c->configuring = false;
+	if (child_send_net(c, c->offered) == -1)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, c->offered->generation);
+	return child_send(c, MSG_CONF_END, &w, -1);
+}
+
 /*
  * Sends of a configuration what the role takes now; the rest follows as it
  * reads, so that no more than a few messages lie here.
  */
-static void
+static int
 child_configure_more(struct child *c)
 {
 	struct record_batch batch;
 
-	while (c->configuring && c->offered != NULL && c->chan != NULL &&
+	while (c->configuring && c->chan != NULL &&
 	       chan_queued(c->chan) < CONFIGURE_QUEUE) {
 		child_next_records(c, &batch);
-		if (batch.w.len > 0) {
-			(void)chan_send(
-			    c->chan, MSG_CONF_RECORDS, 0, &batch.w, -1);
-			continue;
-		}
-		c->configuring = false;
-		child_send_net(c, c->offered);
-		child_send_u32(c, MSG_CONF_END, c->offered->generation);
+		if (batch.w.len == 0)
+			return child_configure_end(c);
+		if (child_send(c, MSG_CONF_RECORDS, &batch.w, -1) == -1)
+			return -1;
 	}
+	return 0;
 }
 
 static void
 child_drained(struct chan *chan, void *arg)
 {
+	struct child *c = arg;
+
 	(void)chan;
-	child_configure_more(arg);
+	if (child_configure_more(c) == 0)
+		return;
+	child_blame(c, "it could not be given its configuration");
+	ops->broken(c);
+}
+
+int
+child_configure(struct child *c, const struct conf *conf)
+{
+	uint8_t body[4];
+	struct writer w;
+
+	c->offered = conf;
+	c->configuring = true;
+	c->configured = 0;
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, conf->generation);
+	if (child_send(c, MSG_CONF_BEGIN, &w, -1) == -1)
+		return -1;
+	return child_configure_more(c);
 }
 
 void
-child_configure(struct child *c, const struct conf *conf)
+child_forget_conf(const struct conf *conf)
 {
-	c->offered = conf;
-	c->ready = false;
-	if (c->chan == NULL)
-		return;
-	c->configuring = true;
-	c->configured = 0;
-	child_send_u32(c, MSG_CONF_BEGIN, conf->generation);
-	child_configure_more(c);
+	struct child *c;
+
+	LIST_FOREACH(c, &children, entry)
+		if (c->offered == conf) {
+			c->offered = NULL;
+			c->configuring = false;
+		}
+}
+
+void
+child_blame(struct child *c, const char *why)
+{
+	if (c->killed_for[0] == '\0')
+		(void)snprintf(c->killed_for, sizeof(c->killed_for), "%s", why);
 }
 
 void
 child_kill(struct child *c, const char *why)
 {
-	if (c->killed_for[0] == '\0')
-		(void)snprintf(c->killed_for, sizeof(c->killed_for), "%s", why);
+	child_blame(c, why);
+	c->over = true;
+	c->configuring = false;
 	if (!c->exited)
 		(void)kill(c->pid, SIGKILL);
-}
-
-static struct child *
-child_find(pid_t pid)
-{
-	struct child *c;
-
-	LIST_FOREACH(c, &children, entry)
-		if (c->pid == pid && !c->exited)
-			return c;
-	return NULL;
-}
-
-static void
-child_stop_late(evutil_socket_t fd, short what, void *arg)
-{
-	struct child *c = child_find((pid_t)(intptr_t)arg);
-
-	(void)fd;
-	(void)what;
-	if (c != NULL && c->state == CHILD_OVER)
-		child_kill(c, "it did not stop when asked");
 }
 
 void
 child_stop(struct child *c)
 {
-	static const struct timeval late = { STOP_MS / 1000,
-		STOP_MS % 1000 * 1000 };
-
-	c->state = CHILD_OVER;
-	if (c->chan != NULL)
-		(void)chan_send(c->chan, MSG_STOP, 0, NULL, -1);
-	(void)event_base_once(base, -1, EV_TIMEOUT, child_stop_late,
-	    (void *)(intptr_t)c->pid, &late);
+	c->over = true;
+	c->configuring = false;
+	(void)child_send(c, MSG_STOP, NULL, -1);
 }
 
 void
@@ -281,53 +337,60 @@ child_reap(void)
 	pid_t pid;
 
 	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
-		if ((c = child_find(pid)) == NULL)
+		LIST_FOREACH(c, &children, entry)
+			if (c->pid == pid && !c->exited)
+				break;
+		if (c == NULL)
 			continue;
 		c->exited = true;
 		c->status = status;
+		/*
+		 * What it had to say is there to be read.  Its end of the
+		 * channel may be held by somebody else, so the end of the
+		 * process ends the channel.
+		 */
+		if (c->chan != NULL)
+			chan_finish(c->chan, LAST_MESSAGES);
 		child_check_end(c);
 	}
 }
 
-const char *
-child_obituary(const struct child *c, char *dst, size_t size)
+/* How it ended, whatever it was killed for; returns dst. */
+static const char *
+exit_status_text(const struct child *c, char *dst, size_t size)
 {
 	char call[256];
 
-	if (c->killed_for[0] != '\0') {
-		(void)snprintf(dst, size, "was killed: %s", c->killed_for);
+	if (!WIFSIGNALED(c->status)) {
+		(void)snprintf(
+		    dst, size, "exited with status %d", WEXITSTATUS(c->status));
+	} else if (WTERMSIG(c->status) != SIGSYS) {
+		(void)snprintf(dst, size, "was killed by signal %d (%s)",
+		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)));
 	} else if (c->dying) {
 		(void)snprintf(dst, size,
 		    "was killed by its seccomp filter (SIGSYS): %s",
 		    sandbox_death_text(c->role, c->dying_nr, c->dying_arch,
 			call, sizeof(call)));
-	} else if (WIFSIGNALED(c->status) && WTERMSIG(c->status) == SIGSYS) {
+	} else {
 		(void)snprintf(dst, size,
 		    "was killed by its seccomp filter (SIGSYS) for a call "
 		    "that it did not report");
-	} else if (WIFSIGNALED(c->status)) {
-		(void)snprintf(dst, size, "was killed by signal %d (%s)",
-		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)));
-	} else {
-		(void)snprintf(
-		    dst, size, "exited with status %d", WEXITSTATUS(c->status));
 	}
 	return dst;
 }
 
-void
-child_each(void (*f)(struct child *))
+const char *
+child_exit_reason(const struct child *c, char *dst, size_t size)
 {
-	struct child *c, *next;
+	char how[256];
 
-	for (c = LIST_FIRST(&children); c != NULL; c = next) {
-		next = LIST_NEXT(c, entry);
-		f(c);
-	}
-}
-
-bool
-child_any(void)
-{
-	return !LIST_EMPTY(&children);
+	if (c->killed_for[0] == '\0')
+		return exit_status_text(c, dst, size);
+	if (WIFSIGNALED(c->status) && WTERMSIG(c->status) == SIGKILL)
+		(void)snprintf(dst, size, "was killed: %s", c->killed_for);
+	else
+		(void)snprintf(dst, size, "%s; before that: %s",
+		    exit_status_text(c, how, sizeof(how)), c->killed_for);
+	return dst;
 }

@@ -18,27 +18,21 @@
 
 struct event_base;
 
-enum child_state {
-	CHILD_BOOT, /* raises its walls */
-	CHILD_CONF, /* they stand; it waits for, or reads, a configuration */
-	CHILD_RUN, /* it serves */
-	CHILD_OVER, /* told to stop, or found to be broken */
-};
-
 struct child {
 	LIST_ENTRY(child) entry;
 	enum role role;
+	uint32_t id; /* its number in priv/reload.h */
 	pid_t pid;
-	uint32_t instance; /* counts all processes that were started */
 	struct chan *chan; /* NULL when closed */
-	enum child_state state;
-	const struct conf *offered; /* sent last, not yet committed */
-	bool ready; /* it answered READY to `offered` */
-	bool configuring; /* records of `offered` are yet to be sent ... */
-	size_t configured; /* ... from here on */
-	bool fresh; /* nothing was committed yet, and no peer is connected */
+	bool booted; /* its sandbox is complete */
+	bool over; /* told to stop or killed: it may log, and nothing else */
 	bool exited; /* status is that of waitpid() */
+	bool ended; /* ... and ended() was called, */
+	bool told; /* and has returned: it may be freed */
 	int status;
+	const struct conf *offered; /* sent last, and not committed */
+	bool configuring; /* records of it are still to be sent, from here on */
+	size_t configured;
 	struct log_quota lines; /* of its log */
 	char killed_for[256]; /* why the parent killed it; "": it did not */
 	bool dying; /* it reported a refused system call */
@@ -53,6 +47,10 @@ struct child {
 
 struct child_ops {
 	const struct dispatch_ops *messages; /* arg is the child */
+	/* A message has come; its handler is called next. */
+	void (*heard)(struct child *);
+	/* It broke a rule and is to be killed; killed_for says which. */
+	void (*broken)(struct child *);
 	/* The process has ended and all its messages were read. */
 	void (*ended)(struct child *);
 };
@@ -61,28 +59,42 @@ struct child_ops {
 void child_init(struct event_base *, const struct child_ops *);
 
 /* Starts a role and sends BOOT.  NULL after a log line. */
-struct child *child_start(enum role, const struct boot *);
+struct child *child_start(enum role, uint32_t id, const struct boot *);
 
-/* Sends a whole configuration, from BEGIN to END, as the role reads it. */
-void child_configure(struct child *, const struct conf *);
+/* The process with this number, also one that has just ended; or NULL. */
+struct child *child_find(uint32_t id);
 
-/* Kills a role that broke the rules; why goes into the log when it ended. */
+/*
+ * Sends a whole configuration, from BEGIN to END; what the role does not take
+ * at once follows as it reads.  -1 when it cannot be told completely.
+ */
+int child_configure(struct child *, const struct conf *);
+
+/* A configuration is about to be freed. */
+void child_forget_conf(const struct conf *);
+
+/* Sends a message; fd is -1, or is closed here whatever happens.  0 or -1. */
+int child_send(struct child *, enum msg_type, const struct writer *w, int fd);
+
+/* One number as the body: COMMIT, ABORT, PING. */
+void child_send_u32(struct child *, enum msg_type, uint32_t);
+
+/* Notes why it is about to be killed; the first reason counts. */
+void child_blame(struct child *, const char *why);
+
+/* Kills it; why goes into the log when it has ended. */
 void child_kill(struct child *, const char *why);
 
-/* Asks it to stop, and kills it if it does not.  It is not restarted. */
+/* Asks it to stop. */
 void child_stop(struct child *);
-
-/* One number as the body: COMMIT, ABORT. */
-void child_send_u32(struct child *, enum msg_type, uint32_t);
 
 /* Collects what waitpid() has; calls ended(). */
 void child_reap(void);
 
-/* How it ended, in words; returns dst. */
-const char *child_obituary(const struct child *, char *dst, size_t size);
+/* Frees those that have ended. */
+void child_free_ended(void);
 
-/* Calls f for every process that has not ended. */
-void child_each(void (*f)(struct child *));
-bool child_any(void);
+/* How it ended, in words; returns dst. */
+const char *child_exit_reason(const struct child *, char *dst, size_t size);
 
 #endif

@@ -275,6 +275,35 @@ conf_free(struct conf *c)
 	free(c);
 }
 
+/* The next record that is for a role; false behind the last. */
+static bool
+conf_next_for(
+    const struct conf *c, enum role role, size_t *at, struct conf_record *r)
+{
+	while (conf_next_record(c, at, r))
+		if ((record_kind_roles(r->kind) & ROLE_BIT(role)) != 0)
+			return true;
+	return false;
+}
+
+bool
+conf_differs(const struct conf *a, const struct conf *b, enum role role)
+{
+	size_t at_a = 0, at_b = 0;
+	struct conf_record ra, rb;
+	bool more;
+
+	do {
+		more = conf_next_for(a, role, &at_a, &ra);
+		if (more != conf_next_for(b, role, &at_b, &rb))
+			return true;
+		if (more &&
+		    (ra.len != rb.len || memcmp(ra.data, rb.data, ra.len) != 0))
+			return true;
+	} while (more);
+	return false;
+}
+
 bool
 conf_needs(const struct conf *c, enum role r)
 {

@@ -106,6 +106,9 @@ void conf_drop_tftp_root(struct conf *, size_t number);
  */
 int conf_set_tftp_max(struct conf *, uint32_t max);
 
+/* Whether the records that a role gets differ, in order or in content. */
+bool conf_differs(const struct conf *, const struct conf *, enum role);
+
 /* Whether this configuration has work for a role. */
 bool conf_needs(const struct conf *, enum role);
 

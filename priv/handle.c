@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the parent does about a message of a role. */
-#include "priv/house.h"
+#include "priv/handle.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -14,6 +14,9 @@
 #include "priv/broker.h"
 #include "priv/neigh_ask.h"
 #include "priv/output.h"
+#include "priv/parent.h"
+#include "priv/parse.h"
+#include "priv/reload_run.h"
 
 #define REPLIES_SPARE 128 /* beside one for each transfer */
 
@@ -50,19 +53,17 @@ on_walls(void *arg, uint32_t walls)
 	if (c->without & RECORD_WALL_SECCOMP)
 		want &= ~(uint32_t)SANDBOX_SECCOMP;
 	if (walls != want) {
-		child_kill(c, "not all of its walls stand");
+		child_blame(c, "not all of its walls stand");
+		reload_run_child(RELOAD_BROKEN, c, 0);
 		return;
 	}
-	if (c->state == CHILD_OVER || house.stopping)
-		return;
 	if (c->role == ROLE_CONFD) {
-		parse_walls(c);
+		parse_booted(c);
 		return;
 	}
-	c->state = CHILD_CONF;
+	c->booted = true;
 	chan_set_phase(c->chan, PHASE_CONF);
-	if (c->offered != NULL)
-		child_configure(c, c->offered);
+	reload_run_child(RELOAD_BOOTED, c, 0);
 }
 
 static void
@@ -80,14 +81,13 @@ on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 {
 	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	const struct child *c = arg;
+	struct child *other = child_find(parent.reload.role[accused].proc);
 	bool believed;
 	char text[512];
 
-	if (!supervise_talks(c->role, accused, &believed) ||
-	    house.slot[accused].child == NULL)
-		return;
 	/* The process that is meant may have been replaced meanwhile. */
-	if (house.slot[accused].child->instance != instance)
+	if (!reload_peers(c->role, accused, &believed) || other == NULL ||
+	    other->id != instance)
 		return;
 	if (!believed) {
 		if (log_limit_ok(&limit, clock_mono_ms(), NULL))
@@ -100,9 +100,11 @@ on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 	(void)snprintf(text, sizeof(text),
 	    "it broke the message table towards %s: %s", role_name(c->role),
 	    why);
-	child_kill(house.slot[accused].child, text);
+	child_blame(other, text);
+	reload_run_child(RELOAD_BROKEN, other, 0);
 }
 
+/* That it was heard is known already. */
 static void
 on_pong(void *arg, uint32_t number)
 {
@@ -110,26 +112,27 @@ on_pong(void *arg, uint32_t number)
 	(void)number;
 }
 
+/* Whether a process was offered a configuration and has not answered. */
+static bool
+is_offered(const struct child *c, uint32_t generation)
+{
+	const struct reload_proc *p = reload_proc_find(&parent.reload, c->id);
+
+	return c->booted && p != NULL && generation != 0 &&
+	       p->offered == generation && !p->ready;
+}
+
 static void
 on_ready(void *arg, uint32_t generation)
 {
 	struct child *c = arg;
 
-	if (c->state == CHILD_OVER || c->offered == NULL ||
-	    c->offered->generation != generation)
+	if (!is_offered(c, generation) || c->configuring)
 		return;
-	c->ready = true;
-	c->state = CHILD_RUN;
+	log_debug(
+	    "%s is ready for configuration %u", role_name(c->role), generation);
 	chan_set_phase(c->chan, PHASE_RUN);
-	if (c->offered != house.conf) {
-		change_ready(c, generation);
-		return;
-	}
-	/* Back after a death, with what was in force. */
-	c->offered = NULL;
-	child_send_u32(c, MSG_COMMIT, generation);
-	supervise_connect();
-	log_info("%s is back as process %d", role_name(c->role), c->pid);
+	reload_run_child(RELOAD_READY, c, generation);
 }
 
 static void
@@ -137,12 +140,10 @@ on_reject(void *arg, uint32_t generation, const char *why)
 {
 	struct child *c = arg;
 
-	if (c->offered == NULL || c->offered->generation != generation)
+	if (!is_offered(c, generation))
 		return;
-	if (c->offered != house.conf)
-		change_rejected(c, why);
-	else
-		child_kill(c, why);
+	log_err("%s refuses the configuration: %s", role_name(c->role), why);
+	reload_run_child(RELOAD_REJECT, c, generation);
 }
 
 /* Sends an answer; false when the kernel did not take the descriptor. */
@@ -215,20 +216,22 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	 * All transfers may begin at once; but one who asks and does not read
 	 * must not use up our descriptors.
 	 */
-	if (c->chan != NULL && chan_queued(c->chan) > replies_max(house.conf)) {
+	if (c->chan != NULL &&
+	    chan_queued(c->chan) > replies_max(parent.conf)) {
 		error = ENOBUFS;
 		advice = "; it does not read its answers";
 	} else {
-		error = broker_socket(house.conf, ifindex, local, remote);
+		error = broker_socket(parent.conf, ifindex, local, remote);
 	}
 	if (error == 0 &&
-	    (fd = bind_transfer(&house.conf->tftp, local, remote, &mtu)) == -1)
+	    (fd = bind_transfer(&parent.conf->tftp, local, remote, &mtu)) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
 		log_warnx("no socket for %s from %s to %s: %s%s",
 		    role_name(c->role), endpoint_text(local, from),
 		    endpoint_text(remote, to), strerror(error),
-		    advice != NULL ? advice : socket_advice(house.conf, error));
+		    advice != NULL ? advice
+				   : socket_advice(parent.conf, error));
 	socket_give(c, id, error, mtu, fd);
 }
 
@@ -242,7 +245,7 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w,
-	    (uint32_t)neigh_ask(house.conf, ifindex, addr, hwtype, hw, hwlen));
+	    (uint32_t)neigh_ask(parent.conf, ifindex, addr, hwtype, hw, hwlen));
 	(void)reply(c, MSG_NEIGH_DONE, id, &w, -1);
 }
 
@@ -269,14 +272,7 @@ on_diag(
 static void
 on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 {
-	struct child *c = arg;
-
-	if (c != house.confd)
-		return;
-	house.parsed = true;
-	house.parse_errors = errors;
-	house.parse_warnings = warnings;
-	child_stop(c);
+	parse_done(arg, errors, warnings);
 }
 
 const struct dispatch_ops handle_ops = {

@@ -12,11 +12,12 @@
 #include <event2/event.h>
 
 #include "daemon/log.h"
-#include "priv/house.h"
 #include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/output.h"
+#include "priv/parent.h"
 #include "priv/pid_file.h"
+#include "priv/reload_run.h"
 #include "priv/sandbox.h"
 #include "priv/spawn.h"
 
@@ -35,7 +36,7 @@ signal_stop(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	(void)arg;
 	log_info("%s: stopping", strsignal(sig));
-	supervise_stop_all(0);
+	reload_run_quit(0);
 }
 
 static void
@@ -45,7 +46,7 @@ signal_reload(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	(void)arg;
 	log_info("reloading the configuration");
-	change_reload();
+	reload_run_event(RELOAD_HUP);
 }
 
 static void
@@ -61,13 +62,13 @@ static void
 interfaces_changed(void *arg)
 {
 	(void)arg;
-	change_interfaces();
+	reload_run_event(RELOAD_IFACES);
 }
 
 static void
 signal_add(int sig, event_callback_fn f)
 {
-	struct event *ev = evsignal_new(house.base, sig, f, NULL);
+	struct event *ev = evsignal_new(parent.base, sig, f, NULL);
 
 	if (ev == NULL || event_add(ev, NULL) == -1)
 		fatalx("cannot watch for signal %d", sig);
@@ -75,13 +76,13 @@ signal_add(int sig, event_callback_fn f)
 
 /* The first configuration is in force: tell whoever waits for that. */
 static void
-house_started(void)
+parent_started(void)
 {
 	int null;
 
-	if (net_watch(house.base, interfaces_changed, NULL) == -1)
+	if (net_watch(parent.base, interfaces_changed, NULL) == -1)
 		log_warn("changes of interfaces will not be noticed");
-	change_interfaces(); /* since the configuration was made */
+	reload_run_event(RELOAD_IFACES); /* since the configuration was made */
 	if (started_pipe == -1)
 		return;
 	(void)!write(started_pipe, "", 1);
@@ -150,12 +151,12 @@ conf_file_resolve(struct options *o)
 }
 
 static void
-house_build(void)
+parent_build(void)
 {
-	house.base = event_base_new();
-	if (house.base == NULL)
+	parent.base = event_base_new();
+	if (parent.base == NULL)
 		fatalx("no event loop");
-	supervise_init();
+	reload_run_init();
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* Sent by log rotation that was written for dnsmasq. */
 	(void)signal(SIGUSR1, SIG_IGN);
@@ -164,7 +165,7 @@ house_build(void)
 	signal_add(SIGINT, signal_stop);
 	signal_add(SIGHUP, signal_reload);
 	signal_add(SIGCHLD, signal_child);
-	house.started = house_started;
+	parent.started = parent_started;
 }
 
 int
@@ -200,12 +201,12 @@ main(int argc, char **argv)
 	if (!options.foreground && !options.test)
 		daemonize();
 	log_info("pxeguard %s starts", PXEGUARD_VERSION);
-	house.options = &options;
+	parent.options = &options;
 	limits_raise();
-	house_build();
-	change_reload();
-	event_base_dispatch(house.base);
+	parent_build();
+	reload_run_event(RELOAD_HUP);
+	event_base_dispatch(parent.base);
 	pid_file_remove();
 	log_info("stopped");
-	return house.exit_status;
+	return parent.exit_status;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Having confd read the configuration, from files that are opened here. */
-#include "priv/house.h"
+#include "priv/parse.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -10,9 +10,15 @@
 #include "daemon/log.h"
 #include "daemon/open_error.h"
 #include "priv/conf_open.h"
+#include "priv/folders.h"
 #include "priv/log_quota.h"
+#include "priv/net.h"
 #include "priv/output.h"
+#include "priv/parent.h"
+#include "priv/prepare.h"
+#include "priv/reload_run.h"
 #include "priv/spawn.h"
+#include "priv/tell.h"
 
 #define CONFD_FDS 64
 #define FILES_MAX 16385 /* files and folders that one reading may open */
@@ -27,6 +33,13 @@
 static struct log_quota diags;
 static uint32_t files_opened;
 static int main_fd = -1; /* opened, and not yet handed to confd */
+
+/* What confd said when it was done. */
+static struct {
+	bool done;
+	uint32_t errors;
+	uint32_t warnings;
+} result;
 
 /*
  * Opens the configuration file into main_fd, -1 where only the command line
@@ -57,8 +70,16 @@ sources_open(const struct options *o)
 	return -1;
 }
 
+static void
+sources_close(void)
+{
+	if (main_fd != -1)
+		(void)close(main_fd);
+	main_fd = -1;
+}
+
 int
-parse_begin(void)
+parse_begin(uint32_t id, uint32_t generation)
 {
 	const struct spawn_user *user = spawn_user(ROLE_CONFD);
 	struct boot boot = { .role = ROLE_CONFD,
@@ -69,45 +90,76 @@ parse_begin(void)
 	boot.uid = user->uid;
 	boot.gid = user->gid;
 	/* A wall given up in the file is known only after the first reading. */
-	boot.without = options_without(house.options);
-	if (house.conf != NULL)
-		boot.without |= house.conf->daemon.without;
-	house.next = conf_new(++house.generation);
-	house.parsed = false;
+	boot.without = options_without(parent.options);
+	if (parent.conf != NULL)
+		boot.without |= parent.conf->daemon.without;
 	files_opened = 0;
 	log_quota_init(&diags, DIAGS_MAX, DIAGS_BYTES_MAX, 0);
-	if (house.next == NULL || sources_open(house.options) == -1 ||
-	    (house.confd = child_start(ROLE_CONFD, &boot)) == NULL) {
-		conf_free(house.next);
-		house.next = NULL;
+	parent.confd = 0;
+	result.done = false;
+	if (sources_open(parent.options) == -1)
+		return -1;
+	if ((parent.next = conf_new(generation)) == NULL) {
+		log_warn("cannot read the configuration");
+		sources_close();
 		return -1;
 	}
+	if (child_start(ROLE_CONFD, id, &boot) == NULL) {
+		sources_close();
+		return -1;
+	}
+	parent.confd = id;
 	return 0;
 }
 
-/* Its walls stand: what to read. */
-void
-parse_walls(struct child *confd)
+/* Whether this is the process that reads what is waited for. */
+static bool
+is_reader(const struct child *c)
 {
-	const struct options *o = house.options;
+	return c->id == parent.confd && !c->over && parent.next != NULL;
+}
+
+static int
+send_string(struct child *confd, enum msg_type type, const char *s, int fd)
+{
 	uint8_t body[2 + RECORD_MAX];
 	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_str(&w, s);
+	return child_send(confd, type, &w, fd);
+}
+
+/* What to read; -1 when confd could not be told all of it. */
+static int
+sources_send(struct child *confd)
+{
+	const struct options *o = parent.options;
+	int fd = main_fd;
 	size_t i;
 
-	confd->state = CHILD_CONF;
+	for (i = 0; i < o->ndirectives; i++)
+		if (send_string(confd, MSG_PARSE_ARG, o->directives[i], -1) ==
+		    -1)
+			return -1;
+	main_fd = -1;
+	if (fd != -1 &&
+	    send_string(confd, MSG_PARSE_FILE, o->conf_file, fd) == -1)
+		return -1;
+	return child_send(confd, MSG_PARSE_GO, NULL, -1);
+}
+
+void
+parse_booted(struct child *confd)
+{
+	if (!is_reader(confd))
+		return;
+	confd->booted = true;
 	chan_set_phase(confd->chan, PHASE_CONF);
-	for (i = 0; i < o->ndirectives; i++) {
-		writer_init(&w, body, sizeof(body));
-		writer_str(&w, o->directives[i]);
-		(void)chan_send(confd->chan, MSG_PARSE_ARG, 0, &w, -1);
-	}
-	if (main_fd != -1) {
-		writer_init(&w, body, sizeof(body));
-		writer_str(&w, o->conf_file);
-		(void)chan_send(confd->chan, MSG_PARSE_FILE, 0, &w, main_fd);
-		main_fd = -1;
-	}
-	(void)chan_send(confd->chan, MSG_PARSE_GO, 0, NULL, -1);
+	if (sources_send(confd) == 0)
+		return;
+	child_blame(confd, "it could not be given the configuration file");
+	reload_run_child(RELOAD_BROKEN, confd, 0);
 }
 
 void
@@ -121,10 +173,13 @@ parse_include(struct child *c, uint32_t id, bool directory, const char *path)
 		fd = conf_open(path, directory, &error);
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, fd == -1 ? (uint32_t)error : 0);
-	if (c->chan != NULL)
-		(void)chan_send(c->chan, MSG_INCLUDED, id, &w, fd);
-	else if (fd != -1)
-		(void)close(fd);
+	if (c->chan == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+	} else if (chan_send(c->chan, MSG_INCLUDED, id, &w, fd) == -1) {
+		child_blame(c, "it could not be given a file");
+		reload_run_child(RELOAD_BROKEN, c, 0);
+	}
 }
 
 int
@@ -132,11 +187,11 @@ parse_record(struct child *c, const uint8_t *data, size_t len)
 {
 	const char *full;
 
-	if (c != house.confd || house.next == NULL)
-		return -1;
-	if ((full = conf_full(house.next)) != NULL)
-		child_kill(c, full);
-	return conf_add(house.next, data, len);
+	if (!is_reader(c))
+		return 0;
+	if ((full = conf_full(parent.next)) != NULL)
+		child_blame(c, full);
+	return conf_add(parent.next, data, len);
 }
 
 void
@@ -155,11 +210,62 @@ parse_diag(int severity, const char *file, uint32_t line, const char *text)
 	output_line("conf", severity, where);
 }
 
-void
-parse_tell_suppressed(void)
+static void
+diags_suppressed_log(void)
 {
 	if (diags.suppressed > 0)
 		log_warnx("%llu similar messages suppressed",
 		    (unsigned long long)diags.suppressed);
 	diags.suppressed = 0;
+}
+
+/* --test: the verdict, and what the host adds to it. */
+static void
+parse_tested(uint32_t warnings)
+{
+	warnings += folders_test(parent.next);
+	log_notice("the configuration is correct (%u warning%s)", warnings,
+	    warnings == 1 ? "" : "s");
+	reload_run_quit(0);
+}
+
+void
+parse_done(struct child *c, uint32_t errors, uint32_t warnings)
+{
+	if (!is_reader(c))
+		return;
+	result.done = true;
+	result.errors = errors;
+	result.warnings = warnings;
+	child_stop(c);
+}
+
+void
+parse_ended(const struct child *c)
+{
+	struct reload_input in = { .kind = RELOAD_PARSE_FAILED };
+
+	if (c->id != parent.confd)
+		return;
+	parent.confd = 0;
+	diags_suppressed_log();
+	if (parent.next == NULL || !result.done) {
+		log_err("the configuration could not be read");
+		return;
+	}
+	in.generation = parent.next->generation;
+	if (result.errors > 0) {
+		log_err("the configuration has %u error%s", result.errors,
+		    result.errors == 1 ? "" : "s");
+	} else if (parent.options->test) {
+		parse_tested(result.warnings);
+		return;
+	} else if (net_find(parent.next) == 0) {
+		tell_missing(parent.next, NULL);
+		if (prepare_host(parent.next, parent.conf) == 0) {
+			in.kind = RELOAD_PARSED;
+			prepare_roles(&in, parent.next, parent.conf);
+		}
+	}
+	reload_run(&in);
 }

@@ -165,7 +165,7 @@ def test_new_tree(start_server, boot_files, network, reader):
     (OTHER.replace("/srv/tftpboot", "/srv/nothing"),
      ["tftp-root /srv/nothing: No such file"]),
     (OTHER + "dhcp-leasefile=/var/lib/pxeguard/other.db\n",
-     ["leased refuses the configuration", "cannot change"])])
+     ["the lease file cannot change from /var/lib/pxeguard/leases.db to"])])
 def test_error_changes_nothing(start_server, boot_files, dhcp, reader,
                                config, says):
     server = start_server()

@@ -1,0 +1,357 @@
+/* SPDX-License-Identifier: ISC */
+/* The processes of the reload state machine. */
+#include "priv/reload_proc.h"
+
+#include <string.h>
+
+#include "daemon/log.h"
+
+/* Only one process can have the lease database open. */
+#define EXCLUSIVE ROLE_BIT(ROLE_LEASED)
+
+static const struct {
+	enum role a, b;
+	bool believed;
+} edges[] = {
+	{ ROLE_DHCPD, ROLE_LEASED, true },
+	{ ROLE_TFTPD, ROLE_IMAGED, true },
+	{ ROLE_DHCPD, ROLE_TFTPD, false },
+};
+
+struct reload_action *
+reload_emit(struct reload *r, enum reload_action_kind kind)
+{
+	struct reload_action *a;
+
+	if (r->out.n == RELOAD_ACTIONS_MAX)
+		fatalx("reload: more than %d actions", RELOAD_ACTIONS_MAX);
+	a = &r->out.v[r->out.n++];
+	memset(a, 0, sizeof(*a));
+	a->kind = kind;
+	return a;
+}
+
+void
+reload_say(struct reload *r, enum reload_say say, enum role role, uint32_t proc,
+    uint32_t n)
+{
+	struct reload_action *a = reload_emit(r, RELOAD_DO_SAY);
+
+	a->say = say;
+	a->role = role;
+	a->proc = proc;
+	a->n = n;
+}
+
+struct reload_proc *
+reload_proc_get(struct reload *r, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; id != 0 && i < RELOAD_PROCS_MAX; i++)
+		if (r->proc[i].id == id)
+			return &r->proc[i];
+	return NULL;
+}
+
+const struct reload_proc *
+reload_proc_find(const struct reload *r, uint32_t id)
+{
+	size_t i;
+
+	for (i = 0; id != 0 && i < RELOAD_PROCS_MAX; i++)
+		if (r->proc[i].id == id)
+			return &r->proc[i];
+	return NULL;
+}
+
+struct reload_proc *
+reload_proc_new(
+    struct reload *r, enum role role, uint32_t generation, uint64_t now_ms)
+{
+	struct reload_proc *p;
+	size_t i;
+
+	for (i = 0; i < RELOAD_PROCS_MAX && r->proc[i].id != 0; i++)
+		continue;
+	if (i == RELOAD_PROCS_MAX)
+		return NULL;
+	p = &r->proc[i];
+	memset(p, 0, sizeof(*p));
+	p->id = ++r->ids;
+	p->role = role;
+	p->state = RELOAD_PROC_BOOT;
+	p->offered = generation;
+	p->fresh = true;
+	p->heard_ms = p->pinged_ms = now_ms;
+	p->deadline_ms =
+	    now_ms + (role == ROLE_CONFD ? RELOAD_PARSE_MS : RELOAD_START_MS);
+	return p;
+}
+
+uint32_t
+reload_proc_start(
+    struct reload *r, enum role role, uint32_t generation, uint64_t now_ms)
+{
+	struct reload_proc *p = reload_proc_new(r, role, generation, now_ms);
+	struct reload_action *a;
+
+	if (p == NULL)
+		return 0;
+	a = reload_emit(r, RELOAD_DO_START);
+	a->role = role;
+	a->proc = p->id;
+	a->generation = generation;
+	return p->id;
+}
+
+static void
+emit_proc(struct reload *r, enum reload_action_kind kind,
+    const struct reload_proc *p, uint32_t generation)
+{
+	struct reload_action *a = reload_emit(r, kind);
+
+	a->role = p->role;
+	a->proc = p->id;
+	a->generation = generation;
+}
+
+void
+reload_proc_configure(struct reload *r, struct reload_proc *p,
+    uint32_t generation, uint64_t now_ms)
+{
+	emit_proc(r, RELOAD_DO_CONFIGURE, p, generation);
+	p->offered = generation;
+	p->ready = false;
+	if (p->state == RELOAD_PROC_RUN)
+		p->deadline_ms = now_ms + RELOAD_ANSWER_MS;
+	else
+		p->state = RELOAD_PROC_CONF;
+}
+
+void
+reload_proc_commit(struct reload *r, struct reload_proc *p, uint32_t generation)
+{
+	emit_proc(r, RELOAD_DO_COMMIT, p, generation);
+	p->offered = 0;
+	p->ready = false;
+	p->served = true;
+	p->deadline_ms = 0;
+}
+
+void
+reload_proc_abort(struct reload *r, struct reload_proc *p, uint32_t generation)
+{
+	emit_proc(r, RELOAD_DO_ABORT, p, generation);
+	p->offered = 0;
+	p->ready = false;
+	p->deadline_ms = 0;
+}
+
+bool
+reload_proc_usable(const struct reload_proc *p)
+{
+	return p != NULL && p->state >= RELOAD_PROC_BOOT &&
+	       p->state <= RELOAD_PROC_RUN;
+}
+
+void
+reload_proc_stop(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+{
+	p->expected = true;
+	if (!reload_proc_usable(p))
+		return;
+	emit_proc(r, RELOAD_DO_STOP, p, 0);
+	p->state = RELOAD_PROC_STOP;
+	p->offered = 0;
+	p->deadline_ms = now_ms + RELOAD_STOP_MS;
+}
+
+void
+reload_proc_kill(struct reload *r, struct reload_proc *p, enum reload_say why,
+    bool expected, uint64_t now_ms)
+{
+	struct reload_action *a;
+
+	if (expected)
+		p->expected = true;
+	if (p->state == RELOAD_PROC_KILLED || p->state == RELOAD_PROC_LOST)
+		return;
+	a = reload_emit(r, RELOAD_DO_KILL);
+	a->role = p->role;
+	a->proc = p->id;
+	a->say = why;
+	p->state = RELOAD_PROC_KILLED;
+	p->deadline_ms = now_ms + RELOAD_KILL_MS;
+}
+
+/* ------------------------------------------------------------- channels */
+
+bool
+reload_peers(enum role a, enum role b, bool *believed)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
+		if ((edges[i].a == a && edges[i].b == b) ||
+		    (edges[i].a == b && edges[i].b == a)) {
+			*believed = edges[i].believed;
+			return true;
+		}
+	return false;
+}
+
+static struct reload_proc *
+serving(struct reload *r, enum role role)
+{
+	struct reload_proc *p = reload_proc_get(r, r->role[role].proc);
+
+	return p != NULL && p->state == RELOAD_PROC_RUN && p->served ? p : NULL;
+}
+
+void
+reload_connect(struct reload *r)
+{
+	struct reload_proc *a, *b;
+	enum role role;
+	size_t i;
+
+	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
+		a = serving(r, edges[i].a);
+		b = serving(r, edges[i].b);
+		if (a == NULL || b == NULL || (!a->fresh && !b->fresh))
+			continue;
+		emit_proc(r, RELOAD_DO_CONNECT, a, 0);
+		r->out.v[r->out.n - 1].other = b->id;
+	}
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if ((a = serving(r, role)) != NULL)
+			a->fresh = false;
+}
+
+/* ---------------------------------------------------------- supervision */
+
+void
+reload_role_failed(
+    struct reload *r, enum role role, bool started, uint64_t now_ms)
+{
+	struct reload_role *o = &r->role[role];
+	uint32_t wait_ms = 0;
+
+	if (now_ms - o->window_ms > RELOAD_WINDOW_MS) {
+		o->window_ms = now_ms;
+		o->failures = 0;
+	}
+	if (!started) {
+		/* The system is short of something; that may pass soon. */
+		wait_ms = RELOAD_BACKOFF_MS << o->failures;
+		if (o->failures < RELOAD_FAILURES_MAX)
+			o->failures++;
+		reload_say(r, RELOAD_SAY_RESTART, role, 0, wait_ms);
+	} else if (++o->failures > RELOAD_FAILURES_MAX) {
+		wait_ms = RELOAD_PAUSE_MS;
+		reload_say(r, RELOAD_SAY_PAUSE, role, 0, o->failures);
+	} else if (o->failures > 1) {
+		wait_ms = RELOAD_BACKOFF_MS << (o->failures - 2);
+	}
+	o->restart_ms = now_ms + wait_ms;
+}
+
+uint32_t
+reload_role_generation(const struct reload *r, enum role role)
+{
+	uint16_t bit = ROLE_BIT(role);
+
+	if (r->phase == RELOAD_PREPARING && (r->next_needed & bit) != 0)
+		return r->role[role].without ? 0 : r->next;
+	return (r->needed & bit) != 0 ? r->current : 0;
+}
+
+/* Whether a process is left that the new one would be in the way of. */
+static bool
+occupied(const struct reload *r, enum role role)
+{
+	size_t i;
+
+	if ((EXCLUSIVE & ROLE_BIT(role)) == 0)
+		return false;
+	for (i = 0; i < RELOAD_PROCS_MAX; i++)
+		if (r->proc[i].id != 0 && r->proc[i].role == role &&
+		    r->proc[i].state != RELOAD_PROC_LOST)
+			return true;
+	return false;
+}
+
+void
+reload_start_due(struct reload *r, uint64_t now_ms)
+{
+	enum role role;
+
+	for (role = ROLE_DHCPD; !r->stopping && role < ROLE_MAX; role++) {
+		struct reload_role *o = &r->role[role];
+		uint32_t generation = reload_role_generation(r, role);
+
+		if (o->restart_ms == 0 || o->restart_ms > now_ms ||
+		    o->proc != 0 || o->next != 0 || generation == 0 ||
+		    occupied(r, role))
+			continue;
+		o->proc = reload_proc_start(r, role, generation, now_ms);
+		o->restart_ms = o->proc != 0 ? 0 : now_ms + RELOAD_PAUSE_MS;
+		if (o->proc == 0)
+			reload_say(
+			    r, RELOAD_SAY_RESTART, role, 0, RELOAD_PAUSE_MS);
+	}
+}
+
+/* A process that should be alive. */
+static void
+deadline_alive(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+{
+	bool late = p->deadline_ms != 0 && now_ms >= p->deadline_ms;
+
+	if (p->role == ROLE_CONFD) {
+		if (late)
+			reload_proc_kill(
+			    r, p, RELOAD_SAY_PARSE_LATE, false, now_ms);
+		return;
+	}
+	if (now_ms >= p->heard_ms + RELOAD_SILENCE_MS) {
+		reload_proc_kill(r, p, RELOAD_SAY_SILENT, false, now_ms);
+	} else if (late) {
+		reload_proc_kill(r, p,
+		    p->state == RELOAD_PROC_RUN ? RELOAD_SAY_ANSWER_LATE
+						: RELOAD_SAY_START_LATE,
+		    false, now_ms);
+	} else if (p->state != RELOAD_PROC_BOOT &&
+		   now_ms >= p->pinged_ms + RELOAD_PING_MS) {
+		emit_proc(r, RELOAD_DO_PING, p, 0);
+		p->pinged_ms = now_ms;
+	}
+}
+
+void
+reload_deadlines(struct reload *r, uint64_t now_ms,
+    void (*lost)(struct reload *, struct reload_proc *, uint64_t))
+{
+	size_t i;
+
+	for (i = 0; i < RELOAD_PROCS_MAX; i++) {
+		struct reload_proc *p = &r->proc[i];
+
+		if (p->id == 0)
+			continue;
+		if (reload_proc_usable(p)) {
+			deadline_alive(r, p, now_ms);
+		} else if (p->deadline_ms == 0 || now_ms < p->deadline_ms) {
+			continue;
+		} else if (p->state == RELOAD_PROC_STOP) {
+			reload_proc_kill(
+			    r, p, RELOAD_SAY_STOP_LATE, true, now_ms);
+		} else if (p->state == RELOAD_PROC_KILLED) {
+			reload_say(r, RELOAD_SAY_UNKILLABLE, p->role, p->id, 0);
+			p->state = RELOAD_PROC_LOST;
+			p->deadline_ms = 0;
+			lost(r, p, now_ms);
+		}
+	}
+}

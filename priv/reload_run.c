@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: ISC */
+/* Carries out the actions of the reload state machine. */
+#include "priv/reload_run.h"
+
+#include <signal.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "priv/bind.h"
+#include "priv/handle.h"
+#include "priv/net.h"
+#include "priv/parent.h"
+#include "priv/parse.h"
+#include "priv/prepare.h"
+#include "priv/reload_say.h"
+#include "priv/role_boot.h"
+#include "priv/tell.h"
+
+#define INPUTS_MAX 256 /* power of two; inputs that actions may cause */
+
+struct parent parent;
+
+static struct event *timer;
+static struct reload_input inputs[INPUTS_MAX];
+static uint32_t input_head, input_tail;
+static bool running;
+
+static struct conf *
+conf_of(uint32_t generation)
+{
+	if (parent.next != NULL && parent.next->generation == generation)
+		return parent.next;
+	if (parent.conf != NULL && parent.conf->generation == generation)
+		return parent.conf;
+	return NULL;
+}
+
+/* ---------------------------------------------------------- processes */
+
+static void
+run_start(const struct reload_action *a)
+{
+	const struct conf *conf = conf_of(a->generation);
+	struct reload_input failed = { .kind = RELOAD_START_FAILED,
+		.proc = a->proc };
+	struct child *c = NULL;
+	struct boot boot;
+
+	if (conf != NULL) {
+		role_boot_fill(&boot, a->role, conf);
+		c = child_start(a->role, a->proc, &boot);
+	}
+	if (c == NULL)
+		reload_run(&failed);
+	else
+		log_debug(
+		    "%s starts as process %d", role_name(a->role), c->pid);
+}
+
+static void
+run_parse(const struct reload_action *a)
+{
+	struct reload_input failed = { .kind = RELOAD_START_FAILED,
+		.proc = a->proc };
+
+	if (parse_begin(a->proc, a->generation) == -1)
+		reload_run(&failed);
+}
+
+static void
+run_configure(struct child *c, uint32_t generation)
+{
+	struct conf *conf = conf_of(generation);
+
+	if (conf != NULL && child_configure(c, conf) == 0)
+		return;
+	child_blame(c, "it could not be given its configuration");
+	reload_run_child(RELOAD_BROKEN, c, 0);
+}
+
+static int
+peer_send(struct child *to, const struct child *peer, int fd)
+{
+	uint8_t body[5];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)peer->role);
+	writer_u32(&w, peer->id);
+	return child_send(to, MSG_PEER, &w, fd);
+}
+
+static void
+run_connect(struct child *a, struct child *b)
+{
+	int fds[2];
+
+	if (chan_pair(fds) == -1) {
+		log_warn("no channel between %s and %s", role_name(a->role),
+		    role_name(b->role));
+		child_blame(a, "no channel to its peer could be made");
+		reload_run_child(RELOAD_BROKEN, a, 0);
+		return;
+	}
+	if (peer_send(a, b, fds[0]) == -1) {
+		child_blame(a, "it could not be given the channel to its peer");
+		reload_run_child(RELOAD_BROKEN, a, 0);
+	}
+	if (peer_send(b, a, fds[1]) == -1) {
+		child_blame(b, "it could not be given the channel to its peer");
+		reload_run_child(RELOAD_BROKEN, b, 0);
+	}
+}
+
+static void
+run_kill(struct child *c, enum reload_say why)
+{
+	const char *reason = reload_say_reason(why);
+
+	child_kill(c, reason == NULL ? "it broke a rule" : reason);
+}
+
+/* ------------------------------------------------------ configurations */
+
+/* The same records, for the interfaces that there are now. */
+static void
+run_copy(uint32_t generation)
+{
+	struct reload_input in = { .kind = RELOAD_PARSE_FAILED,
+		.generation = generation };
+	struct conf *next = conf_copy(parent.conf, generation);
+
+	if (next == NULL) {
+		log_warnx("interfaces have changed: no memory for them");
+	} else if (net_find(next) == -1) {
+		conf_free(next);
+	} else if (net_same(next, parent.conf)) {
+		conf_free(next);
+		in.kind = RELOAD_UNCHANGED;
+	} else {
+		parent.next = next;
+		log_info("interfaces have changed");
+		tell_missing(next, parent.conf);
+		if (prepare_host(next, parent.conf) == 0) {
+			in.kind = RELOAD_PARSED;
+			prepare_roles(&in, next, parent.conf);
+		}
+	}
+	reload_run(&in);
+}
+
+static void
+run_enforce(uint32_t generation)
+{
+	struct conf *old = parent.conf;
+
+	if (parent.next == NULL || parent.next->generation != generation)
+		fatalx("configuration %u is not there", generation);
+	if (old != NULL)
+		bind_hand_over(old, parent.next);
+	parent.conf = parent.next;
+	parent.next = NULL;
+	bind_apply(parent.conf);
+	tell_services(parent.conf, parent.conf->copied ? old : NULL);
+	child_forget_conf(old);
+	conf_free(old);
+	log_info("ready, configuration %u", generation);
+	if (old == NULL && parent.started != NULL)
+		parent.started();
+}
+
+static void
+run_drop(uint32_t generation)
+{
+	if (parent.next == NULL || parent.next->generation != generation)
+		return;
+	child_forget_conf(parent.next);
+	conf_free(parent.next);
+	parent.next = NULL;
+}
+
+/* -------------------------------------------------------------- actions */
+
+static void
+run_arm(uint64_t at_ms)
+{
+	uint64_t now_ms = clock_mono_ms();
+	uint64_t wait_ms = at_ms > now_ms ? at_ms - now_ms : 0;
+	const struct timeval tv = { (time_t)(wait_ms / 1000),
+		(suseconds_t)(wait_ms % 1000 * 1000) };
+
+	event_add(timer, &tv);
+}
+
+/* An action on a process that may be gone. */
+static void
+act_child(const struct reload_action *a, struct child *c)
+{
+	struct child *other = child_find(a->other);
+
+	if (c == NULL)
+		return;
+	switch (a->kind) {
+	case RELOAD_DO_CONFIGURE:
+		run_configure(c, a->generation);
+		break;
+	case RELOAD_DO_COMMIT:
+		c->offered = NULL;
+		child_send_u32(c, MSG_COMMIT, a->generation);
+		break;
+	case RELOAD_DO_ABORT:
+		c->offered = NULL;
+		child_send_u32(c, MSG_ABORT, a->generation);
+		break;
+	case RELOAD_DO_CONNECT:
+		if (other != NULL)
+			run_connect(c, other);
+		break;
+	case RELOAD_DO_PING:
+		child_send_u32(c, MSG_PING, 1);
+		break;
+	case RELOAD_DO_STOP:
+		child_stop(c);
+		break;
+	case RELOAD_DO_KILL:
+		run_kill(c, a->say);
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+act(const struct reload_action *a)
+{
+	switch (a->kind) {
+	case RELOAD_DO_PARSE:
+		run_parse(a);
+		break;
+	case RELOAD_DO_COPY:
+		run_copy(a->generation);
+		break;
+	case RELOAD_DO_START:
+		run_start(a);
+		break;
+	case RELOAD_DO_ENFORCE:
+		run_enforce(a->generation);
+		break;
+	case RELOAD_DO_DROP:
+		run_drop(a->generation);
+		break;
+	case RELOAD_DO_SAY:
+		reload_say_log(a, child_find(a->proc));
+		break;
+	case RELOAD_DO_ARM:
+		run_arm(a->at_ms);
+		break;
+	case RELOAD_DO_EXIT:
+		parent.exit_status = a->status;
+		event_base_loopexit(parent.base, NULL);
+		break;
+	default:
+		act_child(a, child_find(a->proc));
+		break;
+	}
+}
+
+void
+reload_run(const struct reload_input *in)
+{
+	/* The state machine is not entered twice, so its actions stay. */
+	const struct reload_actions *out;
+	size_t i;
+
+	if (input_tail - input_head == INPUTS_MAX)
+		fatalx("reload: more than %d inputs wait", INPUTS_MAX);
+	inputs[input_tail++ % INPUTS_MAX] = *in;
+	if (running)
+		return;
+	running = true;
+	while (input_head != input_tail) {
+		struct reload_input next = inputs[input_head++ % INPUTS_MAX];
+
+		out = reload_step(&parent.reload, &next, clock_mono_ms());
+		for (i = 0; i < out->n; i++)
+			act(&out->v[i]);
+	}
+	running = false;
+	child_free_ended();
+}
+
+void
+reload_run_event(enum reload_input_kind kind)
+{
+	struct reload_input in = { .kind = kind };
+
+	reload_run(&in);
+}
+
+void
+reload_run_child(
+    enum reload_input_kind kind, const struct child *c, uint32_t generation)
+{
+	struct reload_input in = {
+		.kind = kind, .proc = c->id, .generation = generation
+	};
+
+	reload_run(&in);
+}
+
+void
+reload_run_quit(int exit_status)
+{
+	struct reload_input in = { .kind = RELOAD_QUIT, .status = exit_status };
+
+	reload_run(&in);
+}
+
+/* ---------------------------------------------------------------- set-up */
+
+static void
+on_heard(struct child *c)
+{
+	reload_run_child(RELOAD_PONG, c, 0);
+}
+
+static void
+on_broken(struct child *c)
+{
+	reload_run_child(RELOAD_BROKEN, c, 0);
+}
+
+static void
+on_ended(struct child *c)
+{
+	parse_ended(c);
+	reload_run_child(RELOAD_EXIT, c, 0);
+}
+
+static void
+on_timer(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	reload_run_event(RELOAD_TIMER);
+}
+
+void
+reload_run_init(void)
+{
+	static const struct child_ops ops = {
+		.messages = &handle_ops,
+		.heard = on_heard,
+		.broken = on_broken,
+		.ended = on_ended,
+	};
+
+	reload_init(&parent.reload);
+	child_init(parent.base, &ops);
+	if ((timer = evtimer_new(parent.base, on_timer, NULL)) == NULL)
+		fatalx("no memory for a timer");
+}
