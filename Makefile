@@ -11,9 +11,10 @@
 # make soak           load and harm at random for SOAK_S seconds, SEED= again
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
+# make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX
 #
-# demo, check, check-long, soak, san, lint, fuzz and bench-tftp install the
+# demo, check, check-long, soak, san, lint, fuzz and the benchmarks install the
 # Debian packages that they miss.
 
 VERSION = 0.1.0
@@ -245,6 +246,15 @@ bench-tftp: deps-bench
 	    $(if $(PROCESSORS),--processors $(PROCESSORS)) \
 	    $(if $(AWAKE),--awake)
 
+HOSTS ?= 100000
+TAGS ?= 0
+
+bench-conf: deps-bench
+	$(MAKE) setup
+	$(MAKE) all
+	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_conf.py --hosts $(HOSTS) \
+	    --tags $(TAGS) --rounds $(ROUNDS)
+
 # ---------------------------------------------------------------- style
 
 STYLED = $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tests/unit tests/fuzz \
@@ -308,7 +318,8 @@ clean:
 	rm -rf build
 
 .PHONY: all modules tests check check-long check-sandboxed soak demo san \
-	fuzz fuzzers fuzz-programs format bench-tools bench-tftp deps-bench \
+	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
+	bench-conf deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
 	install clean

@@ -11,7 +11,7 @@
 #include "daemon/iface.h"
 #include "daemon/lease.h"
 #include "daemon/msg.h"
-#include "daemon/record.h"
+#include "daemon/record_batch.h"
 #include "priv/sandbox.h"
 
 #define OUT_MAX 16384
@@ -134,12 +134,35 @@ recode_boot(struct reader *r, struct writer *w)
 	return true;
 }
 
+/* Several records, as they travel in one message. */
+static bool
+recode_batch(struct reader *r, struct writer *w)
+{
+	static struct record_batch b;
+	uint8_t out[RECORD_MAX];
+	struct reader one;
+	struct writer single;
+
+	record_batch_init(&b);
+	while (record_batch_next(r, &one)) {
+		writer_init(&single, out, sizeof(out));
+		if (!recode_record(&one, &single))
+			return false;
+		check(writer_ok(&single));
+		check(record_batch_add(&b, out, single.len));
+	}
+	if (!reader_done(r))
+		return false;
+	writer_bytes(w, b.body, b.w.len);
+	return true;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	static bool (*const recode[])(
 	    struct reader *, struct writer *) = { recode_record, recode_lease,
-		recode_iface, recode_endpoint, recode_boot };
+		recode_iface, recode_endpoint, recode_boot, recode_batch };
 	static uint8_t out[OUT_MAX];
 	struct reader r;
 	struct writer w;
