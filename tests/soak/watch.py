@@ -28,6 +28,7 @@ EXPECTED = re.compile("|".join((
     r"is not available|without each other",
     r"dhcp-host .* is an address of this host",
     r"no lease was stored|undecided|sends? again",
+    r"leased has not answered for",
     r"no socket for tftpd .*(Too many references|Connection refused)",
     r"over \d+ new clients in",
     r"neighbour table",

@@ -157,12 +157,13 @@ class DhcpClient:
                 found.append(datagram)
         return found
 
-    def wait(self, xid, timeout=None):
-        """The reply with this xid, or None."""
+    def wait(self, xid, timeout=None, kinds=None):
+        """The reply with this xid, of one of the kinds if given, or None."""
         deadline = time.monotonic() + (timeout or self.timeout)
         while (frame := self._receive(deadline)) is not None:
             message = self._look(frame)
-            if message and message.xid == xid:
+            if message and message.xid == xid and \
+                    (kinds is None or message.type in kinds):
                 return message
             if message:
                 self.strays.append(message)
@@ -176,11 +177,12 @@ class DhcpClient:
         finally:
             self.tries = tries
 
-    def exchange(self, message, tries=None, timeout=None, **where):
+    def exchange(self, message, tries=None, timeout=None, kinds=None,
+                 **where):
         """Send, and wait for the reply; repeat a few times."""
         for _ in range(tries or self.tries):
             self.send(message, **where)
-            reply = self.wait(message.xid, timeout)
+            reply = self.wait(message.xid, timeout, kinds)
             if reply:
                 return reply
         return None
@@ -211,8 +213,9 @@ class DhcpClient:
                   packets.OPT_SERVER: offer.options[packets.OPT_SERVER]}
         wanted.update(options or {})
         fields.setdefault("xid", offer.xid)
+        # A DISCOVER that was repeated may draw another OFFER meanwhile.
         return self.exchange(self.message("REQUEST", offer.mac, wanted,
-                                          **fields))
+                                          **fields), kinds=("ACK", "NAK"))
 
     def init_reboot(self, mac, address, options=None, **fields):
         """REQUEST in INIT-REBOOT: ask for an address of old."""
