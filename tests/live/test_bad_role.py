@@ -159,6 +159,9 @@ def pids_but(server, role):
     Deed("fields", BROKE + "LOG"),
     Deed("phase", BROKE + "out of its phase"),
     Deed("exit", r"{role} \(process {pid}\) exited with status 7"),
+    # It did not die of a system call.
+    Deed("dying-lie", r"{role} \(process {pid}\) exited with status 7"),
+    Deed("hang", KILLED + ": it hangs: no answer for 10 s"),
     Deed("peer", "it broke the message table towards leased: ", ("dhcpd",)),
     Deed("peer", "it broke the message table towards dhcpd: ", ("leased",)),
     Deed("peer", "it broke the message table towards imaged: ", ("tftpd",)),
@@ -179,7 +182,10 @@ def test_it_is_replaced(bad_server, role, deed):
 
 @table(
     Deed("boot-exit", r"{role} \(process {pid}\) exited with status 7"),
-    Deed("walls-lie", KILLED + ": not all of its walls stand"))
+    Deed("boot-hang", KILLED + ": it hangs: no answer for 10 s"),
+    Deed("conf-hang", KILLED + ": it hangs: no answer for 10 s"),
+    Deed("walls-lie", KILLED + ": not all of its walls stand"),
+    Deed("reject", KILLED + ": it refuses its configuration"))
 def test_it_is_replaced_while_it_starts(bad_server, role, deed):
     server = bad_server.server
     others = pids_but(server, role)
@@ -192,7 +198,8 @@ def test_it_is_replaced_while_it_starts(bad_server, role, deed):
     assert pids_but(server, role) == others
 
 
-@pytest.mark.parametrize("deed", ["exit", "boot-exit", "walls-lie"])
+@pytest.mark.parametrize("deed", ["exit", "boot-exit", "reject",
+                                  "walls-lie"])
 @pytest.mark.parametrize("role", SERVERS)
 def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     """It is started less and less often; others go on, and can be changed."""
@@ -222,6 +229,8 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
          ("tftpd",)),
     Deed("policy", r"no socket for tftpd from 192\.168\.1\.1:0 to "
          r"192\.168\.1\.255:2000: Permission denied", ("tftpd",)),
+    Deed("flood-ask", "it does not read its answers|no socket for tftpd",
+         ("tftpd",)),
     Deed("neigh-foreign", r"no neighbour entry for 10\.9\.9\.9: neither of a "
          "range nor reserved", ("dhcpd",)),
     Deed("neigh-outside", r"no neighbour entry for 192\.168\.1\.200: neither "
@@ -254,22 +263,6 @@ def test_the_others_go_on(bad_server, role, deed):
     assert all(line.isprintable() for line in server.log().splitlines())
 
 
-@pytest.mark.long
-def test_a_leased_that_answers_the_parent_alone(bad_server):
-    """dhcpd notices, says so, and has it replaced."""
-    server = bad_server.server
-    pid = bad_server.turn("leased", "silence")
-    bad_server.dhcp.tries = 2
-    assert bad_server.lease() is None
-    server.wait_line("leased has not answered for 5 s; 1 leases wait",
-                     timeout=30)
-    server.wait_line(rf"leased \(process {pid}\) was killed: it broke the "
-                     "message table towards dhcpd: it does not answer",
-                     timeout=60)
-    bad_server.dhcp.tries = 30
-    bad_server.check_all()
-
-
 def test_no_socket_to_a_service_of_the_host(bad_server, network):
     """Not at the address of an interface that is not served either."""
     network.server.ip("link", "add", "inner", "type", "veth",
@@ -279,6 +272,21 @@ def test_no_socket_to_a_service_of_the_host(bad_server, network):
     bad_server.turn("tftpd", "inside")
     bad_server.server.wait_line(r"no socket for tftpd from 192\.168\.1\.1:0 "
                                 r"to 10\.9\.9\.9:161: Permission denied")
+
+
+@pytest.mark.parametrize("role", SERVERS)
+def test_one_that_refuses_a_change_does_not_stop_it(bad_server, role):
+    """A new process of that role is asked, and what that one says counts."""
+    server = bad_server.server
+    others = pids_but(server, role)
+    pid = bad_server.turn(role, "reject-later")
+    bad_server.check_others(role)
+    bad_server.reload()
+    server.wait_line(rf"{role} refuses the configuration: a reason of its own")
+    bad_server.check_all()
+    assert bad_server.lease().boot_file == "other.0"
+    assert server.wait_role(role) != pid
+    assert pids_but(server, role) == others
 
 
 @pytest.mark.parametrize("role", SERVERS)
@@ -295,12 +303,18 @@ def test_one_that_does_not_stop_is_killed(bad_server, role):
 @table(
     Deed("parse-exit", r"confd.*exited with status 7", ("confd",)),
     Deed("boot-exit", r"confd.*exited with status 7", ("confd",)),
+    Deed("boot-hang", r"confd.*was killed: ", ("confd",)),
+    Deed("parse-hang", r"confd.*was killed: ", ("confd",)),
     Deed("walls-lie", "confd.*was killed: not all of its walls stand",
          ("confd",)),
     Deed("parse-nonsense", "confd.*was killed: " + BROKE, ("confd",)),
     Deed("parse-sender", "confd.*was killed: " + BROKE
          + "not for this sender to send", ("confd",)),
-    Deed("parse-fields", "confd.*was killed: " + BROKE, ("confd",)))
+    Deed("parse-fields", "confd.*was killed: " + BROKE, ("confd",)),
+    Deed("parse-flood-include", "confd.*was killed: ", ("confd",),
+         marks=(pytest.mark.long,)),
+    Deed("parse-flood-diag", "confd.*was killed: ", ("confd",),
+         marks=(pytest.mark.long,)))
 def test_a_bad_reader_changes_nothing(bad_server, role, deed):
     """It says what it reads, but does not keep a better one from reading."""
     server = bad_server.server
