@@ -12,6 +12,7 @@
 #include <event2/event.h>
 
 #include "daemon/clock.h"
+#include "daemon/event_log.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 #include "priv/sandbox.h"
@@ -379,9 +380,11 @@ role_boot(struct boot *boot)
 static struct event_base *
 role_base_new(void)
 {
-	struct event_config *cfg = event_config_new();
+	struct event_config *cfg;
 	struct event_base *base;
 
+	event_log_init();
+	cfg = event_config_new();
 	if (cfg == NULL ||
 	    event_config_set_flag(cfg,
 		EVENT_BASE_FLAG_NOLOCK | EVENT_BASE_FLAG_IGNORE_ENV) == -1 ||

@@ -11,6 +11,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/event_log.h"
 #include "daemon/log.h"
 #include "priv/limits.h"
 #include "priv/net.h"
@@ -153,6 +154,7 @@ conf_file_resolve(struct options *o)
 static void
 parent_build(void)
 {
+	event_log_init();
 	parent.base = event_base_new();
 	if (parent.base == NULL)
 		fatalx("no event loop");

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: ISC */
+/* What libevent has to say, as log lines. */
+#include "daemon/event_log.h"
+
+#include <event2/event.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+/* An event loop that fails may say so in every turn. */
+static struct log_limit limit = { .window_ms = 10000, .burst = 5 };
+
+static void
+event_line(int severity, const char *text)
+{
+	if (severity == EVENT_LOG_DEBUG)
+		return;
+	if (log_limit_ok(&limit, clock_mono_ms(), NULL))
+		log_warnx("event loop: %s", text);
+}
+
+/* It has called the above already, where it had something to say. */
+static void
+event_failed(int code)
+{
+	fatalx("event loop: it cannot go on (code %d)", code);
+}
+
+void
+event_log_init(void)
+{
+	event_set_log_callback(event_line);
+	event_set_fatal_callback(event_failed);
+}
