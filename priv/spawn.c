@@ -63,6 +63,30 @@ spawn_open_programs(void)
 	return 0;
 }
 
+/* With the uid of another role, a role could signal and trace that one. */
+static bool
+user_shared(enum role a, enum role b)
+{
+	if (users[a].uid == 0 || users[a].uid != users[b].uid)
+		return false;
+	log_err("users pxeguard-%s and pxeguard-%s share uid %u; change one",
+	    role_name(a), role_name(b), users[a].uid);
+	return true;
+}
+
+/* How many pairs of roles share a uid. */
+static int
+users_shared(void)
+{
+	enum role a, b;
+	int n = 0;
+
+	for (a = ROLE_CONFD; a < ROLE_MAX; a++)
+		for (b = a + 1; b < ROLE_MAX; b++)
+			n += user_shared(a, b);
+	return n;
+}
+
 int
 spawn_lookup_users(void)
 {
@@ -91,6 +115,7 @@ spawn_lookup_users(void)
 		users[r].uid = pw->pw_uid;
 		users[r].gid = pw->pw_gid;
 	}
+	missing += users_shared();
 	return missing == 0 ? 0 : -1;
 }
 

@@ -86,6 +86,22 @@ def test_missing_user(start_fails, boot_files, network, role):
     assert "make setup" in log and "useradd" in log
 
 
+def test_two_roles_with_one_uid(start_fails, boot_files, network):
+    network.server.shadow("/run/lab-passwd")
+    private = network.server.path("/run/lab-passwd/passwd")
+    with open("/etc/passwd", encoding="utf-8") as users:
+        rows = [row.split(":") for row in users]
+    uid = next(row[2] for row in rows if row[0] == "pxeguard-imaged")
+    for row in rows:
+        if row[0] == "pxeguard-tftpd":
+            row[2] = uid
+    private.write_text("".join(":".join(row) for row in rows))
+    network.server.bind("/run/lab-passwd/passwd", "/etc/passwd")
+    log = start_fails()
+    assert (f"users pxeguard-tftpd and pxeguard-imaged share uid {uid}; "
+            "change one") in log
+
+
 def test_start_by_another_user_than_root(start_fails, boot_files, tmp_path):
     log = start_fails(command="setpriv --reuid=65534 --clear-groups "
                       + default_command())
