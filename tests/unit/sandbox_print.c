@@ -1,0 +1,56 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Prints the tables that documents quote, one fact a line:
+ *
+ *	call ROLE setup|serve NAME
+ *	messages-to-parent COUNT
+ */
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/msg.h"
+#include "priv/sandbox_table.h"
+
+static void
+print_call(const struct sandbox_call *c, enum role r, const char *stage)
+{
+	char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, c->nr);
+
+	/* Calls that this architecture does not have, have no number. */
+	if (c->nr >= 0 && name != NULL)
+		(void)printf("call %s %s %s\n", role_name(r), stage, name);
+	free(name);
+}
+
+static unsigned int
+messages_to_parent(void)
+{
+	unsigned int n = 0;
+	uint16_t type;
+
+	for (type = 0; type < 1000; type++) {
+		const struct msg_spec *spec = msg_spec(type);
+
+		if (spec != NULL && (spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
+			n++;
+	}
+	return n;
+}
+
+int
+main(void)
+{
+	size_t i;
+	enum role r;
+
+	for (i = 0; i < sandbox_ncalls; i++)
+		for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
+			if (sandbox_calls[i].setup & ROLE_BIT(r))
+				print_call(&sandbox_calls[i], r, "setup");
+			if (sandbox_calls[i].serve & ROLE_BIT(r))
+				print_call(&sandbox_calls[i], r, "serve");
+		}
+	(void)printf("messages-to-parent %u\n", messages_to_parent());
+	return 0;
+}
