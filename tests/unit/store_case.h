@@ -58,6 +58,16 @@ must_open(struct store_open *o)
 	return s;
 }
 
+/* From here on the store may do what a leased that serves may do. */
+static inline struct store *
+must_serve(struct store_open *o)
+{
+	struct store *s = must_open(o);
+
+	sandboxed_narrow();
+	return s;
+}
+
 static inline struct lease
 lease(uint32_t addr, uint8_t client)
 {

@@ -18,7 +18,7 @@ START_TEST(test_round_trip)
 	ck_assert_int_eq(put(s, &l), STORE_OK);
 	s->ops->close(s);
 
-	s = must_open(&o);
+	s = must_serve(&o);
 	ck_assert_uint_eq(o.rows, 1);
 	ck_assert_uint_eq(o.unreadable, 0);
 	rows = load_all(s, 10);
@@ -32,7 +32,7 @@ END_TEST
 START_TEST(test_one_row_an_address)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	struct lease a = lease(0x0a000001, 1), b = lease(0x0a000001, 2);
 
 	ck_assert_int_eq(put(s, &a), STORE_OK);
@@ -78,7 +78,7 @@ END_TEST
 START_TEST(test_unfit)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	struct lease good = lease(0x0a000001, 1), bad = lease(0x0a000002, 2);
 
 	/* What the table refuses spoils nothing else of its batch. */
@@ -95,7 +95,7 @@ END_TEST
 START_TEST(test_rollback)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	struct lease l = lease(0x0a000001, 1);
 
 	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
@@ -110,7 +110,7 @@ END_TEST
 START_TEST(test_slices)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	uint32_t i;
 
 	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
@@ -188,7 +188,7 @@ START_TEST(test_unreadable_rows)
 	     "INSERT INTO lease VALUES (1 << 32, 0, 1, x'00', NULL, '', 0, 0);"
 	     "INSERT INTO lease VALUES (8, 0, 1, x'00', NULL, hex(zeroblob("
 	     "200)), 0, 0)");
-	s = must_open(&o);
+	s = must_serve(&o);
 	ck_assert_uint_eq(o.rows, 1);
 	ck_assert_uint_eq(o.unreadable, 10);
 	ck_assert_uint_eq(load_all(s, 3).n, 1);

@@ -128,6 +128,7 @@ static void __attribute__((noreturn)) commit_forever(int fd)
 
 	if (s == NULL)
 		_exit(1);
+	sandboxed_narrow();
 	for (batch = (uint32_t)o.rows / 3;; batch++) {
 		if (s->ops->begin(s) != STORE_OK)
 			_exit(1);
@@ -196,7 +197,7 @@ END_TEST
 START_TEST(test_tidy)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	char wal[160];
 	struct stat st;
 	uint32_t i;

@@ -27,7 +27,7 @@ START_TEST(test_mode)
 	struct store *s;
 
 	ck_assert_int_ne(close(open(path, O_CREAT | O_RDWR, 0600)), -1);
-	s = must_open(&o);
+	s = must_serve(&o);
 	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
 	ck_assert_int_eq(stat(wal, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
@@ -141,7 +141,7 @@ START_TEST(test_removed)
 	ck_assert_int_eq(s->ops->rollback(s), STORE_OK);
 	s->ops->close(s);
 	/* What was durable outlives the loss of the log. */
-	s = must_open(&o);
+	s = must_serve(&o);
 	ck_assert_uint_eq(o.rows, _i == 0 ? 0 : 1);
 	s->ops->close(s);
 }
@@ -167,7 +167,7 @@ END_TEST
 START_TEST(test_synced)
 {
 	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = must_serve(&o);
 	unsigned int before;
 	uint32_t i;
 
