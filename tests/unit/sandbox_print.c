@@ -4,6 +4,7 @@
  *
  *	call ROLE setup|serve NAME
  *	messages-to-parent COUNT
+ *	sanitizers	in a build whose tables allow what those need
  */
 #include <seccomp.h>
 #include <stdio.h>
@@ -51,6 +52,9 @@ main(void)
 			if (sandbox_calls[i].serve & ROLE_BIT(r))
 				print_call(&sandbox_calls[i], r, "serve");
 		}
+#ifdef PXEGUARD_SANITIZE
+	(void)printf("sanitizers\n");
+#endif
 	(void)printf("messages-to-parent %u\n", messages_to_parent());
 	return 0;
 }

@@ -24,13 +24,15 @@ START_TEST(texts)
 		const char *text;
 	} t[] = {
 		{ ROLE_TFTPD, "socket", "which it never needs" },
-		/* leased reads while it starts, and not after. */
-		{ ROLE_LEASED, "read", "which it never needs" },
 		{ ROLE_DHCPD, "mmap", "with arguments that it never needs" },
 		{ ROLE_TFTPD, "fcntl", "with arguments that it never needs" },
 		{ ROLE_DHCPD, "fcntl", "which it never needs" },
+#ifndef PXEGUARD_SANITIZE /* its tables allow these */
+		/* leased reads while it starts, and not after. */
+		{ ROLE_LEASED, "read", "which it never needs" },
 		{ ROLE_CONFD, "writev", "damaged memory or a failed check" },
 		{ ROLE_CONFD, "tgkill", "damaged memory or a failed check" },
+#endif
 	};
 	char got[256], want[256];
 	size_t i;
