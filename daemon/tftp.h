@@ -9,7 +9,7 @@
 #define TFTP_BLKSIZE_DEFAULT 512 /* RFC 1350 5 */
 #define TFTP_BLKSIZE_MIN 8 /* RFC 2348 */
 #define TFTP_BLKSIZE_MAX 65464
-#define TFTP_SOCKETS_MAX 128 /* for requests: a family of an interface each */
+#define TFTP_SOCKETS_MAX 160 /* for requests: a family of an interface each */
 
 /*
  * Transfers that the client has not answered yet, beside those of tftp-max: at

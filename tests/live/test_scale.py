@@ -135,7 +135,9 @@ def test_interfaces(start_server, site, content):
     for n in range(1, INTERFACES):
         lines += [f"link add br{n} type bridge forward_delay 0",
                   f"address add 172.16.{n}.1/24 brd + dev br{n}",
+                  f"address add fd00:{n}::1/64 nodad dev br{n}",
                   f"link set br{n} up"]
+    site.server.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0")
     batch = site.server.path("/run/batch")
     batch.write_text("\n".join(lines))
     site.server.ip("-batch", "/run/batch")

@@ -151,7 +151,7 @@ def test_limits(server):
         assert limits["Max core file size"] == "0", role
         assert limits["Max locked memory"] == "0", role
         # For 256 transfers, and 1024 that are not answered yet.
-        most = 3072 if role in ("tftpd", "imaged") else 1024
+        most = 3136 if role in ("tftpd", "imaged") else 1024
         assert int(limits["Max open files"]) <= most, role
         # Sanitizers may have to write their reports.
         in_memory = ("imaged", "tftpd")     # what they write

@@ -19,16 +19,16 @@ START_TEST(transfers)
 		{ 1000, 524288, 1000 },
 		{ 65280, 1048576, 65280 },
 		/* A quarter of them is for those not answered yet, */
-		{ 65280, 4096, 1344 },
-		{ 65280, 4097, 1344 },
-		{ 50, 512, 1 },
+		{ 65280, 4160, 1344 },
+		{ 65280, 4161, 1344 },
+		{ 50, 576, 1 },
 		{ 50, 10, 1 },
-		{ 50, 644, 50 },
-		{ 50, 642, 49 },
+		{ 50, 708, 50 },
+		{ 50, 706, 49 },
 		/* but no more than those can be. */
-		{ 65280, 131072, 65280 - 16320 },
-		{ 8000, 20512, 10000 - 2000 },
-		{ 8000, 20510, 9999 - 2000 },
+		{ 65280, 131136, 65280 - 16320 },
+		{ 8000, 20576, 10000 - 2000 },
+		{ 8000, 20574, 9999 - 2000 },
 	};
 	size_t i;
 
@@ -87,11 +87,11 @@ START_TEST(lowered_to_the_system)
 {
 	struct conf *c = conf_of(2000);
 
-	limit(1256);
+	limit(1320);
 	ck_assert_int_eq(limits_fit(c, 0), 0);
 	check_max(c, 279);
-	ck_assert_uint_eq(limits_role(ROLE_TFTPD, c), 1256);
-	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 1256);
+	ck_assert_uint_eq(limits_role(ROLE_TFTPD, c), 1320);
+	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 1320);
 	ck_assert_uint_eq(limits_role(ROLE_LEASED, c), 256);
 	conf_free(c);
 }
@@ -102,7 +102,7 @@ START_TEST(lowered_to_the_running)
 	struct conf *c = conf_of(200);
 
 	limit(4000);
-	ck_assert_int_eq(limits_fit(c, 712), 0);
+	ck_assert_int_eq(limits_fit(c, 776), 0);
 	check_max(c, 75);
 	conf_free(c);
 }

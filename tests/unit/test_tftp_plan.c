@@ -51,7 +51,7 @@ static void
 check_too_many(const char *what)
 {
 	ck_assert_ptr_ne(strstr(why, what), NULL);
-	ck_assert_ptr_ne(strstr(why, "128"), NULL);
+	ck_assert_ptr_ne(strstr(why, "160"), NULL);
 	ck_assert_ptr_ne(strstr(why, "interface="), NULL);
 	ck_assert_ptr_ne(strstr(why, "enable-tftp="), NULL);
 }
