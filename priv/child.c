@@ -293,15 +293,20 @@ child_configure(struct child *c, const struct conf *conf)
 }
 
 void
+child_settle(struct child *c)
+{
+	c->offered = NULL;
+	c->configuring = false;
+}
+
+void
 child_forget_conf(const struct conf *conf)
 {
 	struct child *c;
 
 	LIST_FOREACH(c, &children, entry)
-		if (c->offered == conf) {
-			c->offered = NULL;
-			c->configuring = false;
-		}
+		if (c->offered == conf)
+			child_settle(c);
 }
 
 void

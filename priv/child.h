@@ -70,6 +70,9 @@ struct child *child_find(uint32_t id);
  */
 int child_configure(struct child *, const struct conf *);
 
+/* What it was offered is committed, or aborted: no more of that is sent. */
+void child_settle(struct child *);
+
 /* A configuration is about to be freed. */
 void child_forget_conf(const struct conf *);
 

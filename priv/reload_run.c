@@ -209,11 +209,11 @@ act_child(const struct reload_action *a, struct child *c)
 		run_configure(c, a->generation);
 		break;
 	case RELOAD_DO_COMMIT:
-		c->offered = NULL;
+		child_settle(c);
 		child_send_u32(c, MSG_COMMIT, a->generation);
 		break;
 	case RELOAD_DO_ABORT:
-		c->offered = NULL;
+		child_settle(c);
 		child_send_u32(c, MSG_ABORT, a->generation);
 		break;
 	case RELOAD_DO_CONNECT:

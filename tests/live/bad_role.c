@@ -432,6 +432,27 @@ refuse(char *why)
 	return 0;
 }
 
+/* Refuses before it has read the rest, and takes its time for that. */
+static int
+begin(char *why)
+{
+	uint8_t body[16];
+	struct writer w;
+	uint32_t n;
+
+	(void)why;
+	if (!is("refuse-unread") || bad.commits == 0)
+		return 0;
+	for (n = 0; n < 64; n++) {
+		writer_init(&w, body, sizeof(body));
+		writer_u32(&w, n);
+		writer_str(&w, "no");
+		(void)say(PARENT_FD, MSG_REJECT, body, w.len);
+	}
+	(void)poll(NULL, 0, 50);
+	return 0;
+}
+
 static int
 take_iface(const struct iface *i, char *why)
 {
@@ -483,6 +504,7 @@ stop(void)
 static const struct role_ops ops = {
 	.id = ROLE,
 	.start = start,
+	.conf_begin = begin,
 	.conf_iface = take_iface,
 	.conf_socket = take_socket,
 	.conf_end = refuse,

@@ -263,6 +263,22 @@ def test_the_others_go_on(bad_server, role, deed):
     assert all(line.isprintable() for line in server.log().splitlines())
 
 
+def test_one_that_refuses_what_it_has_not_read(bad_server):
+    """The parent sends no more of it, and asks a new process."""
+    server = bad_server.server
+    others = pids_but(server, "dhcpd")
+    bad_server.turn("dhcpd", "refuse-unread")
+    # More than a channel holds while nobody reads it.
+    bad_server.reload(OTHER + "".join(
+        f"dhcp-host={mac_number(n)},host{n}\n"
+        for n in range(100000)))
+    server.wait_line("dhcpd refuses the configuration: no$")
+    server.wait_line("dhcpd refuses the configuration; asking a new process")
+    bad_server.check_all()
+    assert bad_server.lease().boot_file == "other.0"
+    assert pids_but(server, "dhcpd") == others
+
+
 def test_no_socket_to_a_service_of_the_host(bad_server, network):
     """Not at the address of an interface that is not served either."""
     network.server.ip("link", "add", "inner", "type", "veth",
