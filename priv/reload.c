@@ -133,11 +133,11 @@ role_prepare(struct reload *r, enum role role, uint64_t now_ms)
 		return;
 	}
 	if (bit(r->next_replace, role)) {
-		if (p->served && o->next == 0)
-			o->next = reload_proc_start(r, role, r->next, now_ms);
-		if (o->next == 0)
+		if (!p->served)
 			reload_proc_kill(
 			    r, p, RELOAD_SAY_NOT_USED, true, now_ms);
+		else if (o->next == 0)
+			o->next = reload_proc_start(r, role, r->next, now_ms);
 		return;
 	}
 	if (p->state == RELOAD_PROC_BOOT)
@@ -165,11 +165,13 @@ on_parsed(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
 		r->role[role].tries = 0;
 		r->role[role].without = false;
+		/* If the change fails, what was planned goes on. */
+		if (!bit(r->next_needed, role))
+			continue;
 		/* An administrator's reload tries again what has paused. */
 		if (!r->copied)
 			r->role[role].failures = r->role[role].restart_ms = 0;
-		if (bit(r->next_needed, role))
-			role_prepare(r, role, now_ms);
+		role_prepare(r, role, now_ms);
 	}
 	change_check(r, now_ms);
 }
@@ -375,8 +377,6 @@ reject_served(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 	reload_proc_abort(r, p, r->next);
 	if (o->next == 0)
 		o->next = reload_proc_start(r, p->role, r->next, now_ms);
-	if (o->next == 0)
-		reload_proc_kill(r, p, RELOAD_SAY_REJECTS, false, now_ms);
 }
 
 static void
@@ -448,6 +448,34 @@ role_lost(struct reload *r, const struct reload_proc *was, bool started,
 		change_lost(r, was->role, was_next, now_ms);
 }
 
+/*
+ * No process of a role is asked, and none will be soon: it pauses, or another
+ * one could not be started beside the one that serves.
+ */
+static bool
+unasked(const struct reload *r, enum role role, uint64_t now_ms)
+{
+	const struct reload_role *o = &r->role[role];
+	const struct reload_proc *p = reload_proc_find(r, o->proc);
+
+	if (!bit(r->next_needed, role) || o->without || o->next != 0)
+		return false;
+	if (p == NULL)
+		return paused(r, role, now_ms);
+	return p->state == RELOAD_PROC_RUN && p->offered != r->next;
+}
+
+/* A change does not wait for an answer that nobody can give. */
+static void
+change_unasked(struct reload *r, uint64_t now_ms)
+{
+	enum role role;
+
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if (r->phase == RELOAD_PREPARING && unasked(r, role, now_ms))
+			change_lost(r, role, r->role[role].proc != 0, now_ms);
+}
+
 static void
 stop_check(struct reload *r)
 {
@@ -489,6 +517,9 @@ on_exit(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 	    was.role, was.id, 0);
 	if (was.state != RELOAD_PROC_LOST)
 		proc_ended(r, &was, true, now_ms);
+	else if (r->role[was.role].restart_ms > now_ms)
+		/* What made it hang may be over. */
+		r->role[was.role].restart_ms = now_ms;
 }
 
 static void
@@ -556,6 +587,7 @@ on_timer(struct reload *r, uint64_t now_ms)
 {
 	r->tick_ms = now_ms;
 	reload_deadlines(r, now_ms, on_lost);
+	change_unasked(r, now_ms);
 	if (r->hup && !r->delay_said && now_ms - r->hup_ms >= RELOAD_DELAY_MS) {
 		r->delay_said = true;
 		reload_say(r, RELOAD_SAY_DELAYED, change_waits_for(r), 0, 0);

@@ -53,6 +53,7 @@
 #define RELOAD_IFACES_MAX_MS 60000
 
 #define RELOAD_TRIES 3 /* processes of a role that one change may use up */
+#define RELOAD_LOST_MAX 3 /* processes of a role that SIGKILL does not end */
 #define RELOAD_PROCS_MAX 32
 #define RELOAD_ACTIONS_MAX 160
 
@@ -127,6 +128,7 @@ enum reload_say {
 	RELOAD_SAY_DELAYED, /* a reload waits, for `role` if that is not 0 */
 	RELOAD_SAY_STALLED, /* the parent itself did not run for `n` ms */
 	RELOAD_SAY_UNKILLABLE, /* `proc` does not end after SIGKILL */
+	RELOAD_SAY_LOST_MAX, /* `n` processes of `role` are like that */
 	RELOAD_SAY_MAX
 };
 

@@ -65,18 +65,34 @@ reload_proc_find(const struct reload *r, uint32_t id)
 	return NULL;
 }
 
+/* A free entry; NULL when a role has too many that do not end, or all have. */
+static struct reload_proc *
+proc_free(struct reload *r, enum role role)
+{
+	struct reload_proc *found = NULL;
+	uint32_t lost = 0;
+	size_t i;
+
+	for (i = 0; i < RELOAD_PROCS_MAX; i++)
+		if (r->proc[i].id == 0)
+			found = &r->proc[i];
+		else if (r->proc[i].state == RELOAD_PROC_LOST &&
+			 r->proc[i].role == role)
+			lost++;
+	if (found != NULL && lost < RELOAD_LOST_MAX)
+		return found;
+	reload_say(r, RELOAD_SAY_LOST_MAX, role, 0, lost);
+	return NULL;
+}
+
 struct reload_proc *
 reload_proc_new(
     struct reload *r, enum role role, uint32_t generation, uint64_t now_ms)
 {
-	struct reload_proc *p;
-	size_t i;
+	struct reload_proc *p = proc_free(r, role);
 
-	for (i = 0; i < RELOAD_PROCS_MAX && r->proc[i].id != 0; i++)
-		continue;
-	if (i == RELOAD_PROCS_MAX)
+	if (p == NULL)
 		return NULL;
-	p = &r->proc[i];
 	memset(p, 0, sizeof(*p));
 	p->id = ++r->ids;
 	p->role = role;

@@ -117,6 +117,11 @@ reload_say_log(const struct reload_action *a, const struct child *c)
 			"starting another one",
 		    role, c == NULL ? 0 : c->pid, S(RELOAD_KILL_MS));
 		break;
+	case RELOAD_SAY_LOST_MAX:
+		log_err("%s: no other process is started: %u do not end after "
+			"SIGKILL; look for a disk or file server that hangs",
+		    role, a->n);
+		break;
 	default:
 		say_change(a);
 		break;
