@@ -38,6 +38,9 @@ struct child {
 	bool dying; /* it reported a refused system call */
 	uint32_t dying_nr;
 	uint32_t dying_arch;
+	uint32_t peer[ROLE_MAX]; /* whom it has a channel to, and may accuse */
+	unsigned int accusations; /* that were believed ... */
+	uint64_t accusing_ms; /* ... since then */
 	uint8_t without; /* enum record_wall bits that it was started with */
 	uint32_t max_fds;
 	uint8_t root; /* enum sandbox_root, and of what */

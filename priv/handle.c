@@ -18,6 +18,9 @@
 #include "priv/parse.h"
 #include "priv/reload_run.h"
 
+/* A role may have so many processes of its peer ended in that time. */
+#define ACCUSATIONS_MAX 3
+#define ACCUSATIONS_MS 60000
 #define REPLIES_SPARE 128 /* beside one for each transfer */
 
 static void
@@ -76,18 +79,38 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 	c->dying_arch = arch;
 }
 
+/* Whether a role accuses one process after the other: it may be at fault. */
+static bool
+accuses_often(struct child *c)
+{
+	uint64_t now_ms = clock_mono_ms();
+
+	if (now_ms - c->accusing_ms > ACCUSATIONS_MS) {
+		c->accusing_ms = now_ms;
+		c->accusations = 0;
+	}
+	return ++c->accusations > ACCUSATIONS_MAX;
+}
+
 static void
 on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 {
 	static struct log_limit limit = LOG_LIMIT(5, 60000);
-	const struct child *c = arg;
+	struct child *c = arg;
 	struct child *other = child_find(parent.reload.role[accused].proc);
 	bool believed;
 	char text[512];
 
-	/* The process that is meant may have been replaced meanwhile. */
-	if (!reload_peers(c->role, accused, &believed) || other == NULL ||
-	    other->id != instance)
+	/*
+	 * Only of a process that it has a channel to, and once: else it could
+	 * end each new one that is asked for its answer to a configuration.
+	 */
+	if (!reload_peers(c->role, accused, &believed) || instance == 0 ||
+	    c->peer[accused] != instance)
+		return;
+	c->peer[accused] = 0;
+	/* It may have been replaced meanwhile. */
+	if (other == NULL || other->id != instance)
 		return;
 	if (!believed) {
 		if (log_limit_ok(&limit, clock_mono_ms(), NULL))
@@ -95,6 +118,13 @@ on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 				  "%s; both go on, without each other until "
 				  "one is started again",
 			    role_name(c->role), role_name(accused), why);
+		return;
+	}
+	if (accuses_often(c)) {
+		(void)snprintf(text, sizeof(text),
+		    "it accuses one %s after the other", role_name(accused));
+		child_blame(c, text);
+		reload_run_child(RELOAD_BROKEN, c, 0);
 		return;
 	}
 	(void)snprintf(text, sizeof(text),

@@ -106,6 +106,8 @@ run_connect(struct child *a, struct child *b)
 		reload_run_child(RELOAD_BROKEN, a, 0);
 		return;
 	}
+	a->peer[b->role] = b->id;
+	b->peer[a->role] = a->id;
 	if (peer_send(a, b, fds[0]) == -1) {
 		child_blame(a, "it could not be given the channel to its peer");
 		reload_run_child(RELOAD_BROKEN, a, 0);

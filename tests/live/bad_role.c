@@ -244,6 +244,8 @@ go_wrong_tftpd(void)
 		ask_socket(service, 161);
 	else if (is("accuse"))
 		accuse_all(ROLE_DHCPD);
+	else if (is("flood-accuse"))
+		accuse_all(ROLE_IMAGED);
 	else if (is("peer"))
 		say_peer(MSG_FILE_GIVE, give, sizeof(give));
 	else if (is("flood-ask"))
@@ -266,6 +268,8 @@ go_wrong_dhcpd(void)
 			ask_neigh(0xc0a80132 + i % 100);
 	else if (is("accuse"))
 		accuse_all(ROLE_TFTPD);
+	else if (is("flood-accuse"))
+		accuse_all(ROLE_LEASED);
 	else if (is("peer"))
 		say_peer(MSG_LEASE_DURABLE, durable, 1);
 }
@@ -296,6 +300,8 @@ go_wrong_leased(void)
 			    bad.n * BURST + (uint32_t)i, NULL, -1);
 	} else if (is("peer")) {
 		say_peer(MSG_LEASE_LOADED, "x", 1);
+	} else if (is("flood-accuse")) {
+		accuse_all(ROLE_DHCPD);
 	}
 }
 
@@ -325,6 +331,8 @@ go_wrong_imaged(void)
 			give(bad.n * BURST + i, FILE_MISSING, 0, -1);
 	else if (is("peer"))
 		say_peer(MSG_FILE_GIVE, "x", 1);
+	else if (is("flood-accuse"))
+		accuse_all(ROLE_TFTPD);
 }
 
 static void

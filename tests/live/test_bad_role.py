@@ -263,6 +263,32 @@ def test_the_others_go_on(bad_server, role, deed):
     assert all(line.isprintable() for line in server.log().splitlines())
 
 
+@pytest.mark.parametrize("role, peer", [
+    ("dhcpd", "leased"), ("leased", "dhcpd"),
+    ("tftpd", "imaged"), ("imaged", "tftpd")])
+def test_one_that_accuses_without_end(bad_server, role, peer):
+    """Who accuses one process after the other is replaced itself.
+
+    It names each process that there may be, so that the one which the parent
+    asks for its answer to a configuration is among them.
+    """
+    server = bad_server.server
+    others = pids_but(server, role)
+    others.pop(peer)
+    pid = bad_server.turn(role, "flood-accuse")
+    bad_server.check_others(role)
+    server.wait_line(rf"{role} \(process {pid}\) was killed: it accuses one "
+                     f"{peer} after the other")
+    bad_server.check_all()
+    bad_server.reload()
+    bad_server.check_all()
+    after = pids_but(server, role)
+    assert after.pop(peer) and after == others
+    deaths = [line for line in server.log().splitlines()
+              if "broke the message table towards" in line]
+    assert len(deaths) == 3
+
+
 def test_one_that_refuses_what_it_has_not_read(bad_server):
     """The parent sends no more of it, and asks a new process."""
     server = bad_server.server
