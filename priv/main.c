@@ -46,7 +46,9 @@ signal_reload(evutil_socket_t sig, short what, void *arg)
 	(void)sig;
 	(void)what;
 	(void)arg;
-	log_info("reloading the configuration");
+	/* One that waits already stands for all that come meanwhile. */
+	if (!parent.reload.hup)
+		log_info("reloading the configuration");
 	reload_run_event(RELOAD_HUP);
 }
 

@@ -183,6 +183,8 @@ run_drop(uint32_t generation)
 	child_forget_conf(parent.next);
 	conf_free(parent.next);
 	parent.next = NULL;
+	/* Who read it may end much later, beside another configuration. */
+	parent.confd = 0;
 }
 
 /* -------------------------------------------------------------- actions */

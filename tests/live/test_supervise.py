@@ -11,6 +11,7 @@ from lab import clients
 from lab.boot import CONFIG
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.namespaces import SERVER_ADDRESS
+from lab.patience import wait_until
 
 ROLES = ["dhcpd", "leased", "tftpd", "imaged"]
 DHCP = ("dhcpd", "leased")
@@ -195,3 +196,24 @@ def test_parent_that_was_stopped_blames_nobody(start_server, boot_files,
     server.wait_line("ready, configuration 2$", since=mark)
     assert server.role_pids() == pids
     assert serves_dhcp(dhcp, 1)
+
+
+def test_many_reloads(start_server, boot_files, dhcp):
+    """They are done one after the other, and one line says that one waits."""
+    server = start_server()
+    pids = server.role_pids()
+    for _ in range(1000):
+        server.process.signal(signal.SIGHUP)
+        time.sleep(0.001)
+    mark = server.reload(CONFIG.replace("pxelinux.0", "last"))
+    server.wait_line("reloading the configuration|ready, configuration",
+                     since=mark)
+    wait_until(lambda: dhcp.lease(mac_number(1)).boot_file == "last",
+               "the last configuration")
+    log = server.log()
+    begun = log.count("reloading the configuration")
+    # A file may be read while it is written.
+    ended = log.count("ready, configuration") + log.count(KEPT)
+    assert begun <= ended + 2
+    assert {k: v for k, v in server.role_pids().items()
+            if k != "confd"} == pids

@@ -130,6 +130,135 @@ START_TEST(flush_has_a_limit)
 }
 END_TEST
 
+/* The limit is of bytes that wait, not of those that were ever sent. */
+START_TEST(limit_of_bytes)
+{
+	uint8_t body[4] = { 0 }, buf[MSG_SIZE_MAX];
+	struct writer w = { body, 4, 4, false };
+	size_t n;
+
+	chan_limit_queue(left, 20000);
+	fill_queue(100);
+	while (recv(right, buf, sizeof(buf), 0) > 0)
+		continue;
+	spin(3);
+	ck_assert_uint_eq(chan_queued(left), 0);
+	fill_queue(1);
+	for (n = 1; chan_send(left, MSG_COMMIT, 0, &w, -1) == 0; n++)
+		continue;
+	ck_assert_uint_gt(n, 100);
+	ck_assert_uint_lt(n * (MSG_HEADER + 4), 20000);
+	ck_assert_int_eq(got.closed, 0);
+	spin(2);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_str_eq(got.why, "it does not read its messages");
+}
+END_TEST
+
+/* --------------------------------------- the process at the other end ends */
+
+/* All that it had sent is read, although somebody holds its end open. */
+START_TEST(finish_reads_all)
+{
+	uint32_t id;
+
+	for (id = 1; id <= 200; id++)
+		ready_send(id, 1);
+	chan_finish(left, 1000);
+	ck_assert_int_eq(got.messages, 200);
+	ck_assert(got.in_order);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_str_eq(got.why, "");
+	/* No more is read, and closed() is not called again. */
+	ready_send(201, 1);
+	spin(3);
+	chan_finish(left, 1000);
+	ck_assert_int_eq(got.messages, 200);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_int_eq(chan_send(left, MSG_STOP, 0, NULL, -1), -1);
+}
+END_TEST
+
+START_TEST(finish_has_a_limit)
+{
+	uint32_t id;
+
+	for (id = 1; id <= 10; id++)
+		ready_send(id, 1);
+	chan_finish(left, 4);
+	ck_assert_int_eq(got.messages, 4);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_str_eq(got.why, "");
+}
+END_TEST
+
+/* The first reason is the one that is told. */
+START_TEST(finish_of_one_that_breaks_the_table)
+{
+	static const uint8_t unknown[MSG_HEADER] = { 0xff, 0xff };
+
+	ready_send(1, 1);
+	raw_send(unknown, sizeof(unknown), NULL, 0);
+	ready_send(2, 1);
+	chan_finish(left, 1000);
+	ck_assert_int_eq(got.messages, 1);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_str_eq(got.why, "unknown type");
+}
+END_TEST
+
+START_TEST(finish_drops_the_queue)
+{
+	uint8_t body[8] = { 0 };
+	struct writer w = { body, 8, 8, false };
+	int before = fds_open(), i;
+
+	fill_queue(1);
+	for (i = 0; i < 10; i++)
+		ck_assert_int_eq(
+		    chan_send(left, MSG_SOCKET_GIVE, 1, &w, dup(0)), 0);
+	chan_finish(left, 10);
+	ck_assert_uint_eq(chan_queued(left), 0);
+	ck_assert_int_eq(fds_open(), before);
+	spin(2);
+	ck_assert_int_eq(got.closed, 1);
+}
+END_TEST
+
+/* The owner may free the channel in either call. */
+START_TEST(finish_and_free)
+{
+	int before = fds_open();
+
+	got.free_in_message = _i == 0;
+	got.free_in_closed = _i == 1;
+	ready_send(1, 1);
+	ready_send(2, 1);
+	chan_finish(left, 1000);
+	ck_assert_ptr_null(left);
+	ck_assert_int_eq(got.messages, _i == 0 ? 1 : 2);
+	ck_assert_int_eq(got.closed, _i == 0 ? 0 : 1);
+	ck_assert_int_eq(fds_open(), before - 1);
+	spin(2);
+}
+END_TEST
+
+/* One that broke while its owner was sending has its reason already. */
+START_TEST(finish_of_a_full_one)
+{
+	uint8_t body[4] = { 0 };
+	struct writer w = { body, 4, 4, false };
+
+	chan_limit_queue(left, 1000);
+	while (chan_send(left, MSG_COMMIT, 0, &w, -1) == 0)
+		continue;
+	chan_finish(left, 10);
+	ck_assert_int_eq(got.closed, 1);
+	spin(3);
+	ck_assert_int_eq(got.closed, 1);
+}
+END_TEST
+
 Suite *suite_chan_queue(void);
 
 Suite *
@@ -145,6 +274,13 @@ suite_chan_queue(void)
 	tcase_add_test(tc, queue_overflow);
 	tcase_add_test(tc, turn_is_bounded);
 	tcase_add_test(tc, flush_has_a_limit);
+	tcase_add_test(tc, limit_of_bytes);
+	tcase_add_test(tc, finish_reads_all);
+	tcase_add_test(tc, finish_has_a_limit);
+	tcase_add_test(tc, finish_of_one_that_breaks_the_table);
+	tcase_add_test(tc, finish_drops_the_queue);
+	tcase_add_loop_test(tc, finish_and_free, 0, 2);
+	tcase_add_test(tc, finish_of_a_full_one);
 	suite_add_tcase(s, tc);
 	return s;
 }
