@@ -46,6 +46,7 @@ enum config_mark {
 struct config {
 	config_diag_fn *diag;
 	void *diag_arg;
+	void (*progress)(void); /* NULL: nobody wants to know */
 	uint32_t errors;
 	uint32_t warnings;
 	uint32_t told[2]; /* errors, and other messages, that were told */
@@ -113,6 +114,7 @@ void config_collect_text(
     struct config *, struct source *, const struct config_text *);
 
 /* Carries out all lines in their order. */
+void config_progress(const struct config *);
 void config_walk(struct config *);
 
 /* Carries out one line; true when it is an include, left to the caller. */

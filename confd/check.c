@@ -203,8 +203,11 @@ config_check(struct config *c)
 	for (i = 0; i < c->nentries; i++)
 		if (c->entries[i].kind == RECORD_BOOT)
 			check_boot(c, &c->entries[i]);
+	config_progress(c);
 	check_except(c);
 	check_ranges(c);
+	config_progress(c);
 	check_hosts(c);
+	config_progress(c);
 	check_tags(c);
 }

@@ -56,6 +56,19 @@ config_free(struct config *c)
 	free(c);
 }
 
+void
+config_on_progress(struct config *c, void (*progress)(void))
+{
+	c->progress = progress;
+}
+
+void
+config_progress(const struct config *c)
+{
+	if (c->progress != NULL)
+		c->progress();
+}
+
 uint32_t
 config_errors(const struct config *c)
 {
@@ -522,6 +535,7 @@ config_run_line(
 {
 	const struct directive *d;
 
+	config_progress(c);
 	if (r != LEXER_DIRECTIVE) {
 		lexer_complain(c, r);
 		return false;

@@ -69,6 +69,9 @@ struct config_want {
 struct config *config_new(config_diag_fn *diag, void *arg);
 void config_free(struct config *); /* NULL is fine */
 
+/* Calls this for each line and each check, so that others know it goes on. */
+void config_on_progress(struct config *, void (*)(void));
+
 /* Over a limit, and without memory, these report an error that stays. */
 void config_add_arg(struct config *, const char *directive);
 void

@@ -207,6 +207,7 @@ confd_send_records(void)
 
 	record_batch_init(&batch);
 	for (i = 0; i < n; i++) {
+		role_alive();
 		config_encoded(config, i, &rec);
 		if (record_batch_add(&batch, rec.p, rec.left))
 			continue;
@@ -321,6 +322,7 @@ confd_start(void)
 {
 	if ((config = config_new(confd_diag, NULL)) == NULL)
 		fatal("no memory");
+	config_on_progress(config, role_alive);
 }
 
 static const struct role_ops ops = {

@@ -79,7 +79,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	                                                                                             MSG_FD_NONE,   RUN },
 
 	[MSG_PING]          = { "PING",          P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
-	[MSG_PONG]          = { "PONG",          SERVERS,  P,        4,  4,                          MSG_FD_NONE,   UP },
+	[MSG_PONG]          = { "PONG",          CHILDREN, P,        4,  4,                          MSG_FD_NONE,   UP },
 	/* clang-format on */
 };
 

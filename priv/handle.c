@@ -127,9 +127,8 @@ on_peer_bad(void *arg, enum role accused, uint32_t instance, const char *why)
 		reload_run_child(RELOAD_BROKEN, c, 0);
 		return;
 	}
-	(void)snprintf(text, sizeof(text),
-	    "it broke the message table towards %s: %s", role_name(c->role),
-	    why);
+	(void)snprintf(
+	    text, sizeof(text), "%s reported it: %s", role_name(c->role), why);
 	child_blame(other, text);
 	reload_run_child(RELOAD_BROKEN, other, 0);
 }

@@ -319,25 +319,25 @@ reload_start_due(struct reload *r, uint64_t now_ms)
 	}
 }
 
+static enum reload_say
+late_text(const struct reload_proc *p)
+{
+	if (p->role == ROLE_CONFD)
+		return RELOAD_SAY_PARSE_LATE;
+	return p->state == RELOAD_PROC_RUN ? RELOAD_SAY_ANSWER_LATE
+					   : RELOAD_SAY_START_LATE;
+}
+
 /* A process that should be alive. */
 static void
 deadline_alive(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	bool late = p->deadline_ms != 0 && now_ms >= p->deadline_ms;
 
-	if (p->role == ROLE_CONFD) {
-		if (late)
-			reload_proc_kill(
-			    r, p, RELOAD_SAY_PARSE_LATE, false, now_ms);
-		return;
-	}
 	if (now_ms >= p->heard_ms + RELOAD_SILENCE_MS) {
 		reload_proc_kill(r, p, RELOAD_SAY_SILENT, false, now_ms);
 	} else if (late) {
-		reload_proc_kill(r, p,
-		    p->state == RELOAD_PROC_RUN ? RELOAD_SAY_ANSWER_LATE
-						: RELOAD_SAY_START_LATE,
-		    false, now_ms);
+		reload_proc_kill(r, p, late_text(p), false, now_ms);
 	} else if (p->state != RELOAD_PROC_BOOT &&
 		   now_ms >= p->pinged_ms + RELOAD_PING_MS) {
 		emit_proc(r, RELOAD_DO_PING, p, 0);

@@ -93,7 +93,7 @@ static void
 on_pong(void *arg, uint32_t number)
 {
 	(void)number;
-	called(arg, MSG_PONG, SERVERS);
+	called(arg, MSG_PONG, CONFD | SERVERS);
 }
 
 static void

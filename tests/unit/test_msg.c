@@ -61,7 +61,7 @@ static const struct expected {
 	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 10, 10, '?', "r" },
 	{ MSG_CLIENT, "CLIENT", "D", "T", 9, 280, '-', "r" },
 	{ MSG_PING, "PING", "P", "DLTI", 4, 4, '-', "cr" },
-	{ MSG_PONG, "PONG", "DLTI", "P", 4, 4, '-', "cr" },
+	{ MSG_PONG, "PONG", "CDLTI", "P", 4, 4, '-', "cr" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))
