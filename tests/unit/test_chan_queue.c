@@ -287,4 +287,5 @@ suite_chan_queue(void)
 
 /* Descriptors are counted by /proc, and the other end is read. */
 UNIT_MAIN_ALSO(suite_chan_queue, SCMP_SYS(openat), SCMP_SYS(recvfrom),
-    SCMP_SYS(newfstatat), SCMP_SYS(getdents64), SCMP_SYS(dup))
+    SCMP_SYS(newfstatat), SCMP_SYS(getdents64), SCMP_SYS(dup),
+    SCMP_SYS(sendmsg))
