@@ -8,37 +8,37 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "priv/folder_look.h"
 #include "priv/spawn.h"
 
 #define STORE_DIR "/var/lib/pxeguard"
 
-/* Why a folder cannot be served from, as an errno; 0 where it can. */
-static int
-folder_error(const char *path)
+/* Why a folder cannot be served from, by its errno. */
+static const char *
+folder_error_text(int error)
 {
-	struct stat st;
-
-	if (stat(path, &st) == -1)
-		return errno;
-	return S_ISDIR(st.st_mode) ? 0 : ENOTDIR;
+	if (error == ETIMEDOUT)
+		return "it does not answer; its file server may be away";
+	return strerror(error);
 }
 
 /* 1 for one that is there, 0 for one that need not be, -1 for an error. */
 static int
-tftp_root_check(struct conf *c, size_t n)
+tftp_root_check(struct conf *c, size_t n, int limit_ms)
 {
 	const char *path = conf_tftp_root(c, n);
-	int error = folder_error(path);
+	int error = folder_look(path, limit_ms);
 
 	if (error == 0)
 		return 1;
 	if (!c->tftp.no_fail) {
 		log_err("tftp-root %s: %s; make the folder, correct "
 			"tftp-root, or let TFTP be absent with tftp-no-fail",
-		    path, strerror(error));
+		    path, folder_error_text(error));
 		return -1;
 	}
-	log_warnx("tftp-root %s: %s; %s (tftp-no-fail)", path, strerror(error),
+	log_warnx("tftp-root %s: %s; %s (tftp-no-fail)", path,
+	    folder_error_text(error),
 	    c->ntftp_roots == 0 ? "TFTP is not served"
 				: "nothing is served from it");
 	conf_drop_tftp_root(c, n);
@@ -53,7 +53,7 @@ roots_too_many(const struct conf *c, size_t there)
 }
 
 static int
-tftp_roots_check(struct conf *c)
+tftp_roots_check(struct conf *c, int limit_ms)
 {
 	size_t n, named = 0, there = 0;
 	int found;
@@ -62,7 +62,7 @@ tftp_roots_check(struct conf *c)
 		if (conf_tftp_root(c, n)[0] == '\0')
 			continue;
 		named++;
-		if ((found = tftp_root_check(c, n)) == -1)
+		if ((found = tftp_root_check(c, n, limit_ms)) == -1)
 			return -1;
 		there += (size_t)found;
 	}
@@ -93,12 +93,28 @@ store_dir_make(void)
 		log_warn("chown %s", STORE_DIR);
 }
 
-int
-folders_check(struct conf *c, bool first)
+/* The same roots are served, whether they are there at this moment or not. */
+static void
+tftp_roots_keep(struct conf *c, const struct conf *before)
 {
-	if (c->tftp.enabled && tftp_roots_check(c) == -1)
+	size_t n;
+
+	for (n = 0; n <= c->ntftp_roots; n++)
+		if (conf_tftp_root(before, n)[0] == '\0')
+			conf_drop_tftp_root(c, n);
+	c->tftp.enabled = before->tftp.enabled;
+}
+
+int
+folders_check(struct conf *c, const struct conf *before)
+{
+	int limit_ms = before == NULL ? FOLDER_LOOK_START_MS : FOLDER_LOOK_MS;
+
+	if (c->copied)
+		tftp_roots_keep(c, before);
+	else if (c->tftp.enabled && tftp_roots_check(c, limit_ms) == -1)
 		return -1;
-	if (first && c->dhcp.enabled &&
+	if (before == NULL && c->dhcp.enabled &&
 	    strncmp(c->store.path, STORE_DIR "/", sizeof(STORE_DIR)) == 0)
 		store_dir_make();
 	return 0;
@@ -108,12 +124,13 @@ folders_check(struct conf *c, bool first)
 static bool
 tftp_root_test(const struct conf *c, const char *path, uint32_t *warnings)
 {
-	int error = folder_error(path);
+	int error = folder_look(path, FOLDER_LOOK_START_MS);
 
 	if (error == 0)
 		return true;
 	log_warnx("tftp-root %s: %s; here the daemon would %s%s", path,
-	    strerror(error), c->tftp.no_fail ? "not serve TFTP" : "not start",
+	    folder_error_text(error),
+	    c->tftp.no_fail ? "not serve TFTP" : "not start",
 	    c->tftp.no_fail && c->ntftp_roots > 0 ? " from it" : "");
 	(*warnings)++;
 	/* Without tftp-no-fail it must be there when the daemon starts. */

@@ -11,10 +11,11 @@
 /*
  * Checks the folders of a configuration that is to be served.  With
  * tftp-no-fail those that are not there are struck out, and so is TFTP where
- * none is left.  At the first start the default folder of the store is made.
- * -1 after a log line.
+ * none is left.  Where only interfaces have changed, the folders are those of
+ * the configuration before.  At the first start, when there is none, the
+ * default folder of the store is made.  -1 after a log line.
  */
-int folders_check(struct conf *, bool first);
+int folders_check(struct conf *, const struct conf *before);
 
 /* For --test: warns of what folders_check() would find; how many times. */
 uint32_t folders_test(const struct conf *);

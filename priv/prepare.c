@@ -42,8 +42,7 @@ prepare_host(struct conf *c, const struct conf *before)
 {
 	const struct child *tftpd = serving(ROLE_TFTPD);
 
-	if (store_check(c, before) == -1 ||
-	    folders_check(c, before == NULL) == -1 ||
+	if (store_check(c, before) == -1 || folders_check(c, before) == -1 ||
 	    bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
