@@ -82,7 +82,9 @@ child_message(struct chan *chan, struct msg *m, void *arg)
 	struct child *c = arg;
 
 	(void)chan;
-	ops->heard(c);
+	/* A loop without end may log.  Before PINGs, lines are all there is. */
+	if (m->type != MSG_LOG || !c->booted)
+		ops->heard(c);
 	/* What it asked for before it was killed, or stopped, is void. */
 	if (c->over && m->type != MSG_LOG && m->type != MSG_DYING)
 		return 0;

@@ -50,7 +50,10 @@ struct child {
 
 struct child_ops {
 	const struct dispatch_ops *messages; /* arg is the child */
-	/* A message has come; its handler is called next. */
+	/*
+	 * A message has come that is a sign of life; its handler is called
+	 * next.  Log lines are none once the sandbox is complete.
+	 */
 	void (*heard)(struct child *);
 	/* It broke a rule and is to be killed; killed_for says which. */
 	void (*broken)(struct child *);

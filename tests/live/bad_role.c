@@ -173,6 +173,18 @@ flood_log(const char *text, uint8_t priority)
 	flood(MSG_LOG, body, w.len);
 }
 
+/* A loop that has no end but says something in it. */
+__attribute__((noreturn)) static void
+mutter(void)
+{
+	static const uint8_t line[] = { 4, 0, 1, 'x' };
+
+	for (;;) {
+		(void)say(PARENT_FD, MSG_LOG, line, sizeof(line));
+		(void)poll(NULL, 0, 100);
+	}
+}
+
 /* --------------------------------------------------- what any role does */
 
 /* A message that another role may send. */
@@ -217,6 +229,8 @@ go_wrong_alike(void)
 		flood(MSG_PONG, generation, sizeof(generation));
 	else if (is("hang"))
 		hang();
+	else if (is("mutter"))
+		mutter();
 	else if (is("exit"))
 		_exit(EXIT_STATUS);
 	else if (is("dying-lie")) {

@@ -289,6 +289,14 @@ def test_one_that_accuses_without_end(bad_server, role, peer):
     assert len(deaths) == 3
 
 
+def test_log_lines_are_no_sign_of_life(bad_server):
+    """One that does nothing but log is replaced like one that is silent."""
+    pid = bad_server.turn("dhcpd", "mutter")
+    bad_server.server.wait_line(
+        rf"dhcpd \(process {pid}\) was killed: it hangs", timeout=60)
+    bad_server.check_all()
+
+
 def test_one_that_refuses_what_it_has_not_read(bad_server):
     """The parent sends no more of it, and asks a new process."""
     server = bad_server.server
