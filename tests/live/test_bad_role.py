@@ -285,7 +285,7 @@ def test_one_that_accuses_without_end(bad_server, role, peer):
     after = pids_but(server, role)
     assert after.pop(peer) and after == others
     deaths = [line for line in server.log().splitlines()
-              if "broke the message table towards" in line]
+              if f"was killed: {role} reported it: a lie" in line]
     assert len(deaths) == 3
 
 
