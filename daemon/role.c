@@ -106,8 +106,11 @@ role_send_u32(enum msg_type type, uint32_t v)
 void
 role_alive(void)
 {
-	uint64_t now_ms = clock_mono_ms();
+	uint64_t now_ms;
 
+	if (role.parent == NULL)
+		return;
+	now_ms = clock_mono_ms();
 	if (now_ms - role.alive_ms < ROLE_ALIVE_MS)
 		return;
 	role.alive_ms = now_ms;

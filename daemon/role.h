@@ -85,7 +85,7 @@ uint32_t role_max_fds(void); /* RLIMIT_NOFILE */
  * Tells the parent, at most once a second, that this role is busy and not
  * hung.  Work that keeps the event loop waiting for seconds, such as checking
  * a large database, calls it now and then: a role that is silent for 10 s is
- * killed.  Between WALLS and the end of the process only.
+ * killed.  Without a parent, as in tests, it does nothing.
  */
 void role_alive(void);
 

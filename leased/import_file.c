@@ -12,6 +12,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/role.h"
 
 /* No list of IPv4 leases that makes sense is longer. */
 #define IMPORT_SIZE_MAX (256 * 1024 * 1024)
@@ -101,6 +102,7 @@ job_read(struct job *j, int fd)
 			import_end(&im);
 			return 0;
 		}
+		role_alive();
 		import_feed(&im, buf, (size_t)n);
 	}
 	return 0;

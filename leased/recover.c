@@ -12,6 +12,7 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
+#include "daemon/role.h"
 #include "leased/salvage.h"
 
 #define PENDING ".recovering"
@@ -189,6 +190,7 @@ put_all(struct store *store, struct recover *rc, struct salvage *s, char *why,
 	size_t i;
 
 	for (i = 0; i < s->n; i++) {
+		role_alive();
 		if (!salvage_lease(s, i, &l)) {
 			s->bad_rows++;
 			rc->leases--;

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/role.h"
 #include "daemon/sort.h"
 #include "leased/cell.h"
 
@@ -57,6 +58,7 @@ leaf_rows(struct salvage *s, const struct page *g, uint32_t number, bool holes)
 	struct lease l;
 	size_t i, off;
 
+	role_alive();
 	for (i = 0; i < g->ncells; i++) {
 		if ((off = page_cell(g, i)) == 0 || !cell_lease(g, off, &l)) {
 			s->bad_rows++;
@@ -269,6 +271,7 @@ salvage_outside(struct salvage *s)
 		const uint8_t *p;
 		struct page g;
 
+		role_alive();
 		if (seen_before(s, number) ||
 		    (p = pages_get(&s->pages, number)) == NULL)
 			continue;

@@ -3,13 +3,15 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/role.h"
 #include "leased/store_sqlite.h"
 
 /*
  * 100,000 leases are 4 to 8 MB and take 30 ms; a million take 400 ms.  The
- * library cannot be interrupted while it checks.
+ * library cannot be interrupted while it checks, and a role that is silent
+ * for 10 s is killed, so the file must be read in less, from a slow disk too.
  */
-#define CHECK_BYTES_MAX (INT64_C(512) * 1024 * 1024)
+#define CHECK_BYTES_MAX (INT64_C(128) * 1024 * 1024)
 
 static enum store_result
 failed(struct store_sqlite *s, sqlite3_stmt *st)
@@ -93,10 +95,12 @@ store_sqlite_scan(struct store_sqlite *s, uint64_t *rows, uint64_t *unreadable)
 	int rc;
 
 	*rows = *unreadable = 0;
+	role_alive();
 	if (sqlite3_prepare_v2(s->db, "SELECT " LEASE_COLUMNS " FROM lease", -1,
 		&st, NULL) != SQLITE_OK)
 		return failed(s, st);
 	while ((rc = sqlite3_step(st)) == SQLITE_ROW) {
+		role_alive();
 		key = sqlite3_column_int64(st, 0);
 		if (key <= before) {
 			(void)sqlite3_finalize(st);

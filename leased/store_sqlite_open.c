@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 
 #include "daemon/log.h"
+#include "daemon/role.h"
 
 /* Less than the parent grants to a role that starts. */
 #define LOCK_WAIT_MS 5000
@@ -306,8 +307,10 @@ check_all(struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
 	if (r == STORE_OK)
 		r = store_sqlite_scan(s, &o->rows, &o->unreadable);
 	/* Without the check nobody has looked at what slices go by. */
-	while (r == STORE_OK && o->unchecked && !cur.done)
+	while (r == STORE_OK && o->unchecked && !cur.done) {
+		role_alive();
 		r = store_sqlite.load(&s->store, &cur, 64, NULL, NULL);
+	}
 	if (r == STORE_OK && o->unchecked && cur.rows != o->rows) {
 		r = STORE_LOST;
 		(void)snprintf(s->store.why, sizeof(s->store.why),

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/role.h"
 #include "leased/cell.h"
 #include "leased/recover.h"
 #include "leased/salvage.h"
@@ -19,8 +20,17 @@
 #define FIRST UINT32_C(0x0a000101)
 #define NOW UINT64_C(1700000000) /* 20231114-221320 */
 
+static uint32_t signs; /* of life, that the parent would get */
+
 static struct place place;
 static struct recover rc;
+
+/* In place of the one that tells the parent. */
+void
+role_alive(void)
+{
+	signs++;
+}
 
 static void
 start(void)
@@ -161,6 +171,26 @@ count_files(const char *prefix)
 }
 
 #define MOVED "leases.db.damaged-20231114-221320"
+
+/* A role that is silent for 10 s is killed, however much it has to read. */
+START_TEST(test_signs_of_life)
+{
+	struct store_open o = { .file = NULL };
+	struct store *s;
+
+	make_rows(6000);
+	signs = 0;
+	s = must_open(&o);
+	ck_assert_uint_ge(signs, 6000);
+	s->ops->close(s);
+	change_key(FIRST + 100, FIRST - 1);
+	signs = 0;
+	s = open_recovering(&o);
+	/* One for each row that is read, and stored, and read again. */
+	ck_assert_uint_ge(signs, 2 * 5999);
+	s->ops->close(s);
+}
+END_TEST
 
 /* The two databases that made version 0.1.0 loop for ever, and others. */
 START_TEST(test_key_out_of_order)
@@ -601,6 +631,7 @@ suite_store_recover(void)
 
 	tcase_add_checked_fixture(tc, start, end);
 	tcase_set_timeout(tc, 60);
+	tcase_add_test(tc, test_signs_of_life);
 	tcase_add_loop_test(tc, test_key_out_of_order, 0, 5);
 	tcase_add_test(tc, test_load_out_of_order);
 	tcase_add_loop_test(tc, test_each_page_lost, 0, 2);
