@@ -16,6 +16,7 @@ EXPECTED = re.compile("|".join((
     r"\w+ \(process \d+\) exited with status",
     r"died \d+ times within",
     r"reload delayed for",
+    r"this replaces the root|tftp-root /nowhere: No such file",
     r"the configuration was not changed",
     r"the configuration .*has \d+ error|:\d+: .*(nonsense|unknown)",
     r"refuses? the configuration|is not ready; changing",
