@@ -2,9 +2,9 @@
 /*
  * What libevent has to say, as log lines.
  *
- * By itself libevent writes warnings to standard error, such as the one of an
- * epoll_ctl() that failed because the system has no room for another watched
- * socket.  A role may not write, and was killed for it.
+ * Sends libevent's warnings to the log.  Without this libevent writes them to
+ * standard error, for example when epoll_ctl(2) fails for lack of watches, and
+ * seccomp kills a role that calls write(2).
  */
 #ifndef DAEMON_EVENT_LOG_H
 #define DAEMON_EVENT_LOG_H

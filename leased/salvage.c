@@ -256,8 +256,8 @@ gaps_filled(struct salvage *s)
 }
 
 /*
- * Rows of pages that the tree no longer leads to.  Such a page may be an old
- * copy, so its rows give way to those of the tree, and to newer ones.
+ * Rows of pages that the tree no longer refers to.  Such a page may be an old
+ * copy, so a row of the tree, or a newer one, replaces its row.
  */
 static int
 salvage_outside(struct salvage *s)

@@ -74,7 +74,7 @@ store_sqlite_check(struct store_sqlite *s, bool *skipped)
 	    CHECK_BYTES_MAX;
 	if (*skipped)
 		return STORE_OK;
-	/* A row that is no lease is not damage; it is left alone. */
+	/* Rows that are not leases are ignored, and are not damage. */
 	if (sqlite3_exec(s->db, "PRAGMA ignore_check_constraints = ON", NULL,
 		NULL, NULL) != SQLITE_OK)
 		return store_sqlite_failed(s);
