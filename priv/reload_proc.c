@@ -6,9 +6,6 @@
 
 #include "daemon/log.h"
 
-/* Only one process can have the lease database open. */
-#define EXCLUSIVE ROLE_BIT(ROLE_LEASED)
-
 static const struct {
 	enum role a, b;
 	bool believed;
@@ -289,7 +286,7 @@ occupied(const struct reload *r, enum role role)
 {
 	size_t i;
 
-	if ((EXCLUSIVE & ROLE_BIT(role)) == 0)
+	if (!reload_has(RELOAD_EXCLUSIVE, role))
 		return false;
 	for (i = 0; i < RELOAD_PROCS_MAX; i++)
 		if (r->proc[i].id != 0 && r->proc[i].role == role &&
@@ -370,4 +367,18 @@ reload_deadlines(struct reload *r, uint64_t now_ms,
 			lost(r, p, now_ms);
 		}
 	}
+}
+
+void
+reload_stop_all(struct reload *r, int status, uint64_t now_ms)
+{
+	size_t i;
+
+	if (r->stopping)
+		return;
+	r->stopping = true;
+	r->status = status;
+	for (i = 0; i < RELOAD_PROCS_MAX; i++)
+		if (r->proc[i].id != 0)
+			reload_proc_stop(r, &r->proc[i], now_ms);
 }

@@ -8,6 +8,15 @@
 
 #include "priv/reload.h"
 
+/* Roles of which one process runs: leased has its database to itself. */
+#define RELOAD_EXCLUSIVE ROLE_BIT(ROLE_LEASED)
+
+static inline bool
+reload_has(uint16_t roles, enum role role)
+{
+	return (roles & ROLE_BIT(role)) != 0;
+}
+
 /* Appends an action; never NULL. */
 struct reload_action *reload_emit(struct reload *, enum reload_action_kind);
 void reload_say(
@@ -33,6 +42,9 @@ void reload_proc_stop(struct reload *, struct reload_proc *, uint64_t now_ms);
 /* expected: its end will be no failure of its role. */
 void reload_proc_kill(struct reload *, struct reload_proc *, enum reload_say,
     bool expected, uint64_t now_ms);
+
+/* Asks every process to stop; the end has this exit status. */
+void reload_stop_all(struct reload *, int status, uint64_t now_ms);
 
 /* Whether it can be given work: neither ended nor about to. */
 bool reload_proc_usable(const struct reload_proc *);

@@ -1,0 +1,374 @@
+/* SPDX-License-Identifier: ISC */
+/* A change of the configuration: begin, prepare, commit or abort. */
+#include "priv/reload_change.h"
+
+#include "priv/reload_proc.h"
+
+/* ---------------------------------------------------------------- begin */
+
+static void
+emit_generation(
+    struct reload *r, enum reload_action_kind kind, uint32_t generation)
+{
+	reload_emit(r, kind)->generation = generation;
+}
+
+static void
+change_parse(struct reload *r, uint64_t now_ms)
+{
+	struct reload_proc *p;
+	struct reload_action *a;
+
+	r->hup = false;
+	r->copied = false;
+	r->phase = RELOAD_PARSING;
+	r->next = ++r->generations;
+	if ((p = reload_proc_new(r, ROLE_CONFD, r->next, now_ms)) == NULL) {
+		reload_change_abort(r, now_ms);
+		return;
+	}
+	r->confd = p->id;
+	a = reload_emit(r, RELOAD_DO_PARSE);
+	a->role = ROLE_CONFD;
+	a->proc = p->id;
+	a->generation = r->next;
+}
+
+static void
+change_copy(struct reload *r)
+{
+	r->ifaces = false;
+	r->ifaces_ms = 0;
+	r->copied = true;
+	r->phase = RELOAD_PARSING;
+	r->next = ++r->generations;
+	emit_generation(r, RELOAD_DO_COPY, r->next);
+}
+
+/* What was asked for during the change that has just ended. */
+void
+reload_change_again(struct reload *r, uint64_t now_ms)
+{
+	if (r->phase != RELOAD_IDLE || r->stopping || r->current == 0)
+		return;
+	if (r->hup)
+		change_parse(r, now_ms);
+	else if (r->ifaces)
+		change_copy(r);
+}
+
+void
+reload_change_hup(struct reload *r, uint64_t now_ms)
+{
+	if (r->stopping)
+		return;
+	if (r->phase == RELOAD_IDLE) {
+		change_parse(r, now_ms);
+		return;
+	}
+	if (!r->hup) {
+		r->hup_ms = now_ms;
+		r->delay_said = false;
+	}
+	r->hup = true;
+}
+
+void
+reload_change_ifaces(struct reload *r, uint64_t now_ms)
+{
+	r->ifaces = true;
+	r->ifaces_wait_ms = 0;
+	reload_change_again(r, now_ms);
+}
+
+/* -------------------------------------------------------------- prepare */
+
+/* Whether a role that failed too often is left alone for a while. */
+static bool
+paused(const struct reload *r, enum role role, uint64_t now_ms)
+{
+	return r->role[role].restart_ms > now_ms + RELOAD_WINDOW_MS;
+}
+
+/* Lets the others change without a role that does not come up. */
+static void
+role_leave_out(struct reload *r, enum role role)
+{
+	r->role[role].without = true;
+	reload_say(r, RELOAD_SAY_WITHOUT, role, 0, 0);
+}
+
+/* Gives the coming configuration to a role, or to a new process of it. */
+void
+reload_change_role(struct reload *r, enum role role, uint64_t now_ms)
+{
+	struct reload_role *o = &r->role[role];
+	struct reload_proc *p = reload_proc_get(r, o->proc);
+
+	if (!reload_proc_usable(p)) {
+		/* One that was killed is followed by another when it ended. */
+		if (p == NULL && paused(r, role, now_ms))
+			role_leave_out(r, role);
+		else if (p == NULL)
+			o->restart_ms = now_ms;
+		return;
+	}
+	if (reload_has(r->next_replace, role)) {
+		if (!p->served)
+			reload_proc_kill(
+			    r, p, RELOAD_SAY_NOT_USED, true, now_ms);
+		else if (o->next == 0)
+			o->next = reload_proc_start(r, role, r->next, now_ms);
+		return;
+	}
+	if (p->state == RELOAD_PROC_BOOT)
+		p->offered = r->next;
+	else if (p->state == RELOAD_PROC_RUN)
+		reload_proc_configure(r, p, r->next, now_ms);
+	/* One that reads the old configuration gets this one after it. */
+}
+
+void
+reload_change_parsed(
+    struct reload *r, const struct reload_input *in, uint64_t now_ms)
+{
+	struct reload_proc *confd = reload_proc_get(r, r->confd);
+	enum role role;
+
+	if (r->phase != RELOAD_PARSING || in->generation != r->next)
+		return;
+	if (confd != NULL)
+		reload_proc_stop(r, confd, now_ms);
+	r->confd = 0;
+	r->phase = RELOAD_PREPARING;
+	r->next_needed = in->needed;
+	r->next_changed = in->changed;
+	r->next_replace = in->replace;
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+		r->role[role].tries = 0;
+		r->role[role].without = false;
+		/* If the change fails, what was planned goes on. */
+		if (!reload_has(r->next_needed, role))
+			continue;
+		/* An administrator's reload tries again what has paused. */
+		if (!r->copied)
+			r->role[role].failures = r->role[role].restart_ms = 0;
+		reload_change_role(r, role, now_ms);
+	}
+	reload_change_check(r, now_ms);
+}
+
+void
+reload_change_unchanged(
+    struct reload *r, const struct reload_input *in, uint64_t now_ms)
+{
+	if (r->phase != RELOAD_PARSING || in->generation != r->next)
+		return;
+	r->phase = RELOAD_IDLE;
+	r->next = 0;
+	r->generations--; /* nobody has seen it */
+	reload_change_again(r, now_ms);
+}
+
+/* ------------------------------------------------------------ the end */
+
+/* One role's part of a commit. */
+static void
+role_commit(struct reload *r, enum role role, uint64_t now_ms)
+{
+	struct reload_role *o = &r->role[role];
+	struct reload_proc *p = reload_proc_get(r, o->proc);
+
+	if (o->next != 0) {
+		if (p != NULL)
+			reload_proc_stop(r, p, now_ms);
+		o->proc = o->next;
+		o->next = 0;
+		o->restart_ms = 0;
+	} else if (!reload_has(r->next_needed, role)) {
+		if (p != NULL)
+			reload_proc_stop(r, p, now_ms);
+		o->proc = 0;
+		o->restart_ms = 0;
+		return;
+	}
+	p = reload_proc_get(r, o->proc);
+	if (reload_proc_usable(p) && p->offered == r->next && p->ready)
+		reload_proc_commit(r, p, r->next);
+	else if (reload_proc_usable(p))
+		/* It goes without this role, whose process knows the old one.
+		 */
+		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now_ms);
+	o->without = false;
+}
+
+static void
+change_commit(struct reload *r, uint64_t now_ms)
+{
+	enum role role;
+
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		role_commit(r, role, now_ms);
+	r->phase = RELOAD_IDLE;
+	r->current = r->next;
+	r->needed = r->next_needed;
+	r->next = 0;
+	r->ifaces_wait_ms = 0;
+	reload_connect(r);
+	emit_generation(r, RELOAD_DO_ENFORCE, r->current);
+	reload_change_again(r, now_ms);
+}
+
+/* Commits when every role has answered. */
+void
+reload_change_check(struct reload *r, uint64_t now_ms)
+{
+	enum role role;
+
+	if (r->phase != RELOAD_PREPARING)
+		return;
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+		const struct reload_role *o = &r->role[role];
+		const struct reload_proc *p =
+		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
+
+		if (reload_has(r->next_needed, role) && !o->without &&
+		    (!reload_proc_usable(p) || p->offered != r->next ||
+			!p->ready))
+			return;
+	}
+	change_commit(r, now_ms);
+}
+
+/* One role's part of an abort: it serves as before. */
+static void
+role_abort(struct reload *r, enum role role, uint32_t generation, uint64_t now)
+{
+	struct reload_role *o = &r->role[role];
+	struct reload_proc *p = reload_proc_get(r, o->next);
+
+	if (p != NULL)
+		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now);
+	o->next = 0;
+	o->without = false;
+	p = reload_proc_get(r, o->proc);
+	if (reload_proc_usable(p) && p->offered == generation) {
+		if (p->served)
+			reload_proc_abort(r, p, generation);
+		else
+			reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now);
+	}
+}
+
+/* Nothing changes; at the start, nothing begins. */
+void
+reload_change_abort(struct reload *r, uint64_t now_ms)
+{
+	uint32_t generation = r->next;
+	struct reload_proc *confd = reload_proc_get(r, r->confd);
+	enum role role;
+
+	r->phase = RELOAD_IDLE;
+	r->next = 0;
+	r->confd = 0;
+	if (confd != NULL)
+		reload_proc_stop(r, confd, now_ms);
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		role_abort(r, role, generation, now_ms);
+	emit_generation(r, RELOAD_DO_DROP, generation);
+	if (r->current == 0) {
+		reload_stop_all(r, 1, now_ms);
+		return;
+	}
+	reload_say(r, RELOAD_SAY_KEPT, ROLE_PRIV, 0, 0);
+	if (r->copied) {
+		if (r->ifaces_wait_ms == 0)
+			r->ifaces_wait_ms = RELOAD_IFACES_MS;
+		else if (r->ifaces_wait_ms < RELOAD_IFACES_MAX_MS)
+			r->ifaces_wait_ms *= 2;
+		r->ifaces_ms = now_ms + r->ifaces_wait_ms;
+	}
+	reload_change_again(r, now_ms);
+}
+
+void
+reload_change_failed(
+    struct reload *r, const struct reload_input *in, uint64_t now_ms)
+{
+	if (r->phase == RELOAD_PARSING && in->generation == r->next)
+		reload_change_abort(r, now_ms);
+}
+
+/* --------------------------------------------------- processes it needs */
+
+/* A process that the change needs has ended, or could not be started. */
+void
+reload_change_lost(
+    struct reload *r, enum role role, bool was_next, uint64_t now_ms)
+{
+	struct reload_role *o = &r->role[role];
+
+	if (r->current != 0 && ++o->tries < RELOAD_TRIES &&
+	    (was_next || !paused(r, role, now_ms))) {
+		if (was_next)
+			o->next = reload_proc_start(r, role, r->next, now_ms);
+		if (o->next != 0 || !was_next)
+			return;
+	}
+	if (r->current == 0 || reload_has(r->next_changed, role)) {
+		reload_say(r, RELOAD_SAY_VETO, role, 0, 0);
+		reload_change_abort(r, now_ms);
+		return;
+	}
+	role_leave_out(r, role);
+	reload_change_check(r, now_ms);
+}
+
+/*
+ * No process of a role is asked, and none will be soon: it pauses, or another
+ * one could not be started beside the one that serves.
+ */
+static bool
+unasked(const struct reload *r, enum role role, uint64_t now_ms)
+{
+	const struct reload_role *o = &r->role[role];
+	const struct reload_proc *p = reload_proc_find(r, o->proc);
+
+	if (!reload_has(r->next_needed, role) || o->without || o->next != 0)
+		return false;
+	if (p == NULL)
+		return paused(r, role, now_ms);
+	return p->state == RELOAD_PROC_RUN && p->offered != r->next;
+}
+
+/* A change does not wait for an answer that nobody can give. */
+void
+reload_change_unasked(struct reload *r, uint64_t now_ms)
+{
+	enum role role;
+
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if (r->phase == RELOAD_PREPARING && unasked(r, role, now_ms))
+			reload_change_lost(
+			    r, role, r->role[role].proc != 0, now_ms);
+}
+
+/* The role that a change waits for; ROLE_PRIV where there is none. */
+enum role
+reload_change_waits_for(const struct reload *r)
+{
+	enum role role;
+
+	if (r->phase == RELOAD_PARSING)
+		return ROLE_CONFD;
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+		const struct reload_role *o = &r->role[role];
+		const struct reload_proc *p =
+		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
+
+		if (reload_has(r->next_needed, role) && !o->without &&
+		    (p == NULL || !p->ready))
+			return role;
+	}
+	return ROLE_PRIV;
+}
