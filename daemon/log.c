@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/printable.h"
+
 static const char *log_name = "pxeguard";
 static int log_max = LOG_INFO;
 static log_sink_fn *log_sink;
@@ -151,42 +153,18 @@ fatalx(const char *fmt, ...)
 	_exit(1);
 }
 
+/* ASCII without what could end a quoted word. */
+static size_t
+shown_quoted(const uint8_t *s, size_t n)
+{
+	(void)n;
+	return *s >= 0x20 && *s < 0x7f && *s != '\\' && *s != '"' ? 1 : 0;
+}
+
 char *
 log_escape(char *dst, size_t dstsz, const void *src, size_t n)
 {
-	static const char hex[] = "0123456789abcdef";
-	const uint8_t *s = src;
-	size_t i, o = 0, cut = 0;
-
-	if (dstsz == 0)
-		return dst;
-	for (i = 0; i < n; i++) {
-		bool plain =
-		    s[i] >= 0x20 && s[i] < 0x7f && s[i] != '\\' && s[i] != '"';
-		size_t need = plain ? 1 : 4;
-
-		/* The last place that leaves room for the three dots. */
-		if (o + 4 <= dstsz)
-			cut = o;
-		if (o + need + 1 > dstsz) {
-			o = cut;
-			if (o + 4 <= dstsz) {
-				memcpy(dst + o, "...", 3);
-				o += 3;
-			}
-			break;
-		}
-		if (plain) {
-			dst[o++] = (char)s[i];
-		} else {
-			dst[o++] = '\\';
-			dst[o++] = 'x';
-			dst[o++] = hex[s[i] >> 4];
-			dst[o++] = hex[s[i] & 15];
-		}
-	}
-	dst[o] = '\0';
-	return dst;
+	return printable_escape(dst, dstsz, src, n, shown_quoted);
 }
 
 bool

@@ -68,24 +68,21 @@ printable_utf8(const uint8_t *s, size_t n, uint32_t *character)
 }
 
 char *
-printable(char *dst, size_t dstsz, const char *src)
+printable_escape(char *dst, size_t dstsz, const void *src, size_t left,
+    printable_shown_fn *shown)
 {
 	static const char hex[] = "0123456789abcdef";
-	const uint8_t *s = (const uint8_t *)src;
-	size_t left = strlen(src), o = 0, cut = 0, len;
-	uint32_t c;
+	const uint8_t *s = src;
+	size_t o = 0, cut = 0, len, need;
 
 	if (dstsz == 0)
 		return dst;
 	for (; left > 0; s += len, left -= len) {
-		bool shown;
-		size_t need;
-
-		len = printable_utf8(s, left, &c);
-		shown = len > 0 && !is_unseen(c);
-		if (!shown)
+		need = len = shown(s, left);
+		if (len == 0) {
 			len = 1;
-		need = shown ? len : 4;
+			need = 4;
+		}
 		/* The last place that leaves room for the three dots. */
 		if (o + 4 <= dstsz)
 			cut = o;
@@ -97,7 +94,7 @@ printable(char *dst, size_t dstsz, const char *src)
 			}
 			break;
 		}
-		if (shown) {
+		if (need == len) {
 			memcpy(dst + o, s, len);
 			o += len;
 		} else {
@@ -109,4 +106,19 @@ printable(char *dst, size_t dstsz, const char *src)
 	}
 	dst[o] = '\0';
 	return dst;
+}
+
+static size_t
+shown_utf8(const uint8_t *s, size_t n)
+{
+	uint32_t c;
+	size_t len = printable_utf8(s, n, &c);
+
+	return len > 0 && !is_unseen(c) ? len : 0;
+}
+
+char *
+printable(char *dst, size_t dstsz, const char *src)
+{
+	return printable_escape(dst, dstsz, src, strlen(src), shown_utf8);
 }

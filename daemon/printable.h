@@ -16,6 +16,15 @@
 char *printable(char *dst, size_t dstsz, const char *src);
 
 /*
+ * The same for n bytes, with a rule of the caller's: how many of the n > 0
+ * bytes at s are copied as they are; 0: the first becomes \xNN.
+ */
+typedef size_t printable_shown_fn(const uint8_t *s, size_t n);
+
+char *printable_escape(char *dst, size_t dstsz, const void *src, size_t n,
+    printable_shown_fn *shown);
+
+/*
  * The character at s, of at most n > 0 bytes: its length, or 0 where there is
  * none (RFC 3629: not overlong, no surrogate, at most U+10FFFF).
  */
