@@ -12,7 +12,8 @@
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
-# make install        below DESTDIR/PREFIX
+# make install        below DESTDIR/PREFIX; make uninstall removes it
+# make help           prints this
 #
 # demo, check, check-long, soak, san, lint, fuzz and the benchmarks install the
 # Debian packages that they miss.
@@ -22,6 +23,8 @@ PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/pxeguard
 MANDIR ?= $(PREFIX)/share/man
+DOCDIR ?= $(PREFIX)/share/doc/pxeguard
+UNITDIR ?= $(PREFIX)/lib/systemd/system
 BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
@@ -31,8 +34,11 @@ JOBS ?= 2
 FIRMWARE ?= bios
 PYTHON ?= /usr/bin/python3
 
-ROLES = confd dhcpd leased tftpd imaged
-FOLDERS = daemon priv $(ROLES)
+# A folder with a main.c is a program: the parent's, or a role's.
+ROLES = $(filter-out priv,$(patsubst %/main.c,%,$(wildcard */main.c)))
+# Layers: a folder uses those that stand behind it, and no role uses another or
+# priv.  Archives are linked in this order; tests/style/layers checks it.
+FOLDERS = $(ROLES) priv sandbox daemon
 
 # What is linked, by pkg-config name.
 MODULES = libevent_core libseccomp libcap-ng sqlite3
@@ -90,6 +96,7 @@ SRC = $(wildcard $(addsuffix /*.c,$(FOLDERS)))
 OBJ = $(SRC:%.c=$(BUILD)/obj/%.o)
 # One archive a folder, without the file that holds main().
 ARCHIVES = $(FOLDERS:%=$(BUILD)/lib/%.a)
+COMMON = $(BUILD)/lib/sandbox.a $(BUILD)/lib/daemon.a
 PROGRAMS = $(BUILD)/pxeguard $(ROLES:%=$(BUILD)/libexec/%)
 
 all: modules $(PROGRAMS)
@@ -116,21 +123,17 @@ endef
 $(foreach f,$(FOLDERS),$(eval $(call archive,$(f))))
 
 define role
-$(BUILD)/libexec/$(1): $(BUILD)/obj/$(1)/main.o $(BUILD)/lib/$(1).a \
-    $(BUILD)/lib/priv.a $(BUILD)/lib/daemon.a
+$(BUILD)/libexec/$(1): $(BUILD)/obj/$(1)/main.o $(BUILD)/lib/$(1).a $(COMMON)
 	@mkdir -p $$(@D)
 	@$(say) LINK $$@
-	$(Q)$(C) $(LDFLAGS) -o $$@ $$< -Wl,--start-group $(BUILD)/lib/$(1).a \
-	    $(BUILD)/lib/priv.a $(BUILD)/lib/daemon.a -Wl,--end-group $$(LIBS)
+	$(Q)$(C) $(LDFLAGS) -o $$@ $$^ $$(LIBS)
 endef
 $(foreach r,$(ROLES),$(eval $(call role,$(r))))
 
-$(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/priv.a \
-    $(BUILD)/lib/daemon.a
+$(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/priv.a $(COMMON)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
-	$(Q)$(C) $(LDFLAGS) -o $@ $< -Wl,--start-group $(BUILD)/lib/priv.a \
-	    $(BUILD)/lib/daemon.a -Wl,--end-group $(LIBS)
+	$(Q)$(C) $(LDFLAGS) -o $@ $^ $(LIBS)
 
 # ---------------------------------------------------------------- tests
 
@@ -145,14 +148,12 @@ REPLAY = $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(BUILD)/tests/replay_%)
 $(BUILD)/tests/replay_%: tests/fuzz/fuzz_%.c tests/fuzz/replay.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
-	$(Q)$(C) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c -Wl,--start-group \
-	    $(ARCHIVES) -Wl,--end-group $(LIBS)
+	$(Q)$(C) $(LDFLAGS) -o $@ $< tests/fuzz/replay.c $(ARCHIVES) $(LIBS)
 
 $(BUILD)/tests/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
-	$(Q)$(C) $(LDFLAGS) -o $@ $< -Wl,--start-group $(ARCHIVES) \
-	    -Wl,--end-group $(LIBS) $(CHECK_LIBS) -lm
+	$(Q)$(C) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS) $(CHECK_LIBS) -lm
 
 tests: modules $(UNIT) $(TOOLS) $(REPLAY)
 
@@ -214,8 +215,7 @@ fuzz-programs: $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(FUZZERS_OUT)/%)
 $(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
-	$(Q)$(C) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< -Wl,--start-group \
-	    $(ARCHIVES) -Wl,--end-group $(LIBS)
+	$(Q)$(C) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(ARCHIVES) $(LIBS)
 
 # ---------------------------------------------------------------- bench
 
@@ -307,12 +307,29 @@ setup:
 
 install: all
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8
+	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
+	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
 	install -m 755 $(BUILD)/pxeguard $(DESTDIR)$(SBINDIR)/
 	for r in $(ROLES); do install -m 755 $(BUILD)/libexec/$$r \
 	    $(DESTDIR)$(LIBEXECDIR)/ || exit 1; done
 	install -m 644 docs/pxeguard.conf.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 docs/pxeguard.8 $(DESTDIR)$(MANDIR)/man8/
+	install -m 644 docs/pxeguard.conf $(DESTDIR)$(DOCDIR)/
+	sed 's|/usr/local/sbin|$(SBINDIR)|' docs/pxeguard.service \
+	    >$(DESTDIR)$(UNITDIR)/pxeguard.service
+
+# What was installed; configuration, leases and users stay.
+uninstall:
+	rm -f $(DESTDIR)$(SBINDIR)/pxeguard \
+	    $(ROLES:%=$(DESTDIR)$(LIBEXECDIR)/%) \
+	    $(DESTDIR)$(MANDIR)/man5/pxeguard.conf.5 \
+	    $(DESTDIR)$(MANDIR)/man8/pxeguard.8 \
+	    $(DESTDIR)$(DOCDIR)/pxeguard.conf \
+	    $(DESTDIR)$(UNITDIR)/pxeguard.service
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
+
+help:
+	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
 clean:
 	rm -rf build
@@ -322,7 +339,7 @@ clean:
 	bench-conf deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
-	install clean
+	install uninstall help clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(UNIT:=.d) $(TOOLS:=.d) $(REPLAY:=.d)

@@ -1,11 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* What takes more than one line to see: mistakes that parse. */
+/* Checks that compare several lines: mistakes that are valid syntax. */
 #include "confd/check.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "confd/builder.h"
+#include "confd/check_hosts.h"
+#include "confd/check_tags.h"
+#include "confd/check_tftp.h"
+#include "confd/diag.h"
 #include "confd/keys.h"
+#include "daemon/dhcp_option.h"
 #include "daemon/sort.h"
 
 static void
@@ -13,13 +19,11 @@ check_binding(struct config *c)
 {
 	if (c->mark[CONFIG_MARK_BIND_INTERFACES].file != NULL &&
 	    c->mark[CONFIG_MARK_BIND_DYNAMIC].file != NULL)
-		config_diag_at(c, LOG_WARNING,
-		    &c->mark[CONFIG_MARK_BIND_DYNAMIC],
-		    "bind-dynamic and bind-interfaces exclude each other in "
-		    "dnsmasq; here either means the same");
+		diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_BIND_DYNAMIC],
+		    "bind-dynamic and bind-interfaces exclude each other in dnsmasq; here both mean the same, keep one of them");
 }
 
-/* A file that is to come from here, without the service that sends it. */
+/* A boot file is to be loaded from this server, but TFTP is not served. */
 static void
 check_boot(struct config *c, const struct config_entry *e)
 {
@@ -29,13 +33,44 @@ check_boot(struct config *c, const struct config_entry *e)
 	if (!c->tftp.enabled && c->dhcp.enabled && rec.u.boot.addr == 0 &&
 	    rec.u.boot.file[0] != '\0' &&
 	    strstr(rec.u.boot.file, "://") == NULL)
-		config_diag_at(c, LOG_INFO, &e->place,
-		    "clients will ask this server for %s, but TFTP is not "
-		    "served here; add enable-tftp, or the address of a server",
-		    config_show(c, rec.u.boot.file));
+		diag_at(c, LOG_INFO, &e->place,
+		    "clients will ask this server for %s, but TFTP is not served here; add enable-tftp, or the address of a server",
+		    diag_show(c, rec.u.boot.file));
 }
 
-/* Lines for DHCP, where there is no DHCP. */
+static bool
+option_is(struct config *c, const struct config_entry *e, uint8_t code,
+    struct record *rec)
+{
+	if (e->kind != RECORD_OPTION)
+		return false;
+	config_entry_record(c, e, rec);
+	return rec->u.option.code == code;
+}
+
+/*
+ * Option 60 with PXEClient makes a client look for a menu in option 43, or ask
+ * port 4011.
+ */
+static void
+check_pxe_class(struct config *c)
+{
+	static const char class[] = "PXEClient";
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++)
+		if (option_is(c, &c->entries[i], OPT_VENDOR_ENCAP, &rec))
+			return;
+	for (i = 0; i < c->nentries; i++)
+		if (option_is(c, &c->entries[i], OPT_VENDOR_CLASS, &rec) &&
+		    rec.u.option.len >= sizeof(class) - 1 &&
+		    memcmp(rec.u.option.data, class, sizeof(class) - 1) == 0)
+			diag_at(c, LOG_WARNING, &c->entries[i].place,
+			    "option 60 says PXEClient, but no line sets option 43: UEFI firmware then asks port 4011, where nothing answers (PXE-E16); remove this line, dhcp-boot does without it");
+}
+
+/* Directives of DHCP without any dhcp-range. */
 static void
 check_unserved(struct config *c)
 {
@@ -48,12 +83,11 @@ check_unserved(struct config *c)
 		    c->entries[i].kind != RECORD_TFTP_CLIENT)
 			break;
 	if (i < c->nentries)
-		config_diag_at(c, LOG_WARNING, &c->entries[i].place,
-		    "without a dhcp-range DHCP is not served; this line and "
-		    "others have no effect");
+		diag_at(c, LOG_WARNING, &c->entries[i].place,
+		    "DHCP is not served without a dhcp-range; this line and others have no effect");
 }
 
-/* A name, and whether all that begin so are meant. */
+/* An interface's name, and whether it is a prefix. */
 static size_t
 interface_key(char key[1 + IFNAMSIZ], const struct record_interface *i)
 {
@@ -64,7 +98,7 @@ interface_key(char key[1 + IFNAMSIZ], const struct record_interface *i)
 	return 1 + len;
 }
 
-/* The interface lines of one use, by name; false without memory. */
+/* Collects the interface lines of one use, by name; false without memory. */
 static bool
 interfaces_collect(struct config *c, uint8_t use, struct keys *names)
 {
@@ -93,7 +127,7 @@ check_except(struct config *c)
 
 	if (!interfaces_collect(c, RECORD_IF_SERVE, &served) ||
 	    !interfaces_collect(c, RECORD_IF_EXCEPT, &excepted))
-		config_error(c, "no memory");
+		diag_error(c, "out of memory");
 	for (i = 0; i < excepted.n; i++) {
 		const struct key *e = &excepted.key[i];
 		uint32_t other =
@@ -103,18 +137,17 @@ check_except(struct config *c)
 		if (other == KEYS_NONE)
 			continue;
 		config_entry_record(c, &c->entries[e->value], &rec);
-		config_diag_at(c, LOG_WARNING, &c->entries[e->value].place,
-		    "%s is served by %s, line %u, and excepted here; it will "
-		    "not be served",
-		    config_show(c, rec.u.interface.name),
-		    config_show(c, c->entries[other].place.file),
+		diag_at(c, LOG_WARNING, &c->entries[e->value].place,
+		    "%s is served by %s, line %u, and excepted here; it will not be served",
+		    diag_show(c, rec.u.interface.name),
+		    diag_show(c, c->entries[other].place.file),
 		    c->entries[other].place.line);
 	}
 	keys_free(&served);
 	keys_free(&excepted);
 }
 
-/* The addresses of a range that any client may have. */
+/* The addresses of a dynamic range. */
 struct span {
 	uint32_t start;
 	uint32_t end;
@@ -131,7 +164,7 @@ span_compare(const void *a, const void *b)
 	return x->entry < y->entry ? -1 : x->entry > y->entry;
 }
 
-/* All spans, sorted; NULL without memory, or where there is none. */
+/* All spans, sorted; NULL without memory. */
 static struct span *
 spans_load(struct config *c, size_t *n)
 {
@@ -143,7 +176,8 @@ spans_load(struct config *c, size_t *n)
 	for (i = 0; i < c->nentries; i++)
 		if (c->entries[i].kind == RECORD_RANGE)
 			(*n)++;
-	spans = *n == 0 ? NULL : calloc(*n, sizeof(*spans));
+	if ((spans = calloc(*n + 1, sizeof(*spans))) == NULL)
+		diag_error(c, "out of memory");
 	*n = 0;
 	for (i = 0; spans != NULL && i < c->nentries; i++) {
 		const struct record_range *g = &rec.u.range;
@@ -159,28 +193,34 @@ spans_load(struct config *c, size_t *n)
 	return spans;
 }
 
+static void
+check_overlap(struct config *c, const struct config_entry *first,
+    const struct config_entry *second)
+{
+	diag_at(c, LOG_WARNING, &second->place,
+	    "range overlaps the range at %s, line %u; separate them",
+	    diag_show(c, first->place.file), first->place.line);
+}
+
 /* Ranges that overlap and are offered to the same clients. */
 static void
 check_ranges(struct config *c)
 {
-	const struct config_entry *first, *second, *told = NULL;
-	size_t n, i, top = 0; /* top: of those before, the one that ends last */
+	uint32_t first, second, told = UINT32_MAX; /* entries */
+	size_t n, i, top = 0; /* top: the span before this one that ends last */
 	struct span *spans = spans_load(c, &n);
 
 	for (i = 1; i < n; i++) {
 		if (spans[i].start <= spans[top].end) {
-			first = &c->entries[spans[i].entry];
-			second = &c->entries[spans[top].entry];
+			first = spans[i].entry;
+			second = spans[top].entry;
 			if (first > second) {
-				first = &c->entries[spans[top].entry];
-				second = &c->entries[spans[i].entry];
+				first = spans[top].entry;
+				second = spans[i].entry;
 			}
 			if (second != told)
-				config_diag_at(c, LOG_WARNING, &second->place,
-				    "this range shares addresses with that of "
-				    "%s, line %u",
-				    config_show(c, first->place.file),
-				    first->place.line);
+				check_overlap(
+				    c, &c->entries[first], &c->entries[second]);
 			told = second;
 		}
 		if (spans[i].end > spans[top].end)
@@ -190,14 +230,15 @@ check_ranges(struct config *c)
 }
 
 void
-config_check(struct config *c)
+check_config(struct config *c)
 {
 	size_t i;
 
-	/* What is logged in full cannot be left out at the same time. */
+	/* log-dhcp has precedence over quiet-dhcp. */
 	if (c->dhcp.log_dhcp)
 		c->dhcp.quiet = false;
 	check_binding(c);
+	check_pxe_class(c);
 	check_tftp(c);
 	check_unserved(c);
 	for (i = 0; i < c->nentries; i++)

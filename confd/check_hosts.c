@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* Reservations: one address for two, and addresses that nobody can get. */
-#include "confd/check.h"
+/* Checks of reservations: duplicates, and addresses outside all ranges. */
+#include "confd/check_hosts.h"
 
 #include <string.h>
 
+#include "confd/builder.h"
+#include "confd/diag.h"
 #include "confd/keys.h"
 #include "daemon/endpoint.h"
 
-/* What the hosts so far claim, each with the entry that it stands in last. */
+/* Addresses, names and identifiers of hosts, each with its last entry. */
 struct claims {
 	struct keys addrs;
 	struct keys macs;
@@ -15,13 +17,14 @@ struct claims {
 
 /* The networks of all ranges. */
 struct nets {
-	bool any; /* the interface knows a mask that is not written here */
-	uint32_t mask[33]; /* those that occur */
+	bool any; /* the mask is that of the interface, which is not known here
+		   */
+	uint32_t mask[33]; /* masks that occur */
 	size_t nmasks;
 	struct keys nets; /* address and mask */
 };
 
-/* dnsmasq refuses this, and rightly: who would get the address? */
+/* dnsmasq refuses this as well: the address could go to either machine. */
 static void
 address_twice(struct config *c, const struct config_entry *e, uint32_t addr,
     uint32_t before)
@@ -29,22 +32,20 @@ address_twice(struct config *c, const struct config_entry *e, uint32_t addr,
 	const struct place *first = &c->entries[before].place;
 	char text[16];
 
-	config_diag_at(c, LOG_ERR, &e->place,
-	    "%s is reserved a second time, after %s, line %u; an address "
-	    "belongs to one machine",
-	    ip4_text(addr, text), config_show(c, first->file), first->line);
+	diag_at(c, LOG_ERR, &e->place,
+	    "duplicate reservation of %s: the first is at %s, line %u; give each machine an address of its own",
+	    ip4_text(addr, text), diag_show(c, first->file), first->line);
 }
 
-/* The last one is found first, so that the other has no effect. */
+/* dhcpd finds the last one first, so the others have no effect. */
 static void
 machine_twice(struct config *c, const struct config_entry *e, uint32_t before)
 {
 	const struct place *first = &c->entries[before].place;
 
-	config_diag_at(c, LOG_WARNING, &e->place,
-	    "this hardware address has a reservation at %s, line %u; where "
-	    "both addresses are in one network, only this one counts",
-	    config_show(c, first->file), first->line);
+	diag_at(c, LOG_WARNING, &e->place,
+	    "duplicate hardware address: the first reservation is at %s, line %u; within one network only this one counts",
+	    diag_show(c, first->file), first->line);
 }
 
 static bool
@@ -83,7 +84,7 @@ nets_load(const struct config *c, struct nets *n)
 
 /* Whether a reserved address can be given out in some range's network. */
 static bool
-nets_have(const struct nets *n, uint32_t addr)
+check_nets_have(const struct nets *n, uint32_t addr)
 {
 	size_t i;
 
@@ -96,7 +97,7 @@ nets_have(const struct nets *n, uint32_t addr)
 	return n->any || n->nmasks == 0;
 }
 
-/* Whether a host stands for itself among others of the same address. */
+/* Whether a host may share its address with others. */
 static bool
 mac_comparable(const struct record_host *h)
 {
@@ -117,12 +118,11 @@ host_zero(
 	for (i = 0; i < h->nmac; i++)
 		if (h->mac[i].wild == 0 && h->mac[i].len > 0 &&
 		    memcmp(h->mac[i].addr, zero, sizeof(zero)) == 0)
-			config_diag_at(c, LOG_WARNING, &e->place,
-			    "no machine has the hardware address "
-			    "00:00:00:00:00:00; put in the real one");
+			diag_at(c, LOG_WARNING, &e->place,
+			    "hardware address 00:00:00:00:00:00 belongs to no machine; write the real one");
 }
 
-/* What a hardware address is found by; the length of it. */
+/* The key of a hardware address; returns its length. */
 static size_t
 mac_key(uint8_t key[2 + RECORD_HW_MAX], const struct record_mac *m)
 {
@@ -132,7 +132,7 @@ mac_key(uint8_t key[2 + RECORD_HW_MAX], const struct record_mac *m)
 	return 2U + m->len;
 }
 
-/* A host against those before it; false without memory. */
+/* Compares a host with those before it; false without memory. */
 static bool
 host_check(struct config *c, uint32_t i, const struct record_host *h,
     const struct nets *nets, struct claims *claims)
@@ -156,10 +156,9 @@ host_check(struct config *c, uint32_t i, const struct record_host *h,
 		if (before != KEYS_NONE)
 			machine_twice(c, e, before);
 	}
-	if (!nets_have(nets, h->addr))
-		config_diag_at(c, LOG_WARNING, &e->place,
-		    "%s is in the network of no dhcp-range, and will never be "
-		    "given out",
+	if (!check_nets_have(nets, h->addr))
+		diag_at(c, LOG_WARNING, &e->place,
+		    "%s is in the network of no dhcp-range; it is never assigned; add a dhcp-range for its network",
 		    ip4_text(h->addr, addr));
 	return true;
 }
@@ -181,7 +180,7 @@ check_hosts(struct config *c)
 		    host_check(c, (uint32_t)i, &rec.u.host, &nets, &claims);
 	}
 	if (!memory)
-		config_error(c, "no memory");
+		diag_error(c, "out of memory");
 	keys_free(&claims.addrs);
 	keys_free(&claims.macs);
 	keys_free(&nets.nets);

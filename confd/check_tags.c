@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /* Tags that are tested and never set, and interfaces taken for tags. */
-#include "confd/check.h"
+#include "confd/check_tags.h"
 
 #include <stdlib.h>
 #include <string.h>
 
+#include "confd/builder.h"
+#include "confd/diag.h"
 #include "confd/keys.h"
 #include "daemon/sort.h"
 
-/* Names, each with the first entry that it stands in. */
+/* Names, each with the first entry that uses it. */
 struct uses {
 	struct keys names; /* with their NUL */
 	bool failed;
@@ -36,12 +38,12 @@ use_tags(struct uses *u, const struct record_tags *t, size_t entry)
 /* All tags of a configuration. */
 struct tags {
 	struct uses sets;
-	struct uses stars; /* interface=NAME*: sets any tag that begins so */
+	struct uses stars; /* interface=NAME*: sets any tag with this prefix */
 	struct uses tests;
-	const char **sorted; /* the names of sets, once they are needed */
+	const char **sorted; /* the names of sets, sorted when first needed */
 };
 
-/* The tags of one record: those it sets, those it tests. */
+/* The tags that a record sets, and those that it tests. */
 static void
 uses_collect(const struct record *rec, size_t i, struct tags *t)
 {
@@ -119,7 +121,7 @@ sets_sort(struct tags *t)
 	return true;
 }
 
-/* tag:name* asks whether any tag begins so. */
+/* tag:name* tests whether any tag has this prefix. */
 static bool
 set_begins(struct tags *t, const char *name)
 {
@@ -131,7 +133,7 @@ set_begins(struct tags *t, const char *name)
 		t->sets.failed = true;
 		return true;
 	}
-	/* The first that does not sort before what stands before the '*'. */
+	/* The first name that does not sort before the prefix. */
 	while (low < high) {
 		middle = low + (high - low) / 2;
 		if (strncmp(t->sorted[middle], name, n - 1) < 0)
@@ -143,7 +145,7 @@ set_begins(struct tags *t, const char *name)
 	       strncmp(t->sorted[low], name, n - 1) == 0;
 }
 
-#define STARS_COMPARED 64 /* more are not written by anyone */
+#define STARS_COMPARED 64 /* a real configuration has fewer */
 
 static bool
 tag_settable(struct tags *t, const char *name)
@@ -159,7 +161,7 @@ tag_settable(struct tags *t, const char *name)
 	return i < t->stars.names.n;
 }
 
-/* Tags that requests bring along. */
+/* Tags that requests set by themselves. */
 static bool
 tag_builtin(const char *name)
 {
@@ -195,16 +197,16 @@ tests_check(struct config *c, struct tags *t)
 	bool named = interfaces_named(c);
 	size_t i;
 
-	/* A name is complained of once, at its first use. */
+	/* A name is reported once, at its first use. */
 	for (i = 0; i < t->tests.names.n; i++) {
 		const char *name = use_name(&t->tests, i);
 		uint32_t entry = t->tests.names.key[i].value;
 
 		if (tag_builtin(name) || tag_settable(t, name))
 			continue;
-		config_diag_at(c, LOG_WARNING, &c->entries[entry].place,
-		    "nothing sets the tag \"%s\" that is tested here%s",
-		    config_show(c, name),
+		diag_at(c, LOG_WARNING, &c->entries[entry].place,
+		    "tag \"%s\" is tested here, but nothing sets it%s",
+		    diag_show(c, name),
 		    named ? "" : "; it can only be an interface's name");
 	}
 }
@@ -222,13 +224,11 @@ ranges_check(struct config *c, const struct uses *tests)
 			continue;
 		config_entry_record(c, &c->entries[i], &rec);
 		if (!use_known(tests, rec.u.range.set))
-			config_diag_at(c, LOG_WARNING, &c->entries[i].place,
-			    "\"%s\" sets a tag that nothing tests; to choose "
-			    "an interface write interface=%s, to test a tag "
-			    "tag:%s",
-			    config_show(c, rec.u.range.set),
-			    config_show(c, rec.u.range.set),
-			    config_show(c, rec.u.range.set));
+			diag_at(c, LOG_WARNING, &c->entries[i].place,
+			    "tag \"%s\" is set here, but nothing tests it; to choose an interface write interface=%s, to test a tag write tag:%s",
+			    diag_show(c, rec.u.range.set),
+			    diag_show(c, rec.u.range.set),
+			    diag_show(c, rec.u.range.set));
 	}
 }
 
@@ -246,7 +246,7 @@ check_tags(struct config *c)
 	tests_check(c, &t);
 	ranges_check(c, &t.tests);
 	if (t.sets.failed || t.stars.failed || t.tests.failed)
-		config_error(c, "no memory");
+		diag_error(c, "out of memory");
 	keys_free(&t.sets.names);
 	keys_free(&t.stars.names);
 	keys_free(&t.tests.names);

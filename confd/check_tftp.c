@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* Mistakes about TFTP that take more than one line to see. */
-#include "confd/check.h"
+/* Checks of TFTP that compare several lines. */
+#include "confd/check_tftp.h"
 
 #include <string.h>
 
+#include "confd/builder.h"
+#include "confd/diag.h"
 #include "daemon/tftp.h"
 
 static const struct place whole = { NULL, 0 };
 
 static bool
-root_of(const struct config *c, const char *name)
+tftp_root_of(const struct config *c, const char *name)
 {
 	size_t i;
 
@@ -26,11 +28,13 @@ covers(const struct record_interface *i, const char *name)
 			 : strcmp(i->name, name) == 0;
 }
 
-/* What enable-tftp lists, held against the roots of single interfaces. */
+/*
+ * Compares the interfaces of enable-tftp with the roots of single interfaces.
+ */
 struct listed {
 	bool any; /* enable-tftp names interfaces */
 	bool rootless; /* one that has no root of its own */
-	bool used[RECORD_TFTP_ROOTS_MAX]; /* the roots that it reaches */
+	bool used[RECORD_TFTP_ROOTS_MAX]; /* the roots that are used */
 };
 
 static void
@@ -49,7 +53,7 @@ listed_read(const struct config *c, struct listed *l)
 		if (in->use != RECORD_IF_TFTP)
 			continue;
 		l->any = true;
-		if (in->prefix || !root_of(c, in->name))
+		if (in->prefix || !tftp_root_of(c, in->name))
 			l->rootless = true;
 		for (j = 0; j < c->nroots; j++)
 			if (covers(in, c->roots[j].name))
@@ -57,7 +61,7 @@ listed_read(const struct config *c, struct listed *l)
 	}
 }
 
-/* Whether every interface that is served has a root. */
+/* Whether every served interface has a root. */
 static void
 check_roots(struct config *c)
 {
@@ -67,24 +71,20 @@ check_roots(struct config *c)
 	listed_read(c, &l);
 	for (i = 0; i < c->nroots; i++)
 		if (l.any && !l.used[i])
-			config_diag_at(c, LOG_WARNING, &c->roots_at[i],
-			    "enable-tftp does not list %s; this root is not "
-			    "used",
-			    config_show(c, c->roots[i].name));
+			diag_at(c, LOG_WARNING, &c->roots_at[i],
+			    "enable-tftp does not list %s; this root is not used",
+			    diag_show(c, c->roots[i].name));
 	if (c->mark[CONFIG_MARK_ROOT].file != NULL)
 		return;
 	if (c->mark[CONFIG_MARK_ROOTS].file == NULL)
-		config_diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
-		    "enable-tftp needs a tftp-root; dnsmasq would hand out "
-		    "the whole file system. Add tftp-root=PATH");
+		diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
+		    "enable-tftp needs a tftp-root; add tftp-root=PATH (dnsmasq would serve the whole file system)");
 	else if (c->nroots > 0 && (!l.any || l.rootless))
-		config_diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
-		    "some of the interfaces served have no tftp-root; add "
-		    "tftp-root=PATH for those, or list the others: "
-		    "enable-tftp=NAME,...");
+		diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
+		    "some served interfaces have no tftp-root; add tftp-root=PATH for them, or list the others with enable-tftp=NAME,...");
 }
 
-/* The ports of transfers; no two transfers have the same. */
+/* The ports of transfers; each transfer has one of its own. */
 static void
 check_range(struct config *c)
 {
@@ -93,22 +93,18 @@ check_range(struct config *c)
 
 	if (c->tftp.port_low <= TFTP_PORT && c->tftp.port_high >= TFTP_PORT) {
 		if (--ports == 0) {
-			config_diag_at(c, LOG_ERR, at,
-			    "port %d takes the requests, so no port is left "
-			    "for transfers; add others, or write "
-			    "tftp-single-port",
+			diag_at(c, LOG_ERR, at,
+			    "no port is left for transfers: port %d takes the requests; add ports, or write tftp-single-port",
 			    TFTP_PORT);
 			return;
 		}
-		config_diag_at(c, LOG_WARNING, at,
-		    "port %d, which takes the requests, is within the range; "
-		    "no transfer can have it",
+		diag_at(c, LOG_WARNING, at,
+		    "port %d is in the range, but it takes the requests; transfers use the other ports",
 		    TFTP_PORT);
 	}
 	if (ports < c->tftp.max) {
-		config_diag_at(c, LOG_INFO, at,
-		    "tftp-max is lowered from %u to %u, the number of these "
-		    "ports",
+		diag_at(c, LOG_INFO, at,
+		    "tftp-max lowered from %u to %u, the number of these ports",
 		    c->tftp.max, ports);
 		c->tftp.max = ports;
 	}
@@ -120,15 +116,14 @@ check_ports(struct config *c)
 	if (c->tftp.port_low == 0)
 		return;
 	if (c->tftp.single_port)
-		config_diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_PORTS],
-		    "with tftp-single-port all comes from port %d; the range "
-		    "has no effect",
+		diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_PORTS],
+		    "the range has no effect: with tftp-single-port everything is sent from port %d; remove one of them",
 		    TFTP_PORT);
 	else
 		check_range(c);
 }
 
-/* Lines for TFTP, where there is no TFTP. */
+/* Directives of TFTP without enable-tftp. */
 static void
 check_disabled(struct config *c)
 {
@@ -138,16 +133,14 @@ check_disabled(struct config *c)
 	if (root->file == NULL)
 		root = &c->mark[CONFIG_MARK_ROOTS];
 	if (c->tftp.root[0] != '\0' || c->nroots > 0)
-		config_diag_at(c, LOG_INFO, root,
-		    "tftp-root without enable-tftp: TFTP is not served");
+		diag_at(c, LOG_INFO, root,
+		    "tftp-root without enable-tftp: TFTP is not served; add enable-tftp");
 	if (setting->file != NULL)
-		config_diag_at(c, LOG_WARNING, setting,
-		    "without enable-tftp TFTP is not served; lines like "
-		    "this one have no effect");
+		diag_at(c, LOG_WARNING, setting,
+		    "TFTP is not served without enable-tftp; this line and others have no effect");
 	if (c->mark[CONFIG_MARK_RANGE].file == NULL)
-		config_diag_at(c, LOG_WARNING, &whole,
-		    "there is nothing to serve; add a dhcp-range, or "
-		    "enable-tftp and tftp-root");
+		diag_at(c, LOG_WARNING, &whole,
+		    "nothing to serve; add a dhcp-range, or enable-tftp and tftp-root");
 }
 
 void

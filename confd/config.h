@@ -1,16 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The configuration, from text to records.  Pure: it opens nothing.  Its
- * user hands in the directives of the command line and the files to begin
- * with, then answers config_want() until nothing is wanted, then calls
- * config_finish() and takes the records.
+ * The configuration, from text to records.  Pure: it opens nothing.  The caller
+ * adds the directives of the command line and the first files, then answers
+ * config_want() until it returns NULL, then calls config_finish() and reads the
+ * records.
  *
  *	c = config_new(print_diag, NULL);
  *	config_add_arg(c, "interface=br0");
  *	config_add_file(c, "/etc/pxeguard.conf", &text);
  *	while ((w = config_want(c)) != NULL)
- *		config_give_text(c, ...), config_give_names() or
- *config_give_error(); config_finish(c); for (i = 0; i < config_count(c); i++)
+ *		answer with config_give_text(), _names() or _error()
+ *	config_finish(c);
+ *	for (i = 0; i < config_count(c); i++)
  *		config_record(c, i, &rec);
  */
 #ifndef CONFD_CONFIG_H
@@ -28,61 +29,60 @@
 #define CONFIG_TEXT_MAX (64U << 20) /* bytes of one file, and of all */
 #define CONFIG_DEPTH_MAX 16 /* includes within includes */
 #define CONFIG_NAMES_MAX 1000000 /* entries of a directory */
-#define CONFIG_DIAGS_MAX 1000 /* errors that are told, and other messages */
+/* Errors that are reported, and as many other messages. */
+#define CONFIG_DIAGS_MAX 1000
 
-#define CONFIG_COMMAND_LINE                              \
-	"command line" /* the "file" of config_add_arg() \
-			*/
+/* The "file" of config_add_arg(). */
+#define CONFIG_COMMAND_LINE "command line"
 
 #define CONFIG_LEASE_S 3600
 #define CONFIG_LEASE_MAX 1000
 #define CONFIG_TFTP_MAX 50
 #define CONFIG_TFTP_CACHE (128U << 20) /* bytes */
-#define CONFIG_STORE_PATH "/var/lib/pxeguard/leases.db"
 
 struct config;
 
 /*
- * One message for the person who wrote the configuration.  severity:
- * LOG_ERR, LOG_WARNING or LOG_INFO.  file and text hold nothing but printable
- * ASCII.  line is 0 where no line is meant.
+ * Reports one message about the configuration.  severity: LOG_ERR, LOG_WARNING
+ * or LOG_INFO.  file and text are printable ASCII.  line: 0 if the message is
+ * not about a line.
  */
 typedef void config_diag_fn(
     int severity, const char *file, uint32_t line, const char *text, void *arg);
 
-/* What a file holds; bytes that stay the caller's. */
+/* The content of a file; the caller keeps the bytes. */
 struct config_text {
-	const void *text; /* not looked at where len is over the limit */
+	const void *text; /* not read if len is over the limit */
 	size_t len;
-	dev_t dev; /* with ino: the same file under two names is read once; */
-	ino_t ino; /* 0: not known */
+	dev_t dev; /* with ino, detects a file with two names */
+	ino_t ino; /* 0: unknown */
 };
 
 /* A file or directory that the configuration names. */
 struct config_want {
 	const char *path;
 	bool directory;
-	bool optional; /* from a directory: skipped when it is no file */
+	bool optional; /* from a directory: skipped if it is not a file */
 };
 
-/* NULL without memory. */
+/* NULL if out of memory. */
 struct config *config_new(config_diag_fn *diag, void *arg);
-void config_free(struct config *); /* NULL is fine */
+void config_free(struct config *); /* NULL is ignored */
 
-/* Calls this for each line and each check, so that others know it goes on. */
+/* Calls this function for each line and each check, as a sign of life. */
 void config_on_progress(struct config *, void (*)(void));
 
-/* Over a limit, and without memory, these report an error that stays. */
+/* If a limit is exceeded or memory is exhausted, these report an error. */
 void config_add_arg(struct config *, const char *directive);
 void
 config_add_file(struct config *, const char *path, const struct config_text *);
 
-/* A file to begin with could not be read: an error about it. */
+/* Reports that a file of config_add_file() could not be read. */
 void config_add_failed(struct config *, const char *path, int error);
 
 /*
- * The next thing that is needed, or NULL; the same again until one of the
- * three answers is given.
+ * The next file or directory to read, or NULL.  The result does not change
+ * until one of the three functions below is called.
  */
 const struct config_want *config_want(struct config *);
 void config_give_text(struct config *, const struct config_text *);
@@ -90,8 +90,8 @@ void config_give_names(struct config *, const char *const *names, size_t n);
 void config_give_error(struct config *, int error); /* an errno */
 
 /*
- * Parses and checks all of it.  True when there was no error, so that the
- * records may be used.
+ * Parses and checks the whole configuration.  Returns true if there was no
+ * error, so that the records may be used.
  */
 bool config_finish(struct config *);
 uint32_t config_errors(const struct config *);
@@ -107,5 +107,11 @@ void config_record(const struct config *, size_t i, struct record *);
 
 /* The same, as record_encode() writes it; valid until the next call. */
 void config_encoded(struct config *, size_t i, struct reader *);
+
+/*
+ * Encodes in the same way the line of a record that may refuse a client, for
+ * the log: a PLACE record.  False for other records.
+ */
+bool config_place_encoded(struct config *, size_t i, struct reader *);
 
 #endif

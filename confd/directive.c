@@ -1,8 +1,17 @@
 /* SPDX-License-Identifier: ISC */
-/* Every directive that is known: one table. */
+/* The table of all directives. */
 #include "confd/directive.h"
 
 #include <string.h>
+
+#include "confd/directives_dhcp.h"
+#include "confd/directives_host.h"
+#include "confd/directives_net.h"
+#include "confd/directives_option.h"
+#include "confd/directives_range.h"
+#include "confd/directives_tags.h"
+#include "confd/directives_tftp.h"
+#include "confd/directives_transfer.h"
 
 #define FLAG(name, fn)                                                       \
 	{                                                                    \
@@ -70,7 +79,7 @@ static const struct directive directives[] = {
 	FLAG("bind-dynamic", directive_bind_dynamic),
 	ONCE("port", directive_port, "PORT"),
 	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
-	NEEDS("without-wall", directive_without_wall, "namespaces|landlock|seccomp[,...]"),
+	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp[,...]"),
 	INCLUDE("conf-file", "PATH"),
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
 
@@ -89,6 +98,7 @@ static const struct directive directives[] = {
 	FLAG("dhcp-authoritative", directive_authoritative),
 	FLAG("dhcp-no-override", directive_no_override),
 	FLAG("dhcp-sequential-ip", directive_sequential),
+	FLAG("dhcp-subnet-selection", directive_subnet_selection),
 	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
 	ONCE("dhcp-leasefile", directive_leasefile, "PATH"),
 	NEEDS("domain", directive_domain, "NAME"),
@@ -114,13 +124,13 @@ static const struct directive directives[] = {
 	FLAG("tftp-no-fail", directive_tftp_no_fail),
 	FLAG("quiet-tftp", directive_quiet_tftp),
 
-	/* Needless here. */
+	/* Ignored, because they are not needed here. */
 	IGNORED("user", MAY, OWN_USER),
 	IGNORED("group", MAY, OWN_USER),
 	IGNORED("dhcp-scriptuser", ARG, NO_SCRIPTS),
 	IGNORED("log-facility", ARG, OWN_LOG),
 	IGNORED("log-async", MAY, "the log never holds up the service"),
-	IGNORED("log-debug", NO, "debug lines are asked for by -d"),
+	IGNORED("log-debug", NO, "-d turns on debug messages"),
 	IGNORED("log-malloc", NO, "there is no such log"),
 	IGNORED("keep-in-foreground", NO, "write -k on the command line"),
 	IGNORED("no-daemon", NO, "write -d on the command line"),
@@ -229,7 +239,7 @@ static const struct directive directives[] = {
 	DNS("umbrella", MAY),
 	DNS("use-stale-cache", MAY),
 
-	/* Known, and not to be passed over in silence. */
+	/* Directives of dnsmasq that are not supported: each is an error. */
 	MISSING("bootp-dynamic", "give those machines addresses by dhcp-host"),
 	MISSING("bridge-interface", "name the bridge itself by interface"),
 	MISSING("conf-script", NO_SCRIPTS),

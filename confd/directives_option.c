@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* dhcp-option, and dhcp-match, which names options in the same way. */
-#include "confd/directive.h"
+/* dhcp-option and dhcp-match: both name options in the same way. */
+#include "confd/directives_option.h"
 
 #include <string.h>
-#include <strings.h>
 
+#include "confd/diag.h"
 #include "confd/option.h"
+#include "confd/tags.h"
 #include "confd/value.h"
-
-#define OPTION_END 255 /* also dnsmasq's number for the next server */
+#include "daemon/dhcp_option.h"
 
 static void
 option_complain(
     struct config *c, uint8_t code, enum option_result r, const char *value)
 {
-	char name[48];
+	char name[DHCP_OPTION_LABEL];
 	const char *want = "";
 
 	switch (r) {
@@ -45,44 +45,45 @@ option_complain(
 		want = "at most 255 bytes";
 		break;
 	}
-	config_error(c, "%s takes %s, not \"%s\"", option_text(code, name),
-	    want, config_show(c, value));
+	diag_error(c, "%s takes %s, not \"%s\"", dhcp_option_label(code, name),
+	    want, diag_show(c, value));
 }
 
-/* A piece that says which option is meant; sent: it is one to send. */
+/* A token that names an option; sent: the option is one to send. */
 enum code_result { CODE_NONE, CODE_FOUND, CODE_BAD };
 
 static enum code_result
 code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 {
-	const struct option_info *o = option_by_name(name);
+	const struct dhcp_option *o = dhcp_option_find_name(name);
 
-	if (strcasecmp(name, "server-ip-address") == 0) {
-		config_error(c, "option:server-ip-address is not carried out "
-				"by this version; give the next server as the "
-				"third part of dhcp-boot");
+	if (o != NULL && o->code == OPT_SERVER_IP) {
+		diag_error(c,
+		    "option:server-ip-address is not supported by this version; give the next server as the third part of dhcp-boot");
 		return CODE_BAD;
 	}
 	if (o == NULL) {
-		config_error(c,
-		    "there is no option called \"%s\"; give its "
-		    "number",
-		    config_show(c, name));
+		diag_error(c, "unknown option \"%s\"; write its number",
+		    diag_show(c, name));
 		return CODE_BAD;
 	}
 	*code = o->code;
-	if (!sent || !o->internal)
+	if (!sent || !o->number_only)
 		return CODE_FOUND;
-	config_error(c,
-	    "option:%s is for the server itself to fill in; remove "
-	    "the line, or give the number %u where that is meant",
-	    o->name, o->code);
+	if (dhcp_option_reserved(o->code))
+		diag_error(c,
+		    "option:%s cannot be set by dhcp-option; remove the line",
+		    o->name);
+	else
+		diag_error(c,
+		    "option:%s is accepted by its number alone; write %u",
+		    o->name, o->code);
 	return CODE_BAD;
 }
 
-/* The forms that this version knows of, but does not carry out. */
+/* Forms of dnsmasq that this version does not support. */
 static bool
-code_foreign(struct config *c, const struct piece *p)
+code_foreign(struct config *c, const struct token *p)
 {
 	static const char *const prefixes[] = {
 		"vendor:", "encap:", "vi-encap:", "option6:"
@@ -90,13 +91,12 @@ code_foreign(struct config *c, const struct piece *p)
 	size_t i;
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		struct piece q = *p;
+		struct token q = *p;
 
-		if (!piece_prefix(&q, prefixes[i]))
+		if (!token_prefix(&q, prefixes[i]))
 			continue;
-		config_error(c,
-		    "%s is not carried out by this version; remove "
-		    "the line",
+		diag_error(c,
+		    "%s is not supported by this version; remove the line",
 		    prefixes[i]);
 		return true;
 	}
@@ -104,86 +104,89 @@ code_foreign(struct config *c, const struct piece *p)
 }
 
 static enum code_result
-option_code(struct config *c, struct piece *p, bool sent, uint8_t *code)
+option_code(struct config *c, struct token *p, bool sent, uint8_t *code)
 {
 	uint64_t n;
 
 	if (p->len > 0 && p->text[strspn(p->text, "0123456789")] == '\0') {
-		if (!value_number(p->text, OPTION_END - 1, &n) || n == 0) {
-			config_error(c,
-			    "option %s: options are numbered from "
-			    "1 to 254",
-			    config_show(c, p->text));
+		if (!value_number(p->text, OPT_END - 1, &n) || n == 0) {
+			diag_error(c,
+			    "option number %s is out of range; write 1 to 254",
+			    diag_show(c, p->text));
 			return CODE_BAD;
 		}
 		*code = (uint8_t)n;
 		return CODE_FOUND;
 	}
-	if (piece_prefix(p, "option:"))
+	if (token_prefix(p, "option:"))
 		return code_by_name(c, p->text, sent, code);
 	return code_foreign(c, p) ? CODE_BAD : CODE_NONE;
 }
 
-/* Options that a second sender of them would only confuse. */
+/* Warns of a line that is accepted, but does not do what it says. */
 static void
-option_review(struct config *c, uint8_t code)
+option_review(struct config *c, const struct record_option *o)
 {
-	static const uint8_t own[] = { 50, 51, 52, 53, 54, 55, 57, 61, 81, 82 };
-	char name[48];
+	char name[DHCP_OPTION_LABEL];
 
-	if (memchr(own, code, sizeof(own)) != NULL)
-		config_warn(c,
-		    "%s is for the server itself to fill in; this "
-		    "line changes nothing%s",
-		    option_text(code, name),
-		    code == 51 ? "; the lease time stands in dhcp-range" : "");
+	if (dhcp_option_reserved(o->code))
+		diag_warn(c,
+		    "%s cannot be set by dhcp-option; this line has no effect%s",
+		    dhcp_option_label(o->code, name),
+		    o->code == OPT_LEASE_TIME
+			? "; set the lease time in dhcp-range"
+			: "");
+	else if (o->len > 0 && !dhcp_option_valid(o->code, o->data, o->len))
+		diag_warn(c,
+		    "%s takes %s; clients may ignore this value of %u bytes",
+		    dhcp_option_label(o->code, name),
+		    option_type_text(dhcp_option_find(o->code)->type), o->len);
 }
 
-/* One tag to test, in any of the forms that were ever written. */
+/* One tag to test, in any of the forms that dnsmasq accepts. */
 static bool
-option_tag(struct config *c, struct piece *p, struct record_tags *t)
+option_tag(struct config *c, struct token *p, struct record_tags *t)
 {
 	if (p->len == 0) {
-		config_error(c, "an empty part; write "
-				"[tag:TAG,]NUMBER|option:NAME,VALUE");
+		diag_error(c,
+		    "empty argument; write [tag:TAG,]NUMBER|option:NAME,VALUE");
 		return false;
 	}
-	if (piece_prefix(p, "set:"))
-		config_warn(c,
-		    "this tests the tag \"%s\", it does not set it; "
-		    "write tag:%s",
-		    config_show(c, p->text), config_show(c, p->text));
-	else if (!config_tag_word(c, p))
+	if (token_prefix(p, "set:"))
+		diag_warn(c,
+		    "set:%s tests the tag here, it does not set it; write tag:%s",
+		    diag_show(c, p->text), diag_show(c, p->text));
+	else if (!tags_check_word(c, p))
 		return false;
-	return config_tag_test(c, p->text, t);
+	return tags_add_test(c, p->text, t);
 }
 
 static void
-option_add(struct config *c, const struct piece *value, bool force)
+option_add(struct config *c, const struct token *value, bool force)
 {
 	struct record rec = { .kind = RECORD_OPTION };
 	struct record_option *o = &rec.u.option;
 	enum code_result found = CODE_NONE;
 	struct option_value v;
 	enum option_result r;
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 	char shown[LEXER_LINE_MAX + 1];
 
-	args_init(&a, value);
-	while (found == CODE_NONE && args_next(&a, &p)) {
+	tokens_init(&a, value);
+	while (found == CODE_NONE && tokens_next(&a, &p)) {
 		found = option_code(c, &p, true, &o->code);
 		if (found == CODE_NONE && !option_tag(c, &p, &o->tags))
 			return;
 	}
 	if (found == CODE_NONE)
-		config_error(c, "the option is missing; write a number or "
-				"option:NAME");
+		diag_error(
+		    c, "the option is missing; write a number or option:NAME");
 	if (found != CODE_FOUND)
 		return;
-	if (args_rest(&a, &p)) {
+	if (tokens_rest(&a, &p)) {
 		memcpy(shown, p.text, p.len + 1);
-		r = option_encode(o->code, &p, false, &v);
+		r = option_value_encode(o->code, &p, false, &v);
 		if (r != OPTION_OK) {
 			option_complain(c, o->code, r, shown);
 			return;
@@ -193,23 +196,23 @@ option_add(struct config *c, const struct piece *value, bool force)
 		o->self = v.self;
 	}
 	o->force = force;
-	option_review(c, o->code);
+	option_review(c, o);
 	(void)config_add(c, &rec);
 }
 
 void
-directive_option(struct config *c, const struct piece *value)
+directive_option(struct config *c, const struct token *value)
 {
 	option_add(c, value, false);
 }
 
 void
-directive_option_force(struct config *c, const struct piece *value)
+directive_option_force(struct config *c, const struct token *value)
 {
 	option_add(c, value, true);
 }
 
-/* A value that was meant in hexadecimal: 0x7. */
+/* A value in hexadecimal, as in 0x7. */
 static bool
 match_0x(struct config *c, struct record_match *m, const char *s, uint8_t width)
 {
@@ -231,9 +234,8 @@ match_0x(struct config *c, struct record_match *m, const char *s, uint8_t width)
 	m->how = RECORD_MATCH_NUMBER;
 	m->width = width;
 	m->number = v;
-	config_warn(c,
-	    "%s is read as the number %u; dnsmasq would compare "
-	    "with the text. Write it in decimal",
+	diag_warn(c,
+	    "%s is read as the number %u, where dnsmasq compares with the text; write it in decimal",
 	    s, v);
 	return true;
 }
@@ -254,60 +256,58 @@ match_value(struct record_match *m, const struct option_value *v)
 		memcpy(m->wild, v->wild, v->len);
 }
 
-/* What the option is compared with. */
+/* Encodes the value that the option is compared with. */
 static bool
-match_encode(struct config *c, struct record_match *m, struct piece *p)
+match_value_encode(struct config *c, struct record_match *m, struct token *p)
 {
-	const struct option_info *o = option_by_code(m->code);
-	uint8_t width = o != NULL && o->type == OPTION_NUMBER ? o->width : 0;
+	const struct dhcp_option *o = dhcp_option_find(m->code);
+	uint8_t width = o == NULL ? 0 : dhcp_option_width(o->type);
 	char shown[LEXER_LINE_MAX + 1];
 	struct option_value v;
 	enum option_result r;
 
-	if (!piece_quoted(p) && match_0x(c, m, p->text, width))
+	if (!token_is_quoted(p) && match_0x(c, m, p->text, width))
 		return true;
 	memcpy(shown, p->text, p->len + 1);
-	r = option_encode(m->code, p, true, &v);
+	r = option_value_encode(m->code, p, true, &v);
 	if (r == OPTION_OK) {
 		match_value(m, &v);
 		return true;
 	}
 	option_complain(c, m->code, r, shown);
 	if (r == OPTION_BAD_NUMBER && strchr(shown, ',') != NULL)
-		config_note(c, "for several values write a dhcp-match for "
-			       "each, with the same tag");
+		diag_note(c,
+		    "for several values write a dhcp-match for each, with the same tag");
 	return false;
 }
 
 void
-directive_match(struct config *c, const struct piece *value)
+directive_match(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_MATCH };
 	struct record_match *m = &rec.u.match;
 	enum code_result found;
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 
-	args_init(&a, value);
-	if (!config_tag_target(c, &a, m->set))
+	tokens_init(&a, value);
+	if (!tags_take_target(c, &a, m->set))
 		return;
-	if (!args_next(&a, &p)) {
-		config_error(c,
-		    "the option is missing; write "
-		    "set:%s,NUMBER|option:NAME[,VALUE]",
-		    config_show(c, m->set));
+	if (!tokens_next(&a, &p)) {
+		diag_error(c,
+		    "the option is missing; write set:%s,NUMBER|option:NAME[,VALUE]",
+		    diag_show(c, m->set));
 		return;
 	}
 	found = option_code(c, &p, false, &m->code);
 	if (found == CODE_NONE)
-		config_error(c,
-		    "\"%s\" is neither an option's number nor "
-		    "option:NAME",
-		    config_show(c, p.text));
+		diag_error(c,
+		    "\"%s\" is neither an option's number nor option:NAME",
+		    diag_show(c, p.text));
 	if (found != CODE_FOUND)
 		return;
 	m->how = RECORD_MATCH_PRESENT;
-	if (args_rest(&a, &p) && p.len > 0 && !match_encode(c, m, &p))
+	if (tokens_rest(&a, &p) && p.len > 0 && !match_value_encode(c, m, &p))
 		return;
 	(void)config_add(c, &rec);
 }

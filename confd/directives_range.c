@@ -1,52 +1,52 @@
 /* SPDX-License-Identifier: ISC */
 /* dhcp-range: pools, and networks for reservations. */
-#include "confd/directive.h"
+#include "confd/directives_range.h"
 
 #include <string.h>
 
+#include "confd/diag.h"
+#include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
 
 #define RANGE_PARTS 5 /* start, end, mask, broadcast, lease */
 
-/* Whether it is made of what an address may be made of. */
+/* Whether a token consists of address characters only. */
 static bool
 like_address(const char *s)
 {
 	return s[strspn(s, "0123456789abcdefABCDEF.: ")] == '\0';
 }
 
-/* Tags in front; the first piece behind them goes to *p. */
+/* Reads the tags; the first token after them goes to *p. */
 static bool
-range_tags(struct config *c, struct args *a, struct record_range *g,
-    bool *plain, struct piece *p)
+range_tags(struct config *c, struct tokens *a, struct record_range *g,
+    bool *plain, struct token *p)
 {
-	while (args_next(a, p)) {
+	while (tokens_next(a, p)) {
 		bool set;
 
 		if (like_address(p->text) || a->done)
 			return true;
-		if (config_tag_prefix(p)) {
-			if (p->len > 0 &&
-			    !config_tag_test(c, p->text, &g->tags))
+		if (tags_cut_prefix(p)) {
+			if (p->len > 0 && !tags_add_test(c, p->text, &g->tags))
 				return false;
 			continue;
 		}
-		set = piece_prefix(p, "set:");
+		set = token_prefix(p, "set:");
 		if (g->set[0] != '\0') {
-			config_error(c,
-			    "a range sets one tag; \"%s\" is a "
-			    "second, after \"%s\"%s",
-			    config_show(c, p->text), config_show(c, g->set),
-			    set ? "" : " (a tag to test is written tag:NAME)");
+			diag_error(c,
+			    "unexpected tag \"%s\" after \"%s\": a range sets one tag%s",
+			    diag_show(c, p->text), diag_show(c, g->set),
+			    set ? "" : "; write a tag to test as tag:NAME");
 			return false;
 		}
-		if (!config_tag_copy(c, p->text, g->set))
+		if (!tags_copy(c, p->text, g->set))
 			return false;
 		*plain = !set;
 	}
-	config_error(c, "addresses are missing; write "
-			"dhcp-range=START,END[,NETMASK][,LEASE]");
+	diag_error(c,
+	    "addresses are missing; write dhcp-range=START,END[,NETMASK[,BROADCAST]][,LEASE]");
 	return false;
 }
 
@@ -58,29 +58,26 @@ range_mode(struct config *c, struct record_range *g, const char *end)
 		g->mode = RECORD_RANGE_STATIC;
 	} else if (strcmp(end, "proxy") == 0) {
 		g->mode = RECORD_RANGE_PROXY;
-		config_error(c, "proxy ranges are not carried out by this "
-				"version; let one server do all of DHCP, and "
-				"write dhcp-range=START,END");
+		diag_error(c,
+		    "proxy ranges are not supported by this version; let one server do all of DHCP, and write dhcp-range=START,END");
 		return false;
 	} else if (!value_ip4(end, &g->end)) {
-		config_error(c,
-		    "\"%s\" is neither the last address of the range "
-		    "nor \"static\"",
-		    config_show(c, end));
+		diag_error(c,
+		    "\"%s\" is neither the end address of the range nor \"static\"; write START,END or START,static",
+		    diag_show(c, end));
 		return false;
 	}
 	if (g->start > g->end) {
 		uint32_t start = g->start;
 
-		config_warn(c, "the range ends before it begins; its ends are "
-			       "exchanged");
+		diag_warn(c, "start address is above end address; swapped");
 		g->start = g->end;
 		g->end = start;
 	}
 	return true;
 }
 
-/* The mask, and what depends on it. */
+/* Checks the mask, and what depends on it. */
 static bool
 range_mask(
     struct config *c, struct record_range *g, uint32_t mask, bool has_broadcast)
@@ -88,21 +85,21 @@ range_mask(
 	char a[16], b[16];
 
 	if (!value_is_mask(mask) || mask == 0) {
-		config_error(c, "%s is not a netmask", ip4_text(mask, a));
+		diag_error(c,
+		    "%s is not a netmask; write one like 255.255.255.0",
+		    ip4_text(mask, a));
 		return false;
 	}
 	if ((g->start & mask) != (g->end & mask)) {
-		config_error(c,
-		    "with netmask %s the range's ends are in "
-		    "different networks",
+		diag_error(c,
+		    "start and end address are in different networks with netmask %s",
 		    ip4_text(mask, a));
 		return false;
 	}
 	g->mask = mask;
 	if (has_broadcast && (g->broadcast & mask) != (g->start & mask))
-		config_warn(c,
-		    "the broadcast address %s is not in the network "
-		    "of the range, %s",
+		diag_warn(c,
+		    "the broadcast address %s is not in the network of the range, %s",
 		    ip4_text(g->broadcast, a), ip4_text(g->start & mask, b));
 	return true;
 }
@@ -114,27 +111,21 @@ range_lease(struct config *c, struct record_range *g, const char *s)
 	case VALUE_TIME_OK:
 		return true;
 	case VALUE_TIME_SHORT:
-		config_warn(c,
-		    "a lease of %s is shorter than two minutes; two "
-		    "minutes are taken%s",
-		    s,
+		diag_warn(c, "lease time %s is too short; using 2 minutes%s", s,
 		    s[strspn(s, "0123456789")] == '\0'
 			? " (a number alone is seconds; 12h is twelve hours)"
 			: "");
 		return true;
 	case VALUE_TIME_HUGE:
-		config_warn(c,
-		    "a lease of %s is longer than can be said; it is "
-		    "taken as infinite",
-		    config_show(c, s));
+		diag_warn(c, "lease time %s is too long; using infinite",
+		    diag_show(c, s));
 		return true;
 	case VALUE_TIME_BAD:
 		break;
 	}
-	config_error(c,
-	    "\"%s\" is not a lease time; write 45m, 12h, 7d or "
-	    "infinite",
-	    config_show(c, s));
+	diag_error(c,
+	    "\"%s\" is not a lease time; write 45m, 12h, 7d or infinite",
+	    diag_show(c, s));
 	return false;
 }
 
@@ -144,19 +135,17 @@ range_first(struct config *c, struct record_range *g, const char *start)
 	if (value_ip4(start, &g->start) && g->start != 0)
 		return true;
 	if (like_address(start) && strchr(start, ':') != NULL)
-		config_error(c,
-		    "%s: DHCP for IPv6 is not carried out by this version; "
-		    "remove the line",
-		    config_show(c, start));
+		diag_error(c,
+		    "%s: DHCP for IPv6 is not supported by this version; remove the line",
+		    diag_show(c, start));
 	else
-		config_error(c,
-		    "\"%s\" is not the first address of a range; write "
-		    "START,END[,NETMASK][,LEASE]",
-		    config_show(c, start));
+		diag_error(c,
+		    "\"%s\" is not the start address of a range; write START,END[,NETMASK[,BROADCAST]][,LEASE]",
+		    diag_show(c, start));
 	return false;
 }
 
-/* Start, end, and what may follow. */
+/* Reads start, end, and what may follow. */
 static bool
 range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 {
@@ -167,9 +156,8 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 	if (!range_first(c, g, part[0]))
 		return false;
 	if (n < 2) {
-		config_error(c,
-		    "the last address of the range is missing; for "
-		    "reservations alone write %s,static",
+		diag_error(c,
+		    "end address is missing; for reservations alone write %s,static",
 		    part[0]);
 		return false;
 	}
@@ -184,43 +172,44 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 		if (!range_mask(c, g, mask, has_broadcast))
 			return false;
 	}
-	if (i < n && i + 1 != n) {
-		config_error(c,
-		    "\"%s\": after the range come NETMASK, BROADCAST "
-		    "and LEASE, in this order",
-		    config_show(c, part[i]));
+	if (i + 1 < n) {
+		/* A lease time is the last. */
+		if (value_lease(part[i], &mask) != VALUE_TIME_BAD)
+			i++;
+		diag_error(c,
+		    "unexpected \"%s\"; after the addresses write NETMASK, BROADCAST and LEASE, in this order",
+		    diag_show(c, part[i]));
 		return false;
 	}
 	return i == n || range_lease(c, g, part[i]);
 }
 
 void
-directive_range(struct config *c, const struct piece *value)
+directive_range(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_RANGE };
 	struct record_range *g = &rec.u.range;
 	struct config_entry *e;
 	char *part[RANGE_PARTS];
 	bool plain = false;
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 	size_t n = 0;
 
 	config_mark(c, CONFIG_MARK_RANGE);
 	g->lease_s = CONFIG_LEASE_S;
-	args_init(&a, value);
+	tokens_init(&a, value);
 	if (!range_tags(c, &a, g, &plain, &p))
 		return;
 	do {
 		if (n == RANGE_PARTS) {
-			config_error(c,
-			    "\"%s\" is one part too many; a range is "
-			    "START,END,NETMASK,BROADCAST,LEASE",
-			    config_show(c, p.text));
+			diag_error(c,
+			    "unexpected \"%s\"; write START,END,NETMASK,BROADCAST,LEASE",
+			    diag_show(c, p.text));
 			return;
 		}
 		part[n++] = p.text;
-	} while (args_next(&a, &p));
+	} while (tokens_next(&a, &p));
 	if (!range_parts(c, g, part, n))
 		return;
 	c->dhcp.enabled = true;

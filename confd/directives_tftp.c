@@ -1,16 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /* Directives of TFTP. */
-#include "confd/directive.h"
+#include "confd/directives_tftp.h"
 
 #include <string.h>
 #include <strings.h>
 
+#include "confd/argument.h"
+#include "confd/diag.h"
+#include "confd/directives_net.h"
 #include "confd/value.h"
 
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_MAX INT32_MAX
 
-/* Words that somebody writes who means "on" or "off". */
+/* Words that probably mean "on" or "off". */
 static bool
 is_switch(const char *s)
 {
@@ -25,34 +28,32 @@ is_switch(const char *s)
 }
 
 void
-directive_enable_tftp(struct config *c, const struct piece *value)
+directive_enable_tftp(struct config *c, const struct token *value)
 {
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 
 	c->tftp.enabled = true;
 	config_mark(c, CONFIG_MARK_TFTP);
-	args_init(&a, value);
-	while (args_next(&a, &p)) {
+	tokens_init(&a, value);
+	while (tokens_next(&a, &p)) {
 		struct record rec = { .kind = RECORD_INTERFACE };
 
 		rec.u.interface.use = RECORD_IF_TFTP;
 		if (p.len == 0)
 			continue;
 		if (is_switch(p.text))
-			config_warn(c,
-			    "this serves TFTP on an interface that is "
-			    "called \"%s\", and on no other; write "
-			    "enable-tftp alone",
+			diag_warn(c,
+			    "\"%s\" is read as the only interface that serves TFTP; to serve all, write enable-tftp without a value",
 			    p.text);
-		if (config_interface_name(c, &p, &rec.u.interface))
+		if (directive_interface_name(c, &p, &rec.u.interface))
 			(void)config_add(c, &rec);
 	}
 }
 
-/* The place of a root among those of single interfaces, or nroots. */
+/* The index of an interface's root, or nroots when it has none. */
 static size_t
-root_find(const struct config *c, const char *name)
+tftp_root_find(const struct config *c, const char *name)
 {
 	size_t i;
 
@@ -65,31 +66,29 @@ root_find(const struct config *c, const char *name)
 static void
 root_replaced(struct config *c, const char *path, const struct place *at)
 {
-	config_warn(c, "this replaces the root %s of %s, line %u",
-	    config_show(c, path), config_show(c, at->file), at->line);
+	diag_warn(c, "duplicate tftp-root: it replaces %s of %s, line %u",
+	    diag_show(c, path), diag_show(c, at->file), at->line);
 }
 
 /* The root of one interface. */
 static void
-root_add(struct config *c, const char *path, const struct piece *interface)
+root_add(struct config *c, const char *path, const struct token *interface)
 {
 	struct record_interface name = { 0 };
 	size_t i;
 
-	if (!config_interface_name(c, interface, &name))
+	if (!directive_interface_name(c, interface, &name))
 		return;
 	if (name.prefix || name.name[0] == '\0') {
-		config_error(c,
-		    "a root is for one interface, and \"%s\" does not name "
-		    "one; write a tftp-root for each",
-		    config_show(c, interface->text));
+		diag_error(c,
+		    "\"%s\" does not name one interface; write a tftp-root for each",
+		    diag_show(c, interface->text));
 		return;
 	}
-	i = root_find(c, name.name);
+	i = tftp_root_find(c, name.name);
 	if (i == RECORD_TFTP_ROOTS_MAX) {
-		config_error(c,
-		    "more than %d interfaces with roots of their own; write "
-		    "one tftp-root=PATH for the others",
+		diag_error(c,
+		    "more than %d interfaces with roots of their own; write one tftp-root=PATH for the others",
 		    RECORD_TFTP_ROOTS_MAX);
 		return;
 	}
@@ -103,22 +102,20 @@ root_add(struct config *c, const char *path, const struct piece *interface)
 }
 
 void
-directive_tftp_root(struct config *c, const struct piece *value)
+directive_tftp_root(struct config *c, const struct token *value)
 {
-	struct args a;
-	struct piece path, interface, more;
+	struct tokens a;
+	struct token path, interface, more;
 	char root[RECORD_PATH_MAX];
 	bool one;
 
-	args_init(&a, value);
-	(void)args_next(&a, &path);
-	one = args_next(&a, &interface);
-	if (args_next(&a, &more))
-		config_error(c,
-		    "\"%s\" is one word too many; write PATH or "
-		    "PATH,INTERFACE",
-		    config_show(c, more.text));
-	else if (!config_path(c, &path, root))
+	tokens_init(&a, value);
+	(void)tokens_next(&a, &path);
+	one = tokens_next(&a, &interface);
+	if (tokens_next(&a, &more))
+		diag_error(c, "unexpected \"%s\"; write PATH or PATH,INTERFACE",
+		    diag_show(c, more.text));
+	else if (!argument_path(c, &path, root))
 		;
 	else if (one)
 		root_add(c, root, &interface);
@@ -135,7 +132,7 @@ directive_tftp_root(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_unique_root(struct config *c, const struct piece *value)
+directive_tftp_unique_root(struct config *c, const struct token *value)
 {
 	uint8_t unique = RECORD_TFTP_UNIQUE_IP;
 
@@ -143,23 +140,21 @@ directive_tftp_unique_root(struct config *c, const struct piece *value)
 	if (strcasecmp(value->text, "mac") == 0)
 		unique = RECORD_TFTP_UNIQUE_MAC;
 	else if (value->len > 0 && strcasecmp(value->text, "ip") != 0) {
-		config_error(c,
-		    "\"%s\" is neither ip nor mac; those tell what the folder "
-		    "of a client is named after",
-		    config_show(c, value->text));
+		diag_error(c,
+		    "\"%s\" is neither ip nor mac; write the one that the folder of a client is named after",
+		    diag_show(c, value->text));
 		return;
 	}
 	if (c->tftp.unique != RECORD_TFTP_UNIQUE_NONE &&
 	    c->tftp.unique != unique)
-		config_warn(c,
-		    "another tftp-unique-root stands before; folders are now "
-		    "named after the %s address alone",
+		diag_warn(c,
+		    "duplicate tftp-unique-root; folders are named after the %s address",
 		    unique == RECORD_TFTP_UNIQUE_MAC ? "hardware" : "IP");
 	c->tftp.unique = unique;
 }
 
 void
-directive_tftp_secure(struct config *c, const struct piece *value)
+directive_tftp_secure(struct config *c, const struct token *value)
 {
 	(void)value;
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
@@ -167,7 +162,7 @@ directive_tftp_secure(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_lowercase(struct config *c, const struct piece *value)
+directive_tftp_lowercase(struct config *c, const struct token *value)
 {
 	(void)value;
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
@@ -175,17 +170,16 @@ directive_tftp_lowercase(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_max(struct config *c, const struct piece *value)
+directive_tftp_max(struct config *c, const struct token *value)
 {
 	uint64_t max;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	if (!config_number(c, value, UINT16_MAX, &max))
+	if (!argument_number(c, value, UINT16_MAX, &max))
 		return;
 	if (max == 0) {
-		config_warn(c,
-		    "no transfer at all would be allowed; the default "
-		    "of %d is used",
+		diag_warn(c,
+		    "tftp-max=0 allows no transfer; the default of %d is used",
 		    CONFIG_TFTP_MAX);
 		max = CONFIG_TFTP_MAX;
 	}
@@ -193,34 +187,33 @@ directive_tftp_max(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_cache(struct config *c, const struct piece *value)
+directive_tftp_cache(struct config *c, const struct token *value)
 {
 	uint64_t mebibytes;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	if (config_number(c, value, RECORD_TFTP_CACHE_MAX >> 20, &mebibytes))
+	if (argument_number(c, value, RECORD_TFTP_CACHE_MAX >> 20, &mebibytes))
 		c->tftp.cache = mebibytes << 20;
 }
 
 void
-directive_tftp_mtu(struct config *c, const struct piece *value)
+directive_tftp_mtu(struct config *c, const struct token *value)
 {
 	uint64_t mtu;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	if (!config_number(c, value, MTU_MAX, &mtu))
+	if (!argument_number(c, value, MTU_MAX, &mtu))
 		return;
 	if (mtu < MTU_MIN)
-		config_error(c,
-		    "%u is no MTU of IPv4, where %d is the smallest; that of "
-		    "Ethernet is 1500",
+		diag_error(c,
+		    "MTU %u is too small; write at least %d, or 1500 for Ethernet",
 		    (unsigned int)mtu, MTU_MIN);
 	else
 		c->tftp.mtu = (uint32_t)mtu;
 }
 
 void
-directive_tftp_no_blocksize(struct config *c, const struct piece *value)
+directive_tftp_no_blocksize(struct config *c, const struct token *value)
 {
 	(void)value;
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
@@ -228,30 +221,30 @@ directive_tftp_no_blocksize(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_port_range(struct config *c, const struct piece *value)
+directive_tftp_port_range(struct config *c, const struct token *value)
 {
-	struct args a;
-	struct piece p[3];
+	struct tokens a;
+	struct token p[3];
 	uint64_t port[2];
 	size_t n;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	args_init(&a, value);
-	for (n = 0; n < 3 && args_next(&a, &p[n]); n++)
+	tokens_init(&a, value);
+	for (n = 0; n < 3 && tokens_next(&a, &p[n]); n++)
 		continue;
 	if (n != 2) {
-		config_error(c, "a range is two ports: PORT,PORT");
+		diag_error(c, "a range needs two ports; write PORT,PORT");
 		return;
 	}
-	if (!config_number(c, &p[0], UINT16_MAX, &port[0]) ||
-	    !config_number(c, &p[1], UINT16_MAX, &port[1]))
+	if (!argument_number(c, &p[0], UINT16_MAX, &port[0]) ||
+	    !argument_number(c, &p[1], UINT16_MAX, &port[1]))
 		return;
 	if (port[0] == 0 || port[1] == 0) {
-		config_error(c, "0 is not a port; write one from 1 to 65535");
+		diag_error(c, "0 is not a port; write one from 1 to 65535");
 		return;
 	}
 	if (port[0] > port[1])
-		config_note(c, "the higher port stands first; read as %u,%u",
+		diag_note(c, "start port is above end port; swapped to %u,%u",
 		    (unsigned int)port[1], (unsigned int)port[0]);
 	n = port[0] > port[1];
 	c->tftp.port_low = (uint16_t)port[n];
@@ -260,7 +253,7 @@ directive_tftp_port_range(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_single_port(struct config *c, const struct piece *value)
+directive_tftp_single_port(struct config *c, const struct token *value)
 {
 	(void)value;
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
@@ -268,14 +261,14 @@ directive_tftp_single_port(struct config *c, const struct piece *value)
 }
 
 void
-directive_tftp_no_fail(struct config *c, const struct piece *value)
+directive_tftp_no_fail(struct config *c, const struct token *value)
 {
 	(void)value;
 	c->tftp.no_fail = true;
 }
 
 void
-directive_quiet_tftp(struct config *c, const struct piece *value)
+directive_quiet_tftp(struct config *c, const struct token *value)
 {
 	(void)value;
 	c->tftp.quiet = true;

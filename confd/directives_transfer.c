@@ -1,57 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* Directives of TFTP about clients that need another treatment, and rates. */
-#include "confd/directive.h"
+/* Directives of TFTP about single clients, rates and rollover. */
+#include "confd/directives_transfer.h"
 
 #include <string.h>
 
+#include "confd/diag.h"
 #include "confd/value.h"
 #include "daemon/tftp.h"
 
 #define RATE_MIN 10000ULL /* bytes a second */
 #define RATE_MAX 1000000000000ULL
 
-/* Clears the bits of an address beyond its prefix; true when any was set. */
-static bool
-net_clear(uint8_t addr[16], size_t bits)
-{
-	bool any = false;
-	size_t i;
-
-	for (i = 0; i < 16; i++) {
-		uint8_t host = 0xff;
-
-		if (bits >= (i + 1) * 8)
-			host = 0;
-		else if (bits > i * 8)
-			host = (uint8_t)(0xff >> (bits - i * 8));
-		if ((addr[i] & host) != 0)
-			any = true;
-		addr[i] &= (uint8_t)~host;
-	}
-	return any;
-}
-
 /* An address of either family, with its full prefix. */
 static bool
 client_addr(const char *s, struct record_tftp_client *t)
 {
-	uint32_t addr;
-
-	if (value_ip4(s, &addr)) {
-		t->family = 4;
-		t->prefix = 32;
-		t->addr[0] = (uint8_t)(addr >> 24);
-		t->addr[1] = (uint8_t)(addr >> 16);
-		t->addr[2] = (uint8_t)(addr >> 8);
-		t->addr[3] = (uint8_t)addr;
-		return true;
-	}
-	if (value_ip6(s, t->addr) && !value_ip6_mapped(t->addr)) {
-		t->family = 6;
-		t->prefix = 128;
-		return true;
-	}
-	return false;
+	if (addr_parse(&t->net, s) == -1 || addr_is_mapped(&t->net))
+		return false;
+	t->prefix = (uint8_t)(addr_family_len(t->net.family) * 8);
+	return true;
 }
 
 /* "/BITS", the slash cut off. */
@@ -61,28 +28,25 @@ client_prefix(struct config *c, const char *bits, struct record_tftp_client *t)
 	uint64_t prefix;
 
 	if (!value_number(bits, t->prefix, &prefix)) {
-		config_error(c,
-		    "\"/%s\" is not the length of a network's prefix; write "
-		    "/0 to /%u",
-		    config_show(c, bits), t->prefix);
+		diag_error(c, "\"/%s\" is not a prefix length; write /0 to /%u",
+		    diag_show(c, bits), t->prefix);
 		return false;
 	}
 	t->prefix = (uint8_t)prefix;
-	if (net_clear(t->addr, prefix))
-		config_note(c,
-		    "the address has bits beyond /%u; they are taken as 0",
+	if (addr_clear_host(&t->net, prefix))
+		diag_note(c, "address has bits beyond /%u; they are ignored",
 		    t->prefix);
 	return true;
 }
 
-/* Whom it is about. */
+/* The client: an address, a network or a hardware address. */
 static bool
 client_who(
-    struct config *c, const struct piece *p, struct record_tftp_client *t)
+    struct config *c, const struct token *p, struct record_tftp_client *t)
 {
 	char word[LEXER_LINE_MAX + 1], *slash;
 	enum value_mac_result r;
-	uint8_t addr[16];
+	struct addr mapped;
 
 	memcpy(word, p->text, p->len + 1);
 	if ((slash = strchr(word, '/')) != NULL)
@@ -92,76 +56,72 @@ client_who(
 	r = value_mac(p->text, &t->mac);
 	if (r == VALUE_MAC_OK || r == VALUE_MAC_DASHED) {
 		if (t->mac.len < 6)
-			config_warn(c,
-			    "%s has %u octets; an Ethernet address has 6; "
-			    "write * for each that may be any",
-			    config_show(c, p->text), t->mac.len);
+			diag_warn(c,
+			    "%s has %u octets; an Ethernet address has 6; write * for each that may be any",
+			    diag_show(c, p->text), t->mac.len);
 		return true;
 	}
-	if (value_ip6(word, addr))
-		config_error(c,
-		    "\"%s\" is an IPv4 address in the form of IPv6; write it "
-		    "like 192.168.1.1",
-		    config_show(c, p->text));
+	if (addr_parse(&mapped, word) == 0)
+		diag_error(c,
+		    "\"%s\" is an IPv4 address in the form of IPv6; write it like 192.168.1.1",
+		    diag_show(c, p->text));
 	else if (r == VALUE_MAC_LONG)
-		config_error(c,
-		    "hardware address \"%s\" has more than %d octets",
-		    config_show(c, p->text), RECORD_HW_MAX);
+		diag_error(c,
+		    "hardware address \"%s\" has more than %d octets; shorten it",
+		    diag_show(c, p->text), RECORD_HW_MAX);
 	else
-		config_error(c,
-		    "\"%s\" is no client; write an address, a network like "
-		    "192.168.1.0/24, or a hardware address",
-		    config_show(c, p->text));
+		diag_error(c,
+		    "\"%s\" is not a client; write an address, a network like 192.168.1.0/24, or a hardware address",
+		    diag_show(c, p->text));
 	return false;
 }
 
 /* NUMBER from min to max, or "no". */
 static bool
-client_limit(struct config *c, const char *name, const struct piece *p,
+client_limit(struct config *c, const char *name, const struct token *p,
     uint64_t min, uint64_t max, uint16_t *out, bool *no)
 {
 	uint64_t v;
 
-	*no = piece_is(p, "no");
+	*no = token_is(p, "no");
 	if (*no)
 		return true;
 	if (value_number(p->text, max, &v) && v >= min) {
 		*out = (uint16_t)v;
 		return true;
 	}
-	config_error(c, "%s=%s is neither a number from %u to %u nor \"no\"",
-	    name, config_show(c, p->text), (unsigned int)min,
-	    (unsigned int)max);
+	diag_error(c, "%s=%s is neither a number from %u to %u nor \"no\"",
+	    name, diag_show(c, p->text), (unsigned int)min, (unsigned int)max);
 	return false;
 }
 
 /* "no", the only value of options that can only be denied. */
 static bool
-client_no(struct config *c, const char *name, const struct piece *p, bool *no)
+client_no(struct config *c, const char *name, const struct token *p, bool *no)
 {
-	*no = piece_is(p, "no");
+	*no = token_is(p, "no");
 	if (!*no)
-		config_error(c, "%s=%s; it can only be denied: %s=no", name,
-		    config_show(c, p->text), name);
+		diag_error(c,
+		    "%s=%s is not valid; the option can only be denied, with %s=no",
+		    name, diag_show(c, p->text), name);
 	return *no;
 }
 
 static bool
-rollover(struct config *c, const struct piece *p, uint8_t *out)
+rollover(struct config *c, const struct token *p, uint8_t *out)
 {
-	if (!piece_is(p, "0") && !piece_is(p, "1")) {
-		config_error(c,
-		    "\"%s\" cannot follow block 65535; write 0 or 1",
-		    config_show(c, p->text));
+	if (!token_is(p, "0") && !token_is(p, "1")) {
+		diag_error(c, "\"%s\" cannot follow block 65535; write 0 or 1",
+		    diag_show(c, p->text));
 		return false;
 	}
 	*out = (uint8_t)(p->text[0] - '0');
 	return true;
 }
 
-/* One "NAME=VALUE"; seen has a bit for each that stood before. */
+/* One "NAME=VALUE"; seen has a bit for each name that was read before. */
 static bool
-client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
+client_setting(struct config *c, struct token *p, struct record_tftp_client *t,
     unsigned int *seen)
 {
 	enum { BLKSIZE, WINDOWSIZE, TSIZE, TIMEOUT, ROLLOVER, COUNT };
@@ -178,18 +138,16 @@ client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
 	bool no = false, ok;
 	size_t i;
 
-	for (i = 0; i < COUNT && !piece_prefix(p, names[i].name); i++)
+	for (i = 0; i < COUNT && !token_prefix(p, names[i].name); i++)
 		continue;
 	if (i == COUNT) {
-		config_error(c,
-		    "\"%s\" is no setting; those are blksize=, windowsize=, "
-		    "tsize=no, timeout=no and rollover=",
-		    config_show(c, p->text));
+		diag_error(c,
+		    "unknown setting \"%s\"; write blksize=, windowsize=, tsize=no, timeout=no or rollover=",
+		    diag_show(c, p->text));
 		return false;
 	}
 	if ((*seen & 1U << i) != 0) {
-		config_error(c, "%s is there a second time; keep one of them",
-		    names[i].name);
+		diag_error(c, "duplicate %s; keep one of them", names[i].name);
 		return false;
 	}
 	*seen |= 1U << i;
@@ -209,33 +167,32 @@ client_setting(struct config *c, struct piece *p, struct record_tftp_client *t,
 }
 
 void
-directive_tftp_client(struct config *c, const struct piece *value)
+directive_tftp_client(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_TFTP_CLIENT };
 	struct record_tftp_client *t = &rec.u.tftp_client;
 	unsigned int seen = 0;
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	t->rollover = RECORD_TFTP_ROLLOVER_UNSET;
-	args_init(&a, value);
-	if (!args_next(&a, &p) || !client_who(c, &p, t))
+	tokens_init(&a, value);
+	if (!tokens_next(&a, &p) || !client_who(c, &p, t))
 		return;
-	while (args_next(&a, &p))
+	while (tokens_next(&a, &p))
 		if (!client_setting(c, &p, t, &seen))
 			return;
 	if (seen == 0)
-		config_error(c,
-		    "nothing is said about the client; add blksize=, "
-		    "windowsize=, tsize=no, timeout=no or rollover=");
+		diag_error(c,
+		    "no setting for the client; add blksize=, windowsize=, tsize=no, timeout=no or rollover=");
 	else
 		(void)config_add(c, &rec);
 }
 
-/* Bytes a second: a number with, perhaps, a unit. */
+/* Bytes a second: a number with an optional unit. */
 static bool
-rate_value(struct config *c, const struct piece *p, uint64_t *out)
+rate_value(struct config *c, const struct token *p, uint64_t *out)
 {
 	static const char units[] = "kKmMgG";
 	char word[LEXER_LINE_MAX + 1];
@@ -250,18 +207,16 @@ rate_value(struct config *c, const struct piece *p, uint64_t *out)
 			unit *= 1000;
 	}
 	if (!value_number(word, RATE_MAX / unit, &v)) {
-		config_error(c,
-		    "\"%s\" is not a rate; write bytes a second like 500k, 2M "
-		    "or 1G, at most 1000G, or 0 for no limit",
-		    config_show(c, p->text));
+		diag_error(c,
+		    "\"%s\" is not a rate; write bytes a second like 500k, 2M or 1G, at most 1000G, or 0 for no limit",
+		    diag_show(c, p->text));
 		return false;
 	}
 	v *= unit;
 	if (v != 0 && v < RATE_MIN) {
-		config_error(c,
-		    "\"%s\" is too small; write at least 10k bytes a second, "
-		    "or 0 for no limit",
-		    config_show(c, p->text));
+		diag_error(c,
+		    "\"%s\" is too small; write at least 10k bytes a second, or 0 for no limit",
+		    diag_show(c, p->text));
 		return false;
 	}
 	*out = v;
@@ -269,33 +224,33 @@ rate_value(struct config *c, const struct piece *p, uint64_t *out)
 }
 
 void
-directive_tftp_max_rate(struct config *c, const struct piece *value)
+directive_tftp_max_rate(struct config *c, const struct token *value)
 {
 	uint64_t client, all = 0;
-	struct piece p[3];
-	struct args a;
+	struct token p[3];
+	struct tokens a;
 	size_t n;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	args_init(&a, value);
-	for (n = 0; n < 3 && args_next(&a, &p[n]); n++)
+	tokens_init(&a, value);
+	for (n = 0; n < 3 && tokens_next(&a, &p[n]); n++)
 		continue;
 	if (n == 0 || n == 3) {
-		config_error(c, "write one rate or two: RATE[,RATE_ALL]");
+		diag_error(c, "too many rates; write RATE[,RATE_ALL]");
 		return;
 	}
 	if (!rate_value(c, &p[0], &client) ||
 	    (n == 2 && !rate_value(c, &p[1], &all)))
 		return;
 	if (all != 0 && client > all)
-		config_note(c, "no client can have more than all together: "
-			       "the second rate is the lower one");
+		diag_note(c,
+		    "rate of one client is above the rate of all; the lower one holds");
 	c->tftp.rate_client = client;
 	c->tftp.rate_all = all;
 }
 
 void
-directive_tftp_rollover(struct config *c, const struct piece *value)
+directive_tftp_rollover(struct config *c, const struct token *value)
 {
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	(void)rollover(c, value, &c->tftp.rollover);

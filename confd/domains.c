@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Domain names for options: RFC 1035 labels, compressed as in RFC 3397. */
-#include "confd/option.h"
+#include "confd/domains.h"
 
 #include <string.h>
 
@@ -10,8 +10,8 @@
 #define HOPS_MAX 128
 
 /*
- * Whether the name that begins at `at` in what was written reads as `name`.
- * Pointers in it lead only backwards, for it was written here.
+ * Whether the name that begins at `at` in the written bytes is `name`.  Its
+ * pointers lead only backwards, because it was written here.
  */
 static bool
 name_is(const struct writer *w, size_t at, const char *name)
@@ -40,7 +40,7 @@ name_is(const struct writer *w, size_t at, const char *name)
 	return false;
 }
 
-/* Where the same name was written whole, from a label's beginning on. */
+/* Finds where the same name was already written, from the start of a label. */
 static bool
 name_find(const struct writer *w, size_t base, const char *name, size_t *at)
 {
@@ -69,7 +69,10 @@ name_write(struct writer *w, size_t base, const char *name)
 	struct writer before = *w;
 
 	while (*name != '\0') {
-		/* Only what stood before this name is whole. */
+		/*
+		 * Names are compared with complete ones only, which are before
+		 * this one.
+		 */
 		before.len = start;
 		if (base == 0 && name_find(&before, base, name, &at)) {
 			writer_u16(w, (uint16_t)(POINTER << 8 | at));
@@ -86,13 +89,13 @@ name_write(struct writer *w, size_t base, const char *name)
 }
 
 enum option_result
-option_encode_domains(struct args *a, struct writer *w)
+domains_encode(struct tokens *a, struct writer *w)
 {
-	/* Behind the octet of option 120 nothing is compressed. */
+	/* After the first octet of option 120 nothing is compressed. */
 	size_t base = w->len;
-	struct piece p;
+	struct token p;
 
-	while (args_next(a, &p)) {
+	while (tokens_next(a, &p)) {
 		if (!value_is_domain(p.text))
 			return OPTION_BAD_DOMAIN;
 		name_write(w, base, p.text);

@@ -3,24 +3,27 @@
  * Included files: first all texts are collected, as config_want() is
  * answered; then they are read, each at the place that names it.
  */
-#include "confd/builder.h"
+#include "confd/include.h"
 
 #include <errno.h>
 #include <string.h>
 
+#include "confd/builder.h"
+#include "confd/diag.h"
 #include "confd/directive.h"
+#include "confd/run.h"
 #include "daemon/open_error.h"
 
 static void
 collect_result(struct config *c, const char *path, enum source_result r)
 {
 	if (r != SOURCE_OK && r != SOURCE_KNOWN)
-		config_error(
-		    c, "%s: %s", config_show(c, path), source_result_text(r));
+		diag_error(
+		    c, "%s: %s", diag_show(c, path), source_result_text(r));
 }
 
 static void
-collect_line(struct config *c, const struct lexed *l)
+collect_line(struct config *c, const struct line *l)
 {
 	const char *value = l->value.text;
 
@@ -34,17 +37,17 @@ collect_line(struct config *c, const struct lexed *l)
 }
 
 void
-config_collect_arg(struct config *c, const char *arg)
+include_collect_arg(struct config *c, const char *arg)
 {
-	struct lexed l;
+	struct line l;
 
 	if (lexer_arg(arg, &l) == LEXER_DIRECTIVE)
 		collect_line(c, &l);
 }
 
 /*
- * Skips the lines before the next one that may include something: others
- * would be taken apart twice.  Quotes may stand within a name.
+ * Skips lines that cannot be an include, so that they are parsed only once, by
+ * include_walk().  A line with a quote is kept: a name may contain quotes.
  */
 static void
 lines_skip(struct lexer *lx)
@@ -63,22 +66,21 @@ lines_skip(struct lexer *lx)
 }
 
 void
-config_collect_text(
+include_collect_text(
     struct config *c, struct source *s, const struct config_text *t)
 {
 	enum source_result r = source_text(&c->sources, s, t);
 	enum lexer_result lr;
 	struct lexer lx;
-	struct lexed l;
+	struct line l;
 
 	c->here = (struct place){ s->path, 0 };
 	if (r == SOURCE_LARGE)
-		config_error(c,
-		    "this file has %zu bytes, and those before it %zu; a "
-		    "configuration may have %u (64 MiB)",
+		diag_error(c,
+		    "file is too large: %zu bytes, after %zu bytes in previous files; the limit for all files is %u bytes (64 MiB)",
 		    t->len, c->sources.bytes, CONFIG_TEXT_MAX);
 	else if (r != SOURCE_OK)
-		config_error(c, "%s", source_result_text(r));
+		diag_error(c, "%s", source_result_text(r));
 	if (r != SOURCE_OK) {
 		s->state = SOURCE_ERROR;
 		return;
@@ -87,7 +89,7 @@ config_collect_text(
 		return;
 	lexer_init(&lx, s->text, s->len);
 	while (lines_skip(&lx), (lr = lexer_next(&lx, &l)) != LEXER_END) {
-		c->here.line = l.line;
+		c->here.line = l.number;
 		if (lr == LEXER_DIRECTIVE)
 			collect_line(c, &l);
 	}
@@ -112,7 +114,7 @@ config_give_text(struct config *c, const struct config_text *t)
 	struct source *s = sources_wanted(&c->sources);
 
 	if (s != NULL && !s->directory)
-		config_collect_text(c, s, t);
+		include_collect_text(c, s, t);
 	else
 		config_give_error(c, EINVAL);
 }
@@ -128,7 +130,7 @@ config_give_error(struct config *c, int error)
 	s->error = error;
 }
 
-/* A directory: the files that it has to offer are wanted next. */
+/* Takes the names in a directory; these files are wanted next. */
 void
 config_give_names(struct config *c, const char *const *names, size_t n)
 {
@@ -145,7 +147,7 @@ config_give_names(struct config *c, const char *const *names, size_t n)
 	}
 	c->here = (struct place){ s->dir, 0 };
 	if (source_names(s, names, n) != SOURCE_OK) {
-		config_error(c, "no memory");
+		diag_error(c, "out of memory");
 		s->state = SOURCE_ERROR;
 		return;
 	}
@@ -165,7 +167,7 @@ walk_file(struct config *c, const char *path, unsigned int depth)
 {
 	struct source *s = sources_find(&c->sources, path, false);
 
-	/* Where there is none, that has been told when it was added. */
+	/* If there is none, an error was reported when it was added. */
 	if (s == NULL)
 		return;
 	if (s->state == SOURCE_TEXT) {
@@ -174,7 +176,7 @@ walk_file(struct config *c, const char *path, unsigned int depth)
 		   (open_error_irregular(s->error) || s->error == ENOENT)) {
 		return;
 	} else if (s->error != 0) {
-		config_error(c, "cannot read %s: %s", config_show(c, path),
+		diag_error(c, "cannot read %s: %s", diag_show(c, path),
 		    open_error_text(s->error));
 	}
 }
@@ -189,8 +191,8 @@ walk_dir(struct config *c, const char *value, unsigned int depth)
 	if (s == NULL)
 		return;
 	if (s->error != 0) {
-		config_error(c, "cannot read the directory %s: %s",
-		    config_show(c, s->dir), open_error_text(s->error));
+		diag_error(c, "cannot read the directory %s: %s",
+		    diag_show(c, s->dir), open_error_text(s->error));
 		return;
 	}
 	for (i = 0; i < s->nnames && !c->stopped; i++)
@@ -199,12 +201,13 @@ walk_dir(struct config *c, const char *value, unsigned int depth)
 }
 
 static void
-walk_include(struct config *c, const struct lexed *l, unsigned int depth)
+walk_include(struct config *c, const struct line *l, unsigned int depth)
 {
 	struct place here = c->here;
 
 	if (depth == CONFIG_DEPTH_MAX)
-		config_error(c, "files include each other more than %d deep",
+		diag_error(c,
+		    "includes are nested more than %d levels deep; use fewer levels",
 		    CONFIG_DEPTH_MAX);
 	else if (strcmp(l->name, "conf-dir") == 0)
 		walk_dir(c, l->value.text, depth + 1);
@@ -220,32 +223,33 @@ walk_source(struct config *c, struct source *s, unsigned int depth)
 	struct source *first = &c->sources.list[s->same_as];
 	enum lexer_result r;
 	struct lexer lx;
-	struct lexed l;
+	struct line l;
 
 	if (first->parsed) {
-		config_note(c, "%s was read already; not a second time",
-		    config_show(c, s->path));
+		diag_note(c,
+		    "duplicate include of %s ignored; it was read already",
+		    diag_show(c, s->path));
 		return;
 	}
 	first->parsed = true;
 	lexer_init(&lx, first->text, first->len);
 	while (!c->stopped && (r = lexer_next(&lx, &l)) != LEXER_END) {
-		c->here = (struct place){ s->path, l.line };
-		if (config_run_line(c, r, &l, false))
+		c->here = (struct place){ s->path, l.number };
+		if (run_line(c, r, &l, false))
 			walk_include(c, &l, depth);
 	}
 }
 
 void
-config_walk(struct config *c)
+include_walk(struct config *c)
 {
-	struct lexed l;
+	struct line l;
 	size_t i;
 
 	for (i = 0; i < c->nargs && !c->stopped; i++) {
 		c->here =
 		    (struct place){ CONFIG_COMMAND_LINE, (uint32_t)i + 1 };
-		if (config_run_line(c, lexer_arg(c->args[i], &l), &l, true))
+		if (run_line(c, lexer_arg(c->args[i], &l), &l, true))
 			walk_include(c, &l, 0);
 	}
 	for (i = 0; i < c->sources.n && !c->stopped; i++)

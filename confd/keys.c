@@ -19,9 +19,9 @@ keys_free(struct keys *k)
 	memset(k, 0, sizeof(*k));
 }
 
-/* The slot of a key, or the free one where it belongs. */
+/* The slot of a key, or the free slot for it. */
 static size_t
-slot_of(const struct keys *k, const void *key, size_t len, uint32_t hash)
+keys_slot(const struct keys *k, const void *key, size_t len, uint32_t hash)
 {
 	const struct key *e;
 	size_t s = hash & k->mask;
@@ -35,9 +35,9 @@ slot_of(const struct keys *k, const void *key, size_t len, uint32_t hash)
 	return s;
 }
 
-/* Twice as many slots as keys at least, so that there are free ones. */
+/* Keeps at least twice as many slots as keys. */
 static bool
-slots_grow(struct keys *k)
+keys_grow_slots(struct keys *k)
 {
 	size_t n = k->slot == NULL ? SLOTS_MIN : 2 * (k->mask + 1);
 	uint32_t *slot;
@@ -92,7 +92,7 @@ keys_find(const struct keys *k, const void *key, size_t len)
 
 	if (k->n == 0)
 		return KEYS_NONE;
-	s = slot_of(k, key, len, hash_bytes(0, key, len));
+	s = keys_slot(k, key, len, hash_bytes(0, key, len));
 	return k->slot[s] == 0 ? KEYS_NONE : k->key[k->slot[s] - 1].value;
 }
 
@@ -106,9 +106,9 @@ keys_put(struct keys *k, const void *key, size_t len, uint32_t value,
 
 	if (before != NULL)
 		*before = KEYS_NONE;
-	if (k->n >= KEYS_NONE - 1 || len >= UINT32_MAX || !slots_grow(k))
+	if (k->n >= KEYS_NONE - 1 || len >= UINT32_MAX || !keys_grow_slots(k))
 		return false;
-	s = slot_of(k, key, len, hash);
+	s = keys_slot(k, key, len, hash);
 	if (k->slot[s] != 0) {
 		e = &k->key[k->slot[s] - 1];
 		if (before != NULL)

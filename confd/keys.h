@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A hash table from keys, which are any bytes, to numbers: what is known of
- * a name, a path or an address is found in the same time however many there
- * are.  Keys stay in the order in which they came.
+ * A hash table from keys, which are any bytes, to numbers.  The time to find a
+ * name, a path or an address does not depend on their number.  Keys keep the
+ * order in which they were added.
  */
 #ifndef CONFD_KEYS_H
 #define CONFD_KEYS_H
@@ -36,8 +36,8 @@ void keys_free(struct keys *);
 uint32_t keys_find(const struct keys *, const void *key, size_t len);
 
 /*
- * Gives a key a number.  *before, unless it is NULL, is what it had, or
- * KEYS_NONE.  False without memory.
+ * Sets the number of a key.  *before, unless it is NULL, is set to its previous
+ * number or KEYS_NONE.  False if out of memory.
  */
 bool keys_put(struct keys *, const void *key, size_t len, uint32_t value,
     uint32_t *before);

@@ -13,17 +13,17 @@
 #define LEXER_LINE_MAX 1024 /* bytes of a line without its comment */
 
 /*
- * A part of a value.  hidden[i] is 1 where text[i] stood in quotes: such a
- * byte is text and nothing else, be it a comma, a colon or a digit.
+ * A part of a value. quoted[i] is 1 if text[i] was in quotes: such a byte is
+ * plain text, even if it is a comma, a colon or a digit.
  */
-struct piece {
+struct token {
 	char *text; /* ended with a NUL */
-	uint8_t *hidden;
+	uint8_t *quoted;
 	size_t len;
 };
 
 enum lexer_result {
-	LEXER_END, /* no more lines */
+	LEXER_END, /* there is no further line */
 	LEXER_DIRECTIVE,
 	LEXER_LONG, /* a line over LEXER_LINE_MAX */
 	LEXER_QUOTE, /* a quote was not closed */
@@ -31,13 +31,13 @@ enum lexer_result {
 };
 
 /* One line: `name` or `name=value`. */
-struct lexed {
-	uint32_t line; /* from 1 */
+struct line {
+	uint32_t number; /* from 1 */
 	char *name;
 	bool has_value;
-	struct piece value; /* len 0 when there is none */
+	struct token value; /* len 0 when there is none */
 	char text[LEXER_LINE_MAX + 1];
-	uint8_t hidden[LEXER_LINE_MAX + 1];
+	uint8_t quoted[LEXER_LINE_MAX + 1];
 };
 
 struct lexer {
@@ -48,38 +48,38 @@ struct lexer {
 
 void lexer_init(struct lexer *, const void *text, size_t len);
 
-/* Goes over a line of len bytes, with its end. */
+/* Skips a line of len bytes, which includes its end. */
 void lexer_skip(struct lexer *, size_t len);
 
-/* The next line that is not empty; l->line is set in any case but the end. */
-enum lexer_result lexer_next(struct lexer *, struct lexed *l);
+/* Reads the next line that is not empty; sets l->number except at the end. */
+enum lexer_result lexer_next(struct lexer *, struct line *l);
 
 /*
- * A directive from the command line, where the shell has dealt with quotes:
- * no byte is special but the first '=' and commas.
+ * Reads a directive of the command line, where the shell has removed the
+ * quotes: only the first '=' and commas are special.
  */
-enum lexer_result lexer_arg(const char *arg, struct lexed *l);
+enum lexer_result lexer_arg(const char *arg, struct line *l);
 
-/* Walks along a value from comma to comma. */
-struct args {
-	struct piece rest;
+/* The tokens of a value that are not read yet. */
+struct tokens {
+	struct token rest;
 	bool done;
 };
 
-void args_init(struct args *, const struct piece *value);
+void tokens_init(struct tokens *, const struct token *value);
 
 /*
- * The next piece, without the blanks round it; false at the end.  A value
- * that is empty has no piece, one that ends in a comma has an empty last.
+ * Reads the next token, without the blanks around it; false at the end.  An
+ * empty value has no token; one that ends in a comma has an empty last one.
  */
-bool args_next(struct args *, struct piece *);
+bool tokens_next(struct tokens *, struct token *);
 
-/* All that is left, commas included, as one piece; false at the end. */
-bool args_rest(struct args *, struct piece *);
+/* Reads all that is left, commas included, as one token; false at the end. */
+bool tokens_rest(struct tokens *, struct token *);
 
-/* Whether it begins with this unquoted prefix, which is then cut off. */
-bool piece_prefix(struct piece *, const char *prefix);
-bool piece_is(const struct piece *, const char *word);
-bool piece_quoted(const struct piece *);
+/* Whether a token begins with this unquoted prefix; if so, removes it. */
+bool token_prefix(struct token *, const char *prefix);
+bool token_is(const struct token *, const char *word);
+bool token_is_quoted(const struct token *);
 
 #endif

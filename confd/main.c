@@ -9,17 +9,20 @@
 #include <unistd.h>
 
 #include "confd/config.h"
+#include "confd/print_config.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 #include "daemon/role.h"
+#include "sandbox/role_main.h"
 
 #define SEND_QUEUE 64 /* messages; more wait for the parent to read */
 #define SEND_LIMIT_MS 10000
 #define READ_FIRST 65536 /* bytes; below, a buffer doubles */
 
 static struct config *config;
-static uint32_t include_id; /* of the question that waits for its answer */
+static uint32_t include_id; /* of the last INCLUDE */
 static bool include_asked;
+static bool print_wanted; /* --print-config */
 
 static void
 confd_diag(
@@ -37,7 +40,7 @@ confd_diag(
 	(void)chan_send(role_parent(), MSG_DIAG, 0, &w, -1);
 }
 
-/* Reads to the end of a file, or one byte beyond the limit. */
+/* Reads to the end of a file, or until the limit is exceeded. */
 static char *
 read_all(int fd, size_t expected, size_t *len)
 {
@@ -58,7 +61,7 @@ read_all(int fd, size_t expected, size_t *len)
 		*len += (size_t)n;
 		if (*len < room)
 			continue;
-		/* It has grown, or is of a kind that has no size. */
+		/* The file has grown, or reports no size. */
 		room *= 2;
 		if ((grown = realloc(text, room)) == NULL)
 			free(text);
@@ -67,7 +70,7 @@ read_all(int fd, size_t expected, size_t *len)
 	return text;
 }
 
-/* All of a regular file; the caller frees it.  NULL with errno. */
+/* Reads a whole regular file; the caller frees it.  NULL with errno. */
 static char *
 confd_read(int fd, struct config_text *t)
 {
@@ -82,7 +85,7 @@ confd_read(int fd, struct config_text *t)
 		return NULL;
 	}
 	if (st.st_size > CONFIG_TEXT_MAX) {
-		t->len = (size_t)st.st_size; /* which is all that counts */
+		t->len = (size_t)st.st_size; /* too large: text is not used */
 		return calloc(1, 1);
 	}
 	text = read_all(fd, (size_t)st.st_size, &t->len);
@@ -129,7 +132,7 @@ confd_list_some(const char *buf, size_t len, struct names *l)
 	size_t at;
 
 	for (at = 0; at < len && error == 0; at += e.d_reclen) {
-		/* Records are aligned, but not for a compiler to see. */
+		/* buf is not aligned for a struct dirent64: copy the header. */
 		memcpy(&e, buf + at, offsetof(struct dirent64, d_name));
 		name = buf + at + offsetof(struct dirent64, d_name);
 		if (name[0] != '.' && e.d_type != DT_DIR)
@@ -139,8 +142,8 @@ confd_list_some(const char *buf, size_t len, struct names *l)
 }
 
 /*
- * Lists a directory; 0, or an errno.  Not by readdir(), which needs more
- * system calls than are worth allowing.
+ * Lists a directory; 0, or an errno.  readdir() would need system calls that
+ * the filter does not allow.
  */
 static int
 confd_list(int fd, struct names *l)
@@ -158,15 +161,13 @@ confd_list(int fd, struct names *l)
 static void
 confd_take_dir(int fd)
 {
-	const char *const *list;
 	struct names l = { 0 };
 	int error = confd_list(fd, &l);
 	size_t i;
 
 	(void)close(fd);
-	memcpy(&list, &l.v, sizeof(l.v));
 	if (error == 0)
-		config_give_names(config, list, l.n);
+		config_give_names(config, (const char *const *)l.v, l.n);
 	else
 		config_give_error(config, error);
 	for (i = 0; i < l.n; i++)
@@ -188,7 +189,7 @@ confd_take_file(int fd)
 	(void)close(fd);
 }
 
-/* Waits while the parent has much to read, so that not all is copied. */
+/* Sends a batch.  If the queue is long, waits until the parent has read it. */
 static void
 confd_send_batch(struct record_batch *batch)
 {
@@ -196,6 +197,15 @@ confd_send_batch(struct record_batch *batch)
 	record_batch_init(batch);
 	if (chan_queued(role_parent()) >= SEND_QUEUE)
 		chan_flush(role_parent(), SEND_LIMIT_MS);
+}
+
+static void
+confd_send_record(struct record_batch *batch, const struct reader *rec)
+{
+	if (record_batch_add(batch, rec->p, rec->left))
+		return;
+	confd_send_batch(batch);
+	(void)record_batch_add(batch, rec->p, rec->left);
 }
 
 static void
@@ -209,15 +219,28 @@ confd_send_records(void)
 	for (i = 0; i < n; i++) {
 		role_alive();
 		config_encoded(config, i, &rec);
-		if (record_batch_add(&batch, rec.p, rec.left))
-			continue;
-		confd_send_batch(&batch);
-		(void)record_batch_add(&batch, rec.p, rec.left);
+		confd_send_record(&batch, &rec);
+		if (config_place_encoded(config, i, &rec))
+			confd_send_record(&batch, &rec);
 	}
 	confd_send_batch(&batch);
 }
 
-/* Asks for the next file; with none left, parses and reports. */
+static void
+confd_send_line(const char *line, void *arg)
+{
+	uint8_t body[2 + RECORD_MAX];
+	struct writer w;
+
+	(void)arg;
+	writer_init(&w, body, sizeof(body));
+	writer_str(&w, line);
+	(void)chan_send(role_parent(), MSG_PARSE_LINE, 0, &w, -1);
+	if (chan_queued(role_parent()) >= SEND_QUEUE)
+		chan_flush(role_parent(), SEND_LIMIT_MS);
+}
+
+/* Requests the next file; if there is none left, parses and reports. */
 static void
 confd_next(void)
 {
@@ -234,8 +257,11 @@ confd_next(void)
 		    role_parent(), MSG_INCLUDE, ++include_id, &w, -1);
 		return;
 	}
-	if (config_finish(config))
+	if (config_finish(config)) {
 		confd_send_records();
+		if (print_wanted)
+			print_config(config, confd_send_line, NULL);
+	}
 	writer_u32(&w, config_errors(config));
 	writer_u32(&w, config_warnings(config));
 	(void)chan_send(role_parent(), MSG_PARSED, 0, &w, -1);
@@ -296,10 +322,20 @@ confd_parse_arg(struct msg *m)
 }
 
 static int
+confd_parse_go(struct msg *m)
+{
+	print_wanted = reader_bool(&m->body);
+	if (!reader_done(&m->body))
+		return -1;
+	confd_next();
+	return 0;
+}
+
+static int
 confd_message(struct chan *c, struct msg *m)
 {
 	(void)c;
-	/* Reading is over, or waits for an include. */
+	/* After PARSED no message is allowed; after INCLUDE only INCLUDED. */
 	if (config == NULL || (include_asked && m->type != MSG_INCLUDED))
 		return -1;
 	switch (m->type) {
@@ -308,8 +344,7 @@ confd_message(struct chan *c, struct msg *m)
 	case MSG_PARSE_FILE:
 		return confd_parse_file(m);
 	case MSG_PARSE_GO:
-		confd_next();
-		return 0;
+		return confd_parse_go(m);
 	case MSG_INCLUDED:
 		return confd_included(m);
 	default:
@@ -321,7 +356,7 @@ static void
 confd_start(void)
 {
 	if ((config = config_new(confd_diag, NULL)) == NULL)
-		fatal("no memory");
+		fatal("out of memory");
 	config_on_progress(config, role_alive);
 }
 

@@ -1,134 +1,38 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of DHCP options, and how their values are written. */
+/* The values of DHCP options, from text to the octets that are sent. */
 #include "confd/option.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
+#include "confd/domains.h"
 #include "confd/value.h"
-
-/* clang-format off */
-static const struct option_info options[] = {
-	{   1, "netmask",                  OPTION_ADDRS,   0, false },
-	{   2, "time-offset",              OPTION_NUMBER,  4, false },
-	{   3, "router",                   OPTION_ADDRS,   0, false },
-	{   6, "dns-server",               OPTION_ADDRS,   0, false },
-	{   7, "log-server",               OPTION_ADDRS,   0, false },
-	{   9, "lpr-server",               OPTION_ADDRS,   0, false },
-	{  12, "hostname",                 OPTION_TEXT,    0, true },
-	{  13, "boot-file-size",           OPTION_NUMBER,  2, false },
-	{  15, "domain-name",              OPTION_TEXT,    0, false },
-	{  16, "swap-server",              OPTION_ADDRS,   0, false },
-	{  17, "root-path",                OPTION_TEXT,    0, false },
-	{  18, "extension-path",           OPTION_TEXT,    0, false },
-	{  19, "ip-forward-enable",        OPTION_NUMBER,  1, false },
-	{  20, "non-local-source-routing", OPTION_NUMBER,  1, false },
-	{  21, "policy-filter",            OPTION_ADDRS,   0, false },
-	{  22, "max-datagram-reassembly",  OPTION_NUMBER,  2, false },
-	{  23, "default-ttl",              OPTION_NUMBER,  1, false },
-	{  26, "mtu",                      OPTION_NUMBER,  2, false },
-	{  27, "all-subnets-local",        OPTION_NUMBER,  1, false },
-	{  28, "broadcast",                OPTION_ADDRS,   0, true },
-	{  31, "router-discovery",         OPTION_NUMBER,  1, false },
-	{  32, "router-solicitation",      OPTION_ADDRS,   0, false },
-	{  33, "static-route",             OPTION_ADDRS,   0, false },
-	{  34, "trailer-encapsulation",    OPTION_NUMBER,  1, false },
-	{  35, "arp-timeout",              OPTION_NUMBER,  4, false },
-	{  36, "ethernet-encap",           OPTION_NUMBER,  1, false },
-	{  37, "tcp-ttl",                  OPTION_NUMBER,  1, false },
-	{  38, "tcp-keepalive",            OPTION_NUMBER,  4, false },
-	{  40, "nis-domain",               OPTION_TEXT,    0, false },
-	{  41, "nis-server",               OPTION_ADDRS,   0, false },
-	{  42, "ntp-server",               OPTION_ADDRS,   0, false },
-	{  43, "vendor-encap",             OPTION_ANY,     0, true },
-	{  44, "netbios-ns",               OPTION_ADDRS,   0, false },
-	{  45, "netbios-dd",               OPTION_ADDRS,   0, false },
-	{  46, "netbios-nodetype",         OPTION_NUMBER,  1, false },
-	{  47, "netbios-scope",            OPTION_ANY,     0, false },
-	{  48, "x-windows-fs",             OPTION_ADDRS,   0, false },
-	{  49, "x-windows-dm",             OPTION_ADDRS,   0, false },
-	{  50, "requested-address",        OPTION_ADDRS,   0, true },
-	{  51, "lease-time",               OPTION_TIME,    4, true },
-	{  52, "option-overload",          OPTION_ANY,     0, true },
-	{  53, "message-type",             OPTION_ANY,     0, true },
-	{  54, "server-identifier",        OPTION_ADDRS,   0, true },
-	{  55, "parameter-request",        OPTION_ANY,     0, true },
-	{  56, "message",                  OPTION_ANY,     0, true },
-	{  57, "max-message-size",         OPTION_ANY,     0, true },
-	{  58, "T1",                       OPTION_TIME,    4, false },
-	{  59, "T2",                       OPTION_TIME,    4, false },
-	{  60, "vendor-class",             OPTION_ANY,     0, false },
-	{  61, "client-id",                OPTION_ANY,     0, true },
-	{  64, "nis+-domain",              OPTION_TEXT,    0, false },
-	{  65, "nis+-server",              OPTION_ADDRS,   0, false },
-	{  66, "tftp-server",              OPTION_TEXT,    0, false },
-	{  67, "bootfile-name",            OPTION_TEXT,    0, false },
-	{  68, "mobile-ip-home",           OPTION_ADDRS,   0, false },
-	{  69, "smtp-server",              OPTION_ADDRS,   0, false },
-	{  70, "pop3-server",              OPTION_ADDRS,   0, false },
-	{  71, "nntp-server",              OPTION_ADDRS,   0, false },
-	{  74, "irc-server",               OPTION_ADDRS,   0, false },
-	{  77, "user-class",               OPTION_ANY,     0, false },
-	{  80, "rapid-commit",             OPTION_ANY,     0, false },
-	{  81, "fqdn",                     OPTION_ANY,     0, true },
-	{  82, "agent-info",               OPTION_ANY,     0, true },
-	{  93, "client-arch",              OPTION_NUMBER,  2, false },
-	{  94, "client-interface-id",      OPTION_ANY,     0, false },
-	{  97, "client-machine-id",        OPTION_ANY,     0, false },
-	{ 100, "posix-timezone",           OPTION_TEXT,    0, false },
-	{ 101, "tzdb-timezone",            OPTION_TEXT,    0, false },
-	{ 108, "ipv6-only",                OPTION_NUMBER,  4, false },
-	{ 118, "subnet-select",            OPTION_ANY,     0, true },
-	{ 119, "domain-search",            OPTION_DOMAINS, 0, false },
-	{ 120, "sip-server",               OPTION_ANY,     0, false },
-	{ 121, "classless-static-route",   OPTION_ANY,     0, false },
-	{ 125, "vendor-id-encap",          OPTION_ANY,     0, false },
-	{ 150, "tftp-server-address",      OPTION_ADDRS,   0, false },
-};
-/* clang-format on */
-
-#define OPTIONS (sizeof(options) / sizeof(options[0]))
-#define OPTION_SIP 120 /* RFC 3361: an octet tells names from addresses */
-#define OPTION_ROUTES 121
-#define OPTION_ROUTES_OLD 249 /* the same by another vendor */
-
-const struct option_info *
-option_by_name(const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < OPTIONS; i++)
-		if (strcasecmp(options[i].name, name) == 0)
-			return &options[i];
-	return NULL;
-}
-
-const struct option_info *
-option_by_code(uint8_t code)
-{
-	size_t i;
-
-	for (i = 0; i < OPTIONS; i++)
-		if (options[i].code == code)
-			return &options[i];
-	return NULL;
-}
+#include "daemon/dhcp_option.h"
 
 const char *
-option_text(uint8_t code, char dst[48])
+option_type_text(uint8_t type)
 {
-	const struct option_info *o = option_by_code(code);
+	static const char *const texts[DHCP_OPTION_TYPE_MAX] = {
+		[DHCP_OPTION_OPAQUE] = "any bytes",
+		[DHCP_OPTION_CLASS] = "any bytes",
+		[DHCP_OPTION_TEXT] = "text",
+		[DHCP_OPTION_ADDR] = "one IPv4 address",
+		[DHCP_OPTION_ADDRS] = "IPv4 addresses",
+		[DHCP_OPTION_ADDR_PAIRS] = "pairs of IPv4 addresses",
+		[DHCP_OPTION_U8] = "a number of 1 byte",
+		[DHCP_OPTION_U16] = "a number of 2 bytes",
+		[DHCP_OPTION_U16S] = "numbers of 2 bytes",
+		[DHCP_OPTION_U32] = "a number of 4 bytes",
+		[DHCP_OPTION_S32] = "a number of 4 bytes",
+		[DHCP_OPTION_SECONDS] = "a number of 4 bytes",
+		[DHCP_OPTION_DOMAINS] = "domain names of RFC 1035",
+		[DHCP_OPTION_SIP] = "names or addresses of RFC 3361",
+		[DHCP_OPTION_ROUTES] = "networks and routers of RFC 3442",
+	};
 
-	if (o == NULL)
-		(void)snprintf(dst, 48, "option %u", code);
-	else
-		(void)snprintf(dst, 48, "option %u (%s)", code, o->name);
-	return dst;
+	return texts[type];
 }
 
-/* What a value looks like, byte by byte; hidden bytes are only text. */
+/* The kinds of bytes in a value; quoted bytes are only text. */
 struct look {
 	unsigned int dots, colons, slashes, dashes, commas, digits, stars;
 	unsigned int hex_letters, others;
@@ -136,7 +40,7 @@ struct look {
 };
 
 static struct look
-look_at(const struct piece *p)
+option_look(const struct token *p)
 {
 	struct look k = { 0 };
 	size_t i;
@@ -144,7 +48,7 @@ look_at(const struct piece *p)
 	for (i = 0; i < p->len; i++) {
 		char ch = p->text[i];
 
-		if (p->hidden[i])
+		if (p->quoted[i])
 			k.quoted = true;
 		else if (ch == '.')
 			k.dots++;
@@ -169,7 +73,7 @@ look_at(const struct piece *p)
 }
 
 static bool
-looks_hex(const struct look *k, bool match)
+look_is_hex(const struct look *k, bool match)
 {
 	return !k->quoted && k->colons > 0 && k->others == 0 && k->dots == 0 &&
 	       k->slashes == 0 && k->commas == 0 && k->dashes == 0 &&
@@ -177,7 +81,7 @@ looks_hex(const struct look *k, bool match)
 }
 
 static bool
-looks_address(const struct piece *p, const struct look *k)
+look_is_address(const struct token *p, const struct look *k)
 {
 	return !k->quoted && k->digits > 0 && k->dots > 0 && k->others == 0 &&
 	       k->hex_letters == 0 && k->colons == 0 && k->dashes == 0 &&
@@ -186,13 +90,13 @@ looks_address(const struct piece *p, const struct look *k)
 
 /* A number with an optional sign and one of b, s, i for its width. */
 static bool
-number_parse(const struct piece *p, int64_t *value, uint8_t *width)
+option_number_parse(const struct token *p, int64_t *value, uint8_t *width)
 {
 	const char *s = p->text;
 	bool negative = *s == '-';
 	int64_t v = 0;
 
-	if (piece_quoted(p))
+	if (token_is_quoted(p))
 		return false;
 	if (negative)
 		s++;
@@ -216,7 +120,7 @@ number_parse(const struct piece *p, int64_t *value, uint8_t *width)
 
 /* The bytes that a number needs. */
 static uint8_t
-number_width(int64_t v)
+option_number_width(int64_t v)
 {
 	if (v >= -128 && v <= UINT8_MAX)
 		return 1;
@@ -228,13 +132,13 @@ number_width(int64_t v)
 }
 
 static enum option_result
-number_encode(int64_t v, uint8_t width, struct option_value *out)
+option_number_encode(int64_t v, uint8_t width, struct option_value *out)
 {
 	int i;
 
 	if (width == 0)
-		width = number_width(v);
-	if (number_width(v) > width || width > 4)
+		width = option_number_width(v);
+	if (option_number_width(v) > width || width > 4)
 		return OPTION_NUMBER_LARGE;
 	for (i = 0; i < width; i++)
 		out->data[i] = (uint8_t)((uint64_t)v >> (8 * (width - 1 - i)));
@@ -246,9 +150,9 @@ number_encode(int64_t v, uint8_t width, struct option_value *out)
 	return OPTION_OK;
 }
 
-/* A network as RFC 3442 writes it: its length, and the octets that count. */
+/* Encodes a network by RFC 3442: prefix length and significant octets. */
 static bool
-net_encode(struct writer *w, uint32_t net, const char *bits)
+option_net_encode(struct writer *w, uint32_t net, const char *bits)
 {
 	uint64_t n, i;
 
@@ -261,23 +165,28 @@ net_encode(struct writer *w, uint32_t net, const char *bits)
 }
 
 /*
- * Addresses and networks.  Of 121 each network must be followed by its
- * router.
+ * Addresses, and networks where the option may have them.  For routes, each
+ * network must be followed by its router.
  */
 static enum option_result
-addrs_encode(struct piece *rest, bool routes, struct writer *w, bool *self)
+option_addrs_encode(
+    struct token *rest, uint8_t type, struct writer *w, bool *self)
 {
+	bool routes = type == DHCP_OPTION_ROUTES;
+	bool nets =
+	    routes || type == DHCP_OPTION_OPAQUE || type == DHCP_OPTION_CLASS;
 	bool net = false, zero = false, after_net = false;
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 	uint32_t addr;
 	char *slash;
 
-	args_init(&a, rest);
-	while (args_next(&a, &p)) {
+	tokens_init(&a, rest);
+	while (tokens_next(&a, &p)) {
 		if ((slash = strchr(p.text, '/')) != NULL)
 			*slash = '\0';
-		if (!value_ip4(p.text, &addr) || piece_quoted(&p))
+		if (!value_ip4(p.text, &addr) || token_is_quoted(&p) ||
+		    (slash != NULL && !nets))
 			return OPTION_BAD_ADDRESS;
 		if (routes && (slash != NULL) == after_net)
 			return OPTION_BAD_ROUTES;
@@ -286,7 +195,7 @@ addrs_encode(struct piece *rest, bool routes, struct writer *w, bool *self)
 			writer_u32(w, addr);
 			if (addr == 0)
 				zero = true;
-		} else if (net_encode(w, addr, slash + 1)) {
+		} else if (option_net_encode(w, addr, slash + 1)) {
 			net = true;
 		} else {
 			return OPTION_BAD_ADDRESS;
@@ -294,13 +203,15 @@ addrs_encode(struct piece *rest, bool routes, struct writer *w, bool *self)
 	}
 	if (routes && after_net)
 		return OPTION_BAD_ROUTES;
-	/* Zero cannot be told from the rest once networks are among it. */
+	/*
+	 * With networks among them, addresses have no fixed place in the value.
+	 */
 	*self = zero && !net;
 	return OPTION_OK;
 }
 
 static enum option_result
-hex_encode(const struct piece *p, bool match, struct option_value *out)
+option_hex_encode(const struct token *p, bool match, struct option_value *out)
 {
 	int n = value_hex(
 	    p->text, out->data, match ? out->wild : NULL, sizeof(out->data));
@@ -315,7 +226,7 @@ hex_encode(const struct piece *p, bool match, struct option_value *out)
 }
 
 static enum option_result
-time_encode(const struct piece *p, struct option_value *out)
+option_time_encode(const struct token *p, struct option_value *out)
 {
 	uint32_t seconds;
 
@@ -323,10 +234,10 @@ time_encode(const struct piece *p, struct option_value *out)
 		seconds = RECORD_LEASE_INFINITE;
 	else if (value_time(p->text, &seconds) == VALUE_TIME_BAD)
 		return OPTION_BAD_TIME;
-	return number_encode(seconds, 4, out);
+	return option_number_encode(seconds, 4, out);
 }
 
-/* What option_encode() writes through a writer. */
+/* Completes a value that was encoded through a writer. */
 static enum option_result
 written(struct option_value *out, const struct writer *w, enum option_result r)
 {
@@ -336,74 +247,80 @@ written(struct option_value *out, const struct writer *w, enum option_result r)
 	return r;
 }
 
+/*
+ * Encodes by the look of the value, as dnsmasq does for options without a type.
+ */
 static enum option_result
-any_encode(
-    uint8_t code, struct piece *rest, bool match, struct option_value *out)
+option_any_encode(
+    uint8_t type, struct token *rest, bool match, struct option_value *out)
 {
-	struct look k = look_at(rest);
-	bool routes = code == OPTION_ROUTES || code == OPTION_ROUTES_OLD;
+	struct look k = option_look(rest);
 	struct writer w;
-	struct args a;
+	struct tokens a;
 	uint8_t width;
 	int64_t v;
 
 	writer_init(&w, out->data, sizeof(out->data));
-	if (looks_hex(&k, match))
-		return hex_encode(rest, match, out);
-	if (number_parse(rest, &v, &width))
-		return number_encode(v, width, out);
-	if (looks_address(rest, &k)) {
-		if (code == OPTION_SIP)
+	if (look_is_hex(&k, match))
+		return option_hex_encode(rest, match, out);
+	if (option_number_parse(rest, &v, &width))
+		return option_number_encode(v, width, out);
+	if (look_is_address(rest, &k)) {
+		if (type == DHCP_OPTION_SIP)
 			writer_u8(&w, 1);
 		return written(
-		    out, &w, addrs_encode(rest, routes, &w, &out->self));
+		    out, &w, option_addrs_encode(rest, type, &w, &out->self));
 	}
-	if (routes)
+	if (type == DHCP_OPTION_ROUTES)
 		return OPTION_BAD_ROUTES;
-	if (code == OPTION_SIP) {
+	if (type == DHCP_OPTION_SIP) {
 		writer_u8(&w, 0);
-		args_init(&a, rest);
-		return written(out, &w, option_encode_domains(&a, &w));
+		tokens_init(&a, rest);
+		return written(out, &w, domains_encode(&a, &w));
 	}
 	writer_bytes(&w, rest->text, rest->len);
 	return written(out, &w, OPTION_OK);
 }
 
 enum option_result
-option_encode(
-    uint8_t code, struct piece *rest, bool match, struct option_value *out)
+option_value_encode(
+    uint8_t code, struct token *rest, bool match, struct option_value *out)
 {
-	const struct option_info *o = option_by_code(code);
-	enum option_type type =
-	    o == NULL ? OPTION_ANY : (enum option_type)o->type;
-	struct look k = look_at(rest);
+	const struct dhcp_option *o = dhcp_option_find(code);
+	uint8_t type = o == NULL ? DHCP_OPTION_OPAQUE : o->type;
+	uint8_t width = dhcp_option_width(type), given;
+	struct look k = option_look(rest);
 	struct writer w;
-	struct args a;
-	uint8_t width;
+	struct tokens a;
 	int64_t v;
 
 	memset(out, 0, sizeof(*out));
 	writer_init(&w, out->data, sizeof(out->data));
-	if (type == OPTION_NUMBER && looks_hex(&k, match))
-		type = OPTION_ANY;
 	switch (type) {
-	case OPTION_ADDRS:
+	case DHCP_OPTION_ADDR:
+	case DHCP_OPTION_ADDRS:
+	case DHCP_OPTION_ADDR_PAIRS:
 		return written(
-		    out, &w, addrs_encode(rest, false, &w, &out->self));
-	case OPTION_NUMBER:
-		if (!number_parse(rest, &v, &width))
+		    out, &w, option_addrs_encode(rest, type, &w, &out->self));
+	case DHCP_OPTION_U8:
+	case DHCP_OPTION_U16:
+	case DHCP_OPTION_U16S:
+	case DHCP_OPTION_U32:
+	case DHCP_OPTION_S32:
+		if (look_is_hex(&k, match))
+			return option_hex_encode(rest, match, out);
+		if (!option_number_parse(rest, &v, &given))
 			return OPTION_BAD_NUMBER;
-		return number_encode(v, width == 0 ? o->width : width, out);
-	case OPTION_TIME:
-		return time_encode(rest, out);
-	case OPTION_TEXT:
+		return option_number_encode(v, given == 0 ? width : given, out);
+	case DHCP_OPTION_SECONDS:
+		return option_time_encode(rest, out);
+	case DHCP_OPTION_TEXT:
 		writer_bytes(&w, rest->text, rest->len);
 		return written(out, &w, OPTION_OK);
-	case OPTION_DOMAINS:
-		args_init(&a, rest);
-		return written(out, &w, option_encode_domains(&a, &w));
-	case OPTION_ANY:
-		break;
+	case DHCP_OPTION_DOMAINS:
+		tokens_init(&a, rest);
+		return written(out, &w, domains_encode(&a, &w));
+	default:
+		return option_any_encode(type, rest, match, out);
 	}
-	return any_encode(code, rest, match, out);
 }

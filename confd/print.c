@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* From records back to the lines that they could have come from. */
+/* Prints records as lines of the configuration. */
 #include "confd/print.h"
 
 #include <string.h>
 
+#include "confd/builder.h"
 #include "confd/config.h"
+#include "confd/print_option.h"
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
 
@@ -52,10 +54,7 @@ print_interface(struct out *o, const struct record_interface *i)
 
 	out_put(o, "%s=", names[i->use]);
 	if (i->use == RECORD_IF_ADDRESS) {
-		if (i->addr != 0)
-			out_ip4(o, i->addr);
-		else
-			out_ip6(o, i->addr6);
+		out_addr(o, &i->addr);
 	} else {
 		out_word(o, i->name);
 		out_put(o, "%s", i->prefix ? "*" : "");
@@ -93,15 +92,11 @@ print_range(struct out *o, const struct record_range *g)
 static void
 print_host_id(struct out *o, const struct record_host *h)
 {
-	size_t i;
-
 	if (h->idlen == 0)
 		return;
 	out_put(o, "id:");
-	for (i = 0; i < h->idlen; i++)
-		if (h->id[i] == '\0')
-			break;
-	if (i == h->idlen)
+	/* One octet alone is not read as hexadecimal. */
+	if (out_is_text(h->id, h->idlen) || h->idlen == 1)
 		out_quoted(o, h->id, h->idlen);
 	else
 		out_hex(o, h->id, NULL, h->idlen);
@@ -128,7 +123,7 @@ print_host(struct out *o, const struct record_host *h)
 		out_put(o, ",");
 	}
 	if (h->name[0] != '\0') {
-		/* In quotes it is never a time, nor anything else. */
+		/* In quotes it is not read as a time or another item. */
 		out_quoted(o, (const uint8_t *)h->name, strlen(h->name));
 		out_put(o, ",");
 	}
@@ -147,11 +142,7 @@ print_option(struct out *o, const struct record_option *opt)
 	out_put(o, "dhcp-option%s=", opt->force ? "-force" : "");
 	put_tags(o, "tag:", &opt->tags);
 	out_put(o, "%u,", opt->code);
-	/* Addresses of which some are this server. */
-	if (opt->self && opt->len % 4 == 1)
-		out_option(o, opt->code, opt->data + 1, opt->len - 1U, true);
-	else
-		out_option(o, opt->code, opt->data, opt->len, opt->self);
+	print_option_value(o, opt);
 	out_end(o);
 }
 
@@ -189,18 +180,13 @@ print_match(struct out *o, const struct record_match *m)
 		out_put(o, "%u,", m->code);
 	switch (m->how) {
 	case RECORD_MATCH_PRESENT:
-		break;
 	case RECORD_MATCH_PREFIX:
-		out_hex(o, m->data, m->wild, m->len);
-		break;
 	case RECORD_MATCH_NUMBER:
-		out_option_number(o, m->code, m->number, m->width);
+	case RECORD_MATCH_SUBSTRING:
+		print_option_match(o, m);
 		break;
 	case RECORD_MATCH_MAC:
 		out_mac(o, &m->mac);
-		break;
-	case RECORD_MATCH_SUBSTRING:
-		out_option(o, m->code, m->data, m->len, true);
 		break;
 	default:
 		out_quoted(o, m->data, m->len);
@@ -223,6 +209,7 @@ print_dhcp(struct out *o, const struct record_dhcp *d)
 	out_flag(o, d->authoritative, "dhcp-authoritative");
 	out_flag(o, d->no_override, "dhcp-no-override");
 	out_flag(o, d->sequential, "dhcp-sequential-ip");
+	out_flag(o, d->subnet_selection, "dhcp-subnet-selection");
 	out_flag(o, !d->dns, "port=0");
 	out_flag(o, d->log_dhcp, "log-dhcp");
 	out_flag(o, d->quiet, "quiet-dhcp");
@@ -234,12 +221,12 @@ print_dhcp(struct out *o, const struct record_dhcp *d)
 static void
 print_daemon(struct out *o, const struct record_daemon *d)
 {
-	out_flag(o, (d->without & RECORD_WALL_NAMESPACES) != 0,
-	    "without-wall=namespaces");
-	out_flag(o, (d->without & RECORD_WALL_LANDLOCK) != 0,
-	    "without-wall=landlock");
-	out_flag(
-	    o, (d->without & RECORD_WALL_SECCOMP) != 0, "without-wall=seccomp");
+	out_flag(o, (d->layers_disabled & RECORD_LAYER_NAMESPACES) != 0,
+	    "sandbox-disable=namespaces");
+	out_flag(o, (d->layers_disabled & RECORD_LAYER_LANDLOCK) != 0,
+	    "sandbox-disable=landlock");
+	out_flag(o, (d->layers_disabled & RECORD_LAYER_SECCOMP) != 0,
+	    "sandbox-disable=seccomp");
 	out_value(o, "pid-file", d->pid_file);
 }
 
@@ -283,7 +270,7 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		print_tftp(&o, &rec->u.tftp);
 		break;
 	case RECORD_STORE:
-		if (strcmp(rec->u.store.path, CONFIG_STORE_PATH) != 0)
+		if (strcmp(rec->u.store.path, RECORD_STORE_PATH) != 0)
 			out_value(&o, "dhcp-leasefile", rec->u.store.path);
 		break;
 	case RECORD_DAEMON:

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Records as lines of the configuration language.  Pure. */
+/* Prints records as lines of the configuration language.  No I/O. */
 #ifndef CONFD_PRINT_H
 #define CONFD_PRINT_H
 
@@ -10,9 +10,10 @@
 #define PRINT_MAX 8192 /* room for the lines of any record */
 
 /*
- * Writes the lines that give this record when they are read: none for a
- * default, several for the records that exist once.  Returns dst, ended with
- * a NUL; NULL when it does not fit or a value cannot be written.
+ * Prints the directives that produce this record.  Defaults print nothing; a
+ * singleton record (DHCP, TFTP, DAEMON, STORE) prints one line for each
+ * setting. Returns dst, always with a NUL; NULL if it does not fit or a value
+ * cannot be printed.
  */
 char *print_record(char *dst, size_t dstsz, const struct record *);
 

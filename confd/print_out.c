@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Words, addresses and option values as they are written in a file. */
+/* Words, addresses and octets as they are written in a file. */
 #include "confd/print_out.h"
 
 #include <arpa/inet.h>
@@ -7,7 +7,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "confd/option.h"
 #include "daemon/endpoint.h"
 
 void
@@ -47,12 +46,22 @@ out_quoted(struct out *o, const uint8_t *s, size_t n)
 	out_put(o, "\"");
 }
 
+bool
+out_is_text(const uint8_t *s, size_t n)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (s[i] < 0x20 || s[i] > 0x7e)
+			return false;
+	return true;
+}
+
 void
 out_word(struct out *o, const char *s)
 {
-	static const char plain[] = "abcdefghijklmnopqrstuvwxyz"
-				    "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-				    "0123456789-_./";
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./";
 
 	if (s[0] != '\0' && s[strspn(s, plain)] == '\0')
 		out_put(o, "%s", s);
@@ -87,14 +96,11 @@ out_ip4(struct out *o, uint32_t addr)
 }
 
 void
-out_ip6(struct out *o, const uint8_t addr[16])
+out_addr(struct out *o, const struct addr *a)
 {
-	char text[INET6_ADDRSTRLEN];
+	char text[ADDR_TEXT];
 
-	if (inet_ntop(AF_INET6, addr, text, sizeof(text)) == NULL)
-		o->failed = true;
-	else
-		out_put(o, "%s", text);
+	out_put(o, "%s", addr_text(a, text));
 }
 
 void
@@ -133,129 +139,4 @@ out_value(struct out *o, const char *name, const char *value)
 	out_put(o, "%s=", name);
 	out_word(o, value);
 	out_put(o, "\n");
-}
-
-static void
-out_addrs(struct out *o, const uint8_t *p, size_t n)
-{
-	size_t i;
-
-	if (n % 4 != 0)
-		o->failed = true;
-	for (i = 0; i + 4 <= n; i += 4)
-		out_put(o, "%s%u.%u.%u.%u", i == 0 ? "" : ",", p[i], p[i + 1],
-		    p[i + 2], p[i + 3]);
-}
-
-/*
- * One name of option 119, its pointers followed, to name[].  Returns where
- * the next one begins, 0 when it is none.
- */
-static size_t
-domain_read(
-    const uint8_t *p, size_t n, size_t at, uint8_t name[256], size_t *len)
-{
-	size_t next = 0, hops;
-
-	*len = 0;
-	for (hops = 0; at < n && hops < 256; hops++) {
-		size_t label = p[at];
-
-		if (label >= 0xc0 && at + 1 < n) {
-			if (next == 0)
-				next = at + 2;
-			at = (label & 0x3f) << 8 | p[at + 1];
-			continue;
-		}
-		if (label == 0)
-			return next == 0 ? at + 1 : next;
-		if (at + 1 + label > n || *len + label + 1 > 256)
-			break;
-		if (*len > 0)
-			name[(*len)++] = '.';
-		memcpy(name + *len, p + at + 1, label);
-		*len += label;
-		at += 1 + label;
-	}
-	return 0;
-}
-
-static void
-out_domains(struct out *o, const uint8_t *p, size_t n)
-{
-	uint8_t name[256];
-	size_t at = 0, len;
-
-	while (at < n) {
-		if (at > 0)
-			out_put(o, ",");
-		if ((at = domain_read(p, n, at, name, &len)) == 0) {
-			o->failed = true;
-			return;
-		}
-		out_quoted(o, name, len);
-	}
-}
-
-void
-out_option_number(struct out *o, uint8_t code, uint32_t v, uint8_t width)
-{
-	static const char suffix[] = { 0, 'b', 's', 0, 'i' };
-	const struct option_info *info = option_by_code(code);
-
-	if (info != NULL && (info->type == OPTION_TIME || info->width == width))
-		out_put(o, "%u", v);
-	else
-		out_put(o, "%u%c", v, suffix[width]);
-}
-
-static bool
-is_number(uint8_t type, size_t n)
-{
-	return type == OPTION_TIME
-		   ? n == 4
-		   : (type == OPTION_NUMBER && (n == 1 || n == 2 || n == 4));
-}
-
-/* By its look: text, addresses or octets. */
-static void
-out_any(struct out *o, uint8_t code, const uint8_t *p, size_t n, bool text)
-{
-	bool nul = memchr(p, '\0', n) != NULL;
-	/* Quoted text is something else for these. */
-	bool special = code == 120 || code == 121 || code == 249;
-
-	if (!nul && !special)
-		out_quoted(o, p, n);
-	else if (text)
-		out_addrs(o, p, n);
-	else if (n > 1)
-		out_hex(o, p, NULL, n);
-	else
-		out_option_number(o, code, p[0], 1);
-}
-
-void
-out_option(struct out *o, uint8_t code, const uint8_t *p, size_t n, bool text)
-{
-	const struct option_info *info = option_by_code(code);
-	uint8_t type = info == NULL ? OPTION_ANY : info->type;
-	uint32_t v = 0;
-	size_t i;
-
-	if (n == 0)
-		return;
-	if (type == OPTION_ADDRS) {
-		out_addrs(o, p, n);
-	} else if (type == OPTION_TEXT) {
-		out_quoted(o, p, n);
-	} else if (type == OPTION_DOMAINS) {
-		out_domains(o, p, n);
-	} else if (is_number(type, n)) {
-		for (i = 0; i < n; i++)
-			v = v << 8 | p[i];
-		out_option_number(o, code, v, (uint8_t)n);
-	} else {
-		out_any(o, code, p, n, text);
-	}
 }

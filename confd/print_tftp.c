@@ -49,14 +49,9 @@ print_tftp_root(struct out *o, const struct record_tftp_root *t)
 static void
 print_who(struct out *o, const struct record_tftp_client *t)
 {
-	if (t->family == 4) {
-		out_put(o, "%u.%u.%u.%u", t->addr[0], t->addr[1], t->addr[2],
-		    t->addr[3]);
-		if (t->prefix < 32)
-			out_put(o, "/%u", t->prefix);
-	} else if (t->family == 6) {
-		out_ip6(o, t->addr);
-		if (t->prefix < 128)
+	if (t->net.family != 0) {
+		out_addr(o, &t->net);
+		if (t->prefix < addr_family_len(t->net.family) * 8)
 			out_put(o, "/%u", t->prefix);
 	} else {
 		/* Eight octets alone would be read as an IPv6 address. */

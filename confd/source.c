@@ -22,7 +22,7 @@ source_result_text(enum source_result r)
 	case SOURCE_PATH:
 		return "the path is empty or longer than 1023 bytes";
 	case SOURCE_MEMORY:
-		return "no memory";
+		return "out of memory";
 	}
 	return "?";
 }
@@ -52,7 +52,7 @@ sources_free(struct sources *ss)
 	ss->n = 0;
 }
 
-/* What a file or directory is found by; the length of it. */
+/* The key of a file or directory; returns its length. */
 static size_t
 source_key(char key[RECORD_PATH_MAX], const char *path, bool directory)
 {
@@ -75,7 +75,7 @@ sources_find(struct sources *ss, const char *path, bool directory)
 	return &ss->list[i];
 }
 
-/* Adds something under the name that sources_find() finds it by. */
+/* Adds a file or directory, for sources_find() to find. */
 static enum source_result
 source_new(
     struct sources *ss, const char *path, bool directory, struct source **out)
@@ -86,7 +86,8 @@ source_new(
 
 	if (len == 0 || len >= RECORD_PATH_MAX)
 		return SOURCE_PATH;
-	if (sources_find(ss, path, directory) != NULL)
+	len = source_key(key, path, directory);
+	if (keys_find(&ss->paths, key, len) != KEYS_NONE)
 		return SOURCE_KNOWN;
 	if (ss->n == CONFIG_FILES_MAX)
 		return SOURCE_MANY;
@@ -94,8 +95,7 @@ source_new(
 	memset(s, 0, sizeof(*s));
 	if ((s->path = strdup(path)) == NULL)
 		return SOURCE_MEMORY;
-	if (!keys_put(&ss->paths, key, source_key(key, path, directory),
-		(uint32_t)ss->n, NULL)) {
+	if (!keys_put(&ss->paths, key, len, (uint32_t)ss->n, NULL)) {
 		free(s->path);
 		return SOURCE_MEMORY;
 	}
@@ -127,8 +127,10 @@ sources_add_dir(struct sources *ss, const char *value)
 		return r;
 	while (n > 0 && value[n - 1] == ' ')
 		n--;
-	if ((s->dir = strndup(value, n)) == NULL)
+	if ((s->dir = strndup(value, n)) == NULL) {
+		s->state = SOURCE_ERROR;
 		return SOURCE_MEMORY;
+	}
 	if (n == 0) {
 		s->state = SOURCE_ERROR;
 		return SOURCE_PATH;
@@ -145,7 +147,7 @@ sources_wanted(struct sources *ss)
 	return NULL;
 }
 
-/* The first source that is the same file as this one; this one, if none. */
+/* Sets same_as to the first source with the same file, or to itself. */
 static enum source_result
 source_same(struct sources *ss, struct source *s)
 {
@@ -198,7 +200,7 @@ name_ends(const char *name, const char *ending, size_t e)
 
 /*
  * Whether a conf-dir with these endings reads a file.  Endings with a '*'
- * are wanted, and then nothing else is; the others are not wanted.
+ * select files; without a '*' they exclude files.
  */
 static bool
 name_wanted(const char *endings, const char *name)

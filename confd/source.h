@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The files and directories of a configuration, as far as they are known.
- * Pure: somebody else reads them.
+ * The files and directories of a configuration that were found so far.  Pure:
+ * the caller reads them.
  */
 #ifndef CONFD_SOURCE_H
 #define CONFD_SOURCE_H
@@ -13,14 +13,14 @@ enum source_state {
 	SOURCE_WANTED,
 	SOURCE_TEXT, /* a file, with its text */
 	SOURCE_NAMES, /* a directory, with its names */
-	SOURCE_ERROR, /* it could not be had */
+	SOURCE_ERROR, /* it could not be read */
 };
 
 struct source {
 	uint8_t state; /* enum source_state */
 	bool directory;
 	bool optional;
-	bool root; /* where reading begins */
+	bool root; /* named by the caller, not by an include */
 	bool parsed;
 	int error; /* errno, for SOURCE_ERROR */
 	size_t same_as; /* index of the first source with the same file */
@@ -46,7 +46,7 @@ struct sources {
 
 enum source_result {
 	SOURCE_OK,
-	SOURCE_KNOWN, /* it is there already */
+	SOURCE_KNOWN, /* it was added before */
 	SOURCE_MANY, /* over CONFIG_FILES_MAX */
 	SOURCE_LARGE, /* over CONFIG_TEXT_MAX */
 	SOURCE_PATH, /* longer than RECORD_PATH_MAX, or empty */
@@ -63,16 +63,16 @@ sources_add_file(struct sources *, const char *path, bool optional);
 /* Adds the directory that a conf-dir with this value names. */
 enum source_result sources_add_dir(struct sources *, const char *value);
 
-/* NULL when it is not there. */
+/* NULL if it was not added. */
 struct source *sources_find(struct sources *, const char *path, bool directory);
 
-/* The next one to be read, or NULL. */
+/* The next source to be read, or NULL. */
 struct source *sources_wanted(struct sources *);
 
 enum source_result
 source_text(struct sources *, struct source *, const struct config_text *);
 
-/* Takes the names that the directory's endings ask for, sorted. */
+/* Keeps the names that the directory's endings select, sorted. */
 enum source_result
 source_names(struct source *, const char *const *names, size_t n);
 

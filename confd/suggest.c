@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* "Did you mean": the known directive that is closest to an unknown one. */
-#include "confd/directive.h"
+/* "Did you mean": finds the directive that is closest to an unknown name. */
+#include "confd/suggest.h"
 
 #include <string.h>
+
+#include "confd/directive.h"
 
 #define SUGGEST_MAX 48 /* bytes of a name that is looked at */
 
@@ -11,7 +13,7 @@ struct synonym {
 	const char *right;
 };
 
-/* Names that people invent, and what they want. */
+/* Names that people often write, and the directives that they mean. */
 static const struct synonym synonyms[] = {
 	{ "boot-file", "dhcp-boot" },
 	{ "dhcp-bootfile", "dhcp-boot" },
@@ -41,8 +43,8 @@ least(unsigned int a, unsigned int b, unsigned int c)
 }
 
 /*
- * How many bytes must be put in, taken out or exchanged to get from a to b;
- * case and the two forms of a dash do not count.
+ * The edit distance of two names: bytes inserted, deleted or replaced.  Case,
+ * and '_' for '-', do not count.
  */
 static unsigned int
 distance(const char *a, const char *b)
@@ -70,7 +72,7 @@ distance(const char *a, const char *b)
 }
 
 const char *
-directive_suggest(const char *name)
+suggest_directive(const char *name)
 {
 	size_t n = strlen(name), i;
 	unsigned int best = n < 6 ? 2 : (unsigned int)n / 3 + 1, d;

@@ -17,20 +17,6 @@ value_ip4(const char *s, uint32_t *addr)
 }
 
 bool
-value_ip6(const char *s, uint8_t addr[16])
-{
-	return inet_pton(AF_INET6, s, addr) == 1;
-}
-
-bool
-value_ip6_mapped(const uint8_t addr[16])
-{
-	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-	return memcmp(addr, mapped, sizeof(mapped)) == 0;
-}
-
-bool
 value_ip4_broken(const char *s)
 {
 	uint32_t addr;
@@ -71,7 +57,7 @@ value_number(const char *s, uint64_t max, uint64_t *out)
 	return true;
 }
 
-/* Seconds of a unit; 0 for a letter that is none. */
+/* The seconds of a unit; 0 for an unknown letter. */
 static uint32_t
 unit_seconds(char c)
 {
@@ -136,7 +122,7 @@ value_lease(const char *s, uint32_t *seconds)
 
 /* The value of a hexadecimal digit, or -1. */
 static int
-hex_digit(char c)
+value_hex_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -156,20 +142,20 @@ hex_group(const char *s, uint8_t *out, size_t room, size_t *octets)
 {
 	size_t n = 0, i;
 
-	while (hex_digit(s[n]) >= 0)
+	while (value_hex_digit(s[n]) >= 0)
 		n++;
 	if (n == 1) {
 		*octets = 1;
 		if (room > 0)
-			out[0] = (uint8_t)hex_digit(s[0]);
+			out[0] = (uint8_t)value_hex_digit(s[0]);
 		return n;
 	}
 	if (n % 2 != 0)
 		return 0;
 	*octets = n / 2;
 	for (i = 0; i < n / 2 && i < room; i++)
-		out[i] = (uint8_t)(hex_digit(s[2 * i]) << 4 |
-				   hex_digit(s[2 * i + 1]));
+		out[i] = (uint8_t)(value_hex_digit(s[2 * i]) << 4 |
+				   value_hex_digit(s[2 * i + 1]));
 	return n;
 }
 
@@ -215,7 +201,7 @@ mac_undash(const char *s, char *dst)
 	if (n != 17 && n != 20)
 		return false;
 	for (i = 0; i < n; i++) {
-		if (i % 3 == 2 ? s[i] != '-' : hex_digit(s[i]) < 0)
+		if (i % 3 == 2 ? s[i] != '-' : value_hex_digit(s[i]) < 0)
 			return false;
 		dst[i] = s[i] == '-' && (n == 17 || i > 2) ? ':' : s[i];
 	}
@@ -288,6 +274,6 @@ value_is_domain(const char *s)
 			return false;
 		}
 	}
-	/* A dot at the end is the root, and fine. */
+	/* A trailing dot is allowed. */
 	return total > 0 && total < 254;
 }

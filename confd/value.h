@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* The small values of the configuration language.  Pure. */
+/*
+ * Simple values: addresses, numbers, times, hardware addresses, names.  Pure.
+ */
 #ifndef CONFD_VALUE_H
 #define CONFD_VALUE_H
 
@@ -9,28 +11,26 @@
 
 #include "daemon/record.h"
 
-#define VALUE_LEASE_MIN_S 120 /* shorter leases are made this long */
+#define VALUE_LEASE_MIN_S 120 /* shorter lease times are raised to this */
 
 /* A dotted quad, in host order. */
 bool value_ip4(const char *, uint32_t *addr);
-bool value_ip6(const char *, uint8_t addr[16]); /* network order */
 
-/* ::ffff:192.0.2.1, which is IPv4. */
-bool value_ip6_mapped(const uint8_t addr[16]);
-
-/* Digits and dots, four groups, but not an address: 192.168.0.999. */
+/*
+ * Whether it has four groups of digits, but is not an address: 192.168.0.999.
+ */
 bool value_ip4_broken(const char *);
 
-/* Ones, then zeros. */
+/* Whether all one bits come before all zero bits. */
 bool value_is_mask(uint32_t);
 
-/* Decimal digits and nothing else, not over max. */
+/* Decimal digits only, at most max. */
 bool value_number(const char *, uint64_t max, uint64_t *out);
 
 enum value_time_result {
 	VALUE_TIME_OK,
 	VALUE_TIME_SHORT, /* raised to VALUE_LEASE_MIN_S */
-	VALUE_TIME_HUGE, /* more than 32 bits hold; taken as infinite */
+	VALUE_TIME_HUGE, /* more than 32 bits hold; read as infinite */
 	VALUE_TIME_BAD, /* not a time */
 };
 
@@ -42,7 +42,8 @@ enum value_time_result value_time(const char *, uint32_t *seconds);
 
 enum value_mac_result {
 	VALUE_MAC_OK,
-	VALUE_MAC_DASHED, /* aa-bb-cc-dd-ee-ff: dnsmasq reads it otherwise */
+	VALUE_MAC_DASHED, /* aa-bb-cc-dd-ee-ff, which dnsmasq does not read as
+			     an address */
 	VALUE_MAC_LONG, /* more than RECORD_HW_MAX octets */
 	VALUE_MAC_BAD,
 };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Memory for many small things that live and end together.  Pieces are taken
- * one after another from large chunks; none is given back alone.
+ * Memory for many small objects that are freed together.  Objects are taken one
+ * after another from large chunks; a single object cannot be freed.
  */
 #ifndef DAEMON_ARENA_H
 #define DAEMON_ARENA_H
@@ -12,13 +12,13 @@ struct arena_chunk;
 
 /* All zero is an empty arena. */
 struct arena {
-	struct arena_chunk *chunk; /* in use; behind it those that are full */
+	struct arena_chunk *chunk; /* in use, followed by the full ones */
 };
 
-/* n zeroed bytes, aligned for any type; NULL without memory. */
+/* n zeroed bytes, aligned for any type; NULL if out of memory. */
 void *arena_alloc(struct arena *, size_t n);
 
-/* A copy of n bytes; NULL without memory. */
+/* A copy of n bytes; NULL if out of memory. */
 void *arena_copy(struct arena *, const void *, size_t n);
 
 void arena_free(struct arena *);

@@ -8,10 +8,10 @@
 #include <stdint.h>
 
 /*
- * A cursor over bytes that belong to somebody else.  Integers are read in
- * network byte order.  The first read that does not fit sets `failed`; from
- * then on every read yields 0 or NULL, so that a parser may test once, at
- * its end, with reader_ok() or reader_done().
+ * A cursor over a buffer of the caller.  Integers are in network byte order.
+ * The first read beyond the end sets `failed`; from then on every read returns
+ * 0 or NULL, so that a parser can check once, at its end, with reader_ok() or
+ * reader_done().
  */
 struct reader {
 	const uint8_t *p;
@@ -32,23 +32,23 @@ const uint8_t *reader_bytes(struct reader *, size_t n);
 void reader_copy(struct reader *, void *dst, size_t n);
 void reader_skip(struct reader *, size_t n);
 
-/* A reader over the next n bytes, which it also skips here. */
+/* Returns a reader for the next n bytes, and skips them. */
 struct reader reader_sub(struct reader *, size_t n);
 
 /*
- * A string with a 16-bit length before it.  It is copied to dst and ended
- * with a NUL; a string that holds a NUL or does not fit dstsz is a failure.
- * Returns its length.
+ * Copies a string with a 16-bit length before it to dst, and adds a NUL.  A
+ * string that contains a NUL or does not fit dstsz fails the reader.  Returns
+ * its length.
  */
 size_t reader_str(struct reader *, char *dst, size_t dstsz);
 
-/* Bytes with a 16-bit length before them; more than dstsz is a failure. */
+/* Copies bytes with a 16-bit length before them; dstsz is the limit. */
 size_t reader_blob(struct reader *, void *dst, size_t dstsz);
 
 /* A byte that must be 0 or 1. */
 bool reader_bool(struct reader *);
 
-/* Marks the input as bad, for a check that the accessors cannot make. */
+/* Sets `failed` after a check that the functions above cannot make. */
 void reader_fail(struct reader *);
 
 static inline bool
@@ -57,7 +57,7 @@ reader_ok(const struct reader *r)
 	return !r->failed;
 }
 
-/* Everything was read, and nothing is left over. */
+/* Whether all reads succeeded and no bytes are left. */
 static inline bool
 reader_done(const struct reader *r)
 {
@@ -65,8 +65,8 @@ reader_done(const struct reader *r)
 }
 
 /*
- * A cursor over a buffer to fill, with the same sticky error: what does not
- * fit sets `failed` and is not written, not even in part.
+ * A cursor over a buffer to fill, with the same sticky error: a field that does
+ * not fit sets `failed`, and no part of it is written.
  */
 struct writer {
 	uint8_t *p;

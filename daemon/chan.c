@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
@@ -131,8 +132,8 @@ chan_leave(struct chan *c)
 }
 
 /*
- * Stops the traffic and tells the owner once.  Only below chan_readable() and
- * chan_writable(), which keep the channel until they are left.
+ * Stops the traffic and tells the owner once.  Only below chan_readable(),
+ * chan_writable() or chan_finish(), which keep the channel until they return.
  */
 static void
 chan_close(struct chan *c, const char *why)
@@ -150,9 +151,10 @@ chan_close(struct chan *c, const char *why)
 static bool
 chan_read_one(struct chan *c)
 {
-	/* One at a time is read, by all channels: handlers do not come here. */
+	/* Shared by all channels, because handlers never read messages. */
 	static uint8_t buf[MSG_SIZE_MAX];
 	enum msg_refusal refusal;
+	char malformed[64];
 	struct msg m;
 	size_t nfds;
 	ssize_t n;
@@ -178,8 +180,11 @@ chan_read_one(struct chan *c)
 		return false;
 	}
 	message_split(&m, buf, (size_t)n, fd);
-	if (c->ops->message(c, &m, c->arg) == -1)
-		chan_close(c, msg_name(m.type));
+	if (c->ops->message(c, &m, c->arg) == -1) {
+		(void)snprintf(malformed, sizeof(malformed),
+		    "malformed %s message", msg_name(m.type));
+		chan_close(c, malformed);
+	}
 	chan_io_close(m.fd);
 	return !c->closed;
 }
@@ -234,8 +239,9 @@ send_failure(int error)
 {
 	if (error == EPIPE || error == ECONNRESET || error == ECONNREFUSED)
 		return NULL;
-	return error == ETOOMANYREFS ? "too many descriptors on their way to it"
-				     : "a message to it could not be sent";
+	return error == ETOOMANYREFS
+		   ? "too many descriptors in flight (ETOOMANYREFS)"
+		   : "message cannot be sent";
 }
 
 static void
@@ -292,12 +298,6 @@ chan_set_phase(struct chan *c, enum msg_phase phase)
 	c->phase = phase;
 }
 
-enum msg_phase
-chan_phase(const struct chan *c)
-{
-	return c->phase;
-}
-
 enum role
 chan_peer(const struct chan *c)
 {
@@ -317,8 +317,8 @@ chan_queued(const struct chan *c)
 }
 
 /*
- * A channel that fails while its owner sends is reported from the event
- * loop, not from below the owner's feet.
+ * A channel that fails while its owner sends is reported from the event loop,
+ * so that the owner's state does not change inside chan_send().
  */
 static int
 chan_break(struct chan *c, const char *why)
@@ -359,7 +359,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 	    c->queued_bytes + sizeof(*q) + len > c->queue_max ||
 	    (q = malloc(sizeof(*q) + len)) == NULL) {
 		chan_io_close(fd);
-		return chan_break(c, "it does not read its messages");
+		return chan_break(c, "messages are not read");
 	}
 	q->fd = fd;
 	q->len = len;
@@ -440,11 +440,17 @@ int
 chan_send_now(int fd, enum msg_type type, uint32_t id, const struct writer *w)
 {
 	struct pollfd pfd = { .fd = fd, .events = POLLOUT };
-	uint8_t buf[MSG_SIZE_MAX];
-	size_t len = message_build(buf, type, id, w);
 	int r;
 
-	while ((r = chan_io_send(fd, buf, len, -1)) == -1 && errno == EAGAIN)
+	while ((r = chan_send_once(fd, type, id, w)) == -1 && errno == EAGAIN)
 		(void)poll(&pfd, 1, -1);
 	return r;
+}
+
+int
+chan_send_once(int fd, enum msg_type type, uint32_t id, const struct writer *w)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+
+	return chan_io_send(fd, buf, message_build(buf, type, id, w), -1);
 }

@@ -54,8 +54,8 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 	*fd = -1;
 	*nfds = 0;
 	/*
-	 * A peer that ended without reading all of its messages is told once
-	 * as ECONNRESET, before what it still had to say.
+	 * If a peer ended with unread messages, the kernel reports ECONNRESET
+	 * once, before the peer's own last messages.
 	 */
 	do {
 		n = recvmsg(sock, &mh, flags | MSG_CMSG_CLOEXEC);
@@ -88,7 +88,7 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 	return n;
 }
 
-/* Sends one message with a descriptor; 0, or -1 with errno. */
+/* Sends a message with a descriptor; returns its length, or -1 with errno. */
 static ssize_t
 send_with_fd(int sock, const uint8_t *buf, size_t len, int fd)
 {
@@ -115,8 +115,8 @@ send_with_fd(int sock, const uint8_t *buf, size_t len, int fd)
 }
 
 /*
- * Without a descriptor by send(), so that a role which hands none out can do
- * without sendmsg(), whose destination no filter can see.
+ * Without a descriptor send(2) is used, so that roles that pass none need not
+ * be allowed sendmsg(2), whose destination address seccomp cannot check.
  */
 int
 chan_io_send(int sock, const uint8_t *buf, size_t len, int fd)

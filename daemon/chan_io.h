@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Single messages on a channel's socket, for chan.c. */
+/* Sends and receives single messages on a channel's socket, for chan.c. */
 #ifndef DAEMON_CHAN_IO_H
 #define DAEMON_CHAN_IO_H
 
@@ -9,9 +9,9 @@
 
 /*
  * Receives one message into buf, MSG_SIZE_MAX bytes.  Returns its length, 0
- * at the end of the channel, or -1 with errno, EMSGSIZE when bytes or
- * descriptors were cut off.  *nfds tells how many descriptors came; the
- * first, close-on-exec, is in *fd or that is -1, and the others are closed.
+ * at the end of the channel, or -1 with errno; EMSGSIZE if bytes or descriptors
+ * were truncated.  *nfds: the number of descriptors received.  The first one,
+ * close-on-exec, is in *fd, or *fd is -1; the others are closed.
  */
 ssize_t chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds);
 

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Endpoints: conversion to and from messages, sockets and text. */
+/* Converts endpoints to and from messages, socket addresses and text. */
 #include "daemon/endpoint.h"
 
-#include <arpa/inet.h>
 #include <netinet/in.h>
 #include <stdio.h>
 #include <string.h>
@@ -10,8 +9,7 @@
 void
 endpoint_encode(const struct endpoint *e, struct writer *w)
 {
-	writer_u8(w, e->family);
-	writer_bytes(w, e->addr, sizeof(e->addr));
+	addr_encode(&e->addr, w);
 	writer_u16(w, e->port);
 	writer_u32(w, e->scope);
 }
@@ -19,16 +17,10 @@ endpoint_encode(const struct endpoint *e, struct writer *w)
 void
 endpoint_decode(struct reader *r, struct endpoint *e)
 {
-	static const uint8_t zero[12];
-
-	e->family = reader_u8(r);
-	reader_copy(r, e->addr, sizeof(e->addr));
+	addr_decode(r, &e->addr);
 	e->port = reader_u16(r);
 	e->scope = reader_u32(r);
-	if (e->family != 4 && e->family != 6)
-		reader_fail(r);
-	if (e->family == 4 &&
-	    (e->scope != 0 || memcmp(e->addr + 4, zero, sizeof(zero)) != 0))
+	if (e->addr.family == 4 && e->scope != 0)
 		reader_fail(r);
 }
 
@@ -42,14 +34,12 @@ endpoint_from_sockaddr(struct endpoint *e, const struct sockaddr *sa)
 	switch (sa->sa_family) {
 	case AF_INET:
 		memcpy(&in, sa, sizeof(in));
-		e->family = 4;
-		memcpy(e->addr, &in.sin_addr, 4);
+		e->addr = addr_from_bytes(4, &in.sin_addr, 4);
 		e->port = ntohs(in.sin_port);
 		return 0;
 	case AF_INET6:
 		memcpy(&in6, sa, sizeof(in6));
-		e->family = 6;
-		memcpy(e->addr, &in6.sin6_addr, 16);
+		e->addr = addr_from_bytes(6, &in6.sin6_addr, 16);
 		e->port = ntohs(in6.sin6_port);
 		if (IN6_IS_ADDR_LINKLOCAL(&in6.sin6_addr))
 			e->scope = in6.sin6_scope_id;
@@ -66,14 +56,14 @@ endpoint_to_sockaddr(const struct endpoint *e, struct sockaddr_storage *ss)
 	struct sockaddr_in6 in6 = { .sin6_family = AF_INET6 };
 
 	memset(ss, 0, sizeof(*ss));
-	switch (e->family) {
+	switch (e->addr.family) {
 	case 4:
-		memcpy(&in.sin_addr, e->addr, 4);
+		memcpy(&in.sin_addr, e->addr.bytes, 4);
 		in.sin_port = htons(e->port);
 		memcpy(ss, &in, sizeof(in));
 		return sizeof(in);
 	case 6:
-		memcpy(&in6.sin6_addr, e->addr, 16);
+		memcpy(&in6.sin6_addr, e->addr.bytes, 16);
 		in6.sin6_port = htons(e->port);
 		in6.sin6_scope_id = e->scope;
 		memcpy(ss, &in6, sizeof(in6));
@@ -86,12 +76,12 @@ endpoint_to_sockaddr(const struct endpoint *e, struct sockaddr_storage *ss)
 bool
 endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 {
-	return a->family == b->family && a->port == b->port &&
-	       a->scope == b->scope && memcmp(a->addr, b->addr, 16) == 0;
+	return a->port == b->port && a->scope == b->scope &&
+	       addr_compare(&a->addr, &b->addr) == 0;
 }
 
 static uint64_t
-mix(uint64_t h, uint64_t v)
+endpoint_mix(uint64_t h, uint64_t v)
 {
 	h = (h ^ v) * 0x100000001b3ULL;
 	return h ^ h >> 29;
@@ -100,49 +90,30 @@ mix(uint64_t h, uint64_t v)
 uint64_t
 endpoint_hash(const struct endpoint *e, uint64_t seed)
 {
-	uint64_t h = mix(mix(seed, e->port), e->scope);
+	uint64_t h = endpoint_mix(endpoint_mix(seed, e->port), e->scope);
 	size_t i;
 
-	for (i = 0; i < sizeof(e->addr); i++)
-		h = mix(h, e->addr[i]);
-	/* The last bytes, too, are to reach every bit. */
+	for (i = 0; i < sizeof(e->addr.bytes); i++)
+		h = endpoint_mix(h, e->addr.bytes[i]);
+	/* Spreads the last bytes over all bits. */
 	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL;
 	return h ^ h >> 32;
 }
 
 const char *
-endpoint_address_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
-{
-	int family = e->family == 6 ? AF_INET6 : AF_INET;
-
-	if ((e->family != 4 && e->family != 6) ||
-	    inet_ntop(family, e->addr, dst, ENDPOINT_TEXT) == NULL)
-		(void)snprintf(dst, ENDPOINT_TEXT, "?");
-	return dst;
-}
-
-const char *
 endpoint_text(const struct endpoint *e, char dst[ENDPOINT_TEXT])
 {
-	char ip[ENDPOINT_TEXT], scope[16] = "";
+	char ip[ADDR_TEXT], scope[16] = "";
 
-	(void)endpoint_address_text(e, ip);
+	(void)addr_text(&e->addr, ip);
 	if (e->scope != 0)
 		(void)snprintf(scope, sizeof(scope), "%%%u", e->scope);
-	if (e->family == 4)
-		(void)snprintf(dst, ENDPOINT_TEXT, "%.46s:%u", ip, e->port);
-	else if (e->family == 6)
+	if (e->addr.family == 4)
+		(void)snprintf(dst, ENDPOINT_TEXT, "%s:%u", ip, e->port);
+	else if (e->addr.family == 6)
 		(void)snprintf(
-		    dst, ENDPOINT_TEXT, "[%.46s%s]:%u", ip, scope, e->port);
+		    dst, ENDPOINT_TEXT, "[%s%s]:%u", ip, scope, e->port);
 	else
 		(void)snprintf(dst, ENDPOINT_TEXT, "?");
-	return dst;
-}
-
-const char *
-ip4_text(uint32_t addr, char dst[16])
-{
-	(void)snprintf(dst, 16, "%u.%u.%u.%u", addr >> 24, addr >> 16 & 255,
-	    addr >> 8 & 255, addr & 255);
 	return dst;
 }

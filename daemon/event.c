@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Encoding of events, and what can be concluded from one. */
+/* Finds the reason of slow transfers. */
 #include "daemon/event.h"
 
 #include <inttypes.h>
@@ -9,80 +9,21 @@
 
 #include "daemon/tftp.h"
 
-#define SLOW_BYTES 1048576 /* less is over before it could be slow */
+#define SLOW_BYTES 1048576 /* smaller transfers are never called slow */
 #define SLOW_BYTES_PER_MS 25000
-#define SLOW_PERCENT 2 /* of blocks sent again */
+#define SLOW_PERCENT 2 /* retransmitted blocks */
 
 static const char *const by[EVENT_LIMIT_MAX] = {
 	[EVENT_LIMIT_CLIENT] = "",
-	[EVENT_LIMIT_PATH] = ", the path carries no larger ones",
-	[EVENT_LIMIT_MTU] = ", by tftp-mtu",
-	[EVENT_LIMIT_NO_BLKSIZE] = ", by tftp-no-blocksize",
-	[EVENT_LIMIT_RULE] = ", by tftp-client",
-	[EVENT_LIMIT_NETASCII] = ", as netascii needs it",
-	[EVENT_LIMIT_SINGLE_PORT] = ", by tftp-single-port",
+	[EVENT_LIMIT_PATH] = ", limited by the path MTU",
+	[EVENT_LIMIT_MTU] = ", limited by tftp-mtu",
+	[EVENT_LIMIT_NO_BLKSIZE] = ", limited by tftp-no-blocksize",
+	[EVENT_LIMIT_RULE] = ", limited by tftp-client",
+	[EVENT_LIMIT_NETASCII] = ", required by netascii",
+	[EVENT_LIMIT_SINGLE_PORT] = ", limited by tftp-single-port",
 };
 
-void
-event_transfer_encode(const struct event_transfer *e, struct writer *w)
-{
-	endpoint_encode(&e->client, w);
-	endpoint_encode(&e->local, w);
-	writer_u8(w, e->hwtype);
-	writer_blob(w, e->hw, e->hwlen);
-	writer_str(w, e->host);
-	writer_blob(w, e->name, e->namelen);
-	writer_u8(w, e->way);
-	writer_u64(w, e->bytes);
-	writer_u64(w, e->size);
-	writer_u64(w, e->duration_ms);
-	writer_u16(w, e->blksize);
-	writer_u16(w, e->windowsize);
-	writer_u8(w, e->blksize_by);
-	writer_u8(w, e->windowsize_by);
-	writer_u32(w, e->timeout_ms);
-	writer_u64(w, e->sent);
-	writer_u64(w, e->resent);
-	writer_u64(w, e->probes);
-	writer_bool(w, e->netascii);
-	writer_bool(w, e->limited);
-	writer_u8(w, e->end);
-	writer_u16(w, e->code);
-}
-
-void
-event_transfer_decode(struct reader *r, struct event_transfer *e)
-{
-	memset(e, 0, sizeof(*e));
-	endpoint_decode(r, &e->client);
-	endpoint_decode(r, &e->local);
-	e->hwtype = reader_u8(r);
-	e->hwlen = (uint8_t)reader_blob(r, e->hw, sizeof(e->hw));
-	(void)reader_str(r, e->host, sizeof(e->host));
-	e->namelen = (uint16_t)reader_blob(r, e->name, sizeof(e->name));
-	e->way = reader_u8(r);
-	e->bytes = reader_u64(r);
-	e->size = reader_u64(r);
-	e->duration_ms = reader_u64(r);
-	e->blksize = reader_u16(r);
-	e->windowsize = reader_u16(r);
-	e->blksize_by = reader_u8(r);
-	e->windowsize_by = reader_u8(r);
-	e->timeout_ms = reader_u32(r);
-	e->sent = reader_u64(r);
-	e->resent = reader_u64(r);
-	e->probes = reader_u64(r);
-	e->netascii = reader_bool(r);
-	e->limited = reader_bool(r);
-	e->end = reader_u8(r);
-	e->code = reader_u16(r);
-	if ((e->way & ~(FILE_WAY_OWN | FILE_WAY_SIBLING)) != 0 ||
-	    e->blksize_by >= EVENT_LIMIT_MAX ||
-	    e->windowsize_by >= EVENT_LIMIT_MAX)
-		reader_fail(r);
-}
-
-/* Of the blocks that were sent; whatever the sender of the event says. */
+/* Retransmissions in percent of sent blocks, also for implausible numbers. */
 static unsigned int
 resent_percent(const struct event_transfer *e)
 {
@@ -116,7 +57,7 @@ static void
 reason_blksize(char dst[EVENT_SLOW_MAX], const struct event_transfer *e)
 {
 	if (e->blksize_by == EVENT_LIMIT_CLIENT)
-		reason(dst, "client asked for no blocks above %u bytes",
+		reason(dst, "client requested blocks of at most %u bytes",
 		    e->blksize);
 	else
 		reason(dst, "%u-byte blocks%s", e->blksize, by[e->blksize_by]);
@@ -132,22 +73,20 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 	dst[0] = '\0';
 	if (e->bytes < SLOW_BYTES || e->bytes / ms >= SLOW_BYTES_PER_MS)
 		return dst;
-	/* Who is held back is not to blame for the rest. */
+	/* A rate limit explains everything else. */
 	if (e->limited) {
-		reason(dst, "held back by tftp-max-rate");
+		reason(dst, "limited by tftp-max-rate");
 		return dst;
 	}
-	if (percent >= SLOW_PERCENT || e->probes > blocks / 100)
+	if (percent >= SLOW_PERCENT || e->timeouts > blocks / 100)
 		reason(dst,
-		    "%u %% of the blocks sent again, %" PRIu64
-		    " pauses for an answer that did not come",
-		    percent, e->probes);
+		    "%u %% of blocks retransmitted, %" PRIu64 " timeouts",
+		    percent, e->timeouts);
 	if (e->blksize <= TFTP_BLKSIZE_DEFAULT)
 		reason_blksize(dst, e);
 	if (e->windowsize == 1 && blocks > 0)
 		reason(dst,
-		    "each block waits for its ACK (windowsize 1%s), %.1f ms "
-		    "each",
+		    "each block waits for its ACK (windowsize 1%s), %.1f ms per block",
 		    by[e->windowsize_by], (double)ms / (double)blocks);
 	return dst;
 }

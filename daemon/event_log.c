@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What libevent has to say, as log lines. */
+/* Sends libevent's messages to the log. */
 #include "daemon/event_log.h"
 
 #include <event2/event.h>
@@ -19,11 +19,11 @@ event_line(int severity, const char *text)
 		log_warnx("event loop: %s", text);
 }
 
-/* It has called the above already, where it had something to say. */
+/* libevent has logged the reason through event_line(). */
 static void
 event_failed(int code)
 {
-	fatalx("event loop: it cannot go on (code %d)", code);
+	fatalx("event loop: fatal error %d of libevent", code);
 }
 
 void

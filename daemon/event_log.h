@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What libevent has to say, as log lines.
- *
- * Sends libevent's warnings to the log.  Without this libevent writes them to
- * standard error, for example when epoll_ctl(2) fails for lack of watches, and
- * seccomp kills a role that calls write(2).
+ * Sends libevent's warnings and errors to the log.  Otherwise libevent would
+ * write them to standard error, for example if epoll_ctl(2) fails for lack of
+ * watches, and seccomp would kill a role for calling write(2).
  */
 #ifndef DAEMON_EVENT_LOG_H
 #define DAEMON_EVENT_LOG_H
 
-/* Once, before an event base is made. */
+/* Must be called once, before an event base is created. */
 void event_log_init(void);
 
 #endif

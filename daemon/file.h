@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What tftpd and imaged say to each other about boot files. */
+/* Fields of the messages between tftpd and imaged about boot files. */
 #ifndef DAEMON_FILE_H
 #define DAEMON_FILE_H
 
@@ -7,21 +7,21 @@
 
 #define FILE_FOLDER_MAX 64 /* bytes of a client's own folder */
 
-#define FILE_COPIES_MAX 256 /* that imaged holds in memory */
+#define FILE_COPIES_MAX 256 /* copies that imaged keeps in memory */
 
 /* How a file was found: bits of FILE_GIVE. */
 enum file_way {
 	FILE_WAY_OWN = 1 << 0, /* below the client's own folder */
-	FILE_WAY_SIBLING = 1 << 1, /* in the folder of the file before it */
+	FILE_WAY_SIBLING = 1 << 1, /* in the folder of the previous file */
 };
 
-/* The outcome of FILE_ASK; a descriptor comes with FILE_OK alone. */
+/* The outcome of FILE_ASK; only FILE_OK comes with a descriptor. */
 enum file_status {
 	FILE_OK,
-	FILE_MISSING, /* there is no such file */
+	FILE_MISSING, /* no such file */
 	FILE_DENIED, /* others may not read it, or it leads outside */
 	FILE_KIND, /* a directory, device, FIFO or socket */
-	FILE_NAME, /* not a name: NUL, over-long, "..", empty */
+	FILE_NAME, /* not a valid name: NUL, too long, "..", empty */
 	FILE_ERROR, /* the file system failed; see imaged's log */
 	FILE_STATUS_MAX
 };

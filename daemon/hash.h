@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The hash of any bytes, for tables. */
+/* A hash of bytes, for tables. */
 #ifndef DAEMON_HASH_H
 #define DAEMON_HASH_H
 
@@ -7,9 +7,8 @@
 #include <stdint.h>
 
 /*
- * FNV-1a, mixed so that all bits of the result depend on all of the input.
- * Where others choose what is hashed, the seed is a number that they do not
- * know.
+ * FNV-1a, mixed so that all bits of the result depend on all of the input.  If
+ * clients choose the input, the seed must be unknown to them.
  */
 static inline uint32_t
 hash_bytes(uint64_t seed, const void *bytes, size_t n)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Interface descriptions: encoding, and whose address one is. */
+/* Encodes descriptions of interfaces, and searches their addresses. */
 #include "daemon/iface.h"
 
 #include <string.h>

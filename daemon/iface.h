@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* A network interface of the host, as roles without a network are told. */
+/* A network interface of the host, as the parent describes it to roles. */
 #ifndef DAEMON_IFACE_H
 #define DAEMON_IFACE_H
 
@@ -28,14 +28,15 @@ struct iface {
 	char name[IFNAMSIZ];
 	uint32_t index;
 	uint32_t mtu;
-	bool loopback; /* known to the parent alone; not encoded */
-	bool more4; /* it has more addresses of IPv4 than fit; nor is this */
+	/* The next three are not encoded; only the parent uses them. */
+	bool loopback;
+	bool more4; /* it has more IPv4 addresses than fit */
 	bool more6;
 	bool dhcp; /* DHCP is served here */
 	bool tftp;
 	/*
-	 * Which tftp-root: 0 is that of all interfaces, n the nth of those
-	 * for one interface; IFACE_NO_ROOT where tftp is false.
+	 * The tftp-root: 0 is that for all interfaces, n the nth of those for
+	 * one interface; IFACE_NO_ROOT if tftp is false.
 	 */
 	uint8_t root;
 	uint8_t naddrs;
@@ -45,10 +46,10 @@ struct iface {
 };
 
 /*
- * What a socket handed down by CONF_SOCKET is for.  An interface may have two
- * for TFTP, one for each family; the sender of a packet tells which it is.
+ * The use of a socket of CONF_SOCKET.  An interface may have two for TFTP, one
+ * for each family; the source address of a packet shows the family.
  */
-enum socket_use { SOCKET_DHCP, SOCKET_PXE, SOCKET_TFTP, SOCKET_USE_MAX };
+enum socket_use { SOCKET_DHCP, SOCKET_TFTP, SOCKET_USE_MAX };
 
 void iface_encode(const struct iface *, struct writer *);
 void iface_decode(struct reader *, struct iface *);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Logging for every process.  A role has no way to syslog of its own: its
- * lines go to the parent through the sink that role start-up installs, and
- * the parent writes them out.
+ * Logging for every process.  A role has no access to syslog.  At its start it
+ * installs a sink that sends its lines to the parent, which writes them.
  */
 #ifndef DAEMON_LOG_H
 #define DAEMON_LOG_H
@@ -18,8 +17,8 @@ typedef void log_sink_fn(int priority, const char *line, void *arg);
 
 /*
  * name: the process name, "dhcpd".  level: the least urgent priority that is
- * kept, LOG_INFO or LOG_DEBUG.  Until log_set_sink() lines go to standard
- * error.
+ * logged, LOG_INFO or LOG_DEBUG.  Until log_set_sink() is called, lines go to
+ * standard error.
  */
 void log_init(const char *name, int level);
 void log_set_sink(log_sink_fn *sink, void *arg);
@@ -35,22 +34,23 @@ void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_line(int priority, const char *line);
 
 /*
- * For start-up and broken invariants only: no packet, file or client may
- * lead here.  fatal() appends the text of errno.  The process exits with 1.
+ * Only for the start and for broken invariants: no packet, file or client may
+ * cause these calls.  fatal() appends the text of errno.  The process exits
+ * with status 1.
  */
 void fatal(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 void fatalx(const char *, ...) __attribute__((format(printf, 1, 2), noreturn));
 
 /*
- * Makes bytes from outside fit for a log line: everything but printable
- * ASCII, and the backslash and double quote, becomes \xNN.  What does not fit
- * ends in "...".  Returns dst, which is always ended with a NUL.
+ * Escapes untrusted bytes for a log line: everything except printable ASCII,
+ * and the backslash and double quote, becomes \xNN.  A text that does not fit
+ * ends with "...".  Returns dst, always with a NUL.
  */
 char *log_escape(char *dst, size_t dstsz, const void *src, size_t n);
 
 /*
- * A limit for one kind of line: at most `burst` lines in `window_ms`; the
- * first line after a pause tells in `suppressed` how many were left out.
+ * A rate limit for one kind of message: at most `burst` in `window_ms`.
+ * `suppressed` counts the messages suppressed since the last one that passed.
  */
 struct log_limit {
 	uint32_t burst;
@@ -66,8 +66,8 @@ struct log_limit {
 	}
 
 /*
- * Whether a line may be logged now.  Sets *suppressed, where not NULL, to
- * the number left out since the last one that passed.
+ * Whether a message may be logged now.  If so, sets *suppressed, unless it is
+ * NULL, to the number of messages suppressed since the last one that passed.
  */
 bool log_limit_ok(struct log_limit *, uint64_t now_ms, uint64_t *suppressed);
 

@@ -16,8 +16,8 @@
 #define L ROLE_BIT(ROLE_LEASED)
 #define T ROLE_BIT(ROLE_TFTPD)
 #define I ROLE_BIT(ROLE_IMAGED)
-#define SERVERS (D | L | T | I) /* the roles that stay */
-#define CHILDREN (SERVERS | C)
+#define SERVERS ROLES_SERVERS
+#define CHILDREN ROLES_CHILDREN
 
 #define BOOT PHASE_BOOT
 #define CONF PHASE_CONF
@@ -31,7 +31,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	/* clang-format off */
 	/*                    name             from      to       min  max                         descriptor     phase */
 	[MSG_BOOT]          = { "BOOT",          P,        CHILDREN, 1,  MSG_BODY_MAX,               MSG_FD_NONE,   BOOT },
-	[MSG_WALLS]         = { "WALLS",         CHILDREN, P,        4,  4,                          MSG_FD_NONE,   BOOT },
+	[MSG_LAYERS]        = { "LAYERS",        CHILDREN, P,        4,  4,                          MSG_FD_NONE,   BOOT },
 	[MSG_LOG]           = { "LOG",           CHILDREN, P,        3,  1 + STR(LOG_LINE_MAX),      MSG_FD_NONE,   ANY },
 	[MSG_DYING]         = { "DYING",         CHILDREN, P,        8,  8,                          MSG_FD_NONE,   ANY },
 	[MSG_STOP]          = { "STOP",          P,        CHILDREN, 0,  0,                          MSG_FD_NONE,   ANY },
@@ -50,7 +50,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 
 	[MSG_PARSE_ARG]     = { "PARSE_ARG",     P,        C,        2,  STR(RECORD_MAX),            MSG_FD_NONE,   CONF },
 	[MSG_PARSE_FILE]    = { "PARSE_FILE",    P,        C,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, CONF },
-	[MSG_PARSE_GO]      = { "PARSE_GO",      P,        C,        0,  0,                          MSG_FD_NONE,   CONF },
+	[MSG_PARSE_GO]      = { "PARSE_GO",      P,        C,        1,  1,                          MSG_FD_NONE,   CONF },
 	[MSG_INCLUDE]       = { "INCLUDE",       C,        P,        3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NONE,   CONF },
 	[MSG_INCLUDED]      = { "INCLUDED",      P,        C,        4,  4,                          MSG_FD_MAYBE,  CONF },
 	[MSG_PARSE_RECORDS] = { "PARSE_RECORDS", C,        P,        RECORD_BATCH_MIN, RECORD_BATCH_MAX, MSG_FD_NONE,   CONF },
@@ -58,10 +58,11 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	                                                                                             MSG_FD_NONE,   CONF },
 	[MSG_PARSED]        = { "PARSED",        C,        P,        8,  8,                          MSG_FD_NONE,   CONF },
 
-	[MSG_SOCKET_ASK]    = { "SOCKET_ASK",    T,        P,        4 + 2 * ENDPOINT_ENCODED, 4 + 2 * ENDPOINT_ENCODED,
+	[MSG_SOCKET_ASK]    = { "SOCKET_ASK",    T,        P,        4 + 2 * ENDPOINT_ENCODED_MIN, 4 + 2 * ENDPOINT_ENCODED_MAX,
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_SOCKET_GIVE]   = { "SOCKET_GIVE",   P,        T,        8,  8,                          MSG_FD_MAYBE,  RUN },
-	[MSG_NEIGH_ASK]     = { "NEIGH_ASK",     D,        P,        11, 11 + RECORD_HW_MAX,         MSG_FD_NONE,   RUN },
+	[MSG_NEIGH_ASK]     = { "NEIGH_ASK",     D,        P,        7 + ADDR_ENCODED_MIN, 7 + ADDR_ENCODED_MAX + RECORD_HW_MAX,
+	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_NEIGH_DONE]    = { "NEIGH_DONE",    P,        D,        4,  4,                          MSG_FD_NONE,   RUN },
 
 	[MSG_LEASE_LOAD]    = { "LEASE_LOAD",    D,        L,        0,  0,                          MSG_FD_NONE,   RUN },
@@ -75,11 +76,14 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T,        10, 10,                         MSG_FD_MAYBE,  RUN },
 
-	[MSG_CLIENT]        = { "CLIENT",        D,        T,        9,  9 + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
+	[MSG_CLIENT]        = { "CLIENT",        D,        T,        5 + ADDR_ENCODED_MIN, 5 + ADDR_ENCODED_MAX + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
 	                                                                                             MSG_FD_NONE,   RUN },
 
 	[MSG_PING]          = { "PING",          P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_PONG]          = { "PONG",          CHILDREN, P,        4,  4,                          MSG_FD_NONE,   UP },
+
+	[MSG_PARSE_LINE]    = { "PARSE_LINE",    C,        P,        2,  STR(RECORD_MAX),            MSG_FD_NONE,   CONF },
+	[MSG_CONF_IMPORT]   = { "CONF_IMPORT",   P,        L,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, UP },
 	/* clang-format on */
 };
 
@@ -106,19 +110,19 @@ msg_refusal_text(enum msg_refusal why)
 	case MSG_OK:
 		return "accepted";
 	case MSG_SHORT:
-		return "shorter than a header";
+		return "message shorter than its header";
 	case MSG_UNKNOWN:
-		return "unknown type";
+		return "unknown message type";
 	case MSG_RESERVED:
-		return "reserved field set";
+		return "reserved message field is not zero";
 	case MSG_SENDER:
-		return "not for this sender to send";
+		return "message type not allowed for the sender";
 	case MSG_RECEIVER:
-		return "not for this receiver";
+		return "message type not allowed for the receiver";
 	case MSG_PHASE:
-		return "out of its phase";
+		return "message type not allowed in this phase";
 	case MSG_LENGTH:
-		return "wrong length";
+		return "wrong message length";
 	case MSG_DESCRIPTOR:
 		return "wrong number of descriptors";
 	}
@@ -128,8 +132,14 @@ msg_refusal_text(enum msg_refusal why)
 const char *
 role_name(enum role r)
 {
-	static const char *const names[ROLE_MAX] = { "priv", "confd", "dhcpd",
-		"leased", "tftpd", "imaged" };
+	static const char *const names[ROLE_MAX] = {
+		[ROLE_PRIV] = "priv",
+		[ROLE_CONFD] = "confd",
+		[ROLE_DHCPD] = "dhcpd",
+		[ROLE_LEASED] = "leased",
+		[ROLE_TFTPD] = "tftpd",
+		[ROLE_IMAGED] = "imaged",
+	};
 
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";
 }

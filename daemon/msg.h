@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Every message that one process may send another.  The table in msg.c says
- * who may send it to whom, how long it is, whether a descriptor rides on it
- * and in which phase it is welcome; msg_check() applies it before any handler
- * sees the message.
+ * All messages between processes.  For each message the table in msg.c lists
+ * the senders, the receivers, the length, the descriptor, and the phases in
+ * which it is allowed.  msg_check() applies the table before any handler is
+ * called.
  *
- * On the wire: type (16 bits), zero (16), id (32), then the fields given
- * here.  `str` and `blob` have a 16-bit length before them.  A reply carries
- * the id of its request; elsewhere the id is 0.
+ * A message is: type (16 bits), zero (16), id (32), then the fields given here.
+ * `str` and `blob` have a 16-bit length before them.  A reply has the id of its
+ * request; otherwise the id is 0.
  */
 #ifndef DAEMON_MSG_H
 #define DAEMON_MSG_H
@@ -32,15 +32,21 @@ enum role {
 
 #define ROLE_BIT(r) ((uint16_t)(1U << (r)))
 
+_Static_assert(ROLE_MAX < 16, "a set of roles has 16 bits");
+
+/* All roles but the parent, and those of them that stay: all but confd. */
+#define ROLES_CHILDREN ((uint16_t)(ROLE_BIT(ROLE_MAX) - ROLE_BIT(ROLE_CONFD)))
+#define ROLES_SERVERS ((uint16_t)(ROLE_BIT(ROLE_MAX) - ROLE_BIT(ROLE_DHCPD)))
+
 enum msg_type {
 	/* The life of a role. */
-	MSG_BOOT = 1, /* struct boot; the first message, and sent once */
-	MSG_WALLS, /* u32 bits of enum sandbox_wall that stand */
+	MSG_BOOT = 1, /* struct boot; the first message, sent once */
+	MSG_LAYERS, /* u32 bits of enum sandbox_layer that are active */
 	MSG_LOG, /* u8 priority, str line */
-	MSG_DYING, /* u32 number of the refused system call, u32 arch */
+	MSG_DYING, /* u32 number of the forbidden system call, u32 arch */
 	MSG_STOP, /* - */
 	MSG_PEER, /* u8 role, u32 instance; descriptor: a channel to it */
-	MSG_PEER_BAD, /* u8 role, u32 instance, str: how it broke the table */
+	MSG_PEER_BAD, /* u8 role, u32 instance, str: the violation */
 
 	/* Configuration of a role, at start and at each reload. */
 	MSG_CONF_BEGIN, /* u32 generation */
@@ -53,24 +59,24 @@ enum msg_type {
 	MSG_COMMIT, /* u32 generation */
 	MSG_ABORT, /* u32 generation */
 
-	/* confd: reading the configuration. */
+	/* confd: parsing the configuration. */
 	MSG_PARSE_ARG, /* str: one directive from the command line */
 	MSG_PARSE_FILE, /* str path; descriptor: the file */
-	MSG_PARSE_GO, /* - */
+	MSG_PARSE_GO, /* u8: 1: also send PARSE_LINE, for --print-config */
 	MSG_INCLUDE, /* u8 directory, str path */
-	MSG_INCLUDED, /* u32 daemon/open_error.h; descriptor when 0 */
+	MSG_INCLUDED, /* u32 error (daemon/open_error.h); descriptor if 0 */
 	MSG_PARSE_RECORDS, /* as CONF_RECORDS */
 	MSG_DIAG, /* u8 severity, str file, u32 line, str text */
 	MSG_PARSED, /* u32 errors, u32 warnings */
 
-	/* What roles ask of the parent. */
+	/* Requests of roles to the parent. */
 	MSG_SOCKET_ASK, /* u32 ifindex, endpoint local, endpoint remote */
-	MSG_SOCKET_GIVE, /* u32 errno, u32 mtu of the path; descriptor when 0 */
-	MSG_NEIGH_ASK, /* u32 ifindex, u32 addr, u8 hwtype, blob hwaddr */
+	MSG_SOCKET_GIVE, /* u32 errno, u32 mtu of the path; descriptor if 0 */
+	MSG_NEIGH_ASK, /* u32 ifindex, struct addr, u8 hwtype, blob hwaddr */
 	MSG_NEIGH_DONE, /* u32 errno */
 
 	/* dhcpd and leased. */
-	MSG_LEASE_LOAD, /* - : send all rows */
+	MSG_LEASE_LOAD, /* - */
 	MSG_LEASE_ROW, /* struct lease, any number of them */
 	MSG_LEASE_LOADED, /* u32 rows */
 	MSG_LEASE_PUT, /* struct lease */
@@ -79,29 +85,33 @@ enum msg_type {
 
 	/* tftpd and imaged. */
 	/*
-	 * u8 root, blob own: the client's own folder, which counts if it
-	 * exists, blob name, blob sibling: the name to try where there is no
-	 * such file; own and sibling may be empty.
+	 * u8 root; blob own: the client's own folder, used if it exists; blob
+	 * name; blob sibling: the name to try if there is no such file.  own
+	 * and sibling may be empty.
 	 */
 	MSG_FILE_ASK,
-	/* u8 enum file_status, u8 enum file_way, u64 size; descriptor when ok
-	 */
+	/* u8 enum file_status, u8 enum file_way, u64 size; descriptor if OK. */
 	MSG_FILE_GIVE,
 
-	/* dhcpd tells tftpd who has an address; no hw: nobody any more. */
-	MSG_CLIENT, /* u32 addr, u8 hwtype, blob hw, str host name */
+	/* dhcpd reports the client of an address; empty hw: no client. */
+	MSG_CLIENT, /* struct addr, u8 hwtype, blob hw, str host name */
 
-	/* Is the role alive?  New types come last: inputs of tests name them.
-	 */
+	/* New types are added at the end: saved test inputs contain numbers. */
 	MSG_PING, /* u32 number; a role answers it at once */
 	MSG_PONG, /* u32 number of the PING, or 0: busy, but alive */
+
+	/* confd: the configuration in canonical form. */
+	MSG_PARSE_LINE, /* str line, without a newline */
+
+	/* A lease file of dnsmasq, for a database that is made anew. */
+	MSG_CONF_IMPORT, /* str path; descriptor: the file */
 	MSG_TYPE_MAX
 };
 
-/* What a receiver is ready for; each channel has one phase at a time. */
+/* The phase of a channel, which restricts its messages. */
 enum msg_phase {
-	PHASE_BOOT = 1 << 0, /* the role builds its walls */
-	PHASE_CONF = 1 << 1, /* it stands, and waits for its configuration */
+	PHASE_BOOT = 1 << 0, /* the role enters its sandbox */
+	PHASE_CONF = 1 << 1, /* it waits for its first configuration */
 	PHASE_RUN = 1 << 2, /* it has been READY once */
 };
 
@@ -119,25 +129,25 @@ struct msg_spec {
 
 enum msg_refusal {
 	MSG_OK,
-	MSG_SHORT, /* no room for a header */
+	MSG_SHORT, /* shorter than a header */
 	MSG_UNKNOWN, /* no such type */
 	MSG_RESERVED, /* the zero field is not zero */
-	MSG_SENDER, /* this sender may not send it */
-	MSG_RECEIVER, /* this receiver does not take it */
-	MSG_PHASE, /* not now */
+	MSG_SENDER, /* not allowed for this sender */
+	MSG_RECEIVER, /* not allowed for this receiver */
+	MSG_PHASE, /* not allowed in this phase */
 	MSG_LENGTH,
-	MSG_DESCRIPTOR, /* one too many, or one missing */
+	MSG_DESCRIPTOR, /* too many descriptors, or one is missing */
 };
 
-/* NULL for a type that does not exist. */
+/* NULL for an unknown type. */
 const struct msg_spec *msg_spec(uint16_t type);
 const char *msg_name(uint16_t type);
 const char *msg_refusal_text(enum msg_refusal);
 const char *role_name(enum role);
 
 /*
- * Whether `to` may take this message from `from` in this phase.  buf and len:
- * the whole message; nfds: how many descriptors came with it.  Pure.
+ * Checks a message from `from` to `to` in this phase.  buf and len: the whole
+ * message; nfds: the number of its descriptors.  Pure.
  */
 enum msg_refusal msg_check(enum role from, enum role to, uint8_t phase,
     const uint8_t *buf, size_t len, size_t nfds);

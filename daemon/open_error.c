@@ -99,6 +99,10 @@ open_error_text(int error)
 		return "a device, not a regular file";
 	case OPEN_ERROR_NO_PROC:
 		return "cannot be opened without /proc; mount it";
+	case OPEN_ERROR_AWAY:
+		return "no answer; its file server may be down";
+	case OPEN_ERROR_SKIPPED:
+		return "not opened because another file does not answer";
 	default:
 		break;
 	}

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Encoding and decoding of configuration records. */
+/* Encodes and decodes configuration records. */
 #include "daemon/record.h"
 
 #include <string.h>
 
 #include "daemon/msg.h"
-#include "daemon/record_codec.h"
+#include "daemon/record_field.h"
+#include "daemon/record_tftp.h"
 
 struct record_spec {
 	const char *name;
@@ -15,7 +16,7 @@ struct record_spec {
 };
 
 static void
-tags_encode(const struct record_tags *t, struct writer *w)
+record_tags_encode(const struct record_tags *t, struct writer *w)
 {
 	size_t i;
 
@@ -27,7 +28,7 @@ tags_encode(const struct record_tags *t, struct writer *w)
 }
 
 static void
-tags_decode(struct reader *r, struct record_tags *t)
+record_tags_decode(struct reader *r, struct record_tags *t)
 {
 	size_t i;
 
@@ -43,61 +44,32 @@ tags_decode(struct reader *r, struct record_tags *t)
 	}
 }
 
-void
-record_mac_encode(const struct record_mac *m, struct writer *w)
-{
-	writer_u8(w, m->hwtype);
-	writer_blob(w, m->addr, m->len);
-	writer_u16(w, m->wild);
-}
-
-void
-record_mac_decode(struct reader *r, struct record_mac *m)
-{
-	m->hwtype = reader_u8(r);
-	m->len = (uint8_t)reader_blob(r, m->addr, sizeof(m->addr));
-	m->wild = reader_u16(r);
-}
-
-/* An enumeration value below `limit`. */
-uint8_t
-record_enum_decode(struct reader *r, uint8_t limit)
-{
-	uint8_t v = reader_u8(r);
-
-	if (v >= limit) {
-		reader_fail(r);
-		return 0;
-	}
-	return v;
-}
-
 static void
-interface_encode(const struct record *rec, struct writer *w)
+record_interface_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_interface *i = &rec->u.interface;
 
 	writer_u8(w, i->use);
 	writer_bool(w, i->prefix);
 	writer_str(w, i->name);
-	writer_u32(w, i->addr);
-	writer_bytes(w, i->addr6, sizeof(i->addr6));
+	addr_encode_optional(&i->addr, w);
 }
 
 static void
-interface_decode(struct reader *r, struct record *rec)
+record_interface_decode(struct reader *r, struct record *rec)
 {
 	struct record_interface *i = &rec->u.interface;
 
 	i->use = record_enum_decode(r, RECORD_IF_ADDRESS + 1);
 	i->prefix = reader_bool(r);
 	reader_str(r, i->name, sizeof(i->name));
-	i->addr = reader_u32(r);
-	reader_copy(r, i->addr6, sizeof(i->addr6));
+	addr_decode_optional(r, &i->addr);
+	if ((i->use == RECORD_IF_ADDRESS) != (i->addr.family != 0))
+		reader_fail(r);
 }
 
 static void
-range_encode(const struct record *rec, struct writer *w)
+record_range_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_range *g = &rec->u.range;
 
@@ -108,11 +80,11 @@ range_encode(const struct record *rec, struct writer *w)
 	writer_u32(w, g->broadcast);
 	writer_u32(w, g->lease_s);
 	writer_str(w, g->set);
-	tags_encode(&g->tags, w);
+	record_tags_encode(&g->tags, w);
 }
 
 static void
-range_decode(struct reader *r, struct record *rec)
+record_range_decode(struct reader *r, struct record *rec)
 {
 	struct record_range *g = &rec->u.range;
 
@@ -123,13 +95,13 @@ range_decode(struct reader *r, struct record *rec)
 	g->broadcast = reader_u32(r);
 	g->lease_s = reader_u32(r);
 	reader_str(r, g->set, sizeof(g->set));
-	tags_decode(r, &g->tags);
+	record_tags_decode(r, &g->tags);
 	if (g->start > g->end || (~g->mask & (~g->mask + 1)) != 0)
 		reader_fail(r);
 }
 
 static void
-host_encode(const struct record *rec, struct writer *w)
+record_host_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_host *h = &rec->u.host;
 	size_t i;
@@ -143,12 +115,12 @@ host_encode(const struct record *rec, struct writer *w)
 	writer_u32(w, h->addr);
 	writer_str(w, h->name);
 	writer_u32(w, h->lease_s);
-	tags_encode(&h->set, w);
-	tags_encode(&h->tags, w);
+	record_tags_encode(&h->set, w);
+	record_tags_encode(&h->tags, w);
 }
 
 static void
-host_decode(struct reader *r, struct record *rec)
+record_host_decode(struct reader *r, struct record *rec)
 {
 	struct record_host *h = &rec->u.host;
 	size_t i;
@@ -162,12 +134,12 @@ host_decode(struct reader *r, struct record *rec)
 	h->addr = reader_u32(r);
 	reader_str(r, h->name, sizeof(h->name));
 	h->lease_s = reader_u32(r);
-	tags_decode(r, &h->set);
-	tags_decode(r, &h->tags);
+	record_tags_decode(r, &h->set);
+	record_tags_decode(r, &h->tags);
 }
 
 static void
-option_encode(const struct record *rec, struct writer *w)
+record_option_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_option *o = &rec->u.option;
 
@@ -175,11 +147,11 @@ option_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, o->force);
 	writer_bool(w, o->self);
 	writer_blob(w, o->data, o->len);
-	tags_encode(&o->tags, w);
+	record_tags_encode(&o->tags, w);
 }
 
 static void
-option_decode(struct reader *r, struct record *rec)
+record_option_decode(struct reader *r, struct record *rec)
 {
 	struct record_option *o = &rec->u.option;
 
@@ -187,35 +159,35 @@ option_decode(struct reader *r, struct record *rec)
 	o->force = reader_bool(r);
 	o->self = reader_bool(r);
 	o->len = (uint16_t)reader_blob(r, o->data, sizeof(o->data));
-	tags_decode(r, &o->tags);
+	record_tags_decode(r, &o->tags);
 	if (o->code == 0 || o->code == 255)
 		reader_fail(r);
 }
 
 static void
-boot_encode(const struct record *rec, struct writer *w)
+record_boot_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_boot *b = &rec->u.boot;
 
 	writer_str(w, b->file);
 	writer_str(w, b->sname);
 	writer_u32(w, b->addr);
-	tags_encode(&b->tags, w);
+	record_tags_encode(&b->tags, w);
 }
 
 static void
-boot_decode(struct reader *r, struct record *rec)
+record_boot_decode(struct reader *r, struct record *rec)
 {
 	struct record_boot *b = &rec->u.boot;
 
 	reader_str(r, b->file, sizeof(b->file));
 	reader_str(r, b->sname, sizeof(b->sname));
 	b->addr = reader_u32(r);
-	tags_decode(r, &b->tags);
+	record_tags_decode(r, &b->tags);
 }
 
 static void
-match_encode(const struct record *rec, struct writer *w)
+record_match_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_match *m = &rec->u.match;
 
@@ -230,7 +202,7 @@ match_encode(const struct record *rec, struct writer *w)
 }
 
 static void
-match_decode(struct reader *r, struct record *rec)
+record_match_decode(struct reader *r, struct record *rec)
 {
 	struct record_match *m = &rec->u.match;
 
@@ -250,35 +222,35 @@ match_decode(struct reader *r, struct record *rec)
 }
 
 static void
-tagif_encode(const struct record *rec, struct writer *w)
+record_tagif_encode(const struct record *rec, struct writer *w)
 {
-	tags_encode(&rec->u.tagif.set, w);
-	tags_encode(&rec->u.tagif.tags, w);
+	record_tags_encode(&rec->u.tagif.set, w);
+	record_tags_encode(&rec->u.tagif.tags, w);
 }
 
 static void
-tagif_decode(struct reader *r, struct record *rec)
+record_tagif_decode(struct reader *r, struct record *rec)
 {
-	tags_decode(r, &rec->u.tagif.set);
-	tags_decode(r, &rec->u.tagif.tags);
+	record_tags_decode(r, &rec->u.tagif.set);
+	record_tags_decode(r, &rec->u.tagif.tags);
 }
 
 static void
-ignore_encode(const struct record *rec, struct writer *w)
+record_ignore_encode(const struct record *rec, struct writer *w)
 {
-	tags_encode(&rec->u.ignore.tags, w);
+	record_tags_encode(&rec->u.ignore.tags, w);
 }
 
 static void
-ignore_decode(struct reader *r, struct record *rec)
+record_ignore_decode(struct reader *r, struct record *rec)
 {
-	tags_decode(r, &rec->u.ignore.tags);
+	record_tags_decode(r, &rec->u.ignore.tags);
 	if (rec->u.ignore.tags.n == 0)
 		reader_fail(r);
 }
 
 static void
-dhcp_encode(const struct record *rec, struct writer *w)
+record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
 
@@ -286,6 +258,7 @@ dhcp_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, d->authoritative);
 	writer_bool(w, d->no_override);
 	writer_bool(w, d->sequential);
+	writer_bool(w, d->subnet_selection);
 	writer_bool(w, d->dns);
 	writer_bool(w, d->log_dhcp);
 	writer_bool(w, d->quiet);
@@ -294,7 +267,7 @@ dhcp_encode(const struct record *rec, struct writer *w)
 }
 
 static void
-dhcp_decode(struct reader *r, struct record *rec)
+record_dhcp_decode(struct reader *r, struct record *rec)
 {
 	struct record_dhcp *d = &rec->u.dhcp;
 
@@ -302,6 +275,7 @@ dhcp_decode(struct reader *r, struct record *rec)
 	d->authoritative = reader_bool(r);
 	d->no_override = reader_bool(r);
 	d->sequential = reader_bool(r);
+	d->subnet_selection = reader_bool(r);
 	d->dns = reader_bool(r);
 	d->log_dhcp = reader_bool(r);
 	d->quiet = reader_bool(r);
@@ -310,13 +284,13 @@ dhcp_decode(struct reader *r, struct record *rec)
 }
 
 static void
-store_encode(const struct record *rec, struct writer *w)
+record_store_encode(const struct record *rec, struct writer *w)
 {
 	writer_str(w, rec->u.store.path);
 }
 
 static void
-store_decode(struct reader *r, struct record *rec)
+record_store_decode(struct reader *r, struct record *rec)
 {
 	reader_str(r, rec->u.store.path, sizeof(rec->u.store.path));
 	if (rec->u.store.path[0] != '/')
@@ -324,21 +298,38 @@ store_decode(struct reader *r, struct record *rec)
 }
 
 static void
-daemon_encode(const struct record *rec, struct writer *w)
+record_daemon_encode(const struct record *rec, struct writer *w)
 {
-	writer_u8(w, rec->u.daemon.without);
+	writer_u8(w, rec->u.daemon.layers_disabled);
 	writer_str(w, rec->u.daemon.pid_file);
 }
 
 static void
-daemon_decode(struct reader *r, struct record *rec)
+record_daemon_decode(struct reader *r, struct record *rec)
 {
 	struct record_daemon *d = &rec->u.daemon;
 
-	d->without = record_enum_decode(r, RECORD_WALL_SECCOMP << 1);
+	d->layers_disabled = record_enum_decode(r, RECORD_LAYER_SECCOMP << 1);
 	reader_str(r, d->pid_file, sizeof(d->pid_file));
 	if (d->pid_file[0] != '\0' && d->pid_file[0] != '/')
 		reader_fail(r);
+}
+
+static void
+record_place_encode(const struct record *rec, struct writer *w)
+{
+	writer_str(w, rec->u.place.file);
+	writer_u32(w, rec->u.place.line);
+}
+
+static void
+record_place_decode(struct reader *r, struct record *rec)
+{
+	struct record_place *p = &rec->u.place;
+
+	if (reader_str(r, p->file, sizeof(p->file)) == 0)
+		reader_fail(r);
+	p->line = reader_u32(r);
 }
 
 #define PRIV ROLE_BIT(ROLE_PRIV)
@@ -348,24 +339,36 @@ daemon_decode(struct reader *r, struct record *rec)
 #define IMAGED ROLE_BIT(ROLE_IMAGED)
 
 static const struct record_spec specs[RECORD_KIND_MAX] = {
-	[RECORD_INTERFACE] = { "interface", PRIV, interface_encode,
-	    interface_decode },
-	[RECORD_RANGE] = { "range", PRIV | DHCPD, range_encode, range_decode },
-	[RECORD_HOST] = { "host", DHCPD, host_encode, host_decode },
-	[RECORD_OPTION] = { "option", DHCPD, option_encode, option_decode },
-	[RECORD_BOOT] = { "boot", DHCPD, boot_encode, boot_decode },
-	[RECORD_MATCH] = { "match", DHCPD, match_encode, match_decode },
-	[RECORD_TAGIF] = { "tagif", DHCPD, tagif_encode, tagif_decode },
-	[RECORD_IGNORE] = { "ignore", DHCPD, ignore_encode, ignore_decode },
-	[RECORD_DHCP] = { "dhcp", PRIV | DHCPD, dhcp_encode, dhcp_decode },
+	[RECORD_INTERFACE] = { "interface", PRIV, record_interface_encode,
+	    record_interface_decode },
+	[RECORD_RANGE] = { "range", PRIV | DHCPD, record_range_encode,
+	    record_range_decode },
+	[RECORD_HOST] = { "host", DHCPD, record_host_encode,
+	    record_host_decode },
+	[RECORD_OPTION] = { "option", DHCPD, record_option_encode,
+	    record_option_decode },
+	[RECORD_BOOT] = { "boot", DHCPD, record_boot_encode,
+	    record_boot_decode },
+	[RECORD_MATCH] = { "match", DHCPD, record_match_encode,
+	    record_match_decode },
+	[RECORD_TAGIF] = { "tagif", DHCPD, record_tagif_encode,
+	    record_tagif_decode },
+	[RECORD_IGNORE] = { "ignore", DHCPD, record_ignore_encode,
+	    record_ignore_decode },
+	[RECORD_DHCP] = { "dhcp", PRIV | DHCPD, record_dhcp_encode,
+	    record_dhcp_decode },
 	[RECORD_TFTP] = { "tftp", PRIV | TFTPD | IMAGED, record_tftp_encode,
 	    record_tftp_decode },
-	[RECORD_STORE] = { "store", PRIV | LEASED, store_encode, store_decode },
-	[RECORD_DAEMON] = { "daemon", PRIV, daemon_encode, daemon_decode },
+	[RECORD_STORE] = { "store", PRIV | LEASED, record_store_encode,
+	    record_store_decode },
+	[RECORD_DAEMON] = { "daemon", PRIV, record_daemon_encode,
+	    record_daemon_decode },
 	[RECORD_TFTP_ROOT] = { "tftp_root", PRIV | TFTPD | IMAGED,
 	    record_tftp_root_encode, record_tftp_root_decode },
 	[RECORD_TFTP_CLIENT] = { "tftp_client", TFTPD,
 	    record_tftp_client_encode, record_tftp_client_decode },
+	[RECORD_PLACE] = { "place", DHCPD, record_place_encode,
+	    record_place_decode },
 };
 
 void

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Records: the configuration as typed pieces.  confd emits them, the parent
- * hands each to the roles that need it, and each role builds its own tables.
- * A record travels as the payload of one message, encoded field by field.
+ * Records: the configuration as typed structures.  confd emits them, the parent
+ * sends each to the roles that need it, and each role builds its own tables.
+ * Records are encoded field by field; several share a message (record_batch.h).
  *
- * IPv4 addresses are in host order, 0 meaning "none"; times are in seconds.
+ * IPv4 addresses are in host order, 0: none; times are in seconds.
  */
 #ifndef DAEMON_RECORD_H
 #define DAEMON_RECORD_H
 
 #include <net/if.h> /* IFNAMSIZ */
 
+#include "daemon/addr.h"
 #include "daemon/buf.h"
 
-#define RECORD_MAX 4096 /* bytes of an encoded record, at most */
-/* Of one configuration: records of lines, and bytes of all, encoded. */
+#define RECORD_MAX 4096 /* bytes of an encoded record */
+/* Limits of one configuration: records, and bytes of all encoded records. */
 #define RECORD_COUNT_MAX 1000000
 #define RECORD_TOTAL_MAX (256U << 20)
 #define RECORD_PATH_MAX 1024
@@ -44,6 +45,7 @@ enum record_kind {
 	RECORD_DAEMON,
 	RECORD_TFTP_ROOT,
 	RECORD_TFTP_CLIENT,
+	RECORD_PLACE,
 	RECORD_KIND_MAX
 };
 
@@ -52,7 +54,7 @@ struct record_tag {
 	bool negate; /* tag:!name */
 };
 
-/* Tags that must all hold ("tag:"), or that are set ("set:"). */
+/* Tags that must all match ("tag:"), or that are set ("set:"). */
 struct record_tags {
 	uint8_t n;
 	struct record_tag tag[RECORD_TAGS_MAX];
@@ -69,10 +71,9 @@ enum record_interface_use {
 
 struct record_interface {
 	uint8_t use;
-	bool prefix; /* name ended in '*', which is not part of it */
+	bool prefix; /* the name ended with '*', which was removed */
 	char name[IFNAMSIZ];
-	uint32_t addr;
-	uint8_t addr6[16]; /* listen-address of IPv6; all zero: none */
+	struct addr addr; /* of RECORD_IF_ADDRESS */
 };
 
 enum record_range_mode {
@@ -83,7 +84,7 @@ enum record_range_mode {
 
 struct record_range {
 	uint8_t mode;
-	uint32_t start; /* for static and proxy: any address of the net */
+	uint32_t start; /* static and proxy: any address of the network */
 	uint32_t end;
 	uint32_t mask; /* 0: that of the interface */
 	uint32_t broadcast; /* 0: from the mask */
@@ -101,7 +102,7 @@ struct record_mac {
 
 struct record_host {
 	bool ignore;
-	bool any_id; /* id:* - do not look at the client identifier */
+	bool any_id; /* id:* - ignore the client identifier */
 	uint8_t nmac;
 	struct record_mac mac[RECORD_MACS_MAX];
 	uint16_t idlen; /* client identifier with its type octet; 0: none */
@@ -113,7 +114,7 @@ struct record_host {
 	struct record_tags tags;
 };
 
-/* dhcp-option; `self` tells that zero addresses stand for this server. */
+/* dhcp-option; self: zero addresses mean this server. */
 struct record_option {
 	uint8_t code;
 	bool force;
@@ -132,8 +133,8 @@ struct record_boot {
 
 /* dhcp-match, dhcp-vendorclass, dhcp-userclass, dhcp-mac: set one tag. */
 enum record_match_how {
-	RECORD_MATCH_PRESENT, /* the option is there */
-	RECORD_MATCH_PREFIX, /* its first bytes, but those in wild */
+	RECORD_MATCH_PRESENT, /* the option is present */
+	RECORD_MATCH_PREFIX, /* its first bytes, except those in wild */
 	RECORD_MATCH_NUMBER, /* any element of an array of width bytes */
 	RECORD_MATCH_SUBSTRING,
 	RECORD_MATCH_VENDORCLASS, /* substring of option 60 */
@@ -148,7 +149,7 @@ struct record_match {
 	uint32_t number;
 	uint16_t len;
 	uint8_t data[RECORD_OPT_MAX];
-	uint8_t wild[RECORD_OPT_MAX]; /* 1: any value at this place */
+	uint8_t wild[RECORD_OPT_MAX]; /* 1: any value of this byte */
 	struct record_mac mac;
 	char set[RECORD_TAG_MAX];
 };
@@ -162,12 +163,13 @@ struct record_ignore {
 	struct record_tags tags;
 };
 
-/* What exists once for all of DHCP. */
+/* The settings that apply to all of DHCP. */
 struct record_dhcp {
-	bool enabled; /* there is a range */
+	bool enabled; /* there is a dhcp-range */
 	bool authoritative;
 	bool no_override;
 	bool sequential;
+	bool subnet_selection;
 	bool dns; /* false: port=0, so no option 6 by default */
 	bool log_dhcp;
 	bool quiet;
@@ -183,17 +185,17 @@ enum record_tftp_unique {
 	RECORD_TFTP_UNIQUE_MAX
 };
 
-/* What exists once for all of TFTP. */
+/* The settings that apply to all of TFTP. */
 struct record_tftp {
 	bool enabled;
 	bool quiet;
-	bool no_fail; /* a missing root is no start-up error */
-	bool secure; /* only files of the user that opens them */
-	bool lowercase; /* names are asked for in lower case */
-	bool no_blksize; /* that option is not negotiated */
-	bool single_port; /* all answers come from port 69 */
+	bool no_fail; /* a missing root is not an error */
+	bool secure; /* serve only files owned by imaged's user */
+	bool lowercase; /* convert names to lower case */
+	bool no_blksize; /* do not negotiate blksize */
+	bool single_port; /* all transfers use port 69 */
 	uint8_t unique; /* enum record_tftp_unique */
-	uint8_t rollover; /* what follows block 65535: 0 or 1 */
+	uint8_t rollover; /* the number after block 65535: 0 or 1 */
 	char root[RECORD_PATH_MAX]; /* "": only some interfaces have one */
 	uint32_t max; /* transfers at once */
 	uint32_t mtu; /* at most; 0: that of the interface */
@@ -212,7 +214,7 @@ struct record_tftp_root {
 	char name[IFNAMSIZ];
 };
 
-#define RECORD_TFTP_ROOTS_MAX 15 /* beside that of all interfaces */
+#define RECORD_TFTP_ROOTS_MAX 15 /* besides the one for all interfaces */
 
 /* Options that a client is not offered: bits of record_tftp_client.deny. */
 enum record_tftp_deny {
@@ -224,37 +226,46 @@ enum record_tftp_deny {
 };
 
 /*
- * tftp-client: what holds for the clients that it names, by network or by
- * hardware address.  All records that match hold together: the smallest
- * limit, every denial, and the last rollover.
+ * tftp-client: limits for clients, by network or by hardware address.  All
+ * records that match a client apply: the smallest limit, every denial, and the
+ * last rollover.
  */
 struct record_tftp_client {
-	uint8_t family; /* 4 or 6: a network; 0: mac */
-	uint8_t addr[16]; /* network order, bits beyond the prefix zero */
+	struct addr net; /* bits beyond the prefix are zero; none: mac */
 	uint8_t prefix; /* bits; 32 or 128 for one address */
-	struct record_mac mac; /* of family 0 */
+	struct record_mac mac;
 	uint8_t deny; /* enum record_tftp_deny bits */
 	uint16_t blksize; /* at most; 0: not limited here */
 	uint16_t windowsize;
-	uint8_t rollover; /* 0 or 1; RECORD_TFTP_ROLLOVER_UNSET */
+	uint8_t rollover; /* 0, 1 or RECORD_TFTP_ROLLOVER_UNSET */
 };
 
 #define RECORD_TFTP_ROLLOVER_UNSET 255
+
+/* The default of dhcp-leasefile, and its folder, which the parent creates. */
+#define RECORD_STORE_FOLDER "/var/lib/pxeguard"
+#define RECORD_STORE_PATH RECORD_STORE_FOLDER "/leases.db"
 
 struct record_store {
 	char path[RECORD_PATH_MAX]; /* absolute */
 };
 
-/* A bit for each wall that the owner may give up where it cannot stand. */
-enum record_wall {
-	RECORD_WALL_NAMESPACES = 1 << 0,
-	RECORD_WALL_LANDLOCK = 1 << 1,
-	RECORD_WALL_SECCOMP = 1 << 2,
+/* The sandbox layers that sandbox-disable can disable. */
+enum record_layer {
+	RECORD_LAYER_NAMESPACES = 1 << 0,
+	RECORD_LAYER_LANDLOCK = 1 << 1,
+	RECORD_LAYER_SECCOMP = 1 << 2,
 };
 
 struct record_daemon {
-	uint8_t without; /* enum record_wall bits */
+	uint8_t layers_disabled; /* enum record_layer bits */
 	char pid_file[RECORD_PATH_MAX]; /* "": none */
+};
+
+/* The line of the record before it, which may refuse a client. */
+struct record_place {
+	char file[RECORD_PATH_MAX];
+	uint32_t line; /* of the command line: the number of the argument */
 };
 
 /* Any record, decoded. */
@@ -275,19 +286,20 @@ struct record {
 		struct record_daemon daemon;
 		struct record_tftp_root tftp_root;
 		struct record_tftp_client tftp_client;
+		struct record_place place;
 	} u;
 };
 
-/* Appends kind and fields; the writer's sticky error tells if it fits. */
+/* Appends kind and fields; the writer fails if they do not fit. */
 void record_encode(const struct record *, struct writer *);
 
 /*
- * Decodes exactly one record: an unknown kind, a value out of its range or a
- * byte left over is -1, and *rec is then of no use.
+ * Decodes exactly one record.  Returns -1 for an unknown kind, a value out of
+ * range or trailing bytes; *rec is then undefined.
  */
 int record_decode(struct reader *, struct record *rec);
 
-/* "range"; "?" for a kind that does not exist. */
+/* "range"; "?" for an unknown kind. */
 const char *record_kind_name(uint8_t kind);
 
 /* The roles that get records of this kind, as ROLE_BIT()s of daemon/msg.h. */

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Several encoded records in the body of one message. */
+/* Puts several encoded records into the body of one message. */
 #include "daemon/record_batch.h"
 
 void

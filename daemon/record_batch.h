@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Encoded records, several in the body of one message: before each its
- * length in 16 bits.  A system call for each of 100,000 records would take
- * longer than everything else that is done with them.
+ * Several encoded records in the body of one message, each with its 16-bit
+ * length before it.  A system call for each of 100,000 records would take
+ * longer than all other work on them.
  */
 #ifndef DAEMON_RECORD_BATCH_H
 #define DAEMON_RECORD_BATCH_H
@@ -14,18 +14,18 @@
 #define RECORD_BATCH_MAX MSG_BODY_MAX
 
 struct record_batch {
-	struct writer w; /* the body so far; empty: len is 0 */
+	struct writer w; /* of the body; len is 0 if it is empty */
 	uint8_t body[RECORD_BATCH_MAX];
 };
 
 void record_batch_init(struct record_batch *);
 
-/* Appends an encoded record; false when it does not fit any more. */
+/* Appends an encoded record; false if it does not fit. */
 bool record_batch_add(struct record_batch *, const void *data, size_t len);
 
 /*
- * The next record of a received body; false at its end.  What is malformed
- * ends it too, and fails the body's reader.
+ * Reads the next record of a received body; false at its end, or if it is
+ * malformed, which also fails the body's reader.
  */
 bool record_batch_next(struct reader *body, struct reader *record);
 

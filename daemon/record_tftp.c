@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Encoding and decoding of the records of TFTP. */
-#include <string.h>
+/* Encodes and decodes the records of TFTP. */
+#include "daemon/record_tftp.h"
 
-#include "daemon/record_codec.h"
+#include "daemon/record_field.h"
 #include "daemon/tftp.h"
 
 void
@@ -82,8 +82,7 @@ record_tftp_client_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_tftp_client *c = &rec->u.tftp_client;
 
-	writer_u8(w, c->family);
-	writer_bytes(w, c->addr, sizeof(c->addr));
+	addr_encode_optional(&c->net, w);
 	writer_u8(w, c->prefix);
 	record_mac_encode(&c->mac, w);
 	writer_u8(w, c->deny);
@@ -92,39 +91,16 @@ record_tftp_client_encode(const struct record *rec, struct writer *w)
 	writer_u8(w, c->rollover);
 }
 
-/* Whether no bit of the address lies beyond the prefix. */
-static bool
-net_clean(const struct record_tftp_client *c)
-{
-	size_t i, bits = c->prefix;
-
-	for (i = 0; i < sizeof(c->addr); i++) {
-		uint8_t host = 0xff;
-
-		if (bits >= (i + 1) * 8)
-			host = 0;
-		else if (bits > i * 8)
-			host = (uint8_t)(0xff >> (bits - i * 8));
-		if ((c->addr[i] & host) != 0)
-			return false;
-	}
-	return true;
-}
-
 /* A network, or a hardware address, and nothing of the other. */
 static bool
-who_ok(const struct record_tftp_client *c)
+record_client_valid(const struct record_tftp_client *c)
 {
-	switch (c->family) {
-	case 0:
-		return c->mac.len > 0 && c->prefix == 0 && net_clean(c);
-	case 4:
-		return c->mac.len == 0 && c->prefix <= 32 && net_clean(c);
-	case 6:
-		return c->mac.len == 0 && c->prefix <= 128 && net_clean(c);
-	default:
+	struct addr net = c->net;
+
+	if (c->prefix > addr_family_len(net.family) * 8 ||
+	    addr_clear_host(&net, c->prefix))
 		return false;
-	}
+	return (c->mac.len > 0) == (net.family == 0);
 }
 
 void
@@ -132,15 +108,14 @@ record_tftp_client_decode(struct reader *r, struct record *rec)
 {
 	struct record_tftp_client *c = &rec->u.tftp_client;
 
-	c->family = reader_u8(r);
-	reader_copy(r, c->addr, sizeof(c->addr));
+	addr_decode_optional(r, &c->net);
 	c->prefix = reader_u8(r);
 	record_mac_decode(r, &c->mac);
 	c->deny = record_enum_decode(r, RECORD_TFTP_DENY_ALL + 1);
 	c->blksize = reader_u16(r);
 	c->windowsize = reader_u16(r);
 	c->rollover = reader_u8(r);
-	if (!who_ok(c) ||
+	if (!record_client_valid(c) ||
 	    (c->blksize != 0 && (c->blksize < TFTP_BLKSIZE_MIN ||
 				    c->blksize > TFTP_BLKSIZE_MAX)) ||
 	    (c->rollover > 1 && c->rollover != RECORD_TFTP_ROLLOVER_UNSET))

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The start of a role, and the part of its life that all roles share. */
+/* The part of a role's life that all roles share: its channels and messages. */
 #include "daemon/role.h"
 
 #include <sched.h>
@@ -15,23 +15,20 @@
 #include "daemon/event_log.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
-#include "priv/sandbox.h"
 
-#define ROLE_CHANNEL_FD 3 /* where the parent puts the channel */
 #define ROLE_FLUSH_MS 500 /* for the last lines before an exit */
 #define ROLE_ALIVE_MS 1000 /* between two signs of life while busy */
 
 static struct {
 	const struct role_ops *ops;
 	struct event_base *base;
-	struct chan *parent; /* NULL until the walls stand */
+	struct chan *parent; /* NULL until the sandbox is entered */
 	struct chan *peer[ROLE_MAX];
 	uint32_t instance[ROLE_MAX]; /* which process of it the peer is */
-	uint32_t uid;
-	uint32_t gid;
-	uint32_t max_fds;
+	struct role_start start;
 	uint64_t alive_ms; /* when the parent last heard that we are */
 	bool narrowed;
+	bool orphaned; /* the channel to the parent is closed */
 	bool rejected; /* something of this configuration was refused */
 	char why[ROLE_WHY_MAX];
 } role;
@@ -57,19 +54,19 @@ role_peer(enum role peer)
 uint32_t
 role_uid(void)
 {
-	return role.uid;
+	return role.start.uid;
 }
 
 uint32_t
 role_gid(void)
 {
-	return role.gid;
+	return role.start.gid;
 }
 
 uint32_t
 role_max_fds(void)
 {
-	return role.max_fds;
+	return role.start.max_fds;
 }
 
 /* Sends a log line to the parent, at once while there is no event loop. */
@@ -85,6 +82,10 @@ role_log(int priority, const char *line, void *arg)
 	writer_str(&w, line);
 	if (role.parent == NULL) {
 		(void)chan_send_now(ROLE_CHANNEL_FD, MSG_LOG, 0, &w);
+		return;
+	}
+	if (role.orphaned) {
+		(void)chan_send_once(ROLE_CHANNEL_FD, MSG_LOG, 0, &w);
 		return;
 	}
 	(void)chan_send(role.parent, MSG_LOG, 0, &w, -1);
@@ -117,14 +118,15 @@ role_alive(void)
 	role_send_u32(MSG_PONG, 0);
 }
 
-/* Takes note of a refusal; the rest of this configuration is then skipped. */
+/*
+ * Takes note of a refusal; the rest of this configuration is then skipped.  The
+ * parent logs the reason, which REJECT contains.
+ */
 static void
 role_conf_result(int r)
 {
-	if (r == 0 || role.rejected)
-		return;
-	role.rejected = true;
-	log_warnx("configuration refused: %s", role.why);
+	if (r != 0)
+		role.rejected = true;
 }
 
 static void
@@ -179,7 +181,7 @@ role_conf_socket(struct msg *m)
 	return 0;
 }
 
-/* The end of a configuration: the last wall, and the verdict. */
+/* The end of a configuration: the narrower filter, and the answer. */
 static int
 role_conf_end(struct reader *r)
 {
@@ -199,7 +201,7 @@ role_conf_end(struct reader *r)
 		return 0;
 	}
 	if (!role.narrowed) {
-		sandbox_narrow(role.ops->id);
+		role.start.narrow(role.ops->id);
 		role.narrowed = true;
 	}
 	chan_set_phase(role.parent, PHASE_RUN);
@@ -214,8 +216,7 @@ role_accuse(enum role peer, const char *why)
 	uint8_t body[1 + 4 + 2 + 255];
 	struct writer w;
 
-	log_warnx("channel to %s: %s; its messages are no longer read",
-	    role_name(peer), why);
+	log_warnx("channel to %s: %s; closing it", role_name(peer), why);
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)peer);
 	writer_u32(&w, role.instance[peer]);
@@ -245,11 +246,18 @@ role_peer_bad(enum role peer, const char *why)
 	role_peer_drop(peer);
 }
 
+/* A message that is the role's own. */
+static int
+role_own_message(struct chan *c, struct msg *m)
+{
+	return role.ops->message == NULL ? -1 : role.ops->message(c, m);
+}
+
 static int
 role_peer_message(struct chan *c, struct msg *m, void *arg)
 {
 	(void)arg;
-	return role.ops->message(c, m);
+	return role_own_message(c, m);
 }
 
 static void
@@ -281,7 +289,8 @@ role_peer_new(struct msg *m)
 	role.peer[peer] = chan_new(role.base, msg_take_fd(m), role.ops->id,
 	    (enum role)peer, &peer_ops, NULL);
 	if (role.peer[peer] == NULL) {
-		log_warn("no channel to %s", role_name((enum role)peer));
+		log_warn("cannot open the channel to %s",
+		    role_name((enum role)peer));
 		return 0;
 	}
 	chan_set_phase(role.peer[peer], PHASE_RUN);
@@ -341,7 +350,7 @@ role_message(struct chan *c, struct msg *m, void *arg)
 			role.ops->conf_abort();
 		return 0;
 	default:
-		return role.ops->message(c, m);
+		return role_own_message(c, m);
 	}
 }
 
@@ -351,33 +360,18 @@ role_orphaned(struct chan *c, const char *why, void *arg)
 {
 	(void)c;
 	(void)arg;
-	if (why != NULL)
-		log_err("channel to the parent: %s", why);
-	_exit(why == NULL ? 0 : 1);
+	if (why == NULL)
+		_exit(0);
+	/* The channel takes no message any more, but its socket may. */
+	role.orphaned = true;
+	log_err("channel to the parent: %s", why);
+	_exit(1);
 }
 
 static const struct chan_ops parent_ops = {
 	.message = role_message,
 	.closed = role_orphaned,
 };
-
-/* The one message that comes before the walls. */
-static void
-role_boot(struct boot *boot)
-{
-	uint8_t buf[MSG_SIZE_MAX];
-	const char *why;
-	struct msg m;
-
-	if (chan_recv_now(ROLE_CHANNEL_FD, role.ops->id, ROLE_PRIV, PHASE_BOOT,
-		buf, &m, &why) == -1)
-		fatalx("no start message: %s; roles are started by pxeguard, "
-		       "not by hand",
-		    why);
-	if (m.type != MSG_BOOT || boot_decode(&m.body, boot) == -1 ||
-	    boot->role != role.ops->id)
-		fatalx("the start message is not for this role");
-}
 
 /* A base without anything that a role does not need. */
 static struct event_base *
@@ -407,8 +401,8 @@ role_loop(void)
 	enum role_turn turn = ROLE_SLEEP;
 
 	do {
-		if (role.ops->eager != NULL)
-			turn = role.ops->eager();
+		if (role.ops->next_turn != NULL)
+			turn = role.ops->next_turn();
 		if (turn == ROLE_YIELD)
 			(void)sched_yield();
 		/* Without ONCE it would stay while there are events. */
@@ -420,46 +414,49 @@ role_loop(void)
 	} while (!event_base_got_exit(role.base));
 }
 
-int
-role_main(const struct role_ops *ops)
+void
+role_begin(const struct role_ops *ops)
 {
-	struct boot boot;
-	uint8_t body[4];
-	struct writer w;
+	char name[16]; /* the kernel takes no more */
 
 	role.ops = ops;
 	log_init(role_name(ops->id), LOG_DEBUG);
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* Where files have a limit of size, it is an error like any other. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	/* A terminal's keys reach all; it is the parent who stops us. */
+	/* Those of a terminal go to all processes; only the parent stops roles.
+	 */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);
 	(void)signal(SIGUSR1, SIG_IGN);
 	(void)signal(SIGUSR2, SIG_IGN);
-	/* A program that was started by its descriptor has that for a name. */
-	(void)prctl(PR_SET_NAME, role_name(ops->id), 0, 0, 0);
-	role_boot(&boot);
-	log_init(role_name(ops->id), boot.log_level);
+	/* execveat(2) names the process after the descriptor. */
+	(void)snprintf(name, sizeof(name), "pxeguard: %s", role_name(ops->id));
+	(void)prctl(PR_SET_NAME, name, 0, 0, 0);
+}
+
+void
+role_start(const struct role_start *start)
+{
+	role.start = *start;
+	log_init(role_name(role.ops->id), start->log_level);
 	log_set_sink(role_log, NULL);
-	role.uid = boot.uid;
-	role.gid = boot.gid;
-	role.max_fds = boot.max_fds;
-	/* A descriptor that slipped through exec is one too many. */
+	/* Closes descriptors that were inherited by mistake. */
 	(void)close_range(ROLE_CHANNEL_FD + 1, ~0U, 0);
 	role.base = role_base_new();
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, sandbox_enter(&boot));
-	if (chan_send_now(ROLE_CHANNEL_FD, MSG_WALLS, 0, &w) == -1)
-		fatal("cannot report to the parent");
-	role.parent = chan_new(
-	    role.base, ROLE_CHANNEL_FD, ops->id, ROLE_PRIV, &parent_ops, NULL);
+}
+
+int
+role_run(void)
+{
+	role.parent = chan_new(role.base, ROLE_CHANNEL_FD, role.ops->id,
+	    ROLE_PRIV, &parent_ops, NULL);
 	if (role.parent == NULL)
 		fatal("channel to the parent");
 	chan_set_phase(role.parent, PHASE_CONF);
-	if (ops->start != NULL)
-		ops->start();
+	if (role.ops->start != NULL)
+		role.ops->start();
 	role_loop();
 	chan_flush(role.parent, ROLE_FLUSH_MS);
 	return 0;

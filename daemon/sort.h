@@ -2,9 +2,9 @@
 /*
  * Sorting without system calls.
  *
- * The C library's qsort(3) allocates memory once its buffer exceeds 1,024
- * bytes, and calls sysinfo(2) to find out how much there is.  A role has no
- * right to that call, and is killed for it.
+ * The C library's qsort(3) allocates memory if its buffer exceeds 1,024 bytes,
+ * and calls sysinfo(2) to find the size of the memory.  The filters of roles
+ * forbid that call, so qsort() would kill a role.
  */
 #ifndef DAEMON_SORT_H
 #define DAEMON_SORT_H
@@ -12,11 +12,11 @@
 #include <stddef.h>
 
 /*
- * Sorts n elements of `size` bytes in place: bottom-up heapsort.  It takes
- * O(n log n) comparisons whatever the order of the input, no memory beyond a
- * small buffer on the stack, and no system call.  It is not stable: elements
- * that compare equal end up in any order, so a comparison that cares must
- * name a second key.  base may be NULL where n is 0.
+ * Sorts n elements of `size` bytes in place by bottom-up heapsort: always with
+ * O(n log n) comparisons, without memory except a small buffer on the stack,
+ * and without system calls.  The sort is not stable: the order of elements that
+ * compare equal is undefined, so the comparison must use a second key if that
+ * matters.  base may be NULL if n is 0.
  */
 void sort_array(void *base, size_t n, size_t size,
     int (*compare)(const void *, const void *));

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "daemon/lease.h"
+#include "dhcpd/host.h"
 
 static bool
 match_prefix(const struct conf_match *m, const uint8_t *opt, size_t len)
@@ -19,7 +20,7 @@ match_prefix(const struct conf_match *m, const uint8_t *opt, size_t len)
 	return true;
 }
 
-/* Any element of the option, as an array of numbers of that width. */
+/* Whether an element of the option, an array of numbers, is the number. */
 static bool
 match_number(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
@@ -43,9 +44,9 @@ match_substring(const struct conf_match *m, const uint8_t *opt, size_t len)
 }
 
 /*
- * A user class is a list of counted strings (RFC 3004), or, from clients
- * that never read it, one plain string.  Counts become zero, so that no
- * string is found across two of them.
+ * A user class is a list of counted strings (RFC 3004), or one plain string
+ * from clients that ignore the RFC.  Counts are replaced by zero, so that no
+ * match extends over two strings.
  */
 static bool
 match_userclass(const struct conf_match *m, const uint8_t *opt, size_t len)
@@ -105,7 +106,7 @@ match_holds(const struct conf_match *m, const struct request *rq)
 	}
 }
 
-/* The tag-if lines, from the top down, each seeing what those before set. */
+/* Applies the tag-if lines in order; each sees the tags set before. */
 static void
 classify_tagif(const struct dhcp_conf *c, struct tagset *s)
 {
@@ -120,32 +121,6 @@ classify_tagif(const struct dhcp_conf *c, struct tagset *s)
 		for (j = 0; j < t->nset; j++)
 			tagset_add(s, t->set[j]);
 	}
-}
-
-/*
- * The name in option 12 up to its first dot, where it is made of letters,
- * digits, '-' and '_' alone.
- */
-static void
-classify_name(struct request *rq)
-{
-	size_t i, len;
-	const uint8_t *opt = packet_option(rq->p, OPT_HOSTNAME, &len);
-
-	rq->name[0] = '\0';
-	for (i = 0; opt != NULL && i < len && i < 64; i++) {
-		uint8_t ch = opt[i];
-
-		if (ch == '.' || ch == '\0')
-			break;
-		if (!(ch >= 'a' && ch <= 'z') && !(ch >= 'A' && ch <= 'Z') &&
-		    !(ch >= '0' && ch <= '9') && ch != '-' && ch != '_')
-			return;
-	}
-	if (i == 64 || i == 0 || opt == NULL || opt[0] == '-')
-		return;
-	memcpy(rq->name, opt, i);
-	rq->name[i] = '\0';
 }
 
 static void
@@ -163,8 +138,8 @@ classify_client(const struct dhcp_conf *c, struct request *rq)
 	k->idlen = 0;
 	if (id == NULL || len == 0 || len > LEASE_ID_MAX)
 		return;
-	/* id:* in the line of its hardware address: the identifier is void. */
-	h = conf_host_find(c, k, "", &rq->set, NULL, 0);
+	/* "id:*" in the line of its hardware address: ignore identifiers. */
+	h = host_find_client(c, k, "", &rq->set, NULL, 0);
 	if (h != NULL && h->any_id)
 		return;
 	k->idlen = (uint16_t)len;
@@ -204,11 +179,11 @@ classify_host(const struct dhcp_conf *c, struct request *rq)
 {
 	uint8_t i;
 
-	rq->host = conf_host_find(
-	    c, &rq->client, rq->name, &rq->tags, rq->nets, rq->nnets);
+	rq->host = host_find_client(
+	    c, &rq->client, rq->name.label, &rq->tags, rq->nets, rq->nnets);
 	if (rq->host == NULL) {
-		if (conf_host_find(
-			c, &rq->client, rq->name, &rq->tags, NULL, 0) != NULL)
+		if (host_find_client(c, &rq->client, rq->name.label, &rq->tags,
+			NULL, 0) != NULL)
 			tagset_add(&rq->set, c->tag_known_other);
 		return;
 	}
@@ -239,7 +214,7 @@ classify(const struct dhcp_conf *c, struct request *rq)
 	classify_sets(c, rq);
 	tagset_add(&rq->set, rq->iface->tag);
 	classify_client(c, rq);
-	classify_name(rq);
+	client_name_read(&rq->name, rq->p);
 	classify_wanted(rq);
 	classify_matches(c, rq);
 	tagset_copy(&rq->tags, &rq->set);
@@ -248,10 +223,10 @@ classify(const struct dhcp_conf *c, struct request *rq)
 	tagset_copy(&rq->tags, &rq->set);
 	classify_tagif(c, &rq->tags);
 	tagset_copy(&rq->all, &rq->tags);
-	rq->ignored = rq->host != NULL && rq->host->ignore;
-	for (i = 0; i < c->ignores.n; i++)
-		if (tags_hold(&c->tags, &c->ignores.v[i], &rq->tags))
-			rq->ignored = true;
+	rq->ignored = rq->host != NULL ? rq->host->ignored : NULL;
+	for (i = 0; i < c->ignores.n && rq->ignored == NULL; i++)
+		if (tags_hold(&c->tags, &c->ignores.v[i].tags, &rq->tags))
+			rq->ignored = c->ignores.v[i].ignored;
 }
 
 void
@@ -264,6 +239,12 @@ classify_range(
 	tagset_copy(&rq->all, &rq->set);
 	tagset_add(&rq->all, g->set);
 	classify_tagif(c, &rq->all);
+}
+
+uint32_t
+classify_server_id(const struct request *rq, uint32_t local)
+{
+	return rq->server_id != 0 ? rq->server_id : local;
 }
 
 bool

@@ -1,38 +1,51 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What a request is, by the configuration: its client, its tags, its
- * dhcp-host line, the options that it asks for.  Pure.
+ * Classifies a request by the configuration: client, tags, dhcp-host line and
+ * requested options.  Pure.
  */
 #ifndef DHCPD_CLASSIFY_H
 #define DHCPD_CLASSIFY_H
 
+#include "dhcpd/client_name.h"
 #include "dhcpd/conf.h"
-#include "dhcpd/packet.h"
 
 struct request {
 	const struct packet *p;
 	const struct conf_iface *iface;
 	uint32_t local; /* this server's address that it was sent to */
+	/*
+	 * The address that the client uses now, or 0.  Only messages from
+	 * clients that have an address count: firmware leaves stale addresses
+	 * in the ciaddr of others (RFC 2131 table 5).
+	 */
+	uint32_t ciaddr;
+	uint32_t server_id; /* that the relay asks for (RFC 5107), or 0 */
 	struct client client;
-	char name[RECORD_NAME_MAX]; /* what the client calls itself, or "" */
-	const struct conf_net *nets; /* what it may be served from */
+	struct client_name name; /* that the client sent */
+	const struct conf_net *nets; /* the ranges that may serve it */
 	size_t nnets;
 	const struct conf_host *host; /* its dhcp-host line, or NULL */
-	bool ignored; /* by dhcp-ignore or that line */
-	/* Three sets, in memory of the configuration: one request at a time. */
-	struct tagset set; /* its tags but for those of tag-if */
-	struct tagset tags; /* all but those of its range */
-	struct tagset all; /* with those, once a range is chosen */
+	const char *ignored; /* by which line; NULL: it is served */
+	/* Three sets, in the memory of the configuration. */
+	struct tagset set; /* without the tags of tag-if */
+	struct tagset tags; /* with them, without the tag of its range */
+	struct tagset all; /* all, once a range is chosen */
 	bool listed; /* it sent a parameter list (option 55) */
 	uint8_t wanted[32]; /* a bit for each option; all without a list */
 };
 
-/* Fills in all from client on; p, iface, local and nets are set before. */
+/*
+ * Fills in the fields from client on, except nets; the caller sets p, iface,
+ * local, ciaddr, server_id and nets before.
+ */
 void classify(const struct dhcp_conf *, struct request *);
 
 /* Adds the tag of the chosen range (NULL: there is none). */
 void classify_range(
     const struct dhcp_conf *, struct request *, const struct conf_range *);
+
+/* The server identifier of a reply: local, unless the relay sets it. */
+uint32_t classify_server_id(const struct request *, uint32_t local);
 
 /* Whether the option is to be sent, going by the parameter list. */
 bool classify_wants(const struct request *, uint8_t code);

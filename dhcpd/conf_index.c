@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/*
- * The indexes of a finished configuration: hosts by what they are known by,
- * this host's addresses, and lines by the tags that they need.
- */
+/* The indexes of a configuration: hosts, own addresses, lines by tag. */
+#include "dhcpd/conf_index.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/hash.h"
-#include "dhcpd/conf.h"
+#include "dhcpd/host.h"
 
 /* n numbers, all CONF_NONE; NULL without memory. */
 static uint32_t *
@@ -47,7 +46,7 @@ host_index(struct dhcp_conf *c, uint32_t i)
 	uint32_t hash;
 	uint8_t m;
 
-	h->own = h->addr != 0 && conf_own(c, h->addr);
+	h->own = h->addr != 0 && dhcp_conf_is_own(c, h->addr);
 	if (h->idlen > 0) {
 		hash = hash_bytes(0, h->id, h->idlen);
 		chain(&c->by_id[hash & c->hmask], &h->next_id, i);
@@ -57,7 +56,7 @@ host_index(struct dhcp_conf *c, uint32_t i)
 		chain(&c->by_addr[hash & c->hmask], &h->next_addr, i);
 	}
 	if (h->name[0] != '\0' && h->nmac == 0 && h->idlen == 0) {
-		hash = conf_name_hash(h->name);
+		hash = host_name_hash(h->name);
 		chain(&c->by_name[hash & c->hmask], &h->next_name, i);
 	}
 	for (m = 0; m < h->nmac; m++) {
@@ -126,7 +125,7 @@ by_tag_new(struct conf_by_tag *x, size_t tags, size_t lines)
 	return x->head == NULL || x->next == NULL ? -1 : 0;
 }
 
-/* Under the first tag that it needs to be there, by its full name. */
+/* Enters a line under the first tag that it requires by its full name. */
 static void
 by_tag_add(struct conf_by_tag *x, uint32_t line, const struct tagtests *t)
 {
@@ -163,7 +162,7 @@ chain_each(const struct conf_by_tag *x, uint32_t line,
 }
 
 void
-conf_by_tag_each(const struct conf_by_tag *x, const struct tagset *set,
+dhcp_conf_each_line(const struct conf_by_tag *x, const struct tagset *set,
     void (*f)(void *arg, uint32_t line), void *arg)
 {
 	uint32_t id;
@@ -175,11 +174,35 @@ conf_by_tag_each(const struct conf_by_tag *x, const struct tagset *set,
 }
 
 int
-conf_index(struct dhcp_conf *c)
+dhcp_conf_index(struct dhcp_conf *c)
 {
 	c->set_words =
 	    calloc(CONF_SETS * tags_words(&c->tags), sizeof(*c->set_words));
 	if (c->set_words == NULL || own_index(c) == -1 || hosts_index(c) == -1)
 		return -1;
 	return lines_index(c);
+}
+
+const struct conf_iface *
+dhcp_conf_find_iface(const struct dhcp_conf *c, uint32_t ifindex)
+{
+	size_t i;
+
+	for (i = 0; i < c->ifaces.n; i++)
+		if (c->ifaces.v[i].i.index == ifindex)
+			return &c->ifaces.v[i];
+	return NULL;
+}
+
+bool
+dhcp_conf_is_own(const struct dhcp_conf *c, uint32_t addr)
+{
+	uint32_t p = hash_bytes(0, &addr, sizeof(addr));
+
+	if (addr == 0)
+		return false;
+	while (c->by_own[p & c->omask] != 0)
+		if (c->by_own[p++ & c->omask] == addr)
+			return true;
+	return false;
 }

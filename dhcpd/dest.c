@@ -1,43 +1,89 @@
 /* SPDX-License-Identifier: ISC */
-/* The choice between relay, unicast, neighbour entry and broadcast. */
+/* Chooses between relay, unicast, neighbour entry and broadcast. */
 #include "dhcpd/dest.h"
 
 #include <string.h>
 
-void
+static void
 dest_broadcast(struct dest *d)
 {
-	d->neigh = false;
 	d->direct = true;
 	d->addr = UINT32_MAX;
 	d->port = DEST_CLIENT_PORT;
 }
 
 void
+dest_without_neigh(struct dest *d)
+{
+	d->neigh = false;
+	if (!d->in_use)
+		dest_broadcast(d);
+}
+
+static void
+dest_neigh(struct dest *d, const struct packet *p, uint32_t addr)
+{
+	d->direct = true;
+	d->neigh = true;
+	d->addr = addr;
+	d->hwtype = p->htype;
+	d->hwlen = p->hlen;
+	memcpy(d->hw, p->hw, p->hlen);
+}
+
+/* Whether addr is on a subnet of the interface. */
+static bool
+dest_attached(const struct iface *i, uint32_t addr)
+{
+	uint8_t n;
+
+	for (n = 0; n < i->naddrs; n++)
+		if (((addr ^ i->addr[n].addr) & i->addr[n].mask) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * To a client that uses its address.  While it renews a lease, its firmware
+ * may not answer ARP; a client that sends INFORM has a complete IP stack.
+ */
+static void
+dest_unicast(struct dest *d, const struct request *rq, uint8_t type,
+    uint32_t from, uint16_t from_port)
+{
+	const struct packet *p = rq->p;
+
+	d->in_use = true;
+	d->addr = rq->ciaddr;
+	d->port = DEST_CLIENT_PORT;
+	if (from == rq->ciaddr && from_port != 0)
+		d->port = from_port;
+	if (type == PACKET_ACK && p->type == PACKET_REQUEST && p->hlen > 0 &&
+	    p->htype != 0 && dest_attached(&rq->iface->i, rq->ciaddr))
+		dest_neigh(d, p, rq->ciaddr);
+}
+
+void
 dest_choose(struct dest *d, const struct request *rq, uint8_t type,
-    uint32_t yiaddr, uint32_t server, uint32_t from, uint16_t from_port)
+    uint32_t yiaddr, uint32_t local, uint32_t from, uint16_t from_port)
 {
 	const struct packet *p = rq->p;
 
 	memset(d, 0, sizeof(*d));
 	d->ifindex = rq->iface->i.index;
-	d->src = server;
+	d->src = local;
 	if (p->giaddr != 0) {
 		d->addr = p->giaddr;
 		d->port = DEST_SERVER_PORT;
 		return;
 	}
-	/* A client that is refused its address cannot be reached at it. */
+	/* A client that gets a NAK may not use its address any more. */
 	if (type == PACKET_NAK) {
 		dest_broadcast(d);
 		return;
 	}
-	/* Who discovers has no address, whatever its firmware left there. */
-	if (p->ciaddr != 0 && type != PACKET_OFFER) {
-		d->addr = p->ciaddr;
-		d->port = DEST_CLIENT_PORT;
-		if (from == p->ciaddr && from_port != 0)
-			d->port = from_port;
+	if (rq->ciaddr != 0) {
+		dest_unicast(d, rq, type, from, from_port);
 		return;
 	}
 	if ((p->flags & PACKET_BROADCAST) != 0 || p->hlen == 0 ||
@@ -45,11 +91,6 @@ dest_choose(struct dest *d, const struct request *rq, uint8_t type,
 		dest_broadcast(d);
 		return;
 	}
-	d->direct = true;
-	d->neigh = true;
-	d->addr = yiaddr;
 	d->port = DEST_CLIENT_PORT;
-	d->hwtype = p->htype;
-	d->hwlen = p->hlen;
-	memcpy(d->hw, p->hw, p->hlen);
+	dest_neigh(d, p, yiaddr);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Where a reply goes (RFC 2131 section 4.1).  Pure. */
+/* The destination of a reply (RFC 2131 section 4.1).  Pure. */
 #ifndef DHCPD_DEST_H
 #define DHCPD_DEST_H
 
@@ -15,20 +15,27 @@ struct dest {
 	uint32_t addr;
 	uint16_t port;
 	/*
-	 * The client has no address yet: a neighbour entry for addr must
-	 * lead to this hardware address before the reply leaves.
+	 * The client may not answer ARP: before the reply is sent, a neighbour
+	 * entry must map addr to this hardware address.
 	 */
 	bool neigh;
+	bool in_use; /* the client uses addr already */
 	uint8_t hwtype;
 	uint8_t hwlen;
 	uint8_t hw[PACKET_HW_MAX];
 };
 
-/* from: where the request came from.  type: enum packet_type of the reply. */
+/*
+ * local: this server's address.  from: where the request came from.  type: enum
+ * packet_type of the reply.
+ */
 void dest_choose(struct dest *, const struct request *, uint8_t type,
-    uint32_t yiaddr, uint32_t server, uint32_t from, uint16_t from_port);
+    uint32_t yiaddr, uint32_t local, uint32_t from, uint16_t from_port);
 
-/* Gives up the neighbour entry, and reaches the client by broadcast. */
-void dest_broadcast(struct dest *);
+/*
+ * There is no neighbour entry: changes the destination to a broadcast, or, if
+ * the client uses its address already, leaves it to ARP.
+ */
+void dest_without_neigh(struct dest *);
 
 #endif

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* From a proposal to the store to the reply that it lets go. */
+/* Proposals to leased, and the replies sent when they are durable. */
+#include "dhcpd/grant.h"
+
 #include <string.h>
 
-#include "dhcpd/serve.h"
+#include "dhcpd/action.h"
+#include "dhcpd/reply_build.h"
 
 bool
 grant_limit(const struct engine *e, const struct binding *b)
 {
-	if (b != NULL && (b->state == BINDING_BOUND || b->hold != NULL))
+	if (b != NULL && (b->state == BINDING_BOUND || b->pending != NULL))
 		return false;
 	return e->pool->nbound + e->nfresh >= e->conf->dhcp.lease_max;
 }
@@ -20,299 +23,361 @@ grant_expiry(const struct engine *e, uint32_t lease_s)
 }
 
 /*
- * What the store is to hold for the client of the request.  A renewal never
- * shortens that: should its ACK get lost, the client goes by the one before.
+ * Whether the client renews: it has a lease that ends, whatever is stored (RFC
+ * 2131 4.4.5).
  */
-static void
-grant_lease(
-    const struct engine *e, struct lease *l, uint32_t addr, uint32_t lease_s)
+static bool
+grant_renews(const struct engine *e)
+{
+	return e->packet.type == PACKET_REQUEST && e->rq.ciaddr != 0;
+}
+
+/*
+ * The relay agent that is the client's router; 0: none.  A message that did not
+ * pass through a relay leaves it as it was.
+ */
+static uint32_t
+grant_relay(const struct engine *e, const struct conf_net *net, uint32_t addr)
 {
 	const struct binding *b = pool_at(e->pool, addr);
-	const char *name = e->rq.name;
+
+	if (net->range->attached)
+		return 0;
+	if (e->packet.giaddr != 0)
+		return net->router;
+	return b != NULL && binding_is_of(b, &e->rq.client) ? b->relay : 0;
+}
+
+/*
+ * Fills in the lease of the client of the request.  A renewal never shortens
+ * a lease: if its ACK is lost, the client still relies on the one before.  But
+ * a client that renews does not rely on an infinite one.
+ */
+static void
+grant_lease(const struct engine *e, struct lease *l, const struct conf_net *net,
+    uint32_t addr, uint32_t lease_s)
+{
+	uint32_t relay = grant_relay(e, net, addr);
+	const struct binding *b = pool_at(e->pool, addr);
+	const char *name = e->rq.name.label;
 
 	memset(l, 0, sizeof(*l));
 	l->state = LEASE_BOUND;
-	l->addr = addr;
+	l->addr = addr_from_ip4(addr);
 	client_to_lease(&e->rq.client, l);
 	if (e->rq.host != NULL && e->rq.host->name[0] != '\0')
 		name = e->rq.host->name;
 	memcpy(l->name, name, strnlen(name, LEASE_NAME_MAX - 1));
+	if (relay != 0)
+		l->relay = addr_from_ip4(relay);
 	l->start_s = e->now.wall_s;
 	l->expiry_s = grant_expiry(e, lease_s);
-	if (b != NULL && engine_bound(e, b) &&
-	    client_owns(&e->rq.client, &b->l) && b->l.expiry_s > l->expiry_s)
-		l->expiry_s = b->l.expiry_s;
+	if (b != NULL && pool_bound(b, e->now.wall_s) &&
+	    binding_is_of(b, &e->rq.client) && b->expiry_s > l->expiry_s &&
+	    !(b->expiry_s == LEASE_NEVER && grant_renews(e)))
+		l->expiry_s = b->expiry_s;
 }
 
-/* Builds the reply that waits for the lease. */
+/* Builds the reply that is sent once the lease is durable. */
 static void
-grant_reply(struct engine *e, struct hold *h, const struct conf_net *net,
+grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
     uint32_t lease_s)
 {
 	bool bootp = e->packet.type == PACKET_BOOTP;
-	struct answer a = {
+	struct reply_spec a = {
 		.type = bootp ? PACKET_BOOTP : PACKET_ACK,
 		.net = net,
-		.server = net->local,
-		.yiaddr = h->lease.addr,
+		.server = classify_server_id(&e->rq, net->local),
+		.yiaddr = lease_ip4(&p->lease),
 		.lease_s = bootp ? 0 : lease_s,
 	};
 
-	h->type = a.type;
-	memcpy(h->ifname, e->rq.iface->i.name, sizeof(h->ifname));
-	dest_choose(&h->dest, &e->rq, a.type, a.yiaddr, a.server, e->in->from,
+	a.router = net->router;
+	if (a.router == 0)
+		(void)addr_to_ip4(&p->lease.relay, &a.router);
+	p->type = a.type;
+	p->xid = e->packet.xid;
+	memcpy(p->ifname, e->rq.iface->i.name, sizeof(p->ifname));
+	p->arch = arch_of(&e->packet);
+	dest_choose(&p->dest, &e->rq, a.type, a.yiaddr, net->local, e->in->from,
 	    e->in->from_port);
 	classify_range(e->conf, &e->rq, net->range);
-	answer_build(e->conf, &e->rq, &a, &e->reply);
-	e->count.options_left_out += e->reply.left_out;
-	if (e->conf->dhcp.log_dhcp)
-		(void)engine_note(e, NOTE_REPLY, a.type, a.yiaddr);
-	h->len = reply_finish(&e->reply, h->reply);
+	reply_build(e->conf, &e->rq, &a, &e->reply);
+	action_note_reply(e, a.type, a.yiaddr);
+	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
+	p->len = reply_finish(&e->reply, p->reply);
 }
 
 /*
- * A retransmitted REQUEST: the newest is answered, once, when its lease is
- * durable.  The client counts from its newest REQUEST (RFC 2131 4.4.1), the
- * store from the first; so the reply grants what is left.  A proposal that
- * has not been sent yet starts anew.
+ * A REQUEST retransmitted while its proposal is pending: only the newest is
+ * answered, when the lease is durable.  The client counts the lease time from
+ * its newest REQUEST (RFC 2131 4.4.1), leased from the first; so the reply
+ * grants what is left of it.  A proposal not sent to leased yet starts anew.
  */
 static void
-grant_join(struct engine *e, struct hold *h, const struct conf_net *net,
+grant_join(struct engine *e, struct pending *p, const struct conf_net *net,
     uint32_t lease_s)
 {
 	uint64_t left;
 
 	if (!e->store_up) {
-		grant_lease(e, &h->lease, h->lease.addr, lease_s);
-	} else if (h->lease.expiry_s == LEASE_NEVER) {
+		grant_lease(e, &p->lease, net, lease_ip4(&p->lease), lease_s);
+	} else if (p->lease.expiry_s == LEASE_NEVER) {
 		lease_s = RECORD_LEASE_INFINITE;
 	} else {
-		if (h->lease.expiry_s <= e->now.wall_s) {
-			engine_drop(e, DROP_BUSY);
+		if (p->lease.expiry_s <= e->now.wall_s) {
+			action_drop(e, DROP_BUSY);
 			return;
 		}
-		left = h->lease.expiry_s - e->now.wall_s;
+		left = p->lease.expiry_s - e->now.wall_s;
 		if (left < lease_s)
 			lease_s = (uint32_t)left;
 	}
 	e->count.joined++;
-	grant_reply(e, h, net, lease_s);
+	grant_reply(e, p, net, lease_s);
 }
 
-/* A place for a proposal about b; NULL: they are all in use. */
-static struct hold *
-grant_hold(struct engine *e, struct binding *b, enum hold_kind kind)
+/* A place for a proposal about b; NULL: all are in use. */
+static struct pending *
+grant_pending(struct engine *e, struct binding *b, enum pending_kind kind)
 {
-	struct hold *h = held_get(&e->held, HOLD_STORE);
+	struct pending *p = pending_get(&e->pending, PENDING_STORE);
 
-	if (h == NULL)
+	if (p == NULL)
 		return NULL;
-	h->kind = (uint8_t)kind;
-	h->type = kind == HOLD_RELEASE ? PACKET_RELEASE : PACKET_DECLINE;
-	h->ifname[0] = '\0';
-	h->binding = b;
-	b->hold = h;
-	return h;
+	p->kind = (uint8_t)kind;
+	p->type = kind == PENDING_RELEASE ? PACKET_RELEASE : PACKET_DECLINE;
+	p->xid = 0;
+	p->ifname[0] = '\0';
+	p->binding = b;
+	b->pending = p;
+	return p;
+}
+
+/* Whether the lease of b belongs to another hardware address of its line. */
+static bool
+grant_is_take_over(const struct engine *e, const struct binding *b)
+{
+	return pool_bound(b, e->now.wall_s) && !binding_is_of(b, &e->rq.client);
 }
 
 /*
- * Another card of the same dhcp-host line takes the address over: its lease
- * ends in the store before the new one begins there.
+ * Another hardware address of the same dhcp-host line takes the address over:
+ * the old lease ends before the new one is stored.  Not sent to leased yet.
  */
-static bool
+static struct pending *
 grant_take_over(struct engine *e, const struct binding *b)
 {
-	struct hold *h;
+	struct pending *p = pending_get(&e->pending, PENDING_STORE);
 
-	if (!engine_bound(e, b) || client_owns(&e->rq.client, &b->l))
-		return true;
-	if ((h = held_get(&e->held, HOLD_STORE)) == NULL)
-		return false;
-	h->kind = HOLD_RELEASE;
-	h->type = PACKET_RELEASE;
-	h->ifname[0] = '\0';
-	h->lease = b->l;
-	h->lease.state = LEASE_RELEASED;
-	h->lease.expiry_s = e->now.wall_s;
-	engine_store(e, h);
-	return true;
+	if (p == NULL)
+		return NULL;
+	p->kind = PENDING_RELEASE;
+	p->type = PACKET_RELEASE;
+	p->xid = 0;
+	p->ifname[0] = '\0';
+	binding_lease(b, &p->lease);
+	p->lease.state = LEASE_RELEASED;
+	p->lease.expiry_s = e->now.wall_s;
+	return p;
+}
+
+/* All places for bindings or proposals are in use; no lease is changed. */
+static void
+grant_no_place(struct engine *e, uint32_t addr)
+{
+	action_drop(e, DROP_PLACES);
+	action_note_fail(
+	    e, e->packet.type, addr, action_drop_text(DROP_PLACES));
 }
 
 void
 grant_propose(struct engine *e, const struct conf_net *net, uint32_t addr,
     uint32_t lease_s)
 {
-	struct binding *own = pool_of(e->pool, &e->rq.client);
-	struct binding *b = pool_get(e->pool, addr);
-	struct hold *h;
+	struct binding *own = pool_of(e->pool, &e->rq.client), *b;
+	struct pending *p, *old = NULL;
 
-	if (b == NULL) {
-		engine_drop(e, DROP_PLACES);
+	if (own != NULL && own->addr != addr && own->pending != NULL) {
+		action_drop(e, DROP_BUSY);
 		return;
 	}
-	if ((h = b->hold) != NULL) {
-		if (h->kind == HOLD_GRANT &&
-		    client_owns(&e->rq.client, &h->lease))
-			grant_join(e, h, net, lease_s);
+	if ((b = pool_get(e->pool, addr)) == NULL) {
+		grant_no_place(e, addr);
+		return;
+	}
+	if ((p = b->pending) != NULL) {
+		if (p->kind == PENDING_GRANT &&
+		    client_owns(&e->rq.client, &p->lease))
+			grant_join(e, p, net, lease_s);
 		else
-			engine_drop(e, DROP_BUSY);
+			action_drop(e, DROP_BUSY);
 		return;
 	}
-	if (own != NULL && own != b && own->hold != NULL) {
-		engine_drop(e, DROP_BUSY);
+	if (grant_is_take_over(e, b) && (old = grant_take_over(e, b)) == NULL) {
+		grant_no_place(e, addr);
 		return;
 	}
-	if (!grant_take_over(e, b) ||
-	    (h = grant_hold(e, b, HOLD_GRANT)) == NULL) {
-		engine_drop(e, DROP_PLACES);
+	if ((p = grant_pending(e, b, PENDING_GRANT)) == NULL) {
+		if (old != NULL)
+			pending_put(&e->pending, old);
+		grant_no_place(e, addr);
 		return;
 	}
-	h->fresh = !engine_bound(e, b);
-	e->nfresh += h->fresh ? 1 : 0;
-	/* From now on its client is found by it, also if it was not offered. */
-	if (h->fresh)
+	if (old != NULL)
+		action_store(e, old);
+	p->fresh = !pool_bound(b, e->now.wall_s);
+	e->nfresh += p->fresh ? 1 : 0;
+	/* Enters the client, which may not have been offered the address. */
+	if (p->fresh)
 		pool_offer(e->pool, b, &e->rq.client, e->now.mono_ms);
-	grant_lease(e, &h->lease, addr, lease_s);
-	grant_reply(e, h, net, lease_s);
-	engine_store(e, h);
+	grant_lease(e, &p->lease, net, addr, lease_s);
+	grant_reply(e, p, net, lease_s);
+	action_store(e, p);
 }
 
 void
 grant_release(struct engine *e, struct binding *b)
 {
-	struct hold *h = grant_hold(e, b, HOLD_RELEASE);
+	struct pending *p = grant_pending(e, b, PENDING_RELEASE);
 
-	if (h == NULL) {
-		engine_drop(e, DROP_PLACES);
+	if (p == NULL) {
+		action_drop(e, DROP_PLACES);
 		return;
 	}
-	h->lease = b->l;
-	h->lease.state = LEASE_RELEASED;
-	h->lease.expiry_s = e->now.wall_s;
-	engine_store(e, h);
+	binding_lease(b, &p->lease);
+	p->lease.state = LEASE_RELEASED;
+	p->lease.expiry_s = e->now.wall_s;
+	action_store(e, p);
 }
 
 void
 grant_decline(struct engine *e, struct binding *b)
 {
-	struct lease l = b->l;
-	struct hold *h;
+	struct lease l;
+	struct pending *p;
 
+	binding_lease(b, &l);
 	l.state = LEASE_DECLINED;
 	l.start_s = e->now.wall_s;
 	l.expiry_s = e->now.wall_s + POOL_DECLINE_S;
-	/* Nobody gets it from now on, whatever the store makes of it. */
+	/* The address is withheld from now on, whatever leased decides. */
 	pool_store(e->pool, b, &l);
-	if ((h = grant_hold(e, b, HOLD_DECLINE)) == NULL) {
-		engine_drop(e, DROP_PLACES);
+	if ((p = grant_pending(e, b, PENDING_DECLINE)) == NULL) {
+		action_drop(e, DROP_PLACES);
 		return;
 	}
-	h->lease = l;
-	engine_store(e, h);
+	p->lease = l;
+	action_store(e, p);
 }
 
-/* Any other address that the client had is free again. */
+/* Releases all other addresses of the client. */
 static void
-grant_squash(struct engine *e, const struct lease *l)
+grant_release_others(struct engine *e, const struct lease *l)
 {
 	struct client k;
 	struct binding *b;
 
 	client_of_lease(&k, l);
-	while ((b = pool_bound_of(e->pool, &k, l->addr)) != NULL) {
+	while ((b = pool_bound_of(e->pool, &k, lease_ip4(l))) != NULL) {
 		grant_release(e, b);
-		if (b->hold == NULL)
-			break; /* no place; it will expire */
+		if (b->pending == NULL)
+			break; /* no place left; that lease will expire */
 	}
 }
 
 static void
-grant_note(struct engine *e, const struct hold *h, enum note_kind kind,
+grant_note(struct engine *e, const struct pending *p, enum note_kind kind,
     const char *text)
 {
-	struct note *n = engine_note(e, kind, h->type, h->lease.addr);
+	struct note *n = action_note(e, kind, p->type, lease_ip4(&p->lease));
 
 	if (n == NULL)
 		return;
-	client_of_lease(&n->client, &h->lease);
-	memcpy(n->ifname, h->ifname, sizeof(n->ifname));
-	memcpy(n->name, h->lease.name, sizeof(n->name));
+	n->xid = p->xid;
+	client_of_lease(&n->client, &p->lease);
+	memcpy(n->ifname, p->ifname, sizeof(n->ifname));
+	memcpy(n->name, p->lease.name, sizeof(n->name));
 	n->text = text;
+	if (p->kind == PENDING_GRANT) {
+		n->arch = p->arch;
+		n->file = p->boot;
+	}
 }
 
-/* The proposal is decided: the binding is free for the next. */
+/* The proposal is decided; the binding can have another. */
 static void
-grant_decided(struct engine *e, struct hold *h)
+grant_decided(struct engine *e, struct pending *p)
 {
-	if (h->binding != NULL)
-		h->binding->hold = NULL;
-	if (h->fresh)
+	if (p->binding != NULL)
+		p->binding->pending = NULL;
+	if (p->fresh)
 		e->nfresh--;
 }
 
 /*
- * The store has ended the lease that another card takes over.  Memory does
- * the same, whatever becomes of the grant that follows: it is one that adds
- * a lease from now on.
+ * leased has ended a lease that is taken over, so memory does the same,
+ * whatever the outcome of the grant that follows.  That grant now adds a
+ * lease and counts for dhcp-lease-max.
  */
 static void
 grant_released(struct engine *e, const struct lease *l)
 {
-	struct binding *b = pool_at(e->pool, l->addr);
+	struct binding *b = pool_at(e->pool, lease_ip4(l));
 	struct client was, new;
 
 	client_of_lease(&was, l);
-	if (b == NULL || b->state != BINDING_BOUND || !client_owns(&was, &b->l))
+	if (b == NULL || b->state != BINDING_BOUND || !binding_is_of(b, &was))
 		return;
 	pool_store(e->pool, b, l);
-	if (b->hold == NULL || b->hold->kind != HOLD_GRANT)
+	if (b->pending == NULL || b->pending->kind != PENDING_GRANT)
 		return;
-	client_of_lease(&new, &b->hold->lease);
+	client_of_lease(&new, &b->pending->lease);
 	pool_offer(e->pool, b, &new, e->now.mono_ms);
-	if (!b->hold->fresh)
+	if (!b->pending->fresh)
 		e->nfresh++;
-	b->hold->fresh = true;
+	b->pending->fresh = true;
 }
 
 void
 grant_durable(struct engine *e, uint32_t id)
 {
-	struct hold *h = held_find(&e->held, id, HOLD_STORE);
+	struct pending *p = pending_find(&e->pending, id, PENDING_STORE);
 
-	if (h == NULL)
+	if (p == NULL)
 		return;
 	e->count.durable++;
-	grant_decided(e, h);
-	if (h->kind == HOLD_DECLINE || h->binding == NULL) {
-		if (h->binding == NULL)
-			grant_released(e, &h->lease);
-		held_put(&e->held, h);
+	grant_decided(e, p);
+	if (p->kind == PENDING_DECLINE || p->binding == NULL) {
+		if (p->binding == NULL)
+			grant_released(e, &p->lease);
+		pending_put(&e->pending, p);
 		return;
 	}
-	pool_store(e->pool, h->binding, &h->lease);
-	/* An outcome that came after the end of the lease grants nothing. */
-	if (h->kind != HOLD_GRANT || h->lease.expiry_s <= e->now.wall_s) {
-		held_put(&e->held, h);
+	pool_store(e->pool, p->binding, &p->lease);
+	/* The lease may have expired while it was pending. */
+	if (p->kind != PENDING_GRANT || p->lease.expiry_s <= e->now.wall_s) {
+		pending_put(&e->pending, p);
 		return;
 	}
-	grant_note(e, h, NOTE_MESSAGE, NULL);
-	grant_squash(e, &h->lease);
-	engine_deliver(e, h);
+	grant_note(e, p, NOTE_MESSAGE, NULL);
+	grant_release_others(e, &p->lease);
+	action_deliver(e, p);
 }
 
 /*
- * The store knows of another client at this address, which the memory has
- * lost.  Nobody is offered it for a while, or this client would ask for it
- * again and again.
+ * leased has this address for another client, of which memory knows nothing.
+ * It is withheld for a while; otherwise the client would be offered it again
+ * and again.
  */
 static void
-grant_avoid(struct engine *e, struct binding *b)
+grant_withhold(struct engine *e, struct binding *b)
 {
 	struct lease l;
 
 	memset(&l, 0, sizeof(l));
 	l.state = LEASE_DECLINED;
-	l.addr = b->l.addr;
+	l.addr = addr_from_ip4(b->addr);
 	l.expiry_s = e->now.wall_s + POOL_DECLINE_S;
 	pool_store(e->pool, b, &l);
 }
@@ -320,24 +385,24 @@ grant_avoid(struct engine *e, struct binding *b)
 void
 grant_refused(struct engine *e, uint32_t id, const char *reason)
 {
-	struct hold *h = held_find(&e->held, id, HOLD_STORE);
+	struct pending *p = pending_find(&e->pending, id, PENDING_STORE);
 
-	if (h == NULL)
+	if (p == NULL)
 		return;
 	e->count.refused++;
-	grant_decided(e, h);
-	grant_note(e, h, NOTE_REFUSED, reason);
-	if (h->kind == HOLD_GRANT && h->fresh &&
+	grant_decided(e, p);
+	grant_note(e, p, NOTE_REFUSED, reason);
+	if (p->kind == PENDING_GRANT && p->fresh &&
 	    strcmp(reason, LEASE_TAKEN) == 0)
-		grant_avoid(e, h->binding);
-	held_put(&e->held, h);
+		grant_withhold(e, p->binding);
+	pending_put(&e->pending, p);
 }
 
 void
 grant_resend(struct engine *e)
 {
-	struct hold *h;
+	struct pending *p;
 
-	TAILQ_FOREACH(h, &e->held.store, entry)
-		engine_store(e, h);
+	TAILQ_FOREACH(p, &e->pending.store, entry)
+		action_store(e, p);
 }

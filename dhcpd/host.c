@@ -1,42 +1,19 @@
 /* SPDX-License-Identifier: ISC */
-/* Looking things up in a finished configuration: hosts and interfaces. */
-#include "dhcpd/conf.h"
+/* Finding the dhcp-host line of a client or an address. */
+#include "dhcpd/host.h"
 
 #include <string.h>
 #include <strings.h>
 
 #include "daemon/hash.h"
 
-const struct conf_iface *
-conf_iface_find(const struct dhcp_conf *c, uint32_t ifindex)
-{
-	size_t i;
-
-	for (i = 0; i < c->ifaces.n; i++)
-		if (c->ifaces.v[i].i.index == ifindex)
-			return &c->ifaces.v[i];
-	return NULL;
-}
-
-bool
-conf_own(const struct dhcp_conf *c, uint32_t addr)
-{
-	uint32_t p = hash_bytes(0, &addr, sizeof(addr));
-
-	if (addr == 0)
-		return false;
-	while (c->by_own[p & c->omask] != 0)
-		if (c->by_own[p++ & c->omask] == addr)
-			return true;
-	return false;
-}
-
 uint32_t
-conf_name_hash(const char *name)
+host_name_hash(const char *name)
 {
 	char low[RECORD_NAME_MAX];
 	size_t n;
 
+	low[0] = '\0';
 	for (n = 0; n < sizeof(low) && name[n] != '\0'; n++)
 		low[n] = name[n] >= 'A' && name[n] <= 'Z'
 			     ? (char)(name[n] | 0x20)
@@ -45,7 +22,7 @@ conf_name_hash(const char *name)
 }
 
 const struct conf_host *
-conf_host_at(const struct dhcp_conf *c, uint32_t addr)
+host_find_addr(const struct dhcp_conf *c, uint32_t addr)
 {
 	uint32_t i = c->by_addr[hash_bytes(0, &addr, 4) & c->hmask];
 
@@ -64,7 +41,7 @@ mac_equal(const struct record_mac *m, uint8_t hwtype, const uint8_t *hw,
 }
 
 bool
-conf_host_has_mac(
+host_has_mac(
     const struct conf_host *h, uint8_t hwtype, const uint8_t *hw, uint8_t hwlen)
 {
 	uint8_t i;
@@ -75,7 +52,7 @@ conf_host_has_mac(
 	return false;
 }
 
-/* What a search for a host goes by. */
+/* The criteria of a search. */
 struct search {
 	const struct dhcp_conf *c;
 	const struct client *client;
@@ -83,7 +60,7 @@ struct search {
 	const struct tagset *tags;
 	const struct conf_net *nets;
 	size_t nnets;
-	bool tagged; /* lines with "tag:" in this turn, else those without */
+	bool tagged; /* only lines with "tag:", else only those without */
 };
 
 static bool
@@ -97,7 +74,7 @@ search_fits(const struct search *s, const struct conf_host *h)
 	if (s->nets == NULL || h->addr == 0)
 		return true;
 	for (i = 0; i < s->nnets; i++)
-		if (conf_same_net(
+		if (dhcp_conf_same_net(
 			h->addr, s->nets[i].range->start, s->nets[i].mask))
 			return true;
 	return false;
@@ -142,7 +119,7 @@ search_mac(const struct search *s)
 	return NULL;
 }
 
-/* How many octets of a MAC with '*' in it are fixed and fit; 0: no fit. */
+/* One more than the fixed octets of a MAC with '*'; 0: it does not match. */
 static unsigned int
 wild_score(const struct record_mac *m, const struct client *k)
 {
@@ -193,7 +170,7 @@ search_name(const struct search *s)
 
 	if (s->name[0] == '\0')
 		return NULL;
-	i = s->c->by_name[conf_name_hash(s->name) & s->c->hmask];
+	i = s->c->by_name[host_name_hash(s->name) & s->c->hmask];
 	for (; i != CONF_NONE; i = s->c->hosts.v[i].next_name) {
 		const struct conf_host *h = &s->c->hosts.v[i];
 
@@ -211,7 +188,7 @@ search_turn(const struct search *s)
 
 	if ((h = search_id(s, k->id, k->idlen)) != NULL)
 		return h;
-	/* Some clients put a zero before a textual identifier. */
+	/* Some clients put a zero octet before a textual identifier. */
 	if (k->idlen > 1 && k->id[0] == 0 &&
 	    (h = search_id(s, k->id + 1, k->idlen - 1U)) != NULL)
 		return h;
@@ -221,7 +198,7 @@ search_turn(const struct search *s)
 }
 
 const struct conf_host *
-conf_host_find(const struct dhcp_conf *c, const struct client *client,
+host_find_client(const struct dhcp_conf *c, const struct client *client,
     const char *name, const struct tagset *tags, const struct conf_net *nets,
     size_t nnets)
 {
@@ -232,57 +209,4 @@ conf_host_find(const struct dhcp_conf *c, const struct client *client,
 		return h;
 	s.tagged = false;
 	return search_turn(&s);
-}
-
-/* Whether addr is on one of the nets of this interface. */
-static bool
-nets_have(const struct conf_iface *ci, uint32_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < ci->nnets; i++)
-		if (conf_same_net(
-			addr, ci->net[i].range->start, ci->net[i].mask))
-			return true;
-	return false;
-}
-
-/*
- * Relayed clients are where their relay is.  A client that renews across a
- * router names no relay, and is where its address is.
- */
-size_t
-conf_nets_find(struct dhcp_conf *c, const struct conf_iface *ci,
-    uint32_t giaddr, uint32_t ciaddr, uint32_t local,
-    const struct conf_net **nets)
-{
-	uint32_t addr = giaddr != 0 ? giaddr : ciaddr;
-	size_t i, k, n = 0;
-
-	*nets = ci->net;
-	if (addr == 0 || (giaddr == 0 && nets_have(ci, ciaddr)))
-		return ci->nnets;
-	if (!conf_own(c, local))
-		local = ci->i.naddrs > 0 ? ci->i.addr[0].addr : 0;
-	for (i = 0; i < c->ranges.n; i++) {
-		const struct conf_range *g = &c->ranges.v[i];
-
-		if (g->mask == 0 || !conf_same_net(addr, g->start, g->mask) ||
-		    !conf_same_net(addr, g->end, g->mask))
-			continue;
-		c->relayed[n].range = g;
-		c->relayed[n].local = local;
-		/* A relay on a net of our own is not its router. */
-		c->relayed[n].router = giaddr;
-		for (k = 0; k < ci->nnets; k++)
-			if (ci->net[k].range == g)
-				c->relayed[n].router = ci->net[k].router;
-		c->relayed[n].mask = g->mask;
-		c->relayed[n].broadcast = g->broadcast;
-		n++;
-	}
-	if (n == 0 && giaddr == 0)
-		return ci->nnets;
-	*nets = c->relayed;
-	return n;
 }

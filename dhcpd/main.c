@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* dhcpd: serves DHCP and BOOTP from handed sockets, with leases by leased. */
+/* dhcpd: serves DHCP and BOOTP; leased stores its leases. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -12,30 +12,33 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "dhcpd/conf_build.h"
 #include "dhcpd/engine.h"
 #include "dhcpd/report.h"
 #include "dhcpd/sock.h"
+#include "dhcpd/sock_error.h"
 #include "dhcpd/tell.h"
 #include "dhcpd/watch.h"
+#include "sandbox/role_main.h"
 
-#define STORE_ROWS_MAX 4000000 /* what leased may fill memory with */
-#define TELL_PACKET 4 /* messages to tftpd before a reply leaves */
-#define TELL_TURN 128 /* and when the timer has fired */
-#define TELL_QUEUE 64 /* not more wait for a tftpd that does not read */
+#define STORE_ROWS_MAX 4000000 /* leases that leased may load */
+#define TELL_PACKET 4 /* messages to tftpd before a reply is sent */
+#define TELL_TURN 128 /* when the timer fires */
+#define TELL_QUEUE 64 /* the most that wait for tftpd to read them */
 #define TELL_PAUSE_US 5000
 
 static struct {
 	struct engine *engine;
-	struct event *tick;
-	struct event *tell; /* set while tftpd is to be told more */
+	struct event *tick; /* every second */
+	struct event *tell; /* pending while messages for tftpd wait */
 	struct socks now; /* in use */
 	struct socks next; /* of the configuration that is being built */
 	struct dhcp_conf *conf; /* that configuration, or NULL */
 	struct binding_queue *lists; /* its memory in the pool */
-	bool loading; /* leased was asked for its rows */
-	bool loaded; /* and has sent them all */
+	bool loading; /* leased was asked for its leases */
+	bool loaded; /* it has sent them all */
 	uint32_t rows;
-	uint64_t row_ms; /* when it was asked, or last sent some */
+	uint64_t row_ms; /* when it was asked, or sent the last */
 	struct watch watch;
 } dhcpd;
 
@@ -45,7 +48,7 @@ dhcpd_store(const struct action *a)
 	uint8_t body[LEASE_ENCODED_MAX];
 	struct writer w;
 
-	/* Without leased the proposal stays with the engine. */
+	/* Without leased the proposal stays pending. */
 	if (role_peer(ROLE_LEASED) == NULL)
 		return;
 	writer_init(&w, body, sizeof(body));
@@ -56,18 +59,19 @@ dhcpd_store(const struct action *a)
 static void
 dhcpd_neigh(const struct action *a)
 {
-	uint8_t body[4 + 4 + 1 + 2 + PACKET_HW_MAX];
+	struct addr addr = addr_from_ip4(a->dest->addr);
+	uint8_t body[4 + ADDR_ENCODED_MIN + 1 + 2 + PACKET_HW_MAX];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, a->dest->ifindex);
-	writer_u32(&w, a->dest->addr);
+	addr_encode(&addr, &w);
 	writer_u8(&w, a->dest->hwtype);
 	writer_blob(&w, a->dest->hw, a->dest->hwlen);
 	(void)chan_send(role_parent(), MSG_NEIGH_ASK, a->id, &w, -1);
 }
 
-/* Tells tftpd who has an address; what it cannot take now, a little later. */
+/* Sends at most `limit` CLIENT messages to tftpd, the rest a little later. */
 static void
 dhcpd_tell(unsigned int limit)
 {
@@ -80,11 +84,12 @@ dhcpd_tell(unsigned int limit)
 		return;
 	while (limit-- > 0 && chan_queued(c) < TELL_QUEUE) {
 		writer_init(&w, body, sizeof(body));
-		if (!tell_next(dhcpd.engine->pool, clock_wall_s(), &w) ||
+		if (!tell_next(
+			&dhcpd.engine->pool->telling, clock_wall_s(), &w) ||
 		    chan_send(c, MSG_CLIENT, 0, &w, -1) == -1)
 			return;
 	}
-	if (tell_waiting(dhcpd.engine->pool) &&
+	if (tell_waiting(&dhcpd.engine->pool->telling) &&
 	    !evtimer_pending(dhcpd.tell, NULL))
 		(void)evtimer_add(dhcpd.tell, &pause);
 }
@@ -99,8 +104,9 @@ dhcpd_tell_more(evutil_socket_t fd, short what, void *arg)
 }
 
 /*
- * One step of the engine, and all that it asks for.  tftpd is told before an
- * ACK leaves: its client may ask for a file the moment it has that.
+ * Runs one step of the engine and carries out its actions.  tftpd is told of a
+ * lease before the ACK is sent, since the client may then ask for a file at
+ * once.
  */
 static void
 dhcpd_step(const struct engine_input *in)
@@ -137,7 +143,7 @@ dhcpd_packet(const struct engine_input *in)
 	dhcpd_step(in);
 }
 
-/* Says so when leased does not answer, and gives it up in the end. */
+/* Logs that leased does not answer, and reports it to the parent later. */
 static void
 dhcpd_watch(void)
 {
@@ -149,13 +155,13 @@ dhcpd_watch(void)
 	case WATCH_SLOW:
 		/* clang-format off */
 		if (dhcpd.loading)
-			log_warnx("leased has not answered for %u s; no client is served until it has sent all leases", WATCH_SLOW_MS / 1000);
+			log_warnx("leased has not answered for %u s; no client is served until all leases are loaded", WATCH_SLOW_MS / 1000);
 		else
-			log_warnx("leased has not answered for %u s; %zu leases wait for it and are not confirmed", WATCH_SLOW_MS / 1000, dhcpd.engine->held.nstore);
+			log_warnx("leased has not answered for %u s; %zu leases pending", WATCH_SLOW_MS / 1000, dhcpd.engine->pending.nstore);
 		/* clang-format on */
 		break;
 	case WATCH_BACK:
-		log_info("leased answers again, after %llu s",
+		log_info("leased answers again after %llu s",
 		    (unsigned long long)((now_ms - dhcpd.watch.since_ms) /
 					 1000));
 		break;
@@ -188,7 +194,7 @@ dhcpd_start(void)
 	if (getrandom(&seed, sizeof(seed), 0) != (ssize_t)sizeof(seed))
 		fatal("no random numbers");
 	if ((dhcpd.engine = engine_new(seed)) == NULL)
-		fatalx("no memory");
+		fatalx("no memory for the engine");
 	dhcpd.tick = event_new(role_base(), -1, EV_PERSIST, dhcpd_tick, NULL);
 	if (dhcpd.tick == NULL || event_add(dhcpd.tick, &second) == -1)
 		fatalx("no timer");
@@ -197,7 +203,7 @@ dhcpd_start(void)
 		fatalx("no timer");
 }
 
-/* Serving begins once there are a configuration and all leases. */
+/* Starts to serve once a configuration and all leases are there. */
 static void
 dhcpd_serve(void)
 {
@@ -228,13 +234,13 @@ dhcpd_conf_begin(char *why)
 static int
 dhcpd_conf_record(const struct record *rec, char *why)
 {
-	return conf_record(dhcpd.conf, rec, why);
+	return dhcp_conf_record(dhcpd.conf, rec, why);
 }
 
 static int
 dhcpd_conf_iface(const struct iface *i, char *why)
 {
-	return conf_iface(dhcpd.conf, i, why);
+	return dhcp_conf_iface(dhcpd.conf, i, why);
 }
 
 static int
@@ -253,7 +259,7 @@ dhcpd_conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 static int
 dhcpd_conf_end(char *why)
 {
-	if (conf_finish(dhcpd.conf, why) == -1)
+	if (dhcp_conf_finish(dhcpd.conf, why) == -1)
 		return -1;
 	if (engine_prepare(dhcpd.engine, dhcpd.conf, &dhcpd.lists) == 0)
 		return 0;
@@ -279,9 +285,9 @@ dhcpd_conf_commit(void)
 }
 
 /*
- * leased is asked for its rows once, at the start.  When it comes back later
- * the memory here is right: nothing in it was acknowledged that leased had
- * not confirmed, and what it had not is sent again.
+ * leased is asked for its leases once, at the start.  After a restart of
+ * leased the memory here is still right: only committed leases were
+ * acknowledged, and undecided proposals are sent again.
  */
 static void
 dhcpd_peer_up(enum role peer, struct chan *c)
@@ -289,7 +295,8 @@ dhcpd_peer_up(enum role peer, struct chan *c)
 	struct engine_input in = { .kind = ENGINE_STORE_UP };
 
 	if (peer == ROLE_TFTPD) {
-		tell_all(dhcpd.engine->pool);
+		tell_all(
+		    &dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 		dhcpd_tell(TELL_TURN);
 	}
 	if (peer != ROLE_LEASED)
@@ -327,6 +334,9 @@ dhcpd_row(struct msg *m)
 		lease_decode(&m->body, &l);
 		if (!reader_ok(&m->body) || ++dhcpd.rows > STORE_ROWS_MAX)
 			return -1;
+		/* Those of DHCPv6 are not for this role. */
+		if (l.addr.family != 4)
+			continue;
 		if (pool_load(dhcpd.engine->pool, &l) == -1)
 			fatalx("no memory for the leases in the store");
 	}
@@ -343,8 +353,8 @@ dhcpd_loaded(struct msg *m)
 		return -1;
 	if (pool_loaded(dhcpd.engine->pool, clock_wall_s()) == -1)
 		fatalx("no memory for the leases in the store");
-	/* Without those that have expired meanwhile. */
-	tell_all(dhcpd.engine->pool);
+	/* Some of them may have expired. */
+	tell_all(&dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 	dhcpd.loading = false;
 	dhcpd.loaded = true;
 	log_info("%u leases read from the store", rows);
@@ -396,6 +406,7 @@ static void
 dhcpd_stop(void)
 {
 	report_counters(dhcpd.engine);
+	sock_error_report();
 	socks_close(&dhcpd.now);
 }
 

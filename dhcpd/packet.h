@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A BOOTP or DHCP message from a client, taken apart (RFC 951, RFC 2131,
- * RFC 2132; RFC 3396 for options in pieces).  Pure.
+ * Parses a BOOTP or DHCP message from a client (RFC 951, RFC 2131, RFC 2132;
+ * RFC 3396 for split options).  Pure.
  */
 #ifndef DHCPD_PACKET_H
 #define DHCPD_PACKET_H
 
 #include "daemon/buf.h"
+#include "daemon/dhcp_option.h"
 
 #define PACKET_HEADER 236 /* without the magic cookie */
 #define PACKET_COOKIE UINT32_C(0x63825363)
@@ -16,7 +17,7 @@
 #define PACKET_FILE 128
 #define PACKET_BROADCAST 0x8000 /* in flags */
 
-/* DHCP message types (RFC 2132 9.6); 0 stands for a BOOTP request. */
+/* DHCP message types (RFC 2132 9.6); 0 is a BOOTP request. */
 enum packet_type {
 	PACKET_BOOTP,
 	PACKET_DISCOVER,
@@ -30,35 +31,7 @@ enum packet_type {
 	PACKET_TYPE_MAX
 };
 
-enum packet_option_code {
-	OPT_PAD = 0,
-	OPT_MASK = 1,
-	OPT_ROUTER = 3,
-	OPT_DNS = 6,
-	OPT_HOSTNAME = 12,
-	OPT_DOMAIN = 15,
-	OPT_BROADCAST = 28,
-	OPT_REQUESTED_IP = 50,
-	OPT_LEASE_TIME = 51,
-	OPT_OVERLOAD = 52,
-	OPT_TYPE = 53,
-	OPT_SERVER_ID = 54,
-	OPT_PARAMETERS = 55,
-	OPT_MESSAGE = 56,
-	OPT_MAX_SIZE = 57,
-	OPT_T1 = 58,
-	OPT_T2 = 59,
-	OPT_VENDOR_CLASS = 60,
-	OPT_CLIENT_ID = 61,
-	OPT_SNAME = 66,
-	OPT_FILE = 67,
-	OPT_USER_CLASS = 77,
-	OPT_FQDN = 81,
-	OPT_AGENT = 82,
-	OPT_END = 255
-};
-
-/* Why a packet was refused. */
+/* Why a packet is rejected. */
 enum packet_reason {
 	PACKET_OK,
 	PACKET_SHORT, /* less than the fixed header */
@@ -66,8 +39,8 @@ enum packet_reason {
 	PACKET_OP, /* not a request */
 	PACKET_HLEN, /* a hardware address of more than 16 bytes */
 	PACKET_TRUNCATED, /* an option runs past the end of its field */
-	PACKET_OVERLOADED, /* option 52 is none of 1, 2, 3 */
-	PACKET_UNTYPED, /* option 53 is none that RFC 2131 knows */
+	PACKET_OVERLOADED, /* option 52 is not 1, 2 or 3 */
+	PACKET_UNTYPED, /* option 53 is not a type of RFC 2131 */
 	PACKET_REASON_MAX
 };
 
@@ -89,13 +62,13 @@ struct packet {
 	uint8_t sname[PACKET_SNAME];
 	uint8_t file[PACKET_FILE];
 	bool cookie; /* there is an options field */
-	/* Each option is in one piece in data[]; PACKET_ABSENT: not sent. */
+	/* Each option is contiguous in data[]; PACKET_ABSENT: not sent. */
 	uint16_t off[256];
 	uint16_t len[256];
 	uint8_t data[PACKET_IN_MAX];
 };
 
-/* On any reason but PACKET_OK the packet is of no use. */
+/* The packet is valid only after PACKET_OK. */
 enum packet_reason packet_parse(struct packet *, const void *, size_t);
 
 const char *packet_reason_text(enum packet_reason);

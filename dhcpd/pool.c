@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The bindings: memory, and changes of state. */
+/* The bindings and their changes of state. */
 #include "dhcpd/pool.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/sort.h"
-#include "dhcpd/pool_find.h"
 #include "dhcpd/tell.h"
 
 #define POOL_SWEEP 8192 /* bindings looked at in one tick */
@@ -19,8 +18,8 @@ pool_new(uint64_t seed)
 
 	if (p == NULL)
 		return NULL;
-	p->seed = seed;
-	TAILQ_INIT(&p->unused);
+	slab_init(&p->slab);
+	p->index.seed = seed;
 	TAILQ_INIT(&p->offered);
 	TAILQ_INIT(&p->telling);
 	p->idle = calloc(1, sizeof(*p->idle));
@@ -36,15 +35,10 @@ pool_new(uint64_t seed)
 void
 pool_free(struct pool *p)
 {
-	size_t i;
-
 	if (p == NULL)
 		return;
-	for (i = 0; i < p->nchunks; i++)
-		free(p->chunk[i].v);
-	free(p->by_addr);
-	free(p->by_id);
-	free(p->by_hw);
+	slab_free(&p->slab);
+	index_free(&p->index);
 	free(p->idle);
 	free(p);
 }
@@ -52,59 +46,35 @@ pool_free(struct pool *p)
 int
 pool_reserve(struct pool *p, size_t n)
 {
-	struct binding *v;
-	size_t more;
+	size_t size = slab_size(&p->slab, n);
 
-	if (n <= p->capacity)
-		return 0;
-	/* At least a quarter more, so that the chunks always suffice. */
-	more = n - p->capacity;
-	if (more < p->capacity / 4)
-		more = p->capacity / 4;
-	if (p->nchunks == POOL_CHUNKS_MAX ||
-	    pool_rehash(p, p->capacity + more) == -1 ||
-	    (v = calloc(more, sizeof(*v))) == NULL)
+	if (size == 0 || index_resize(&p->index, &p->slab, size) == -1)
 		return -1;
-	p->chunk[p->nchunks].v = v;
-	p->chunk[p->nchunks].used = 0;
-	p->chunk[p->nchunks++].n = more;
-	p->capacity += more;
-	return 0;
+	return slab_reserve(&p->slab, n);
 }
 
-/* The chunk that has bindings which were never used; NULL: all were. */
-static struct binding_chunk *
-pool_fresh(struct pool *p)
+size_t
+pool_bytes(const struct pool *p)
 {
-	size_t i;
-
-	/* The last one is the largest, and filled last. */
-	for (i = p->nchunks; i > 0; i--)
-		if (p->chunk[i - 1].used < p->chunk[i - 1].n)
-			return &p->chunk[i - 1];
-	return NULL;
+	return slab_bytes(&p->slab) + index_bytes(&p->index);
 }
 
-/* A binding that is not in use, zeroed; NULL: all are. */
-static struct binding *
-pool_take(struct pool *p)
+struct binding *
+pool_at(const struct pool *p, uint32_t addr)
 {
-	struct binding *b = TAILQ_FIRST(&p->unused);
-	struct binding_chunk *c;
-
-	if (b == NULL) {
-		c = pool_fresh(p);
-		return c == NULL ? NULL : &c->v[c->used++];
-	}
-	TAILQ_REMOVE(&p->unused, b, entry);
-	memset(b, 0, sizeof(*b));
-	return b;
+	return index_at(&p->index, addr);
 }
 
-static bool
-pool_full(struct pool *p)
+struct binding *
+pool_of(const struct pool *p, const struct client *k)
 {
-	return TAILQ_EMPTY(&p->unused) && pool_fresh(p) == NULL;
+	return index_of(&p->index, k);
+}
+
+struct binding *
+pool_bound_of(const struct pool *p, const struct client *k, uint32_t but_addr)
+{
+	return index_bound_of(&p->index, k, but_addr);
 }
 
 static void
@@ -130,7 +100,7 @@ pool_mark(struct pool *p, uint32_t addr, bool used)
 		range_mark(&p->conf->ranges.v[i], addr, used);
 }
 
-/* The idle list of an address: that of its range, or the last. */
+/* The idle list of an address: the list of its range, else the last one. */
 static size_t
 pool_list(const struct pool *p, uint32_t addr)
 {
@@ -146,11 +116,11 @@ pool_list(const struct pool *p, uint32_t addr)
 static void
 pool_append_idle(struct pool *p, struct binding *b)
 {
-	b->list = pool_list(p, b->l.addr);
+	b->list = pool_list(p, b->addr);
 	TAILQ_INSERT_TAIL(&p->idle[b->list], b, entry);
 }
 
-/* Takes a binding out of the state that it is in. */
+/* Takes a binding out of the lists and counts of its state. */
 static void
 pool_leave(struct pool *p, struct binding *b)
 {
@@ -163,7 +133,7 @@ pool_leave(struct pool *p, struct binding *b)
 		break;
 	case BINDING_BOUND:
 		p->nbound--;
-		tell_mark(p, b);
+		tell_mark(&p->telling, b);
 		break;
 	default:
 		break;
@@ -195,7 +165,8 @@ void
 pool_use(struct pool *p, struct dhcp_conf *c, struct binding_queue *lists)
 {
 	struct binding_queue *old = p->idle;
-	size_t i, j, nold = p->nidle;
+	size_t i, nold = p->nidle;
+	struct slab_place at = { 0, 0 };
 	struct binding *b;
 
 	p->conf = c;
@@ -207,13 +178,12 @@ pool_use(struct pool *p, struct dhcp_conf *c, struct binding_queue *lists)
 			pool_append_idle(p, b);
 		}
 	free(old);
-	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].used; j++)
-			if (p->chunk[i].v[j].state != BINDING_UNUSED)
-				pool_mark(p, p->chunk[i].v[j].l.addr, true);
+	while ((b = slab_next(&p->slab, &at)) != NULL)
+		if (b->state != BINDING_UNUSED)
+			pool_mark(p, b->addr, true);
 }
 
-/* The binding that is idle for longest, of all. */
+/* The binding that has been idle for longest. */
 static struct binding *
 pool_oldest(const struct pool *p)
 {
@@ -222,10 +192,9 @@ pool_oldest(const struct pool *p)
 
 	for (i = 0; i < p->nidle; i++) {
 		TAILQ_FOREACH(b, &p->idle[i], entry)
-			if (b->hold == NULL)
+			if (b->pending == NULL)
 				break;
-		if (b != NULL &&
-		    (best == NULL || b->l.expiry_s < best->l.expiry_s))
+		if (b != NULL && (best == NULL || b->expiry_s < best->expiry_s))
 			best = b;
 	}
 	return best;
@@ -238,13 +207,13 @@ pool_get(struct pool *p, uint32_t addr)
 
 	if (b != NULL)
 		return b;
-	if (pool_full(p) && (b = pool_oldest(p)) != NULL)
+	if (slab_is_full(&p->slab) && (b = pool_oldest(p)) != NULL)
 		pool_forget(p, b);
-	if ((b = pool_take(p)) == NULL)
+	if ((b = slab_get(&p->slab)) == NULL)
 		return NULL;
-	b->l.addr = addr;
+	b->addr = addr;
 	b->state = BINDING_IDLE;
-	pool_link_addr(p, b);
+	index_add_addr(&p->index, b);
 	pool_append_idle(p, b);
 	pool_mark(p, addr, true);
 	return b;
@@ -254,12 +223,26 @@ void
 pool_forget(struct pool *p, struct binding *b)
 {
 	pool_leave(p, b);
-	tell_drop(p, b);
-	pool_unlink_client(b);
-	LIST_REMOVE(b, by_addr);
-	pool_mark(p, b->l.addr, false);
-	b->state = BINDING_UNUSED;
-	TAILQ_INSERT_HEAD(&p->unused, b, entry);
+	tell_drop(&p->telling, b);
+	index_remove_client(b);
+	index_remove_addr(b);
+	pool_mark(p, b->addr, false);
+	slab_put(&p->slab, b);
+}
+
+/* Sets the client of a binding, and enters it under that client. */
+static void
+pool_set_client(
+    struct pool *p, struct binding *b, const struct client *k, const char *name)
+{
+	index_remove_client(b);
+	b->hwtype = k->hwtype;
+	b->hwlen = k->hwlen;
+	memset(b->hw, 0, sizeof(b->hw));
+	memcpy(b->hw, k->hw, k->hwlen);
+	slab_set_text(&p->slab, b, k->id, k->idlen, name,
+	    strnlen(name, LEASE_NAME_MAX - 1));
+	index_add_client(&p->index, b);
 }
 
 void
@@ -267,19 +250,18 @@ pool_offer(
     struct pool *p, struct binding *b, const struct client *k, uint64_t now_ms)
 {
 	struct client was;
+	char name[LEASE_NAME_MAX];
 
-	client_of_lease(&was, &b->l);
+	binding_client(b, &was);
+	binding_name(b, name);
 	pool_leave(p, b);
 	if (!client_equal(&was, k)) {
-		bool same = client_owns(k, &b->l);
-
-		pool_unlink_client(b);
-		client_to_lease(k, &b->l);
-		pool_link_client(p, b);
-		if (!same) {
-			b->l.start_s = b->l.expiry_s = 0;
-			b->l.name[0] = '\0';
+		if (!binding_is_of(b, k)) {
+			b->start_s = b->expiry_s = 0;
+			b->relay = 0;
+			name[0] = '\0';
 		}
+		pool_set_client(p, b, k, name);
 	}
 	b->state = BINDING_OFFERED;
 	b->until_ms = now_ms + POOL_OFFER_MS;
@@ -289,15 +271,19 @@ pool_offer(
 void
 pool_store(struct pool *p, struct binding *b, const struct lease *l)
 {
+	struct client k;
+
+	client_of_lease(&k, l);
 	pool_leave(p, b);
-	pool_unlink_client(b);
-	b->l = *l;
-	pool_link_client(p, b);
+	pool_set_client(p, b, &k, l->name);
+	b->start_s = l->start_s;
+	b->expiry_s = l->expiry_s;
+	(void)addr_to_ip4(&l->relay, &b->relay);
 	switch (l->state) {
 	case LEASE_BOUND:
 		b->state = BINDING_BOUND;
 		p->nbound++;
-		tell_mark(p, b);
+		tell_mark(&p->telling, b);
 		break;
 	case LEASE_DECLINED:
 		b->state = BINDING_DECLINED;
@@ -318,42 +304,48 @@ pool_idle(struct pool *p, struct binding *b)
 }
 
 bool
+pool_bound(const struct binding *b, uint64_t now_s)
+{
+	return b->state == BINDING_BOUND && b->expiry_s > now_s;
+}
+
+bool
 pool_taken(const struct binding *b, uint64_t now_s)
 {
-	if (b->hold != NULL)
+	if (b->pending != NULL)
 		return true;
 	switch (b->state) {
 	case BINDING_OFFERED:
 		return true;
 	case BINDING_BOUND:
 	case BINDING_DECLINED:
-		return b->l.expiry_s > now_s;
+		return b->expiry_s > now_s;
 	default:
 		return false;
 	}
 }
 
-/* An offer that nobody took: back to what it was before. */
+/* An offer that was not taken: the binding is what it was before. */
 static void
 pool_lapse(struct pool *p, struct binding *b, uint64_t now_ms)
 {
-	if (b->hold != NULL) {
-		/* It is being stored; the outcome decides. */
+	if (b->pending != NULL) {
+		/* Its proposal is pending, and the outcome decides. */
 		TAILQ_REMOVE(&p->offered, b, entry);
 		b->until_ms = now_ms + POOL_OFFER_MS;
 		TAILQ_INSERT_TAIL(&p->offered, b, entry);
-	} else if (b->l.expiry_s == 0) {
+	} else if (b->expiry_s == 0) {
 		pool_forget(p, b);
 	} else {
 		pool_idle(p, b);
 	}
 }
 
-/* A lease whose time is over. */
+/* Ends a lease whose time is over. */
 static void
 pool_expire(struct pool *p, struct binding *b, uint64_t now_s)
 {
-	if (b->hold != NULL || b->l.expiry_s > now_s)
+	if (b->pending != NULL || b->expiry_s > now_s)
 		return;
 	if (b->state == BINDING_BOUND)
 		pool_idle(p, b);
@@ -369,15 +361,10 @@ pool_tick(struct pool *p, uint64_t now_s, uint64_t now_ms)
 
 	while ((b = TAILQ_FIRST(&p->offered)) != NULL && b->until_ms <= now_ms)
 		pool_lapse(p, b, now_ms);
-	for (i = 0; i < POOL_SWEEP && i < p->capacity; i++) {
-		if (p->sweep_at < p->chunk[p->sweep_chunk].used) {
-			b = &p->chunk[p->sweep_chunk].v[p->sweep_at++];
-			pool_expire(p, b, now_s);
-			continue;
-		}
-		p->sweep_at = 0;
-		if (++p->sweep_chunk == p->nchunks)
-			p->sweep_chunk = 0;
+	for (i = 0; i < POOL_SWEEP; i++) {
+		if ((b = slab_next(&p->slab, &p->sweep)) == NULL)
+			break;
+		pool_expire(p, b, now_s);
 	}
 }
 
@@ -386,10 +373,10 @@ pool_load(struct pool *p, const struct lease *l)
 {
 	struct binding *b;
 
-	if (pool_full(p) && pool_at(p, l->addr) == NULL &&
-	    pool_reserve(p, p->capacity + 1) == -1)
+	if (slab_is_full(&p->slab) && pool_at(p, lease_ip4(l)) == NULL &&
+	    pool_reserve(p, p->slab.capacity + 1) == -1)
 		return -1;
-	if ((b = pool_get(p, l->addr)) == NULL)
+	if ((b = pool_get(p, lease_ip4(l))) == NULL)
 		return -1;
 	pool_store(p, b, l);
 	return 0;
@@ -400,27 +387,26 @@ binding_older(const void *a, const void *b)
 {
 	const struct binding *const *x = a, *const *y = b;
 
-	if ((*x)->l.expiry_s != (*y)->l.expiry_s)
-		return (*x)->l.expiry_s < (*y)->l.expiry_s ? -1 : 1;
-	return (*x)->l.addr < (*y)->l.addr ? -1 : 1;
+	if ((*x)->expiry_s != (*y)->expiry_s)
+		return (*x)->expiry_s < (*y)->expiry_s ? -1 : 1;
+	return (*x)->addr < (*y)->addr ? -1 : 1;
 }
 
 int
 pool_loaded(struct pool *p, uint64_t now_s)
 {
-	struct binding **v = calloc(p->capacity, sizeof(struct binding *));
-	size_t i, j, n = 0;
+	struct binding **v = calloc(p->slab.capacity, sizeof(struct binding *));
+	struct slab_place at = { 0, 0 };
+	struct binding *b;
+	size_t i, n = 0;
 
 	if (v == NULL)
 		return -1;
-	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].used; j++) {
-			struct binding *b = &p->chunk[i].v[j];
-
-			pool_expire(p, b, now_s);
-			if (b->state == BINDING_IDLE)
-				v[n++] = b;
-		}
+	while ((b = slab_next(&p->slab, &at)) != NULL) {
+		pool_expire(p, b, now_s);
+		if (b->state == BINDING_IDLE)
+			v[n++] = b;
+	}
 	sort_array(v, n, sizeof(struct binding *), binding_older);
 	for (i = 0; i < n; i++)
 		pool_idle(p, v[i]);

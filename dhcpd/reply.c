@@ -5,12 +5,21 @@
 #include <string.h>
 
 #define REPLY_OVERLOAD_LEN 3 /* option 52 itself */
+#define REPLY_NEEDED (3 + 6 + 6) /* options 53, 54 and 51 */
 
 /* Bytes of an option of n bytes, in pieces of 255 (RFC 3396 section 6). */
 static size_t
 option_size(size_t n)
 {
 	return n + 2 * (n == 0 ? 1 : (n + 254) / 255);
+}
+
+static void
+reply_omit(struct reply *rp, uint8_t code)
+{
+	if (rp->nomitted < REPLY_OMITTED_MAX)
+		rp->omitted[rp->nomitted] = code;
+	rp->nomitted++;
 }
 
 size_t
@@ -43,12 +52,12 @@ reply_init(
 	rp->giaddr = req->giaddr;
 	memset(rp->sname, 0, sizeof(rp->sname));
 	memset(rp->file, 0, sizeof(rp->file));
-	rp->bare = !req->cookie;
 	rp->overload = overload;
 	rp->main.len = rp->in_file.len = rp->in_sname.len = 0;
 	rp->in_file.cap = PACKET_FILE - 1;
 	rp->in_sname.cap = PACKET_SNAME - 1;
-	rp->left_out = 0;
+	rp->nomitted = 0;
+	rp->boot[0] = '\0';
 	if (max > REPLY_MAX)
 		max = REPLY_MAX;
 	rp->main.cap = max - PACKET_HEADER - 4;
@@ -56,8 +65,10 @@ reply_init(
 		reserve += REPLY_OVERLOAD_LEN;
 	rp->agent = packet_option(req, OPT_AGENT, &rp->agentlen);
 	if (rp->agent != NULL &&
-	    option_size(rp->agentlen) + reserve > rp->main.cap / 2)
+	    option_size(rp->agentlen) + reserve + REPLY_NEEDED > rp->main.cap) {
 		rp->agent = NULL;
+		reply_omit(rp, OPT_AGENT);
+	}
 	if (rp->agent != NULL)
 		reserve += option_size(rp->agentlen);
 	rp->main.cap -= reserve;
@@ -90,9 +101,6 @@ reply_put(struct reply *rp, uint8_t code, const void *p, size_t n)
 {
 	struct reply_area *a = NULL;
 
-	/* RFC 1542 3.2: who sends no cookie may not know what it means. */
-	if (rp->bare)
-		return false;
 	if (area_fits(&rp->main, n))
 		a = &rp->main;
 	else if (rp->overload && rp->file[0] == '\0' &&
@@ -102,7 +110,7 @@ reply_put(struct reply *rp, uint8_t code, const void *p, size_t n)
 		 area_fits(&rp->in_sname, n))
 		a = &rp->in_sname;
 	if (a == NULL) {
-		rp->left_out++;
+		reply_omit(rp, code);
 		return false;
 	}
 	area_put(a, code, p, n);
@@ -130,7 +138,7 @@ reply_put_strz(struct reply *rp, uint8_t code, const char *s)
 	return reply_put(rp, code, s, strlen(s) + 1);
 }
 
-/* A name field, or the options that took its place. */
+/* Writes a name field, or the options that replace it. */
 static void
 field_write(
     struct writer *w, const char *name, const struct reply_area *a, size_t size)
@@ -151,7 +159,7 @@ reply_finish(struct reply *rp, uint8_t *out)
 				     (rp->in_sname.len > 0 ? 2 : 0));
 	struct writer w;
 
-	/* Both have room kept for them. */
+	/* reply_init() reserved room for both. */
 	if (overload != 0)
 		area_put(&rp->main, OPT_OVERLOAD, &overload, 1);
 	if (rp->agent != NULL)
@@ -171,11 +179,9 @@ reply_finish(struct reply *rp, uint8_t *out)
 	writer_bytes(&w, rp->hw, sizeof(rp->hw));
 	field_write(&w, rp->sname, &rp->in_sname, PACKET_SNAME);
 	field_write(&w, rp->file, &rp->in_file, PACKET_FILE);
-	if (!rp->bare) {
-		writer_u32(&w, PACKET_COOKIE);
-		writer_bytes(&w, rp->main.data, rp->main.len);
-		writer_u8(&w, OPT_END);
-	}
+	writer_u32(&w, PACKET_COOKIE);
+	writer_bytes(&w, rp->main.data, rp->main.len);
+	writer_u8(&w, OPT_END);
 	if (w.len < REPLY_MIN)
 		writer_zero(&w, REPLY_MIN - w.len);
 	return w.len;

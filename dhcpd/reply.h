@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A reply under construction.  Options go out in the order in which they are
- * put; those that do not fit go into the file and sname fields where that is
- * allowed (RFC 2132 9.3), else they are left out and counted.  Pure.
+ * A reply under construction.  Options are sent in the order in which they are
+ * put.  Those that do not fit go into the file and sname fields if that is
+ * allowed (RFC 2132 9.3); else they are omitted.  Pure.
  */
 #ifndef DHCPD_REPLY_H
 #define DHCPD_REPLY_H
 
 #include "dhcpd/packet.h"
 
-#define REPLY_MIN 300 /* what BOOTP clients and relays expect at least */
+#define REPLY_MIN 300 /* the least that BOOTP clients and relays accept */
 #define REPLY_DEFAULT 548 /* RFC 2131 section 2: 576 less IP and UDP */
 #define REPLY_MAX 1472
 #define REPLY_IP_UDP 28
 #define REPLY_BOOTP_VEND 64 /* RFC 951: the vendor field, cookie included */
 #define REPLY_OPTIONS_MAX (REPLY_MAX - PACKET_HEADER - 4)
+#define REPLY_OMITTED_MAX 8
 
 struct reply_area {
 	uint8_t data[REPLY_OPTIONS_MAX];
@@ -34,28 +35,29 @@ struct reply {
 	uint32_t giaddr;
 	char sname[PACKET_SNAME];
 	char file[PACKET_FILE];
-	bool bare; /* the request has no magic cookie, so no options */
+	char boot[PACKET_FILE]; /* for the log: the boot file; "": none */
 	bool overload; /* options may go into empty name fields */
 	struct reply_area main;
 	struct reply_area in_file;
 	struct reply_area in_sname;
 	const uint8_t *agent; /* option 82 of the request, in its memory */
 	size_t agentlen;
-	unsigned int left_out; /* options without room */
+	unsigned int nomitted; /* options without room */
+	uint8_t omitted[REPLY_OMITTED_MAX]; /* the first of them */
 };
 
 /*
  * Starts a reply to a request.  max is the number of bytes of the whole
- * message; overload: whether option 52 may be used.  Option 82 of the
- * request comes back at the end (RFC 3046 2.2).
+ * message; overload: whether option 52 may be used.  Option 82 of the request
+ * comes back at the end (RFC 3046 2.2) if options 53, 54 and 51 fit beside it.
  */
 void
 reply_init(struct reply *, const struct packet *req, size_t max, bool overload);
 
-/* The size that a client asks for with option 57, within our limits. */
+/* The size that the client accepts (option 57), within our limits. */
 size_t reply_size(const struct packet *req, uint32_t mtu);
 
-/* False when there was no room.  More than 255 bytes go out in pieces. */
+/* False when there was no room.  More than 255 bytes are split (RFC 3396). */
 bool reply_put(struct reply *, uint8_t code, const void *, size_t);
 bool reply_put_u8(struct reply *, uint8_t code, uint8_t);
 bool reply_put_u32(struct reply *, uint8_t code, uint32_t);

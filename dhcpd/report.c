@@ -1,18 +1,23 @@
 /* SPDX-License-Identifier: ISC */
-/* Log lines for what the engine does. */
+/* The log lines of the engine, its configuration and its counters. */
 #include "dhcpd/report.h"
 
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/dhcp_option.h"
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
-#include "dhcpd/detail.h"
+#include "daemon/range.h"
+#include "dhcpd/action.h"
+#include "dhcpd/log_dhcp.h"
+
+#define REPORT_BOOT (4 * PACKET_FILE + 64)
 
 /*
- * How many lines of a kind a second may have; a boot of a thousand machines
- * at once shows in full, a flood does not fill the disk.
+ * The limits of lines, by kind.  The boot of a thousand machines at once is
+ * logged in full, while a flood does not fill the disk.
  */
 static struct log_limit limits[NOTE_KIND_MAX] = {
 	[NOTE_MESSAGE] = LOG_LIMIT(2000, 1000),
@@ -22,15 +27,41 @@ static struct log_limit limits[NOTE_KIND_MAX] = {
 	[NOTE_NEIGH] = LOG_LIMIT(5, 60000),
 	[NOTE_DECLINED] = LOG_LIMIT(10, 10000),
 	[NOTE_RESERVED] = LOG_LIMIT(5, 10000),
+	[NOTE_OMITTED] = LOG_LIMIT(5, 60000),
 	[NOTE_REQUEST] = LOG_LIMIT(500, 1000),
 	[NOTE_REPLY] = LOG_LIMIT(500, 1000),
 };
+
+/* ", UEFI x64, boot file \"grubx64.efi\"" of a client that boots. */
+static const char *
+report_boot(const struct note *n, char *dst, size_t size)
+{
+	char file[4 * PACKET_FILE + 1]; /* "\x00" for each byte */
+	const char *name = arch_name(n->arch);
+	int len;
+
+	dst[0] = '\0';
+	if (n->arch == ARCH_NONE)
+		return dst;
+	if (name != NULL)
+		len = snprintf(dst, size, ", %s", name);
+	else
+		len = snprintf(dst, size, ", architecture %u", n->arch);
+	if (n->file == NULL || n->file[0] == '\0')
+		(void)snprintf(dst + len, size - (size_t)len, ", no boot file");
+	else
+		(void)snprintf(dst + len, size - (size_t)len,
+		    ", boot file \"%s\"",
+		    log_escape(file, sizeof(file), n->file, strlen(n->file)));
+	return dst;
+}
 
 /* "DHCPOFFER(br0) 192.168.1.77 9e:42:87:f7:29:92 pc reason" */
 static void
 report_message(const struct engine *e, const struct note *n)
 {
 	char ip[16], mac[CLIENT_TEXT], name[64], xid[16];
+	char boot[REPORT_BOOT];
 	bool details = e->conf != NULL && e->conf->dhcp.log_dhcp;
 
 	if (!n->failed && !details && e->conf != NULL && e->conf->dhcp.quiet)
@@ -39,11 +70,12 @@ report_message(const struct engine *e, const struct note *n)
 	if (details)
 		(void)snprintf(xid, sizeof(xid), "%u ", n->xid);
 	(void)log_escape(name, sizeof(name), n->name, strlen(n->name));
-	log_info("%s%s(%s)%s%s %s%s%s%s%s", xid, packet_type_name(n->type),
+	log_info("%s%s(%s)%s%s %s%s%s%s%s%s", xid, packet_type_name(n->type),
 	    n->ifname, n->addr != 0 ? " " : "",
 	    n->addr != 0 ? ip4_text(n->addr, ip) : "",
 	    client_text(&n->client, mac), name[0] != '\0' ? " " : "", name,
-	    n->text != NULL ? " " : "", n->text != NULL ? n->text : "");
+	    n->text != NULL ? " " : "", n->text != NULL ? n->text : "",
+	    report_boot(n, boot, sizeof(boot)));
 }
 
 static void
@@ -53,8 +85,9 @@ report_full(const struct engine *e, const struct note *n)
 	size_t i;
 
 	if (n->type == DROP_LEASES) {
-		log_warnx("%s: no leases left: dhcp-lease-max is %u", n->ifname,
-		    e->conf->dhcp.lease_max);
+		log_warnx(
+		    "dhcp-lease-max=%u is reached: no lease for new clients on %s; raise it or shorten the lease times",
+		    e->conf->dhcp.lease_max, n->ifname);
 		return;
 	}
 	for (i = 0; i < e->conf->ranges.n; i++) {
@@ -62,10 +95,10 @@ report_full(const struct engine *e, const struct note *n)
 
 		if (g->start != n->addr)
 			continue;
-		log_warnx("%s: no address available: all that a new client "
-			  "may have of %s -- %s are taken",
-		    n->ifname, ip4_text(g->start, start),
-		    ip4_text(g->end, end));
+		log_warnx(
+		    "range %s-%s is exhausted: no address for new clients on %s; enlarge it or shorten the lease times",
+		    ip4_text(g->start, start), ip4_text(g->end, end),
+		    n->ifname);
 		return;
 	}
 }
@@ -77,22 +110,43 @@ report_refused(const struct note *n)
 	const char *text = n->text != NULL ? n->text : "";
 
 	(void)log_escape(why, sizeof(why), text, strlen(text));
-	log_err("%s for %s at %s is not stored, and not confirmed: %s",
+	log_err("%s %s for %s: rejected by leased: %s",
+	    n->type == PACKET_RELEASE	? "release of"
+	    : n->type == PACKET_DECLINE ? "decline of"
+					: "lease of",
+	    ip4_text(n->addr, ip), client_text(&n->client, mac), why);
+}
+
+static void
+report_omitted(const struct engine *e, const struct note *n)
+{
+	char mac[CLIENT_TEXT], label[DHCP_OPTION_LABEL];
+	char list[REPLY_OMITTED_MAX * (DHCP_OPTION_LABEL + 2)] = "";
+	const struct reply *rp = &e->reply;
+	size_t i, len = 0;
+
+	for (i = 0; i < rp->nomitted && i < REPLY_OMITTED_MAX; i++)
+		len += (size_t)snprintf(list + len, sizeof(list) - len, "%s%s",
+		    i == 0 ? "" : ", ",
+		    dhcp_option_label(rp->omitted[i], label));
+	log_warnx(
+	    "%s for %s: %u options omitted: no room in the message for %s%s; configure fewer or shorter options",
 	    packet_type_name(n->type), client_text(&n->client, mac),
-	    ip4_text(n->addr, ip), why);
+	    rp->nomitted, list,
+	    rp->nomitted > REPLY_OMITTED_MAX ? ", ..." : "");
 }
 
 void
 report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 {
 	char ip[16], mac[CLIENT_TEXT];
-	uint64_t left_out;
+	uint64_t suppressed;
 
-	if (!log_limit_ok(&limits[n->kind], now_ms, &left_out))
+	if (!log_limit_ok(&limits[n->kind], now_ms, &suppressed))
 		return;
-	if (left_out > 0)
-		log_info("%llu lines of this kind left out",
-		    (unsigned long long)left_out);
+	if (suppressed > 0)
+		log_info("%llu similar messages suppressed",
+		    (unsigned long long)suppressed);
 	switch (n->kind) {
 	case NOTE_MESSAGE:
 		report_message(e, n);
@@ -110,14 +164,14 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		report_refused(n);
 		break;
 	case NOTE_NEIGH:
-		/* What the parent refused, it has told itself. */
+		/* The parent logs what it rejects. */
 		if (n->error == ETIMEDOUT)
-			log_warnx("no neighbour entry for %s in time",
+			log_warnx(
+			    "no neighbour entry for %s: the parent did not answer in time; reply sent without it",
 			    ip4_text(n->addr, ip));
 		break;
 	case NOTE_DECLINED:
-		log_warnx("%s is in use by another machine, says %s; not "
-			  "given out for %d minutes",
+		log_warnx("%s: declined by %s; address withheld for %d minutes",
 		    ip4_text(n->addr, ip), client_text(&n->client, mac),
 		    POOL_DECLINE_S / 60);
 		break;
@@ -126,11 +180,14 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		    ip4_text(n->addr, ip), client_text(&n->client, mac),
 		    n->text != NULL ? n->text : "");
 		break;
+	case NOTE_OMITTED:
+		report_omitted(e, n);
+		break;
 	case NOTE_REQUEST:
-		detail_request(e);
+		log_dhcp_request(e);
 		break;
 	case NOTE_REPLY:
-		detail_reply(e);
+		log_dhcp_reply(e);
 		break;
 	case NOTE_KIND_MAX:
 		break;
@@ -138,7 +195,7 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 }
 
 static const char *
-lease_text(uint32_t s, char *dst, size_t size)
+report_lease_time(uint32_t s, char *dst, size_t size)
 {
 	static const struct {
 		uint32_t s;
@@ -154,8 +211,28 @@ lease_text(uint32_t s, char *dst, size_t size)
 	return dst;
 }
 
+/* A range that is on the subnet of no interface. */
 static void
-report_range(const struct conf_range *g)
+report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
+{
+	const struct range r = { g->start, g->end, g->guessed ? 0 : g->mask };
+	size_t i;
+	uint8_t n;
+
+	for (i = 0; i < c->ifaces.n; i++)
+		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
+			const struct iface *ifp = &c->ifaces.v[i].i;
+
+			if (range_fit(&r, &ifp->addr[n]) == RANGE_FIT_NO)
+				continue;
+			range_log_unserved(&r, ifp->name, &ifp->addr[n]);
+			return;
+		}
+	range_log_unserved(&r, NULL, NULL);
+}
+
+static void
+report_range(const struct dhcp_conf *c, const struct conf_range *g)
 {
 	char start[16], end[16], lease[16];
 
@@ -164,26 +241,20 @@ report_range(const struct conf_range *g)
 	case RECORD_RANGE_DYNAMIC:
 		log_info("DHCP, IP range %s -- %s, lease time %s", start,
 		    ip4_text(g->end, end),
-		    lease_text(g->lease_s, lease, sizeof(lease)));
+		    report_lease_time(g->lease_s, lease, sizeof(lease)));
 		break;
 	case RECORD_RANGE_STATIC:
 		log_info("DHCP, static leases only on %s, lease time %s", start,
-		    lease_text(g->lease_s, lease, sizeof(lease)));
+		    report_lease_time(g->lease_s, lease, sizeof(lease)));
 		break;
 	default:
-		log_warnx("DHCP, proxy on subnet %s is not served by this "
-			  "version",
+		log_warnx(
+		    "dhcp-range %s,proxy: proxy DHCP is not supported; ignored",
 		    start);
 		return;
 	}
-	if (g->mask == 0)
-		log_warnx("dhcp-range from %s: no interface has its network, "
-			  "and it names no netmask; it serves nobody",
-		    start);
-	else if (!g->attached)
-		log_info("dhcp-range from %s: no interface has its network; "
-			 "for relayed clients only",
-		    start);
+	if (!g->attached)
+		report_unserved(c, g);
 }
 
 void
@@ -194,7 +265,7 @@ report_conf(const struct dhcp_conf *c)
 	size_t i;
 
 	for (i = 0; i < c->ranges.n; i++)
-		report_range(&c->ranges.v[i]);
+		report_range(c, &c->ranges.v[i]);
 	for (i = 0; i < c->hosts.n; i++) {
 		const struct conf_host *h = &c->hosts.v[i];
 
@@ -207,9 +278,8 @@ report_conf(const struct dhcp_conf *c)
 			memcpy(k.hw, h->mac[0].addr, k.hwlen);
 			(void)client_text(&k, mac);
 		}
-		log_warnx("dhcp-host %s%s%s: %s is an address of this host "
-			  "and is not given out; the client gets one from "
-			  "the range",
+		log_warnx(
+		    "dhcp-host %s%s%s: %s is an address of this host; reservation ignored; reserve another address",
 		    h->nmac > 0 ? mac : "",
 		    h->nmac > 0 && h->name[0] != '\0' ? " " : "", h->name,
 		    ip4_text(h->addr, ip));
@@ -219,11 +289,24 @@ report_conf(const struct dhcp_conf *c)
 void
 report_counters(const struct engine *e)
 {
+	const struct {
+		const char *text;
+		const uint64_t *count;
+	} outcome[] = {
+		{ "leases stored", &e->count.durable },
+		{ "leases rejected by leased", &e->count.refused },
+		{ "REQUESTs repeated while a lease was stored",
+		    &e->count.joined },
+		{ "neighbour entries that failed", &e->count.neigh_failed },
+		{ "options omitted for want of room",
+		    &e->count.options_omitted },
+	};
+	size_t n;
 	int i;
 
 	for (i = PACKET_OK + 1; i < PACKET_REASON_MAX; i++)
 		if (e->count.parsed[i] > 0)
-			log_debug("refused, %s: %llu",
+			log_debug("rejected packets: %s: %llu",
 			    packet_reason_text((enum packet_reason)i),
 			    (unsigned long long)e->count.parsed[i]);
 	for (i = 0; i < PACKET_TYPE_MAX; i++)
@@ -234,7 +317,11 @@ report_counters(const struct engine *e)
 			    (unsigned long long)e->count.sent[i]);
 	for (i = 0; i < ENGINE_DROP_MAX; i++)
 		if (e->count.dropped[i] > 0)
-			log_debug("not answered, %s: %llu",
-			    engine_drop_text((enum engine_drop)i),
+			log_debug("unanswered packets: %s: %llu",
+			    action_drop_text((enum engine_drop)i),
 			    (unsigned long long)e->count.dropped[i]);
+	for (n = 0; n < sizeof(outcome) / sizeof(outcome[0]); n++)
+		if (*outcome[n].count > 0)
+			log_debug("%s: %llu", outcome[n].text,
+			    (unsigned long long)*outcome[n].count);
 }

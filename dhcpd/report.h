@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* The notes of the engine as log lines, in the words of dnsmasq. */
+/* Log lines for the notes of the engine, as dnsmasq words them. */
 #ifndef DHCPD_REPORT_H
 #define DHCPD_REPORT_H
 
-#include "dhcpd/engine.h"
+#include "dhcpd/state.h"
 
 void report_note(const struct engine *, const struct note *, uint64_t now_ms);
 
-/* What is served from now on, and what in it cannot work as written. */
+/* Logs the ranges of a new configuration, and lines that have no effect. */
 void report_conf(const struct dhcp_conf *);
 
-/* The counters that are not zero, as debug lines. */
+/* Logs the counters that are not zero, as debug messages. */
 void report_counters(const struct engine *);
 
 #endif

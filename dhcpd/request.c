@@ -1,29 +1,36 @@
 /* SPDX-License-Identifier: ISC */
 /* The REQUEST message in its four states (RFC 2131 4.3.2). */
+#include "dhcpd/request.h"
+
+#include "dhcpd/action.h"
+#include "dhcpd/conf_index.h"
+#include "dhcpd/grant.h"
+#include "dhcpd/host.h"
+#include "dhcpd/subnet.h"
+#include "dhcpd/reply_build.h"
 #include "dhcpd/serve.h"
 
 /*
  *                   server id   requested IP   ciaddr
- *   SELECTING       this or     the offered    zero
- *                   another
- *   INIT-REBOOT     none        the old one    zero
+ *   SELECTING       a server    as offered     zero
+ *   INIT-REBOOT     none        as leased      zero
  *   RENEWING        none        none           the client's, by unicast
  *   REBINDING       none        none           the client's, by broadcast
  *
- * The last two are served alike, but a broadcast may be about the lease of
- * another server, and is not refused for that.
+ * The last two are served alike.  A broadcast may concern a lease of another
+ * server, so it gets no NAK for being unknown here.
  */
 enum request_state { SELECTING, INIT_REBOOT, RENEWING, MALFORMED };
 
 struct claim {
 	enum request_state state;
-	uint32_t addr; /* what the client wants to have */
+	uint32_t addr; /* the address that the client requests */
 	uint32_t server;
-	struct binding *known; /* what it had or has here, or NULL */
+	struct binding *known; /* its present or last lease, or NULL */
 	const struct conf_net *net;
 };
 
-/* A refusal that gets no answer. */
+/* As a reason: the message is not answered. */
 static const char silent[] = "";
 
 static void
@@ -33,9 +40,9 @@ request_claim(struct engine *e, struct claim *cl)
 
 	cl->net = NULL;
 	cl->server = 0;
-	/* An offer alone is no lease; a lapsed lease is remembered. */
+	/* An offer is not a lease, but an expired lease is remembered. */
 	cl->known = b != NULL && b->state != BINDING_DECLINED &&
-			    (b->l.expiry_s != 0 || b->hold != NULL)
+			    (b->expiry_s != 0 || b->pending != NULL)
 			? b
 			: NULL;
 	if (packet_u32(&e->packet, OPT_REQUESTED_IP, &cl->addr))
@@ -43,28 +50,40 @@ request_claim(struct engine *e, struct claim *cl)
 				? SELECTING
 				: INIT_REBOOT;
 	else {
-		cl->addr = e->packet.ciaddr;
+		cl->addr = e->rq.ciaddr;
 		cl->state = RENEWING;
 	}
 	if (cl->addr == 0)
 		cl->state = MALFORMED;
 }
 
-/* The client took the offer of another server: ours is void. */
+/* The client chose another server, so our offer lapses. */
 static void
-request_spurned(struct engine *e)
+request_drop_offer(struct engine *e)
 {
 	struct binding *b = pool_of(e->pool, &e->rq.client);
 
-	if (b == NULL || b->state != BINDING_OFFERED || b->hold != NULL)
+	if (b == NULL || b->state != BINDING_OFFERED || b->pending != NULL)
 		return;
-	if (b->l.expiry_s == 0)
+	if (b->expiry_s == 0)
 		pool_forget(e->pool, b);
 	else
 		pool_idle(e->pool, b);
 }
 
-/* What the state of the client asks for: NULL, silent, or a reason to NAK. */
+/* Another server may have given the client this address. */
+static const char *
+request_unknown(struct engine *e, const struct claim *cl)
+{
+	action_drop(e, DROP_UNKNOWN);
+	action_note_fail(e, PACKET_REQUEST, cl->addr,
+	    cl->known == NULL
+		? "unknown lease; no answer without dhcp-authoritative"
+		: "its lease here is another address; no answer");
+	return silent;
+}
+
+/* Checks by the state of the client: NULL, silent, or a reason for a NAK. */
 static const char *
 request_by_state(struct engine *e, const struct claim *cl)
 {
@@ -72,45 +91,42 @@ request_by_state(struct engine *e, const struct claim *cl)
 
 	switch (cl->state) {
 	case SELECTING:
-		/* Any of our addresses will do: some have several routes. */
-		if (conf_own(e->conf, cl->server))
+		/* Any address of this host will do; there may be several. */
+		if (serve_is_us(e, cl->server))
 			return NULL;
-		request_spurned(e);
+		request_drop_offer(e);
 		if (authoritative)
 			return "wrong server-ID";
-		engine_drop(e, DROP_OTHER_SERVER);
+		action_drop(e, DROP_OTHER_SERVER);
 		return silent;
 	case INIT_REBOOT:
-		/* Other servers may know it: not ours to say (4.3.2). */
-		if (cl->known == NULL && !authoritative) {
-			engine_drop(e, DROP_UNKNOWN);
-			return silent;
-		}
-		if (cl->known != NULL && cl->known->l.addr != cl->addr)
+		/* Another server may know the client (4.3.2). */
+		if (cl->known == NULL && !authoritative)
+			return request_unknown(e, cl);
+		if (cl->known != NULL && cl->known->addr != cl->addr)
 			return "wrong address";
 		return NULL;
 	case RENEWING:
 		if (cl->known == NULL ? authoritative
-				      : cl->known->l.addr == cl->addr)
+				      : cl->known->addr == cl->addr)
 			return NULL;
 		if (e->in->unicast && e->packet.giaddr == 0)
 			return "lease not found";
-		engine_drop(e, DROP_UNKNOWN);
-		return silent;
+		return request_unknown(e, cl);
 	default:
-		engine_drop(e, DROP_MALFORMED);
+		action_drop(e, DROP_MALFORMED);
 		return silent;
 	}
 }
 
-/* Whether the address may be this client's by the configuration. */
+/* Whether the configuration allows the client this address. */
 static const char *
 request_by_conf(struct engine *e, struct claim *cl)
 {
-	const struct conf_host *owner = conf_host_at(e->conf, cl->addr);
+	const struct conf_host *owner = host_find_addr(e->conf, cl->addr);
 	uint32_t fixed;
 
-	if ((cl->net = pool_net(e->conf, &e->rq, cl->addr)) == NULL)
+	if ((cl->net = subnet_of_addr(e->conf, &e->rq, cl->addr)) == NULL)
 		return "wrong network";
 	if (serve_reserved(e, cl->addr))
 		return NULL;
@@ -124,7 +140,7 @@ request_by_conf(struct engine *e, struct claim *cl)
 	return NULL;
 }
 
-/* Whether somebody else has the address. */
+/* Whether another client has the address. */
 static const char *
 request_by_bindings(struct engine *e, const struct claim *cl)
 {
@@ -138,36 +154,40 @@ request_by_bindings(struct engine *e, const struct claim *cl)
 		return NULL;
 	if (b->state == BINDING_DECLINED)
 		return "address in use";
-	if (b->hold != NULL) {
-		if (client_owns(&e->rq.client, &b->hold->lease))
+	if (b->pending != NULL) {
+		if (client_owns(&e->rq.client, &b->pending->lease))
 			return NULL;
-		/* It may yet be refused: neither yes nor no. */
-		engine_drop(e, DROP_BUSY);
+		/* Its outcome is open, so there is no answer yet. */
+		action_drop(e, DROP_BUSY);
 		return silent;
 	}
-	if (client_owns(&e->rq.client, &b->l))
+	if (binding_is_of(b, &e->rq.client))
 		return NULL;
 	if (serve_reserved(e, cl->addr) &&
-	    conf_host_has_mac(e->rq.host, b->l.hwtype, b->l.hw, b->l.hwlen))
+	    host_has_mac(e->rq.host, b->hwtype, b->hw, b->hwlen))
 		return NULL;
 	return "address in use";
 }
 
 void
-serve_request(struct engine *e)
+request_serve(struct engine *e)
 {
 	struct claim cl;
 	const char *why;
-	uint32_t server;
+	uint32_t local;
 
-	if (e->rq.ignored) {
-		engine_drop(e, DROP_IGNORED);
+	request_claim(e, &cl);
+	if (e->rq.ignored != NULL) {
+		action_drop(e, DROP_IGNORED);
+		/* One that names a server selects another one. */
+		if (cl.state != SELECTING)
+			action_note_fail(
+			    e, PACKET_REQUEST, cl.addr, e->rq.ignored);
 		return;
 	}
-	request_claim(e, &cl);
 	if ((why = request_by_state(e, &cl)) == silent)
 		return;
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_REQUEST, cl.addr);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_REQUEST, cl.addr);
 	if (why == NULL)
 		why = request_by_conf(e, &cl);
 	if (why == NULL)
@@ -175,14 +195,15 @@ serve_request(struct engine *e)
 	if (why == silent)
 		return;
 	if (why == NULL) {
-		grant_propose(
-		    e, cl.net, cl.addr, answer_lease_s(&e->rq, cl.net->range));
+		grant_propose(e, cl.net, cl.addr,
+		    reply_build_lease_s(&e->rq, cl.net->range));
 		return;
 	}
-	server = cl.state == SELECTING && conf_own(e->conf, cl.server)
-		     ? cl.server
-		     : e->rq.nets[0].local;
-	engine_note_fail(e, PACKET_NAK, cl.addr, why);
-	answer_nak(&e->rq, server, why, &e->reply);
-	engine_reply(e, PACKET_NAK, 0, server);
+	local = cl.state == SELECTING && dhcp_conf_is_own(e->conf, cl.server)
+		    ? cl.server
+		    : e->rq.nets[0].local;
+	action_note_fail(e, PACKET_NAK, cl.addr, why);
+	reply_build_nak(
+	    &e->rq, classify_server_id(&e->rq, local), why, &e->reply);
+	action_reply(e, PACKET_NAK, 0, local);
 }

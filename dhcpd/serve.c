@@ -1,10 +1,23 @@
 /* SPDX-License-Identifier: ISC */
-/* The answers to DISCOVER, RELEASE, DECLINE, INFORM and BOOTP. */
+/* The handlers of DISCOVER, RELEASE, DECLINE, INFORM and BOOTP. */
 #include "dhcpd/serve.h"
 
-#include <string.h>
+#include "dhcpd/action.h"
+#include "dhcpd/alloc.h"
+#include "dhcpd/conf_index.h"
+#include "dhcpd/grant.h"
+#include "dhcpd/host.h"
+#include "dhcpd/subnet.h"
+#include "dhcpd/reply_build.h"
 
-/* The address that dhcp-host reserves for the client, and that is to give. */
+bool
+serve_is_us(const struct engine *e, uint32_t server)
+{
+	return dhcp_conf_is_own(e->conf, server) ||
+	       (server != 0 && server == e->rq.server_id);
+}
+
+/* The address that dhcp-host reserves for the client, or 0. */
 static uint32_t
 reserved_addr(const struct request *rq)
 {
@@ -12,23 +25,25 @@ reserved_addr(const struct request *rq)
 }
 
 /*
- * Why a reserved address cannot be given to its client now, or NULL.  It may
- * be held by another hardware address of the same dhcp-host line.
+ * Why a reserved address cannot be given to its client now, or NULL.  Another
+ * hardware address of the same dhcp-host line does not keep it from having it.
  */
 static const char *
 reserved_blocked(struct engine *e, uint32_t addr)
 {
 	const struct binding *b = pool_at(e->pool, addr);
-	const struct conf_net *n = pool_net(e->conf, &e->rq, addr);
+	const struct conf_net *n = subnet_of_addr(e->conf, &e->rq, addr);
 
-	if (n == NULL || addr == n->router || addr == n->local)
+	if (n == NULL)
+		return "no dhcp-range on its network is open to the client";
+	if (addr == n->router || addr == n->local)
 		return "it is in use by the server or relay";
 	if (b == NULL || !pool_taken(b, e->now.wall_s))
 		return NULL;
 	if (b->state == BINDING_DECLINED)
 		return "it was declined";
-	if (client_owns(&e->rq.client, &b->l) ||
-	    conf_host_has_mac(e->rq.host, b->l.hwtype, b->l.hw, b->l.hwlen))
+	if (binding_is_of(b, &e->rq.client) ||
+	    host_has_mac(e->rq.host, b->hwtype, b->hw, b->hwlen))
 		return NULL;
 	return "it is leased to another client";
 }
@@ -47,11 +62,10 @@ serve_reserved_free(struct engine *e)
 	return addr != 0 && reserved_blocked(e, addr) == NULL ? addr : 0;
 }
 
-/* Whether addr is in a pool that is open to the client, and not fixed. */
 bool
 serve_dynamic(const struct engine *e, uint32_t addr)
 {
-	const struct conf_net *n = pool_net_dynamic(e->conf, &e->rq, addr);
+	const struct conf_net *n = subnet_of_dynamic(e->conf, &e->rq, addr);
 	uint32_t i;
 
 	if (n == NULL)
@@ -71,16 +85,19 @@ discover_addr(struct engine *e, const char **why, enum engine_drop *drop)
 	if (addr != 0) {
 		if ((*why = reserved_blocked(e, addr)) == NULL)
 			return addr;
-		n = engine_note(e, NOTE_RESERVED, PACKET_DISCOVER, addr);
+		n = action_note(e, NOTE_RESERVED, PACKET_DISCOVER, addr);
 		if (n != NULL)
 			n->text = *why;
 	}
 	b = pool_of(e->pool, &e->rq.client);
 	if (b != NULL && b->state != BINDING_DECLINED &&
-	    serve_dynamic(e, b->l.addr))
-		return b->l.addr;
+	    serve_dynamic(e, b->addr))
+		return b->addr;
+	/* Also one that another client had, once that lease is over. */
 	if (packet_u32(&e->packet, OPT_REQUESTED_IP, &addr) &&
-	    serve_dynamic(e, addr) && pool_at(e->pool, addr) == NULL)
+	    serve_dynamic(e, addr) &&
+	    ((b = pool_at(e->pool, addr)) == NULL ||
+		!pool_taken(b, e->now.wall_s)))
 		return addr;
 	*drop = DROP_NO_ID;
 	*why = "no unique-id";
@@ -88,28 +105,28 @@ discover_addr(struct engine *e, const char **why, enum engine_drop *drop)
 		return 0;
 	*drop = DROP_NO_ADDRESS;
 	*why = "no address available";
-	return pool_choose(e->pool, &e->rq);
+	return alloc_addr(e->pool, &e->rq);
 }
 
-/* Holds addr for the client; false when there is no place for it. */
+/* Reserves addr for the client; false when no place is free. */
 static bool
-discover_hold(struct engine *e, uint32_t addr)
+discover_reserve(struct engine *e, uint32_t addr)
 {
 	struct binding *prior = pool_of(e->pool, &e->rq.client);
 	struct binding *b = pool_get(e->pool, addr);
 
 	if (b == NULL)
 		return false;
-	/* An earlier offer of another address is void. */
+	/* An earlier offer of another address lapses. */
 	if (prior != NULL && prior != b && prior->state == BINDING_OFFERED &&
-	    prior->hold == NULL) {
-		if (prior->l.expiry_s == 0)
+	    prior->pending == NULL) {
+		if (prior->expiry_s == 0)
 			pool_forget(e->pool, prior);
 		else
 			pool_idle(e->pool, prior);
 	}
-	/* What is bound, also to another MAC of the host, stays so. */
-	if (b->hold == NULL && !engine_bound(e, b))
+	/* Leases stay, even of another MAC of the same dhcp-host line. */
+	if (b->pending == NULL && !pool_bound(b, e->now.wall_s))
 		pool_offer(e->pool, b, &e->rq.client, e->now.mono_ms);
 	return true;
 }
@@ -117,23 +134,34 @@ discover_hold(struct engine *e, uint32_t addr)
 static void
 discover_fail(struct engine *e, enum engine_drop drop, const char *why)
 {
-	engine_drop(e, drop);
-	engine_note_fail(e, PACKET_DISCOVER, 0, why);
-	if (drop == DROP_NO_ADDRESS || drop == DROP_LEASES)
-		(void)engine_note(
-		    e, NOTE_FULL, (uint8_t)drop, e->rq.nets[0].range->start);
+	const struct conf_net *n =
+	    subnet_first(e->conf, &e->rq, RECORD_RANGE_DYNAMIC);
+
+	action_drop(e, drop);
+	if (drop == DROP_NO_ADDRESS && n == NULL) {
+		why = "no dhcp-range is open to the client";
+		if (subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) != NULL)
+			why =
+			    "no dhcp-host for it, and its dhcp-range is static";
+	}
+	action_note_fail(e, PACKET_DISCOVER, 0, why);
+	if (drop == DROP_LEASES)
+		(void)action_note(e, NOTE_FULL, (uint8_t)drop, 0);
+	else if (drop == DROP_NO_ADDRESS && n != NULL)
+		(void)action_note(e, NOTE_FULL, (uint8_t)drop, n->range->start);
 }
 
 void
 serve_discover(struct engine *e)
 {
-	struct answer a = { .type = PACKET_OFFER };
+	struct reply_spec a = { .type = PACKET_OFFER };
 	enum engine_drop drop = DROP_NO_ADDRESS;
 	const char *why = NULL;
+	struct note *offer;
 
-	if (e->rq.ignored) {
-		engine_drop(e, DROP_IGNORED);
-		engine_note_fail(e, PACKET_DISCOVER, 0, "ignored");
+	if (e->rq.ignored != NULL) {
+		action_drop(e, DROP_IGNORED);
+		action_note_fail(e, PACKET_DISCOVER, 0, e->rq.ignored);
 		return;
 	}
 	if (grant_limit(e, pool_of(e->pool, &e->rq.client))) {
@@ -142,53 +170,62 @@ serve_discover(struct engine *e)
 	}
 	a.yiaddr = discover_addr(e, &why, &drop);
 	if (a.yiaddr == 0 ||
-	    (a.net = pool_net(e->conf, &e->rq, a.yiaddr)) == NULL) {
+	    (a.net = subnet_of_addr(e->conf, &e->rq, a.yiaddr)) == NULL) {
 		discover_fail(e, drop, why);
 		return;
 	}
-	if (!discover_hold(e, a.yiaddr)) {
-		discover_fail(e, DROP_PLACES, engine_drop_text(DROP_PLACES));
+	if (!discover_reserve(e, a.yiaddr)) {
+		discover_fail(e, DROP_PLACES, action_drop_text(DROP_PLACES));
 		return;
 	}
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_DISCOVER, 0);
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_OFFER, a.yiaddr);
-	a.server = a.net->local;
-	a.lease_s = answer_lease_s(&e->rq, a.net->range);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_DISCOVER, 0);
+	offer = action_note(e, NOTE_MESSAGE, PACKET_OFFER, a.yiaddr);
+	a.server = classify_server_id(&e->rq, a.net->local);
+	a.router = a.net->router;
+	a.lease_s = reply_build_lease_s(&e->rq, a.net->range);
 	classify_range(e->conf, &e->rq, a.net->range);
-	answer_build(e->conf, &e->rq, &a, &e->reply);
-	engine_reply(e, PACKET_OFFER, a.yiaddr, a.server);
+	reply_build(e->conf, &e->rq, &a, &e->reply);
+	if (offer != NULL) {
+		offer->arch = arch_of(&e->packet);
+		offer->file = e->reply.boot;
+	}
+	action_reply(e, PACKET_OFFER, a.yiaddr, a.net->local);
 }
 
-/* Option 54 names this server; on failure the message is counted. */
+/* Whether option 54 names this server; if not, the message is counted. */
 static bool
 serve_for_us(struct engine *e)
 {
 	uint32_t server;
 
 	if (!packet_u32(&e->packet, OPT_SERVER_ID, &server)) {
-		engine_drop(e, DROP_MALFORMED);
+		action_drop(e, DROP_MALFORMED);
 		return false;
 	}
-	if (!conf_own(e->conf, server)) {
-		engine_drop(e, DROP_OTHER_SERVER);
+	if (!serve_is_us(e, server)) {
+		action_drop(e, DROP_OTHER_SERVER);
 		return false;
 	}
 	return true;
 }
 
-/* The client's own binding at addr that is bound and decided, or NULL. */
+/*
+ * The client's lease of addr, without a pending proposal, or NULL.  offered:
+ * an offer counts as well.
+ */
 static struct binding *
-serve_own(struct engine *e, uint32_t addr)
+serve_own(struct engine *e, uint32_t addr, bool offered)
 {
 	struct binding *b = pool_at(e->pool, addr);
 
-	if (b == NULL || b->state != BINDING_BOUND ||
-	    !client_owns(&e->rq.client, &b->l)) {
-		engine_drop(e, DROP_NOT_OWNER);
+	if (b == NULL || !binding_is_of(b, &e->rq.client) ||
+	    (b->state != BINDING_BOUND &&
+		!(offered && b->state == BINDING_OFFERED))) {
+		action_drop(e, DROP_NOT_OWNER);
 		return NULL;
 	}
-	if (b->hold != NULL) {
-		engine_drop(e, DROP_BUSY);
+	if (b->pending != NULL) {
+		action_drop(e, DROP_BUSY);
 		return NULL;
 	}
 	return b;
@@ -201,12 +238,12 @@ serve_release(struct engine *e)
 
 	if (!serve_for_us(e))
 		return;
-	if ((b = serve_own(e, e->packet.ciaddr)) == NULL) {
-		engine_note_fail(
+	if ((b = serve_own(e, e->packet.ciaddr, false)) == NULL) {
+		action_note_fail(
 		    e, PACKET_RELEASE, e->packet.ciaddr, "unknown lease");
 		return;
 	}
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_RELEASE, b->l.addr);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_RELEASE, b->addr);
 	grant_release(e, b);
 }
 
@@ -219,39 +256,49 @@ serve_decline(struct engine *e)
 	if (!serve_for_us(e))
 		return;
 	if (!packet_u32(&e->packet, OPT_REQUESTED_IP, &addr)) {
-		engine_drop(e, DROP_MALFORMED);
+		action_drop(e, DROP_MALFORMED);
 		return;
 	}
-	if ((b = serve_own(e, addr)) == NULL) {
-		engine_note_fail(e, PACKET_DECLINE, addr, "unknown lease");
+	/* Some clients look for another host before they send REQUEST. */
+	if ((b = serve_own(e, addr, true)) == NULL) {
+		action_note_fail(e, PACKET_DECLINE, addr, "unknown lease");
 		return;
 	}
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_DECLINE, addr);
-	(void)engine_note(e, NOTE_DECLINED, PACKET_DECLINE, addr);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_DECLINE, addr);
+	(void)action_note(e, NOTE_DECLINED, PACKET_DECLINE, addr);
 	grant_decline(e, b);
 }
 
 void
 serve_inform(struct engine *e)
 {
-	struct answer a = { .type = PACKET_ACK };
+	struct reply_spec a = { .type = PACKET_ACK };
+	const struct binding *b;
+	uint32_t local;
 
 	if (e->packet.ciaddr == 0) {
-		engine_drop(e, DROP_MALFORMED);
+		action_drop(e, DROP_MALFORMED);
 		return;
 	}
-	if (e->rq.ignored) {
-		engine_drop(e, DROP_IGNORED);
-		engine_note_fail(e, PACKET_INFORM, e->packet.ciaddr, "ignored");
+	if (e->rq.ignored != NULL) {
+		action_drop(e, DROP_IGNORED);
+		action_note_fail(
+		    e, PACKET_INFORM, e->packet.ciaddr, e->rq.ignored);
 		return;
 	}
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_INFORM, e->packet.ciaddr);
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_ACK, e->packet.ciaddr);
-	a.net = pool_net(e->conf, &e->rq, e->packet.ciaddr);
-	a.server = a.net != NULL ? a.net->local : e->rq.local;
+	(void)action_note(e, NOTE_MESSAGE, PACKET_INFORM, e->packet.ciaddr);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_ACK, e->packet.ciaddr);
+	a.net = subnet_of_addr(e->conf, &e->rq, e->packet.ciaddr);
+	local = a.net != NULL ? a.net->local : e->rq.local;
+	a.server = classify_server_id(&e->rq, local);
+	a.router = a.net != NULL ? a.net->router : 0;
+	/* The client's relay is not on the way of this message. */
+	b = pool_at(e->pool, e->packet.ciaddr);
+	if (a.router == 0 && b != NULL && binding_is_of(b, &e->rq.client))
+		a.router = b->relay;
 	classify_range(e->conf, &e->rq, a.net != NULL ? a.net->range : NULL);
-	answer_build(e->conf, &e->rq, &a, &e->reply);
-	engine_reply(e, PACKET_ACK, 0, a.server);
+	reply_build(e->conf, &e->rq, &a, &e->reply);
+	action_reply(e, PACKET_ACK, 0, local);
 }
 
 void
@@ -261,11 +308,11 @@ serve_bootp(struct engine *e)
 	const char *why = NULL;
 
 	if (e->packet.htype == 0 || e->packet.hlen == 0) {
-		engine_drop(e, DROP_NO_ID);
+		action_drop(e, DROP_NO_ID);
 		return;
 	}
-	if (e->rq.ignored)
-		why = "ignored";
+	if (e->rq.ignored != NULL)
+		why = e->rq.ignored;
 	else if (addr == 0)
 		why = "no address configured";
 	else if (reserved_blocked(e, addr) != NULL)
@@ -273,11 +320,12 @@ serve_bootp(struct engine *e)
 	else if (grant_limit(e, pool_at(e->pool, addr)))
 		why = "no leases left";
 	if (why != NULL) {
-		engine_drop(e, e->rq.ignored ? DROP_IGNORED : DROP_BOOTP);
-		engine_note_fail(e, PACKET_BOOTP, addr, why);
+		action_drop(
+		    e, e->rq.ignored != NULL ? DROP_IGNORED : DROP_BOOTP);
+		action_note_fail(e, PACKET_BOOTP, addr, why);
 		return;
 	}
-	(void)engine_note(e, NOTE_MESSAGE, PACKET_BOOTP, addr);
-	grant_propose(
-	    e, pool_net(e->conf, &e->rq, addr), addr, RECORD_LEASE_INFINITE);
+	(void)action_note(e, NOTE_MESSAGE, PACKET_BOOTP, addr);
+	grant_propose(e, subnet_of_addr(e->conf, &e->rq, addr), addr,
+	    RECORD_LEASE_INFINITE);
 }

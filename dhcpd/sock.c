@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Reading and writing UDP with the interface and address it went through. */
+/* UDP with the interface and the local address of each packet. */
 #include "dhcpd/sock.h"
 
 #include <errno.h>
@@ -14,8 +14,10 @@
 #include "daemon/clock.h"
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
+#include "dhcpd/sock_error.h"
 
 #define SOCK_BATCH 64 /* packets a turn */
+#define SOCK_ERROR_TURNS 64 /* with packets, between two looks at errors */
 
 struct sock {
 	struct sock *next;
@@ -31,7 +33,7 @@ union control {
 	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
 };
 
-/* One batch for all sockets: each is read and served within one event. */
+/* One batch for all sockets, each of which is served within one event. */
 static struct {
 	struct mmsghdr mh[SOCK_BATCH];
 	struct iovec iov[SOCK_BATCH];
@@ -63,7 +65,7 @@ batch_reset(void)
 	}
 }
 
-/* Where a packet came in; false when the kernel did not tell. */
+/* The interface and address of a packet; false when it has no IP_PKTINFO. */
 static bool
 packet_info(struct msghdr *h, struct in_pktinfo *info)
 {
@@ -102,18 +104,27 @@ sock_packet(const struct sock *s, size_t i)
 static void
 sock_readable(evutil_socket_t fd, short what, void *arg)
 {
+	static unsigned int turns;
 	const struct sock *s = arg;
 	int i, n;
 
 	(void)what;
 	batch_reset();
 	n = recvmmsg(fd, batch.mh, SOCK_BATCH, MSG_DONTWAIT, NULL);
+	if (n == -1 && sock_error_is_earlier(errno))
+		n = recvmmsg(fd, batch.mh, SOCK_BATCH, MSG_DONTWAIT, NULL);
 	if (n == -1) {
 		if (errno != EAGAIN && errno != EINTR &&
+		    !sock_error_is_earlier(errno) &&
 		    log_limit_ok(&recv_limit, clock_mono_ms(), NULL))
-			log_warn("DHCP socket");
+			log_warn("cannot receive from a DHCP socket");
+		/* Without a packet, it was an error that made it readable. */
+		sock_error_drain(fd, clock_mono_ms());
 		return;
 	}
+	/* Errors take room from packets, so they do not wait for a pause. */
+	if (++turns % SOCK_ERROR_TURNS == 0)
+		sock_error_drain(fd, clock_mono_ms());
 	for (i = 0; i < n; i++)
 		sock_packet(s, (size_t)i);
 }
@@ -147,7 +158,8 @@ socks_enable(struct socks *list)
 
 	for (s = list->first; s != NULL; s = s->next)
 		if (!s->enabled) {
-			event_add(s->readable, NULL);
+			if (event_add(s->readable, NULL) == -1)
+				fatal("cannot wait for packets of DHCP");
 			s->enabled = true;
 		}
 }
@@ -165,7 +177,7 @@ socks_close(struct socks *list)
 	}
 }
 
-/* The socket of an interface, else one that is for all. */
+/* The socket of an interface, else one for all interfaces. */
 static const struct sock *
 socks_for(const struct socks *list, uint32_t ifindex)
 {
@@ -200,11 +212,12 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 		.msg_control = &ctl,
 		.msg_controllen = sizeof(ctl.space) };
 	struct cmsghdr *c;
+	int tries = 0;
 	char ip[16];
 	ssize_t n;
 
 	if (s == NULL)
-		return; /* a reload took its interface away */
+		return; /* a reload removed its interface */
 	/* sendmsg() reads only, but its iovec is not const. */
 	memcpy(&iov.iov_base, &data, sizeof(data));
 	memset(&ctl, 0, sizeof(ctl));
@@ -215,7 +228,11 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 	memcpy(CMSG_DATA(c), &info, sizeof(info));
 	do {
 		n = sendmsg(s->fd, &h, MSG_DONTWAIT | MSG_NOSIGNAL);
-	} while (n == -1 && errno == EINTR);
+	} while (n == -1 && (errno == EINTR || (sock_error_is_earlier(errno) &&
+						   tries++ == 0)));
 	if (n == -1 && log_limit_ok(&send_limit, now_ms, NULL))
-		log_warn("reply to %s not sent", ip4_text(d->addr, ip));
+		log_warn("cannot send a reply to %s%s", ip4_text(d->addr, ip),
+		    errno == ENOBUFS
+			? " (the kernel's neighbour table may be full; see net.ipv4.neigh.default.gc_thresh3)"
+			: "");
 }

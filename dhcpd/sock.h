@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The handed DHCP sockets: batches in, replies out. */
+/* The DHCP sockets that the parent passes: receives batches, sends replies. */
 #ifndef DHCPD_SOCK_H
 #define DHCPD_SOCK_H
 
@@ -17,16 +17,16 @@ struct socks {
 };
 
 /*
- * Takes over fd, which is bound to port 67 and tells where its packets came
- * in (IP_PKTINFO).  ifindex: the interface it is bound to, 0 for any.
- * Nothing is read before socks_enable().  -1 without memory.
+ * Takes over fd, which is bound to port 67 and has IP_PKTINFO set.  ifindex:
+ * the interface that it is bound to, 0 for any.  Nothing is read before
+ * socks_enable().  -1 without memory; fd is closed then, too.
  */
 int socks_add(struct socks *, struct event_base *, int fd, uint32_t ifindex,
     sock_packet_fn *);
 void socks_enable(struct socks *);
 void socks_close(struct socks *);
 
-/* A failure is logged; the client will ask again. */
+/* Logs a failure; the client will retransmit. */
 void socks_send(const struct socks *, const struct dest *, const void *, size_t,
     uint64_t now_ms);
 

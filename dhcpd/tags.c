@@ -20,7 +20,7 @@ tags_free(struct tags *t)
 
 /* The slot of a name, or the free one where it belongs. */
 static uint32_t
-slot_of(const struct tags *t, const void *name, size_t n)
+tags_slot(const struct tags *t, const void *name, size_t n)
 {
 	uint32_t s = hash_bytes(0, name, n) & t->mask;
 	const char *other;
@@ -40,11 +40,11 @@ tags_find(const struct tags *t, const void *name, size_t n)
 
 	if (t->n == 0 || n >= RECORD_TAG_MAX || memchr(name, '\0', n) != NULL)
 		return TAGS_NONE;
-	s = slot_of(t, name, n);
+	s = tags_slot(t, name, n);
 	return t->slot[s] == 0 ? TAGS_NONE : t->slot[s] - 1;
 }
 
-/* Room for one more, with at least half of the slots free; -1: no memory. */
+/* Makes room for one more, with half of the slots free; -1: no memory. */
 static int
 tags_grow(struct tags *t)
 {
@@ -60,7 +60,7 @@ tags_grow(struct tags *t)
 	t->slot = slot;
 	t->mask = n - 1;
 	for (i = 0; i < t->n; i++)
-		slot[slot_of(t, t->name[i], strlen(t->name[i]))] = i + 1;
+		slot[tags_slot(t, t->name[i], strlen(t->name[i]))] = i + 1;
 	if ((name = reallocarray(t->name, n / 2, sizeof(*name))) == NULL)
 		return -1;
 	t->name = name;
@@ -79,7 +79,7 @@ tags_intern(struct tags *t, const char *name)
 	if (t->n >= TAGS_NONE / 4 || tags_grow(t) == -1 ||
 	    (t->name[t->n] = arena_copy(&t->arena, name, n + 1)) == NULL)
 		return TAGS_NONE;
-	t->slot[slot_of(t, name, n)] = t->n + 1;
+	t->slot[tags_slot(t, name, n)] = t->n + 1;
 	return t->n++;
 }
 
@@ -111,7 +111,7 @@ tags_compile(struct tags *t, const struct record_tags *r, bool wild,
 	return 0;
 }
 
-/* Whether any tag of the set begins with what stands before the '*'. */
+/* Whether a tag of the set begins with the part before the '*'. */
 static bool
 tags_any_prefix(const struct tags *t, uint32_t id, const struct tagset *s)
 {

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Tags: the names by which the configuration groups requests.  Each name
- * that the configuration mentions gets a small number once, so that the tags
- * of a request are a set of bits.
+ * Tags, the names by which the configuration groups requests.  Each name is
+ * given a number when it is first seen, so that the tags of a request are a
+ * set of bits.
  */
 #ifndef DHCPD_TAGS_H
 #define DHCPD_TAGS_H
@@ -21,20 +21,20 @@ struct tags {
 	struct arena arena; /* of the names, and of compiled tests */
 };
 
-/* A bit for each tag; the memory is its owner's.  No words: no tags. */
+/* A bit for each tag; the memory belongs to the caller. */
 struct tagset {
 	uint64_t *word;
 	size_t nwords;
 };
 
-/* One test; wild: the name ends in '*' and stands for all that begin so. */
+/* One test.  wild: the name ends in '*' and matches any name that begins so. */
 struct tagtest {
 	uint32_t id;
 	bool negate;
 	bool wild;
 };
 
-/* Tests that must all hold; none at all holds always. */
+/* Tests that must all succeed; an empty list succeeds. */
 struct tagtests {
 	uint8_t n;
 	const struct tagtest *test;
@@ -42,20 +42,20 @@ struct tagtests {
 
 void tags_free(struct tags *);
 
-/* The number of a name, given out when it is new; TAGS_NONE: no memory. */
+/* The number of a name, a new one if needed; TAGS_NONE without memory. */
 uint32_t tags_intern(struct tags *, const char *name);
 
 /* The number of a name of n bytes, or TAGS_NONE. */
 uint32_t tags_find(const struct tags *, const void *name, size_t n);
 
-/* -1 without memory.  wild: '*' at the end has a meaning. */
+/* -1 without memory.  wild: '*' at the end of a name is a wildcard. */
 int tags_compile(
     struct tags *, const struct record_tags *, bool wild, struct tagtests *);
 
 bool
 tags_hold(const struct tags *, const struct tagtests *, const struct tagset *);
 
-/* Words of a set that has a bit for each tag of the table. */
+/* The words of a set that has a bit for each tag of the table. */
 static inline size_t
 tags_words(const struct tags *t)
 {
@@ -67,7 +67,7 @@ void tagset_copy(struct tagset *to, const struct tagset *from);
 void tagset_add(struct tagset *, uint32_t id); /* TAGS_NONE: nothing */
 bool tagset_has(const struct tagset *, uint32_t id);
 
-/* The least tag of the set that is not below `from`; TAGS_NONE: no more. */
+/* The lowest tag of the set from `from` on; TAGS_NONE: none. */
 uint32_t tagset_next(const struct tagset *, uint32_t from);
 
 #endif

@@ -1,59 +1,63 @@
 /* SPDX-License-Identifier: ISC */
-/* The list of bindings that tftpd is to be told of. */
+/* The list of bindings that tftpd must be told about. */
 #include "dhcpd/tell.h"
 
 #include <string.h>
 
 void
-tell_drop(struct pool *p, struct binding *b)
+tell_drop(struct binding_queue *q, struct binding *b)
 {
 	if (!b->telling)
 		return;
-	TAILQ_REMOVE(&p->telling, b, tell);
+	TAILQ_REMOVE(q, b, tell);
 	b->telling = false;
 }
 
 void
-tell_mark(struct pool *p, struct binding *b)
+tell_mark(struct binding_queue *q, struct binding *b)
 {
-	tell_drop(p, b);
-	TAILQ_INSERT_HEAD(&p->telling, b, tell);
+	tell_drop(q, b);
+	TAILQ_INSERT_HEAD(q, b, tell);
 	b->telling = true;
 }
 
 void
-tell_all(struct pool *p)
+tell_all(struct binding_queue *q, const struct slab *s)
 {
 	struct binding *b;
-	size_t i, j;
+	struct slab_place at = { 0, 0 };
 
-	while ((b = TAILQ_FIRST(&p->telling)) != NULL)
-		tell_drop(p, b);
-	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].used; j++)
-			if (p->chunk[i].v[j].state == BINDING_BOUND)
-				tell_mark(p, &p->chunk[i].v[j]);
+	while ((b = TAILQ_FIRST(q)) != NULL)
+		tell_drop(q, b);
+	while ((b = slab_next(s, &at)) != NULL)
+		if (b->state == BINDING_BOUND)
+			tell_mark(q, b);
 }
 
 bool
-tell_waiting(const struct pool *p)
+tell_waiting(const struct binding_queue *q)
 {
-	return !TAILQ_EMPTY(&p->telling);
+	return !TAILQ_EMPTY(q);
 }
 
 bool
-tell_next(struct pool *p, uint64_t now_s, struct writer *w)
+tell_next(struct binding_queue *q, uint64_t now_s, struct writer *w)
 {
-	struct binding *b = TAILQ_FIRST(&p->telling);
+	struct binding *b = TAILQ_FIRST(q);
+	char name[LEASE_NAME_MAX] = "";
+	struct addr addr;
 	bool bound;
 
 	if (b == NULL)
 		return false;
-	tell_drop(p, b);
-	bound = b->state == BINDING_BOUND && b->l.expiry_s > now_s;
-	writer_u32(w, b->l.addr);
-	writer_u8(w, bound ? b->l.hwtype : 0);
-	writer_blob(w, b->l.hw, bound ? b->l.hwlen : 0);
-	writer_str(w, bound ? b->l.name : "");
+	tell_drop(q, b);
+	bound = b->state == BINDING_BOUND && b->expiry_s > now_s;
+	if (bound)
+		binding_name(b, name);
+	addr = addr_from_ip4(b->addr);
+	addr_encode(&addr, w);
+	writer_u8(w, bound ? b->hwtype : 0);
+	writer_blob(w, b->hw, bound ? b->hwlen : 0);
+	writer_str(w, name);
 	return true;
 }

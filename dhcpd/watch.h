@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Notices a leased that does not answer.  Pure. */
+/* Deadlines for the answers of leased.  Pure. */
 #ifndef DHCPD_WATCH_H
 #define DHCPD_WATCH_H
 
@@ -8,8 +8,8 @@
 
 /*
  * A commit takes milliseconds on a disk that works.  The parent kills a
- * leased that does not answer the parent either; the second limit is for one
- * that answers the parent alone.
+ * leased that hangs; the second limit is for one that still answers the
+ * parent but not dhcpd.
  */
 #define WATCH_SLOW_MS 5000
 #define WATCH_HUNG_MS 30000
@@ -17,24 +17,23 @@
 enum watch_event {
 	WATCH_NONE,
 	WATCH_SLOW, /* the first answer is overdue */
-	WATCH_HUNG, /* and will not come */
-	WATCH_BACK /* it came */
+	WATCH_HUNG, /* leased must be replaced */
+	WATCH_BACK /* leased answers again */
 };
 
 struct watch {
-	bool slow; /* SLOW was said, and BACK was not */
+	bool slow; /* the last event was SLOW or HUNG */
 	bool hung;
-	uint64_t since_ms; /* of the question that was found overdue */
+	uint64_t since_ms; /* when the overdue question was sent */
 };
 
 /*
- * To be called every second.  since_ms: when the oldest question that has no
- * answer was sent, or for a long answer when its last part came; 0: none
- * waits.
+ * Called every second.  since_ms: when the oldest unanswered question was
+ * sent, or when the last part of a long answer came; 0: none is open.
  */
 enum watch_event watch_step(struct watch *, uint64_t since_ms, uint64_t now_ms);
 
-/* leased has gone; nothing is said of its answers. */
+/* leased has ended: its answers are no longer expected. */
 void watch_reset(struct watch *);
 
 #endif

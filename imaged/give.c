@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Handing out descriptors of files and of their copies. */
+/* Passes descriptors of files and of their copies to tftpd. */
 #include "imaged/give.h"
 
 #include <errno.h>
@@ -19,30 +19,24 @@ give_none(struct chan *c, uint32_t id, enum file_status status)
 	writer_u8(&w, (uint8_t)status);
 	writer_u8(&w, 0);
 	writer_u64(&w, 0);
-	/* Where it fails the channel is gone, and tftpd asks the next one. */
+	/*
+	 * If this fails, the channel is closed, and tftpd asks the next imaged.
+	 */
 	(void)chan_send(c, MSG_FILE_GIVE, id, &w, -1);
 }
 
-/*
- * The answer waits in the channel, and a descriptor with it: a second one of
- * the copy, or the file's, which is then the cache's no more.
- */
+/* Queues the answer in the channel, with a duplicate of the descriptor. */
 static int
-give_later(struct chan *c, uint32_t id, const struct writer *w,
-    struct cache *cache, int file, int copy)
+give_later(struct chan *c, uint32_t id, const struct writer *w, int file)
 {
-	int fd = copy == -1 ? -1 : fcntl(copy, F_DUPFD_CLOEXEC, 0);
+	int fd = fcntl(file, F_DUPFD_CLOEXEC, 0);
 
-	if (fd == -1) {
-		fd = file;
-		cache_take(cache, fd);
-	}
-	return chan_send(c, MSG_FILE_GIVE, id, w, fd);
+	return fd == -1 ? -1 : chan_send(c, MSG_FILE_GIVE, id, w, fd);
 }
 
 /*
- * The kernel refuses one more descriptor on its way (ETOOMANYREFS), for
- * example.  The answer must not get lost for that: tftpd would wait for it.
+ * The kernel may refuse to pass a descriptor (ETOOMANYREFS, for example). An
+ * error is sent then, as tftpd waits for an answer.
  */
 static void
 give_failed(struct chan *c, uint32_t id, int error, uint64_t now_ms)
@@ -51,16 +45,23 @@ give_failed(struct chan *c, uint32_t id, int error, uint64_t now_ms)
 	uint64_t more;
 
 	give_none(c, id, FILE_ERROR);
-	if (log_limit_ok(&limit, now_ms, &more))
-		log_warnx("a file could not be handed to tftpd: %s; its client "
-			  "gets an error (%" PRIu64 " such lines left out)",
-		    strerror(error), more);
+	/* tftpd has exited: nobody waits for this file any more. */
+	if (error == EPIPE || error == ECONNRESET)
+		return;
+	if (!log_limit_ok(&limit, now_ms, &more))
+		return;
+	log_warnx(
+	    "cannot pass a file to tftpd: %s; sending an error to the client",
+	    strerror(error));
+	if (more > 0)
+		log_warnx("%" PRIu64 " similar messages suppressed", more);
 }
 
 enum give_result
-give_image(struct chan *c, uint32_t id, struct cache *cache,
-    const struct find *f, int copy, uint64_t now_ms)
+give_image(struct chan *c, uint32_t id, const struct lookup *f, int copy,
+    uint64_t now_ms)
 {
+	int fd = copy == -1 ? f->image.fd : copy;
 	uint8_t buf[10];
 	struct writer w;
 
@@ -68,11 +69,9 @@ give_image(struct chan *c, uint32_t id, struct cache *cache,
 	writer_u8(&w, FILE_OK);
 	writer_u8(&w, f->way);
 	writer_u64(&w, (uint64_t)f->image.st.st_size);
-	if (chan_send_lent(
-		c, MSG_FILE_GIVE, id, &w, copy == -1 ? f->image.fd : copy) == 0)
+	if (chan_send_lent(c, MSG_FILE_GIVE, id, &w, fd) == 0)
 		return GIVE_SENT;
-	if (errno == EAGAIN &&
-	    give_later(c, id, &w, cache, f->image.fd, copy) == 0)
+	if (errno == EAGAIN && give_later(c, id, &w, fd) == 0)
 		return GIVE_QUEUED;
 	give_failed(c, id, errno, now_ms);
 	return GIVE_FAILED;

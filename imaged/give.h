@@ -1,24 +1,24 @@
 /* SPDX-License-Identifier: ISC */
-/* The answers to FILE_ASK: a descriptor, or the reason why there is none. */
+/* Answers FILE_ASK with a descriptor, or with the reason why there is none. */
 #ifndef IMAGED_GIVE_H
 #define IMAGED_GIVE_H
 
 #include "daemon/chan.h"
-#include "imaged/find.h"
+#include "imaged/lookup.h"
 
 enum give_result {
 	GIVE_SENT,
-	GIVE_QUEUED, /* with a descriptor of its own */
-	GIVE_FAILED /* FILE_ERROR was given instead, and the log tells why */
+	GIVE_QUEUED, /* with a duplicate of the descriptor */
+	GIVE_FAILED /* FILE_ERROR was sent instead, and the reason logged */
 };
 
 void give_none(struct chan *, uint32_t id, enum file_status);
 
 /*
- * Gives a file that was found, or its copy where that is not -1.  What waits
- * in the channel takes the file's descriptor out of the cache.
+ * Passes a file that was found, or its copy unless that is -1.  The caller
+ * keeps both descriptors.
  */
-enum give_result give_image(struct chan *, uint32_t id, struct cache *,
-    const struct find *, int copy, uint64_t now_ms);
+enum give_result give_image(struct chan *, uint32_t id, const struct lookup *,
+    int copy, uint64_t now_ms);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Opens, checks and names the folders that boot files come from. */
+/* Opens, checks and logs the folders that boot files come from. */
 #include "imaged/roots.h"
 
 #include <errno.h>
@@ -10,7 +10,7 @@
 
 #include "daemon/log.h"
 #include "daemon/role.h"
-#include "priv/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #define SHOWN_MAX 160
 
@@ -25,10 +25,7 @@ roots_add(struct roots *r, const struct record_tftp_root *rec)
 	return 0;
 }
 
-/*
- * A folder that nothing was mounted on belongs to the file system of "/",
- * without being "/".
- */
+/* On the file system of "/", but not "/": nothing was mounted on it. */
 static bool
 is_placeholder(int fd, const struct stat *top)
 {
@@ -39,7 +36,7 @@ is_placeholder(int fd, const struct stat *top)
 }
 
 void
-roots_open(int fd[FIND_ROOTS_MAX])
+roots_open(int fd[LOOKUP_ROOTS_MAX])
 {
 	struct stat top;
 	uint8_t n;
@@ -47,9 +44,9 @@ roots_open(int fd[FIND_ROOTS_MAX])
 
 	slash = open("/", O_PATH | O_DIRECTORY | O_CLOEXEC);
 	if (slash == -1 || fstat(slash, &top) == -1)
-		fatal("cannot look at the root");
+		fatal("cannot examine the root");
 	(void)close(slash);
-	for (n = 0; n < FIND_ROOTS_MAX; n++) {
+	for (n = 0; n < LOOKUP_ROOTS_MAX; n++) {
 		if ((fd[n] = sandbox_root_open(n)) == -1 && errno != ENOENT)
 			fatal("cannot open tftp-root %u", n);
 		if (fd[n] != -1 && is_placeholder(fd[n], &top)) {
@@ -59,39 +56,34 @@ roots_open(int fd[FIND_ROOTS_MAX])
 	}
 }
 
-/* Whether names can be looked up in one of them. */
+/* Whether names can be looked up in this root. */
 static int
 root_check(int root, const char *path, char *why)
 {
 	char shown[SHOWN_MAX];
 	struct stat st;
-	int fd;
 
-	if ((fd = image_look(root, ".", O_DIRECTORY)) != -1) {
-		(void)close(fd);
+	if (image_stat(root, ".", O_DIRECTORY, &st) == 0)
 		return 0;
-	}
 	(void)log_escape(shown, sizeof(shown), path, strlen(path));
 	if (errno == ENOSYS) {
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "the system has no openat2(), which keeps names inside "
-		    "tftp-root; Linux 5.6 or newer is needed");
+		    "the kernel has no openat2(), which confines names to tftp-root; use Linux 5.6 or newer");
 	} else if (errno == EACCES && fstat(root, &st) == 0) {
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root %s (mode %04o, owner %u:%u) may not be "
-		    "searched by user " IMAGE_USER "; chmod a+x it",
+		    "tftp-root %s (mode %04o, owner %u:%u) may not be searched by user " IMAGE_USER
+		    "; chmod a+x it",
 		    shown, st.st_mode & 07777, st.st_uid, st.st_gid);
 	} else {
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root %s cannot be searched: %s; see that its file "
-		    "system works",
+		    "tftp-root %s cannot be searched: %s; check its file system",
 		    shown, strerror(errno));
 	}
 	return -1;
 }
 
 int
-roots_check(const int fd[], const struct roots *r, char *why)
+roots_verify(const int fd[], const struct roots *r, char *why)
 {
 	uint8_t n;
 
@@ -103,22 +95,23 @@ roots_check(const int fd[], const struct roots *r, char *why)
 }
 
 int
-roots_kept(const struct roots *was, const struct roots *is, char *why)
+roots_kept(
+    const int fd[], const struct roots *was, const struct roots *is, char *why)
 {
 	char old[SHOWN_MAX], new[SHOWN_MAX], name[IFNAMSIZ * 4 + 1];
 	uint8_t n;
 
-	for (n = 0; n < FIND_ROOTS_MAX; n++) {
+	for (n = 0; n < LOOKUP_ROOTS_MAX; n++) {
 		const char *a = was->path[n], *b = is->path[n];
 		const char *iface = is->name[n];
 
-		if (strcmp(a, b) == 0)
+		/* Nothing is served from a root that was not there. */
+		if (fd[n] == -1 || strcmp(a, b) == 0)
 			continue;
 		if (iface[0] == '\0')
 			iface = was->name[n];
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root cannot change from %s to %s%s%s while pxeguard "
-		    "runs; stop it and start it again",
+		    "tftp-root cannot change from %s to %s%s%s at a reload; restart pxeguard",
 		    a[0] == '\0' ? "none"
 				 : log_escape(old, sizeof(old), a, strlen(a)),
 		    b[0] == '\0' ? "none"
@@ -141,8 +134,7 @@ roots_log(const int fd[], const struct roots *r)
 		if (r->path[n][0] == '\0' || fd[n] == -1 ||
 		    fstat(fd[n], &st) == -1)
 			continue;
-		log_info("boot files%s%s come from %s (mode %04o, owner "
-			 "%u:%u)",
+		log_info("boot files%s%s come from %s (mode %04o, owner %u:%u)",
 		    r->name[n][0] == '\0' ? "" : " for ",
 		    log_escape(
 			name, sizeof(name), r->name[n], strlen(r->name[n])),

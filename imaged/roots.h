@@ -1,42 +1,39 @@
 /* SPDX-License-Identifier: ISC */
-/* The tftp-roots: which there are, and whether files can come from them. */
+/* The tftp-roots of the configuration, and their directories. */
 #ifndef IMAGED_ROOTS_H
 #define IMAGED_ROOTS_H
 
 #include <net/if.h>
 
-#include "imaged/find.h"
+#include "imaged/lookup.h"
 
-/* Those of a configuration, by number; zeroed, then filled. */
+/* The roots of a configuration, by number; zeroed, then filled. */
 struct roots {
-	char path[FIND_ROOTS_MAX][RECORD_PATH_MAX]; /* "": none */
-	char name[FIND_ROOTS_MAX][IFNAMSIZ]; /* interface; "": all */
-	uint8_t count; /* of those for one interface */
+	char path[LOOKUP_ROOTS_MAX][RECORD_PATH_MAX]; /* "": none */
+	char name[LOOKUP_ROOTS_MAX][IFNAMSIZ]; /* interface; "": all */
+	uint8_t count; /* how many are for one interface only */
 };
 
-/* -1 where there is no room. */
+/* Appends a root; -1 if there are too many. */
 int roots_add(struct roots *, const struct record_tftp_root *);
 
 /*
- * Opens the folders that this process was given, for resolving names only;
- * -1 stands for those that there are not.  To be called once, behind the
- * walls of the first stage.
+ * Opens the roots with O_PATH; -1 for each that does not exist.  Must be called
+ * once, after the first stage of the sandbox.
  */
-void roots_open(int fd[FIND_ROOTS_MAX]);
+void roots_open(int fd[LOOKUP_ROOTS_MAX]);
+
+/* -1 with the reason in why[] if names cannot be resolved in one of them. */
+int roots_verify(const int fd[], const struct roots *, char *why);
 
 /*
- * Whether names can be looked up in all of them; -1 with a sentence in
- * why[ROLE_WHY_MAX].
+ * -1 with the reason if an open root differs: a process cannot change its
+ * roots. With tftp-no-fail roots may be missing; their paths may change.
  */
-int roots_check(const int fd[], const struct roots *, char *why);
+int roots_kept(
+    const int fd[], const struct roots *was, const struct roots *is, char *why);
 
-/*
- * The folders of a process cannot be exchanged: -1 with a sentence where
- * `is` names others than `was`.
- */
-int roots_kept(const struct roots *was, const struct roots *is, char *why);
-
-/* A line for each, of where boot files come from. */
+/* Logs the folder and owner of each root. */
 void roots_log(const int fd[], const struct roots *);
 
 #endif

@@ -10,10 +10,9 @@
 #include <event2/event.h>
 
 #include "daemon/clock.h"
-#include "daemon/endpoint.h"
 #include "daemon/log.h"
 
-struct item {
+struct batch_item {
 	uint32_t id;
 	bool refused;
 	struct lease lease;
@@ -31,15 +30,15 @@ struct batch {
 	struct log_limit failed_limit;
 	struct log_limit refused_limit;
 	struct log_limit tidy_limit;
-	struct item items[BATCH_MAX];
+	struct batch_item items[BATCH_MAX];
 };
 
 /*
- * A timer of no time fires after the channel's next turn, so that what has
- * queued up in the socket meanwhile joins the batch.
+ * A timer of 0 s fires after the channel was read once more, so that leases
+ * that wait in the socket join the batch.
  */
 static void
-turn_again(struct batch *b)
+batch_wait_turn(struct batch *b)
 {
 	static const struct timeval now = { 0, 0 };
 
@@ -55,7 +54,7 @@ batch_turn(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	if (b->n > b->seen)
-		turn_again(b);
+		batch_wait_turn(b);
 	else
 		batch_finish(b);
 }
@@ -94,7 +93,7 @@ batch_free(struct batch *b)
 void
 batch_put(struct batch *b, uint32_t id, const struct lease *l)
 {
-	struct item *it = &b->items[b->n++];
+	struct batch_item *it = &b->items[b->n++];
 
 	it->id = id;
 	it->refused = false;
@@ -102,26 +101,24 @@ batch_put(struct batch *b, uint32_t id, const struct lease *l)
 	if (b->n == BATCH_MAX)
 		batch_finish(b);
 	else if (b->n == 1)
-		turn_again(b);
+		batch_wait_turn(b);
 }
 
-/* This lease alone stays out. */
+/* Rejects one lease; the others of the batch are stored. */
 static void
-item_refused(struct batch *b, struct item *it)
+batch_reject_item(struct batch *b, struct batch_item *it)
 {
-	char addr[16];
+	char addr[ADDR_TEXT];
 	uint64_t more;
 
 	it->refused = true;
 	b->answer(it->id, b->store->why, b->arg);
 	if (!log_limit_ok(&b->refused_limit, clock_mono_ms(), &more))
 		return;
-	log_warnx("a lease of %s was not stored in %s: %s",
-	    ip4_text(it->lease.addr, addr), b->shown, b->store->why);
+	log_warnx("%s: rejected lease of %s: %s", b->shown,
+	    addr_text(&it->lease.addr, addr), b->store->why);
 	if (more > 0)
-		log_warnx("%" PRIu64 " lines of this kind before it were left "
-			  "out",
-		    more);
+		log_warnx("%" PRIu64 " similar messages suppressed", more);
 }
 
 static enum store_result
@@ -136,7 +133,7 @@ batch_commit(struct batch *b)
 	for (i = 0; i < b->n; i++) {
 		r = ops->put(b->store, &b->items[i].lease);
 		if (r == STORE_REFUSED)
-			item_refused(b, &b->items[i]);
+			batch_reject_item(b, &b->items[i]);
 		else if (r != STORE_OK)
 			return r;
 	}
@@ -144,8 +141,9 @@ batch_commit(struct batch *b)
 }
 
 /*
- * Only a new process may open files.  What is committed but only in the log
- * goes into the database first, should the log have been removed.
+ * Only a new process may open files.  Committed leases that are only in the
+ * write-ahead log are copied to the database first, as the log may have been
+ * removed.
  */
 static void __attribute__((noreturn)) batch_lost(struct batch *b)
 {
@@ -153,10 +151,11 @@ static void __attribute__((noreturn)) batch_lost(struct batch *b)
 
 	(void)snprintf(why, sizeof(why), "%s", b->store->why);
 	b->store->ops->close(b->store);
-	fatalx("the lease store %s must be opened anew: %s", b->shown, why);
+	fatalx("%s: cannot be used any more: %s; restarting leased", b->shown,
+	    why);
 }
 
-/* Nothing of the batch is stored. */
+/* Rejects the whole batch. */
 static void
 batch_failed(struct batch *b, enum store_result r)
 {
@@ -164,9 +163,8 @@ batch_failed(struct batch *b, enum store_result r)
 
 	b->failing += b->n;
 	if (log_limit_ok(&b->failed_limit, clock_mono_ms(), NULL))
-		log_err("no lease can be stored in %s: %s; clients get no "
-			"address until this is mended (%" PRIu64
-			" leases refused so far)",
+		log_err("%s: %s; no new leases until this is fixed; %" PRIu64
+			" leases rejected so far",
 		    b->shown, b->store->why, b->failing);
 	for (i = 0; i < b->n; i++) {
 		if (!b->items[i].refused)
@@ -182,8 +180,8 @@ batch_durable(struct batch *b)
 	size_t i;
 
 	if (b->failing > 0)
-		log_info("leases are stored in %s again; %" PRIu64
-			 " were refused meanwhile",
+		log_info("%s: writable again; %" PRIu64
+			 " leases were rejected meanwhile",
 		    b->shown, b->failing);
 	b->failing = 0;
 	for (i = 0; i < b->n; i++) {
@@ -202,11 +200,10 @@ batch_finish(struct batch *b)
 	(void)event_del(b->turn);
 	if ((r = batch_commit(b)) == STORE_OK) {
 		batch_durable(b);
-		/* Now that nobody waits. */
+		/* The answers are sent, so no client waits for this. */
 		if (b->store->ops->tidy(b->store) != STORE_OK &&
 		    log_limit_ok(&b->tidy_limit, clock_mono_ms(), NULL))
-			log_warnx("the log of %s cannot be emptied for now: "
-				  "%s; leases are safe in it",
+			log_warnx("%s: checkpoint failed: %s; no lease is lost",
 			    b->shown, b->store->why);
 	} else {
 		batch_failed(b, r);

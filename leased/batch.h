@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Batches form by themselves: whatever arrives while one is on its way to the
- * disk is the next.  No lease is answered before its batch is durable.
+ * Commits leases in batches: what arrives while one batch is written to the
+ * disk forms the next.  No lease is answered before its batch is durable.
  */
 #ifndef LEASED_BATCH_H
 #define LEASED_BATCH_H
@@ -18,16 +18,16 @@ struct batch;
 typedef void batch_answer_fn(uint32_t id, const char *refused, void *arg);
 
 /*
- * shown: what the store is called in log lines; it must stay.  NULL when out
- * of memory.  The store stays the caller's.
+ * shown: the store's name in log lines, which must stay valid.  The caller
+ * keeps the store.  NULL without memory.
  */
 struct batch *batch_new(struct event_base *base, struct store *store,
     const char *shown, batch_answer_fn *answer, void *arg);
 void batch_free(struct batch *);
 
 /*
- * Takes a lease in; its answer comes when a turn of the event loop has brought
- * no other, or when the batch is full.
+ * Adds a lease to the batch.  The batch is committed and answered when a turn
+ * of the event loop brings no further lease, or when it is full.
  */
 void batch_put(struct batch *, uint32_t id, const struct lease *);
 

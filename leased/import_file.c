@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Puts the leases of a text file into a new store. */
-#include "leased/import.h"
+#include "leased/import_file.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,33 +14,40 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 
-/* No list of IPv4 leases that makes sense is longer. */
+/* A lease file of millions of leases is shorter. */
 #define IMPORT_SIZE_MAX (256 * 1024 * 1024)
 
-struct job {
+/* Less is no time of a lease (2001), but a number of seconds. */
+#define IMPORT_TIME_MIN UINT64_C(1000000000)
+
+struct import_job {
 	struct store *store;
 	const char *shown;
 	uint64_t now_s;
+	uint64_t written_s; /* when the file was changed */
 	uint64_t number; /* of the line */
 	struct import_count *count;
 	enum store_result failed; /* not OK: the store is out of order */
 	struct log_limit limit;
 };
 
-/* Stores a lease; a line that is wrong after all yields its reason. */
+/* Stores a lease; returns the result for its line. */
 static enum lease_line
-job_store(struct job *j, enum lease_line r, const struct lease *l)
+import_job_store(struct import_job *j, enum lease_line r, const struct lease *l)
 {
 	struct lease lease = *l;
 
-	/* When it was granted is not known: no later than now. */
+	if (lease.expiry_s < IMPORT_TIME_MIN)
+		lease.expiry_s += j->written_s;
+	/* The file does not say when it was granted; no later than now. */
 	lease.start_s = lease.expiry_s < j->now_s ? lease.expiry_s : j->now_s;
 	switch (j->store->ops->put(j->store, &lease)) {
 	case STORE_OK:
 		j->count->leases++;
+		j->count->expired += lease.expiry_s <= j->now_s ? 1 : 0;
 		return r;
 	case STORE_REFUSED:
-		return LEASE_LINE_DOUBLE;
+		return LEASE_LINE_DUPLICATE;
 	case STORE_FAILED:
 		j->failed = STORE_FAILED;
 		return r;
@@ -52,30 +59,29 @@ job_store(struct job *j, enum lease_line r, const struct lease *l)
 }
 
 static void
-job_line(enum lease_line r, const struct lease *l, const void *bytes, size_t n,
-    void *arg)
+import_job_line(enum lease_line r, const struct lease *l, const void *bytes,
+    size_t n, void *arg)
 {
-	struct job *j = arg;
+	struct import_job *j = arg;
 	char text[128];
 
 	j->number++;
 	if (j->failed != STORE_OK)
 		return;
 	if (r == LEASE_LINE_OK || r == LEASE_LINE_UNNAMED)
-		r = job_store(j, r, l);
+		r = import_job_store(j, r, l);
 	j->count->line[r]++;
 	if (r == LEASE_LINE_OK || r == LEASE_LINE_EMPTY ||
 	    r == LEASE_LINE_OTHER ||
 	    !log_limit_ok(&j->limit, clock_mono_ms(), NULL))
 		return;
 	log_warnx("%s:%" PRIu64 ": %s%s: \"%s\"", j->shown, j->number,
-	    lease_line_text(r),
-	    r == LEASE_LINE_UNNAMED ? "" : ", so it is passed over",
+	    lease_line_text(r), r == LEASE_LINE_UNNAMED ? "" : "; line ignored",
 	    log_escape(text, sizeof(text), bytes, n));
 }
 
 static uint64_t
-count_bad(const struct import_count *c)
+import_job_count_invalid(const struct import_count *c)
 {
 	uint64_t bad = 0;
 	int r;
@@ -86,15 +92,16 @@ count_bad(const struct import_count *c)
 }
 
 static int
-job_read(struct job *j, int fd)
+import_job_read(struct import_job *j, int fd)
 {
-	struct import im = { .line = job_line, .arg = j };
+	struct import im = { .line = import_job_line, .arg = j };
 	char buf[16384];
+	off_t at = 0;
 	ssize_t n;
 
 	while (j->failed == STORE_OK) {
 		do {
-			n = read(fd, buf, sizeof(buf));
+			n = pread(fd, buf, sizeof(buf), at);
 		} while (n == -1 && errno == EINTR);
 		if (n == -1)
 			return -1;
@@ -103,67 +110,93 @@ job_read(struct job *j, int fd)
 			return 0;
 		}
 		role_alive();
+		at += n;
 		import_feed(&im, buf, (size_t)n);
 	}
 	return 0;
 }
 
-/* 0, or -1 with a sentence, from what the job has come to. */
+/* Logs the result; -1 with a sentence when there is no import. */
 static int
-job_outcome(const struct job *j, char *why, size_t whysz)
+import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 {
 	const struct import_count *c = j->count;
-	uint64_t bad = count_bad(c);
+	uint64_t bad = import_job_count_invalid(c);
 
 	if (j->failed != STORE_OK) {
 		(void)snprintf(why, whysz,
-		    "the leases of %s cannot be stored in it: %s; mend that, "
-		    "and start again",
+		    "cannot import leases from %s: %s; fix that and start again",
 		    j->shown, j->store->why);
 		return -1;
 	}
 	if (c->leases == 0 && c->line[LEASE_LINE_OTHER] == 0 && bad > 0) {
 		(void)snprintf(why, whysz,
-		    "%s holds text, but no leases; name the lease file in "
-		    "dhcp-leasefile",
+		    "%s: not a lease file; set dhcp-leasefile to the lease file",
 		    j->shown);
 		return -1;
 	}
-	log_info("%" PRIu64 " leases were imported from %s, which is not read "
-		 "again; %" PRIu64 " bad lines and %" PRIu64
-		 " of other kinds were passed over",
-	    c->leases, j->shown, bad, c->line[LEASE_LINE_OTHER]);
+	/* clang-format off */
+	log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records; the file is not read again",
+	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER]);
+	/* clang-format on */
 	return 0;
+}
+
+/* When the file was changed; a clock may have been set back since. */
+static uint64_t
+import_time(const struct stat *st, uint64_t now_s)
+{
+	uint64_t s = st->st_mtime > 0 ? (uint64_t)st->st_mtime : 0;
+
+	return s < now_s ? s : now_s;
+}
+
+int
+import_fd(struct store *store, int fd, const char *shown, uint64_t now_s,
+    struct import_count *count, char *why, size_t whysz)
+{
+	struct import_job j = { .store = store,
+		.shown = shown,
+		.now_s = now_s,
+		.count = count,
+		.limit = LOG_LIMIT(10, 60000) };
+	struct stat st;
+
+	memset(count, 0, sizeof(*count));
+	if (fstat(fd, &st) == -1) {
+		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
+		    strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
+		(void)snprintf(why, whysz,
+		    "%s: not a regular file, or larger than %d MiB; not imported",
+		    shown, IMPORT_SIZE_MAX / (1024 * 1024));
+		return -1;
+	}
+	j.written_s = import_time(&st, now_s);
+	if (import_job_read(&j, fd) == -1) {
+		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
+		    strerror(errno));
+		return -1;
+	}
+	return import_job_outcome(&j, why, whysz);
 }
 
 int
 import_file(struct store *store, const char *file, const char *shown,
     uint64_t now_s, struct import_count *count, char *why, size_t whysz)
 {
-	struct job j = { .store = store,
-		.shown = shown,
-		.now_s = now_s,
-		.count = count,
-		.limit = LOG_LIMIT(10, 60000) };
-	struct stat st;
-	int fd, r = -1;
+	int fd, r;
 
-	memset(count, 0, sizeof(*count));
 	fd = open(
 	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1 || fstat(fd, &st) == -1) {
+	if (fd == -1) {
 		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
 		    strerror(errno));
-	} else if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
-		(void)snprintf(why, whysz,
-		    "%s is not a lease file of a sensible size", shown);
-	} else if (job_read(&j, fd) == -1) {
-		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
-		    strerror(errno));
-	} else {
-		r = job_outcome(&j, why, whysz);
+		return -1;
 	}
-	if (fd != -1)
-		(void)close(fd);
+	r = import_fd(store, fd, shown, now_s, count, why, whysz);
+	(void)close(fd);
 	return r;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The answer to LEASE_LOAD, with a bounded queue. */
+/* Sends the leases to dhcpd, with a bounded queue. */
 #include "leased/load.h"
 
 #include <inttypes.h>
@@ -21,7 +21,7 @@ struct load {
 	struct store *store;
 	const char *shown;
 	struct event *turn;
-	struct chan *chan; /* NULL: none under way */
+	struct chan *chan; /* NULL: nothing is being sent */
 	uint32_t id;
 	struct store_cursor cur;
 	struct log_limit limit;
@@ -37,7 +37,8 @@ load_flush(struct load *ld)
 	writer_init(&ld->rows, ld->buf, sizeof(ld->buf));
 }
 
-/* Rows share messages: one for each takes ten times as long. */
+/* Several rows share a message; one message for each row takes ten times as
+ * long. */
 static void
 load_row(const struct lease *l, void *arg)
 {
@@ -62,9 +63,8 @@ load_end(struct load *ld)
 }
 
 /*
- * dhcpd must not serve with half of the leases: what fails for a while is
- * tried again, and what fails for good ends the process, whose next start
- * says what is wrong with the file.
+ * dhcpd must not serve with half of the leases: a temporary failure is
+ * retried; any other ends the process, whose next start checks the file.
  */
 static void
 load_failed(struct load *ld, enum store_result r)
@@ -72,12 +72,12 @@ load_failed(struct load *ld, enum store_result r)
 	static const struct timeval later = { LOAD_RETRY_S, 0 };
 
 	if (r == STORE_LOST)
-		fatalx("the lease store %s must be opened anew: %s", ld->shown,
-		    ld->store->why);
-	if (log_limit_ok(&ld->limit, clock_mono_ms(), NULL))
-		log_err("the leases in %s cannot be read: %s; no address is "
-			"given until they can",
+		fatalx("%s: cannot be used any more: %s; restarting leased",
 		    ld->shown, ld->store->why);
+	if (log_limit_ok(&ld->limit, clock_mono_ms(), NULL))
+		log_err(
+		    "%s: cannot read leases: %s; no address is assigned until this is fixed; retrying in %d s",
+		    ld->shown, ld->store->why, LOAD_RETRY_S);
 	(void)evtimer_add(ld->turn, &later);
 }
 
@@ -140,7 +140,7 @@ load_start(struct load *ld, struct chan *c, uint32_t id)
 
 	ld->chan = c;
 	ld->id = id;
-	ld->cur = (struct store_cursor){ .after = 0 };
+	ld->cur = (struct store_cursor){ .rows = 0 };
 	writer_init(&ld->rows, ld->buf, sizeof(ld->buf));
 	(void)evtimer_add(ld->turn, &now);
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sends all rows to dhcpd, in slices that its channel can take. */
+/* Sends all leases to dhcpd, as fast as its channel takes them. */
 #ifndef LEASED_LOAD_H
 #define LEASED_LOAD_H
 
@@ -9,14 +9,17 @@ struct chan;
 struct event_base;
 struct load;
 
-/* shown: the store's name in log lines; it must stay.  NULL: no memory. */
+/*
+ * shown: the store's name in log lines, which must stay valid.  NULL without
+ * memory.
+ */
 struct load *load_new(struct event_base *, struct store *, const char *shown);
 void load_free(struct load *);
 
-/* Answers the LEASE_LOAD of that id; one under way is forgotten. */
+/* Answers the LEASE_LOAD of that id; abandons an earlier one. */
 void load_start(struct load *, struct chan *, uint32_t id);
 
-/* The channel goes away. */
+/* The channel is about to be closed. */
 void load_cancel(struct load *);
 
 #endif

@@ -1,41 +1,46 @@
 /* SPDX-License-Identifier: ISC */
-/* leased: keeps the leases on disk, and says when they are safe there. */
+/* leased: stores leases, and confirms each once it is durable. */
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/batch.h"
-#include "leased/import.h"
+#include "leased/import_file.h"
 #include "leased/load.h"
-#include "leased/place.h"
+#include "leased/dbfile.h"
 #include "leased/recover.h"
 #include "leased/store.h"
+#include "sandbox/role_main.h"
 
 #define REFUSED_TEXT 255 /* bytes of a reason in LEASE_REFUSED */
 
 static struct {
-	char named[RECORD_PATH_MAX]; /* in the configuration that arrives */
+	char named[RECORD_PATH_MAX]; /* in the new configuration */
 	char in_use[RECORD_PATH_MAX];
-	struct place place;
+	struct dbfile dbfile;
 	struct store *store; /* NULL until the first configuration */
 	struct batch *batch;
 	struct load *load;
 	struct chan *dhcpd;
+	/* Of dnsmasq, for a new database; -1: none. */
+	int import_fd;
+	char import_shown[DBFILE_SHOWN_MAX];
 	bool stopping;
-} leased;
+} leased = { .import_fd = -1 };
 
 static void
-answer(uint32_t id, const char *refused, void *arg)
+leased_answer(uint32_t id, const char *refused, void *arg)
 {
 	uint8_t buf[2 + REFUSED_TEXT];
 	struct writer w;
 
 	(void)arg;
-	/* The one who asked has gone, and gets all rows when it is back. */
+	/* dhcpd has ended; a new one loads all leases. */
 	if (leased.dhcpd == NULL)
 		return;
 	if (refused == NULL) {
@@ -48,11 +53,14 @@ answer(uint32_t id, const char *refused, void *arg)
 }
 
 static int
-fill(struct store *store, void *arg, char *why, size_t whysz)
+leased_fill(struct store *store, void *arg, char *why, size_t whysz)
 {
-	const struct place *p = arg;
+	const struct dbfile *p = arg;
 	struct import_count count;
 
+	if (leased.import_fd != -1)
+		return import_fd(store, leased.import_fd, leased.import_shown,
+		    clock_wall_s(), &count, why, whysz);
 	if (p->text[0] == '\0')
 		return 0;
 	return import_file(
@@ -62,19 +70,19 @@ fill(struct store *store, void *arg, char *why, size_t whysz)
 static int
 leased_open(char *why)
 {
-	struct store_open o = { .fill = fill, .arg = &leased.place };
-	char reason[ROLE_WHY_MAX - PLACE_SHOWN_MAX - 16];
+	struct store_open o = { .fill = leased_fill, .arg = &leased.dbfile };
+	char reason[ROLE_WHY_MAX - DBFILE_SHOWN_MAX - 16];
 	struct recover rc;
 
-	/* The folder of the file is the root here. */
-	if (place_find(&leased.place, leased.named, "", why, ROLE_WHY_MAX) ==
+	/* The root directory of this process is the folder of the file. */
+	if (dbfile_find(&leased.dbfile, leased.named, "", why, ROLE_WHY_MAX) ==
 		-1 ||
-	    recover_begin(&rc, &leased.place, why, ROLE_WHY_MAX) == -1)
+	    recover_begin(&rc, &leased.dbfile, why, ROLE_WHY_MAX) == -1)
 		return -1;
 	leased.store = recover_open(&rc, &o, reason, sizeof(reason));
 	if (leased.store == NULL) {
 		(void)snprintf(why, ROLE_WHY_MAX, "lease file %s: %s",
-		    leased.place.shown, reason);
+		    leased.dbfile.shown, reason);
 		return -1;
 	}
 	if (recover_end(&rc, clock_wall_s(), why, ROLE_WHY_MAX) == -1) {
@@ -82,24 +90,35 @@ leased_open(char *why)
 		leased.store = NULL;
 		return -1;
 	}
-	leased.batch = batch_new(
-	    role_base(), leased.store, leased.place.shown, answer, NULL);
-	leased.load = load_new(role_base(), leased.store, leased.place.shown);
+	leased.batch = batch_new(role_base(), leased.store, leased.dbfile.shown,
+	    leased_answer, NULL);
+	leased.load = load_new(role_base(), leased.store, leased.dbfile.shown);
 	if (leased.batch == NULL || leased.load == NULL)
 		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
-	log_info("%" PRIu64 " leases in %s", o.rows, leased.place.shown);
+	/* clang-format off */
+	if (o.version == 1)
+		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " leases, %" PRIu64 " invalid rows removed", leased.dbfile.shown, o.converted, o.dropped);
+	/* clang-format on */
+	log_info("%" PRIu64 " leases in %s", o.rows, leased.dbfile.shown);
 	if (o.full)
-		log_err("%s cannot be written for now; clients get no address "
-			"until there is room on its disk",
-		    leased.place.shown);
+		log_err("%s: disk full; no new leases until space is freed",
+		    leased.dbfile.shown);
 	/* clang-format off */
 	if (o.unreadable > 0)
-		log_warnx("%s: ignored %" PRIu64 " invalid rows", leased.place.shown, o.unreadable);
+		log_warnx("%s: ignored %" PRIu64 " invalid rows", leased.dbfile.shown, o.unreadable);
 	if (o.unchecked)
-		log_info("%s: too large for a check of its structure", leased.place.shown);
+		log_info("%s: too large for the structural check; only its rows were checked", leased.dbfile.shown);
 	/* clang-format on */
 	return 0;
+}
+
+static void
+leased_import_end(void)
+{
+	if (leased.import_fd != -1)
+		(void)close(leased.import_fd);
+	leased.import_fd = -1;
 }
 
 static int
@@ -107,6 +126,23 @@ leased_conf_begin(char *why)
 {
 	(void)why;
 	leased.named[0] = '\0';
+	leased_import_end();
+	return 0;
+}
+
+/* The parent has opened a lease file that leased itself cannot reach. */
+static int
+leased_conf_import(struct msg *m)
+{
+	char path[RECORD_PATH_MAX];
+
+	reader_str(&m->body, path, sizeof(path));
+	if (!reader_done(&m->body))
+		return -1;
+	leased_import_end();
+	leased.import_fd = msg_take_fd(m);
+	(void)log_escape(leased.import_shown, sizeof(leased.import_shown), path,
+	    strlen(path));
 	return 0;
 }
 
@@ -122,19 +158,23 @@ leased_conf_record(const struct record *rec, char *why)
 static int
 leased_conf_end(char *why)
 {
-	char old[PLACE_SHOWN_MAX], new[PLACE_SHOWN_MAX];
+	char old[DBFILE_SHOWN_MAX], new[DBFILE_SHOWN_MAX];
+	int r;
 
 	if (leased.named[0] == '\0') {
-		(void)snprintf(why, ROLE_WHY_MAX, "no lease file was named");
+		(void)snprintf(why, ROLE_WHY_MAX, "dhcp-leasefile is not set");
 		return -1;
 	}
-	if (leased.store == NULL)
-		return leased_open(why);
+	if (leased.store == NULL) {
+		r = leased_open(why);
+		leased_import_end();
+		return r;
+	}
+	leased_import_end();
 	if (strcmp(leased.named, leased.in_use) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX,
-	    "the lease file cannot change from %s to %s while pxeguard runs; "
-	    "stop it and start it again",
+	    "dhcp-leasefile cannot change from %s to %s at a reload; restart pxeguard",
 	    log_escape(old, sizeof(old), leased.in_use, strlen(leased.in_use)),
 	    log_escape(new, sizeof(new), leased.named, strlen(leased.named)));
 	return -1;
@@ -167,6 +207,8 @@ leased_message(struct chan *c, struct msg *m)
 
 	if (leased.stopping)
 		return 0;
+	if (m->type == MSG_CONF_IMPORT)
+		return leased_conf_import(m);
 	if (leased.store == NULL)
 		return -1;
 	switch (m->type) {

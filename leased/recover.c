@@ -10,23 +10,23 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/salvage.h"
 
 #define PENDING ".recovering"
 #define WAL "-wal"
-#define WAL_EMPTY 32 /* bytes of a log with no more than a header */
-#define NAMES_MAX 1000 /* damaged files of one second */
-#define NAME_MAX_LEN (sizeof(((struct place *)0)->file) + 48)
+#define WAL_EMPTY 32 /* bytes of a log that has only a header */
+#define NAMES_MAX 1000 /* names for damaged files of the same second */
+#define GAPS_LOGGED_MAX 8 /* the others are counted */
+#define NAME_MAX_LEN (sizeof(((struct dbfile *)0)->file) + 48)
 
 /* Files that SQLite may have made beside the database. */
 static const char *const beside[] = { "-wal", "-journal", "-shm" };
 #define NBESIDE (sizeof(beside) / sizeof(beside[0]))
 
 static bool
-exists(const char *name)
+recover_exists(const char *name)
 {
 	struct stat st;
 
@@ -34,23 +34,24 @@ exists(const char *name)
 }
 
 static uint64_t
-file_bytes(const char *name)
+recover_file_bytes(const char *name)
 {
 	struct stat st;
 
 	return lstat(name, &st) == 0 ? (uint64_t)st.st_size : 0;
 }
 
-/* Never over another file. */
+/* An existing file is never replaced. */
 static int
-move(const char *from, const char *to)
+recover_rename(const char *from, const char *to)
 {
 	if (renameat2(AT_FDCWD, from, AT_FDCWD, to, RENAME_NOREPLACE) == 0)
 		return 0;
 	if (errno != EINVAL && errno != ENOSYS)
 		return -1;
-	/* Some file systems cannot do that.  Nobody else writes here. */
-	if (exists(to)) {
+	/* Some file systems do not support the flag; no other process writes
+	 * to this folder. */
+	if (recover_exists(to)) {
 		errno = EEXIST;
 		return -1;
 	}
@@ -58,11 +59,11 @@ move(const char *from, const char *to)
 }
 
 /*
- * The database and what is beside it.  The database goes last: where it
- * stands tells how far this came.
+ * Renames the database and the files beside it.  The database is last, so
+ * that its name tells whether all were renamed.
  */
 static int
-move_all(const char *from, const char *to)
+recover_rename_all(const char *from, const char *to)
 {
 	char a[NAME_MAX_LEN], b[NAME_MAX_LEN];
 	size_t i;
@@ -70,42 +71,40 @@ move_all(const char *from, const char *to)
 	for (i = 0; i < NBESIDE; i++) {
 		(void)snprintf(a, sizeof(a), "%s%s", from, beside[i]);
 		(void)snprintf(b, sizeof(b), "%s%s", to, beside[i]);
-		if (exists(a) && move(a, b) == -1)
+		if (recover_exists(a) && recover_rename(a, b) == -1)
 			return -1;
 	}
-	return exists(from) ? move(from, to) : 0;
+	return recover_exists(from) ? recover_rename(from, to) : 0;
 }
 
 static int
-cannot_move(const struct recover *rc, char *why, size_t whysz)
+recover_explain_move(const struct recover *rc, char *why, size_t whysz)
 {
 	(void)snprintf(why, whysz,
-	    "%s is damaged (%s) and cannot be moved aside: %s; move it and "
-	    "the files whose names begin like its own to another folder, and "
-	    "start again",
-	    rc->place->shown, rc->reason, strerror(errno));
+	    "%s: damaged (%s) and cannot be moved aside: %s; move all files whose names begin with this name to another folder and start again",
+	    rc->dbfile->shown, rc->reason, strerror(errno));
 	return -1;
 }
 
 static void
-pending_name(const struct recover *rc, const char *suffix, char *name)
+recover_pending_name(const struct recover *rc, const char *suffix, char *name)
 {
 	(void)snprintf(
-	    name, NAME_MAX_LEN, "%s" PENDING "%s", rc->place->file, suffix);
+	    name, NAME_MAX_LEN, "%s" PENDING "%s", rc->dbfile->file, suffix);
 }
 
-/* A move to the pending name that was cut short is undone. */
+/* Undoes a move to the pending name that did not reach the database. */
 static int
-undo_move(const struct recover *rc)
+recover_undo_rename(const struct recover *rc)
 {
 	char from[NAME_MAX_LEN], to[NAME_MAX_LEN];
 	size_t i;
 
 	for (i = 0; i < NBESIDE; i++) {
-		pending_name(rc, beside[i], from);
+		recover_pending_name(rc, beside[i], from);
 		(void)snprintf(
-		    to, sizeof(to), "%s%s", rc->place->file, beside[i]);
-		if (exists(from) && move(from, to) == -1)
+		    to, sizeof(to), "%s%s", rc->dbfile->file, beside[i]);
+		if (recover_exists(from) && recover_rename(from, to) == -1)
 			return -1;
 	}
 	return 0;
@@ -117,73 +116,75 @@ recover_move(struct recover *rc, const char *reason, char *why, size_t whysz)
 	char to[NAME_MAX_LEN];
 
 	(void)snprintf(rc->reason, sizeof(rc->reason), "%s", reason);
-	pending_name(rc, "", to);
-	if (move_all(rc->place->file, to) == -1)
-		return cannot_move(rc, why, whysz);
+	recover_pending_name(rc, "", to);
+	if (recover_rename_all(rc->dbfile->file, to) == -1)
+		return recover_explain_move(rc, why, whysz);
 	rc->pending = true;
-	return place_make(rc->place, why, whysz);
+	return dbfile_make(rc->dbfile, why, whysz);
 }
 
 int
 recover_begin(
-    struct recover *rc, const struct place *p, char *why, size_t whysz)
+    struct recover *rc, const struct dbfile *p, char *why, size_t whysz)
 {
 	char name[NAME_MAX_LEN];
 
 	memset(rc, 0, sizeof(*rc));
-	rc->place = p;
-	pending_name(rc, "", name);
-	if (exists(name)) {
+	rc->dbfile = p;
+	recover_pending_name(rc, "", name);
+	if (recover_exists(name)) {
 		rc->pending = true;
 		return 0;
 	}
-	if (undo_move(rc) == -1) {
+	if (recover_undo_rename(rc) == -1) {
 		(void)snprintf(why, whysz,
-		    "%s" PENDING WAL " cannot be renamed: %s; move it to "
-		    "another folder and start again",
+		    "%s" PENDING WAL
+		    " cannot be renamed: %s; move it to another folder and start again",
 		    p->shown, strerror(errno));
 		return -1;
 	}
-	if (p->strange)
+	if (p->foreign)
 		return recover_move(rc, "not a database", why, whysz);
 	(void)snprintf(name, sizeof(name), "%s" WAL, p->file);
-	if (file_bytes(p->file) == 0 && file_bytes(name) > WAL_EMPTY)
+	if (recover_file_bytes(p->file) == 0 &&
+	    recover_file_bytes(name) > WAL_EMPTY)
 		return recover_move(
 		    rc, "empty, but its log is not", why, whysz);
 	return 0;
 }
 
-/* Names addresses whose leases are lost, as far as that is known. */
+/* Logs between which addresses leases may be lost. */
 static void
-describe(struct recover *rc, const struct salvage *s)
+recover_describe(struct recover *rc, const struct salvage *s)
 {
-	char a[16], b[16];
-	uint64_t i;
+	char a[ADDR_TEXT], b[ADDR_TEXT];
+	size_t i;
 
 	rc->leases = s->n;
 	rc->bad_rows = s->bad_rows;
 	rc->bad_pages = s->bad_pages;
-	/* A fill that failed is tried again at the next start. */
+	/* The second attempt of one start does not repeat the lines. */
 	if (rc->described)
 		return;
 	rc->described = true;
-	for (i = 0; i < s->ngaps && i < SALVAGE_GAPS_MAX; i++) {
+	for (i = 0; i < s->ngaps && i < GAPS_LOGGED_MAX; i++) {
 		const struct salvage_gap *g = &s->gap[i];
 
 		log_warnx("%s: leases between %s and %s may be lost",
-		    rc->place->shown,
-		    g->after == 0 ? "the first address" : ip4_text(g->after, a),
-		    g->before == 0 ? "the last address"
-				   : ip4_text(g->before, b));
+		    rc->dbfile->shown,
+		    g->after.family == 0 ? "the first address"
+					 : addr_text(&g->after, a),
+		    g->before.family == 0 ? "the last address"
+					  : addr_text(&g->before, b));
 	}
-	if (s->ngaps > SALVAGE_GAPS_MAX)
-		log_warnx("%s: leases in %" PRIu64 " more places may be lost",
-		    rc->place->shown, s->ngaps - SALVAGE_GAPS_MAX);
+	if (s->ngaps > GAPS_LOGGED_MAX)
+		log_warnx("%s: leases in %zu more places may be lost",
+		    rc->dbfile->shown, s->ngaps - GAPS_LOGGED_MAX);
 }
 
 static int
-put_all(struct store *store, struct recover *rc, struct salvage *s, char *why,
-    size_t whysz)
+recover_put_all(struct store *store, struct recover *rc, struct salvage *s,
+    char *why, size_t whysz)
 {
 	enum store_result r;
 	struct lease l;
@@ -200,10 +201,9 @@ put_all(struct store *store, struct recover *rc, struct salvage *s, char *why,
 		if (r == STORE_OK)
 			continue;
 		(void)snprintf(why, whysz,
-		    "the leases of its damaged predecessor cannot be stored: "
-		    "%s; free some space there; they are in %s" PENDING
-		    " and are read by the next start",
-		    store->why, rc->place->shown);
+		    "cannot store the leases of the damaged database: %s; free some space there; they stay in %s" PENDING
+		    " until the next start",
+		    store->why, rc->dbfile->shown);
 		return -1;
 	}
 	rc->bad_rows = s->bad_rows;
@@ -211,70 +211,90 @@ put_all(struct store *store, struct recover *rc, struct salvage *s, char *why,
 }
 
 static int
-open_pending(const struct recover *rc, const char *suffix)
+recover_explain_read(
+    const struct recover *rc, const char *suffix, char *why, size_t whysz)
+{
+	(void)snprintf(why, whysz,
+	    "%s" PENDING
+	    "%s cannot be read: %s; fix that, or move it to another folder, and start again",
+	    rc->dbfile->shown, suffix, strerror(errno));
+	return -1;
+}
+
+/* *fd: -1 when there is no such file. */
+static int
+recover_open_pending(const struct recover *rc, const char *suffix, int *fd,
+    char *why, size_t whysz)
 {
 	char name[NAME_MAX_LEN];
 
-	pending_name(rc, suffix, name);
-	return open(
+	recover_pending_name(rc, suffix, name);
+	*fd = open(
 	    name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	if (*fd == -1 && errno != ENOENT)
+		return recover_explain_read(rc, suffix, why, whysz);
+	return 0;
 }
 
 static void
-close_one(int fd)
+recover_close_one(int fd)
 {
 	if (fd != -1)
 		(void)close(fd);
 }
 
 static int
-recover_fill(struct store *store, struct recover *rc, char *why, size_t whysz)
+recover_fill_from(struct store *store, struct recover *rc, int db, int wal,
+    char *why, size_t whysz)
 {
 	struct salvage s;
-	int db, wal, r;
+	int r;
 
-	db = open_pending(rc, "");
-	wal = open_pending(rc, WAL);
-	if ((db == -1 && errno != ENOENT) || salvage_find(&s, db, wal) == -1) {
-		(void)snprintf(why, whysz, "%s" PENDING " cannot be read: %s",
-		    rc->place->shown, strerror(errno));
-		close_one(db);
-		close_one(wal);
-		return -1;
-	}
-	describe(rc, &s);
-	r = put_all(store, rc, &s, why, whysz);
+	if (salvage_find(&s, db, wal) == -1)
+		return recover_explain_read(rc, "", why, whysz);
+	recover_describe(rc, &s);
+	r = recover_put_all(store, rc, &s, why, whysz);
 	salvage_done(&s);
-	close_one(db);
-	close_one(wal);
+	return r;
+}
+
+static int
+recover_fill(struct store *store, struct recover *rc, char *why, size_t whysz)
+{
+	int db = -1, wal = -1, r = -1;
+
+	if (recover_open_pending(rc, "", &db, why, whysz) == 0 &&
+	    recover_open_pending(rc, WAL, &wal, why, whysz) == 0)
+		r = recover_fill_from(store, rc, db, wal, why, whysz);
+	recover_close_one(db);
+	recover_close_one(wal);
 	rc->read = r == 0;
 	return r;
 }
 
-/* For store_open.fill of a new database. */
+/* store_open.fill: fills a new database with recovered or imported leases. */
 static int
-fill(struct store *store, void *arg, char *why, size_t whysz)
+recover_fill_any(struct store *store, void *arg, char *why, size_t whysz)
 {
 	struct recover *rc = arg;
 
 	if (rc->pending)
 		return recover_fill(store, rc, why, whysz);
-	if (rc->open->fill == NULL)
+	if (rc->given.fill == NULL)
 		return 0;
-	return rc->open->fill(store, rc->open->arg, why, whysz);
+	return rc->given.fill(store, rc->given.arg, why, whysz);
 }
 
 struct store *
 recover_open(struct recover *rc, struct store_open *o, char *why, size_t whysz)
 {
-	const struct store_open given = *o;
 	char reason[RECOVER_WHY_MAX];
 	struct store *store;
 
-	rc->open = &given;
-	o->file = rc->place->file;
-	o->shown = rc->place->shown;
-	o->fill = fill;
+	rc->given = *o;
+	o->file = rc->dbfile->file;
+	o->shown = rc->dbfile->shown;
+	o->fill = recover_fill_any;
 	o->arg = rc;
 	store = store_sqlite.open(o, why, whysz);
 	if (store == NULL && o->damaged && !rc->pending) {
@@ -287,16 +307,14 @@ recover_open(struct recover *rc, struct store_open *o, char *why, size_t whysz)
 	}
 	if (store == NULL && o->damaged)
 		(void)snprintf(why, whysz,
-		    "it is damaged, and so is a database that was moved aside "
-		    "earlier; move the files whose names begin like its own to "
-		    "another folder, and start again");
-	rc->open = NULL;
+		    "damaged, and so is a database that was moved aside earlier; move all files whose names begin with this name to another folder and start again");
 	return store;
 }
 
-/* The time as 20240131-235959; gmtime() would look for a time zone file. */
+/* The time as 20240131-235959.  gmtime() opens the time zone file, which is
+ * outside of the sandbox. */
 static void
-date_text(uint64_t now_s, char dst[24])
+recover_date_text(uint64_t now_s, char dst[24])
 {
 	/* Days since 0000-03-01, the first day of years with a leap day last.
 	 */
@@ -315,27 +333,27 @@ date_text(uint64_t now_s, char dst[24])
 	    (unsigned int)(now_s % 60));
 }
 
-/* Whether no damaged file of this name is there yet. */
+/* Whether neither this name nor the names beside it are in use. */
 static bool
-name_free(const char *name)
+recover_name_free(const char *name)
 {
 	char other[NAME_MAX_LEN];
 	size_t i;
 
-	if (exists(name))
+	if (recover_exists(name))
 		return false;
 	for (i = 0; i < NBESIDE; i++) {
 		(void)snprintf(other, sizeof(other), "%s%s", name, beside[i]);
-		if (exists(other))
+		if (recover_exists(other))
 			return false;
 	}
 	return true;
 }
 
 static void
-report(const struct recover *rc, const char *suffix)
+recover_report(const struct recover *rc, const char *suffix)
 {
-	const char *shown = rc->place->shown;
+	const char *shown = rc->dbfile->shown;
 	const char *reason =
 	    rc->reason[0] != '\0' ? rc->reason : "found at an earlier start";
 
@@ -357,23 +375,24 @@ recover_end(struct recover *rc, uint64_t now_s, char *why, size_t whysz)
 
 	if (!rc->pending)
 		return 0;
-	date_text(now_s, date);
-	pending_name(rc, "", from);
+	recover_date_text(now_s, date);
+	recover_pending_name(rc, "", from);
 	for (i = 0; i < NAMES_MAX; i++) {
 		(void)snprintf(suffix, sizeof(suffix),
 		    i == 0 ? ".damaged-%s" : ".damaged-%s.%u", date, i);
-		(void)snprintf(to, sizeof(to), "%s%s", rc->place->file, suffix);
-		if (name_free(to))
+		(void)snprintf(
+		    to, sizeof(to), "%s%s", rc->dbfile->file, suffix);
+		if (recover_name_free(to))
 			break;
 	}
-	if (move_all(from, to) == -1) {
+	if (recover_rename_all(from, to) == -1) {
 		(void)snprintf(why, whysz,
-		    "%s" PENDING " cannot be renamed: %s; move it to another "
-		    "folder and start again",
-		    rc->place->shown, strerror(errno));
+		    "%s" PENDING
+		    " cannot be renamed: %s; move it to another folder and start again",
+		    rc->dbfile->shown, strerror(errno));
 		return -1;
 	}
 	rc->pending = false;
-	report(rc, suffix);
+	recover_report(rc, suffix);
 	return 0;
 }

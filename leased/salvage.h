@@ -1,44 +1,42 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Finds the leases in a damaged database, without SQLite: along the tree of
- * the table as far as it leads, and where that has holes, in every page that
- * holds leases.
+ * Finds the leases in a damaged database, without SQLite: by the tree of the
+ * table, and if that has holes, in every page that holds leases.
  */
 #ifndef LEASED_SALVAGE_H
 #define LEASED_SALVAGE_H
 
 #include "daemon/lease.h"
-#include "leased/pages.h"
+#include "leased/page_file.h"
 
-#define SALVAGE_GAPS_MAX 8 /* gaps that are kept; all are counted */
-
-/* Where a lease lies. */
+/* The position of a lease. */
 struct salvage_row {
-	uint32_t addr;
+	struct addr addr; /* none: nothing could be read here */
 	uint32_t page;
 	uint32_t off;
 	uint64_t start_s;
 	uint64_t expiry_s;
 };
 
-/* Leases with addresses between these two may be lost.  0: no bound. */
+/* Leases with addresses between these two may be lost.  None: no bound. */
 struct salvage_gap {
-	uint32_t after;
-	uint32_t before;
+	struct addr after;
+	struct addr before;
 };
 
 struct salvage {
-	struct pages pages;
+	struct page_file file;
 	struct salvage_row *v; /* ascending by address once found */
 	size_t n;
 	size_t cap;
 	uint8_t *seen; /* a bit for each page that the tree led to */
+	bool guessed; /* the root page was not found, but assumed */
 
-	uint64_t bad_pages; /* of the tree: lost, or without their contents */
-	uint64_t bad_rows; /* no leases, or out of order */
-	uint64_t outside; /* rows that the tree did not lead to */
-	struct salvage_gap gap[SALVAGE_GAPS_MAX];
-	uint64_t ngaps;
+	uint64_t bad_pages; /* of the tree: missing or unreadable */
+	uint64_t bad_rows; /* invalid, or out of order */
+	struct salvage_gap *gap; /* ascending */
+	size_t ngaps;
+	size_t gapcap;
 };
 
 /* The descriptors stay the caller's; -1 without memory. */

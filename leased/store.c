@@ -6,10 +6,10 @@
 
 /*
  * The same client identifier, or the same hardware address: a boot ROM and
- * the system that it starts often agree in the latter alone.
+ * the system that it starts often have only the hardware address in common.
  */
 static bool
-same_client(const struct lease *a, const struct lease *b)
+store_same_client(const struct lease *a, const struct lease *b)
 {
 	if (a->idlen > 0 && a->idlen == b->idlen &&
 	    memcmp(a->id, b->id, a->idlen) == 0)
@@ -23,5 +23,18 @@ bool
 store_taken(const struct lease *old, const struct lease *new)
 {
 	return old->state == LEASE_BOUND && new->state == LEASE_BOUND &&
-	       old->expiry_s > new->start_s && !same_client(old, new);
+	       old->expiry_s > new->start_s && !store_same_client(old, new);
+}
+
+int
+store_key_compare(const struct store_key *a, const struct store_key *b)
+{
+	int order;
+
+	if (a->family != b->family)
+		return a->family < b->family ? -1 : 1;
+	order = memcmp(a->addr, b->addr, a->len < b->len ? a->len : b->len);
+	if (order != 0 || a->len == b->len)
+		return order;
+	return a->len < b->len ? -1 : 1;
 }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The lease store, whatever is behind it.  One process has it open, and one
- * transaction runs at a time; a lease is durable once commit() has returned
- * STORE_OK.
+ * The interface of a lease store.  One process has it open, and one transaction
+ * runs at a time.  A lease is durable when commit() has returned STORE_OK.
  */
 #ifndef LEASED_STORE_H
 #define LEASED_STORE_H
@@ -14,39 +13,48 @@
 #include "daemon/lease.h"
 
 #define STORE_WHY_MAX 256
+#define STORE_KEY_MAX 64 /* bytes; an address has 16 at most */
 
 enum store_result {
 	STORE_OK,
 	STORE_REFUSED, /* this lease cannot be stored; others can */
 	STORE_FAILED, /* nothing can be stored now; roll back, try later */
-	STORE_LOST, /* this handle is of no more use */
+	STORE_LOST, /* this handle can no longer be used */
 };
 
 struct store_ops;
 
 struct store {
 	const struct store_ops *ops;
-	char why[STORE_WHY_MAX]; /* the reason of the last that was not OK */
+	char why[STORE_WHY_MAX]; /* the reason of the last result that was not
+				    OK */
 };
 
 typedef void store_row_fn(const struct lease *, void *arg);
 
-/* Where a walk over the rows stands; all zero at its beginning. */
+/* The key of a row.  What is in the file may be no address. */
+struct store_key {
+	int64_t family;
+	size_t len;
+	uint8_t addr[STORE_KEY_MAX];
+};
+
+/* The position of a walk over the rows; all zero at its beginning. */
 struct store_cursor {
-	int64_t after;
+	struct store_key after; /* the row before */
 	bool done;
 	uint64_t rows;
-	uint64_t unreadable; /* skipped: not what a lease can be */
+	uint64_t unreadable; /* skipped, because they are no valid lease */
 };
 
 /* How to open a store, and what was found. */
 struct store_open {
 	const char *file;
-	const char *shown; /* what log lines call it; NULL: file */
+	const char *shown; /* its name in log lines; NULL: file */
 	/*
-	 * Called once for a store that is new, within the transaction that
-	 * makes it, to put its first leases; -1 with a sentence in why undoes
-	 * the whole.  May be NULL.
+	 * Called once for a new store, within the transaction that creates
+	 * it, to put its first leases.  -1 with a sentence in why rolls the
+	 * transaction back.  May be NULL.
 	 */
 	int (*fill)(struct store *, void *arg, char *why, size_t whysz);
 	void *arg;
@@ -56,6 +64,9 @@ struct store_open {
 	bool full; /* it cannot be written for now, as on a full disk */
 	bool damaged; /* why open() failed: the file is to be moved aside */
 	bool unchecked; /* too large for a check of its structure */
+	int version; /* of its schema, before it was converted; 0: new */
+	uint64_t converted; /* rows of that schema that are leases */
+	uint64_t dropped; /* and the others */
 };
 
 struct store_ops {
@@ -74,7 +85,10 @@ struct store_ops {
 	enum store_result (*put)(struct store *, const struct lease *);
 	enum store_result (*commit)(struct store *);
 
-	/* After any failure since begin(). STORE_LOST when it cannot. */
+	/*
+	 * Called after any failure since begin().  STORE_LOST when the
+	 * rollback fails.
+	 */
 	enum store_result (*rollback)(struct store *);
 
 	/*
@@ -84,19 +98,22 @@ struct store_ops {
 	enum store_result (*load)(struct store *, struct store_cursor *,
 	    size_t max, store_row_fn *row, void *arg);
 
-	/* Work that may wait until the answers have left. */
+	/* Work that may wait until the answers are sent. */
 	enum store_result (*tidy)(struct store *);
 
-	/* The last call before the process ends; the store goes to rest. */
+	/* The last call before the process ends. */
 	void (*close)(struct store *);
 };
 
 extern const struct store_ops store_sqlite;
 
 /*
- * Whether `old` keeps `new` from being granted: both are bound, to different
- * clients, and the old one still runs when the new one starts.
+ * Whether `new` must not be granted because of `old`: both are bound, to
+ * different clients, and `old` has not expired when `new` starts.
  */
 bool store_taken(const struct lease *old, const struct lease *new);
+
+/* Below, equal to or above 0; keys are in the order of their addresses. */
+int store_key_compare(const struct store_key *, const struct store_key *);
 
 #endif

@@ -2,10 +2,14 @@
 /* The lease store in SQLite: transactions, writing and reading of rows. */
 #include "leased/store_sqlite.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+
+#include "leased/sqlite_open.h"
+#include "leased/sqlite_row.h"
 
 /*
  * Pages in the write-ahead log that make a checkpoint worth its time; it
@@ -17,27 +21,14 @@ static const char *const statements[STMT_MAX] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
 	[STMT_COMMIT] = "COMMIT",
 	[STMT_ROLLBACK] = "ROLLBACK",
-	[STMT_GET] = "SELECT " LEASE_COLUMNS " FROM lease WHERE addr = ?1",
-	[STMT_PUT] = "INSERT INTO lease (" LEASE_COLUMNS ")"
-		     " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-		     " ON CONFLICT (addr) DO UPDATE SET"
-		     " state = excluded.state, hwtype = excluded.hwtype,"
-		     " hw = excluded.hw, client_id = excluded.client_id,"
-		     " name = excluded.name, start_s = excluded.start_s,"
-		     " expiry_s = excluded.expiry_s",
-	[STMT_LOAD] = "SELECT " LEASE_COLUMNS " FROM lease"
-		      " WHERE addr > ?1 ORDER BY addr LIMIT ?2",
-};
-
-enum {
-	COL_ADDR,
-	COL_STATE,
-	COL_HWTYPE,
-	COL_HW,
-	COL_ID,
-	COL_NAME,
-	COL_START,
-	COL_EXPIRY
+	[STMT_GET] = "SELECT " SQLITE_ROW_COLUMNS
+		     " FROM lease WHERE family = ?1 AND addr = ?2",
+	[STMT_PUT] =
+	    "INSERT INTO lease (" SQLITE_ROW_COLUMNS
+	    ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10) ON CONFLICT (family, addr) DO UPDATE SET state = excluded.state, hwtype = excluded.hwtype, hw = excluded.hw, client_id = excluded.client_id, name = excluded.name, start_s = excluded.start_s, expiry_s = excluded.expiry_s, relay = excluded.relay",
+	[STMT_LOAD] =
+	    "SELECT " SQLITE_ROW_COLUMNS
+	    " FROM lease WHERE (family, addr) > (?1, ?2) ORDER BY family, addr LIMIT ?3",
 };
 
 struct store_sqlite *
@@ -45,6 +36,44 @@ store_sqlite_of(struct store *s)
 {
 	/* The first member of the one is the other. */
 	return (struct store_sqlite *)(void *)s;
+}
+
+/*
+ * The errno of a failed read; 0: none.  The library keeps that number until
+ * a read ends before it has all bytes, so such a read is made.
+ */
+static int
+store_sqlite_file_errno(sqlite3_file *f)
+{
+	sqlite3_int64 size;
+	int err = 0;
+	char byte;
+
+	if (f == NULL || f->pMethods == NULL ||
+	    f->pMethods->xFileControl(f, SQLITE_FCNTL_LAST_ERRNO, &err) !=
+		SQLITE_OK)
+		return 0;
+	if (err != EIO && err != ENXIO && err != ERANGE)
+		return 0;
+	if (f->pMethods->xFileSize(f, &size) == SQLITE_OK)
+		(void)f->pMethods->xRead(f, &byte, sizeof(byte), size);
+	return err;
+}
+
+/* The same for the database and its log. */
+static int
+store_sqlite_read_errno(struct store_sqlite *s)
+{
+	sqlite3_file *db = NULL, *wal = NULL;
+	int db_err, wal_err;
+
+	(void)sqlite3_file_control(
+	    s->db, "main", SQLITE_FCNTL_FILE_POINTER, &db);
+	(void)sqlite3_file_control(
+	    s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	db_err = store_sqlite_file_errno(db);
+	wal_err = store_sqlite_file_errno(wal);
+	return db_err != 0 ? db_err : wal_err;
 }
 
 enum store_result
@@ -55,12 +84,14 @@ store_sqlite_failed(struct store_sqlite *s)
 	bool file =
 	    (code & 0xff) == SQLITE_IOERR || (code & 0xff) == SQLITE_CANTOPEN;
 
+	s->code = code & 0xff;
 	(void)snprintf(s->store.why, sizeof(s->store.why), "%s%s%s",
 	    sqlite3_errmsg(s->db), file && err != 0 ? ": " : "",
 	    file && err != 0 ? strerror(err) : "");
-	switch (code & 0xff) {
+	switch (s->code) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
+		return store_sqlite_damaged(s);
 	case SQLITE_MISUSE:
 		return STORE_LOST;
 	case SQLITE_CONSTRAINT:
@@ -69,6 +100,20 @@ store_sqlite_failed(struct store_sqlite *s)
 	default:
 		return STORE_FAILED;
 	}
+}
+
+enum store_result
+store_sqlite_damaged(struct store_sqlite *s)
+{
+	int err = store_sqlite_read_errno(s);
+
+	/* The library reports EIO, ENXIO and ERANGE of read() as damage. */
+	s->code = err != 0 ? SQLITE_IOERR : SQLITE_CORRUPT;
+	if (err == 0)
+		return STORE_LOST;
+	(void)snprintf(s->store.why, sizeof(s->store.why), "disk I/O error: %s",
+	    strerror(err));
+	return STORE_FAILED;
 }
 
 int
@@ -87,7 +132,7 @@ store_sqlite_prepare(struct store_sqlite *s)
 
 /* Runs a statement that returns no row. */
 static enum store_result
-run(struct store_sqlite *s, enum store_sqlite_stmt which)
+store_sqlite_run(struct store_sqlite *s, enum store_sqlite_stmt which)
 {
 	enum store_result r = STORE_OK;
 
@@ -97,116 +142,28 @@ run(struct store_sqlite *s, enum store_sqlite_stmt which)
 	return r;
 }
 
-/* An integer column within its bounds; false for anything else. */
-static bool
-column_number(
-    sqlite3_stmt *st, int col, int64_t min, int64_t max, int64_t *value)
-{
-	if (sqlite3_column_type(st, col) != SQLITE_INTEGER)
-		return false;
-	*value = sqlite3_column_int64(st, col);
-	return *value >= min && *value <= max;
-}
-
-/* Bytes of a column of that type; false when they are not, or too many. */
-static bool
-column_bytes(
-    sqlite3_stmt *st, int col, int type, void *dst, size_t max, size_t *len)
-{
-	const void *p;
-	int n;
-
-	if (sqlite3_column_type(st, col) != type)
-		return false;
-	p = sqlite3_column_blob(st, col);
-	n = sqlite3_column_bytes(st, col);
-	if (n < 0 || (size_t)n > max || (n > 0 && p == NULL))
-		return false;
-	if (n > 0)
-		memcpy(dst, p, (size_t)n);
-	*len = (size_t)n;
-	return true;
-}
-
-/* Whatever is in the file: a row is a lease, or it is skipped. */
-bool
-store_sqlite_row(sqlite3_stmt *st, struct lease *l)
-{
-	int64_t addr, state, hwtype, start, expiry;
-	size_t hwlen, idlen = 0, namelen;
-
-	memset(l, 0, sizeof(*l));
-	if (!column_number(st, COL_ADDR, 1, UINT32_MAX, &addr) ||
-	    !column_number(st, COL_STATE, 0, LEASE_STATE_MAX - 1, &state) ||
-	    !column_number(st, COL_HWTYPE, 0, UINT8_MAX, &hwtype) ||
-	    !column_bytes(
-		st, COL_HW, SQLITE_BLOB, l->hw, sizeof(l->hw), &hwlen) ||
-	    !column_bytes(st, COL_NAME, SQLITE_TEXT, l->name,
-		sizeof(l->name) - 1, &namelen) ||
-	    strlen(l->name) != namelen ||
-	    !column_number(st, COL_START, 0, INT64_MAX, &start))
-		return false;
-	if (sqlite3_column_type(st, COL_ID) != SQLITE_NULL &&
-	    !column_bytes(
-		st, COL_ID, SQLITE_BLOB, l->id, sizeof(l->id), &idlen))
-		return false;
-	l->expiry_s = LEASE_NEVER;
-	if (sqlite3_column_type(st, COL_EXPIRY) != SQLITE_NULL) {
-		if (!column_number(st, COL_EXPIRY, 0, INT64_MAX, &expiry))
-			return false;
-		l->expiry_s = (uint64_t)expiry;
-	}
-	l->addr = (uint32_t)addr;
-	l->state = (uint8_t)state;
-	l->hwtype = (uint8_t)hwtype;
-	l->hwlen = (uint8_t)hwlen;
-	l->idlen = (uint16_t)idlen;
-	l->start_s = (uint64_t)start;
-	return true;
-}
-
 static enum store_result
-sqlite_begin(struct store *store)
+store_sqlite_begin(struct store *store)
 {
-	return run(store_sqlite_of(store), STMT_BEGIN);
-}
-
-static void
-bind_lease(sqlite3_stmt *st, const struct lease *l)
-{
-	(void)sqlite3_bind_int64(st, 1 + COL_ADDR, l->addr);
-	(void)sqlite3_bind_int(st, 1 + COL_STATE, l->state);
-	(void)sqlite3_bind_int(st, 1 + COL_HWTYPE, l->hwtype);
-	(void)sqlite3_bind_blob(st, 1 + COL_HW, l->hw, l->hwlen, SQLITE_STATIC);
-	if (l->idlen == 0)
-		(void)sqlite3_bind_null(st, 1 + COL_ID);
-	else
-		(void)sqlite3_bind_blob(
-		    st, 1 + COL_ID, l->id, l->idlen, SQLITE_STATIC);
-	(void)sqlite3_bind_text(st, 1 + COL_NAME, l->name, -1, SQLITE_STATIC);
-	/* More than 63 bits becomes negative, and the table refuses it. */
-	(void)sqlite3_bind_int64(st, 1 + COL_START, (int64_t)l->start_s);
-	if (l->expiry_s == LEASE_NEVER)
-		(void)sqlite3_bind_null(st, 1 + COL_EXPIRY);
-	else
-		(void)sqlite3_bind_int64(
-		    st, 1 + COL_EXPIRY, (int64_t)l->expiry_s);
+	return store_sqlite_run(store_sqlite_of(store), STMT_BEGIN);
 }
 
 /* Refused when the row of this address belongs to a client that holds it. */
 static enum store_result
-check_taken(struct store_sqlite *s, const struct lease *new)
+store_sqlite_check_taken(struct store_sqlite *s, const struct lease *new)
 {
 	sqlite3_stmt *st = s->stmt[STMT_GET];
 	enum store_result r = STORE_OK;
 	struct lease old;
 
-	(void)sqlite3_bind_int64(st, 1, new->addr);
+	(void)sqlite3_bind_int(st, 1, new->addr.family);
+	(void)sqlite3_bind_blob(st, 2, new->addr.bytes,
+	    (int)addr_family_len(new->addr.family), SQLITE_STATIC);
 	switch (sqlite3_step(st)) {
 	case SQLITE_DONE:
 		break;
 	case SQLITE_ROW:
-		if (store_sqlite_row(st, &old) && store_taken(&old, new)) {
+		if (sqlite_row_read(st, &old) && store_taken(&old, new)) {
 			(void)snprintf(s->store.why, sizeof(s->store.why), "%s",
 			    LEASE_TAKEN);
 			r = STORE_REFUSED;
@@ -220,25 +177,25 @@ check_taken(struct store_sqlite *s, const struct lease *new)
 }
 
 static enum store_result
-sqlite_put(struct store *store, const struct lease *l)
+store_sqlite_put(struct store *store, const struct lease *l)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 	enum store_result r;
 
-	if ((r = check_taken(s, l)) != STORE_OK)
+	if ((r = store_sqlite_check_taken(s, l)) != STORE_OK)
 		return r;
-	bind_lease(s->stmt[STMT_PUT], l);
-	r = run(s, STMT_PUT);
+	sqlite_row_bind(s->stmt[STMT_PUT], l);
+	r = store_sqlite_run(s, STMT_PUT);
 	(void)sqlite3_clear_bindings(s->stmt[STMT_PUT]);
 	return r;
 }
 
 /*
- * Files that were removed or replaced still take what is written to them,
- * and a restart would find none of it.
+ * Writes to files that were removed or replaced succeed, but are lost at the
+ * next start.
  */
 static bool
-files_in_place(struct store_sqlite *s)
+store_sqlite_in_place(struct store_sqlite *s)
 {
 	struct stat st;
 	int moved = 0;
@@ -249,57 +206,59 @@ files_in_place(struct store_sqlite *s)
 }
 
 static enum store_result
-sqlite_commit(struct store *store)
+store_sqlite_commit(struct store *store)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 
-	if (!files_in_place(s)) {
+	if (!store_sqlite_in_place(s)) {
 		(void)snprintf(s->store.why, sizeof(s->store.why),
-		    "it was removed or replaced while it was in use");
+		    "removed or replaced while in use");
 		return STORE_LOST;
 	}
-	return run(s, STMT_COMMIT);
+	return store_sqlite_run(s, STMT_COMMIT);
 }
 
 static enum store_result
-sqlite_rollback(struct store *store)
+store_sqlite_rollback(struct store *store)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 
 	/* Some failures have already rolled back by themselves. */
 	if (sqlite3_get_autocommit(s->db))
 		return STORE_OK;
-	if (run(s, STMT_ROLLBACK) != STORE_OK || !sqlite3_get_autocommit(s->db))
+	if (store_sqlite_run(s, STMT_ROLLBACK) != STORE_OK ||
+	    !sqlite3_get_autocommit(s->db))
 		return STORE_LOST;
 	return STORE_OK;
 }
 
 static enum store_result
-sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
+store_sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
     store_row_fn *row, void *arg)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 	sqlite3_stmt *st = s->stmt[STMT_LOAD];
 	enum store_result r = STORE_OK;
+	struct store_key after, key;
 	struct lease l;
-	int64_t addr;
 	size_t n;
 	int rc;
 
-	/* Each slice is a read of its own, which holds up no checkpoint. */
-	(void)sqlite3_bind_int64(st, 1, cur->after);
-	(void)sqlite3_bind_int64(st, 2, (int64_t)max);
+	/* Each slice is a separate read, so that it delays no checkpoint. */
+	after = cur->after;
+	sqlite_row_bind_key(st, &after);
+	(void)sqlite3_bind_int64(st, 3, (int64_t)max);
 	for (n = 0; (rc = sqlite3_step(st)) == SQLITE_ROW; n++) {
-		addr = sqlite3_column_int64(st, COL_ADDR);
-		if (addr <= cur->after) {
+		if (!sqlite_row_key(st, &key) ||
+		    store_key_compare(&key, &cur->after) <= 0) {
 			/* The next slice would begin before this one. */
 			(void)snprintf(s->store.why, sizeof(s->store.why),
-			    "its rows are out of order");
+			    "rows out of order");
 			(void)sqlite3_reset(st);
-			return STORE_LOST;
+			return store_sqlite_damaged(s);
 		}
-		cur->after = addr;
-		if (!store_sqlite_row(st, &l)) {
+		cur->after = key;
+		if (!sqlite_row_read(st, &l)) {
 			cur->unreadable++;
 			continue;
 		}
@@ -316,7 +275,7 @@ sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
 }
 
 static enum store_result
-sqlite_tidy(struct store *store)
+store_sqlite_tidy(struct store *store)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 
@@ -330,11 +289,11 @@ sqlite_tidy(struct store *store)
 }
 
 /*
- * Everything goes into the one file, for whoever copies it, and memory is
- * given back; the empty log stays, as a process that serves may not remove it.
+ * Checkpoints, so that a copy of the database file is complete.  The empty log
+ * stays, because the sandbox does not allow unlink().
  */
 static void
-sqlite_close(struct store *store)
+store_sqlite_close(struct store *store)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 	size_t i;
@@ -349,12 +308,12 @@ sqlite_close(struct store *store)
 }
 
 const struct store_ops store_sqlite = {
-	.open = store_sqlite_open,
-	.begin = sqlite_begin,
-	.put = sqlite_put,
-	.commit = sqlite_commit,
-	.rollback = sqlite_rollback,
-	.load = sqlite_load,
-	.tidy = sqlite_tidy,
-	.close = sqlite_close,
+	.open = sqlite_open,
+	.begin = store_sqlite_begin,
+	.put = store_sqlite_put,
+	.commit = store_sqlite_commit,
+	.rollback = store_sqlite_rollback,
+	.load = store_sqlite_load,
+	.tidy = store_sqlite_tidy,
+	.close = store_sqlite_close,
 };

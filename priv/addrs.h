@@ -8,8 +8,8 @@
 #include <stdint.h>
 
 /*
- * A hash table with open addressing.  `multiplier` is random, so that whoever
- * chooses the addresses cannot make them collide.  All zero is an empty set.
+ * A hash table with open addressing.  `multiplier` is random, so that nobody
+ * can choose addresses that collide.  A zeroed structure is an empty set.
  */
 struct addrs {
 	uint32_t *slots; /* 0: free */
@@ -18,9 +18,9 @@ struct addrs {
 	uint64_t multiplier;
 };
 
-/* Adds an address in host order; 0 is none.  -1: no memory. */
+/* Adds an address in host order; 0 is ignored.  -1: out of memory. */
 int addrs_add(struct addrs *, uint32_t addr);
-/* Makes dst, which is empty, a copy.  -1: no memory. */
+/* Copies src to dst, which must be empty.  -1: out of memory. */
 int addrs_copy(struct addrs *dst, const struct addrs *src);
 bool addrs_has(const struct addrs *, uint32_t addr);
 void addrs_free(struct addrs *);

@@ -9,23 +9,15 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
+#include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
+#include "priv/service.h"
 
-#define DHCP_SERVER_PORT 67 /* RFC 2131 4.1 */
 #define LISTENER_RCVBUF (4 * 1024 * 1024) /* a rack that is switched on */
 
-/* Transfers may have port 69, if only since it was shared once. */
-static bool transfers_share;
-
-static const struct {
-	uint16_t port;
-	const char *name;
-} uses[SOCKET_USE_MAX] = {
-	[SOCKET_DHCP] = { DHCP_SERVER_PORT, "DHCP" },
-	[SOCKET_PXE] = { 4011, "PXE" },
-	[SOCKET_TFTP] = { TFTP_PORT, "TFTP" },
-};
+/* tftp-single-port was set at least once, so transfers may hold port 69. */
+static bool port69_was_shared;
 
 static int
 option_set(int fd, int level, int name)
@@ -39,41 +31,37 @@ option_set(int fd, int level, int name)
 static socklen_t
 any_address(int family, uint16_t port, struct sockaddr_storage *ss)
 {
-	const struct endpoint any = { .family = family == AF_INET ? 4 : 6,
+	const struct endpoint any = { .addr.family = family == AF_INET ? 4 : 6,
 		.port = port };
 
 	return endpoint_to_sockaddr(&any, ss);
 }
 
-/* Has the address told that a packet came to, and what else each needs. */
 static int
-listener_options(int fd, enum socket_use use, int family)
+listener_options(int fd, const struct service *s)
 {
-	if (family == AF_INET6)
-		return option_set(fd, IPPROTO_IPV6, IPV6_V6ONLY) == -1 ||
-			       option_set(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO) ==
-				   -1
-			   ? -1
-			   : 0;
-	if (option_set(fd, IPPROTO_IP, IP_PKTINFO) == -1)
-		return -1;
-	return use == SOCKET_TFTP ? 0
-				  : option_set(fd, SOL_SOCKET, SO_BROADCAST);
+	size_t n;
+
+	for (n = 0; n < SERVICE_OPTIONS_MAX && s->options[n].name != 0; n++)
+		if (option_set(fd, s->options[n].level, s->options[n].name) ==
+		    -1)
+			return -1;
+	return 0;
 }
 
 /*
- * The socket, or -1 with errno.  Shared: where transfers have port 69 already
- * (tftp-single-port), it can be had only by those who share.
+ * Returns the socket, or -1 with errno.  shared: sets SO_REUSEADDR, without
+ * which bind(2) fails while transfers use port 69 (tftp-single-port).
  */
 static int
-listener_open(enum socket_use use, int family, const char *ifname, bool shared)
+listener_open(const struct service *s, const char *ifname, bool shared)
 {
 	struct sockaddr_storage ss;
-	socklen_t len = any_address(family, uses[use].port, &ss);
+	socklen_t len = any_address(s->family, s->port, &ss);
 	const int rcvbuf = LISTENER_RCVBUF;
 	int fd, saved;
 
-	fd = socket(family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	fd = socket(s->family, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
 	/* Capped by the kernel's rmem_max unless we may exceed it. */
@@ -83,7 +71,7 @@ listener_open(enum socket_use use, int family, const char *ifname, bool shared)
 		    fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname,
 		(socklen_t)strlen(ifname) + 1) == 0 &&
-	    listener_options(fd, use, family) == 0 &&
+	    listener_options(fd, s) == 0 &&
 	    (!shared || option_set(fd, SOL_SOCKET, SO_REUSEADDR) == 0) &&
 	    bind(fd, (struct sockaddr *)&ss, len) == 0)
 		return fd;
@@ -93,75 +81,97 @@ listener_open(enum socket_use use, int family, const char *ifname, bool shared)
 	return -1;
 }
 
+/*
+ * The kernel binds a socket to the index of a device (SO_BINDTODEVICE), so it
+ * stays bound when the device gets another name.
+ */
 static struct conf_listener *
 listener_find(const struct conf *c, const struct conf_listener *l)
 {
 	size_t n;
 
 	for (n = 0; c != NULL && n < c->nlisteners; n++)
-		if (c->listeners[n].use == l->use &&
-		    c->listeners[n].family == l->family &&
-		    c->listeners[n].ifindex == l->ifindex &&
-		    strcmp(c->listeners[n].ifname, l->ifname) == 0)
+		if (c->listeners[n].service == l->service &&
+		    c->listeners[n].ifindex == l->ifindex)
 			return &c->listeners[n];
 	return NULL;
 }
 
 /*
- * Alone at first: the kernel lets two servers have one port if both share it,
- * and the other one shall be noticed.
+ * Binds without SO_REUSEADDR first: if both servers set it, the kernel lets
+ * them have the same port, and the other server would not be noticed.
  */
 static int
 listener_bind(const struct conf_listener *l)
 {
-	int fd = listener_open(l->use, l->family, l->ifname, false);
+	int fd = listener_open(l->service, l->ifname, false);
 
-	if (fd == -1 && errno == EADDRINUSE && l->use == SOCKET_TFTP &&
-	    transfers_share)
-		fd = listener_open(l->use, l->family, l->ifname, true);
+	if (fd == -1 && errno == EADDRINUSE &&
+	    l->service->shared_with_transfers && port69_was_shared)
+		fd = listener_open(l->service, l->ifname, true);
 	return fd;
 }
 
 static int
-listener_failed(enum socket_use use, const char *ifname)
+listener_failed(const struct service *s, const char *ifname)
 {
-	log_err("%s port %u on %s: %s%s", uses[use].name, uses[use].port,
-	    ifname, strerror(errno),
-	    errno == EADDRINUSE ? "; another server has it: find it with "
-				  "'ss -lunp' and stop it"
-				: "");
+	log_err("%s port %u on %s: %s%s", s->name, s->port, ifname,
+	    strerror(errno),
+	    errno == EADDRINUSE
+		? "; another server uses it: find it with 'ss -lunp' and stop it"
+		: "");
 	return -1;
 }
 
+/*
+ * tftpd has room for TFTP_SOCKETS_MAX.  If it had to refuse more, the process
+ * that serves would be killed, as would each new one.
+ */
+static bool
+tftp_full(const struct conf *c)
+{
+	size_t n, tftp = 0;
+
+	for (n = 0; n < c->nlisteners; n++)
+		if (c->listeners[n].service->use == SOCKET_TFTP)
+			tftp++;
+	return tftp >= TFTP_SOCKETS_MAX;
+}
+
 static int
-listener_add(struct conf *c, const struct conf *before, enum socket_use use,
-    int family, const struct iface *i)
+listener_add(struct conf *c, const struct conf *before, const struct service *s,
+    const struct iface *i)
 {
 	struct conf_listener *grown, *old;
 
+	if (s->use == SOCKET_TFTP && tftp_full(c)) {
+		log_err(
+		    "TFTP is enabled on more than %d sockets; name the interfaces that need it: interface=NAME,... or enable-tftp=NAME,...",
+		    TFTP_SOCKETS_MAX);
+		return -1;
+	}
 	grown = reallocarray(c->listeners, c->nlisteners + 1, sizeof(*grown));
 	if (grown == NULL) {
-		log_warn("listeners");
+		log_warn("cannot create the listeners");
 		return -1;
 	}
 	c->listeners = grown;
 	grown += c->nlisteners;
 	memset(grown, 0, sizeof(*grown));
-	grown->use = use;
-	grown->family = family;
+	grown->service = s;
 	grown->ifindex = i->index;
 	memcpy(grown->ifname, i->name, sizeof(grown->ifname));
 	if ((old = listener_find(before, grown)) != NULL) {
 		grown->fd = old->fd;
 		grown->shared = true;
 	} else if ((grown->fd = listener_bind(grown)) == -1) {
-		return listener_failed(use, i->name);
+		return listener_failed(s, i->name);
 	}
 	c->nlisteners++;
 	return 0;
 }
 
-/* A system may refuse IPv6 although its interfaces have addresses of it. */
+/* Interfaces can have IPv6 addresses where IPv6 sockets are unavailable. */
 static bool
 ipv6_refused(void)
 {
@@ -173,23 +183,22 @@ ipv6_refused(void)
 	if (fd != -1 || errno != EAFNOSUPPORT)
 		return false;
 	if (!told)
-		log_warnx("this system has no IPv6; TFTP is served over IPv4 "
-			  "alone");
+		log_warnx("IPv6 is not available; serving TFTP over IPv4 only");
 	told = true;
 	return true;
 }
 
+/* The sockets of one interface. */
 static int
-listeners_tftp(struct conf *c, const struct conf *before, const struct iface *i)
+listeners_add(struct conf *c, const struct conf *before, const struct iface *i)
 {
-	if (!i->tftp || !c->tftp.enabled)
-		return 0;
-	if (i->naddrs > 0 &&
-	    listener_add(c, before, SOCKET_TFTP, AF_INET, i) == -1)
-		return -1;
-	if (i->naddrs6 > 0 && !ipv6_refused() &&
-	    listener_add(c, before, SOCKET_TFTP, AF_INET6, i) == -1)
-		return -1;
+	const struct service *s;
+
+	for (s = services; s < services + nservices; s++)
+		if (s->serves(c, i) &&
+		    !(s->family == AF_INET6 && ipv6_refused()) &&
+		    listener_add(c, before, s, i) == -1)
+			return -1;
 	return 0;
 }
 
@@ -198,15 +207,9 @@ bind_listeners(struct conf *c, const struct conf *before)
 {
 	size_t n;
 
-	for (n = 0; n < c->nifaces; n++) {
-		const struct iface *i = &c->ifaces[n];
-
-		if (i->dhcp &&
-		    listener_add(c, before, SOCKET_DHCP, AF_INET, i) == -1)
+	for (n = 0; n < c->nifaces; n++)
+		if (listeners_add(c, before, &c->ifaces[n]) == -1)
 			return -1;
-		if (listeners_tftp(c, before, i) == -1)
-			return -1;
-	}
 	return 0;
 }
 
@@ -230,13 +233,12 @@ bind_apply(const struct conf *c)
 	size_t n;
 
 	if (c->tftp.single_port)
-		transfers_share = true;
+		port69_was_shared = true;
 	for (n = 0; n < c->nlisteners; n++)
-		if (c->listeners[n].use == SOCKET_TFTP &&
+		if (c->listeners[n].service->shared_with_transfers &&
 		    setsockopt(c->listeners[n].fd, SOL_SOCKET, SO_REUSEADDR,
 			&share, sizeof(share)) == -1)
-			log_warn("port %u on %s cannot be %s "
-				 "(tftp-single-port); stop and start pxeguard",
-			    TFTP_PORT, c->listeners[n].ifname,
-			    share ? "shared" : "taken back");
+			log_warnx(
+			    "port %u on %s: cannot change SO_REUSEADDR for tftp-single-port: %s; restart pxeguard",
+			    TFTP_PORT, c->listeners[n].ifname, strerror(errno));
 }

@@ -6,12 +6,12 @@
 #include <unistd.h>
 
 #include "daemon/tftp.h"
-#include "priv/bind.h"
+#include "priv/bind_transfer.h"
 #include "priv/broker.h"
 
 #define PORT_TRIES 1024 /* of a range, so that no request takes long */
 
-/* What the kernel knows of the path, by the route alone in most cases. */
+/* The path MTU known to the kernel; usually that of the route. */
 static int
 path_mtu(int fd, int family, uint32_t *mtu)
 {
@@ -39,8 +39,8 @@ bind_port(int fd, const struct endpoint *local, uint16_t port)
 }
 
 /*
- * A free port of tftp-port-range: the search goes on where the one before it
- * ended, since ports behind are the likeliest to be in use.
+ * Binds a free port of tftp-port-range.  The search continues after the last
+ * port tried, since recently bound ports are likely still in use.
  */
 static int
 bind_range(int fd, const struct endpoint *local, uint16_t low, uint16_t high)
@@ -60,8 +60,8 @@ bind_range(int fd, const struct endpoint *local, uint16_t low, uint16_t high)
 }
 
 /*
- * Port 69, shared.  Requests may come to it until it is connected, by any
- * interface: who reads them is told which one it was.
+ * Port 69, with SO_REUSEADDR.  Until connect(2), requests of other clients may
+ * arrive on any interface; PKTINFO tells the reader which one.
  */
 static int
 bind_single(int fd, const struct endpoint *local)
@@ -69,7 +69,7 @@ bind_single(int fd, const struct endpoint *local)
 	const int on = 1;
 
 	if (setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on)) == -1 ||
-	    (local->family == 4
+	    (local->addr.family == 4
 		    ? setsockopt(fd, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on))
 		    : setsockopt(fd, IPPROTO_IPV6, IPV6_RECVPKTINFO, &on,
 			  sizeof(on))) == -1)
@@ -78,8 +78,7 @@ bind_single(int fd, const struct endpoint *local)
 }
 
 static int
-bind_as_told(
-    int fd, const struct record_tftp *how, const struct endpoint *local)
+bind_local(int fd, const struct record_tftp *how, const struct endpoint *local)
 {
 	if (how->single_port)
 		return bind_single(fd, local);
@@ -89,16 +88,16 @@ bind_as_told(
 }
 
 /*
- * The kernel knows all addresses of this host: none other can be bound.  Who
- * lets it bind others (ip_nonlocal_bind) gets no transfer to such a port.
- * 0, or -1 with errno.
+ * Binding fails with EADDRNOTAVAIL unless the address is one of this host.
+ * With ip_nonlocal_bind every bind succeeds, and transfers to such ports are
+ * refused.  Returns 0, or -1 with errno.
  */
 static int
 refuse_own_service(const struct endpoint *remote)
 {
 	int fd, error;
 
-	fd = socket(remote->family == 4 ? AF_INET : AF_INET6,
+	fd = socket(remote->addr.family == 4 ? AF_INET : AF_INET6,
 	    SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd == -1)
 		return -1;
@@ -124,7 +123,7 @@ bind_transfer(const struct record_tftp *how, const struct endpoint *local,
 	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
-	if (bind_as_told(fd, how, local) == 0 &&
+	if (bind_local(fd, how, local) == 0 &&
 	    connect(fd, (struct sockaddr *)&ss, len) == 0 &&
 	    path_mtu(fd, ss.ss_family, mtu) == 0)
 		return fd;

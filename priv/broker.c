@@ -26,10 +26,9 @@ iface_find(const struct conf *c, uint32_t ifindex)
 static uint32_t
 endpoint_ip4(const struct endpoint *e)
 {
-	struct reader r;
+	uint32_t addr;
 
-	reader_init(&r, e->addr, 4);
-	return e->family == 4 ? reader_u32(&r) : 0;
+	return addr_to_ip4(&e->addr, &addr) ? addr : 0;
 }
 
 /* Whether any served interface has it as its own. */
@@ -75,7 +74,7 @@ address_broadcast(const struct conf *c, uint32_t addr)
 	return false;
 }
 
-/* Class D and E, the zero net. */
+/* False for 0.0.0.0/8, class D and class E. */
 static bool
 address_unicast(uint32_t addr)
 {
@@ -88,7 +87,7 @@ address_loopback(uint32_t addr)
 	return addr >> 24 == 127;
 }
 
-/* A client on this host is no service of it. */
+/* Ports below 1024 and 4011 (PXE) belong to services, not to clients. */
 bool
 broker_port_of_client(uint16_t port)
 {
@@ -103,7 +102,7 @@ address6_loopback(const uint8_t a[16])
 	return memcmp(a, loopback, sizeof(loopback)) == 0;
 }
 
-/* Whether `a` is the net of an address, with no host. */
+/* Whether `a` is the prefix of `own` with all host bits zero. */
 static bool
 address6_net(const uint8_t own[16], uint8_t prefix, const uint8_t a[16])
 {
@@ -121,7 +120,7 @@ address6_net(const uint8_t own[16], uint8_t prefix, const uint8_t a[16])
 	return true;
 }
 
-/* RFC 4291 2.4: what is no unicast address, and what stands for IPv4. */
+/* False for multicast, "::", and IPv4-mapped and -compatible addresses. */
 static bool
 address6_unicast(const uint8_t a[16])
 {
@@ -141,11 +140,11 @@ address6_link_local(const uint8_t a[16])
 }
 
 /*
- * RFC 4291 2.6.1: the address of whichever router serves a net.  It may be
- * this host, also in nets that are not served.
+ * The subnet-router anycast address (RFC 4291 2.6.1).  If this host routes, it
+ * is an address of this host, on interfaces that are not served, too.
  */
 static bool
-address6_router(const struct conf *c, const uint8_t a[16])
+address6_subnet_router_anycast(const struct conf *c, const uint8_t a[16])
 {
 	size_t i;
 	uint8_t n;
@@ -154,7 +153,7 @@ address6_router(const struct conf *c, const uint8_t a[16])
 		for (n = 0; n < c->ifaces[i].naddrs6; n++) {
 			const struct iface_addr6 *own = &c->ifaces[i].addr6[n];
 
-			/* RFC 6164: on a link of two it is a host's. */
+			/* RFC 6164: with a /127 it is an ordinary address. */
 			if (own->prefix < 127 &&
 			    address6_net(own->addr, own->prefix, a))
 				return true;
@@ -163,8 +162,8 @@ address6_router(const struct conf *c, const uint8_t a[16])
 }
 
 /*
- * Our side: a global address is that of any interface with TFTP, a link-local
- * one belongs to its link alone (RFC 4007 5), so that the scope is given.
+ * The local end.  A global address may be that of any interface with TFTP; a
+ * link-local one must be on this link, given by its scope (RFC 4007 5).
  */
 static bool
 local6_serves_tftp(
@@ -172,12 +171,13 @@ local6_serves_tftp(
 {
 	size_t n;
 
-	if (!address6_unicast(e->addr))
+	if (!address6_unicast(e->addr.bytes))
 		return false;
-	if (address6_link_local(e->addr))
-		return e->scope == i->index && iface_has6(i, e->addr);
+	if (address6_link_local(e->addr.bytes))
+		return e->scope == i->index && iface_has6(i, e->addr.bytes);
 	for (n = 0; n < c->nifaces; n++)
-		if (c->ifaces[n].tftp && iface_has6(&c->ifaces[n], e->addr))
+		if (c->ifaces[n].tftp &&
+		    iface_has6(&c->ifaces[n], e->addr.bytes))
 			return e->scope == 0;
 	return false;
 }
@@ -197,23 +197,23 @@ static int
 broker_socket6(const struct conf *c, const struct iface *i,
     const struct endpoint *local, const struct endpoint *remote)
 {
-	bool linked = address6_link_local(remote->addr);
+	bool linked = address6_link_local(remote->addr.bytes);
 
 	if (!local6_serves_tftp(c, i, local))
 		return EADDRNOTAVAIL;
-	if (!address6_unicast(remote->addr) ||
-	    address6_router(c, remote->addr) ||
+	if (!address6_unicast(remote->addr.bytes) ||
+	    address6_subnet_router_anycast(c, remote->addr.bytes) ||
 	    remote->scope != (linked ? i->index : 0))
 		return EACCES;
 	/*
-	 * A client that has nothing but a link-local address may ask for our
-	 * global one, if that is on its link; else the answer would carry a
-	 * source of one link to another.
+	 * A client with only a link-local address may use a global address of
+	 * the same link, but not of another one: routers do not forward
+	 * packets to link-local addresses (RFC 4291 2.5.6).
 	 */
-	if (linked && !iface_has6(i, local->addr))
+	if (linked && !iface_has6(i, local->addr.bytes))
 		return EACCES;
-	if ((address6_own(c, remote->addr) ||
-		address6_loopback(remote->addr)) &&
+	if ((address6_own(c, remote->addr.bytes) ||
+		address6_loopback(remote->addr.bytes)) &&
 	    !broker_port_of_client(remote->port))
 		return EACCES;
 	return 0;
@@ -249,9 +249,9 @@ broker_socket(const struct conf *c, uint32_t ifindex,
 		return EADDRNOTAVAIL;
 	if (remote->port == 0)
 		return EACCES;
-	if (local->family == 4 && remote->family == 4)
+	if (local->addr.family == 4 && remote->addr.family == 4)
 		return broker_socket4(c, local, remote);
-	if (local->family == 6 && remote->family == 6)
+	if (local->addr.family == 6 && remote->addr.family == 6)
 		return broker_socket6(c, i, local, remote);
 	return EAFNOSUPPORT;
 }
@@ -266,7 +266,7 @@ range_is_of(const struct conf_pool *g, const struct iface_addr *a)
 
 /* Addresses that are given out: those of dynamic ranges, and reservations. */
 static bool
-range_gives(const struct conf *c, const struct conf_pool *g, uint32_t addr)
+range_assigns(const struct conf *c, const struct conf_pool *g, uint32_t addr)
 {
 	return (g->mode == RECORD_RANGE_DYNAMIC && addr >= g->start &&
 		   addr <= g->end) ||
@@ -294,7 +294,7 @@ broker_neigh(const struct conf *c, uint32_t ifindex, uint32_t addr,
 
 			if (((addr ^ a->addr) & a->mask) == 0 &&
 			    range_is_of(&c->ranges[n], a) &&
-			    range_gives(c, &c->ranges[n], addr))
+			    range_assigns(c, &c->ranges[n], addr))
 				return 0;
 		}
 	return EACCES;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Starting, feeding, stopping and burying of roles. */
+/* Starts, configures, stops and reaps the processes of roles. */
 #include "priv/child.h"
 
 #include <errno.h>
@@ -16,14 +16,15 @@
 
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
-#include "priv/output.h"
-#include "priv/sandbox_death.h"
+#include "priv/log_sink.h"
+#include "priv/service.h"
+#include "sandbox/death.h"
 #include "priv/spawn.h"
 
-#define LAST_MESSAGES 10000 /* that are read of a process that has ended */
+#define LAST_MESSAGES 10000 /* that are read after a process has exited */
 #define QUEUE_BYTES (4U << 20) /* for a role that does not read */
 #define LINES_MAX 5000 /* log lines of one role in a second */
-#define LINES_BYTES_MAX (1024 * 1024) /* ... and their length */
+#define LINES_BYTES_MAX (1024 * 1024) /* bytes of these lines */
 
 #define CONFIGURE_QUEUE 4 /* messages that may wait for a role to read */
 
@@ -51,7 +52,7 @@ child_find(uint32_t id)
 	return NULL;
 }
 
-/* The process is gone, and so is the last of its messages. */
+/* Calls ended() once the process has exited and all its messages were read. */
 static void
 child_check_end(struct child *c)
 {
@@ -59,7 +60,7 @@ child_check_end(struct child *c)
 		return;
 	c->ended = true;
 	ops->ended(c);
-	c->told = true;
+	c->may_free = true;
 }
 
 void
@@ -69,7 +70,7 @@ child_free_ended(void)
 
 	for (c = LIST_FIRST(&children); c != NULL; c = next) {
 		next = LIST_NEXT(c, entry);
-		if (!c->told)
+		if (!c->may_free)
 			continue;
 		LIST_REMOVE(c, entry);
 		free(c);
@@ -82,11 +83,14 @@ child_message(struct chan *chan, struct msg *m, void *arg)
 	struct child *c = arg;
 
 	(void)chan;
-	/* A loop without end may log.  Before PINGs, lines are all there is. */
+	/*
+	 * A process in an endless loop may still log.  Before the first PING,
+	 * log lines are the only sign of life.
+	 */
 	if (m->type != MSG_LOG || !c->booted)
 		ops->heard(c);
-	/* What it asked for before it was killed, or stopped, is void. */
-	if (c->over && m->type != MSG_LOG && m->type != MSG_DYING)
+	/* A process that was killed or stopped gets no more requests served. */
+	if (c->stopping && m->type != MSG_LOG && m->type != MSG_DYING)
 		return 0;
 	return dispatch_message(ops->messages, c, m);
 }
@@ -100,12 +104,12 @@ child_closed(struct chan *chan, const char *why, void *arg)
 	c->chan = NULL;
 	chan_free(chan);
 	if (why != NULL) {
-		(void)snprintf(
-		    text, sizeof(text), "it broke the message table: %s", why);
+		(void)snprintf(text, sizeof(text), "channel error: %s", why);
 		child_blame(c, text);
 		ops->broken(c);
 	} else if (!c->exited) {
-		/* Nothing can be asked of it any more; mostly it ends now. */
+		/* It cannot be reached any more; usually it is exiting. */
+		c->closed = true;
 		(void)kill(c->pid, SIGKILL);
 	}
 	child_check_end(c);
@@ -135,7 +139,7 @@ child_start(enum role role, uint32_t id, const struct boot *boot)
 	c->role = role;
 	c->id = id;
 	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
-	c->without = boot->without;
+	c->layers_disabled = boot->layers_disabled;
 	c->max_fds = boot->max_fds;
 	c->root = boot->root;
 	c->nroots = boot->nroots;
@@ -150,7 +154,7 @@ child_start(enum role role, uint32_t id, const struct boot *boot)
 	chan_limit_queue(c->chan, QUEUE_BYTES);
 	LIST_INSERT_HEAD(&children, c, entry);
 	writer_init(&w, body, sizeof(body));
-	boot_encode(boot, &w);
+	sandbox_boot_encode(boot, &w);
 	(void)chan_send(c->chan, MSG_BOOT, 0, &w, -1);
 	return c;
 }
@@ -186,12 +190,31 @@ child_send_socket(struct child *c, const struct conf_listener *l)
 	if (fd == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, (uint8_t)l->use);
+	writer_u8(&w, (uint8_t)l->service->use);
 	writer_u32(&w, l->ifindex);
 	return child_send(c, MSG_CONF_SOCKET, &w, fd);
 }
 
-/* Interfaces and sockets, for the two roles that have any. */
+/* The lease file to import, for leased. */
+static int
+child_send_import(struct child *c, const struct conf *conf)
+{
+	uint8_t body[2 + RECORD_PATH_MAX];
+	struct writer w;
+	int fd;
+
+	if ((msg_spec(MSG_CONF_IMPORT)->to & ROLE_BIT(c->role)) == 0 ||
+	    conf->import_fd == -1)
+		return 0;
+	/* leased reads by pread(2), so its processes can share the file. */
+	if ((fd = fcntl(conf->import_fd, F_DUPFD_CLOEXEC, 0)) == -1)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	writer_str(&w, conf->import_path);
+	return child_send(c, MSG_CONF_IMPORT, &w, fd);
+}
+
+/* Interfaces and sockets, for roles that get any. */
 static int
 child_send_net(struct child *c, const struct conf *conf)
 {
@@ -199,7 +222,7 @@ child_send_net(struct child *c, const struct conf *conf)
 	struct writer w;
 	size_t i;
 
-	if (c->role != ROLE_DHCPD && c->role != ROLE_TFTPD)
+	if ((msg_spec(MSG_CONF_IFACE)->to & ROLE_BIT(c->role)) == 0)
 		return 0;
 	for (i = 0; i < conf->nifaces; i++) {
 		writer_init(&w, body, sizeof(body));
@@ -207,13 +230,10 @@ child_send_net(struct child *c, const struct conf *conf)
 		if (child_send(c, MSG_CONF_IFACE, &w, -1) == -1)
 			return -1;
 	}
-	for (i = 0; i < conf->nlisteners; i++) {
-		bool tftp = conf->listeners[i].use == SOCKET_TFTP;
-
-		if (tftp == (c->role == ROLE_TFTPD) &&
+	for (i = 0; i < conf->nlisteners; i++)
+		if (conf->listeners[i].service->role == c->role &&
 		    child_send_socket(c, &conf->listeners[i]) == -1)
 			return -1;
-	}
 	return 0;
 }
 
@@ -239,7 +259,8 @@ child_configure_end(struct child *c)
 	struct writer w;
 
 	c->configuring = false;
-	if (child_send_net(c, c->offered) == -1)
+	if (child_send_net(c, c->offered) == -1 ||
+	    child_send_import(c, c->offered) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, c->offered->generation);
@@ -247,8 +268,8 @@ child_configure_end(struct child *c)
 }
 
 /*
- * Sends of a configuration what the role takes now; the rest follows as it
- * reads, so that no more than a few messages lie here.
+ * Sends as much of the configuration as the role reads now; the rest follows
+ * as it reads, so that only a few messages are queued.
  */
 static int
 child_configure_more(struct child *c)
@@ -274,7 +295,7 @@ child_drained(struct chan *chan, void *arg)
 	(void)chan;
 	if (child_configure_more(c) == 0)
 		return;
-	child_blame(c, "it could not be given its configuration");
+	child_blame(c, "its configuration could not be sent");
 	ops->broken(c);
 }
 
@@ -322,7 +343,7 @@ void
 child_kill(struct child *c, const char *why)
 {
 	child_blame(c, why);
-	c->over = true;
+	c->stopping = true;
 	c->configuring = false;
 	if (!c->exited)
 		(void)kill(c->pid, SIGKILL);
@@ -331,7 +352,7 @@ child_kill(struct child *c, const char *why)
 void
 child_stop(struct child *c)
 {
-	c->over = true;
+	c->stopping = true;
 	c->configuring = false;
 	(void)child_send(c, MSG_STOP, NULL, -1);
 }
@@ -352,9 +373,9 @@ child_reap(void)
 		c->exited = true;
 		c->status = status;
 		/*
-		 * What it had to say is there to be read.  Its end of the
-		 * channel may be held by somebody else, so the end of the
-		 * process ends the channel.
+		 * Its last messages can still be read.  Another process may
+		 * hold its end of the channel, so the exit of the process
+		 * closes the channel.
 		 */
 		if (c->chan != NULL)
 			chan_finish(c->chan, LAST_MESSAGES);
@@ -362,7 +383,7 @@ child_reap(void)
 	}
 }
 
-/* How it ended, whatever it was killed for; returns dst. */
+/* How it ended, apart from killed_for; returns dst. */
 static const char *
 exit_status_text(const struct child *c, char *dst, size_t size)
 {
@@ -371,18 +392,21 @@ exit_status_text(const struct child *c, char *dst, size_t size)
 	if (!WIFSIGNALED(c->status)) {
 		(void)snprintf(
 		    dst, size, "exited with status %d", WEXITSTATUS(c->status));
+	} else if (WTERMSIG(c->status) == SIGKILL && c->closed) {
+		/* Whatever ends a process closes its channel first. */
+		(void)snprintf(dst, size,
+		    "was killed by signal %d (%s): it closed its channel, or the kernel (out of memory) or another process killed it",
+		    SIGKILL, strsignal(SIGKILL));
 	} else if (WTERMSIG(c->status) != SIGSYS) {
 		(void)snprintf(dst, size, "was killed by signal %d (%s)",
 		    WTERMSIG(c->status), strsignal(WTERMSIG(c->status)));
 	} else if (c->dying) {
-		(void)snprintf(dst, size,
-		    "was killed by its seccomp filter (SIGSYS): %s",
+		(void)snprintf(dst, size, "was killed by seccomp: %s",
 		    sandbox_death_text(c->role, c->dying_nr, c->dying_arch,
 			call, sizeof(call)));
 	} else {
 		(void)snprintf(dst, size,
-		    "was killed by its seccomp filter (SIGSYS) for a call "
-		    "that it did not report");
+		    "was killed by seccomp (SIGSYS): it did not report the system call");
 	}
 	return dst;
 }

@@ -2,6 +2,7 @@
 /* The parent's copy of a configuration. */
 #include "priv/conf.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -16,8 +17,10 @@ conf_new(uint32_t generation)
 {
 	struct conf *c = calloc(1, sizeof(*c));
 
-	if (c != NULL)
+	if (c != NULL) {
 		c->generation = generation;
+		c->import_fd = -1;
+	}
 	return c;
 }
 
@@ -165,6 +168,8 @@ conf_add(struct conf *c, const void *data, size_t len)
 			return -1;
 		c->tftp_at = at;
 	}
+	if (rec.kind == RECORD_STORE)
+		c->store_at = at;
 	if (conf_add_bytes(c, data, len) == -1)
 		return -1;
 	return conf_note(c, &rec);
@@ -209,6 +214,33 @@ conf_set_tftp_max(struct conf *c, uint32_t max)
 	return 0;
 }
 
+int
+conf_set_store(struct conf *c, const char *path)
+{
+	struct record rec = { .kind = RECORD_STORE, .u.store = c->store };
+	uint8_t data[RECORD_MAX];
+	struct conf_record old;
+	size_t at = c->store_at, rest;
+	struct writer w, out;
+
+	(void)snprintf(rec.u.store.path, sizeof(rec.u.store.path), "%s", path);
+	writer_init(&w, data, sizeof(data));
+	record_encode(&rec, &w);
+	if (!conf_next_record(c, &at, &old) || !writer_ok(&w) ||
+	    grow(&c->records, &c->records_cap, c->records_len + w.len, 1) == -1)
+		return -1;
+	/* The records behind it move. */
+	rest = c->records_len - at;
+	memmove(c->records + c->store_at + 2 + w.len, c->records + at, rest);
+	writer_init(&out, c->records + c->store_at, 2 + w.len);
+	writer_blob(&out, data, w.len);
+	c->records_len = c->store_at + 2 + w.len + rest;
+	if (c->has_tftp && c->tftp_at > c->store_at)
+		c->tftp_at = c->tftp_at + w.len - old.len;
+	c->store = rec.u.store;
+	return 0;
+}
+
 /* Only what the parent itself looks at is decoded again. */
 static int
 conf_note_all(struct conf *c)
@@ -247,6 +279,7 @@ conf_copy(const struct conf *c, uint32_t generation)
 	copy->records_cap = c->records_len + 1;
 	copy->nrecords = c->nrecords;
 	copy->tftp_at = c->tftp_at;
+	copy->store_at = c->store_at;
 	if (conf_note_all(copy) == -1 ||
 	    addrs_copy(&copy->reserved, &c->reserved) == -1) {
 		conf_free(copy);
@@ -270,6 +303,8 @@ conf_free(struct conf *c)
 	free(c->ranges);
 	addrs_free(&c->reserved);
 	free(c->tftp_roots);
+	if (c->import_fd != -1)
+		(void)close(c->import_fd);
 	free(c->ifaces);
 	free(c->listeners);
 	free(c);
@@ -302,19 +337,4 @@ conf_differs(const struct conf *a, const struct conf *b, enum role role)
 			return true;
 	} while (more);
 	return false;
-}
-
-bool
-conf_needs(const struct conf *c, enum role r)
-{
-	switch (r) {
-	case ROLE_DHCPD:
-	case ROLE_LEASED:
-		return c->dhcp.enabled;
-	case ROLE_TFTPD:
-	case ROLE_IMAGED:
-		return c->tftp.enabled;
-	default:
-		return false;
-	}
 }

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * One configuration as the parent holds it: the encoded records, to hand to
- * roles as they are, and the few fields that it needs itself; besides these
- * the interfaces and sockets that they lead to.
+ * One configuration as the parent holds it: the encoded records, which are
+ * passed to roles unchanged, the few fields that the parent itself needs, and
+ * the interfaces and sockets that result from them.
  */
 #ifndef PRIV_CONF_H
 #define PRIV_CONF_H
@@ -14,6 +14,8 @@
 #include "daemon/record.h"
 #include "priv/addrs.h"
 
+struct service;
+
 /* One of the records of a configuration, in place. */
 struct conf_record {
 	uint8_t kind;
@@ -21,7 +23,7 @@ struct conf_record {
 	uint8_t *data; /* kind and fields */
 };
 
-/* What the parent itself has to know of a dhcp-range. */
+/* The fields of a dhcp-range that the parent itself needs. */
 struct conf_pool {
 	uint8_t mode; /* enum record_range_mode */
 	uint32_t start;
@@ -29,29 +31,46 @@ struct conf_pool {
 	uint32_t mask; /* 0: that of the interface */
 };
 
+/* Tells a folder from another one that has taken its path. */
+struct folder_id {
+	uint64_t dev;
+	uint64_t ino;
+};
+
+/* What stat(2) says of a folder. */
+struct folder_look {
+	struct folder_id id;
+	uint32_t uid;
+	uint32_t gid;
+	uint32_t mode;
+};
+
 /* A socket bound for a role; shared with the configuration before it. */
 struct conf_listener {
-	enum socket_use use;
-	int family; /* AF_INET, AF_INET6 */
+	const struct service *service;
 	uint32_t ifindex;
 	char ifname[IFNAMSIZ];
 	int fd;
-	bool shared; /* the previous configuration has it as well */
+	bool shared; /* another configuration closes it */
 };
 
 struct conf {
 	uint32_t generation;
-	bool copied; /* the records of the one before, for other interfaces */
-	/* All records, each behind its length in 16 bits. */
+	bool copied; /* same records as before; only interfaces differ */
+	/* All records, each preceded by its length in 16 bits. */
 	uint8_t *records;
 	size_t records_len, records_cap; /* bytes */
 	size_t nrecords;
 
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
-	bool has_tftp; /* there is a record of it ... */
-	size_t tftp_at; /* ... here */
+	bool has_tftp; /* there is a TFTP record, at tftp_at of `records` */
+	size_t tftp_at;
 	struct record_store store;
+	size_t store_at; /* the STORE record in `records` */
+	/* A lease file of dnsmasq for leased to import; -1: none. */
+	int import_fd;
+	char import_path[RECORD_PATH_MAX];
 	struct record_daemon daemon;
 	struct record_interface *interfaces;
 	size_t ninterfaces, interfaces_cap;
@@ -60,56 +79,58 @@ struct conf {
 	struct addrs reserved; /* addresses of dhcp-host */
 	struct record_tftp_root *tftp_roots; /* in their order */
 	size_t ntftp_roots;
+	/* By number; 0 for a root that is not served. */
+	struct folder_id root_ids[RECORD_TFTP_ROOTS_MAX + 1];
 
-	struct iface *ifaces; /* that are served, and behind these all others */
-	size_t nifaces; /* that are served */
-	size_t nfound; /* with the others */
+	struct iface *ifaces; /* first the served ones, then all others */
+	size_t nifaces; /* served ones */
+	size_t nfound; /* all */
 	struct conf_listener *listeners;
 	size_t nlisteners;
 };
 
 struct conf *conf_new(uint32_t generation);
 
-/* The same records, without interfaces and sockets.  NULL: no memory. */
+/* Changes the lease file in the STORE record; -1 without memory. */
+int conf_set_store(struct conf *, const char *path);
+
+/* Copies the records, not interfaces and sockets.  NULL: out of memory. */
 struct conf *conf_copy(const struct conf *, uint32_t generation);
 
-/* Closes the sockets that are not shared, and frees all. */
+/* Closes the sockets that are not shared, and frees the configuration. */
 void conf_free(struct conf *);
 
 /*
- * Checks and appends a record; -1 when it is none or a second one of TFTP,
- * where there are too many, and without memory.
+ * Checks and appends a record.  Returns -1 if it is malformed, a second TFTP
+ * record, beyond the limits, or if memory is exhausted.
  */
 int conf_add(struct conf *, const void *data, size_t len);
 
-/* Why conf_add() takes no more records; NULL as long as it does. */
+/* The limit that prevents more records; NULL if none does. */
 const char *conf_full(const struct conf *);
 
 /*
- * The record at *at, which is 0 for the first and then moves on; false
- * behind the last.
+ * Reads the record at *at, which is 0 for the first, and advances *at; false
+ * after the last.
  */
 bool conf_next_record(const struct conf *, size_t *at, struct conf_record *);
 
 /*
- * The path of a tftp-root by its number: 0 is that of all interfaces, 1 and
- * up to ntftp_roots are those of one.  Empty where there is none.
+ * The path of a tftp-root by its number: 0 is that for all interfaces, 1 to
+ * ntftp_roots are those for one interface.  Empty if there is none.
  */
 const char *conf_tftp_root(const struct conf *, size_t number);
 
-/* Leaves out a tftp-root that is not there; roles get its record still. */
+/* Clears a tftp-root that does not exist; roles still get its record. */
 void conf_drop_tftp_root(struct conf *, size_t number);
 
 /*
- * Lowers the number of transfers, also in the record that roles get.  -1 when
- * there is no such record.
+ * Lowers the number of transfers, also in the record that roles get.  Returns
+ * -1 if there is no such record.
  */
 int conf_set_tftp_max(struct conf *, uint32_t max);
 
-/* Whether the records that a role gets differ, in order or in content. */
+/* Whether the records for a role differ, in order or in content. */
 bool conf_differs(const struct conf *, const struct conf *, enum role);
-
-/* Whether this configuration has work for a role. */
-bool conf_needs(const struct conf *, enum role);
 
 #endif

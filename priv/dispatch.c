@@ -6,8 +6,9 @@
 #include "daemon/record_batch.h"
 
 static int
-take_log(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_log(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	char line[LOG_LINE_MAX + 1];
 	uint8_t priority = reader_u8(r);
 
@@ -19,8 +20,9 @@ take_log(const struct dispatch_ops *ops, void *arg, struct reader *r)
 }
 
 static int
-take_dying(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_dying(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	uint32_t nr = reader_u32(r);
 	uint32_t arch = reader_u32(r);
 
@@ -31,8 +33,9 @@ take_dying(const struct dispatch_ops *ops, void *arg, struct reader *r)
 }
 
 static int
-take_peer_bad(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_peer_bad(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	uint8_t accused = reader_u8(r);
 	uint32_t instance = reader_u32(r);
 	char why[256];
@@ -45,8 +48,9 @@ take_peer_bad(const struct dispatch_ops *ops, void *arg, struct reader *r)
 }
 
 static int
-take_reject(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_reject(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	uint32_t generation = reader_u32(r);
 	char why[513];
 
@@ -76,13 +80,16 @@ take_neigh_ask(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
 	uint8_t hw[RECORD_HW_MAX];
 	uint32_t ifindex = reader_u32(&m->body);
-	uint32_t addr = reader_u32(&m->body);
-	uint8_t hwtype = reader_u8(&m->body);
-	size_t hwlen = reader_blob(&m->body, hw, sizeof(hw));
+	struct addr addr;
+	uint8_t hwtype;
+	size_t hwlen;
 
+	addr_decode(&m->body, &addr);
+	hwtype = reader_u8(&m->body);
+	hwlen = reader_blob(&m->body, hw, sizeof(hw));
 	if (!reader_done(&m->body))
 		return -1;
-	ops->neigh_ask(arg, m->id, ifindex, addr, hwtype, hw, hwlen);
+	ops->neigh_ask(arg, m->id, ifindex, &addr, hwtype, hw, hwlen);
 	return 0;
 }
 
@@ -100,8 +107,9 @@ take_include(const struct dispatch_ops *ops, void *arg, struct msg *m)
 }
 
 static int
-take_records(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_records(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	struct reader record;
 
 	while (record_batch_next(r, &record))
@@ -111,8 +119,9 @@ take_records(const struct dispatch_ops *ops, void *arg, struct reader *r)
 }
 
 static int
-take_diag(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_diag(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	struct reader *r = &m->body;
 	char file[RECORD_PATH_MAX], text[LOG_LINE_MAX + 1];
 	uint8_t severity = reader_u8(r);
 	uint32_t line;
@@ -127,8 +136,20 @@ take_diag(const struct dispatch_ops *ops, void *arg, struct reader *r)
 }
 
 static int
-take_parsed(const struct dispatch_ops *ops, void *arg, struct reader *r)
+take_line(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
+	char line[RECORD_MAX + 1];
+
+	reader_str(&m->body, line, sizeof(line));
+	if (!reader_done(&m->body))
+		return -1;
+	return ops->parse_line(arg, line);
+}
+
+static int
+take_parsed(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	struct reader *r = &m->body;
 	uint32_t errors = reader_u32(r);
 	uint32_t warnings = reader_u32(r);
 
@@ -138,49 +159,59 @@ take_parsed(const struct dispatch_ops *ops, void *arg, struct reader *r)
 	return 0;
 }
 
-/* WALLS, READY and PONG: one number each. */
+/* A body of one number. */
 static int
-take_number(void (*op)(void *, uint32_t), void *arg, struct reader *r)
+take_number(void (*op)(void *, uint32_t), void *arg, struct msg *m)
 {
-	uint32_t v = reader_u32(r);
+	uint32_t v = reader_u32(&m->body);
 
-	if (!reader_done(r))
+	if (!reader_done(&m->body))
 		return -1;
 	op(arg, v);
 	return 0;
 }
 
+static int
+take_layers(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	return take_number(ops->layers, arg, m);
+}
+
+static int
+take_ready(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	return take_number(ops->ready, arg, m);
+}
+
+static int
+take_pong(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	return take_number(ops->pong, arg, m);
+}
+
+/* One row for each message that the parent takes. */
+static int (*const takers[MSG_TYPE_MAX])(
+    const struct dispatch_ops *, void *arg, struct msg *) = {
+	[MSG_LAYERS] = take_layers,
+	[MSG_LOG] = take_log,
+	[MSG_DYING] = take_dying,
+	[MSG_PEER_BAD] = take_peer_bad,
+	[MSG_READY] = take_ready,
+	[MSG_REJECT] = take_reject,
+	[MSG_PONG] = take_pong,
+	[MSG_SOCKET_ASK] = take_socket_ask,
+	[MSG_NEIGH_ASK] = take_neigh_ask,
+	[MSG_INCLUDE] = take_include,
+	[MSG_PARSE_RECORDS] = take_records,
+	[MSG_DIAG] = take_diag,
+	[MSG_PARSE_LINE] = take_line,
+	[MSG_PARSED] = take_parsed,
+};
+
 int
 dispatch_message(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
-	switch (m->type) {
-	case MSG_WALLS:
-		return take_number(ops->walls, arg, &m->body);
-	case MSG_READY:
-		return take_number(ops->ready, arg, &m->body);
-	case MSG_PONG:
-		return take_number(ops->pong, arg, &m->body);
-	case MSG_LOG:
-		return take_log(ops, arg, &m->body);
-	case MSG_DYING:
-		return take_dying(ops, arg, &m->body);
-	case MSG_PEER_BAD:
-		return take_peer_bad(ops, arg, &m->body);
-	case MSG_REJECT:
-		return take_reject(ops, arg, &m->body);
-	case MSG_SOCKET_ASK:
-		return take_socket_ask(ops, arg, m);
-	case MSG_NEIGH_ASK:
-		return take_neigh_ask(ops, arg, m);
-	case MSG_INCLUDE:
-		return take_include(ops, arg, m);
-	case MSG_PARSE_RECORDS:
-		return take_records(ops, arg, &m->body);
-	case MSG_DIAG:
-		return take_diag(ops, arg, &m->body);
-	case MSG_PARSED:
-		return take_parsed(ops, arg, &m->body);
-	default:
+	if (m->type >= MSG_TYPE_MAX || takers[m->type] == NULL)
 		return -1;
-	}
+	return takers[m->type](ops, arg, m);
 }

@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: ISC */
-/* Limits of descriptors. */
+/* Descriptor limits. */
 #include "priv/limits.h"
 
 #include <sys/resource.h>
 
-#include "daemon/file.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
+#include "priv/role_spec.h"
 
-#define ROLE_FDS 256 /* that depend on nothing */
-#define LISTENER_FDS 2 /* in force, and in a configuration that comes */
-#define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
-#define IMAGE_FDS 2 /* of imaged, for each transfer: open, and on its way */
+#define FDS_UNKNOWN 256 /* if getrlimit() fails */
 
 static uint64_t
 limit_hard(void)
 {
 	struct rlimit rl;
 
-	return getrlimit(RLIMIT_NOFILE, &rl) == -1 ? ROLE_FDS
+	return getrlimit(RLIMIT_NOFILE, &rl) == -1 ? FDS_UNKNOWN
 						   : (uint64_t)rl.rlim_max;
 }
 
@@ -31,28 +28,15 @@ limits_raise(void)
 		return;
 	rl.rlim_cur = rl.rlim_max;
 	if (setrlimit(RLIMIT_NOFILE, &rl) == -1)
-		log_warn("cannot raise the limit of descriptors to %llu; there "
-			 "may be too few for tftp-max",
+		log_warn("cannot raise the descriptor limit to %llu",
 		    (unsigned long long)rl.rlim_max);
 }
 
 uint32_t
 limits_role(enum role r, const struct conf *c)
 {
-	uint32_t transfers =
-	    c->tftp.max > TRANSFERS_MIN ? c->tftp.max : TRANSFERS_MIN;
-	uint64_t n = r == ROLE_TFTPD ? TFTP_OTHER_FDS : ROLE_FDS;
-	uint64_t hard = limit_hard();
+	uint64_t n = role_spec(r)->fds(c), hard = limit_hard();
 
-	if (r == ROLE_IMAGED)
-		n += FILE_COPIES_MAX;
-	if (r == ROLE_DHCPD)
-		n += (uint64_t)c->nlisteners * LISTENER_FDS;
-	transfers += tftp_half_open(transfers);
-	if (r == ROLE_TFTPD)
-		n += (uint64_t)transfers * TFTP_TRANSFER_FDS;
-	if (r == ROLE_IMAGED)
-		n += (uint64_t)transfers * IMAGE_FDS;
 	return (uint32_t)(n < hard ? n : hard);
 }
 
@@ -61,7 +45,7 @@ limits_transfers(uint32_t max, uint64_t fds)
 {
 	uint64_t fit = tftp_fds_fit(fds), half_open = fit / 4;
 
-	/* Where there are few, a quarter is for those not answered yet. */
+	/* If there are few, a quarter is for half-open transfers. */
 	if (half_open > tftp_half_open(max))
 		half_open = tftp_half_open(max);
 	fit -= half_open;
@@ -80,18 +64,15 @@ limits_fit(struct conf *c, uint32_t running_fds)
 		return 0;
 	fit = limits_transfers(max, hard);
 	if (fit < max)
-		log_warnx("tftp-max %u needs more descriptors than the %llu "
-			  "that a process may have here: there will be %u "
-			  "transfers at once; raise the limit (LimitNOFILE, "
-			  "ulimit -Hn) or lower tftp-max",
+		log_warnx(
+		    "tftp-max %u: the descriptor limit of %llu allows only %u transfers; raise the limit (LimitNOFILE, ulimit -Hn) or lower tftp-max",
 		    max, (unsigned long long)hard, fit);
 	max = fit;
 	if (running_fds != 0)
 		fit = limits_transfers(max, running_fds);
 	if (fit < max)
-		log_warnx("tftp-max %u: tftpd was started for fewer and goes "
-			  "on with %u transfers at once; stop and start "
-			  "pxeguard for more",
+		log_warnx(
+		    "tftp-max %u: the descriptor limit of the running tftpd allows only %u transfers; restart pxeguard",
 		    c->tftp.max, fit);
 	return fit == c->tftp.max ? 0 : conf_set_tftp_max(c, fit);
 }

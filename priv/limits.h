@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: ISC */
-/* How many descriptors the parent and the roles may hold. */
+/* The descriptor limits of the parent and of roles. */
 #ifndef PRIV_LIMITS_H
 #define PRIV_LIMITS_H
 
 #include "priv/conf.h"
 
 /*
- * The parent's own limit, up to what it was started with: answers that wait
- * to be read hold descriptors.  Once, at the start.
+ * Raises the parent's own soft limit to the hard limit, because queued messages
+ * hold descriptors.  Called once, at the start.
  */
 void limits_raise(void);
 
@@ -15,15 +15,16 @@ void limits_raise(void);
 uint32_t limits_role(enum role, const struct conf *);
 
 /*
- * Lowers the number of transfers, with a line in the log, to what the system's
- * limit of descriptors allows, or that of the tftpd that runs (0: none does).
- * It does not depend on the interfaces.  -1 when there is no record to change.
+ * Lowers the number of transfers, with a log message, to what the descriptor
+ * limits allow: that of the system, and that of the running tftpd (0: none
+ * runs).  The result does not depend on the interfaces.  Returns -1 if there is
+ * no TFTP record.
  */
 int limits_fit(struct conf *, uint32_t running_fds);
 
 /*
- * Pure: how many transfers there can be, of `max`, where tftpd may have `fds`
- * descriptors; never less than one.
+ * How many of `max` transfers are possible if tftpd may have `fds` descriptors;
+ * at least one.  Pure.
  */
 uint32_t limits_transfers(uint32_t max, uint64_t fds);
 

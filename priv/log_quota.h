@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* How much of the log one role may have. */
+/* Limits the log lines of one role. */
 #ifndef PRIV_LOG_QUOTA_H
 #define PRIV_LOG_QUOTA_H
 
@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* At most so many lines and bytes in a window; window_ms 0: for ever. */
+/* At most lines_max and bytes_max in a window; window_ms 0: it never ends. */
 struct log_quota {
 	uint32_t lines_max;
 	size_t bytes_max;
@@ -22,8 +22,8 @@ void log_quota_init(struct log_quota *, uint32_t lines_max, size_t bytes_max,
     uint32_t window_ms);
 
 /*
- * Whether a line of so many bytes passes.  When one does, *suppressed is the
- * number of those before it that did not.
+ * Whether a line of len bytes may be logged.  If so, *suppressed is the number
+ * of lines that were suppressed before it.
  */
 bool log_quota_take(
     struct log_quota *, uint64_t now_ms, size_t len, uint64_t *suppressed);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Writes that do not wait for a reader that is not there. */
+/* Writes that do not block when the reader is slow or gone. */
 #include "priv/log_writer.h"
 
 #include <errno.h>
@@ -59,7 +59,7 @@ log_writer_close(struct log_writer *w)
 	if (w->own)
 		(void)close(w->fd);
 	w->fd = -1;
-	w->own = w->socket = w->torn = false;
+	w->own = w->socket = w->partial = false;
 }
 
 /* Waits until the descriptor takes something; false when time is up. */
@@ -67,7 +67,7 @@ static bool
 wait_writable(struct log_writer *w)
 {
 	struct pollfd p = { .fd = w->fd, .events = POLLOUT };
-	uint64_t begin_ms = clock_mono_ms(), left_ms = 0;
+	uint64_t begin_ms = clock_mono_ms(), left_ms = 0, ms = 0;
 	int n;
 
 	if (begin_ms - w->since_ms >= 1000) {
@@ -76,8 +76,11 @@ wait_writable(struct log_writer *w)
 	}
 	if (w->waited_ms < LOG_WRITER_WAIT_MS)
 		left_ms = LOG_WRITER_WAIT_MS - w->waited_ms;
-	n = poll(&p, 1, (int)left_ms);
-	w->waited_ms += clock_mono_ms() - begin_ms;
+	do {
+		n = poll(&p, 1, (int)(left_ms - ms));
+		ms = clock_mono_ms() - begin_ms;
+	} while (n == -1 && errno == EINTR && ms < left_ms);
+	w->waited_ms += ms;
 	return n == 1;
 }
 
@@ -122,15 +125,15 @@ log_writer_put(struct log_writer *w, const char *line, size_t len)
 	errno = EBADF;
 	if (w->fd == -1)
 		return -1;
-	/* A write to what is shared may block: ask first. */
+	/* A shared descriptor may be in blocking mode: poll(2) first. */
 	if (!w->own && !w->socket && !wait_writable(w)) {
 		errno = EAGAIN;
 		return -1;
 	}
-	if (w->torn && write_all(w, "\n", 1) != 1)
+	if (w->partial && write_all(w, "\n", 1) != 1)
 		return -1;
-	w->torn = false;
+	w->partial = false;
 	done = write_all(w, line, len);
-	w->torn = done > 0 && done < len;
+	w->partial = done > 0 && done < len;
 	return done == len ? 0 : -1;
 }

@@ -15,11 +15,11 @@
 #include "daemon/log.h"
 #include "priv/limits.h"
 #include "priv/net.h"
-#include "priv/output.h"
+#include "priv/log_sink.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
 #include "priv/reload_run.h"
-#include "priv/sandbox.h"
+#include "sandbox/parent.h"
 #include "priv/spawn.h"
 
 static int started_pipe = -1; /* to the process that became the daemon's */
@@ -28,7 +28,7 @@ static void
 parent_log(int priority, const char *line, void *arg)
 {
 	(void)arg;
-	output_line("pxeguard", priority, line);
+	log_sink_line("pxeguard", priority, line);
 }
 
 static void
@@ -36,7 +36,7 @@ signal_stop(evutil_socket_t sig, short what, void *arg)
 {
 	(void)what;
 	(void)arg;
-	log_info("%s: stopping", strsignal(sig));
+	log_info("stopping: signal %d (%s)", sig, strsignal(sig));
 	reload_run_quit(0);
 }
 
@@ -46,7 +46,7 @@ signal_reload(evutil_socket_t sig, short what, void *arg)
 	(void)sig;
 	(void)what;
 	(void)arg;
-	/* One that waits already stands for all that come meanwhile. */
+	/* A reload that is pending serves all further signals. */
 	if (!parent.reload.hup)
 		log_info("reloading the configuration");
 	reload_run_event(RELOAD_HUP);
@@ -77,21 +77,22 @@ signal_add(int sig, event_callback_fn f)
 		fatalx("cannot watch for signal %d", sig);
 }
 
-/* The first configuration is in force: tell whoever waits for that. */
+/* The first configuration is in force: ends the wait of daemonize(). */
 static void
 parent_started(void)
 {
 	int null;
 
 	if (net_watch(parent.base, interfaces_changed, NULL) == -1)
-		log_warn("changes of interfaces will not be noticed");
-	reload_run_event(RELOAD_IFACES); /* since the configuration was made */
+		log_warn("cannot watch for changes of interfaces");
+	/* Interfaces may have changed before the watch began. */
+	reload_run_event(RELOAD_IFACES);
 	if (started_pipe == -1)
 		return;
 	(void)!write(started_pipe, "", 1);
 	(void)close(started_pipe);
 	started_pipe = -1;
-	output_open(OUTPUT_SYSLOG);
+	log_sink_open(LOG_SINK_SYSLOG);
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) != -1) {
 		(void)dup2(null, STDIN_FILENO);
 		(void)dup2(null, STDOUT_FILENO);
@@ -101,8 +102,8 @@ parent_started(void)
 }
 
 /*
- * Becomes a daemon.  The process that was called stays until the service is
- * up, so that its status tells whether it is.
+ * Becomes a daemon.  The first process waits until the service is up, so that
+ * its exit status says whether the start succeeded.
  */
 static void
 daemonize(void)
@@ -127,7 +128,7 @@ daemonize(void)
 	}
 }
 
-/* Standard descriptors that are closed would be taken by sockets. */
+/* Opens missing standard descriptors, so that no socket gets their numbers. */
 static void
 descriptors_check(void)
 {
@@ -139,7 +140,7 @@ descriptors_check(void)
 	(void)close(fd);
 }
 
-/* confd and the roles are told a path that does not depend on a folder. */
+/* Makes the path of the configuration file absolute. */
 static void
 conf_file_resolve(struct options *o)
 {
@@ -162,7 +163,7 @@ parent_build(void)
 		fatalx("no event loop");
 	reload_run_init();
 	(void)signal(SIGPIPE, SIG_IGN);
-	/* Sent by log rotation that was written for dnsmasq. */
+	/* Log rotation scripts for dnsmasq send these. */
 	(void)signal(SIGUSR1, SIG_IGN);
 	(void)signal(SIGUSR2, SIG_IGN);
 	signal_add(SIGTERM, signal_stop);
@@ -179,8 +180,8 @@ main(int argc, char **argv)
 
 	descriptors_check();
 	/*
-	 * Files get the mode that whoever makes them asks for.  SQLite would
-	 * make a chmod(2) of the difference, which leased has no right to.
+	 * A new file gets exactly the requested mode, so SQLite need
+	 * not correct the mode of its log with fchmod(2).
 	 */
 	(void)umask(0);
 	log_init("pxeguard", LOG_INFO);
@@ -194,17 +195,20 @@ main(int argc, char **argv)
 	}
 	log_init("pxeguard",
 	    options.debug ? LOG_DEBUG : (options.test ? LOG_NOTICE : LOG_INFO));
-	output_open(options.test ? OUTPUT_PLAIN : output_foreground());
+	log_sink_open(options.test ? LOG_SINK_PLAIN : log_sink_foreground());
 	log_set_sink(parent_log, NULL);
 	if (geteuid() != 0)
-		fatalx("must be started as root: it binds ports, and gives "
-		       "every role a user of its own");
+		fatalx(
+		    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
+		return 1;
+	if (!options.test &&
+	    sandbox_check(options_layers_disabled(&options)) == -1)
 		return 1;
 	conf_file_resolve(&options);
 	if (!options.foreground && !options.test)
 		daemonize();
-	log_info("pxeguard %s starts", PXEGUARD_VERSION);
+	log_info("pxeguard %s starting", PXEGUARD_VERSION);
 	parent.options = &options;
 	limits_raise();
 	parent_build();

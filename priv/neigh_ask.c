@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Serving dhcpd's requests for neighbour entries. */
+/* Serves dhcpd's requests for neighbour entries. */
 #include "priv/neigh_ask.h"
 
 #include <errno.h>
@@ -10,9 +10,9 @@
 #include "daemon/log.h"
 #include "priv/broker.h"
 
-#define HW_GROUP 1 /* in the first octet: a broadcast or multicast address */
+#define HW_GROUP 1 /* bit of the first octet: broadcast or multicast */
 #define LIMIT_MIN 32
-#define LOOK_MS 1000 /* how often the state of the table is asked for */
+#define LOOK_MS 1000 /* interval of reading the state of the table */
 
 #define SYSCTL "net.ipv4.neigh.default.gc_thresh3"
 
@@ -28,7 +28,7 @@ neigh_decide(const struct neigh_entry *e, const uint8_t *hw, size_t hwlen)
 	if ((e->state & (NUD_PERMANENT | NUD_NOARP)) != 0 ||
 	    (e->flags & NTF_EXT_LEARNED) != 0)
 		return same ? NEIGH_KEEP : NEIGH_FIXED;
-	/* The kernel sends to these at once; of others it is not sure. */
+	/* The kernel uses these at once; another one may be about to fail. */
 	return same && (e->state & (NUD_REACHABLE | NUD_STALE)) != 0
 		   ? NEIGH_KEEP
 		   : NEIGH_REPLACE;
@@ -64,15 +64,16 @@ neigh_watch(const struct neigh_table *t, uint64_t now_ms)
 
 	if (looked && t->overflows > known) {
 		if (!log_limit_ok(&limit, now_ms, NULL))
-			return; /* and counts on, for the next line */
-		log_warnx("neighbour table: %llu overflows; raise %s (now %u)",
+			return; /* the next line counts these as well */
+		log_warnx(
+		    "neighbour table overflowed %llu times; raise %s (now %u)",
 		    (unsigned long long)(t->overflows - known), SYSCTL, t->max);
 	}
 	looked = true;
 	known = t->overflows;
 }
 
-/* The table as it was at most a second ago. */
+/* The state of the table, at most a second old. */
 static const struct neigh_table *
 table_look(uint64_t now_ms)
 {
@@ -101,7 +102,8 @@ create(uint32_t ifindex, uint32_t addr, const uint8_t *hw, size_t hwlen)
 	if (neigh_limit_ok(&used, now_ms, t->max))
 		return neigh_set(ifindex, addr, hw, hwlen, false);
 	if (log_limit_ok(&limit, now_ms, NULL))
-		log_warnx("over %u new clients in %d s: broadcasting; raise %s",
+		log_warnx(
+		    "more than %u new neighbour entries in %d s; broadcasting; raise %s",
 		    neigh_limit_new(t->max), NEIGH_LIMIT_MS / 1000, SYSCTL);
 	errno = EAGAIN;
 	return -1;
@@ -111,7 +113,7 @@ create(uint32_t ifindex, uint32_t addr, const uint8_t *hw, size_t hwlen)
 static int
 serve(uint32_t ifindex, uint32_t addr, const uint8_t *hw, size_t hwlen)
 {
-	struct neigh_entry e;
+	struct neigh_entry e = { 0 };
 	int found = neigh_get(ifindex, addr, &e);
 
 	if (found == -1 && errno != ENOENT)
@@ -135,11 +137,11 @@ error_text(int error)
 {
 	switch (error) {
 	case ENODEV:
-		return "DHCP is not served there";
+		return "DHCP is not served on this interface";
 	case EACCES:
-		return "neither of a range nor reserved on that interface";
+		return "address is neither in a range nor reserved on this interface";
 	case EPERM:
-		return "a permanent entry names another hardware address";
+		return "a permanent entry has another hardware address";
 	case ENOBUFS:
 		return "the neighbour table is full; raise " SYSCTL;
 	default:
@@ -159,7 +161,7 @@ neigh_ask(const struct conf *c, uint32_t ifindex, uint32_t addr, uint8_t hwtype,
 		error = EINVAL;
 	if (error == 0 && serve(ifindex, addr, hw, hwlen) == -1)
 		error = errno;
-	/* create() has told about EAGAIN. */
+	/* create() has logged EAGAIN. */
 	if (error != 0 && error != EAGAIN &&
 	    log_limit_ok(&limit, clock_mono_ms(), NULL))
 		log_warnx("no neighbour entry for %s: %s; broadcasting",

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the parent does about dhcpd's request for a neighbour entry: whether
- * there may be one (broker_neigh() has looked at the address), what becomes
- * of an entry that exists, how many new ones there may be, and what the log
- * says of a full table.
+ * Serves dhcpd's requests for neighbour entries: checks the request with
+ * broker_neigh(), keeps or replaces an existing entry, limits the rate of new
+ * ones, and logs when the kernel's table is full.
  */
 #ifndef PRIV_NEIGH_ASK_H
 #define PRIV_NEIGH_ASK_H
@@ -11,22 +10,22 @@
 #include "priv/conf.h"
 #include "priv/neigh.h"
 
-/* What is to be done for a client, given the entry that its address has. */
+/* What to do if the client's address has this entry. */
 enum neigh_deed {
-	NEIGH_KEEP, /* it says so already */
+	NEIGH_KEEP, /* the entry is correct */
 	NEIGH_CREATE,
 	NEIGH_REPLACE,
-	NEIGH_FIXED, /* set by the administrator to something else */
+	NEIGH_FIXED, /* a permanent entry has another hardware address */
 };
 
-/* e: NULL where there is no entry. */
+/* e: NULL if there is no entry. */
 enum neigh_deed
 neigh_decide(const struct neigh_entry *e, const uint8_t *hw, size_t hwlen);
 
 /*
- * How many new entries there may be: a quarter of the table's size in five
- * seconds.  The kernel makes room by dropping entries, but none younger than
- * that, so more would shut out whoever else uses the table.
+ * Limits new entries to a quarter of the table's size in five seconds.  The
+ * kernel evicts only entries older than that, so more of them would leave no
+ * room for other users of the table.
  */
 struct neigh_limit {
 	uint64_t since_ms;
@@ -39,11 +38,14 @@ struct neigh_limit {
 uint32_t neigh_limit_new(uint32_t table_max);
 bool neigh_limit_ok(struct neigh_limit *, uint64_t now_ms, uint32_t table_max);
 
-/* 0, or an errno after a limited log line: the client gets a broadcast. */
+/*
+ * Serves a request.  Returns 0, or an errno after a rate-limited log message;
+ * dhcpd then broadcasts.
+ */
 int neigh_ask(const struct conf *, uint32_t ifindex, uint32_t addr,
     uint8_t hwtype, const uint8_t *hw, size_t hwlen);
 
-/* Logs that the table has overflowed since the last look at it. */
+/* Logs if the table has overflowed since the last call. */
 void neigh_watch(const struct neigh_table *, uint64_t now_ms);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* Finding the host's interfaces and watching them change. */
+/* Lists the host's interfaces and watches them for changes. */
 #include "priv/net.h"
+#include "priv/net_select.h"
 
 #include <errno.h>
 #include <linux/netlink.h>
@@ -17,9 +18,9 @@
 #include "priv/net_dump.h"
 
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
-#define WATCH_BUSY_MAX 4 /* so often the wait doubles */
-#define WATCH_QUIET_MS 10000 /* then the next one is a burst of its own */
-#define WATCH_READS_MAX 1000 /* in a turn; the rest waits for the next */
+#define WATCH_BUSY_MAX 4 /* the wait doubles at most this many times */
+#define WATCH_QUIET_MS 10000 /* without a change: the wait is short again */
+#define WATCH_READS_MAX 1000 /* in one turn of the event loop */
 
 static void
 iface_add_addr6(struct iface *i, const struct iface_addr6 *a)
@@ -39,7 +40,7 @@ iface_add_addr4(struct iface *i, const struct iface_addr *a)
 		i->addr[i->naddrs++] = *a;
 }
 
-/* Those that are served come first; their order stays. */
+/* Moves the interfaces that are served to the front, in their order. */
 static void
 ifaces_choose(struct conf *c)
 {
@@ -60,18 +61,18 @@ ifaces_choose(struct conf *c)
 	}
 }
 
-/* The links that are found, and where the last address belonged. */
+/* The configuration to fill, and the link of the last address. */
 struct finding {
 	struct conf *c;
 	size_t last;
 };
 
 /*
- * The kernel lists addresses in the order of links, so the search begins where
- * the last one has ended.
+ * The kernel lists addresses in the order of links, so the search begins at
+ * the link of the last address.
  */
 static void
-addr_take(const struct net_addr *a, void *arg)
+iface_take_addr(const struct net_addr *a, void *arg)
 {
 	struct finding *f = arg;
 	size_t n;
@@ -100,7 +101,7 @@ net_find(struct conf *c)
 	c->ifaces = NULL;
 	c->nifaces = c->nfound = 0;
 	if (net_dump_links(&c->ifaces, &c->nifaces) == -1 ||
-	    net_dump_addrs(addr_take, &f) == -1) {
+	    net_dump_addrs(iface_take_addr, &f) == -1) {
 		log_warn("cannot list the interfaces");
 		return -1;
 	}
@@ -112,8 +113,8 @@ static struct {
 	void (*changed)(void *);
 	void *arg;
 	struct event *settle;
-	unsigned int busy; /* looks, one soon after the other */
-	uint64_t looked_ms;
+	unsigned int busy; /* calls within WATCH_QUIET_MS of each other */
+	uint64_t called_ms;
 } watch;
 
 static void
@@ -122,16 +123,16 @@ watch_settled(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	watch.looked_ms = clock_mono_ms();
+	watch.called_ms = clock_mono_ms();
 	if (watch.busy < WATCH_BUSY_MAX)
 		watch.busy++;
 	watch.changed(watch.arg);
 }
 
 /*
- * What exactly changed does not matter: all is looked at afresh.  Later events
- * do not put that off, since a host of the link may cause them without end:
- * a router's advertisement is one.
+ * The content of the event does not matter, because all interfaces are listed
+ * again.  Later events do not postpone that: a host on the link can cause
+ * any number of them, for instance by router advertisements.
  */
 static void
 watch_readable(evutil_socket_t fd, short what, void *arg)
@@ -149,7 +150,7 @@ watch_readable(evutil_socket_t fd, short what, void *arg)
 			break;
 	if (evtimer_pending(watch.settle, NULL))
 		return;
-	if (clock_mono_ms() - watch.looked_ms >= WATCH_QUIET_MS)
+	if (clock_mono_ms() - watch.called_ms >= WATCH_QUIET_MS)
 		watch.busy = 0;
 	wait_ms = (uint64_t)WATCH_SETTLE_MS << watch.busy;
 	tv.tv_sec = (time_t)(wait_ms / 1000);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The host's interfaces: which there are, and which are served. */
+/* Lists the host's interfaces and watches them for changes. */
 #ifndef PRIV_NET_H
 #define PRIV_NET_H
 
@@ -8,32 +8,16 @@
 struct event_base;
 
 /*
- * Looks at all interfaces of the host and puts them into c->ifaces, those that
- * the configuration serves first.  -1 after a log line; else it logs nothing,
- * since it may be called as often as others like (see priv/tell.h).
+ * Fills c->ifaces with all interfaces of the host, those that are served first.
+ * Returns -1 after logging the reason.  It logs nothing otherwise, because
+ * hosts on the link can trigger it at any rate.
  */
 int net_find(struct conf *c);
 
-/* Whether two configurations serve the same interfaces and addresses. */
-bool net_same(const struct conf *, const struct conf *);
-
 /*
- * Pure: sets whether an interface is served, for DHCP and for TFTP, and with
- * which tftp-root.  One that has nothing but link-local addresses of IPv6, as
- * each port of a bridge has, is served only where a directive names it.
- * false: TFTP would be, but there is no tftp-root for it.
- */
-bool net_select(const struct conf *, struct iface *);
-
-/* Pure: whether a directive names this interface, or an address that it has. */
-bool net_matches(const struct record_interface *, const struct iface *);
-
-/* Whether a listen-address is one of IPv6. */
-bool net_address6(const struct record_interface *);
-
-/*
- * Calls changed() when interfaces or addresses may have changed: soon, and
- * where that does not end every few seconds.  -1 with errno.
+ * Calls changed() when interfaces or addresses may have changed: after 300 ms;
+ * under continuous changes at intervals that grow to 4.8 s.  Returns -1 with
+ * errno.
  */
 int net_watch(struct event_base *, void (*changed)(void *), void *arg);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The kernel's lists of links and addresses. */
+/* Lists the kernel's links and addresses. */
 #ifndef PRIV_NET_DUMP_H
 #define PRIV_NET_DUMP_H
 
@@ -23,7 +23,7 @@ int net_dump_links(struct iface **ifaces, size_t *n);
 /* Calls take() for each address.  0, or -1 with errno. */
 int net_dump_addrs(void (*take)(const struct net_addr *, void *), void *arg);
 
-/* The parsers of the kernel's answers; false for anything else. */
+/* Parse the kernel's answers; false for any other message. */
 bool net_link_parse(const struct netlink_msg *, struct iface *);
 bool net_addr_parse(const struct netlink_msg *, struct net_addr *);
 

@@ -2,7 +2,7 @@
 /* Choosing what is served on an interface. */
 #include <string.h>
 
-#include "priv/net.h"
+#include "priv/net_select.h"
 
 static bool
 name_matches(const struct record_interface *r, const char *name)
@@ -13,21 +13,14 @@ name_matches(const struct record_interface *r, const char *name)
 }
 
 bool
-net_address6(const struct record_interface *r)
-{
-	static const uint8_t none[16];
-
-	return memcmp(r->addr6, none, sizeof(none)) != 0;
-}
-
-bool
 net_matches(const struct record_interface *r, const struct iface *i)
 {
+	uint32_t ip4;
+
 	if (r->use != RECORD_IF_ADDRESS)
 		return name_matches(r, i->name);
-	if (net_address6(r))
-		return iface_has6(i, r->addr6);
-	return iface_has4(i, r->addr);
+	return addr_to_ip4(&r->addr, &ip4) ? iface_has4(i, ip4)
+					   : iface_has6(i, r->addr.bytes);
 }
 
 /* The number of its tftp-root, or IFACE_NO_ROOT; the first of a name counts. */
@@ -71,7 +64,7 @@ bool
 net_select(const struct conf *c, struct iface *i)
 {
 	bool listed = false, serve = false, tftp_listed = false, tftp = false;
-	bool no_dhcp = false, except = false, named = false, rootless;
+	bool no_dhcp = false, except = false, named = false, lacks_tftp_root;
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
@@ -110,9 +103,9 @@ net_select(const struct conf *c, struct iface *i)
 		  (addressed(i) || (named && i->naddrs6 > 0)) &&
 		  (tftp_listed ? tftp && !except : serve);
 	i->root = i->tftp ? root_of(c, i->name) : IFACE_NO_ROOT;
-	rootless = i->tftp && i->root == IFACE_NO_ROOT;
-	i->tftp = i->tftp && !rootless;
-	return !rootless;
+	lacks_tftp_root = i->tftp && i->root == IFACE_NO_ROOT;
+	i->tftp = i->tftp && !lacks_tftp_root;
+	return !lacks_tftp_root;
 }
 
 bool
@@ -121,4 +114,14 @@ net_same(const struct conf *a, const struct conf *b)
 	return a->nifaces == b->nifaces &&
 	       (a->nifaces == 0 || memcmp(a->ifaces, b->ifaces,
 				       a->nifaces * sizeof(*a->ifaces)) == 0);
+}
+
+void
+net_take_found(struct conf *c, struct conf *from)
+{
+	struct iface *old = c->ifaces;
+
+	c->ifaces = from->ifaces;
+	c->nfound = from->nfound;
+	from->ifaces = old;
 }

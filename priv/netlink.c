@@ -26,15 +26,6 @@ netlink_u32(struct reader *r)
 	return v;
 }
 
-uint64_t
-netlink_u64(struct reader *r)
-{
-	uint64_t v;
-
-	reader_copy(r, &v, sizeof(v));
-	return v;
-}
-
 /* Skips the padding behind `len` bytes, which the last one may lack. */
 static void
 skip_padding(struct reader *r, size_t len)

@@ -44,13 +44,16 @@ static const struct {
 };
 
 static const char usage[] =
-    "usage: pxeguard [-dkv] [-C file] [--test] [--directive[=value] ...]\n"
+    "usage: pxeguard [-dkv] [-C file] [--test | --print-config]\n"
+    "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     "\n"
     "  -k, --keep-in-foreground   do not become a daemon; log to standard "
     "error\n"
     "  -d, --no-daemon            the same, with debugging messages\n"
     "      --test                 check the configuration and exit\n"
+    "      --print-config         the same, and print it, one directive a line\n"
+    "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
     "Every directive of pxeguard.conf(5) is also a long option.\n";
@@ -102,6 +105,10 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	}
 	if (strcmp(name, "test") == 0)
 		o->test = true;
+	else if (strcmp(name, "print-config") == 0)
+		o->test = o->print = true;
+	else if (strcmp(name, "allow-empty") == 0)
+		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
 		o->foreground = true;
 	else if (strcmp(name, "no-daemon") == 0)
@@ -216,31 +223,31 @@ options_parse(struct options *o, int argc, char **argv)
 
 /* A word of a list; a wrong one is for confd to tell. */
 static uint8_t
-wall_bit(const char *word, size_t n)
+layer_bit(const char *word, size_t n)
 {
 	static const struct {
 		const char *name;
 		uint8_t bit;
-	} walls[] = {
-		{ "namespaces", RECORD_WALL_NAMESPACES },
-		{ "landlock", RECORD_WALL_LANDLOCK },
-		{ "seccomp", RECORD_WALL_SECCOMP },
+	} layers[] = {
+		{ "namespaces", RECORD_LAYER_NAMESPACES },
+		{ "landlock", RECORD_LAYER_LANDLOCK },
+		{ "seccomp", RECORD_LAYER_SECCOMP },
 	};
 	size_t i;
 
-	for (i = 0; i < sizeof(walls) / sizeof(walls[0]); i++)
-		if (strlen(walls[i].name) == n &&
-		    memcmp(walls[i].name, word, n) == 0)
-			return walls[i].bit;
+	for (i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
+		if (strlen(layers[i].name) == n &&
+		    memcmp(layers[i].name, word, n) == 0)
+			return layers[i].bit;
 	return 0;
 }
 
 uint8_t
-options_without(const struct options *o)
+options_layers_disabled(const struct options *o)
 {
-	static const char directive[] = "without-wall=";
+	static const char directive[] = "sandbox-disable=";
 	const size_t len = sizeof(directive) - 1;
-	uint8_t without = 0;
+	uint8_t layers = 0;
 	const char *word;
 	size_t i, n;
 
@@ -250,8 +257,8 @@ options_without(const struct options *o)
 		for (word = o->directives[i] + len; *word != '\0'; word += n) {
 			word += strspn(word, ", ");
 			n = strcspn(word, ", ");
-			without |= wall_bit(word, n);
+			layers |= layer_bit(word, n);
 		}
 	}
-	return without;
+	return layers;
 }

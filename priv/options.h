@@ -11,17 +11,19 @@
 
 enum options_verdict {
 	OPTIONS_RUN,
-	OPTIONS_EXIT, /* all was said: --help, --version */
+	OPTIONS_EXIT, /* --help or --version was printed */
 	OPTIONS_ERROR, /* the reason is on standard error */
 };
 
 struct options {
-	const char *conf_file; /* NULL: none was named, none is read */
-	bool conf_named; /* by -C; else the default, which may be missing */
+	const char *conf_file; /* never NULL */
+	bool conf_named; /* by -C; the default may be missing */
 	bool foreground;
 	bool debug;
 	bool test;
-	/* "directive=value" for each directive; argv's, and malloc'd here. */
+	bool print; /* --print-config; test is set as well */
+	bool allow_empty; /* a reload may end all service */
+	/* "directive=value" for each directive, allocated. */
 	char **directives;
 	size_t ndirectives;
 };
@@ -29,9 +31,10 @@ struct options {
 enum options_verdict options_parse(struct options *, int argc, char **argv);
 
 /*
- * The walls that without-wall gives up on the command line, as enum
- * record_wall bits: those that confd stands without, which reads the rest.
+ * The sandbox layers that --sandbox-disable disables, as enum record_layer
+ * bits. They also apply to the first confd, which runs before sandbox-disable
+ * of the configuration file is known.
  */
-uint8_t options_without(const struct options *);
+uint8_t options_layers_disabled(const struct options *);
 
 #endif

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The state of the parent.  priv/reload.c decides which processes run with
- * which configuration; reload_run.c carries that out, with parse.c, which has
- * confd read the configuration, prepare.c, which binds ports, and role_boot.c,
- * which says how a role starts.  handle.c does what roles ask for.
+ * which configuration.  reload_run.c carries out its decisions with
+ * confd_run.c, which runs confd, prepare.c, which binds ports, and
+ * role_boot.c, which builds the BOOT message.  child_events.c serves the
+ * requests of roles.
  */
 #ifndef PRIV_PARENT_H
 #define PRIV_PARENT_H
@@ -19,11 +20,13 @@ struct parent {
 	struct event_base *base;
 	const struct options *options;
 	struct reload reload;
-	struct conf *conf; /* in force; NULL before the first */
-	struct conf *next; /* that is coming; NULL: none */
-	uint32_t confd; /* the process that reads `next`; 0: none */
+	struct conf *conf; /* running configuration; NULL before the first */
+	struct conf
+	    *next; /* configuration of the reload in progress, or NULL */
+	uint32_t confd; /* id of the confd that parses `next`; 0: none */
 	int exit_status;
-	void (*started)(void); /* the first configuration is in force */
+	/* Called once, when the first configuration is committed. */
+	void (*started)(void);
 };
 
 extern struct parent parent;

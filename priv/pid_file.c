@@ -110,9 +110,9 @@ process_is_caller(pid_t pid)
 }
 
 /*
- * Whether the process that a file names can have written it: it runs, and ran
- * when the file was written.  Else its number was given out anew since, and
- * the file is a leftover.
+ * Whether the process that a file names can have written it: it runs, and was
+ * started before the file was written.  Otherwise its id was reused, and the
+ * file is left over from an earlier run.
  */
 static bool
 process_owns(pid_t pid, const struct stat *st)
@@ -132,8 +132,8 @@ process_owns(pid_t pid, const struct stat *st)
 static int
 refuse(const char *path, const char *why)
 {
-	log_err("pid-file %s: %s; name another file, or remove this one", path,
-	    why);
+	log_err(
+	    "pid-file %s: %s; use another file, or remove this one", path, why);
 	return -1;
 }
 
@@ -145,8 +145,8 @@ refuse_running(const char *path, pid_t pid)
 	if (proc_is_ours())
 		(void)proc_read(pid, "comm", comm, sizeof(comm));
 	comm[strcspn(comm, "\n")] = '\0';
-	log_err("pid-file %s: in use by process %d (%s); name another", path,
-	    pid, log_escape(name, sizeof(name), comm, strlen(comm)));
+	log_err("pid-file %s: in use by process %d (%s); use another file",
+	    path, pid, log_escape(name, sizeof(name), comm, strlen(comm)));
 	return -1;
 }
 
@@ -166,7 +166,7 @@ existing_check(const char *path, int fd)
 	if (!S_ISREG(st.st_mode))
 		return refuse(path, "not a regular file");
 	if (st.st_nlink > 1)
-		return refuse(path, "has a second name (hard link)");
+		return refuse(path, "has hard links");
 	if (n == 0)
 		return 0;
 	pid = pid_file_parse(text, (size_t)n);
@@ -190,8 +190,8 @@ existing_open(const char *path)
 	fd =
 	    open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1) {
-		log_err("pid-file %s: %s; name another file", path,
-		    strerror(errno));
+		log_err(
+		    "pid-file %s: %s; use another file", path, strerror(errno));
 		return -1;
 	}
 	if (existing_check(path, fd) == 0)
@@ -225,7 +225,7 @@ claim(const char *path)
 			return -1;
 	} else if (fd == -1) {
 		log_err(
-		    "pid-file %s: %s; make its directory, or name another file",
+		    "pid-file %s: %s; create its directory, or use another file",
 		    path, strerror(errno));
 		return -1;
 	}
@@ -249,7 +249,8 @@ pid_file_apply(const char *path, bool first)
 	if (first)
 		return path[0] == '\0' ? 0 : claim(path);
 	if (strcmp(path, claimed.path) != 0)
-		log_warnx("pid-file: the change needs a restart; still %s",
+		log_warnx(
+		    "pid-file: a change requires a restart; still using %s",
 		    claimed.path[0] == '\0' ? "none" : claimed.path);
 	return 0;
 }
@@ -278,7 +279,7 @@ pid_file_remove(void)
 		return;
 	if (!still_ours())
 		log_warnx(
-		    "pid-file %s: not ours any more; left alone", claimed.path);
+		    "pid-file %s: no longer ours; not removed", claimed.path);
 	else if (unlink(claimed.path) == -1)
 		log_warn("pid-file %s: cannot be removed", claimed.path);
 	(void)close(claimed.fd);

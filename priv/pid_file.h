@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The file that holds the parent's process id.  Only an absent file, an empty
- * one and one that an earlier run left behind are written to, and the file is
- * removed at the end only while it is still ours.
+ * The file with the parent's process id.  A file is written only if it does not
+ * exist, is empty, or was left behind by an earlier run.  It is removed at the
+ * end only if it is still the one that was written.
  */
 #ifndef PRIV_PID_FILE_H
 #define PRIV_PID_FILE_H
@@ -12,16 +12,17 @@
 #include <sys/types.h>
 
 /*
- * The path in a configuration, "" for none.  The first one is written to,
- * while the parent has all its rights; for a later one that differs, a log
- * line tells that it needs a restart.  0, or -1 after a log line.
+ * Applies pid-file of a configuration; path is "" for none.  The first call
+ * writes the file, while the parent is still fully privileged.  A later call
+ * with another path logs that the change requires a restart.  Returns 0, or -1
+ * after logging the reason.
  */
 int pid_file_apply(const char *path, bool first);
 
-/* Removes the file if it is still the one that was claimed. */
+/* Removes the file if it is still the one that was written. */
 void pid_file_remove(void);
 
-/* The process id in a file's text: digits and a newline; 0: none. */
+/* Parses the text of a pid file, digits and a newline; 0: malformed. */
 pid_t pid_file_parse(const char *text, size_t len);
 
 #endif

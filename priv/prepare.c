@@ -1,57 +1,96 @@
 /* SPDX-License-Identifier: ISC */
-/* What a new configuration needs of the host. */
+/* Prepares the host for a new configuration. */
 #include "priv/prepare.h"
 
 #include <string.h>
 
 #include "daemon/log.h"
 #include "priv/bind.h"
-#include "priv/folders.h"
+#include "priv/roots_check.h"
 #include "priv/limits.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
 #include "priv/role_boot.h"
-#include "priv/sandbox.h"
+#include "priv/role_spec.h"
+#include "sandbox/parent.h"
 
-/* The process of a role that serves, or will. */
+/* The process of a role that serves, or is about to. */
 static const struct child *
-serving(enum role role)
+role_serving(enum role role)
 {
 	return child_find(parent.reload.role[role].proc);
 }
 
 /*
- * leased has one database for its life.  Checked here, so that a role which
- * refuses a configuration never has a reason that the parent does not know.
+ * leased opens its database once.  The parent checks for a change, so that it
+ * need not trust a role that rejects the configuration for this reason.
  */
 static int
 store_check(const struct conf *c, const struct conf *before)
 {
-	if (before == NULL || !conf_needs(before, ROLE_LEASED) ||
-	    !conf_needs(c, ROLE_LEASED) ||
+	if (before == NULL || !role_needed(ROLE_LEASED, before) ||
+	    !role_needed(ROLE_LEASED, c) ||
 	    strcmp(c->store.path, before->store.path) == 0)
 		return 0;
-	log_err("the lease file cannot change from %s to %s while pxeguard "
-		"runs; stop it and start it again",
+	log_err(
+	    "dhcp-leasefile cannot change from %s to %s at a reload; restart pxeguard",
 	    before->store.path, c->store.path);
 	return -1;
+}
+
+static bool
+serves(const struct conf *c)
+{
+	return c->dhcp.enabled || c->tftp.enabled;
+}
+
+/*
+ * An editor on a full disk leaves an empty file, which is a configuration
+ * without any service.
+ */
+static int
+service_check(const struct conf *c, const struct conf *before)
+{
+	if (before == NULL || c->copied || parent.options->allow_empty ||
+	    serves(c) || !serves(before))
+		return 0;
+	log_err(
+	    "the new configuration has neither dhcp-range nor enable-tftp, and would end all service; to permit that, start pxeguard with --allow-empty");
+	return -1;
+}
+
+/*
+ * At its start the parent gave up what only other layers need: without
+ * namespaces a role needs CAP_SYS_CHROOT, for example.
+ */
+static void
+layers_keep(struct conf *c, const struct conf *before)
+{
+	if (c->daemon.layers_disabled == before->daemon.layers_disabled)
+		return;
+	if (!c->copied)
+		log_warnx(
+		    "sandbox-disable cannot change at a reload; restart pxeguard to change it");
+	c->daemon.layers_disabled = before->daemon.layers_disabled;
 }
 
 int
 prepare_host(struct conf *c, const struct conf *before)
 {
-	const struct child *tftpd = serving(ROLE_TFTPD);
+	const struct child *tftpd = role_serving(ROLE_TFTPD);
 
-	if (store_check(c, before) == -1 || folders_check(c, before) == -1 ||
-	    bind_listeners(c, before) == -1 ||
+	if (before != NULL)
+		layers_keep(c, before);
+	if (service_check(c, before) == -1 || roots_check(c, before) == -1 ||
+	    store_check(c, before) == -1 || bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
 	if (!c->copied &&
 	    pid_file_apply(c->daemon.pid_file, before == NULL) == -1)
 		return -1;
-	/* All that takes more rights is done; no role runs yet. */
+	/* Nothing after this needs more rights; no role runs yet. */
 	if (before == NULL)
-		sandbox_parent(c->daemon.without);
+		sandbox_parent(c->daemon.layers_disabled);
 	return 0;
 }
 
@@ -63,13 +102,13 @@ prepare_roles(
 	enum role role;
 
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
-		if (!conf_needs(c, role))
+		if (!role_needed(role, c))
 			continue;
 		in->needed |= ROLE_BIT(role);
-		if (before == NULL || !conf_needs(before, role) ||
+		if (before == NULL || !role_needed(role, before) ||
 		    conf_differs(c, before, role))
 			in->changed |= ROLE_BIT(role);
-		child = serving(role);
+		child = role_serving(role);
 		if (child != NULL && role_boot_differs(child, c))
 			in->replace |= ROLE_BIT(role);
 	}

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What a new configuration needs of the host: interfaces, folders, ports. */
+/* Prepares the host for a new configuration: folders, ports, limits. */
 #ifndef PRIV_PREPARE_H
 #define PRIV_PREPARE_H
 
@@ -7,13 +7,13 @@
 #include "priv/reload.h"
 
 /*
- * Checks folders, binds ports and fits limits for a configuration whose
- * interfaces were found; before: the one in force, NULL at the start, when
- * the parent also gives up what it needs no more.  0, or -1 after a log line.
+ * Checks folders, binds ports and adapts limits for a configuration whose
+ * interfaces are known.  before: the one in force; NULL at the start, when the
+ * parent also drops its privileges.  Returns 0, or -1 after logging the reason.
  */
 int prepare_host(struct conf *, const struct conf *before);
 
-/* The roles that need it, those that it concerns, those to replace. */
+/* Fills in the roles that are needed, changed and to be replaced. */
 void prepare_roles(
     struct reload_input *, const struct conf *, const struct conf *before);
 

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Reload and supervision as a pure state machine: inputs, ends and time. */
+/* Reload and supervision as a pure state machine: inputs, exits and timer. */
 #include "priv/reload.h"
 
 #include <string.h>
 
 #include "priv/reload_change.h"
 #include "priv/reload_proc.h"
+#include "priv/role_spec.h"
 
 void
 reload_init(struct reload *r)
@@ -16,27 +17,28 @@ reload_init(struct reload *r)
 /* ------------------------------------------------------ roles' answers */
 
 static void
-on_booted(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+step_booted(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	if (p->role != ROLE_CONFD && p->state == RELOAD_PROC_BOOT)
 		reload_proc_configure(r, p, p->offered, now_ms);
 }
 
 static void
-on_ready(struct reload *r, struct reload_proc *p, uint32_t generation,
+step_ready(struct reload *r, struct reload_proc *p, uint32_t generation,
     uint64_t now_ms)
 {
 	if ((p->state != RELOAD_PROC_CONF && p->state != RELOAD_PROC_RUN) ||
 	    generation == 0 || p->offered != generation || p->ready)
 		return;
 	p->state = RELOAD_PROC_RUN;
+	p->answered_ms = now_ms;
 	if (generation != r->current) {
 		p->ready = true;
 		p->deadline_ms = 0;
 		reload_change_check(r, now_ms);
 		return;
 	}
-	/* It is back after an end, with what is in force. */
+	/* The role was restarted with the configuration in force. */
 	reload_proc_commit(r, p, generation);
 	reload_connect(r);
 	reload_say(r, RELOAD_SAY_BACK, p->role, p->id, 0);
@@ -47,16 +49,16 @@ on_ready(struct reload *r, struct reload_proc *p, uint32_t generation,
 	}
 }
 
-/* A process that has served refuses: another one of its role is asked. */
+/* A serving process rejected; a new process of its role must confirm that. */
 static void
 reject_served(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	struct reload_role *o = &r->role[p->role];
 
-	reload_say(r, RELOAD_SAY_REFUSED, p->role, p->id, 0);
+	reload_say(r, RELOAD_SAY_REJECTED, p->role, p->id, 0);
 	if (!reload_has(r->next_changed, p->role) ||
-	    reload_has(RELOAD_EXCLUSIVE, p->role)) {
-		reload_proc_kill(r, p, RELOAD_SAY_REJECTS, false, now_ms);
+	    role_spec(p->role)->exclusive) {
+		reload_proc_kill(r, p, RELOAD_SAY_KILL_REJECTED, false, now_ms);
 		return;
 	}
 	reload_proc_abort(r, p, r->next);
@@ -65,7 +67,7 @@ reject_served(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 }
 
 static void
-on_reject(struct reload *r, struct reload_proc *p, uint32_t generation,
+step_reject(struct reload *r, struct reload_proc *p, uint32_t generation,
     uint64_t now_ms)
 {
 	if ((p->state != RELOAD_PROC_CONF && p->state != RELOAD_PROC_RUN) ||
@@ -82,12 +84,12 @@ on_reject(struct reload *r, struct reload_proc *p, uint32_t generation,
 			return;
 		}
 	}
-	reload_proc_kill(r, p, RELOAD_SAY_REJECTS, false, now_ms);
+	reload_proc_kill(r, p, RELOAD_SAY_KILL_REJECTED, false, now_ms);
 }
 
 /* --------------------------------------------------------- processes end */
 
-/* The role has lost a process, which is in the table no more, or LOST. */
+/* A role has lost a process, which has exited or is LOST. */
 static void
 role_lost(struct reload *r, const struct reload_proc *was, bool started,
     uint64_t now_ms)
@@ -108,7 +110,7 @@ role_lost(struct reload *r, const struct reload_proc *was, bool started,
 	}
 	if (r->phase == RELOAD_PREPARING &&
 	    reload_has(r->next_needed, was->role) && !was->expected &&
-	    !o->without && (was_next || o->next == 0))
+	    !o->excluded && (was_next || o->next == 0))
 		reload_change_lost(r, was->role, was_next, now_ms);
 }
 
@@ -125,7 +127,7 @@ stop_check(struct reload *r)
 	reload_emit(r, RELOAD_DO_EXIT)->status = r->status;
 }
 
-/* What the end of a process means; its entry is free, or it is LOST. */
+/* Handles a process that has exited or is LOST. */
 static void
 proc_ended(struct reload *r, const struct reload_proc *was, bool started,
     uint64_t now_ms)
@@ -142,7 +144,7 @@ proc_ended(struct reload *r, const struct reload_proc *was, bool started,
 }
 
 static void
-on_exit(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+step_exit(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	struct reload_proc was = *p;
 
@@ -154,12 +156,12 @@ on_exit(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 	if (was.state != RELOAD_PROC_LOST)
 		proc_ended(r, &was, true, now_ms);
 	else if (r->role[was.role].restart_ms > now_ms)
-		/* What made it hang may be over. */
+		/* The cause of the hang may be gone: start a process now. */
 		r->role[was.role].restart_ms = now_ms;
 }
 
 static void
-on_start_failed(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+step_start_failed(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	struct reload_proc was = *p;
 
@@ -168,7 +170,7 @@ on_start_failed(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 }
 
 static void
-on_lost(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+step_lost(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 {
 	proc_ended(r, p, true, now_ms);
 }
@@ -176,11 +178,11 @@ on_lost(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 /* ------------------------------------------------------------------ time */
 
 /*
- * The parent itself did not run: suspended, stopped, or the machine slept.
- * Nobody else can be blamed for the silence of that time.
+ * The parent itself did not run, because it was stopped or starved.  The roles
+ * are not to blame for the silence of that time, so their deadlines move.
  */
 static void
-stall_excuse(struct reload *r, uint64_t now_ms)
+stall_extend_deadlines(struct reload *r, uint64_t now_ms)
 {
 	uint64_t gap_ms = now_ms - r->tick_ms;
 	size_t i;
@@ -193,17 +195,18 @@ stall_excuse(struct reload *r, uint64_t now_ms)
 	r->hup_ms += gap_ms;
 	for (i = 0; i < RELOAD_PROCS_MAX; i++) {
 		r->proc[i].heard_ms += gap_ms;
+		r->proc[i].answered_ms += gap_ms;
 		if (r->proc[i].deadline_ms != 0)
 			r->proc[i].deadline_ms += gap_ms;
 	}
 }
 
 static void
-on_timer(struct reload *r, uint64_t now_ms)
+step_timer(struct reload *r, uint64_t now_ms)
 {
 	r->tick_ms = now_ms;
-	reload_deadlines(r, now_ms, on_lost);
-	reload_change_unasked(r, now_ms);
+	reload_deadlines(r, now_ms, step_lost);
+	reload_change_unanswerable(r, now_ms);
 	if (r->hup && !r->delay_said && now_ms - r->hup_ms >= RELOAD_DELAY_MS) {
 		r->delay_said = true;
 		reload_say(
@@ -213,10 +216,10 @@ on_timer(struct reload *r, uint64_t now_ms)
 		r->ifaces_ms = 0;
 		r->ifaces = true;
 	}
-	reload_change_again(r, now_ms);
+	reload_change_pending(r, now_ms);
 }
 
-/* Starts that are due already wait for a process to end. */
+/* Overdue starts need no timer: they wait for a process to exit. */
 static void
 arm(struct reload *r, uint64_t now_ms)
 {
@@ -251,20 +254,23 @@ step_proc(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 		return;
 	p->heard_ms = now_ms;
 	switch (in->kind) {
+	case RELOAD_PONG:
+		p->answered_ms = now_ms;
+		break;
 	case RELOAD_BOOTED:
-		on_booted(r, p, now_ms);
+		step_booted(r, p, now_ms);
 		break;
 	case RELOAD_READY:
-		on_ready(r, p, in->generation, now_ms);
+		step_ready(r, p, in->generation, now_ms);
 		break;
 	case RELOAD_REJECT:
-		on_reject(r, p, in->generation, now_ms);
+		step_reject(r, p, in->generation, now_ms);
 		break;
 	case RELOAD_EXIT:
-		on_exit(r, p, now_ms);
+		step_exit(r, p, now_ms);
 		break;
 	case RELOAD_START_FAILED:
-		on_start_failed(r, p, now_ms);
+		step_start_failed(r, p, now_ms);
 		break;
 	case RELOAD_BROKEN:
 		reload_proc_kill(r, p, RELOAD_SAY_BROKEN, false, now_ms);
@@ -280,7 +286,7 @@ reload_step(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 	r->out.n = 0;
 	if (r->tick_ms == 0)
 		r->tick_ms = now_ms;
-	stall_excuse(r, now_ms);
+	stall_extend_deadlines(r, now_ms);
 	switch (in->kind) {
 	case RELOAD_HUP:
 		reload_change_hup(r, now_ms);
@@ -298,7 +304,7 @@ reload_step(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 		reload_change_failed(r, in, now_ms);
 		break;
 	case RELOAD_TIMER:
-		on_timer(r, now_ms);
+		step_timer(r, now_ms);
 		break;
 	case RELOAD_QUIT:
 		reload_stop_all(r, in->status, now_ms);
@@ -307,7 +313,7 @@ reload_step(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 		step_proc(r, in, now_ms);
 		break;
 	}
-	if (in->kind == RELOAD_PONG)
+	if (in->kind == RELOAD_HEARD || in->kind == RELOAD_PONG)
 		return &r->out;
 	reload_start_due(r, now_ms);
 	stop_check(r);

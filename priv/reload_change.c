@@ -47,7 +47,7 @@ change_copy(struct reload *r)
 
 /* What was asked for during the change that has just ended. */
 void
-reload_change_again(struct reload *r, uint64_t now_ms)
+reload_change_pending(struct reload *r, uint64_t now_ms)
 {
 	if (r->phase != RELOAD_IDLE || r->stopping || r->current == 0)
 		return;
@@ -78,24 +78,24 @@ reload_change_ifaces(struct reload *r, uint64_t now_ms)
 {
 	r->ifaces = true;
 	r->ifaces_wait_ms = 0;
-	reload_change_again(r, now_ms);
+	reload_change_pending(r, now_ms);
 }
 
 /* -------------------------------------------------------------- prepare */
 
-/* Whether a role that failed too often is left alone for a while. */
+/* Whether the restarts of a role are paused after too many failures. */
 static bool
 paused(const struct reload *r, enum role role, uint64_t now_ms)
 {
 	return r->role[role].restart_ms > now_ms + RELOAD_WINDOW_MS;
 }
 
-/* Lets the others change without a role that does not come up. */
+/* Excludes a failing role from the change, so that the others can commit. */
 static void
-role_leave_out(struct reload *r, enum role role)
+role_exclude(struct reload *r, enum role role)
 {
-	r->role[role].without = true;
-	reload_say(r, RELOAD_SAY_WITHOUT, role, 0, 0);
+	r->role[role].excluded = true;
+	reload_say(r, RELOAD_SAY_EXCLUDED, role, 0, 0);
 }
 
 /* Gives the coming configuration to a role, or to a new process of it. */
@@ -106,9 +106,9 @@ reload_change_role(struct reload *r, enum role role, uint64_t now_ms)
 	struct reload_proc *p = reload_proc_get(r, o->proc);
 
 	if (!reload_proc_usable(p)) {
-		/* One that was killed is followed by another when it ended. */
+		/* If one was killed, its exit starts the next. */
 		if (p == NULL && paused(r, role, now_ms))
-			role_leave_out(r, role);
+			role_exclude(r, role);
 		else if (p == NULL)
 			o->restart_ms = now_ms;
 		return;
@@ -125,7 +125,7 @@ reload_change_role(struct reload *r, enum role role, uint64_t now_ms)
 		p->offered = r->next;
 	else if (p->state == RELOAD_PROC_RUN)
 		reload_proc_configure(r, p, r->next, now_ms);
-	/* One that reads the old configuration gets this one after it. */
+	/* A process in CONF gets it after READY for the current one. */
 }
 
 void
@@ -146,11 +146,11 @@ reload_change_parsed(
 	r->next_replace = in->replace;
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
 		r->role[role].tries = 0;
-		r->role[role].without = false;
-		/* If the change fails, what was planned goes on. */
+		r->role[role].excluded = false;
+		/* Its restart stays scheduled if it is not needed. */
 		if (!reload_has(r->next_needed, role))
 			continue;
-		/* An administrator's reload tries again what has paused. */
+		/* SIGHUP, unlike an interface change, ends a pause. */
 		if (!r->copied)
 			r->role[role].failures = r->role[role].restart_ms = 0;
 		reload_change_role(r, role, now_ms);
@@ -167,7 +167,7 @@ reload_change_unchanged(
 	r->phase = RELOAD_IDLE;
 	r->next = 0;
 	r->generations--; /* nobody has seen it */
-	reload_change_again(r, now_ms);
+	reload_change_pending(r, now_ms);
 }
 
 /* ------------------------------------------------------------ the end */
@@ -196,10 +196,9 @@ role_commit(struct reload *r, enum role role, uint64_t now_ms)
 	if (reload_proc_usable(p) && p->offered == r->next && p->ready)
 		reload_proc_commit(r, p, r->next);
 	else if (reload_proc_usable(p))
-		/* It goes without this role, whose process knows the old one.
-		 */
+		/* The role was excluded; its process has the old one. */
 		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now_ms);
-	o->without = false;
+	o->excluded = false;
 }
 
 static void
@@ -216,7 +215,7 @@ change_commit(struct reload *r, uint64_t now_ms)
 	r->ifaces_wait_ms = 0;
 	reload_connect(r);
 	emit_generation(r, RELOAD_DO_ENFORCE, r->current);
-	reload_change_again(r, now_ms);
+	reload_change_pending(r, now_ms);
 }
 
 /* Commits when every role has answered. */
@@ -232,7 +231,7 @@ reload_change_check(struct reload *r, uint64_t now_ms)
 		const struct reload_proc *p =
 		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
 
-		if (reload_has(r->next_needed, role) && !o->without &&
+		if (reload_has(r->next_needed, role) && !o->excluded &&
 		    (!reload_proc_usable(p) || p->offered != r->next ||
 			!p->ready))
 			return;
@@ -250,7 +249,7 @@ role_abort(struct reload *r, enum role role, uint32_t generation, uint64_t now)
 	if (p != NULL)
 		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now);
 	o->next = 0;
-	o->without = false;
+	o->excluded = false;
 	p = reload_proc_get(r, o->proc);
 	if (reload_proc_usable(p) && p->offered == generation) {
 		if (p->served)
@@ -260,7 +259,21 @@ role_abort(struct reload *r, enum role role, uint32_t generation, uint64_t now)
 	}
 }
 
-/* Nothing changes; at the start, nothing begins. */
+/* A change of interfaces that failed is tried again, at growing intervals. */
+static void
+ifaces_retry(struct reload *r, uint64_t now_ms)
+{
+	uint32_t wait_ms = r->ifaces_wait_ms;
+
+	wait_ms = wait_ms == 0 ? RELOAD_IFACES_MS : 2 * wait_ms;
+	if (wait_ms > RELOAD_IFACES_MAX_MS)
+		wait_ms = RELOAD_IFACES_MAX_MS;
+	r->ifaces_wait_ms = wait_ms;
+	r->ifaces_ms = now_ms + wait_ms;
+	reload_say(r, RELOAD_SAY_IFACES_KEPT, ROLE_PRIV, 0, wait_ms);
+}
+
+/* Keeps the configuration in force; at the start, stops the daemon. */
 void
 reload_change_abort(struct reload *r, uint64_t now_ms)
 {
@@ -280,15 +293,11 @@ reload_change_abort(struct reload *r, uint64_t now_ms)
 		reload_stop_all(r, 1, now_ms);
 		return;
 	}
-	reload_say(r, RELOAD_SAY_KEPT, ROLE_PRIV, 0, 0);
-	if (r->copied) {
-		if (r->ifaces_wait_ms == 0)
-			r->ifaces_wait_ms = RELOAD_IFACES_MS;
-		else if (r->ifaces_wait_ms < RELOAD_IFACES_MAX_MS)
-			r->ifaces_wait_ms *= 2;
-		r->ifaces_ms = now_ms + r->ifaces_wait_ms;
-	}
-	reload_change_again(r, now_ms);
+	if (r->copied)
+		ifaces_retry(r, now_ms);
+	else
+		reload_say(r, RELOAD_SAY_KEPT, ROLE_PRIV, 0, 0);
+	reload_change_pending(r, now_ms);
 }
 
 void
@@ -320,35 +329,36 @@ reload_change_lost(
 		reload_change_abort(r, now_ms);
 		return;
 	}
-	role_leave_out(r, role);
+	role_exclude(r, role);
 	reload_change_check(r, now_ms);
 }
 
 /*
- * No process of a role is asked, and none will be soon: it pauses, or another
- * one could not be started beside the one that serves.
+ * No process of the role was sent the new configuration, and none will be
+ * soon: restarts are paused, or a second process could not be started.
  */
 static bool
-unasked(const struct reload *r, enum role role, uint64_t now_ms)
+unanswerable(const struct reload *r, enum role role, uint64_t now_ms)
 {
 	const struct reload_role *o = &r->role[role];
 	const struct reload_proc *p = reload_proc_find(r, o->proc);
 
-	if (!reload_has(r->next_needed, role) || o->without || o->next != 0)
+	if (!reload_has(r->next_needed, role) || o->excluded || o->next != 0)
 		return false;
 	if (p == NULL)
 		return paused(r, role, now_ms);
 	return p->state == RELOAD_PROC_RUN && p->offered != r->next;
 }
 
-/* A change does not wait for an answer that nobody can give. */
+/* Retries or excludes a role that has no process to answer, or aborts. */
 void
-reload_change_unasked(struct reload *r, uint64_t now_ms)
+reload_change_unanswerable(struct reload *r, uint64_t now_ms)
 {
 	enum role role;
 
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
-		if (r->phase == RELOAD_PREPARING && unasked(r, role, now_ms))
+		if (r->phase == RELOAD_PREPARING &&
+		    unanswerable(r, role, now_ms))
 			reload_change_lost(
 			    r, role, r->role[role].proc != 0, now_ms);
 }
@@ -366,7 +376,7 @@ reload_change_waits_for(const struct reload *r)
 		const struct reload_proc *p =
 		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
 
-		if (reload_has(r->next_needed, role) && !o->without &&
+		if (reload_has(r->next_needed, role) && !o->excluded &&
 		    (p == NULL || !p->ready))
 			return role;
 	}

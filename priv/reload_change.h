@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * A change of the configuration, for priv/reload.c: a transaction over all
+ * Changes of the configuration, for priv/reload.c: a transaction over all
  * roles.  Pure; the rules are in priv/reload.h.
  */
 #ifndef PRIV_RELOAD_CHANGE_H
@@ -18,24 +18,24 @@ void reload_change_unchanged(
 void reload_change_failed(
     struct reload *r, const struct reload_input *in, uint64_t now_ms);
 
-/* Commits when every role that is waited for has answered. */
+/* Commits if every role that the change waits for has answered. */
 void reload_change_check(struct reload *r, uint64_t now_ms);
 
-/* Nothing changes; at the start, nothing begins. */
+/* Aborts the change; at the start, stops the daemon. */
 void reload_change_abort(struct reload *r, uint64_t now_ms);
 
-/* Begins what was asked for during the change that has ended. */
-void reload_change_again(struct reload *r, uint64_t now_ms);
+/* Begins a change that was requested during the previous one. */
+void reload_change_pending(struct reload *r, uint64_t now_ms);
 
-/* Gives the coming configuration to a role, or to a new process of it. */
+/* Sends the new configuration to a role, or starts a new process with it. */
 void reload_change_role(struct reload *r, enum role role, uint64_t now_ms);
 
-/* A process that the change needs has ended, or could not be started. */
+/* A process that the change needs has exited, or could not be started. */
 void reload_change_lost(
     struct reload *r, enum role role, bool was_next, uint64_t now_ms);
 
-/* Ends a change that needs a process which cannot be started. */
-void reload_change_unasked(struct reload *r, uint64_t now_ms);
+/* Retries or excludes a role that has no process to answer, or aborts. */
+void reload_change_unanswerable(struct reload *r, uint64_t now_ms);
 
 /* The role that a change waits for; ROLE_PRIV where there is none. */
 enum role reload_change_waits_for(const struct reload *r);

@@ -5,15 +5,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
-
-static const struct {
-	enum role a, b;
-	bool believed;
-} edges[] = {
-	{ ROLE_DHCPD, ROLE_LEASED, true },
-	{ ROLE_TFTPD, ROLE_IMAGED, true },
-	{ ROLE_DHCPD, ROLE_TFTPD, false },
-};
+#include "priv/role_spec.h"
 
 struct reload_action *
 reload_emit(struct reload *r, enum reload_action_kind kind)
@@ -62,7 +54,7 @@ reload_proc_find(const struct reload *r, uint32_t id)
 	return NULL;
 }
 
-/* A free entry; NULL when a role has too many that do not end, or all have. */
+/* A free entry; NULL if all are in use or too many of the role are LOST. */
 static struct reload_proc *
 proc_free(struct reload *r, enum role role)
 {
@@ -76,10 +68,13 @@ proc_free(struct reload *r, enum role role)
 		else if (r->proc[i].state == RELOAD_PROC_LOST &&
 			 r->proc[i].role == role)
 			lost++;
-	if (found != NULL && lost < RELOAD_LOST_MAX)
-		return found;
-	reload_say(r, RELOAD_SAY_LOST_MAX, role, 0, lost);
-	return NULL;
+	if (lost >= RELOAD_LOST_MAX) {
+		reload_say(r, RELOAD_SAY_TOO_MANY_UNKILLABLE, role, 0, lost);
+		return NULL;
+	}
+	if (found == NULL)
+		reload_say(r, RELOAD_SAY_NO_PLACE, role, 0, RELOAD_PROCS_MAX);
+	return found;
 }
 
 struct reload_proc *
@@ -95,7 +90,7 @@ reload_proc_new(
 	p->role = role;
 	p->state = RELOAD_PROC_BOOT;
 	p->offered = generation;
-	p->fresh = true;
+	p->unconnected = true;
 	p->heard_ms = p->pinged_ms = now_ms;
 	p->deadline_ms =
 	    now_ms + (role == ROLE_CONFD ? RELOAD_PARSE_MS : RELOAD_START_MS);
@@ -200,20 +195,6 @@ reload_proc_kill(struct reload *r, struct reload_proc *p, enum reload_say why,
 
 /* ------------------------------------------------------------- channels */
 
-bool
-reload_peers(enum role a, enum role b, bool *believed)
-{
-	size_t i;
-
-	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++)
-		if ((edges[i].a == a && edges[i].b == b) ||
-		    (edges[i].a == b && edges[i].b == a)) {
-			*believed = edges[i].believed;
-			return true;
-		}
-	return false;
-}
-
 static struct reload_proc *
 serving(struct reload *r, enum role role)
 {
@@ -222,24 +203,31 @@ serving(struct reload *r, enum role role)
 	return p != NULL && p->state == RELOAD_PROC_RUN && p->served ? p : NULL;
 }
 
+/* Connects two roles if at least one of the processes has no channels yet. */
+static void
+connect_pair(struct reload *r, enum role role, enum role peer)
+{
+	struct reload_proc *a = serving(r, role), *b = serving(r, peer);
+
+	if (!reload_has(role_spec(role)->peers, peer) || a == NULL ||
+	    b == NULL || (!a->unconnected && !b->unconnected))
+		return;
+	emit_proc(r, RELOAD_DO_CONNECT, a, 0);
+	r->out.v[r->out.n - 1].other = b->id;
+}
+
 void
 reload_connect(struct reload *r)
 {
-	struct reload_proc *a, *b;
-	enum role role;
-	size_t i;
+	struct reload_proc *p;
+	enum role role, peer;
 
-	for (i = 0; i < sizeof(edges) / sizeof(edges[0]); i++) {
-		a = serving(r, edges[i].a);
-		b = serving(r, edges[i].b);
-		if (a == NULL || b == NULL || (!a->fresh && !b->fresh))
-			continue;
-		emit_proc(r, RELOAD_DO_CONNECT, a, 0);
-		r->out.v[r->out.n - 1].other = b->id;
-	}
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
-		if ((a = serving(r, role)) != NULL)
-			a->fresh = false;
+		for (peer = role + 1; peer < ROLE_MAX; peer++)
+			connect_pair(r, role, peer);
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if ((p = serving(r, role)) != NULL)
+			p->unconnected = false;
 }
 
 /* ---------------------------------------------------------- supervision */
@@ -256,7 +244,7 @@ reload_role_failed(
 		o->failures = 0;
 	}
 	if (!started) {
-		/* The system is short of something; that may pass soon. */
+		/* A resource is exhausted, perhaps only for a short time. */
 		wait_ms = RELOAD_BACKOFF_MS << o->failures;
 		if (o->failures < RELOAD_FAILURES_MAX)
 			o->failures++;
@@ -276,17 +264,17 @@ reload_role_generation(const struct reload *r, enum role role)
 	uint16_t bit = ROLE_BIT(role);
 
 	if (r->phase == RELOAD_PREPARING && (r->next_needed & bit) != 0)
-		return r->role[role].without ? 0 : r->next;
+		return r->role[role].excluded ? 0 : r->next;
 	return (r->needed & bit) != 0 ? r->current : 0;
 }
 
-/* Whether a process is left that the new one would be in the way of. */
+/* Whether an exclusive role still has a process that must exit first. */
 static bool
 occupied(const struct reload *r, enum role role)
 {
 	size_t i;
 
-	if (!reload_has(RELOAD_EXCLUSIVE, role))
+	if (!role_spec(role)->exclusive)
 		return false;
 	for (i = 0; i < RELOAD_PROCS_MAX; i++)
 		if (r->proc[i].id != 0 && r->proc[i].role == role &&
@@ -333,6 +321,9 @@ deadline_alive(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 
 	if (now_ms >= p->heard_ms + RELOAD_SILENCE_MS) {
 		reload_proc_kill(r, p, RELOAD_SAY_SILENT, false, now_ms);
+	} else if (p->state == RELOAD_PROC_RUN &&
+		   now_ms >= p->answered_ms + RELOAD_BUSY_MS) {
+		reload_proc_kill(r, p, RELOAD_SAY_BUSY, false, now_ms);
 	} else if (late) {
 		reload_proc_kill(r, p, late_text(p), false, now_ms);
 	} else if (p->state != RELOAD_PROC_BOOT &&

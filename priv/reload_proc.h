@@ -1,15 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The processes of the reload state machine, for priv/reload.c: start, stop,
- * kill, deadlines, and how often a role is restarted.  Pure, as all of it.
+ * kill, deadlines, and back-off of restarts.  Pure.
  */
 #ifndef PRIV_RELOAD_PROC_H
 #define PRIV_RELOAD_PROC_H
 
 #include "priv/reload.h"
-
-/* Roles of which one process runs: leased has its database to itself. */
-#define RELOAD_EXCLUSIVE ROLE_BIT(ROLE_LEASED)
 
 static inline bool
 reload_has(uint16_t roles, enum role role)
@@ -22,14 +19,17 @@ struct reload_action *reload_emit(struct reload *, enum reload_action_kind);
 void reload_say(
     struct reload *, enum reload_say, enum role, uint32_t proc, uint32_t n);
 
-/* The process by its number, NULL for 0 and for one that has ended. */
+/* The process with this id; NULL for 0 and if it has exited. */
 struct reload_proc *reload_proc_get(struct reload *, uint32_t id);
 
-/* An entry for a new process; NULL when all are in use. */
+/*
+ * An entry for a new process; NULL if all are in use, or if too many processes
+ * of the role survived SIGKILL.
+ */
 struct reload_proc *
 reload_proc_new(struct reload *, enum role, uint32_t generation, uint64_t);
 
-/* Starts a process of a role; 0 when that is impossible for now. */
+/* Starts a process of a role and returns its id; 0 as for reload_proc_new(). */
 uint32_t reload_proc_start(
     struct reload *, enum role, uint32_t generation, uint64_t now_ms);
 
@@ -39,36 +39,36 @@ void reload_proc_commit(struct reload *, struct reload_proc *, uint32_t);
 void reload_proc_abort(struct reload *, struct reload_proc *, uint32_t);
 void reload_proc_stop(struct reload *, struct reload_proc *, uint64_t now_ms);
 
-/* expected: its end will be no failure of its role. */
+/* expected: its exit does not count as a failure of its role. */
 void reload_proc_kill(struct reload *, struct reload_proc *, enum reload_say,
     bool expected, uint64_t now_ms);
 
-/* Asks every process to stop; the end has this exit status. */
+/* Sends STOP to every process; the daemon then exits with this status. */
 void reload_stop_all(struct reload *, int status, uint64_t now_ms);
 
-/* Whether it can be given work: neither ended nor about to. */
+/* Whether a process is running and was neither stopped nor killed. */
 bool reload_proc_usable(const struct reload_proc *);
 
-/* Gives channels to the peers of which one is new. */
+/* Creates the channels between peers of which at least one is new. */
 void reload_connect(struct reload *);
 
 /*
- * Counts a failure of a role, and sets when it is started again.  started:
- * it had been started; false: not even that was possible.
+ * Counts a failure of a role, and sets the time of its restart.  started: false
+ * if the process could not be started.
  */
 void
 reload_role_failed(struct reload *, enum role, bool started, uint64_t now_ms);
 
 /*
- * The configuration that a new process of a role would get: the one that is
- * being prepared if it needs the role, else the one in force; 0: none.
+ * The configuration for a new process of a role: that of the change in progress
+ * if it needs the role, otherwise the one in force; 0: none.
  */
 uint32_t reload_role_generation(const struct reload *, enum role);
 
-/* Starts the roles whose time has come. */
+/* Starts the roles whose restart is due. */
 void reload_start_due(struct reload *, uint64_t now_ms);
 
-/* Looks at all deadlines; calls lost() for a process that cannot be ended. */
+/* Checks all deadlines; calls lost() for a process that survived SIGKILL. */
 void reload_deadlines(struct reload *, uint64_t now_ms,
     void (*lost)(struct reload *, struct reload_proc *, uint64_t now_ms));
 

@@ -11,16 +11,18 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "priv/bind.h"
-#include "priv/handle.h"
+#include "priv/child_events.h"
 #include "priv/net.h"
+#include "priv/net_select.h"
 #include "priv/parent.h"
-#include "priv/parse.h"
+#include "priv/conf_diff.h"
+#include "priv/confd_run.h"
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
-#include "priv/tell.h"
+#include "priv/log_ifaces.h"
 
-#define INPUTS_MAX 256 /* power of two; inputs that actions may cause */
+#define INPUTS_MAX 256 /* queued inputs; a power of two */
 
 struct parent parent;
 
@@ -54,11 +56,12 @@ run_start(const struct reload_action *a)
 		role_boot_fill(&boot, a->role, conf);
 		c = child_start(a->role, a->proc, &boot);
 	}
-	if (c == NULL)
+	if (c == NULL) {
 		reload_run(&failed);
-	else
-		log_debug(
-		    "%s starts as process %d", role_name(a->role), c->pid);
+		return;
+	}
+	role_boot_note_roots(c, conf);
+	log_debug("%s started as process %d", role_name(a->role), c->pid);
 }
 
 static void
@@ -67,7 +70,7 @@ run_parse(const struct reload_action *a)
 	struct reload_input failed = { .kind = RELOAD_START_FAILED,
 		.proc = a->proc };
 
-	if (parse_begin(a->proc, a->generation) == -1)
+	if (confd_run_begin(a->proc, a->generation) == -1)
 		reload_run(&failed);
 }
 
@@ -78,7 +81,7 @@ run_configure(struct child *c, uint32_t generation)
 
 	if (conf != NULL && child_configure(c, conf) == 0)
 		return;
-	child_blame(c, "it could not be given its configuration");
+	child_blame(c, "its configuration could not be sent");
 	reload_run_child(RELOAD_BROKEN, c, 0);
 }
 
@@ -100,20 +103,20 @@ run_connect(struct child *a, struct child *b)
 	int fds[2];
 
 	if (chan_pair(fds) == -1) {
-		log_warn("no channel between %s and %s", role_name(a->role),
-		    role_name(b->role));
-		child_blame(a, "no channel to its peer could be made");
+		log_warn("cannot create a channel between %s and %s",
+		    role_name(a->role), role_name(b->role));
+		child_blame(a, "the channel to its peer could not be created");
 		reload_run_child(RELOAD_BROKEN, a, 0);
 		return;
 	}
 	a->peer[b->role] = b->id;
 	b->peer[a->role] = a->id;
 	if (peer_send(a, b, fds[0]) == -1) {
-		child_blame(a, "it could not be given the channel to its peer");
+		child_blame(a, "the channel to its peer could not be sent");
 		reload_run_child(RELOAD_BROKEN, a, 0);
 	}
 	if (peer_send(b, a, fds[1]) == -1) {
-		child_blame(b, "it could not be given the channel to its peer");
+		child_blame(b, "the channel to its peer could not be sent");
 		reload_run_child(RELOAD_BROKEN, b, 0);
 	}
 }
@@ -123,12 +126,12 @@ run_kill(struct child *c, enum reload_say why)
 {
 	const char *reason = reload_say_reason(why);
 
-	child_kill(c, reason == NULL ? "it broke a rule" : reason);
+	child_kill(c, reason == NULL ? "protocol violation" : reason);
 }
 
 /* ------------------------------------------------------ configurations */
 
-/* The same records, for the interfaces that there are now. */
+/* Copies the records for the present interfaces. */
 static void
 run_copy(uint32_t generation)
 {
@@ -137,16 +140,17 @@ run_copy(uint32_t generation)
 	struct conf *next = conf_copy(parent.conf, generation);
 
 	if (next == NULL) {
-		log_warnx("interfaces have changed: no memory for them");
+		log_warnx("out of memory for the changed interfaces");
 	} else if (net_find(next) == -1) {
 		conf_free(next);
 	} else if (net_same(next, parent.conf)) {
+		net_take_found(parent.conf, next);
 		conf_free(next);
 		in.kind = RELOAD_UNCHANGED;
 	} else {
 		parent.next = next;
-		log_info("interfaces have changed");
-		tell_missing(next, parent.conf);
+		log_info("interfaces changed");
+		(void)log_unserved(next, parent.conf);
 		if (prepare_host(next, parent.conf) == 0) {
 			in.kind = RELOAD_PARSED;
 			prepare_roles(&in, next, parent.conf);
@@ -159,15 +163,19 @@ static void
 run_enforce(uint32_t generation)
 {
 	struct conf *old = parent.conf;
+	char text[CONF_DIFF_TEXT];
 
 	if (parent.next == NULL || parent.next->generation != generation)
-		fatalx("configuration %u is not there", generation);
+		fatalx("configuration %u does not exist", generation);
 	if (old != NULL)
 		bind_hand_over(old, parent.next);
 	parent.conf = parent.next;
 	parent.next = NULL;
 	bind_apply(parent.conf);
-	tell_services(parent.conf, parent.conf->copied ? old : NULL);
+	log_served(parent.conf, parent.conf->copied ? old : NULL);
+	if (old != NULL && !parent.conf->copied)
+		log_info("configuration: %s",
+		    conf_diff_text(old, parent.conf, text));
 	child_forget_conf(old);
 	conf_free(old);
 	log_info("ready, configuration %u", generation);
@@ -183,7 +191,7 @@ run_drop(uint32_t generation)
 	child_forget_conf(parent.next);
 	conf_free(parent.next);
 	parent.next = NULL;
-	/* Who read it may end much later, beside another configuration. */
+	/* Its confd may exit later, during another change. */
 	parent.confd = 0;
 }
 
@@ -200,7 +208,7 @@ run_arm(uint64_t at_ms)
 	event_add(timer, &tv);
 }
 
-/* An action on a process that may be gone. */
+/* Carries out an action on a process, which may have exited. */
 static void
 act_child(const struct reload_action *a, struct child *c)
 {
@@ -276,12 +284,12 @@ act(const struct reload_action *a)
 void
 reload_run(const struct reload_input *in)
 {
-	/* The state machine is not entered twice, so its actions stay. */
+	/* Not reentrant: a nested call would overwrite the actions. */
 	const struct reload_actions *out;
 	size_t i;
 
 	if (input_tail - input_head == INPUTS_MAX)
-		fatalx("reload: more than %d inputs wait", INPUTS_MAX);
+		fatalx("reload: more than %d queued inputs", INPUTS_MAX);
 	inputs[input_tail++ % INPUTS_MAX] = *in;
 	if (running)
 		return;
@@ -329,7 +337,7 @@ reload_run_quit(int exit_status)
 static void
 on_heard(struct child *c)
 {
-	reload_run_child(RELOAD_PONG, c, 0);
+	reload_run_child(RELOAD_HEARD, c, 0);
 }
 
 static void
@@ -341,7 +349,7 @@ on_broken(struct child *c)
 static void
 on_ended(struct child *c)
 {
-	parse_ended(c);
+	confd_run_ended(c);
 	reload_run_child(RELOAD_EXIT, c, 0);
 }
 
@@ -358,7 +366,7 @@ void
 reload_run_init(void)
 {
 	static const struct child_ops ops = {
-		.messages = &handle_ops,
+		.messages = &child_events,
 		.heard = on_heard,
 		.broken = on_broken,
 		.ended = on_ended,

@@ -6,16 +6,16 @@
 #include "priv/child.h"
 #include "priv/reload.h"
 
-/* Once, before any other: timer and children. */
+/* Sets up the timer and the callbacks of children.  Called once, first. */
 void reload_run_init(void);
 
 /*
- * Feeds the state machine and does what it asks for.  From within an action
- * the input waits until that is done.
+ * Passes an input to the state machine and carries out its actions.  An input
+ * that an action causes is queued until all actions are done.
  */
 void reload_run(const struct reload_input *);
 
-/* The same for inputs without and with a process. */
+/* The same for an input without a process, and for one with a process. */
 void reload_run_event(enum reload_input_kind);
 void reload_run_child(
     enum reload_input_kind, const struct child *, uint32_t generation);

@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* The log lines of the reload state machine. */
+/* The log messages of the reload state machine. */
 #ifndef PRIV_RELOAD_SAY_H
 #define PRIV_RELOAD_SAY_H
 
 #include "priv/child.h"
 #include "priv/reload.h"
 
-/* Why a process was killed, in words; NULL where the caller knows it. */
+/* Why a process was killed; NULL for RELOAD_SAY_BROKEN. */
 const char *reload_say_reason(enum reload_say);
 
-/* Logs what a SAY action tells; child: its process, or NULL. */
+/* Logs a SAY action; child: its process, or NULL. */
 void reload_say_log(const struct reload_action *, const struct child *);
 
 #endif

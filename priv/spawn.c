@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Roles' programs and users, and fork and exec of a role. */
+/* Finds the programs and users of roles, and starts a role. */
 #include "priv/spawn.h"
 
 #include <errno.h>
@@ -15,27 +15,42 @@
 
 #include "daemon/chan.h"
 #include "daemon/log.h"
+#include "priv/role_spec.h"
 
 #define CHANNEL_FD 3
-#define PROGRAM_FD 16 /* programs are kept open from here on */
+#define PROGRAM_FD 16 /* programs are kept open at or above this */
 
-static int programs[ROLE_MAX] = { -1, -1, -1, -1, -1, -1 };
+static int programs[ROLE_MAX]; /* of all roles but ROLE_PRIV */
 static struct spawn_user users[ROLE_MAX];
 
-/* The folder libexec/ beside this program, when it has the roles. */
-static int
-folder_beside(char *dir, size_t size)
+/*
+ * The folder of the roles, by the place of this program: libexec/ beside it, as
+ * it is built, or ../libexec/pxeguard/, as it is installed below any prefix.
+ * Where neither holds them, the folder that was set when it was built.
+ */
+static void
+programs_folder(char *dir, size_t size)
 {
-	char self[PATH_MAX], probe[PATH_MAX + 32];
+	static const char *const places[] = { "libexec",
+		"../libexec/pxeguard" };
+	char self[PATH_MAX], confd[PATH_MAX + 32];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	const char *own;
+	size_t i;
 
-	if (n <= 0)
-		return -1;
-	self[n] = '\0';
-	if ((size_t)snprintf(dir, size, "%s/libexec", dirname(self)) >= size)
-		return -1;
-	(void)snprintf(probe, sizeof(probe), "%s/confd", dir);
-	return access(probe, X_OK);
+	if (n > 0) {
+		self[n] = '\0';
+		own = dirname(self);
+		for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+			if ((size_t)snprintf(
+				dir, size, "%s/%s", own, places[i]) >= size)
+				continue;
+			(void)snprintf(confd, sizeof(confd), "%s/confd", dir);
+			if (access(confd, X_OK) == 0)
+				return;
+		}
+	}
+	(void)snprintf(dir, size, "%s", PXEGUARD_LIBEXEC);
 }
 
 int
@@ -45,32 +60,33 @@ spawn_open_programs(void)
 	enum role r;
 	int fd;
 
-	if (folder_beside(dir, sizeof(dir)) == -1)
-		(void)snprintf(dir, sizeof(dir), "%s", PXEGUARD_LIBEXEC);
+	programs_folder(dir, sizeof(dir));
 	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
-		(void)snprintf(path, sizeof(path), "%s/%s", dir, role_name(r));
-		/* Out of the way of the descriptors of a new role. */
+		(void)snprintf(
+		    path, sizeof(path), "%s/%s", dir, role_spec(r)->program);
+		programs[r] = -1;
+		/* Above the descriptors that a new role uses. */
 		if ((fd = open(path, O_PATH | O_CLOEXEC)) != -1) {
 			programs[r] = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD);
 			(void)close(fd);
 		}
 		if (programs[r] == -1) {
-			log_err("%s: %s; build or install pxeguard whole", path,
-			    strerror(errno));
+			log_err("%s: %s; build or install pxeguard completely",
+			    path, strerror(errno));
 			return -1;
 		}
 	}
 	return 0;
 }
 
-/* With the uid of another role, a role could signal and trace that one. */
+/* Two roles with the same uid could signal and trace each other. */
 static bool
 user_shared(enum role a, enum role b)
 {
 	if (users[a].uid == 0 || users[a].uid != users[b].uid)
 		return false;
-	log_err("users pxeguard-%s and pxeguard-%s share uid %u; change one",
-	    role_name(a), role_name(b), users[a].uid);
+	log_err("users %s and %s share uid %u; change one", role_spec(a)->user,
+	    role_spec(b)->user, users[a].uid);
 	return true;
 }
 
@@ -91,24 +107,23 @@ int
 spawn_lookup_users(void)
 {
 	const struct passwd *pw;
-	char name[64];
+	const char *name;
 	enum role r;
 	int missing = 0;
 
 	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
-		(void)snprintf(name, sizeof(name), "pxeguard-%s", role_name(r));
+		name = role_spec(r)->user;
 		errno = 0;
 		if ((pw = getpwnam(name)) == NULL) {
-			log_err("user %s is missing; make it with 'make setup' "
-				"or: useradd --system --user-group "
-				"--no-create-home --shell /usr/sbin/nologin %s",
+			log_err(
+			    "user %s is missing; create it with 'make setup' or: useradd --system --user-group --no-create-home --shell /usr/sbin/nologin %s",
 			    name, name);
 			missing++;
 			continue;
 		}
 		if (pw->pw_uid == 0 || pw->pw_gid == 0) {
-			log_err("user %s has root's uid or gid; give it its "
-				"own",
+			log_err(
+			    "user %s has root's uid or gid; assign it a uid and gid of its own",
 			    name);
 			missing++;
 		}
@@ -129,12 +144,13 @@ spawn_user(enum role r)
 __attribute__((noreturn)) static void
 child_exec(enum role r, int fd)
 {
-	char name[16], *argv[] = { name, NULL };
+	char name[32], *argv[] = { name, NULL };
 	char *envp[] = { NULL };
 	sigset_t none;
 	int null;
 
-	(void)snprintf(name, sizeof(name), "%s", role_name(r));
+	(void)snprintf(
+	    name, sizeof(name), "pxeguard: %s", role_spec(r)->program);
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Starting the program of a role. */
+/* Starts the programs of roles. */
 #ifndef PRIV_SPAWN_H
 #define PRIV_SPAWN_H
 
@@ -7,30 +7,31 @@
 
 #include "daemon/msg.h"
 
-/* Who a role runs as. */
+/* The user that a role runs as. */
 struct spawn_user {
 	uid_t uid;
 	gid_t gid;
 };
 
 /*
- * Finds the roles' programs, beside this one in libexec/ or where they were
- * installed, and opens them: what is started later is what was found here,
- * also when a package is being upgraded meanwhile.  -1 after a log line.
+ * Finds the roles' programs, in libexec/ beside this one or where they were
+ * installed, and opens them.  Later starts use the same files, even if the
+ * package was upgraded meanwhile.  Returns -1 after logging the reason.
  */
 int spawn_open_programs(void);
 
 /*
- * The system user of each role, pxeguard-NAME.  -1 after a log line that
- * names what is missing.
+ * Looks up the system user of each role, pxeguard-NAME.  Returns -1 after
+ * logging what is missing.
  */
 int spawn_lookup_users(void);
 
 const struct spawn_user *spawn_user(enum role);
 
 /*
- * Starts a role with the other end of a new channel at descriptor 3 and
- * nothing else.  Returns its process and sets *fd to our end; -1 with errno.
+ * Starts a role.  It has /dev/null as standard descriptors, its end of a new
+ * channel as descriptor 3, and no other.  Returns its process id and sets *fd
+ * to our end; -1 with errno.
  */
 pid_t spawn_role(enum role, int *fd);
 

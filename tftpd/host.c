@@ -6,9 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/hash.h"
 #include "daemon/lease.h"
 
-#define HOST_BUCKETS 16384 /* made with the first host */
+#define HOST_BUCKETS 16384 /* allocated with the first host */
 
 void
 host_table_init(struct host_table *t, uint64_t seed)
@@ -20,24 +21,21 @@ host_table_init(struct host_table *t, uint64_t seed)
 }
 
 static struct host_list *
-bucket_of(const struct host_table *t, uint32_t addr)
+host_bucket(const struct host_table *t, const struct addr *a)
 {
-	uint64_t h = (t->seed ^ addr) * 0x9e3779b97f4a7c15ULL;
-
-	h ^= h >> 32;
-	return &t->bucket[(h * 0x9e3779b97f4a7c15ULL >> 40) &
+	return &t->bucket[hash_bytes(t->seed, a, sizeof(*a)) &
 			  (t->nbuckets - 1)];
 }
 
-static struct host *
-host_at(const struct host_table *t, uint32_t addr)
+struct host *
+host_find(const struct host_table *t, const struct addr *a)
 {
 	struct host *h;
 
 	if (t->bucket == NULL)
 		return NULL;
-	LIST_FOREACH(h, bucket_of(t, addr), hash)
-		if (h->addr == addr)
+	LIST_FOREACH(h, host_bucket(t, a), hash)
+		if (addr_compare(&h->addr, a) == 0)
 			return h;
 	return NULL;
 }
@@ -71,7 +69,7 @@ host_table_free(struct host_table *t)
 }
 
 static struct host *
-host_new(struct host_table *t, uint32_t addr)
+host_new(struct host_table *t, const struct addr *a)
 {
 	struct host *h;
 
@@ -85,8 +83,8 @@ host_new(struct host_table *t, uint32_t addr)
 		host_forget(t, TAILQ_FIRST(&t->age));
 	if ((h = calloc(1, sizeof(*h))) == NULL)
 		return NULL;
-	h->addr = addr;
-	LIST_INSERT_HEAD(bucket_of(t, addr), h, hash);
+	h->addr = *a;
+	LIST_INSERT_HEAD(host_bucket(t, a), h, hash);
 	TAILQ_INSERT_TAIL(&t->age, h, age);
 	t->nhosts++;
 	return h;
@@ -95,22 +93,25 @@ host_new(struct host_table *t, uint32_t addr)
 int
 host_message(struct host_table *t, struct reader *r)
 {
-	uint32_t addr = reader_u32(r);
-	uint8_t hwtype = reader_u8(r), hw[RECORD_HW_MAX];
-	size_t hwlen = reader_blob(r, hw, sizeof(hw));
+	uint8_t hwtype, hw[RECORD_HW_MAX];
 	char name[LEASE_NAME_MAX];
+	struct addr addr;
 	struct host *h;
+	size_t hwlen;
 
+	addr_decode(r, &addr);
+	hwtype = reader_u8(r);
+	hwlen = reader_blob(r, hw, sizeof(hw));
 	(void)reader_str(r, name, sizeof(name));
-	if (!reader_done(r) || addr == 0)
+	if (!reader_done(r) || addr_is_any(&addr))
 		return -1;
-	h = host_at(t, addr);
+	h = host_find(t, &addr);
 	if (hwlen == 0) {
 		if (h != NULL)
 			host_forget(t, h);
 		return 0;
 	}
-	if (h == NULL && (h = host_new(t, addr)) == NULL)
+	if (h == NULL && (h = host_new(t, &addr)) == NULL)
 		return 0;
 	TAILQ_REMOVE(&t->age, h, age);
 	TAILQ_INSERT_TAIL(&t->age, h, age);
@@ -120,16 +121,4 @@ host_message(struct host_table *t, struct reader *r)
 	(void)snprintf(
 	    h->name, sizeof(h->name), "%.*s", HOST_TEXT_MAX - 1, name);
 	return 0;
-}
-
-const struct host *
-host_find(const struct host_table *t, const struct endpoint *e)
-{
-	uint32_t addr;
-
-	if (e->family != 4)
-		return NULL;
-	addr = (uint32_t)e->addr[0] << 24 | (uint32_t)e->addr[1] << 16 |
-	       (uint32_t)e->addr[2] << 8 | e->addr[3];
-	return host_at(t, addr);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Who has which IPv4 address, as dhcpd tells: for rules by hardware address,
- * for folders of clients, and for the log.
+ * The clients that dhcpd has reported, by address: for rules by hardware
+ * address, for folders of clients, and for the log.
  */
 #ifndef TFTPD_HOST_H
 #define TFTPD_HOST_H
@@ -11,13 +11,13 @@
 #include "daemon/endpoint.h"
 #include "daemon/record.h"
 
-#define HOST_TEXT_MAX 64 /* bytes with the NUL; what is longer is cut */
-#define HOST_TABLE_MAX 65536 /* then the one told first goes */
+#define HOST_TEXT_MAX 64 /* bytes with the NUL; longer names are truncated */
+#define HOST_TABLE_MAX 65536 /* above that the oldest entry is dropped */
 
 struct host {
 	LIST_ENTRY(host) hash;
 	TAILQ_ENTRY(host) age;
-	uint32_t addr;
+	struct addr addr;
 	uint8_t hwtype;
 	uint8_t hwlen; /* never 0 */
 	uint8_t hw[RECORD_HW_MAX];
@@ -31,25 +31,24 @@ struct host_table {
 	uint64_t seed;
 	uint32_t max; /* HOST_TABLE_MAX */
 	uint32_t nhosts;
-	struct host_queue age; /* the one told longest ago first */
+	struct host_queue age; /* least recently reported first */
 	uint32_t nbuckets;
 	struct host_list *bucket; /* NULL until the first host */
 };
 
 void host_table_init(struct host_table *, uint64_t seed);
 
-/* Forgets all, as a new dhcpd tells all that it knows. */
+/* Removes all hosts; a new dhcpd reports all hosts again. */
 void host_table_clear(struct host_table *);
 void host_table_free(struct host_table *);
 
 /*
- * A CLIENT message; -1 when its fields are wrong.  Without memory for one
- * more host it is not remembered.
+ * Handles a CLIENT message; -1 if its fields are malformed.  If there is no
+ * memory for another host, the message is ignored.
  */
 int host_message(struct host_table *, struct reader *);
 
-/* NULL when dhcpd knows of nobody there. */
-const struct host *
-host_find(const struct host_table *, const struct endpoint *);
+/* NULL if dhcpd has reported no client at this address. */
+struct host *host_find(const struct host_table *, const struct addr *);
 
 #endif

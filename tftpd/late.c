@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Noticing that another process does not answer. */
+/* Detects that another process does not answer. */
 #include "tftpd/late.h"
 
 void
@@ -10,7 +10,7 @@ late_asked(struct late *l, uint64_t now_ms)
 }
 
 void
-late_anew(struct late *l)
+late_restarted(struct late *l)
 {
 	l->waiting = 0;
 }

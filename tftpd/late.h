@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Whether another process answers: what it was asked and has not answered for
- * some seconds is told once, and that it answers again.  Pure.
+ * Detects that another process does not answer: says once that a request has
+ * waited for LATE_MS, and once that answers arrive again.  Pure.
  */
 #ifndef TFTPD_LATE_H
 #define TFTPD_LATE_H
@@ -13,23 +13,27 @@
 
 /* Zeroed before its first use. */
 struct late {
-	uint32_t waiting; /* questions without an answer */
-	uint64_t since_ms; /* the first question after the last answer */
-	bool told;
+	uint32_t waiting; /* requests without an answer */
+	uint64_t since_ms; /* the oldest open request, or the last answer */
+	bool told; /* a warning was logged */
 };
 
+/* A request was sent. */
 void late_asked(struct late *, uint64_t now_ms);
 
-/* The other process is a new one, and will be asked anew. */
-void late_anew(struct late *);
+/* The other process was restarted; all requests will be sent again. */
+void late_restarted(struct late *);
 
-/* An answer.  True when that is to be told: after *ms of silence. */
+/*
+ * An answer was received.  Returns true if a warning was logged before; the
+ * caller then logs the recovery after *ms.
+ */
 bool late_answered(struct late *, uint64_t now_ms, uint64_t *ms);
 
-/* When to look whether it is late; 0: not before something happens. */
+/* When to call late_is() next; 0: only after another request. */
 uint64_t late_at_ms(const struct late *);
 
-/* Whether it is late, and that is to be told now. */
+/* Whether the other process is late; the caller then logs a warning. */
 bool late_is(struct late *, uint64_t now_ms);
 
 #endif

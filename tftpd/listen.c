@@ -14,10 +14,10 @@
 #include "daemon/log.h"
 #include "tftpd/packet.h"
 
-#define LISTEN_BATCH 64 /* packets a turn, so that no flood starves others */
-#define LISTEN_PACKET (TFTP_REQUEST_MAX + 1) /* notices what is longer */
+#define LISTEN_BATCH 64 /* packets in one turn of the event loop */
+#define LISTEN_PACKET (TFTP_REQUEST_MAX + 1) /* longer ones are truncated */
 
-/* One batch at a time is read here, with no allocation. */
+/* Buffers for one batch; nothing is allocated. */
 static uint8_t packets[LISTEN_BATCH][LISTEN_PACKET];
 static struct sockaddr_storage sources[LISTEN_BATCH];
 static union listen_control controls[LISTEN_BATCH];
@@ -25,8 +25,8 @@ static struct iovec iovs[LISTEN_BATCH];
 static struct mmsghdr batch[LISTEN_BATCH];
 
 /*
- * For a broadcast the kernel gives the address to answer from, which is not
- * the one in the packet.
+ * For a broadcast the kernel reports the address to answer from (ipi_spec_dst),
+ * which differs from the destination of the packet.
  */
 static void
 local_get4(const struct cmsghdr *c, struct server_from *from)
@@ -34,8 +34,9 @@ local_get4(const struct cmsghdr *c, struct server_from *from)
 	struct in_pktinfo info;
 
 	memcpy(&info, CMSG_DATA(c), sizeof(info));
-	from->local.family = 4;
-	memcpy(from->local.addr, &info.ipi_addr, 4);
+	if (from->ifindex == 0)
+		from->ifindex = (uint32_t)info.ipi_ifindex;
+	from->local.addr = addr_from_bytes(4, &info.ipi_addr, 4);
 	from->direct = info.ipi_addr.s_addr == info.ipi_spec_dst.s_addr &&
 		       info.ipi_addr.s_addr != INADDR_ANY;
 }
@@ -46,43 +47,29 @@ local_get6(const struct cmsghdr *c, struct server_from *from)
 	struct in6_pktinfo info;
 
 	memcpy(&info, CMSG_DATA(c), sizeof(info));
-	from->local.family = 6;
-	memcpy(from->local.addr, &info.ipi6_addr, 16);
+	if (from->ifindex == 0)
+		from->ifindex = info.ipi6_ifindex;
+	from->local.addr = addr_from_bytes(6, &info.ipi6_addr, 16);
 	if (IN6_IS_ADDR_LINKLOCAL(&info.ipi6_addr))
 		from->local.scope = from->ifindex;
 	from->direct = !IN6_IS_ADDR_MULTICAST(&info.ipi6_addr);
 }
 
-/* Where the kernel tells how a packet came, or NULL. */
-static const struct cmsghdr *
-origin_find(struct msghdr *mh)
-{
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c))
-		if ((c->cmsg_level == IPPROTO_IP &&
-			c->cmsg_type == IP_PKTINFO) ||
-		    (c->cmsg_level == IPPROTO_IPV6 &&
-			c->cmsg_type == IPV6_PKTINFO))
-			break;
-	return c;
-}
-
-/* Fills in the address that was asked. */
+/* Fills in the address that was asked, and the interface if that is 0. */
 static bool
 local_get(struct msghdr *mh, struct server_from *from)
 {
-	const struct cmsghdr *c = origin_find(mh);
+	struct cmsghdr *c;
 
 	memset(&from->local, 0, sizeof(from->local));
-	if (c == NULL)
-		return false;
-	if (c->cmsg_level == IPPROTO_IP)
-		local_get4(c, from);
-	else
-		local_get6(c, from);
-	/* A packet of IPv4 has nothing to do on a socket of IPv6. */
-	return from->local.family == from->client.family;
+	for (c = CMSG_FIRSTHDR(mh); c != NULL; c = CMSG_NXTHDR(mh, c))
+		if (c->cmsg_level == IPPROTO_IP && c->cmsg_type == IP_PKTINFO)
+			local_get4(c, from);
+		else if (c->cmsg_level == IPPROTO_IPV6 &&
+			 c->cmsg_type == IPV6_PKTINFO)
+			local_get6(c, from);
+	/* An IPv6 socket must not receive IPv4 packets. */
+	return from->local.addr.family == from->client.addr.family;
 }
 
 static void
@@ -120,7 +107,7 @@ listener_readable(evutil_socket_t fd, short what, void *arg)
 	n = recvmmsg(fd, batch, LISTEN_BATCH, MSG_DONTWAIT, NULL);
 	if (n == -1 && errno != EAGAIN &&
 	    log_limit_ok(&failed, clock_mono_ms(), NULL))
-		log_warn("cannot read requests at interface %u", l->ifindex);
+		log_warn("cannot receive requests on interface %u", l->ifindex);
 	for (i = 0; i < n; i++) {
 		struct msghdr *mh = &batch[i].msg_hdr;
 
@@ -167,36 +154,20 @@ listen_start(struct listen_set *set, struct event_base *base,
 	return 0;
 }
 
-/* The interface that a packet came by; 0: not told. */
-static uint32_t
-ifindex_get(struct msghdr *mh)
-{
-	const struct cmsghdr *c = origin_find(mh);
-	struct in6_pktinfo info6;
-	struct in_pktinfo info;
-
-	if (c == NULL)
-		return 0;
-	if (c->cmsg_level == IPPROTO_IP) {
-		memcpy(&info, CMSG_DATA(c), sizeof(info));
-		return (uint32_t)info.ipi_ifindex;
-	}
-	memcpy(&info6, CMSG_DATA(c), sizeof(info6));
-	return info6.ipi6_ifindex;
-}
-
 bool
 listen_origin(
     const struct listen_set *set, struct msghdr *mh, struct server_from *from)
 {
-	uint32_t ifindex = ifindex_get(mh), i;
+	uint32_t i;
 
+	from->ifindex = 0;
+	if (!local_get(mh, from))
+		return false;
 	for (i = 0; i < set->n; i++)
-		if (set->l[i].ifindex == ifindex) {
-			from->ifindex = ifindex;
+		if (set->l[i].ifindex == from->ifindex) {
 			from->mtu = set->l[i].mtu;
 			from->root = set->l[i].root;
-			return local_get(mh, from);
+			return true;
 		}
 	return false;
 }

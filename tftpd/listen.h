@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The listening sockets that the parent hands down, for each interface. */
+/* The listening sockets of all interfaces, which the parent passes. */
 #ifndef TFTPD_LISTEN_H
 #define TFTPD_LISTEN_H
 
@@ -12,7 +12,7 @@
 struct event_base;
 struct event;
 
-/* Room for what the kernel tells with a packet. */
+/* Buffer for the control messages of a packet. */
 union listen_control {
 	struct cmsghdr align;
 	uint8_t space[CMSG_SPACE(sizeof(struct in6_pktinfo)) + 64];
@@ -21,7 +21,7 @@ union listen_control {
 struct listener {
 	int sock;
 	uint32_t ifindex;
-	uint32_t mtu; /* 0: not told yet */
+	uint32_t mtu; /* 0: unknown */
 	uint8_t root; /* index of its tftp-root */
 	struct event *readable;
 	void (*packet)(
@@ -33,25 +33,25 @@ struct listen_set {
 	struct listener l[TFTP_SOCKETS_MAX];
 };
 
-/* Takes over sock; -1 when there are too many, and sock is closed. */
+/* Takes over sock.  Returns -1 and closes it if there are too many. */
 int listen_add(struct listen_set *, int sock, uint32_t ifindex);
 
 /*
- * Starts to read: each packet goes to the function given, at most 64 in one
- * turn of the event loop.  -1 when there is no memory.
+ * Starts to receive: passes each packet to the function, at most 64 in one turn
+ * of the event loop.  Returns -1 if out of memory.
  */
 int listen_start(struct listen_set *, struct event_base *,
     void (*packet)(
 	const struct server_from *, const void *, size_t, bool truncated));
 
 /*
- * Fills in where a packet came from, but for its client, when another socket
- * of port 69 has read it.  False when no listener has its interface.
+ * Completes `from`, whose client is set, for a packet that was received on
+ * another socket of port 69.  False if no listener has its interface.
  */
 bool
 listen_origin(const struct listen_set *, struct msghdr *, struct server_from *);
 
-/* Closes all. */
+/* Closes all sockets. */
 void listen_clear(struct listen_set *);
 
 #endif

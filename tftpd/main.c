@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* tftpd: the server's event loop and its messages. */
+/* tftpd: the messages of the TFTP server, and its configuration. */
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,72 +11,25 @@
 
 #include "daemon/clock.h"
 #include "daemon/role.h"
-#include "tftpd/eager.h"
-#include "tftpd/incoming.h"
 #include "tftpd/map.h"
+#include "tftpd/opening.h"
 #include "tftpd/plan.h"
-#include "tftpd/ready.h"
+#include "tftpd/recv.h"
 #include "tftpd/refuse.h"
 #include "tftpd/reply.h"
+#include "tftpd/report.h"
+#include "sandbox/role_main.h"
 
 static struct server server;
 static struct listen_set listening;
 static struct plan plan;
 
-/* To twice that after the last transfer, and files of packets thrice. */
+/* Mappings are kept for one to two times this after their last use. */
 #define MAPS_KEPT_S 10
 
-static struct event *maps; /* when they are looked through */
-static struct event *tick;
-static uint64_t tick_at_ms; /* what it is set to; 0: not set */
+static struct event *maps; /* calls map_expire() */
 
-/* To be called at the end of each event that may have set a timer. */
-static void
-tick_arm(uint64_t now_ms)
-{
-	struct timeval in = { 0, 0 };
-	uint64_t at_ms;
-
-	if (!wheel_next(&server.wheel, &at_ms) ||
-	    (tick_at_ms != 0 && tick_at_ms <= at_ms))
-		return;
-	if (at_ms > now_ms) {
-		in.tv_sec = (time_t)((at_ms - now_ms) / 1000);
-		in.tv_usec = (suseconds_t)((at_ms - now_ms) % 1000 * 1000);
-	}
-	if (evtimer_add(tick, &in) == 0)
-		tick_at_ms = at_ms;
-}
-
-static void
-tick_fired(evutil_socket_t fd, short what, void *arg)
-{
-	uint64_t now_ms = clock_mono_ms();
-
-	(void)fd;
-	(void)what;
-	(void)arg;
-	server_tick(&server, now_ms);
-	tick_at_ms = 0;
-	tick_arm(now_ms);
-}
-
-static void
-maps_expire(evutil_socket_t fd, short what, void *arg)
-{
-	const struct timeval tv = { .tv_sec = MAPS_KEPT_S };
-	bool more = ready_expire();
-
-	(void)fd;
-	(void)what;
-	(void)arg;
-	more |= map_expire();
-	/* A transfer maps its file when the client has taken its OACK. */
-	if (more || server.table.used > 0)
-		(void)evtimer_add(maps, &tv);
-}
-
-/* A file may be mapped from now on. */
+/* Starts the timer: a file may be mapped from now on. */
 static void
 maps_watch(void)
 {
@@ -86,11 +39,24 @@ maps_watch(void)
 		(void)evtimer_add(maps, &tv);
 }
 
-static int
-socket_ask(uint32_t id, uint32_t ifindex, const struct endpoint *local,
-    const struct endpoint *client)
+static void
+maps_expire(evutil_socket_t fd, short what, void *arg)
 {
-	uint8_t buf[4 + 2 * ENDPOINT_ENCODED];
+	bool more = map_expire();
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	/* Transfers in use may still map their files. */
+	if (more || server.table.used > 0)
+		maps_watch();
+}
+
+static int
+tftpd_send_socket_ask(uint32_t id, uint32_t ifindex,
+    const struct endpoint *local, const struct endpoint *client)
+{
+	uint8_t buf[4 + 2 * ENDPOINT_ENCODED_MAX];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
@@ -101,14 +67,16 @@ socket_ask(uint32_t id, uint32_t ifindex, const struct endpoint *local,
 }
 
 static int
-ask_socket(const struct session *s, void *arg)
+tftpd_ask_socket(const struct session *s, void *arg)
 {
 	(void)arg;
-	return socket_ask(session_id(s), s->ifindex, &s->local, &s->client);
+	return tftpd_send_socket_ask(
+	    session_id(s), s->ifindex, &s->local, &s->client);
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *want, void *arg)
+tftpd_ask_file(
+    const struct session *s, const struct server_want *want, void *arg)
 {
 	struct chan *imaged = role_peer(ROLE_IMAGED);
 	uint8_t buf[1 + 3 * 2 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX];
@@ -126,106 +94,43 @@ ask_file(const struct session *s, const struct server_want *want, void *arg)
 }
 
 static void
-refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+tftpd_send_error(
+    const struct server_from *from, const void *p, size_t n, void *arg)
 {
 	uint32_t id = refuse_hold(p, n, clock_mono_ms());
 
 	(void)arg;
-	if (id != 0 &&
-	    socket_ask(id, from->ifindex, &from->local, &from->client) == -1)
+	if (id != 0 && tftpd_send_socket_ask(id, from->ifindex, &from->local,
+			   &from->client) == -1)
 		(void)refuse_send(id, -1);
 }
 
-static enum data_result
-packet(struct session *s, const void *p, size_t n, void *arg)
-{
-	(void)arg;
-	return data_send_packet(&s->data, p, n);
-}
-
-static enum data_result
-blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
-    void *arg)
-{
-	(void)arg;
-	return data_send_blocks(&s->data, &s->transfer, first, count, unsent);
-}
-
-static void
-ahead(struct session *s, void *arg)
-{
-	(void)arg;
-	data_ahead(&s->data, &s->transfer);
-}
-
-static enum role_turn
-eager(void)
-{
-	static struct eager l;
-	enum role_turn turn;
-
-	incoming_sweep(eager_awake(&l));
-	turn = eager_turn(
-	    &l, incoming_answers(), incoming_sweeps(), clock_mono_us());
-	if (turn == ROLE_SLEEP)
-		incoming_watch_all();
-	return turn;
-}
-
-static void
-watch(struct session *s, void *arg)
-{
-	(void)arg;
-	incoming_watch(s);
-}
-
-static void
-look(struct session *s, uint64_t now_ms, void *arg)
-{
-	(void)arg;
-	incoming_look(s, now_ms);
-}
-
-static void
-release(struct session *s, void *arg)
-{
-	(void)arg;
-	incoming_forget(s);
-	data_close(&s->data);
-}
-
 static const struct server_ops ops = {
-	.ask_socket = ask_socket,
-	.ask_file = ask_file,
-	.refuse = refuse,
-	.packet = packet,
-	.blocks = blocks,
-	.ahead = ahead,
-	.watch = watch,
-	.release = release,
-	.look = look,
+	.ask_socket = tftpd_ask_socket,
+	.ask_file = tftpd_ask_file,
+	.send_error = tftpd_send_error,
+	.packet = recv_op_packet,
+	.blocks = recv_op_blocks,
+	.watch = recv_op_watch,
+	.drain = recv_op_drain,
+	.release = recv_op_release,
 };
 
 static void
-start(void)
+tftpd_start(void)
 {
-	const struct incoming in = {
-		.server = &server, .listening = &listening, .done = tick_arm
-	};
 	uint64_t seed;
 
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
-	incoming_init(&in);
-	ready_init();
-	if ((tick = evtimer_new(role_base(), tick_fired, NULL)) == NULL ||
+	if (recv_init(&server, &listening) == -1 ||
 	    (maps = evtimer_new(role_base(), maps_expire, NULL)) == NULL)
 		fatalx("no memory for a timer");
 }
 
 static int
-conf_begin(char *why)
+tftpd_conf_begin(char *why)
 {
 	(void)why;
 	plan_clear(&plan);
@@ -233,30 +138,30 @@ conf_begin(char *why)
 }
 
 static int
-conf_record(const struct record *rec, char *why)
+tftpd_conf_record(const struct record *rec, char *why)
 {
 	return plan_record(&plan, rec, why);
 }
 
 static int
-conf_iface(const struct iface *ifc, char *why)
+tftpd_conf_iface(const struct iface *ifc, char *why)
 {
 	return plan_iface(&plan, ifc, why);
 }
 
 static int
-conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
+tftpd_conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 {
 	return plan_socket(&plan, use, ifindex, fd, why);
 }
 
 static int
-conf_end(char *why)
+tftpd_conf_end(char *why)
 {
 	if (plan_finish(&plan, role_max_fds(), why) == -1)
 		return -1;
 	if (server_prepare(&server, &plan.server) == -1 ||
-	    incoming_prepare(plan.server.together) == -1) {
+	    recv_prepare(plan.server.total_max) == -1) {
 		(void)snprintf(why, ROLE_WHY_MAX,
 		    "not enough memory for %u transfers (tftp-max)",
 		    plan.server.max);
@@ -266,15 +171,13 @@ conf_end(char *why)
 }
 
 static void
-conf_commit(void)
+tftpd_conf_commit(void)
 {
 	listen_clear(&listening);
 	listening = plan.listen;
 	plan.listen.n = 0;
-	incoming_single_port(plan.single_port);
-	ready_set_budget(plan.cache);
 	server_commit(&server, &plan.server);
-	if (listen_start(&listening, role_base(), incoming_request) == -1)
+	if (listen_start(&listening, role_base(), recv_request) == -1)
 		fatalx("no memory for the listening sockets");
 	plan_clear(&plan);
 	log_debug("serving on %u sockets, at most %u transfers", listening.n,
@@ -282,35 +185,35 @@ conf_commit(void)
 }
 
 static void
-conf_abort(void)
+tftpd_conf_abort(void)
 {
 	plan_clear(&plan);
 }
 
 static void
-peer_up(enum role role, struct chan *c)
+tftpd_peer_up(enum role role, struct chan *c)
 {
 	uint64_t now_ms = clock_mono_ms();
 
 	(void)c;
-	/* A new dhcpd tells all that it knows. */
+	/* A new dhcpd reports all that it knows. */
 	if (role == ROLE_DHCPD)
 		host_table_clear(&server.hosts);
 	if (role != ROLE_IMAGED)
 		return;
-	server_imaged_up(&server, now_ms);
-	tick_arm(now_ms);
+	opening_imaged_up(&server, now_ms);
+	recv_arm_timer(now_ms);
 }
 
 static void
-peer_down(enum role role)
+tftpd_peer_down(enum role role)
 {
 	if (role == ROLE_IMAGED)
-		server_imaged_down(&server);
+		opening_imaged_down(&server);
 }
 
 static int
-on_socket(struct msg *m, uint64_t now_ms)
+tftpd_on_socket(struct msg *m, uint64_t now_ms)
 {
 	struct reply_socket s;
 
@@ -321,19 +224,19 @@ on_socket(struct msg *m, uint64_t now_ms)
 			server.stats.count[SERVER_REPLY_STALE]++;
 		return 0;
 	}
-	if (server_socket(&server, m->id, s.err, s.mtu, m->fd, now_ms))
+	if (opening_socket(&server, m->id, s.err, s.mtu, m->fd, now_ms))
 		(void)msg_take_fd(m);
 	return 0;
 }
 
 static int
-on_file(struct msg *m, uint64_t now_ms)
+tftpd_on_file(struct msg *m, uint64_t now_ms)
 {
 	struct reply_file f;
 
 	if (reply_file_decode(&m->body, m->fd != -1, &f) == -1)
 		return -1;
-	if (server_file(
+	if (opening_file(
 		&server, m->id, f.status, f.way, f.size, m->fd, now_ms)) {
 		(void)msg_take_fd(m);
 		maps_watch();
@@ -342,7 +245,7 @@ on_file(struct msg *m, uint64_t now_ms)
 }
 
 static int
-message(struct chan *c, struct msg *m)
+tftpd_message(struct chan *c, struct msg *m)
 {
 	uint64_t now_ms = clock_mono_ms();
 	int res;
@@ -350,63 +253,59 @@ message(struct chan *c, struct msg *m)
 	(void)c;
 	switch (m->type) {
 	case MSG_SOCKET_GIVE:
-		res = on_socket(m, now_ms);
+		res = tftpd_on_socket(m, now_ms);
 		break;
 	case MSG_FILE_GIVE:
-		res = on_file(m, now_ms);
+		res = tftpd_on_file(m, now_ms);
 		break;
 	case MSG_CLIENT:
 		return host_message(&server.hosts, &m->body);
 	default:
 		return -1;
 	}
-	tick_arm(now_ms);
+	recv_arm_timer(now_ms);
 	return res;
 }
 
 static void
-report_data(void)
+tftpd_report_blocks(void)
 {
-	const struct data_stats *d = &data_stats;
+	const struct blocks_stats *d = &blocks_stats;
 
-	log_debug("data: %llu blocks sent by one call each, %llu by %llu calls "
-		  "for several; %llu paths that do not segment; %llu "
-		  "transfers of mapped files, %llu of which had packets that "
-		  "lay ready; %llu reads, %llu of which a disk "
-		  "delayed; %llu windows not read ahead",
+	log_debug(
+	    "data: %llu blocks sent one by one, %llu by %llu segmented sends; %llu sockets without UDP_SEGMENT; %llu transfers of mapped files; %llu reads, %llu of them delayed by a disk",
 	    (unsigned long long)d->sends,
 	    (unsigned long long)d->segmented_blocks,
 	    (unsigned long long)d->segmented,
 	    (unsigned long long)d->cannot_segment,
-	    (unsigned long long)d->mapped, (unsigned long long)d->ready,
-	    (unsigned long long)d->reads, (unsigned long long)d->waits,
-	    (unsigned long long)d->no_slab);
+	    (unsigned long long)d->mapped, (unsigned long long)d->reads,
+	    (unsigned long long)d->waits);
 }
 
 static void
-stop(void)
+tftpd_stop(void)
 {
 	listen_clear(&listening);
 	server_stop(&server, clock_mono_ms());
-	server_report_stats(&server, LOG_DEBUG);
-	report_data();
+	report_stats(&server, LOG_DEBUG);
+	tftpd_report_blocks();
 }
 
 static const struct role_ops role = {
 	.id = ROLE_TFTPD,
-	.start = start,
-	.conf_begin = conf_begin,
-	.conf_record = conf_record,
-	.conf_iface = conf_iface,
-	.conf_socket = conf_socket,
-	.conf_end = conf_end,
-	.conf_commit = conf_commit,
-	.conf_abort = conf_abort,
-	.peer_up = peer_up,
-	.peer_down = peer_down,
-	.message = message,
-	.eager = eager,
-	.stop = stop,
+	.start = tftpd_start,
+	.conf_begin = tftpd_conf_begin,
+	.conf_record = tftpd_conf_record,
+	.conf_iface = tftpd_conf_iface,
+	.conf_socket = tftpd_conf_socket,
+	.conf_end = tftpd_conf_end,
+	.conf_commit = tftpd_conf_commit,
+	.conf_abort = tftpd_conf_abort,
+	.peer_up = tftpd_peer_up,
+	.peer_down = tftpd_peer_down,
+	.message = tftpd_message,
+	.next_turn = recv_poll,
+	.stop = tftpd_stop,
 };
 
 int

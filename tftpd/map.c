@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Sealed files in memory, mapped. */
+/* A table of mapped memory files. */
 #include "tftpd/map.h"
 
 #include <fcntl.h>
@@ -7,16 +7,16 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 
-/* Without them another process could take pages away, or change them. */
+/* Without these seals another process could truncate or change the file. */
 #define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 struct map {
-	uint8_t *bytes; /* NULL: this place is free */
+	uint8_t *bytes; /* NULL: this entry is free */
 	size_t size;
 	dev_t dev;
 	ino_t ino;
 	uint32_t users;
-	bool idle; /* was not used since the last call of map_expire() */
+	bool idle; /* not used since the last map_expire() */
 };
 
 static struct map maps[MAP_COUNT];
@@ -35,7 +35,7 @@ map_drop(struct map *m)
 	*m = (struct map){ 0 };
 }
 
-/* The file, or else the place that it is to have. */
+/* The entry of the file, else a free or unused one; NULL if there is none. */
 static struct map *
 map_find(const struct stat *st)
 {
@@ -89,13 +89,6 @@ const uint8_t *
 map_bytes(const struct map *m)
 {
 	return m->bytes;
-}
-
-struct map *
-map_keep(struct map *m)
-{
-	m->users++;
-	return m;
 }
 
 void

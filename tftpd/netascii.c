@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Octets to netascii. */
+/* Translates octets to netascii. */
 #include "tftpd/netascii.h"
 
 size_t

@@ -1,45 +1,51 @@
 /* SPDX-License-Identifier: ISC */
-/* Opening a session: the socket from the parent, the file from imaged. */
-#include "tftpd/server.h"
+/* Opens a session: gets the socket from the parent, the file from imaged. */
+#include "tftpd/opening.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
+#include "tftpd/report.h"
+#include "tftpd/session.h"
+
 /*
- * Tells why there is no file.  Who never answered may be a forged address:
- * such errors count with the refusals.
+ * Sends the reason why there is no file.  The address of a client that has
+ * never answered may be forged, so this error counts against the limit.
  */
 static void
-session_no_file(struct server *srv, struct session *s, uint64_t now_ms)
+opening_send_error(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	if (!s->source->answered &&
 	    !log_limit_ok(&srv->refusals, now_ms, NULL)) {
 		srv->stats.count[SERVER_REFUSED_SILENTLY]++;
 		return;
 	}
-	server_session_error(
+	session_error(
 	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
 }
 
-/* Goes on once both answers are there. */
+/* Continues if the file and the socket have arrived. */
 static void
-session_proceed(struct server *srv, struct session *s, uint64_t now_ms)
+opening_proceed(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	if (s->data.sock == -1 || !s->file_known)
 		return;
 	if (s->status == FILE_OK) {
-		server_session_run(srv, s, now_ms);
+		session_run(srv, s, now_ms);
 		return;
 	}
-	session_no_file(srv, s, now_ms);
-	server_report_file(srv, s, now_ms);
-	server_session_free(srv, s);
+	opening_send_error(srv, s, now_ms);
+	report_file(srv, s, now_ms);
+	session_free(srv, s);
 }
 
-/* The client's own folder, where there is to be one (tftp-unique-root). */
+/*
+ * The folder of this client (tftp-unique-root); returns its length, 0 for none.
+ */
 static size_t
-own_folder(const struct server *srv, const struct session *s,
+opening_own_folder(const struct server *srv, const struct session *s,
     char dst[FILE_FOLDER_MAX])
 {
 	char text[ENDPOINT_TEXT];
@@ -47,8 +53,8 @@ own_folder(const struct server *srv, const struct session *s,
 	dst[0] = '\0';
 	if (srv->conf.unique == RECORD_TFTP_UNIQUE_IP)
 		(void)snprintf(dst, FILE_FOLDER_MAX, "%s",
-		    endpoint_address_text(&s->client, text));
-	/* Ethernet, as in the names that dnsmasq knows. */
+		    addr_text(&s->client.addr, text));
+	/* Only Ethernet addresses, in the format that dnsmasq uses. */
 	else if (srv->conf.unique == RECORD_TFTP_UNIQUE_MAC && s->hwlen == 6)
 		(void)snprintf(dst, FILE_FOLDER_MAX,
 		    "%02x-%02x-%02x-%02x-%02x-%02x", s->hw[0], s->hw[1],
@@ -56,12 +62,14 @@ own_folder(const struct server *srv, const struct session *s,
 	return strlen(dst);
 }
 
-/* A name that leads into the client's own folder already begins below it. */
+/*
+ * Removes the client's own folder from the start of the name: imaged adds it.
+ */
 static void
-own_strip(const struct server *srv, struct session *s)
+opening_strip_own(const struct server *srv, struct session *s)
 {
 	char own[FILE_FOLDER_MAX];
-	size_t len = own_folder(srv, s, own);
+	size_t len = opening_own_folder(srv, s, own);
 
 	if (len == 0 || s->namelen <= len + 1 || s->name[len] != '/' ||
 	    memcmp(s->name, own, len) != 0)
@@ -71,7 +79,7 @@ own_strip(const struct server *srv, struct session *s)
 }
 
 static void
-late_arm(struct server *srv, uint64_t now_ms)
+opening_arm_late(struct server *srv, uint64_t now_ms)
 {
 	uint64_t file_ms = late_at_ms(&srv->files);
 	uint64_t at_ms = late_at_ms(&srv->sockets);
@@ -83,66 +91,65 @@ late_arm(struct server *srv, uint64_t now_ms)
 }
 
 static void
-late_ask(struct server *srv, struct late *l, uint64_t now_ms)
+opening_asked(struct server *srv, struct late *l, uint64_t now_ms)
 {
 	late_asked(l, now_ms);
 	if (!srv->late_timer.armed)
-		late_arm(srv, now_ms);
+		opening_arm_late(srv, now_ms);
 }
 
 static void
-late_answer(
+opening_answered(
     struct server *srv, struct late *l, const char *who, uint64_t now_ms)
 {
 	uint64_t ms;
 
 	if (!late_answered(l, now_ms, &ms))
 		return;
-	log_info("%s answers again, after %" PRIu64 " ms", who, ms);
+	log_info("%s is answering again after %" PRIu64 " ms", who, ms);
 	if (!srv->late_timer.armed)
-		late_arm(srv, now_ms);
+		opening_arm_late(srv, now_ms);
 }
 
-/*
- * The parent sees that a role does not move at all; this tells what that is
- * to those who ask for files, and of a disk that keeps imaged waiting.
- */
+/* The parent detects a role that hangs.  This also detects a slow disk. */
 void
-server_late(struct server *srv, uint64_t now_ms)
+opening_warn_late(struct server *srv, uint64_t now_ms)
 {
 	if (late_is(&srv->files, now_ms))
-		log_warnx("no answer from imaged for %u ms: %u requests wait "
-			  "for their file; a disk or a file server does not "
-			  "respond",
+		log_warnx(
+		    "no answer from imaged for %u ms: %u requests wait for their file; check the disk or file server of tftp-root",
 		    LATE_MS, srv->files.waiting);
 	if (late_is(&srv->sockets, now_ms))
-		log_warnx("no answer from the parent for %u ms: %u requests "
-			  "wait for their socket",
+		log_warnx(
+		    "no answer from the parent for %u ms: %u requests wait for their socket",
 		    LATE_MS, srv->sockets.waiting);
-	late_arm(srv, now_ms);
+	opening_arm_late(srv, now_ms);
 }
 
 static void
-session_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
+opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	struct server_want want;
 
 	want.root = s->root;
-	want.ownlen = own_folder(srv, s, want.own);
+	want.ownlen = opening_own_folder(srv, s, want.own);
 	want.siblinglen = source_sibling(
 	    s->source, s->name, s->namelen, want.sibling, now_ms);
-	/* Others of this address may fetch from elsewhere until it answers. */
+	/*
+	 * Keeps the sibling folder behind the name: the source's folder may
+	 * change before imaged answers (see opening_rename).
+	 */
 	s->folderlen = 0;
 	if (want.siblinglen != 0)
 		s->folderlen = (uint16_t)(want.siblinglen - s->namelen - 1);
 	memcpy(s->name + s->namelen, want.sibling, s->folderlen);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
-	/* Also while it is away: nobody answers then. */
-	late_ask(srv, &srv->files, now_ms);
+	/* Counted even while imaged is down, so that the outage is logged. */
+	opening_asked(srv, &srv->files, now_ms);
 }
 
 void
-server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
+opening_begin(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	srv->stats.count[SERVER_REQUESTS]++;
 	source_hold(s->source);
@@ -150,45 +157,53 @@ server_session_begin(struct server *srv, struct session *s, uint64_t now_ms)
 	s->start_ms = now_ms;
 	if (srv->ops->ask_socket(s, srv->arg) == -1) {
 		srv->stats.count[SERVER_DROP_PARENT]++;
-		server_session_free(srv, s);
+		session_free(srv, s);
 		return;
 	}
-	late_ask(srv, &srv->sockets, now_ms);
-	own_strip(srv, s);
-	/* While imaged is away, it is asked as soon as it is back. */
-	session_ask_file(srv, s, now_ms);
+	opening_asked(srv, &srv->sockets, now_ms);
+	opening_strip_own(srv, s);
+	/* If imaged is down, the request is sent when it is up again. */
+	opening_ask_file(srv, s, now_ms);
 	wheel_set(&srv->wheel, &s->timer, now_ms, now_ms + SERVER_OPEN_MS);
 }
 
+/* Why there is no socket.  strerror() is misleading for ETOOMANYREFS. */
+static const char *
+socket_error_text(int err)
+{
+	return err == ETOOMANYREFS ? "too many descriptors in flight"
+				   : strerror(err);
+}
+
 bool
-server_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
+opening_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
     uint64_t now_ms)
 {
 	struct session *s = session_table_by_id(&srv->table, id);
 
-	late_answer(srv, &srv->sockets, "the parent", now_ms);
+	opening_answered(srv, &srv->sockets, "the parent", now_ms);
 	if (s == NULL || s->data.sock != -1) {
 		srv->stats.count[SERVER_REPLY_STALE]++;
 		return false;
 	}
 	if (err != 0) {
 		srv->stats.count[SERVER_SOCKET_FAILED]++;
-		server_report_unopened(srv, s, strerror(err), now_ms);
-		server_session_free(srv, s);
+		report_unopened(srv, s, socket_error_text(err), now_ms);
+		session_free(srv, s);
 		return false;
 	}
 	s->data.sock = fd;
 	if (mtu != 0)
-		tftp_terms_fit(
-		    &s->terms, tftp_blksize_for_mtu(mtu, s->client.family));
+		tftp_terms_fit(&s->terms,
+		    tftp_blksize_for_mtu(mtu, s->client.addr.family));
 	srv->ops->watch(s, srv->arg);
-	session_proceed(srv, s, now_ms);
+	opening_proceed(srv, s, now_ms);
 	return true;
 }
 
-/* The file was found beside the one before it: that is its name then. */
+/* The file was found in the folder of the previous one: adds it to the name. */
 static void
-session_rename(struct session *s)
+opening_rename(struct session *s)
 {
 	char name[FILE_NAME_MAX];
 
@@ -203,12 +218,12 @@ session_rename(struct session *s)
 }
 
 bool
-server_file(struct server *srv, uint32_t id, enum file_status status,
+opening_file(struct server *srv, uint32_t id, enum file_status status,
     uint8_t way, uint64_t size, int fd, uint64_t now_ms)
 {
 	struct session *s = session_table_by_id(&srv->table, id);
 
-	late_answer(srv, &srv->files, "imaged", now_ms);
+	opening_answered(srv, &srv->files, "imaged", now_ms);
 	if (s == NULL || s->file_known) {
 		srv->stats.count[SERVER_REPLY_STALE]++;
 		return false;
@@ -221,13 +236,13 @@ server_file(struct server *srv, uint32_t id, enum file_status status,
 	if (status == FILE_OK)
 		s->data.file = fd;
 	if ((way & FILE_WAY_SIBLING) != 0)
-		session_rename(s);
-	session_proceed(srv, s, now_ms);
+		opening_rename(s);
+	opening_proceed(srv, s, now_ms);
 	return status == FILE_OK;
 }
 
 void
-server_imaged_down(struct server *srv)
+opening_imaged_down(struct server *srv)
 {
 	uint32_t i;
 
@@ -236,16 +251,16 @@ server_imaged_down(struct server *srv)
 }
 
 void
-server_imaged_up(struct server *srv, uint64_t now_ms)
+opening_imaged_up(struct server *srv, uint64_t now_ms)
 {
 	uint32_t i;
 
-	late_anew(&srv->files);
+	late_restarted(&srv->files);
 	for (i = 0; i < srv->table.npool; i++) {
 		struct session *s = srv->table.pool[i];
 
 		if (s->state == SESSION_OPENING && !s->file_known &&
 		    !s->file_asked)
-			session_ask_file(srv, s, now_ms);
+			opening_ask_file(srv, s, now_ms);
 	}
 }

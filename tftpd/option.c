@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* Negotiating the options of a read request. */
+/* Negotiates the options of a read request. */
 #include "tftpd/option.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/record.h"
 
-#define UTIMEOUT_MIN 10000 /* shorter than a busy client's pauses */
-#define UTIMEOUT_MAX 255000000 /* as timeout */
+#define UTIMEOUT_MIN_US 10000 /* a busy client pauses for as long */
+#define TIMEOUT_MAX_US 255000000
 #define NUMBER_DIGITS_MAX 20 /* of 2^64 - 1 */
 
 static const char *const kind_names[TFTP_OPTION_KINDS] = {
@@ -19,7 +21,7 @@ static const char *const kind_names[TFTP_OPTION_KINDS] = {
 	[TFTP_OPTION_ROLLOVER] = "rollover",
 };
 
-/* Which ones the owner can deny to a client. */
+/* Which options tftp-client can deny to a client. */
 static const uint8_t kind_denied[TFTP_OPTION_KINDS] = {
 	[TFTP_OPTION_BLKSIZE] = RECORD_TFTP_NO_BLKSIZE,
 	[TFTP_OPTION_TIMEOUT] = RECORD_TFTP_NO_TIMEOUT,
@@ -40,7 +42,7 @@ tftp_blksize_for_mtu(uint32_t mtu, uint8_t family)
 	return mtu < TFTP_BLKSIZE_MAX ? mtu : TFTP_BLKSIZE_MAX;
 }
 
-/* A plain decimal number; one beyond 64 bits counts as the largest. */
+/* Parses a plain decimal number; one beyond 64 bits becomes the largest. */
 static bool
 number_parse(const struct tftp_text *t, uint64_t *v)
 {
@@ -68,7 +70,9 @@ accept_blksize(
 {
 	uint32_t max = lim->blksize;
 
-	/* RFC 2348: the answer may be smaller than what was asked. */
+	/*
+	 * RFC 2348: the server may answer with less than the client asked for.
+	 */
 	if (max > TFTP_BLKSIZE_MAX)
 		max = TFTP_BLKSIZE_MAX;
 	if (v < TFTP_BLKSIZE_MIN || max < TFTP_BLKSIZE_MIN)
@@ -78,24 +82,15 @@ accept_blksize(
 }
 
 /*
- * RFC 2349: the answer is what was asked, or there is none.  Of timeout and
- * utimeout only the first holds: the other would contradict it.
+ * RFC 2349: the server takes the time that was asked for, or leaves the option
+ * out.  Of timeout and utimeout only the first one in the request is accepted.
  */
 static bool
-accept_timeout(uint64_t v, struct tftp_terms *terms)
+accept_timeout(uint64_t us, uint32_t min_us, struct tftp_terms *terms)
 {
-	if (v < 1 || v > 255 || terms->timeout_us != 0)
+	if (us < min_us || us > TIMEOUT_MAX_US || terms->timeout_us != 0)
 		return false;
-	terms->timeout_us = (uint32_t)v * 1000000;
-	return true;
-}
-
-static bool
-accept_utimeout(uint64_t v, struct tftp_terms *terms)
-{
-	if (v < UTIMEOUT_MIN || v > UTIMEOUT_MAX || terms->timeout_us != 0)
-		return false;
-	terms->timeout_us = (uint32_t)v;
+	terms->timeout_us = (uint32_t)us;
 	return true;
 }
 
@@ -103,7 +98,7 @@ static bool
 accept_windowsize(
     uint64_t v, const struct tftp_limits *lim, struct tftp_terms *terms)
 {
-	/* RFC 7440: 1 to 65535; the answer may be smaller. */
+	/* RFC 7440: 1 to 65535; the server may answer with less. */
 	if (v < 1 || v > UINT16_MAX || lim->windowsize == 0)
 		return false;
 	if (v > lim->windowsize)
@@ -115,7 +110,7 @@ accept_windowsize(
 static bool
 accept_rollover(uint64_t v, struct tftp_terms *terms)
 {
-	/* With few numbers late packets would be taken for new ones. */
+	/* With few block numbers a late packet would be taken for a new one. */
 	if (v > TFTP_ROLLOVER_MAX)
 		return false;
 	terms->rollover = (uint16_t)v;
@@ -132,11 +127,11 @@ value_accept(enum tftp_option_kind kind, uint64_t v,
 	case TFTP_OPTION_BLKSIZE:
 		return accept_blksize(v, lim, terms);
 	case TFTP_OPTION_TIMEOUT:
-		return accept_timeout(v, terms);
+		return accept_timeout(v > 255 ? 0 : v * 1000000, 1, terms);
 	case TFTP_OPTION_UTIMEOUT:
-		return accept_utimeout(v, terms);
+		return accept_timeout(v, UTIMEOUT_MIN_US, terms);
 	case TFTP_OPTION_TSIZE:
-		/* Clients send 0; what they send instead has no meaning. */
+		/* Clients send 0; any other value has no meaning. */
 		return true;
 	case TFTP_OPTION_WINDOWSIZE:
 		return accept_windowsize(v, lim, terms);
@@ -158,7 +153,7 @@ option_accept(enum tftp_option_kind kind, const struct tftp_text *value,
 	if (!number_parse(value, &v))
 		return false;
 	accepted = value_accept(kind, v, lim, terms);
-	/* A client that gets less than it asked for is not the cause. */
+	/* The limit is a cause only if the client asked for more. */
 	if (kind == TFTP_OPTION_BLKSIZE && v > terms->blksize)
 		terms->blksize_by = lim->blksize_by;
 	if (kind == TFTP_OPTION_WINDOWSIZE && v > terms->windowsize &&
@@ -193,7 +188,7 @@ tftp_options_negotiate(const struct tftp_request *q,
 		const struct tftp_option *o = &q->option[i];
 		enum tftp_option_kind k = kind_of(&o->name);
 
-		/* RFC 2347: each option once; the first one counts. */
+		/* RFC 2347 allows each option once; the first one counts. */
 		if (k == TFTP_OPTION_KINDS || seen[k] ||
 		    !option_accept(k, &o->value, lim, terms)) {
 			terms->nignored++;
@@ -251,11 +246,16 @@ void
 tftp_oack_build(struct writer *w, const struct tftp_terms *terms, uint64_t size)
 {
 	unsigned int i;
+	char digits[24];
+	int n;
 
-	tftp_oack_start(w);
+	writer_u16(w, TFTP_OACK);
 	for (i = 0; i < terms->naccepted; i++) {
 		uint8_t k = terms->accepted[i];
 
-		tftp_oack_option(w, kind_names[k], term_value(terms, k, size));
+		n = snprintf(digits, sizeof(digits), "%" PRIu64,
+		    term_value(terms, k, size));
+		writer_bytes(w, kind_names[k], strlen(kind_names[k]) + 1);
+		writer_bytes(w, digits, (size_t)n + 1);
 	}
 }

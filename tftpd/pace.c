@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Round trips, and the spreading of windows. */
+/* Measures round trips, and spreads windows over time. */
 #include "tftpd/pace.h"
 
 #define OFTEN 64 /* 256ths: a quarter of the windows */
 #define GAIN 16 /* one window moves an average by a sixteenth */
-#define PATIENCE_MOST 7
+#define PATIENCE_MAX 7
 #define SPREAD_FIRST_US 4000
 
 void
@@ -28,11 +28,11 @@ pace_round_trip(struct pace *p, uint64_t ms)
 }
 
 void
-pace_in_vain(struct pace *p, uint8_t probes)
+pace_needless_probes(struct pace *p, uint8_t probes)
 {
 	p->patience = (uint8_t)(p->patience + probes);
-	if (p->patience > PATIENCE_MOST)
-		p->patience = PATIENCE_MOST;
+	if (p->patience > PATIENCE_MAX)
+		p->patience = PATIENCE_MAX;
 }
 
 uint32_t
@@ -65,14 +65,13 @@ spread_at_least(struct pace *p, uint32_t us)
 		p->spread_us = us;
 }
 
-/* An answer came in time: a little less of it may do. */
+/* An answer came in time: try a slightly shorter spread. */
 static void
 spread_less(struct pace *p)
 {
 	p->silent = (uint16_t)(p->silent - p->silent / GAIN);
 	if (p->spread_us == 0)
 		return;
-	p->spread_windows++;
 	p->spread_us -= p->spread_us / 32;
 	if (p->spread_us < PACE_MS * 1000)
 		p->spread_us = 0;
@@ -92,7 +91,9 @@ pace_gap(struct pace *p, uint32_t got, uint32_t window)
 
 	p->again = (uint16_t)(p->again + away / GAIN);
 	spread_less(p);
-	/* Where a window takes no time, what is sent in vain takes none. */
+	/*
+	 * Where the path needs no time for a window, retransmissions are cheap.
+	 */
 	if (p->again >= OFTEN && p->flight_ms >= PACE_MS) {
 		spread_at_least(p, p->flight_ms * 1000);
 		p->again = OFTEN / 2;
@@ -103,8 +104,8 @@ void
 pace_flight(struct pace *p, uint64_t ms, uint32_t got, uint32_t window)
 {
 	/*
-	 * How long they took to leave, not to be answered; rounded up, but
-	 * where there is nothing to see.
+	 * The time the blocks took to be sent, without the round trip. Clock
+	 * ticks are rounded up, except where there is nothing to measure.
 	 */
 	if (ms >= PACE_MS)
 		ms++;

@@ -1,13 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Parsing and building TFTP packets. */
+/* Parses and builds TFTP packets. */
 #include "tftpd/packet.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 
-/* The string up to the next NUL; false when there is none. */
+/* Reads a string with its NUL; false when there is no NUL. */
 static bool
 text_read(struct reader *r, struct tftp_text *t)
 {
@@ -43,7 +41,7 @@ mode_of(const struct tftp_text *t)
 	return TFTP_MODE_OTHER;
 }
 
-/* Some firmware fills its request up with zeros. */
+/* Some firmware pads its request with zeros. */
 static bool
 is_padding(const struct reader *r)
 {
@@ -55,9 +53,9 @@ is_padding(const struct reader *r)
 	return true;
 }
 
-/* RFC 2347: name, NUL, value, NUL, as often as there are options. */
+/* RFC 2347: pairs of name and value, each ended by a NUL. */
 static enum tftp_reason
-options_parse(struct reader *r, struct tftp_request *q)
+request_parse_options(struct reader *r, struct tftp_request *q)
 {
 	struct tftp_option *o;
 
@@ -100,7 +98,7 @@ tftp_request_parse(const void *buf, size_t len, struct tftp_request *q)
 	if (mode.len == 0)
 		return TFTP_BAD_MODE_MISSING;
 	q->mode = (uint8_t)mode_of(&mode);
-	return options_parse(&r, q);
+	return request_parse_options(&r, q);
 }
 
 enum tftp_reason
@@ -122,12 +120,12 @@ tftp_answer_parse(const void *buf, size_t len, struct tftp_answer *a)
 		return TFTP_BAD_SHORT;
 	a->op = (uint8_t)op;
 	if (op == TFTP_ACK) {
-		/* What follows is Ethernet padding that a bad stack let in. */
+		/* Ethernet padding of bad network stacks is ignored. */
 		a->block = v;
 		return TFTP_OK;
 	}
 	a->code = v;
-	/* Half of all clients forget the NUL: the text is for a log only. */
+	/* Many clients omit the NUL; the text is only logged. */
 	a->text.len = strnlen((const char *)r.p, r.left);
 	if (a->text.len > 0)
 		a->text.p = (const char *)r.p;
@@ -142,9 +140,9 @@ tftp_reason_text(enum tftp_reason why)
 		[TFTP_BAD_SHORT] = "packet too short",
 		[TFTP_BAD_LONG] = "packet too long",
 		[TFTP_BAD_OPCODE] = "unexpected opcode",
-		[TFTP_BAD_NAME] = "file name without an end",
+		[TFTP_BAD_NAME] = "file name not terminated",
 		[TFTP_BAD_MODE_MISSING] = "request without a mode",
-		[TFTP_BAD_MODE] = "mode without an end",
+		[TFTP_BAD_MODE] = "mode not terminated",
 		[TFTP_BAD_OPTION] = "option without a name",
 		[TFTP_BAD_VALUE] = "option without a value",
 		[TFTP_BAD_OPTIONS] = "too many options",
@@ -169,20 +167,4 @@ tftp_error_build(struct writer *w, enum tftp_code code, const char *text)
 	writer_u16(w, (uint16_t)code);
 	writer_bytes(w, text, strnlen(text, TFTP_TEXT_MAX - 1));
 	writer_u8(w, 0);
-}
-
-void
-tftp_oack_start(struct writer *w)
-{
-	writer_u16(w, TFTP_OACK);
-}
-
-void
-tftp_oack_option(struct writer *w, const char *name, uint64_t value)
-{
-	char digits[24];
-	int n = snprintf(digits, sizeof(digits), "%" PRIu64, value);
-
-	writer_bytes(w, name, strlen(name) + 1);
-	writer_bytes(w, digits, (size_t)n + 1);
 }

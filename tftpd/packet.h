@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* TFTP packets in and out: RFC 1350, with the options of RFC 2347. */
+/* Parses and builds TFTP packets: RFC 1350, with the options of RFC 2347. */
 #ifndef TFTPD_PACKET_H
 #define TFTPD_PACKET_H
 
 #include "daemon/buf.h"
+#include "daemon/tftp_name.h"
 
 /*
- * RFC 2347 allows a request 512 bytes; firmware that sends long names with
- * many options exceeds them, so anything that fits one Ethernet frame passes.
+ * RFC 2347 limits a request to 512 bytes.  Firmware that sends long names and
+ * many options exceeds that, so a request may fill an Ethernet frame.
  */
 #define TFTP_REQUEST_MAX 1472
 #define TFTP_OPTIONS_MAX 16
@@ -38,25 +39,19 @@ enum tftp_code {
 
 enum tftp_mode { TFTP_OCTET, TFTP_NETASCII, TFTP_MAIL, TFTP_MODE_OTHER };
 
-/* Why a packet is not what it should be. */
+/* Why a packet is malformed. */
 enum tftp_reason {
 	TFTP_OK,
 	TFTP_BAD_SHORT, /* no opcode, or a field is missing */
 	TFTP_BAD_LONG, /* more than TFTP_REQUEST_MAX */
-	TFTP_BAD_OPCODE, /* unknown, or not for a server to receive */
-	TFTP_BAD_NAME, /* the file name does not end */
+	TFTP_BAD_OPCODE, /* unknown, or not sent by clients */
+	TFTP_BAD_NAME, /* the file name is not terminated */
 	TFTP_BAD_MODE_MISSING,
-	TFTP_BAD_MODE, /* the mode does not end */
-	TFTP_BAD_OPTION, /* an option's name does not end, or is empty */
-	TFTP_BAD_VALUE, /* an option has no value, or it does not end */
+	TFTP_BAD_MODE, /* the mode is not terminated */
+	TFTP_BAD_OPTION, /* an option's name is not terminated, or empty */
+	TFTP_BAD_VALUE, /* an option's value is missing or not terminated */
 	TFTP_BAD_OPTIONS, /* more than TFTP_OPTIONS_MAX */
 	TFTP_REASON_MAX
-};
-
-/* A string of a packet, without its NUL; it lives as long as the packet. */
-struct tftp_text {
-	const char *p;
-	size_t len;
 };
 
 struct tftp_option {
@@ -72,7 +67,7 @@ struct tftp_request {
 	struct tftp_option option[TFTP_OPTIONS_MAX];
 };
 
-/* What arrives on the socket of a transfer. */
+/* A packet that a client sends during a transfer. */
 struct tftp_answer {
 	uint8_t op; /* TFTP_ACK or TFTP_ERROR */
 	uint16_t block;
@@ -80,7 +75,7 @@ struct tftp_answer {
 	struct tftp_text text; /* of an ERROR; may be empty */
 };
 
-/* What arrives at port 69. */
+/* Parse a packet at port 69, and a packet on the socket of a transfer. */
 enum tftp_reason
 tftp_request_parse(const void *, size_t, struct tftp_request *);
 enum tftp_reason tftp_answer_parse(const void *, size_t, struct tftp_answer *);
@@ -88,13 +83,11 @@ enum tftp_reason tftp_answer_parse(const void *, size_t, struct tftp_answer *);
 /* "request without a mode" */
 const char *tftp_reason_text(enum tftp_reason);
 
-/* Whether t is the word s, in any case. */
+/* Whether t equals s, ignoring case. */
 bool tftp_text_is(const struct tftp_text *, const char *s);
 
-/* The four bytes before a block's data. */
+/* Writes the header of a DATA packet. */
 void tftp_data_header(uint8_t dst[TFTP_HEADER], uint16_t block);
 void tftp_error_build(struct writer *, enum tftp_code, const char *text);
-void tftp_oack_start(struct writer *);
-void tftp_oack_option(struct writer *, const char *name, uint64_t value);
 
 #endif

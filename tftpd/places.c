@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Who has a place among the transfers, and who gives way. */
+/* Keeps the places for transfers, and chooses which one is replaced. */
 #include "tftpd/places.h"
 
 #include <string.h>
 
-/* Of those that stand still, so many are looked through for a source's. */
-#define STILL_LOOKS 64
+#define STILL_SEARCH_MAX 64 /* sessions that places_still() checks */
 
 void
 places_init(struct places *p)
@@ -20,11 +19,11 @@ places_init(struct places *p)
 
 void
 places_limit(
-    struct places *p, uint32_t proven, uint32_t half_open, uint32_t together)
+    struct places *p, uint32_t proven, uint32_t half_open, uint32_t total_max)
 {
 	p->max_proven = proven;
 	p->max_half_open = half_open;
-	p->max = together;
+	p->max = total_max;
 }
 
 uint32_t
@@ -119,7 +118,7 @@ places_half_open_loser(const struct places *p, bool known)
 	return TAILQ_FIRST(&p->half_open[mine >= others ? known : !known]);
 }
 
-/* For how long a client that has answered before has left us waiting. */
+/* How long a proven client has not answered, not counting our own pauses. */
 static uint64_t
 stood_still_ms(const struct session *s, uint64_t now_ms)
 {
@@ -133,12 +132,14 @@ places_still(
     const struct places *p, const struct source *source, uint64_t now_ms)
 {
 	struct session *s;
-	int looks = 0;
+	int checked = 0;
 
 	TAILQ_FOREACH(s, &p->proven, turn) {
-		/* Those behind it have moved later. */
+		/*
+		 * The list is sorted by progress: the others are more recent.
+		 */
 		if (now_ms - s->transfer.progress_ms < PLACES_STILL_MS ||
-		    looks++ == STILL_LOOKS)
+		    checked++ == STILL_SEARCH_MAX)
 			break;
 		if (stood_still_ms(s, now_ms) >= PLACES_STILL_MS &&
 		    (source == NULL || s->source == source))

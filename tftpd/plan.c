@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
-/* From records, interfaces and sockets to the configuration of the server. */
+/*
+ * Builds the configuration of the server from records, interfaces and sockets.
+ */
 #include "tftpd/plan.h"
 
 #include <stdio.h>
@@ -17,7 +19,7 @@ plan_clear(struct plan *p)
 	memset(p, 0, sizeof(*p));
 }
 
-/* The ports of tftp-port-range, without the one that takes the requests. */
+/* How many ports of tftp-port-range transfers can use: all but port 69. */
 static uint32_t
 ports_of(const struct record_tftp *t)
 {
@@ -31,9 +33,9 @@ ports_of(const struct record_tftp *t)
 }
 
 /*
- * Those that the client has not answered come on top of tftp-max, as far as
- * there are ids, descriptors and ports.  Some ports are still in use by those
- * that have just given way.
+ * Half-open transfers come in addition to tftp-max, as far as ids, descriptors
+ * and ports allow.  An eighth of the ports is kept for transfers that were just
+ * replaced, whose sockets are not closed yet.
  */
 static void
 fit_half_open(struct plan *p, uint32_t max_fds)
@@ -48,9 +50,9 @@ fit_half_open(struct plan *p, uint32_t max_fds)
 		fit = p->ports - p->ports / 8;
 	if (fit < s->max)
 		fit = s->max;
-	s->together = s->max + s->half_open;
-	if (s->together > fit)
-		s->together = (uint32_t)fit;
+	s->total_max = s->max + s->half_open;
+	if (s->total_max > fit)
+		s->total_max = (uint32_t)fit;
 }
 
 static void
@@ -58,9 +60,7 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 {
 	struct server_conf *s = &p->server;
 
-	p->enabled = t->enabled;
-	p->single_port = s->single_port = t->single_port;
-	p->cache = t->enabled ? t->cache : 0;
+	s->single_port = t->single_port;
 	p->ports = ports_of(t);
 	s->mtu = t->mtu;
 	s->quiet = t->quiet;
@@ -79,7 +79,7 @@ add_root(struct plan *p, const struct record_tftp_root *r, char *why)
 {
 	if (p->nroots == RECORD_TFTP_ROOTS_MAX) {
 		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root for more than %d interfaces",
+		    "tftp-root is set for more than %d interfaces; use one tftp-root for several interfaces",
 		    RECORD_TFTP_ROOTS_MAX);
 		return -1;
 	}
@@ -93,7 +93,7 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 	if (policy_add(&p->server.policy, rule) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX,
-	    "no memory for %u lines of tftp-client",
+	    "not enough memory for %u tftp-client lines",
 	    p->server.policy.nrules + 1);
 	return -1;
 }
@@ -118,8 +118,7 @@ static void
 too_many(const char *what, char *why)
 {
 	(void)snprintf(why, ROLE_WHY_MAX,
-	    "TFTP on more than %d %s, which is the most; name the interfaces "
-	    "that need it: interface=NAME,... or enable-tftp=NAME,...",
+	    "TFTP is enabled on more than %d %s; list the interfaces that need it: interface=NAME,... or enable-tftp=NAME,...",
 	    TFTP_SOCKETS_MAX, what);
 }
 
@@ -176,14 +175,10 @@ plan_finish(struct plan *p, uint32_t max_fds, char *why)
 		}
 		if (l->mtu == 0) {
 			(void)snprintf(why, ROLE_WHY_MAX,
-			    "the interface with index %u is not known",
-			    l->ifindex);
+			    "no record of interface %u", l->ifindex);
 			return -1;
 		}
 	}
-	if (p->enabled)
-		fit_half_open(p, max_fds);
-	else
-		p->server.max = 0;
+	fit_half_open(p, max_fds);
 	return 0;
 }

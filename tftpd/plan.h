@@ -1,18 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* A configuration of tftpd while it is put together. */
+/* A configuration of tftpd that is being received from the parent. */
 #ifndef TFTPD_PLAN_H
 #define TFTPD_PLAN_H
 
 #include "daemon/iface.h"
 #include "tftpd/listen.h"
 
-/* What came with the records, interfaces and sockets. */
+/* The records, interfaces and sockets received so far. */
 struct plan {
-	bool enabled;
-	bool single_port;
-	uint32_t nroots; /* of single interfaces */
-	uint64_t cache; /* bytes of packets that may lie ready */
-	uint32_t ports; /* of transfers; 0: as many as there are */
+	uint32_t nroots; /* for single interfaces */
+	uint32_t ports; /* for transfers (tftp-port-range); 0: no limit */
 	struct server_conf server;
 	struct listen_set listen;
 	uint32_t nifaces;
@@ -23,18 +20,18 @@ struct plan {
 	} iface[TFTP_SOCKETS_MAX];
 };
 
-/* Gives back all that it holds and starts anew. */
+/* Frees and closes everything, and zeroes the plan. */
 void plan_clear(struct plan *);
 
-/* As in struct role_ops; -1 with a sentence in why. */
+/* As in struct role_ops; -1 with the reason in why. */
 int plan_record(struct plan *, const struct record *, char *why);
 int plan_iface(struct plan *, const struct iface *, char *why);
 int plan_socket(
     struct plan *, enum socket_use, uint32_t ifindex, int fd, char *why);
 
 /*
- * All is there: tells each listener what it has to know, and how many transfers
- * there are ports and descriptors for.
+ * Called at the end of the configuration: sets the MTU and root of each
+ * listener, and limits the transfers to the available ports and descriptors.
  */
 int plan_finish(struct plan *, uint32_t max_fds, char *why);
 

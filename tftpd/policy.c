@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Rules for the options of single clients. */
+/* Rules that limit the options of clients. */
 #include "tftpd/policy.h"
 
 #include <stdlib.h>
@@ -9,18 +9,16 @@
 
 #define RULES_MIN 64
 
-/*
- * What a rule of a single client is found by: a hash of the address, of the
- * hardware or of IP.  False for networks and for hardware addresses with '*'.
- */
+/* False for networks and for hardware addresses with '*'. */
 static bool
 rule_hash(const struct record_tftp_client *r, uint32_t *hash)
 {
-	if (r->family == 0 && r->mac.wild == 0)
+	size_t n = addr_family_len(r->net.family);
+
+	if (n == 0 && r->mac.wild == 0)
 		*hash = hash_bytes(0, r->mac.addr, r->mac.len);
-	else if ((r->family == 4 && r->prefix == 32) ||
-		 (r->family == 6 && r->prefix == 128))
-		*hash = hash_bytes(0, r->addr, r->prefix / 8);
+	else if (n != 0 && r->prefix == n * 8)
+		*hash = hash_bytes(0, r->net.bytes, n);
 	else
 		return false;
 	return true;
@@ -38,7 +36,7 @@ rule_chain(struct policy *p, uint32_t i)
 	*head = i + 1;
 }
 
-/* Twice the room, or that for the first; -1 without memory. */
+/* Doubles the table; -1 without memory. */
 static int
 policy_grow(struct policy *p)
 {
@@ -82,17 +80,6 @@ policy_free(struct policy *p)
 }
 
 static bool
-net_has(const struct record_tftp_client *r, const struct endpoint *e)
-{
-	size_t whole = r->prefix / 8;
-	uint8_t mask = (uint8_t)(0xff00 >> r->prefix % 8);
-
-	if (r->family != e->family || memcmp(r->addr, e->addr, whole) != 0)
-		return false;
-	return mask == 0 || ((r->addr[whole] ^ e->addr[whole]) & mask) == 0;
-}
-
-static bool
 mac_is(const struct record_mac *m, uint8_t hwtype, const uint8_t *hw,
     uint8_t hwlen)
 {
@@ -107,7 +94,7 @@ mac_is(const struct record_mac *m, uint8_t hwtype, const uint8_t *hw,
 	return true;
 }
 
-/* Notes what this rule takes from the client and nobody before it has. */
+/* Records whether this rule is what denies an option or lowers its limit. */
 static void
 rule_note(const struct record_tftp_client *r, struct tftp_limits *lim)
 {
@@ -123,7 +110,7 @@ rule_note(const struct record_tftp_client *r, struct tftp_limits *lim)
 		lim->windowsize_by = EVENT_LIMIT_RULE;
 }
 
-/* What is found while the rules for one client are gone through. */
+/* The client whose rules are applied, and the result. */
 struct found {
 	const struct policy *p;
 	const struct endpoint *client;
@@ -131,7 +118,7 @@ struct found {
 	const uint8_t *hw;
 	uint8_t hwlen;
 	struct tftp_limits *lim;
-	uint32_t rollover; /* the last rule that names one, and 1 */
+	uint32_t rollover; /* index + 1 of the last rule with one */
 };
 
 static void
@@ -140,8 +127,9 @@ rule_apply(struct found *f, uint32_t i)
 	const struct record_tftp_client *r = &f->p->rules[i].r;
 	struct tftp_limits *lim = f->lim;
 
-	if (r->family != 0 ? !net_has(r, f->client)
-			   : !mac_is(&r->mac, f->hwtype, f->hw, f->hwlen))
+	if (r->net.family != 0
+		? !addr_in_net(&f->client->addr, &r->net, r->prefix)
+		: !mac_is(&r->mac, f->hwtype, f->hw, f->hwlen))
 		return;
 	rule_note(r, lim);
 	lim->deny |= r->deny;
@@ -149,7 +137,7 @@ rule_apply(struct found *f, uint32_t i)
 		lim->blksize = r->blksize;
 	if (r->windowsize != 0 && r->windowsize < lim->windowsize)
 		lim->windowsize = r->windowsize;
-	/* Chains come in no order; the last line of the file decides. */
+	/* The last line of the file decides; chains are not in its order. */
 	if (r->rollover != RECORD_TFTP_ROLLOVER_UNSET && i >= f->rollover) {
 		f->rollover = i + 1;
 		lim->rollover = r->rollover;
@@ -172,7 +160,8 @@ policy_apply(const struct policy *p, const struct endpoint *client,
 
 	if (p->nrules == 0)
 		return;
-	by_ip = hash_bytes(0, client->addr, client->family == 4 ? 4 : 16);
+	by_ip = hash_bytes(
+	    0, client->addr.bytes, addr_family_len(client->addr.family));
 	by_hw = hwlen > 0 ? hash_bytes(0, hw, hwlen) : by_ip;
 	chain_apply(&f, p->wide);
 	chain_apply(&f, p->single[by_ip & mask]);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What the owner grants to which client (tftp-client): rules by network or by
- * hardware address, for firmware that breaks when it gets what it asks for.
+ * Limits for single clients (tftp-client): rules by network or hardware
+ * address, for firmware that fails with options that it requests itself.
  */
 #ifndef TFTPD_POLICY_H
 #define TFTPD_POLICY_H
@@ -12,7 +12,7 @@
 
 struct policy_rule {
 	struct record_tftp_client r;
-	uint32_t next; /* the one before it in its chain, and 1 */
+	uint32_t next; /* index + 1 of the previous rule in its chain */
 };
 
 /* All zero is an empty policy. */
@@ -20,22 +20,22 @@ struct policy {
 	uint32_t nrules, cap;
 	struct policy_rule *rules;
 	/*
-	 * The last rule of each chain, and 1; 0 where it is empty.  Rules of a
-	 * single address are in cap chains by its hash.  Those of a network,
-	 * and of a hardware address with '*' in it, are in one.
+	 * Heads of chains, as index + 1 of the last rule; 0 if empty. `single`
+	 * has cap chains, by hash, of rules for one address. `wide` has the
+	 * rules for networks and for hardware addresses with '*'.
 	 */
 	uint32_t *single;
 	uint32_t wide;
 };
 
-/* Appends a rule; -1 without memory. */
+/* Appends a rule; -1 if out of memory. */
 int policy_add(struct policy *, const struct record_tftp_client *);
 void policy_free(struct policy *);
 
 /*
- * Lowers the limits by every rule that names the client: by its address or,
- * where hwlen is not 0, by its hardware address.  The last rule that names a
- * rollover decides that.
+ * Applies every rule that matches the client by its address or, if hwlen is not
+ * 0, by its hardware address.  Rules can only lower the limits.  The last
+ * matching rule with a rollover sets it.
  */
 void policy_apply(const struct policy *, const struct endpoint *client,
     uint8_t hwtype, const uint8_t *hw, uint8_t hwlen, struct tftp_limits *);

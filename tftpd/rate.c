@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The bucket of a rate limit. */
+/* A token bucket. */
 #include "tftpd/rate.h"
 
-/* Beyond this a limit is none; below it no product overflows. */
+/* Higher rates are no limit; up to this no product overflows. */
 #define RATE_MAX (UINT64_MAX / 1000 / 1000 / 1000)
 
 static uint64_t
@@ -20,7 +20,9 @@ rate_fill(struct rate *r, uint64_t rate, uint64_t now_ms)
 	uint64_t gained;
 
 	r->at_ms = now_ms;
-	/* A bucket is full long before. */
+	/*
+	 * The bucket is full long before that, and ms * rate cannot overflow.
+	 */
 	if (ms > max)
 		ms = max;
 	gained = ms * rate + r->rest;

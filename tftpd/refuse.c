@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Refusals that wait for a socket to leave by. */
+/* Keeps errors until the parent passes a socket for them. */
 #include "tftpd/refuse.h"
 
 #include <string.h>
@@ -12,7 +12,7 @@ _Static_assert(REFUSE_SLOTS <= 0x100, "slots do not fit the id");
 
 struct refusal {
 	bool waits;
-	uint16_t generation; /* tells a late answer from the right one */
+	uint16_t generation; /* part of the id: detects late answers */
 	uint64_t since_ms;
 	size_t len;
 	uint8_t packet[4 + TFTP_TEXT_MAX];
@@ -33,7 +33,7 @@ refuse_id(uint32_t id)
 	return (id & 0xffff) >= REFUSE_INDEX;
 }
 
-/* One that waits for nothing, else the one that has waited for longest. */
+/* A free slot, else the one that has waited longest. */
 static struct refusal *
 slot_find(void)
 {
@@ -76,8 +76,8 @@ refuse_send(uint32_t id, int sock)
 	if (!r->waits || id_of(r) != id)
 		return false;
 	r->waits = false;
-	/* What does not leave is lost like any packet. */
+	/* A failure to send is treated as packet loss. */
 	if (sock != -1)
-		(void)data_send_once(sock, r->packet, r->len);
+		(void)blocks_send_once(sock, r->packet, r->len);
 	return true;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Decoding SOCKET_GIVE and FILE_GIVE. */
+/* Decodes SOCKET_GIVE and FILE_GIVE. */
 #include "tftpd/reply.h"
 
 #define ERRNO_MAX 4095 /* of Linux */

@@ -1,16 +1,20 @@
 /* SPDX-License-Identifier: ISC */
-/* Requests at port 69: refused, dropped, met with their session, or begun. */
-#include "tftpd/server.h"
+/* Rejects, drops or repeats requests at port 69, or begins a session. */
+#include "tftpd/request.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#define REFUSAL_MAX (4 + TFTP_TEXT_MAX)
-#define LOOKS_MAX 8 /* at half-open ones that may have been answered */
+#include "tftpd/opening.h"
+#include "tftpd/report.h"
+#include "tftpd/session.h"
 
-/* A fingerprint that tells a repeated request from another one. */
+#define REFUSAL_MAX (4 + TFTP_TEXT_MAX)
+#define CHECKS_MAX 8 /* half-open transfers checked for each request */
+
+/* A hash (FNV-1a) that identifies a repeated request. */
 static uint64_t
-fingerprint(const void *p, size_t n)
+request_fingerprint(const void *p, size_t n)
 {
 	const uint8_t *b = p;
 	uint64_t h = 0xcbf29ce484222325ULL;
@@ -21,12 +25,12 @@ fingerprint(const void *p, size_t n)
 }
 
 /*
- * A refusal needs no transfer, and is not repeated.  The limit keeps forged
- * requests from making a stream of packets to somebody else.
+ * Sends an error without a transfer, and without retransmission.  The limit
+ * keeps forged requests from causing a stream of packets to a victim.
  */
 static void
-refuse(struct server *srv, const struct server_from *from, enum tftp_code code,
-    const char *text, uint64_t now_ms)
+request_refuse(struct server *srv, const struct server_from *from,
+    enum tftp_code code, const char *text, uint64_t now_ms)
 {
 	uint8_t buf[REFUSAL_MAX];
 	struct writer w;
@@ -38,26 +42,26 @@ refuse(struct server *srv, const struct server_from *from, enum tftp_code code,
 	writer_init(&w, buf, sizeof(buf));
 	tftp_error_build(&w, code, text);
 	if (writer_ok(&w))
-		srv->ops->refuse(from, buf, w.len, srv->arg);
+		srv->ops->send_error(from, buf, w.len, srv->arg);
 }
 
-/* Whether a packet may come from there at all. */
+/* Whether the source address and port of a packet are valid. */
 static bool
-source_ok(const struct endpoint *e)
+request_source_ok(const struct endpoint *e)
 {
 	if (e->port == 0)
 		return false;
-	if (e->family == 4)
-		return e->addr[0] != 0 && e->addr[0] < 224;
-	return e->family == 6 && e->addr[0] != 0xff;
+	if (e->addr.family == 4)
+		return e->addr.bytes[0] != 0 && e->addr.bytes[0] < 224;
+	return e->addr.family == 6 && e->addr.bytes[0] != 0xff;
 }
 
 /*
- * A packet that is no proper request.  Only one that was meant as a request
- * is answered: an answer to an ERROR could be answered in turn.
+ * Rejects a malformed packet.  An error is sent only if the packet is a
+ * request: an answer to an ERROR could cause an endless exchange.
  */
 static void
-bad_request(struct server *srv, const struct server_from *from,
+request_reject_malformed(struct server *srv, const struct server_from *from,
     enum tftp_reason why, uint64_t now_ms)
 {
 	static const struct tftp_text none = { "", 0 };
@@ -65,9 +69,9 @@ bad_request(struct server *srv, const struct server_from *from,
 	srv->stats.bad_request[why]++;
 	if (why == TFTP_BAD_SHORT || why == TFTP_BAD_OPCODE)
 		return;
-	server_report_refused(srv, from, &none, tftp_reason_text(why), now_ms);
+	report_rejected(srv, from, &none, tftp_reason_text(why), now_ms);
 	srv->stats.count[SERVER_REFUSED_BAD]++;
-	refuse(srv, from,
+	request_refuse(srv, from,
 	    why == TFTP_BAD_OPTION || why == TFTP_BAD_VALUE ||
 		    why == TFTP_BAD_OPTIONS
 		? TFTP_EOPTION
@@ -75,9 +79,11 @@ bad_request(struct server *srv, const struct server_from *from,
 	    tftp_reason_text(why), now_ms);
 }
 
-/* Whether the request asks for what this server does; refuses it if not. */
+/*
+ * Whether the operation and mode of the request are served; if not, rejects it.
+ */
 static bool
-kind_ok(struct server *srv, const struct server_from *from,
+request_kind_ok(struct server *srv, const struct server_from *from,
     const struct tftp_request *q, uint64_t now_ms)
 {
 	enum server_counter counter = SERVER_REFUSED_MODE;
@@ -96,42 +102,39 @@ kind_ok(struct server *srv, const struct server_from *from,
 		why = "unknown mode";
 	}
 	srv->stats.count[counter]++;
-	server_report_refused(srv, from, &q->name, why, now_ms);
-	refuse(srv, from, code, why, now_ms);
+	report_rejected(srv, from, &q->name, why, now_ms);
+	request_refuse(srv, from, code, why, now_ms);
 	return false;
 }
 
 /*
- * Whether a request from a port that has a session repeats that one's, which
- * means that our answer is lost.  Another one is a client that has begun anew,
- * as firmware does that uses the same port after each reset; so is the same
- * one, if the session has not moved for a while.
+ * Whether a request from a port that has a session is a retransmission, so that
+ * our answer was lost.  A different request comes from a client that has
+ * restarted: some firmware uses the same port after each reset.  So does the
+ * same request, if the session has made no progress for a while.
  */
 static bool
-is_repeated(const struct session *s, uint64_t print, uint64_t now_ms)
+request_is_repeated(const struct session *s, uint64_t print, uint64_t now_ms)
 {
 	return s->request == print &&
 	       (s->state != SESSION_RUNNING || !s->transfer.proven ||
 		   now_ms - s->transfer.progress_ms < SERVER_ALIVE_MS);
 }
 
-/*
- * A half-open transfer gives way, unless its client has answered meanwhile and
- * that has not been read yet.
- */
+/* Ends a half-open transfer, unless an answer waits on its socket. */
 static void
-half_open_end(struct server *srv, struct session *s, uint64_t now_ms)
+request_end_half_open(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	uint32_t id = session_id(s);
 
-	/* Sockets that are shared have requests as well: not one in another. */
+	/* A shared socket may hold requests, which must not be handled here. */
 	if (s->state == SESSION_RUNNING && !s->shared && !s->answered) {
-		srv->ops->look(s, now_ms, srv->arg);
+		srv->ops->drain(s, now_ms, srv->arg);
 		if (session_table_by_id(&srv->table, id) != s ||
 		    !s->half_open || s->answered)
 			return;
 	}
-	server_session_replace(srv, s, TRANSFER_GAVE_WAY, now_ms);
+	session_replace(srv, s, TRANSFER_GAVE_WAY, now_ms);
 }
 
 static struct session *
@@ -141,11 +144,11 @@ request_place(struct server *srv, const struct server_from *from, bool known,
 	struct session *other;
 	int i;
 
-	for (i = 0; i < LOOKS_MAX && !places_free(&srv->places); i++) {
+	for (i = 0; i < CHECKS_MAX && !places_free(&srv->places); i++) {
 		other = places_half_open_loser(&srv->places, known);
 		if (other == NULL)
 			return NULL;
-		half_open_end(srv, other, now_ms);
+		request_end_half_open(srv, other, now_ms);
 	}
 	if (!places_free(&srv->places))
 		return NULL;
@@ -153,9 +156,8 @@ request_place(struct server *srv, const struct server_from *from, bool known,
 }
 
 /*
- * The source of a request.  NULL when it has too many transfers that it has
- * not answered: forged requests in somebody's name make no flood at them, and
- * one address does not use up what all are to share.
+ * The source of a request.  NULL when it has too many unanswered transfers:
+ * forged requests must not flood a victim, nor one address take all places.
  */
 static struct source *
 request_source(
@@ -166,28 +168,27 @@ request_source(
 
 	if (src != NULL && source_unanswered(src, now_ms) < max)
 		return src;
-	srv->stats.count[SERVER_DROP_HALF_OPEN]++;
-	server_report_half_open(srv, from, now_ms);
+	report_dropped(srv, from, SERVER_DROP_HALF_OPEN, now_ms);
 	return NULL;
 }
 
 /*
- * Whether an address is one of a client, as far as is known: dhcpd knows it, or
- * it has answered before.  Others must not come too fast.
+ * Whether an address is probably that of a real client: dhcpd knows it, or it
+ * has answered before.  Others have a rate limit; false when that is exceeded.
  */
 static bool
 request_known(struct server *srv, const struct server_from *from,
     const struct source *src, bool *known, uint64_t now_ms)
 {
-	*known = src->answered || host_find(&srv->hosts, &from->client) != NULL;
+	*known =
+	    src->answered || host_find(&srv->hosts, &from->client.addr) != NULL;
 	if (*known || log_limit_ok(&srv->unknown, now_ms, NULL))
 		return true;
-	srv->stats.count[SERVER_DROP_UNKNOWN]++;
-	server_report_unknown(srv, now_ms);
+	report_dropped(srv, from, SERVER_DROP_UNKNOWN, now_ms);
 	return false;
 }
 
-/* Whether a transfer that begins has a place to come to. */
+/* Whether a new transfer can get a place once its client answers. */
 static bool
 request_has_room(struct server *srv, const struct server_from *from,
     const struct source *src, uint64_t now_ms)
@@ -196,21 +197,17 @@ request_has_room(struct server *srv, const struct server_from *from,
 
 	if (places_can_prove(p, src, now_ms))
 		return true;
-	if (p->nproven >= p->max_proven) {
-		srv->stats.count[SERVER_DROP_BUSY]++;
-		server_report_busy(srv, from, now_ms);
-	} else {
-		srv->stats.count[SERVER_DROP_SHARE]++;
-		server_report_share(srv, from, now_ms);
-	}
+	report_dropped(srv, from,
+	    p->nproven >= p->max_proven ? SERVER_DROP_BUSY : SERVER_DROP_SHARE,
+	    now_ms);
 	return false;
 }
 
-/* Who this is, as far as dhcpd has told. */
+/* Copies what dhcpd has reported of the client. */
 static void
-session_host(const struct server *srv, struct session *s)
+request_set_host(const struct server *srv, struct session *s)
 {
-	const struct host *h = host_find(&srv->hosts, &s->client);
+	const struct host *h = host_find(&srv->hosts, &s->client.addr);
 
 	if (h == NULL)
 		return;
@@ -221,16 +218,16 @@ session_host(const struct server *srv, struct session *s)
 }
 
 static void
-session_terms(struct server *srv, struct session *s,
+request_negotiate(struct server *srv, struct session *s,
     const struct tftp_request *q, uint32_t mtu)
 {
 	struct tftp_limits lim = { .windowsize = TFTP_WINDOW_MAX,
 		.rollover = srv->conf.rollover };
 
-	lim.blksize = tftp_blksize_for_mtu(mtu, s->client.family);
+	lim.blksize = tftp_blksize_for_mtu(mtu, s->client.addr.family);
 	lim.blksize_by =
 	    mtu == srv->conf.mtu ? EVENT_LIMIT_MTU : EVENT_LIMIT_PATH;
-	/* Who knows our port can forge ACKs: each draws one window. */
+	/* If the port is known, ACKs can be forged, each for one window. */
 	if (srv->conf.single_port) {
 		lim.windowsize = TFTP_WINDOW_SINGLE;
 		lim.windowsize_by = EVENT_LIMIT_SINGLE_PORT;
@@ -239,7 +236,7 @@ session_terms(struct server *srv, struct session *s,
 		lim.deny |= RECORD_TFTP_NO_BLKSIZE;
 		lim.blksize_by = EVENT_LIMIT_NO_BLKSIZE;
 	}
-	/* The translated size is not known, nor where each block begins. */
+	/* The translated size is unknown, and so is the start of each block. */
 	if (s->netascii) {
 		lim.deny |= RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_WINDOWSIZE;
 		lim.windowsize_by = EVENT_LIMIT_NETASCII;
@@ -250,7 +247,7 @@ session_terms(struct server *srv, struct session *s,
 	srv->stats.count[SERVER_OPTIONS_IGNORED] += s->terms.nignored;
 }
 
-/* The name below the root; a name that cannot be is refused. */
+/* Maps the name in the request; rejects a name that is invalid. */
 static bool
 request_name(struct server *srv, const struct server_from *from,
     const struct tftp_request *q, char name[FILE_NAME_MAX], size_t *len,
@@ -264,8 +261,9 @@ request_name(struct server *srv, const struct server_from *from,
 		return true;
 	srv->stats.count[SERVER_REFUSED_NAME]++;
 	srv->stats.bad_name[why]++;
-	server_report_refused(srv, from, &q->name, tftp_name_text(why), now_ms);
-	refuse(srv, from, tftp_name_code(why), tftp_name_text(why), now_ms);
+	report_rejected(srv, from, &q->name, tftp_name_text(why), now_ms);
+	request_refuse(
+	    srv, from, tftp_name_code(why), tftp_name_text(why), now_ms);
 	return false;
 }
 
@@ -286,17 +284,15 @@ request_begin(struct server *srv, const struct server_from *from,
 	    !request_known(srv, from, src, &known, now_ms))
 		return;
 	if (old != NULL)
-		server_session_replace(srv, old, TRANSFER_REPLACED, now_ms);
+		session_replace(srv, old, TRANSFER_REPLACED, now_ms);
 	/*
-	 * Without a place there is silence: a client repeats its request for
-	 * many seconds, and one of those will find a place, while an error
-	 * would make it give up its boot at once.
+	 * Without a free place the request is ignored: the client repeats it
+	 * for many seconds, while an error would end its boot at once.
 	 */
 	if (!request_has_room(srv, from, src, now_ms))
 		return;
 	if ((s = request_place(srv, from, known, now_ms)) == NULL) {
-		srv->stats.count[SERVER_DROP_BUSY]++;
-		server_report_busy(srv, from, now_ms);
+		report_dropped(srv, from, SERVER_DROP_BUSY, now_ms);
 		return;
 	}
 	s->ifindex = from->ifindex;
@@ -308,13 +304,13 @@ request_begin(struct server *srv, const struct server_from *from,
 	s->known = known;
 	s->namelen = (uint16_t)len;
 	memcpy(s->name, name, len);
-	session_host(srv, s);
-	session_terms(srv, s, q, from->mtu);
-	server_session_begin(srv, s, now_ms);
+	request_set_host(srv, s);
+	request_negotiate(srv, s, q, from->mtu);
+	opening_begin(srv, s, now_ms);
 }
 
 void
-server_request(struct server *srv, const struct server_from *from,
+request_handle(struct server *srv, const struct server_from *from,
     const void *p, size_t n, uint64_t now_ms)
 {
 	struct tftp_request q;
@@ -326,21 +322,21 @@ server_request(struct server *srv, const struct server_from *from,
 		srv->stats.count[SERVER_DROP_GROUP]++;
 		return;
 	}
-	if (!source_ok(&from->client)) {
+	if (!request_source_ok(&from->client)) {
 		srv->stats.count[SERVER_DROP_SOURCE]++;
 		return;
 	}
 	if ((why = tftp_request_parse(p, n, &q)) != TFTP_OK) {
-		bad_request(srv, from, why, now_ms);
+		request_reject_malformed(srv, from, why, now_ms);
 		return;
 	}
-	if (!kind_ok(srv, from, &q, now_ms))
+	if (!request_kind_ok(srv, from, &q, now_ms))
 		return;
-	print = fingerprint(p, n);
+	print = request_fingerprint(p, n);
 	old = session_table_find(&srv->table, &from->client, &from->local);
-	if (old != NULL && is_repeated(old, print, now_ms)) {
+	if (old != NULL && request_is_repeated(old, print, now_ms)) {
 		srv->stats.count[SERVER_DROP_REPEATED]++;
-		server_session_repeat(srv, old, now_ms);
+		session_repeat(srv, old, now_ms);
 	} else {
 		request_begin(srv, from, &q, print, old, now_ms);
 	}

@@ -1,49 +1,46 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The server between its event loop and its transfers: requests in, sessions
- * through their life, log lines and counters out.  It does no I/O of its own
- * and reads no clock; what it wants done it asks of struct server_ops.
- *
- *	request.c	what arrives at port 69
- *	opening.c	a session that waits for its file and its socket
- *	session.c	a session that runs, to its end
- *	report.c	log lines and counters
+ * The state of the server, between the event loop and the transfers.  It does
+ * no I/O of its own and reads no clock: struct server_ops does the I/O, and the
+ * caller passes the time.
  */
 #ifndef TFTPD_SERVER_H
 #define TFTPD_SERVER_H
 
 #include "daemon/log.h"
 #include "daemon/record.h"
-#include "tftpd/data.h"
+#include "tftpd/blocks.h"
 #include "tftpd/host.h"
 #include "tftpd/late.h"
 #include "tftpd/name.h"
 #include "tftpd/places.h"
 #include "tftpd/policy.h"
+#include "tftpd/queries.h"
 #include "tftpd/source.h"
 #include "tftpd/table.h"
 
 #define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
-#define SERVER_OPEN_MS 15000 /* for the file and the socket to come */
+#define SERVER_OPEN_MS 15000 /* timeout of the file and the socket */
 /*
- * Unknown addresses may begin as many transfers in this time as can be half
- * open: so each of those stays for as long, and some processor time is left
- * for known addresses.
+ * The rate limit for unknown addresses: in this time they may begin as many
+ * transfers as there are half-open places.  A steady flood then needs about as
+ * long to displace a half-open transfer, and leaves processor time for known
+ * addresses.
  */
 #define SERVER_HALF_OPEN_MS 300
-#define SERVER_ALIVE_MS 1000 /* progress so recent: not a new request */
+#define SERVER_ALIVE_MS 1000 /* recent progress: the request is a duplicate */
 
-/* Where a request came from and went to. */
+/* The origin and destination of a request. */
 struct server_from {
 	struct endpoint client;
-	struct endpoint local; /* the address that was asked; port 0 */
+	struct endpoint local; /* the destination address; port 0 */
 	uint32_t ifindex;
 	uint32_t mtu; /* of the interface, or less by tftp-mtu */
 	uint8_t root; /* index of the tftp-root of the interface */
 	bool direct; /* sent to one of our addresses, not to a group */
 };
 
-/* What imaged is asked for; lengths of 0 where there is none. */
+/* A request to imaged; a length of 0 means none. */
 struct server_want {
 	uint8_t root;
 	size_t ownlen;
@@ -53,58 +50,61 @@ struct server_want {
 };
 
 struct server_ops {
-	/* Asks the parent, imaged; -1 when that cannot be done now. */
+	/* Sends a request to the parent or imaged; -1 if it cannot be sent. */
 	int (*ask_socket)(const struct session *, void *arg);
 	int (*ask_file)(
 	    const struct session *, const struct server_want *, void *arg);
-	/* Sends one packet without a session, from the address asked. */
-	void (*refuse)(
+	/* Sends an ERROR packet without a session, as the answer to a request.
+	 */
+	void (*send_error)(
 	    const struct server_from *, const void *, size_t, void *arg);
-	/* As data_send_packet(), data_send_blocks() and data_ahead(). */
-	enum data_result (*packet)(
+	/* As blocks_send_packet() and blocks_send(). */
+	enum blocks_result (*packet)(
 	    struct session *, const void *, size_t, void *arg);
-	enum data_result (*blocks)(struct session *, uint64_t first,
+	enum blocks_result (*blocks)(struct session *, uint64_t first,
 	    uint32_t count, uint64_t *unsent, void *arg);
-	void (*ahead)(struct session *, void *arg);
-	/* The session has got its socket. */
+	/* Starts to receive on the socket of a session. */
 	void (*watch)(struct session *, void *arg);
-	/* Forgets the socket, and closes both descriptors. */
+	/* Stops receiving, and closes socket and file. */
 	void (*release)(struct session *, void *arg);
 	/*
-	 * Its timer is due: hands what its socket has by then, a few packets
-	 * at most, to server_answer() and server_sock_error().
+	 * Called before a session is changed: reads a few packets that are
+	 * queued on its socket, and passes them to session_answer() and
+	 * session_sock_error().
 	 */
-	void (*look)(struct session *, uint64_t now_ms, void *arg);
+	void (*drain)(struct session *, uint64_t now_ms, void *arg);
 };
 
-/* What happened, and how often; names in report.c. */
+/* Counters; their names are in report.c. */
 enum server_counter {
 	/* Packets that were dropped at port 69. */
-	SERVER_DROP_GROUP, /* to a broadcast or multicast address */
-	SERVER_DROP_SOURCE, /* from port 0, or no host's address */
-	SERVER_DROP_TRUNCATED, /* longer than any request */
 	SERVER_DROP_BUSY, /* all transfers are in use */
-	SERVER_DROP_SHARE, /* one source uses its share of them */
+	SERVER_DROP_SHARE, /* one source has as many transfers as it may */
 	SERVER_DROP_HALF_OPEN, /* too many unanswered ones of one source */
-	SERVER_DROP_UNKNOWN, /* too many of unknown addresses at once */
-	SERVER_DROP_REPEATED, /* its transfer runs */
+	SERVER_DROP_UNKNOWN, /* too many requests from unknown addresses */
+	/* The reasons above are logged, each with its own rate limit. */
+	SERVER_DROP_LOGGED,
+	SERVER_DROP_GROUP = SERVER_DROP_LOGGED, /* broadcast or multicast */
+	SERVER_DROP_SOURCE, /* invalid source address or port */
+	SERVER_DROP_TRUNCATED, /* longer than any request */
+	SERVER_DROP_REPEATED, /* its transfer is running */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
-	SERVER_DROP_STRANGER, /* from an interface that is not served */
-	/* Requests that were refused. */
+	SERVER_DROP_INTERFACE, /* from an interface that is not served */
+	/* Requests that were rejected. */
 	SERVER_REFUSED_WRITE,
 	SERVER_REFUSED_MODE,
 	SERVER_REFUSED_NAME,
-	SERVER_REFUSED_BAD, /* a request that does not parse */
-	SERVER_REFUSED_SILENTLY, /* by the limit on such answers */
+	SERVER_REFUSED_BAD, /* a malformed request */
+	SERVER_REFUSED_SILENTLY, /* no error was sent: rate limit */
 	/* Others. */
 	SERVER_REQUESTS, /* that became a session */
 	SERVER_OPTIONS_IGNORED,
 	SERVER_SOCKET_FAILED,
-	SERVER_OPEN_LATE, /* file or socket did not come in time */
-	SERVER_REPLY_STALE, /* file or socket of a session that is over */
-	SERVER_NO_PLACE, /* a client has answered, but no place was free */
-	SERVER_DISK_WAITS, /* for what a disk reads */
-	SERVER_RATE_WAITS, /* by tftp-max-rate */
+	SERVER_OPEN_LATE, /* file or socket did not arrive in time */
+	SERVER_REPLY_STALE, /* for a session that has ended */
+	SERVER_NO_PLACE, /* a client answered, but no place was free */
+	SERVER_DISK_WAITS, /* pauses because data was not in memory */
+	SERVER_RATE_WAITS, /* pauses by tftp-max-rate */
 	SERVER_COUNTER_MAX
 };
 
@@ -122,19 +122,19 @@ struct server_stats {
 /* Zeroed, then filled; its policy is freed with policy_free(). */
 struct server_conf {
 	bool quiet;
-	bool lowercase; /* of names, before they are looked up */
+	bool lowercase; /* convert names to lower case */
 	bool no_blksize;
 	bool single_port; /* ACKs can be forged: smaller windows */
 	uint8_t unique; /* enum record_tftp_unique */
-	uint8_t rollover; /* unless the client or a rule names one */
-	uint32_t max; /* transfers at once whose clients have answered */
-	uint32_t half_open; /* and others */
-	uint32_t together; /* of both; 0: as many as that */
+	uint8_t rollover; /* unless the client or a rule sets one */
+	uint32_t max; /* concurrent transfers whose clients have answered */
+	uint32_t half_open; /* concurrent half-open transfers */
+	uint32_t total_max; /* limit for both together; 0: max + half_open */
 	uint32_t mtu; /* tftp-mtu; 0: none */
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
 	struct policy policy;
-	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as it was written */
+	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as configured */
 };
 
 struct server {
@@ -145,101 +145,45 @@ struct server {
 	struct places places;
 	struct host_table hosts;
 	struct source_table sources;
-	struct rate rate; /* of all */
+	struct queries queries;
+	struct rate rate; /* of all transfers together */
 	struct wheel wheel;
-	struct late files; /* that imaged is asked for */
-	struct late sockets; /* that the parent is asked for */
-	struct wheel_timer late_timer; /* of both */
+	struct late files; /* requests to imaged */
+	struct late sockets; /* requests to the parent */
+	struct wheel_timer late_timer; /* for both */
 	struct server_stats stats;
-	struct log_limit refusals; /* packets, not lines */
-	struct log_limit unknown; /* requests, not lines */
+	struct log_limit refusals; /* limits ERROR packets */
+	struct log_limit unknown; /* limits requests of unknown addresses */
 	struct log_limit log_sent;
 	struct log_limit log_missing;
 	struct log_limit log_failed;
+	struct log_limit log_queries;
+	struct log_limit log_filtered;
+	struct log_limit log_waiting;
 	struct log_limit log_refused;
-	struct log_limit log_busy;
-	struct log_limit log_half_open;
-	struct log_limit log_share;
-	struct log_limit log_unknown;
-	struct log_limit log_unanswered; /* transfers that ended so */
-	struct log_limit log_gave_way; /* and those that gave way */
+	struct log_limit log_dropped[SERVER_DROP_LOGGED];
+	struct log_limit log_unanswered; /* of addresses that may be forged */
+	struct log_limit log_gave_way; /* transfers that were replaced */
 };
 
 void server_init(struct server *, const struct server_ops *, void *arg,
     uint64_t seed, uint64_t now_ms);
 
 /*
- * Makes room for a configuration, which may fail (-1); server_commit() then
- * cannot.  It takes the policy over: *conf is zeroed.  Sessions that run are
- * not touched.
+ * server_prepare() allocates memory for a configuration (-1 if there is none),
+ * so that server_commit() cannot fail.  Running sessions continue.
+ * server_commit() takes over the policy and zeroes *conf.
  */
 int server_prepare(struct server *, const struct server_conf *);
 void server_commit(struct server *, struct server_conf *);
 
-/* A packet at port 69. */
-void server_request(struct server *, const struct server_from *, const void *,
-    size_t, uint64_t now_ms);
-
-/* A packet, or an error, on the socket of a running session. */
-void server_answer(
-    struct server *, struct session *, const void *, size_t, uint64_t now_ms);
-void
-server_sock_error(struct server *, struct session *, int err, uint64_t now_ms);
-
-/*
- * Replies of the parent and of imaged.  fd is taken over when this returns
- * true; else it is still the caller's, and nobody waits for it any more.
- * mtu: of the path to the client, 0 if that is not known.  way: enum file_way
- * bits.
- */
-bool server_socket(struct server *, uint32_t id, int err, uint32_t mtu, int fd,
-    uint64_t now_ms);
-bool server_file(struct server *, uint32_t id, enum file_status, uint8_t way,
-    uint64_t size, int fd, uint64_t now_ms);
-
-/* imaged has gone, or has come: then what it has not answered is asked. */
-void server_imaged_down(struct server *);
-void server_imaged_up(struct server *, uint64_t now_ms);
-
-/* Runs the timers that are due; wheel_next() tells when that is. */
+/* Runs the timers that are due; wheel_next() returns the next time. */
 void server_tick(struct server *, uint64_t now_ms);
 
-/* Ends all sessions, with an error to their clients. */
+/* Ends all sessions and sends an error to their clients. */
 void server_stop(struct server *, uint64_t now_ms);
 
 /* Frees all memory; no session may be in use. */
 void server_free(struct server *);
-
-/* Between these files. */
-void server_session_begin(struct server *, struct session *, uint64_t now_ms);
-void server_session_run(struct server *, struct session *, uint64_t now_ms);
-void server_session_free(struct server *, struct session *);
-/* An error from the session's own socket, if it has one. */
-void server_session_error(
-    struct server *, struct session *, enum tftp_code, const char *text);
-void server_session_repeat(struct server *, struct session *, uint64_t now_ms);
-void server_session_replace(
-    struct server *, struct session *, enum transfer_end, uint64_t now_ms);
-
-void server_late(struct server *, uint64_t now_ms);
-
-void server_report_end(struct server *, const struct session *,
-    enum transfer_end, const struct tftp_text *detail, uint64_t now_ms);
-void server_report_unopened(
-    struct server *, const struct session *, const char *why, uint64_t now_ms);
-void
-server_report_file(struct server *, const struct session *, uint64_t now_ms);
-void server_report_refused(struct server *, const struct server_from *,
-    const struct tftp_text *name, const char *why, uint64_t now_ms);
-void server_report_busy(
-    struct server *, const struct server_from *, uint64_t now_ms);
-void server_report_share(
-    struct server *, const struct server_from *, uint64_t now_ms);
-void server_report_half_open(
-    struct server *, const struct server_from *, uint64_t now_ms);
-void server_report_unknown(struct server *, uint64_t now_ms);
-
-/* All counters that are not 0, in a few lines. */
-void server_report_stats(const struct server *, int priority);
 
 #endif

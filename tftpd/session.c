@@ -1,89 +1,15 @@
 /* SPDX-License-Identifier: ISC */
-/* A session that runs: what its transfer asks for, until its end. */
-#include "tftpd/server.h"
+/* Runs a session: carries out the actions of its transfer, until it ends. */
+#include "tftpd/session.h"
 
 #include <errno.h>
-#include <stdio.h>
 #include <string.h>
 
-#define SESSION_OF(t)                                     \
-	((struct session *)(void *)((char *)(t)-offsetof( \
-	    struct session, timer)))
+#include "tftpd/report.h"
 
-void
-server_init(struct server *srv, const struct server_ops *ops, void *arg,
-    uint64_t seed, uint64_t now_ms)
-{
-	static const struct log_limit refusals = LOG_LIMIT(50, 1000);
-	/* A hall of machines may boot at once, but nobody fills a disk. */
-	static const struct log_limit sent = LOG_LIMIT(20000, 100000);
-	static const struct log_limit missing = LOG_LIMIT(5000, 100000);
-	static const struct log_limit failed = LOG_LIMIT(50, 1000);
-	static const struct log_limit refused = LOG_LIMIT(20, 10000);
-	static const struct log_limit busy = LOG_LIMIT(1, 10000);
-	static const struct log_limit seldom = LOG_LIMIT(1, 10000);
-	static const struct log_limit unanswered = LOG_LIMIT(20, 10000);
+#define SESSION_WAITING 2 /* retransmissions without any answer: log it */
 
-	memset(srv, 0, sizeof(*srv));
-	srv->ops = ops;
-	srv->arg = arg;
-	srv->refusals = refusals;
-	srv->log_sent = sent;
-	srv->log_missing = missing;
-	srv->log_failed = failed;
-	srv->log_refused = refused;
-	srv->log_busy = busy;
-	srv->unknown.window_ms = SERVER_HALF_OPEN_MS;
-	srv->log_half_open = seldom;
-	srv->log_share = seldom;
-	srv->log_unknown = seldom;
-	srv->log_gave_way = seldom;
-	srv->log_unanswered = unanswered;
-	session_table_init(&srv->table, seed);
-	places_init(&srv->places);
-	host_table_init(&srv->hosts, seed);
-	source_table_init(&srv->sources, seed);
-	wheel_init(&srv->wheel, now_ms);
-}
-
-/* How many sessions there are at most. */
-static uint32_t
-conf_together(const struct server_conf *conf)
-{
-	return conf->together != 0 ? conf->together
-				   : conf->max + conf->half_open;
-}
-
-int
-server_prepare(struct server *srv, const struct server_conf *conf)
-{
-	uint32_t max = srv->table.max, want = conf_together(conf);
-
-	if (source_table_resize(&srv->sources, want) == -1 ||
-	    session_table_resize(&srv->table, want) == -1)
-		return -1;
-	/* Until the commit the present limit holds. */
-	srv->table.max = max;
-	return 0;
-}
-
-void
-server_commit(struct server *srv, struct server_conf *conf)
-{
-	policy_free(&srv->conf.policy);
-	srv->conf = *conf;
-	memset(conf, 0, sizeof(*conf));
-	srv->table.max = conf_together(&srv->conf);
-	if (srv->table.max > srv->table.npool)
-		srv->table.max = srv->table.npool;
-	places_limit(
-	    &srv->places, srv->conf.max, srv->conf.half_open, srv->table.max);
-	srv->unknown.burst = srv->conf.half_open > TFTP_HALF_OPEN_MIN
-				 ? srv->conf.half_open
-				 : TFTP_HALF_OPEN_MIN;
-}
-
-/* The client has answered, and got further. */
+/* The client has answered, and has made progress. */
 static void
 session_moved(struct server *srv, struct session *s)
 {
@@ -96,7 +22,7 @@ session_moved(struct server *srv, struct session *s)
 }
 
 void
-server_session_free(struct server *srv, struct session *s)
+session_free(struct server *srv, struct session *s)
 {
 	places_end(&srv->places, s);
 	source_drop(s->source);
@@ -106,7 +32,7 @@ server_session_free(struct server *srv, struct session *s)
 }
 
 void
-server_session_error(struct server *srv, struct session *s, enum tftp_code code,
+session_error(struct server *srv, struct session *s, enum tftp_code code,
     const char *text)
 {
 	uint8_t buf[4 + TFTP_TEXT_MAX];
@@ -120,7 +46,7 @@ server_session_error(struct server *srv, struct session *s, enum tftp_code code,
 		(void)srv->ops->packet(s, buf, w.len, srv->arg);
 }
 
-/* What the client is told when a running transfer ends this way. */
+/* The error for the client when a running transfer ends; NULL for none. */
 static const char *
 end_error(enum transfer_end end)
 {
@@ -146,23 +72,23 @@ session_end(struct server *srv, struct session *s, enum transfer_end end,
 {
 	const char *text;
 
-	/* It asks again, while an error would make it give up. */
+	/* The client will ask again; an error would make it give up. */
 	if (end == TRANSFER_NO_ANSWER && s->answered)
 		end = TRANSFER_NO_PLACE;
-	/* Who sends us an ERROR has seen what we sent. */
-	if (end == TRANSFER_PROBE || end == TRANSFER_ABORTED)
+	/* A client that sends an ERROR has received our packets. */
+	if (end == TRANSFER_QUERY || end == TRANSFER_ABORTED)
 		source_answered(s->source);
 	else if (s->half_open && !s->answered)
 		source_gave_up(s->source, now_ms);
 	if ((text = end_error(end)) != NULL)
-		server_session_error(srv, s, TFTP_EUNDEF, text);
-	server_report_end(srv, s, end, detail, now_ms);
+		session_error(srv, s, TFTP_EUNDEF, text);
+	report_end(srv, s, end, detail, now_ms);
 	if (end == TRANSFER_SENT || end == TRANSFER_UNCONFIRMED)
 		source_fetched(s->source, s->name, s->namelen, now_ms);
-	server_session_free(srv, s);
+	session_free(srv, s);
 }
 
-/* How many of count blocks the limits let go now. */
+/* How many of count blocks the rate limits allow now. */
 static uint32_t
 rate_blocks(
     struct server *srv, struct session *s, uint32_t count, uint64_t now_ms)
@@ -190,7 +116,7 @@ rate_spent(struct server *srv, struct session *s, uint64_t blocks)
 		rate_spend(&srv->rate, bytes);
 }
 
-/* When the limits let the next block go. */
+/* How long the rate limits delay the next block. */
 static uint32_t
 rate_pause_ms(const struct server *srv, const struct session *s)
 {
@@ -202,89 +128,93 @@ rate_pause_ms(const struct server *srv, const struct session *s)
 	return mine > all ? mine : all;
 }
 
-static enum data_result
+static enum blocks_result
 session_oack(struct server *srv, struct session *s)
 {
 	uint8_t buf[TFTP_OACK_MAX];
-	enum data_result res;
+	enum blocks_result res;
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
 	tftp_oack_build(&w, &s->terms, s->size);
 	res = srv->ops->packet(s, buf, w.len, srv->arg);
-	/* What the socket did not take is as good as lost: sent again. */
-	return res == DATA_FULL ? DATA_OK : res;
+	/* If the socket is full, the OACK is retransmitted later. */
+	return res == BLOCKS_FULL ? BLOCKS_OK : res;
 }
 
-static enum data_result
+static enum blocks_result
 session_blocks(struct server *srv, struct session *s,
     const struct transfer_actions *a, struct transfer_event *ev,
     uint64_t now_ms)
 {
 	uint32_t n = rate_blocks(srv, s, a->count, now_ms);
-	enum data_result res = DATA_OK;
+	enum blocks_result res = BLOCKS_OK;
 
 	ev->unsent = a->first;
 	if (n > 0)
 		res = srv->ops->blocks(s, a->first, n, &ev->unsent, srv->arg);
 	rate_spent(srv, s, ev->unsent - a->first);
-	if (res == DATA_WAIT) {
-		ev->wait_ms = data_wait_ms(&s->data);
+	if (res == BLOCKS_WAIT) {
+		ev->wait_ms = blocks_wait_ms(&s->data);
 		srv->stats.count[SERVER_DISK_WAITS]++;
-	} else if (res == DATA_OK && n < a->count) {
+	} else if (res == BLOCKS_OK && n < a->count) {
 		ev->wait_ms = rate_pause_ms(srv, s);
 		srv->stats.count[SERVER_RATE_WAITS]++;
 		s->limited = true;
-		return DATA_FULL;
+		return BLOCKS_FULL;
 	}
 	return res;
 }
 
-/* Sends what an action asks for; returns whether an event came of it. */
+/* Sends what the actions ask for; returns whether *ev is a new event. */
 static bool
 session_send(struct server *srv, struct session *s,
     const struct transfer_actions *a, struct transfer_event *ev,
     uint64_t now_ms)
 {
-	enum data_result res = DATA_OK;
+	enum blocks_result res = BLOCKS_OK;
+	uint64_t filtered = blocks_stats.filtered;
 
 	*ev = (struct transfer_event){ .kind = TRANSFER_EV_FAIL };
 	if (a->oack)
 		res = session_oack(srv, s);
 	else if (a->count > 0)
 		res = session_blocks(srv, s, a, ev, now_ms);
+	if (blocks_stats.filtered != filtered && !s->filtered) {
+		s->filtered = true;
+		report_filtered(srv, s, now_ms);
+	}
 	switch (res) {
-	case DATA_OK:
-		if (a->count > 0)
-			srv->ops->ahead(s, srv->arg);
+	case BLOCKS_OK:
 		return false;
-	case DATA_FULL:
-	case DATA_WAIT:
+	case BLOCKS_FULL:
+	case BLOCKS_WAIT:
 		ev->kind = TRANSFER_EV_PARTIAL;
 		break;
-	case DATA_UNREACHABLE:
+	case BLOCKS_UNREACHABLE:
 		ev->end = TRANSFER_UNREACHABLE;
 		break;
-	case DATA_TRUNCATED:
+	case BLOCKS_TRUNCATED:
 		ev->end = TRANSFER_TRUNCATED;
 		break;
-	case DATA_READ_FAILED:
+	case BLOCKS_READ_FAILED:
 		ev->end = TRANSFER_READ_FAILED;
 		break;
-	case DATA_SEND_FAILED:
+	case BLOCKS_SEND_FAILED:
 		ev->end = TRANSFER_SEND_FAILED;
 		break;
 	}
 	return true;
 }
 
-/* Feeds the transfer and does what it says; the session may be gone then. */
+/* Passes an event to the transfer, and acts.  The session may end here. */
 static void
 session_step(struct server *srv, struct session *s,
     const struct transfer_event *ev, const struct tftp_text *detail,
     uint64_t now_ms)
 {
 	uint64_t progress_ms = s->transfer.progress_ms;
+	uint64_t timeouts = s->transfer.timeouts;
 	struct transfer_actions a = transfer_step(&s->transfer, ev, now_ms);
 	struct tftp_text why = { NULL, 0 };
 	struct transfer_event next;
@@ -292,6 +222,9 @@ session_step(struct server *srv, struct session *s,
 	if (s->transfer.proven &&
 	    (s->half_open || s->transfer.progress_ms != progress_ms))
 		session_moved(srv, s);
+	if (!s->transfer.proven && timeouts < SESSION_WAITING &&
+	    s->transfer.timeouts == SESSION_WAITING)
+		report_waiting(srv, s, now_ms);
 	if (session_send(srv, s, &a, &next, now_ms)) {
 		if (next.kind == TRANSFER_EV_FAIL &&
 		    (next.end == TRANSFER_READ_FAILED ||
@@ -309,7 +242,7 @@ session_step(struct server *srv, struct session *s,
 }
 
 void
-server_session_run(struct server *srv, struct session *s, uint64_t now_ms)
+session_run(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	static const struct transfer_event start = { .kind =
 							 TRANSFER_EV_START };
@@ -328,7 +261,7 @@ server_session_run(struct server *srv, struct session *s, uint64_t now_ms)
 }
 
 void
-server_session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
+session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	static const struct transfer_event repeat = { .kind =
 							  TRANSFER_EV_REPEAT };
@@ -338,19 +271,19 @@ server_session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
 }
 
 void
-server_session_replace(struct server *srv, struct session *s,
-    enum transfer_end end, uint64_t now_ms)
+session_replace(struct server *srv, struct session *s, enum transfer_end end,
+    uint64_t now_ms)
 {
 	if (s->half_open && !s->answered)
 		source_gave_up(s->source, now_ms);
 	if (s->state == SESSION_RUNNING || end == TRANSFER_GAVE_WAY)
-		server_report_end(srv, s, end, NULL, now_ms);
-	server_session_free(srv, s);
+		report_end(srv, s, end, NULL, now_ms);
+	session_free(srv, s);
 }
 
 /*
- * A client has answered for the first time.  Where no place is free its packet
- * is as good as lost: it is asked again, until there is one.
+ * A client has answered for the first time.  If no place is free, its packet is
+ * ignored as if it were lost; our retransmission gives it another chance.
  */
 static bool
 session_finds_place(struct server *srv, struct session *s, uint64_t now_ms)
@@ -369,12 +302,12 @@ session_finds_place(struct server *srv, struct session *s, uint64_t now_ms)
 	else if (p->nproven >= p->max_proven)
 		still = places_still(p, NULL, now_ms);
 	if (still != NULL)
-		server_session_replace(srv, still, TRANSFER_GAVE_WAY, now_ms);
+		session_replace(srv, still, TRANSFER_GAVE_WAY, now_ms);
 	return true;
 }
 
 void
-server_answer(struct server *srv, struct session *s, const void *p, size_t n,
+session_answer(struct server *srv, struct session *s, const void *p, size_t n,
     uint64_t now_ms)
 {
 	struct transfer_event ev = { .kind = TRANSFER_EV_ACK };
@@ -400,18 +333,18 @@ server_answer(struct server *srv, struct session *s, const void *p, size_t n,
 }
 
 void
-server_sock_error(
+session_sock_error(
     struct server *srv, struct session *s, int err, uint64_t now_ms)
 {
 	struct transfer_event ev = { .kind = TRANSFER_EV_FAIL };
 	const char *text = strerror(err);
 	struct tftp_text detail = { text, strlen(text) };
 
-	switch (data_result_of(err)) {
-	case DATA_OK:
-	case DATA_FULL:
+	switch (blocks_result_of(err)) {
+	case BLOCKS_OK:
+	case BLOCKS_FULL:
 		return;
-	case DATA_UNREACHABLE:
+	case BLOCKS_UNREACHABLE:
 		ev.end = TRANSFER_UNREACHABLE;
 		break;
 	default:
@@ -422,80 +355,49 @@ server_sock_error(
 		session_step(srv, s, &ev, &detail, now_ms);
 		return;
 	}
-	server_report_unopened(srv, s, text, now_ms);
-	server_session_free(srv, s);
+	report_unopened(srv, s, text, now_ms);
+	session_free(srv, s);
 }
 
 /*
- * Who waits in vain until now really does: an answer that has come may not
- * have been read yet, where this process stood still or many came at once.
- * Whether there was none that mattered, and the session is there still.
+ * An answer may wait unread on the socket.  Reads it; returns whether the
+ * session still exists and its timer is still due.
  */
 static bool
 session_waits(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	uint32_t id = session_id(s);
 
-	srv->ops->look(s, now_ms, srv->arg);
+	srv->ops->drain(s, now_ms, srv->arg);
 	return session_table_by_id(&srv->table, id) == s && !s->timer.armed;
 }
 
-static void
-session_timer(struct wheel_timer *t, uint64_t now_ms, void *arg)
+void
+session_expire(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	static const struct transfer_event timer = { .kind =
 							 TRANSFER_EV_TIMER };
-	struct session *s = SESSION_OF(t);
-	struct server *srv = arg;
 
-	if (t == &srv->late_timer) {
-		server_late(srv, now_ms);
-		return;
-	}
 	if (s->state == SESSION_RUNNING) {
 		if (session_waits(srv, s, now_ms))
 			session_step(srv, s, &timer, NULL, now_ms);
 		return;
 	}
 	srv->stats.count[SERVER_OPEN_LATE]++;
-	server_session_error(
-	    srv, s, TFTP_EUNDEF, "server cannot open files now");
-	server_report_unopened(srv, s,
+	session_error(srv, s, TFTP_EUNDEF, "server cannot open files now");
+	report_unopened(srv, s,
 	    s->data.sock == -1 ? "no socket in time" : "no file in time",
 	    now_ms);
-	server_session_free(srv, s);
+	session_free(srv, s);
 }
 
 void
-server_tick(struct server *srv, uint64_t now_ms)
+session_stop(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	wheel_run(&srv->wheel, now_ms, session_timer, srv);
-}
-
-void
-server_stop(struct server *srv, uint64_t now_ms)
-{
-	uint32_t i;
-
-	for (i = 0; i < srv->table.npool; i++) {
-		struct session *s = srv->table.pool[i];
-
-		if (s->state == SESSION_RUNNING) {
-			session_end(srv, s, TRANSFER_STOPPED, NULL, now_ms);
-		} else if (s->state == SESSION_OPENING) {
-			server_session_error(
-			    srv, s, TFTP_EUNDEF, "server stopping");
-			server_session_free(srv, s);
-		}
+	if (s->state == SESSION_RUNNING) {
+		session_end(srv, s, TRANSFER_STOPPED, NULL, now_ms);
+	} else if (s->state == SESSION_OPENING) {
+		session_error(srv, s, TFTP_EUNDEF, "server stopping");
+		session_free(srv, s);
 	}
-	wheel_clear(&srv->wheel, &srv->late_timer);
-}
-
-void
-server_free(struct server *srv)
-{
-	policy_free(&srv->conf.policy);
-	host_table_free(&srv->hosts);
-	source_table_free(&srv->sources);
-	session_table_free(&srv->table);
 }

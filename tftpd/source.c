@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The table of sources, and the folder that each fetched from. */
+/* A table of client addresses, and the folder that each has fetched from. */
 #include "tftpd/source.h"
 
 #include <stdlib.h>
@@ -12,7 +12,7 @@
 struct source_piece {
 	struct source_piece *next;
 	uint32_t n;
-	uint32_t taken; /* of those; the others were never used */
+	uint32_t taken; /* used so far */
 	struct source source[];
 };
 
@@ -26,13 +26,14 @@ source_table_init(struct source_table *t, uint64_t seed)
 
 /* e: with port 0. */
 static struct source_list *
-bucket_of(const struct source_table *t, const struct endpoint *e)
+source_bucket(const struct source_table *t, const struct endpoint *e)
 {
 	return &t->bucket[endpoint_hash(e, t->seed) & (t->nbuckets - 1)];
 }
 
 static void
-buckets_move(struct source_table *t, struct source_list *bucket, uint32_t n)
+source_move_buckets(
+    struct source_table *t, struct source_list *bucket, uint32_t n)
 {
 	struct source_list *old = t->bucket;
 	uint32_t i, nold = t->nbuckets;
@@ -43,7 +44,7 @@ buckets_move(struct source_table *t, struct source_list *bucket, uint32_t n)
 	for (i = 0; i < nold; i++)
 		while ((s = LIST_FIRST(&old[i])) != NULL) {
 			LIST_REMOVE(s, hash);
-			LIST_INSERT_HEAD(bucket_of(t, &s->addr), s, hash);
+			LIST_INSERT_HEAD(source_bucket(t, &s->addr), s, hash);
 		}
 	free(old);
 }
@@ -67,7 +68,7 @@ source_table_resize(struct source_table *t, uint32_t max)
 		free(bucket);
 		return -1;
 	}
-	buckets_move(t, bucket, n);
+	source_move_buckets(t, bucket, n);
 	piece->n = want - t->nsources;
 	piece->next = t->pieces;
 	t->pieces = piece;
@@ -88,7 +89,7 @@ source_table_free(struct source_table *t)
 	source_table_init(t, t->seed);
 }
 
-/* A place: one that was never used, else the one idle for longest. */
+/* An unused entry, else the one that has been idle longest. */
 static struct source *
 source_place(struct source_table *t)
 {
@@ -114,7 +115,7 @@ source_get(struct source_table *t, const struct endpoint *client)
 	if (t->nbuckets == 0)
 		return NULL;
 	addr.port = 0;
-	LIST_FOREACH(s, bucket_of(t, &addr), hash)
+	LIST_FOREACH(s, source_bucket(t, &addr), hash)
 		if (endpoint_equal(&s->addr, &addr))
 			return s;
 	if ((s = source_place(t)) == NULL)
@@ -122,7 +123,7 @@ source_get(struct source_table *t, const struct endpoint *client)
 	memset(s, 0, sizeof(*s));
 	s->table = t;
 	s->addr = addr;
-	LIST_INSERT_HEAD(bucket_of(t, &addr), s, hash);
+	LIST_INSERT_HEAD(source_bucket(t, &addr), s, hash);
 	TAILQ_INSERT_TAIL(&t->idle, s, idle);
 	return s;
 }
@@ -177,7 +178,7 @@ source_fetched(struct source *s, const char *name, size_t len, uint64_t now_ms)
 
 	if (!is_efi(name, len))
 		return;
-	/* One from the root itself ends what was remembered. */
+	/* A program in the root itself resets the folder. */
 	n = slash == NULL ? 0 : (size_t)(slash - name);
 	s->folderlen = n <= sizeof(s->folder) ? (uint16_t)n : 0;
 	memcpy(s->folder, name, s->folderlen);

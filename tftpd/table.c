@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The pool of sessions and the two ways to find one. */
+/* The pool of sessions, and a hash table to find one. */
 #include "tftpd/table.h"
 
 #include <stddef.h>
@@ -21,7 +21,7 @@ session_table_init(struct session_table *t, uint64_t seed)
 }
 
 static struct session_list *
-bucket_of(const struct session_table *t, const struct endpoint *client,
+table_bucket(const struct session_table *t, const struct endpoint *client,
     const struct endpoint *local)
 {
 	uint64_t h = endpoint_hash(local, endpoint_hash(client, t->seed));
@@ -29,9 +29,9 @@ bucket_of(const struct session_table *t, const struct endpoint *client,
 	return &t->bucket[h & (t->nbuckets - 1)];
 }
 
-/* New buckets for max sessions, with those in use in them. */
+/* Allocates buckets for max sessions, and inserts the sessions in use. */
 static int
-buckets_grow(struct session_table *t, uint32_t max)
+table_grow_buckets(struct session_table *t, uint32_t max)
 {
 	struct session_list *bucket;
 	uint32_t i, n = 64;
@@ -50,14 +50,14 @@ buckets_grow(struct session_table *t, uint32_t max)
 
 		if (s->state != SESSION_FREE)
 			LIST_INSERT_HEAD(
-			    bucket_of(t, &s->client, &s->local), s, hash);
+			    table_bucket(t, &s->client, &s->local), s, hash);
 	}
 	return 0;
 }
 
-/* The pool in pieces, so that sessions in use stay where they are. */
+/* Adds a piece to the pool, so that sessions in use are not moved. */
 static int
-pool_grow(struct session_table *t, uint32_t max)
+table_grow_pool(struct session_table *t, uint32_t max)
 {
 	uint32_t i, more = max - t->npool;
 	struct session *s, *last = NULL;
@@ -107,9 +107,9 @@ session_table_resize(struct session_table *t, uint32_t max)
 {
 	if (max > SESSION_TABLE_MAX)
 		max = SESSION_TABLE_MAX;
-	if (buckets_grow(t, max) == -1)
+	if (table_grow_buckets(t, max) == -1)
 		return -1;
-	if (max > t->npool && pool_grow(t, max) == -1)
+	if (max > t->npool && table_grow_pool(t, max) == -1)
 		return -1;
 	t->max = max;
 	return 0;
@@ -120,26 +120,20 @@ session_table_take(struct session_table *t, const struct endpoint *client,
     const struct endpoint *local)
 {
 	struct session *s = LIST_FIRST(&t->free);
-	uint16_t generation;
-	uint32_t index;
-	void *io;
 
 	if (t->used >= t->max || s == NULL)
 		return NULL;
 	LIST_REMOVE(s, hash);
-	generation = (uint16_t)(s->generation + 1);
-	index = s->index;
-	io = s->io;
-	/* The name is set with its length, and large. */
-	memset(s, 0, offsetof(struct session, name));
-	s->generation = generation == 0 ? 1 : generation;
-	s->index = index;
-	s->io = io;
+	/* The name is large, and written before it is read. */
+	memset(&s->hash, 0,
+	    offsetof(struct session, name) - offsetof(struct session, hash));
+	if (++s->generation == 0)
+		s->generation = 1;
 	s->state = SESSION_OPENING;
 	s->client = *client;
 	s->local = *local;
-	data_init(&s->data);
-	LIST_INSERT_HEAD(bucket_of(t, client, local), s, hash);
+	blocks_init(&s->data);
+	LIST_INSERT_HEAD(table_bucket(t, client, local), s, hash);
 	t->used++;
 	return s;
 }
@@ -161,7 +155,7 @@ session_table_find(const struct session_table *t, const struct endpoint *client,
 
 	if (t->nbuckets == 0)
 		return NULL;
-	LIST_FOREACH(s, bucket_of(t, client, local), hash)
+	LIST_FOREACH(s, table_bucket(t, client, local), hash)
 		if (endpoint_equal(&s->client, client) &&
 		    endpoint_equal(&s->local, local))
 			return s;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The transfers that run: a pool of sessions of a size that the
- * configuration gives, found by the two ends of the conversation or by the
- * id under which the parent and imaged were asked.
+ * The table of sessions: a pool whose size the configuration sets.  Sessions
+ * are found by client and local address, or by the id of their requests to the
+ * parent and imaged.
  */
 #ifndef TFTPD_TABLE_H
 #define TFTPD_TABLE_H
@@ -10,61 +10,62 @@
 #include "daemon/endpoint.h"
 #include "daemon/event.h"
 #include "daemon/record.h"
-#include "tftpd/data.h"
+#include "tftpd/blocks.h"
 #include "tftpd/option.h"
 #include "tftpd/source.h"
-#include "tftpd/sweep.h"
 #include "tftpd/transfer.h"
 #include "tftpd/wheel.h"
 
-#define SESSION_TABLE_MAX 65280 /* ids above are for refusals */
-#define SESSION_HOST_MAX EVENT_HOST_MAX
+#define SESSION_TABLE_MAX 65280 /* higher indexes are for tftpd/refuse.h */
+#define SESSION_HOST_MAX 64
 
 enum session_state {
 	SESSION_FREE,
-	SESSION_OPENING, /* the file or the socket is still to come */
+	SESSION_OPENING, /* waits for the file or the socket */
 	SESSION_RUNNING,
 };
 
 struct session {
-	LIST_ENTRY(session) hash; /* or, while free, the list of free ones */
-	TAILQ_ENTRY(session) turn; /* to give way */
+	uint32_t index; /* in the pool */
+	uint16_t generation; /* increases with each use; part of the id */
+	void *io; /* its event; kept when the session is freed */
+	/* The members from here to the name are zeroed for each use. */
+	LIST_ENTRY(session)
+	hash; /* in its bucket, or in the list of free ones */
+	TAILQ_ENTRY(session) turn; /* in a queue of struct places */
 	struct wheel_timer timer;
-	uint32_t index; /* its place in the pool */
-	uint16_t generation; /* goes up with each use; part of the id */
 	uint8_t state; /* enum session_state */
-	bool quiet; /* of the configuration that it began with */
-	bool half_open; /* without a place among those that have answered */
-	bool known; /* while half open: the class that it is in */
-	bool answered; /* it has, but no place was free */
+	bool quiet; /* quiet-tftp was set when it began */
+	bool half_open; /* the client has not answered, or has no place */
+	bool known; /* while half open: its enum places_class */
+	bool answered; /* it has answered, but no place was free */
 	bool netascii;
-	bool shared; /* tftp-single-port: its socket gets requests as well */
-	bool limited; /* tftp-max-rate has held it back */
-	struct swept swept; /* whether it is watched, or looked at */
-	uint8_t root; /* of the interface that the request came by */
+	bool shared; /* tftp-single-port: the socket gets requests too */
+	bool limited; /* tftp-max-rate has delayed it */
+	bool filtered; /* this host's packet filter dropped its packets */
+	uint8_t root; /* of the interface of the request */
 	uint8_t way; /* enum file_way bits: how the file was found */
 	struct endpoint client;
-	struct endpoint local; /* the address that was asked; port 0 */
+	struct endpoint local; /* the server address; port 0 */
 	uint32_t ifindex;
 	uint64_t request; /* fingerprint of the request */
 	uint64_t start_ms;
 	struct source *source; /* never NULL while in use by the server */
-	uint8_t hwtype; /* what dhcpd has told of the client */
-	uint8_t hwlen; /* 0: nothing */
+	uint8_t hwtype; /* as reported by dhcpd, like hw and host */
+	uint8_t hwlen; /* 0: not reported */
 	uint8_t hw[RECORD_HW_MAX];
 	char host[SESSION_HOST_MAX];
-	struct data data;
-	bool file_asked; /* imaged has been asked and has not died since */
-	bool file_known; /* and has answered */
+	struct blocks data;
+	bool file_asked; /* the present imaged has the request */
+	bool file_known; /* imaged has answered */
 	uint8_t status; /* enum file_status, once known */
 	uint64_t size;
 	struct tftp_terms terms;
 	struct transfer transfer;
 	uint16_t code; /* of the client's ERROR */
 	uint16_t namelen;
-	uint16_t folderlen; /* of the sibling that imaged was asked for */
-	char name[FILE_NAME_MAX]; /* no NUL; behind it that folder */
-	void *io; /* the event loop's own; kept when the session is freed */
+	uint16_t folderlen; /* of the sibling folder */
+	char name[FILE_NAME_MAX]; /* no NUL; followed by the sibling folder */
 };
 
 LIST_HEAD(session_list, session);
@@ -74,20 +75,20 @@ struct session_table {
 	uint64_t seed;
 	uint32_t max; /* sessions that may be in use */
 	uint32_t used;
-	uint32_t npool; /* sessions that exist; never shrinks */
+	uint32_t npool; /* allocated sessions; never shrinks */
 	struct session **pool;
-	struct session_piece *pieces; /* the memory behind it */
+	struct session_piece *pieces; /* their memory */
 	struct session_list free;
 	uint32_t nbuckets; /* a power of two */
 	struct session_list *bucket;
 };
 
-/* seed: random, so that nobody can choose ports that share a bucket. */
+/* seed: random, so that nobody can predict which ports share a bucket. */
 void session_table_init(struct session_table *, uint64_t seed);
 
 /*
- * Makes room for max sessions (at most SESSION_TABLE_MAX) and lets no more be
- * taken; those in use stay.  -1 when there is no memory, and nothing has
+ * Allocates max sessions (at most SESSION_TABLE_MAX) and makes this the limit;
+ * sessions in use are kept.  Returns -1 if out of memory; then nothing has
  * changed.  Pointers to sessions stay valid.
  */
 int session_table_resize(struct session_table *, uint32_t max);
@@ -96,9 +97,8 @@ int session_table_resize(struct session_table *, uint32_t max);
 void session_table_free(struct session_table *);
 
 /*
- * A session for these two ends, zeroed; NULL when all are in use.  One that was
- * never taken is taken after all others, by its index: those at and above the
- * largest limit that has held are untouched.
+ * Takes a session for these two addresses; NULL if all are in use.  Unused
+ * entries are taken in order, so the memory of the others is not touched.
  */
 struct session *session_table_take(struct session_table *,
     const struct endpoint *client, const struct endpoint *local);
@@ -107,7 +107,7 @@ void session_table_release(struct session_table *, struct session *);
 struct session *session_table_find(const struct session_table *,
     const struct endpoint *client, const struct endpoint *local);
 
-/* Never 0; no other use of any session has it for 65535 uses to come. */
+/* Never 0; unique for the next 65535 uses of the entry. */
 uint32_t session_id(const struct session *);
 struct session *session_table_by_id(const struct session_table *, uint32_t id);
 

@@ -1,11 +1,198 @@
 /* SPDX-License-Identifier: ISC */
-/* One TFTP read: what to send when, and when to stop. */
+/* The state machine of one transfer: what to send, when, and when to stop. */
 #include "tftpd/transfer.h"
+
+#include <string.h>
 
 #include "tftpd/packet.h"
 
-#define GAPS_BELIEVED 3 /* that stayed, in a row */
-#define PROBES_MOST 3
+#define GAPS_TRUSTED 3 /* confirmed gaps in a row: then gaps are trusted */
+#define PROBES_MAX 3
+#define SHORT_RETRIES 8 /* retransmissions at a timeout below 1 s */
+#define WIRE_NUMBERS (UINT16_MAX + 1) /* block numbers on the wire */
+
+void
+transfer_init(struct transfer *t, const struct transfer_terms *terms)
+{
+	memset(t, 0, sizeof(*t));
+	t->terms = *terms;
+	t->state = TRANSFER_NEW;
+	if (terms->open_end)
+		t->last = UINT64_MAX;
+	else
+		transfer_end_at(t, terms->size / terms->blksize + 1,
+		    (uint32_t)(terms->size % terms->blksize));
+	t->next = 1;
+	t->retry_ms = TRANSFER_RETRY_MS;
+}
+
+void
+transfer_end_at(struct transfer *t, uint64_t block, uint32_t len)
+{
+	t->last = block;
+	t->last_len = len;
+}
+
+uint16_t
+transfer_wire(uint64_t block, uint16_t rollover)
+{
+	if (block < WIRE_NUMBERS)
+		return (uint16_t)block;
+	return (uint16_t)(rollover + (block - WIRE_NUMBERS) %
+					 (uint64_t)(WIRE_NUMBERS - rollover));
+}
+
+uint32_t
+transfer_block_len(const struct transfer *t, uint64_t block)
+{
+	if (block < t->last)
+		return t->terms.blksize;
+	return t->last_len;
+}
+
+uint64_t
+transfer_bytes(const struct transfer *t)
+{
+	if (t->acked >= t->last)
+		return (t->last - 1) * t->terms.blksize + t->last_len;
+	return t->acked * t->terms.blksize;
+}
+
+bool
+transfer_ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
+{
+	uint16_t start = t->terms.rollover;
+	uint64_t turn = WIRE_NUMBERS - start, base;
+
+	if (wire >= t->acked) {
+		*block = wire; /* before the first rollover */
+	} else if (wire < start) {
+		return false; /* numbers below `start` are not used again */
+	} else if (t->acked < WIRE_NUMBERS) {
+		*block = WIRE_NUMBERS + (uint64_t)(wire - start);
+	} else {
+		base = transfer_wire(t->acked, start);
+		*block = t->acked + (wire + turn - base) % turn;
+	}
+	return *block <= t->high;
+}
+
+bool
+transfer_proves(const struct transfer *t, uint16_t wire)
+{
+	uint64_t block;
+
+	if (t->proven)
+		return false;
+	if (t->state == TRANSFER_OACK)
+		return wire == 0;
+	return t->state == TRANSFER_DATA &&
+	       transfer_ack_block(t, wire, &block) && block != t->acked;
+}
+
+const char *
+transfer_end_text(enum transfer_end end)
+{
+	static const char *const text[TRANSFER_END_MAX] = {
+		[TRANSFER_RUNNING] = "running",
+		[TRANSFER_SENT] = "sent",
+		[TRANSFER_UNCONFIRMED] = "sent; final ACK missing",
+		[TRANSFER_QUERY] = "query",
+		[TRANSFER_ABORTED] = "client gave up",
+		[TRANSFER_NO_ANSWER] = "no answer from client",
+		[TRANSFER_SILENT] = "client stopped answering",
+		[TRANSFER_UNREACHABLE] = "client unreachable",
+		[TRANSFER_TRUNCATED] = "file was truncated",
+		[TRANSFER_READ_FAILED] = "file cannot be read",
+		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
+		[TRANSFER_STOPPED] = "server stopping",
+		[TRANSFER_REPLACED] = "replaced by a new request",
+		[TRANSFER_GAVE_WAY] =
+		    "stalled; replaced by another client's transfer",
+		[TRANSFER_NO_PLACE] = "no free transfer (tftp-max)",
+	};
+
+	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";
+}
+
+/*
+ * A negotiated timeout takes effect once the client has acknowledged the OACK.
+ * Otherwise a forged request could hold a transfer for as long as it specifies.
+ */
+static uint32_t
+retry_first_ms(const struct transfer *t)
+{
+	if (!t->proven)
+		return TRANSFER_RETRY_MS;
+	if (t->terms.timeout_ms != 0)
+		return t->terms.timeout_ms;
+	return pace_retry_ms(&t->pace);
+}
+
+/*
+ * How long to wait for the answer to a window.  Without a negotiated timeout
+ * the last block is then retransmitted as a probe: by RFC 7440 a client that
+ * misses a block reports the gap, and a client whose ACK was lost repeats it.
+ */
+static uint32_t
+answer_ms(const struct transfer *t)
+{
+	if (t->proven && t->terms.timeout_ms == 0 && t->probes_sent == 0)
+		return pace_probe_ms(&t->pace, t->terms.window == 1);
+	return t->retry_ms;
+}
+
+/* How long a transfer may make no progress: at least four negotiated timeouts.
+ */
+static uint64_t
+silence_max(const struct transfer *t)
+{
+	uint64_t four = (uint64_t)t->terms.timeout_ms * 4;
+
+	return four > TRANSFER_SILENCE_MS ? four : TRANSFER_SILENCE_MS;
+}
+
+/* Whether the client is silent.  Our own pauses do not count, up to a limit. */
+static bool
+is_silent(const struct transfer *t, uint64_t now_ms)
+{
+	uint64_t held =
+	    t->held_ms < TRANSFER_HELD_MS ? t->held_ms : TRANSFER_HELD_MS;
+
+	return now_ms - t->progress_ms >= silence_max(t) + held;
+}
+
+static void
+back_off(struct transfer *t)
+{
+	uint32_t max = TRANSFER_RETRY_MAX_MS;
+
+	if (t->proven && t->terms.timeout_ms != 0) {
+		/*
+		 * RFC 2349: the timeout is constant.  Below one second, which
+		 * only utimeout can request, it is constant for a few tries
+		 * only, because a client that has gone away must not get a
+		 * window every 10 ms.
+		 */
+		if (t->terms.timeout_ms >= TRANSFER_RETRY_MS ||
+		    t->sends < SHORT_RETRIES)
+			return;
+		max = TRANSFER_RETRY_MS;
+	}
+	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
+}
+
+/* Counts a pause that the client did not cause; no time counts twice. */
+static void
+time_held(struct transfer *t, uint64_t from_ms, uint64_t to_ms)
+{
+	if (from_ms < t->held_to_ms)
+		from_ms = t->held_to_ms;
+	if (to_ms <= from_ms)
+		return;
+	t->held_ms += to_ms - from_ms;
+	t->held_to_ms = to_ms;
+}
 
 static void
 finish(struct transfer *t, struct transfer_actions *a, enum transfer_end end)
@@ -15,15 +202,16 @@ finish(struct transfer *t, struct transfer_actions *a, enum transfer_end end)
 }
 
 static void
-timer_set(struct transfer *t, struct transfer_actions *a, uint64_t at_ms)
+transfer_set_timer(
+    struct transfer *t, struct transfer_actions *a, uint64_t at_ms)
 {
-	if (t->doubt && t->doubt_at_ms < at_ms)
-		at_ms = t->doubt_at_ms;
+	if (t->gap_pending && t->gap_until_ms < at_ms)
+		at_ms = t->gap_until_ms;
 	t->retry_at_ms = at_ms;
 	a->timer_ms = at_ms;
 }
 
-/* Starts to measure the round trip, unless that is under way. */
+/* Starts a measurement of the round trip, unless one is running. */
 static void
 rtt_start(struct transfer *t, uint64_t block, uint64_t now_ms)
 {
@@ -34,7 +222,7 @@ rtt_start(struct transfer *t, uint64_t block, uint64_t now_ms)
 	t->resend_seen = false;
 }
 
-/* An answer to something sent twice measures nothing (Karn's rule). */
+/* An answer to a retransmission measures nothing (Karn's algorithm). */
 static void
 rtt_take(struct transfer *t, uint64_t acked, uint64_t now_ms)
 {
@@ -45,7 +233,7 @@ rtt_take(struct transfer *t, uint64_t acked, uint64_t now_ms)
 	t->rtt_block = 0;
 }
 
-/* The last block that may be under way. */
+/* The last block of the window. */
 static uint64_t
 window_end(const struct transfer *t)
 {
@@ -54,7 +242,7 @@ window_end(const struct transfer *t)
 	return end < t->last ? end : t->last;
 }
 
-/* Sends what the window has room for, or a part of it, from `next` on. */
+/* Sends the rest of the window from `next` on, or a part of it. */
 static void
 window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
@@ -63,15 +251,15 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 
 	if (t->next > end)
 		return;
-	/* What is sent again keeps the pace, too. */
+	/* Retransmissions are paced, too. */
 	if (part < t->terms.window && now_ms < t->part_at_ms) {
-		timer_set(t, a, t->part_at_ms);
+		transfer_set_timer(t, a, t->part_at_ms);
 		return;
 	}
 	t->part_at_ms = now_ms + PACE_MS;
 	if (t->next == t->acked + 1) {
 		t->flight_from_ms = now_ms;
-		t->slid = false;
+		t->extended = false;
 	}
 	if (end - t->next + 1 > part)
 		end = t->next + part - 1;
@@ -87,31 +275,31 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		t->high = end;
 	t->sends++;
 	if (end < window_end(t)) {
-		timer_set(t, a, t->part_at_ms);
+		transfer_set_timer(t, a, t->part_at_ms);
 		return;
 	}
 	if (end > t->high_before)
 		rtt_start(t, end, now_ms);
-	timer_set(t, a, now_ms + transfer_answer_ms(t));
+	transfer_set_timer(t, a, now_ms + answer_ms(t));
 }
 
-/* Sends again all that waits for an ACK. */
+/* Retransmits all unacknowledged blocks. */
 static void
 window_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	t->doubt = false;
-	t->echo = t->high;
+	t->gap_pending = false;
+	t->retransmit_high = t->high;
 	t->again = true;
 	t->next = t->acked + 1;
 	window_send(t, a, now_ms);
 }
 
-/* The last block once more, to learn what the client has. */
+/* Retransmits the last block, to learn what the client has received. */
 static void
 probe(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	t->probed++;
-	t->asked = t->high;
+	t->probes_sent++;
+	t->probe_block = t->high;
 	t->again = true;
 	t->resend_seen = true;
 	t->resent++;
@@ -119,23 +307,24 @@ probe(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	a->first = t->sent_first = t->next - 1;
 	a->count = 1;
 	t->high_before = t->high;
-	timer_set(t, a, now_ms + t->retry_ms);
+	transfer_set_timer(t, a, now_ms + t->retry_ms);
 }
 
-/* The client has got further: the back-off starts anew. */
+/* The client has made progress: resets the back-off. */
 static void
 progress(struct transfer *t, uint64_t now_ms)
 {
 	t->proven = true;
-	t->probed = 0;
+	t->probes_sent = 0;
 	t->sends = 0;
-	t->retry_ms = transfer_retry_ms(t);
+	t->retry_ms = retry_first_ms(t);
 	t->progress_ms = now_ms;
 	t->held_ms = 0;
 }
 
 static void
-on_start(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+transfer_on_start(
+    struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
 	if (t->state != TRANSFER_NEW)
 		return;
@@ -144,7 +333,7 @@ on_start(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		t->state = TRANSFER_OACK;
 		t->sends = 1;
 		a->oack = true;
-		timer_set(t, a, now_ms + t->retry_ms);
+		transfer_set_timer(t, a, now_ms + t->retry_ms);
 		return;
 	}
 	t->state = TRANSFER_DATA;
@@ -152,15 +341,15 @@ on_start(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 }
 
 /*
- * The client has told of a gap after `acked`: it has dropped what it got
- * behind it (RFC 7440 section 4), and the window goes out again.  But a late
- * echo of what was sent before looks just so, and so does the ACK of a
- * client that keeps what it got behind the gap: to answer each of those
- * would breed new ones.  Such a gap is therefore believed only if it stays;
- * until then the window slides on.
+ * The client has reported a gap after `acked`: it dropped all blocks after the
+ * gap (RFC 7440 section 4), so the window is retransmitted.  But the ACK of a
+ * duplicate block looks the same, and so does the ACK of a client that keeps
+ * blocks after a gap; retransmissions would cause more of these ACKs.  The
+ * window is therefore retransmitted after a doubtful gap only if no ACK closes
+ * the gap in time; until then the window advances.
  */
 static void
-on_gap(struct transfer *t, struct transfer_actions *a, bool doubtful,
+transfer_on_gap(struct transfer *t, struct transfer_actions *a, bool doubtful,
     uint64_t now_ms)
 {
 	if (!doubtful) {
@@ -168,16 +357,16 @@ on_gap(struct transfer *t, struct transfer_actions *a, bool doubtful,
 		return;
 	}
 	window_send(t, a, now_ms);
-	t->slid = true;
-	t->doubt = true;
-	t->doubt_at_ms = now_ms + t->pace.srtt8 / 4 + TRANSFER_DOUBT_MS;
-	if (t->doubt_at_ms < t->retry_at_ms)
-		timer_set(t, a, t->doubt_at_ms);
+	t->extended = true;
+	t->gap_pending = true;
+	t->gap_until_ms = now_ms + t->pace.srtt8 / 4 + TRANSFER_GAP_MS;
+	if (t->gap_until_ms < t->retry_at_ms)
+		transfer_set_timer(t, a, t->gap_until_ms);
 }
 
 /*
- * Whether the answer to a probe tells that much of the window's end was lost,
- * as in a queue that was full.  One block or an ACK may be lost by chance.
+ * Whether more than one block or ACK was lost: the end of the window, as by a
+ * full queue.
  */
 static bool
 tail_lost(const struct transfer *t, uint64_t block)
@@ -186,27 +375,30 @@ tail_lost(const struct transfer *t, uint64_t block)
 }
 
 /*
- * An ACK of what was acknowledged before.  In lockstep it is the echo of a
- * block sent twice, and to answer it would double every block from then on:
- * the Sorcerer's Apprentice, RFC 1123 4.2.3.1.  With windows it may be that of
- * a probe, or of a window, that was sent again.
+ * A duplicate ACK.  At windowsize 1 it acknowledges a duplicate block;
+ * answering it would duplicate every following block: the Sorcerer's Apprentice
+ * Syndrome, RFC 1123 4.2.3.1.  With larger windows it may answer a probe or a
+ * retransmitted window.
  */
 static void
-on_ack_again(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+transfer_on_ack_again(
+    struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	if (t->terms.window == 1 || t->next <= t->acked + 1 || t->doubt)
+	if (t->terms.window == 1 || t->next <= t->acked + 1 || t->gap_pending)
 		return;
-	if (t->probed > 0 && tail_lost(t, t->acked))
+	if (t->probes_sent > 0 && tail_lost(t, t->acked))
 		pace_silent(&t->pace);
-	on_gap(t, a, t->again || t->acked <= t->echo || t->acked == t->asked,
+	transfer_on_gap(t, a,
+	    t->again || t->acked <= t->retransmit_high ||
+		t->acked == t->probe_block,
 	    now_ms);
 }
 
 static void
-on_oack_ack(struct transfer *t, const struct transfer_event *ev,
+transfer_on_oack_ack(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a, uint64_t now_ms)
 {
-	/* RFC 2347: block 0 acknowledges the options. */
+	/* RFC 2347: an ACK of block 0 accepts the options. */
 	if (ev->block != 0)
 		return;
 	if (t->sends == 1)
@@ -217,19 +409,19 @@ on_oack_ack(struct transfer *t, const struct transfer_event *ev,
 }
 
 /*
- * Whether an ACK within what was sent twice may be an echo.  A client whose
- * gaps have stayed drops what lies behind them, and is believed; but for the
- * block that would end what was sent first.
+ * Whether an ACK within the retransmitted blocks may answer a duplicate block.
+ * After some confirmed gaps the client is known to drop blocks after a gap, and
+ * its ACKs are trusted, except for the last block of the first transmission.
  */
 static bool
 gap_doubtful(const struct transfer *t, uint64_t block)
 {
-	if (!t->again || block > t->echo)
+	if (!t->again || block > t->retransmit_high)
 		return false;
-	return t->gaps_stayed < GAPS_BELIEVED || block == t->echo;
+	return t->gaps_confirmed < GAPS_TRUSTED || block == t->retransmit_high;
 }
 
-/* What an ACK of new blocks tells of the path. */
+/* Learns from an ACK of new blocks. */
 static void
 window_learn(struct transfer *t, uint64_t block, uint64_t now_ms)
 {
@@ -237,13 +429,13 @@ window_learn(struct transfer *t, uint64_t block, uint64_t now_ms)
 
 	if (t->terms.window == 1)
 		return;
-	/* It closed by itself. */
-	if (t->doubt || (t->again && block == t->echo))
-		t->gaps_stayed = 0;
-	if (!t->slid && t->probed == 0)
+	/* The gap closed without a retransmission. */
+	if (t->gap_pending || (t->again && block == t->retransmit_high))
+		t->gaps_confirmed = 0;
+	if (!t->extended && t->probes_sent == 0)
 		pace_flight(
 		    &t->pace, now_ms - t->flight_from_ms, got, t->terms.window);
-	if (t->probed > 0 && tail_lost(t, block))
+	if (t->probes_sent > 0 && tail_lost(t, block))
 		pace_silent(&t->pace);
 	if (block == t->high && !t->again)
 		pace_clean(&t->pace);
@@ -252,37 +444,37 @@ window_learn(struct transfer *t, uint64_t block, uint64_t now_ms)
 }
 
 static void
-on_ack(struct transfer *t, const struct transfer_event *ev,
+transfer_on_ack(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a, uint64_t now_ms)
 {
 	uint64_t block;
 
 	if (t->state == TRANSFER_OACK) {
-		on_oack_ack(t, ev, a, now_ms);
+		transfer_on_oack_ack(t, ev, a, now_ms);
 		return;
 	}
 	if (t->state != TRANSFER_DATA ||
 	    !transfer_ack_block(t, ev->block, &block))
 		return;
 	if (block == t->acked) {
-		on_ack_again(t, a, now_ms);
+		transfer_on_ack_again(t, a, now_ms);
 		return;
 	}
 	rtt_take(t, block, now_ms);
 	if (block == t->high)
-		pace_in_vain(&t->pace, t->probed);
+		pace_needless_probes(&t->pace, t->probes_sent);
 	else
 		t->lossy = true;
 	window_learn(t, block, now_ms);
 	progress(t, now_ms);
 	t->acked = block;
-	t->doubt = false;
+	t->gap_pending = false;
 	if (t->next <= t->acked)
 		t->next = t->acked + 1;
 	if (t->acked == t->last) {
 		finish(t, a, TRANSFER_SENT);
 	} else if (t->next > t->acked + 1) {
-		on_gap(t, a, gap_doubtful(t, block), now_ms);
+		transfer_on_gap(t, a, gap_doubtful(t, block), now_ms);
 	} else {
 		t->again = false;
 		window_send(t, a, now_ms);
@@ -290,18 +482,18 @@ on_ack(struct transfer *t, const struct transfer_event *ev,
 }
 
 static void
-on_error(struct transfer *t, const struct transfer_event *ev,
+transfer_on_error(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a)
 {
-	/* UEFI asks for the size so, and refuses the OACK once it has it. */
+	/* UEFI takes the size from the OACK, and then aborts the transfer. */
 	if (t->state == TRANSFER_OACK &&
 	    (ev->code == TFTP_EOPTION || ev->code == TFTP_EUNDEF))
-		finish(t, a, TRANSFER_PROBE);
+		finish(t, a, TRANSFER_QUERY);
 	else
 		finish(t, a, TRANSFER_ABORTED);
 }
 
-/* Sends again what waits for an ACK. */
+/* Retransmits the OACK or the window. */
 static void
 resend(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
@@ -309,39 +501,44 @@ resend(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		t->sends++;
 		t->resent++;
 		a->oack = true;
-		timer_set(t, a, now_ms + t->retry_ms);
+		transfer_set_timer(t, a, now_ms + t->retry_ms);
 	} else if (t->state == TRANSFER_DATA) {
 		window_again(t, a, now_ms);
 	}
 }
 
 /*
- * Once, and where nothing was ever lost a few times: then the client is rather
- * slow than deaf, and would get each window twice.
+ * Whether to probe before a retransmission: once, or a few times if nothing was
+ * ever lost.  In that case the client is probably slow, and retransmissions
+ * would send it each window twice.
  */
 static bool
 may_probe(const struct transfer *t)
 {
 	return t->state == TRANSFER_DATA && t->proven &&
 	       t->terms.timeout_ms == 0 &&
-	       t->probed < (t->lossy ? 1 : PROBES_MOST);
+	       t->probes_sent < (t->lossy ? 1 : PROBES_MAX);
 }
 
 static void
-on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+transfer_on_timer(
+    struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
 	if (now_ms < t->retry_at_ms) {
 		a->timer_ms = t->retry_at_ms;
 		return;
 	}
-	/* First: neither repeated ACKs nor a full socket may go on for ever. */
-	if (transfer_silent(t, now_ms)) {
+	/*
+	 * Checked first, so that duplicate ACKs or a full socket cannot keep a
+	 * transfer alive.
+	 */
+	if (is_silent(t, now_ms)) {
 		finish(t, a, t->proven ? TRANSFER_SILENT : TRANSFER_NO_ANSWER);
 		return;
 	}
-	if (t->doubt && now_ms >= t->doubt_at_ms) {
-		if (t->gaps_stayed < GAPS_BELIEVED)
-			t->gaps_stayed++;
+	if (t->gap_pending && now_ms >= t->gap_until_ms) {
+		if (t->gaps_confirmed < GAPS_TRUSTED)
+			t->gaps_confirmed++;
 		window_again(t, a, now_ms);
 		return;
 	}
@@ -354,27 +551,28 @@ on_timer(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		finish(t, a, TRANSFER_NO_ANSWER);
 		return;
 	}
-	t->probes++;
-	if (t->probed > 0 || !may_probe(t))
-		transfer_back_off(t);
+	t->timeouts++;
+	if (t->probes_sent > 0 || !may_probe(t))
+		back_off(t);
 	if (may_probe(t))
 		probe(t, a, now_ms);
 	else
 		resend(t, a, now_ms);
 }
 
-/* A request that was repeated because our answer to it is lost. */
+/* The client has repeated its request because our answer was lost. */
 static void
-on_repeat(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
+transfer_on_repeat(
+    struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 {
-	/* More answers than requests and retries would make us a flood. */
+	/* The limit keeps repeated requests from causing a flood. */
 	if (t->proven || t->sends >= TRANSFER_UNPROVEN_MAX)
 		return;
 	resend(t, a, now_ms);
 }
 
 static void
-on_partial(struct transfer *t, const struct transfer_event *ev,
+transfer_on_partial(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a, uint64_t now_ms)
 {
 	if (t->state == TRANSFER_DATA && ev->unsent >= t->sent_first &&
@@ -387,24 +585,24 @@ on_partial(struct transfer *t, const struct transfer_event *ev,
 		t->high = t->high_before > ev->unsent - 1 ? t->high_before
 							  : ev->unsent - 1;
 		t->next = ev->unsent;
-		/* What did not leave has not asked for an answer. */
+		/* Blocks that were not sent will not be answered. */
 		t->rtt_block = 0;
 		if (ev->unsent == t->sent_first && t->sends > 0)
 			t->sends--;
 	}
 	if (ev->wait_ms != 0)
-		transfer_held(t, now_ms, now_ms + ev->wait_ms);
-	timer_set(t, a,
+		time_held(t, now_ms, now_ms + ev->wait_ms);
+	transfer_set_timer(t, a,
 	    now_ms + (ev->wait_ms != 0 ? ev->wait_ms : TRANSFER_PARTIAL_MS));
 }
 
 static void
-on_fail(struct transfer *t, const struct transfer_event *ev,
+transfer_on_fail(struct transfer *t, const struct transfer_event *ev,
     struct transfer_actions *a)
 {
 	enum transfer_end end = ev->end;
 
-	/* Many clients close their port without the last ACK. */
+	/* Many clients close their port before they send the last ACK. */
 	if (end == TRANSFER_UNREACHABLE && t->state == TRANSFER_DATA &&
 	    t->high == t->last && t->proven)
 		end = TRANSFER_UNCONFIRMED;
@@ -421,25 +619,25 @@ transfer_step(
 		return a;
 	switch ((enum transfer_event_kind)ev->kind) {
 	case TRANSFER_EV_START:
-		on_start(t, &a, now_ms);
+		transfer_on_start(t, &a, now_ms);
 		break;
 	case TRANSFER_EV_ACK:
-		on_ack(t, ev, &a, now_ms);
+		transfer_on_ack(t, ev, &a, now_ms);
 		break;
 	case TRANSFER_EV_ERROR:
-		on_error(t, ev, &a);
+		transfer_on_error(t, ev, &a);
 		break;
 	case TRANSFER_EV_TIMER:
-		on_timer(t, &a, now_ms);
+		transfer_on_timer(t, &a, now_ms);
 		break;
 	case TRANSFER_EV_REPEAT:
-		on_repeat(t, &a, now_ms);
+		transfer_on_repeat(t, &a, now_ms);
 		break;
 	case TRANSFER_EV_PARTIAL:
-		on_partial(t, ev, &a, now_ms);
+		transfer_on_partial(t, ev, &a, now_ms);
 		break;
 	case TRANSFER_EV_FAIL:
-		on_fail(t, ev, &a);
+		transfer_on_fail(t, ev, &a);
 		break;
 	}
 	return a;

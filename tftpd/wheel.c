@@ -2,6 +2,8 @@
 /* The timer wheel. */
 #include "tftpd/wheel.h"
 
+#include <string.h>
+
 #define GROUP_BITS 64
 
 _Static_assert(WHEEL_SLOTS / GROUP_BITS == GROUP_BITS, "one word of groups");
@@ -9,15 +11,8 @@ _Static_assert(WHEEL_SLOTS / GROUP_BITS == GROUP_BITS, "one word of groups");
 void
 wheel_init(struct wheel *w, uint64_t now_ms)
 {
-	unsigned int i;
-
+	memset(w, 0, sizeof(*w)); /* an empty LIST is all zero */
 	w->now_ms = now_ms;
-	w->armed = 0;
-	w->groups = 0;
-	for (i = 0; i < WHEEL_SLOTS / GROUP_BITS; i++)
-		w->used[i] = 0;
-	for (i = 0; i < WHEEL_SLOTS; i++)
-		LIST_INIT(&w->slot[i]);
 }
 
 static void
@@ -25,7 +20,7 @@ timer_insert(struct wheel *w, struct wheel_timer *t)
 {
 	uint32_t slot = (uint32_t)(t->at_ms % WHEEL_SLOTS);
 
-	t->look_ms = t->at_ms;
+	t->slot_ms = t->at_ms;
 	LIST_INSERT_HEAD(&w->slot[slot], t, entry);
 	w->used[slot / GROUP_BITS] |= 1ULL << slot % GROUP_BITS;
 	w->groups |= 1ULL << slot / GROUP_BITS;
@@ -34,7 +29,7 @@ timer_insert(struct wheel *w, struct wheel_timer *t)
 static void
 timer_remove(struct wheel *w, struct wheel_timer *t)
 {
-	uint32_t slot = (uint32_t)(t->look_ms % WHEEL_SLOTS);
+	uint32_t slot = (uint32_t)(t->slot_ms % WHEEL_SLOTS);
 	uint32_t group = slot / GROUP_BITS;
 
 	LIST_REMOVE(t, entry);
@@ -59,14 +54,14 @@ void
 wheel_set(
     struct wheel *w, struct wheel_timer *t, uint64_t now_ms, uint64_t at_ms)
 {
-	/* An empty wheel need not have been turned. */
+	/* An empty wheel may not have been run for a while. */
 	if (w->armed == 0 && now_ms > w->now_ms)
 		w->now_ms = now_ms;
 	if (at_ms <= w->now_ms)
 		at_ms = w->now_ms + 1;
 	if (at_ms <= now_ms)
 		at_ms = now_ms + 1;
-	if (t->armed && at_ms >= t->look_ms) {
+	if (t->armed && at_ms >= t->slot_ms) {
 		t->at_ms = at_ms;
 		return;
 	}
@@ -77,7 +72,7 @@ wheel_set(
 	w->armed++;
 }
 
-/* The first slot in use at or after `from`, going round; there is one. */
+/* The first slot in use at or after `from`, cyclic; there must be one. */
 static uint32_t
 slot_next(const struct wheel *w, uint32_t from)
 {
@@ -87,7 +82,7 @@ slot_next(const struct wheel *w, uint32_t from)
 	bits = w->used[group] >> from % GROUP_BITS;
 	if (bits != 0)
 		return from + (uint32_t)__builtin_ctzll(bits);
-	/* Groups behind this one, else from the start, this one included. */
+	/* A later group, else the first one, which may be this group again. */
 	bits = group == GROUP_BITS - 1 ? 0 : w->groups >> (group + 1);
 	if (bits != 0)
 		group += 1 + (uint32_t)__builtin_ctzll(bits);
@@ -108,10 +103,7 @@ wheel_next(const struct wheel *w, uint64_t *at_ms)
 	return true;
 }
 
-/*
- * Looks at the timers of a slot: what is due goes to another list, what was
- * put off to its new slot; what a later turn of the wheel brings stays.
- */
+/* Moves due timers of a slot to `due`, postponed ones to their new slot. */
 static void
 slot_collect(
     struct wheel *w, uint32_t slot, uint64_t now_ms, struct wheel_list *due)
@@ -120,7 +112,7 @@ slot_collect(
 
 	for (t = LIST_FIRST(&w->slot[slot]); t != NULL; t = next) {
 		next = LIST_NEXT(t, entry);
-		if (t->look_ms > now_ms)
+		if (t->slot_ms > now_ms)
 			continue;
 		timer_remove(w, t);
 		if (t->at_ms > now_ms)
@@ -130,7 +122,7 @@ slot_collect(
 	}
 }
 
-/* Collects from all slots of the time that has passed. */
+/* Checks all slots since the last call. */
 static void
 wheel_turn(struct wheel *w, uint64_t now_ms, struct wheel_list *due)
 {
@@ -159,11 +151,11 @@ wheel_run(struct wheel *w, uint64_t now_ms, wheel_fire_fn *fire, void *arg)
 	if (now_ms <= w->now_ms)
 		return;
 	wheel_turn(w, now_ms, &due);
-	/* Collected timers count as armed until they fire. */
+	/* Timers in `due` count as armed until they fire. */
 	while ((t = LIST_FIRST(&due)) != NULL) {
 		LIST_REMOVE(t, entry);
 		if (t->at_ms > now_ms) {
-			/* Put off meanwhile. */
+			/* It was postponed meanwhile. */
 			timer_insert(w, t);
 			continue;
 		}

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The least that can be called a TFTP server, as a yardstick: what this machine
- * lets any server reach that waits for ACKs.  It runs as root behind no wall,
+ * lets any server reach that waits for ACKs.  It runs as root in no sandbox,
  * opens each file once and maps it whole, asks nobody, looks for packets all
  * the time, sets no timer, checks no ACK and logs nothing.
  *

@@ -20,7 +20,7 @@ import contenders                                       # noqa: E402
 import growth                                           # noqa: E402
 import haltpoll                                         # noqa: E402
 import memory                                           # noqa: E402
-from house import House, names                          # noqa: E402
+from bench_site import Site, names                          # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from works import WORKS, unevenness                     # noqa: E402
@@ -77,28 +77,28 @@ def progress(text):
           flush=True)
 
 
-def warm(house, work):
+def warm(site, work):
     """What a server that has run for a while has done before."""
-    house.load("small", 20, 10, 1, 10)
+    site.load("small", 20, 10, 1, 10)
     files, parallel = len(names(work.files)), min(work.parallel, 20)
-    house.load(work.files, 2 * files, parallel, 64, WARM_S, gro=True)
+    site.load(work.files, 2 * files, parallel, 64, WARM_S, gro=True)
     time.sleep(SETTLE_S)
-    house.load(work.files, 2 * files, parallel, work.window, WARM_AGAIN_S,
-               gro=work.gro)
+    site.load(work.files, 2 * files, parallel, work.window, WARM_AGAIN_S,
+              gro=work.gro)
 
 
-def run_once(house, contender, work):
+def run_once(site, contender, work):
     """One server's turn in one round."""
-    server = contender.start(house)
+    server = contender.start(site)
     try:
-        warm(house, work)
+        warm(site, work)
         if work.loss:
-            house.lose(work.loss)
-        return house.load(work.files, work.transfers, work.parallel,
-                          work.window, work.limit_s, work.gro)
+            site.lose(work.loss)
+        return site.load(work.files, work.transfers, work.parallel,
+                         work.window, work.limit_s, work.gro)
     finally:
         if work.loss:
-            house.lose(0)
+            site.lose(0)
         server.stop()
 
 
@@ -113,7 +113,7 @@ def note(work, result):
     return "; ".join(words + result["words"].splitlines()[:1])
 
 
-def measure(house, servers, work, rounds):
+def measure(site, servers, work, rounds):
     """{server: results}, {bare loop: rates}; the servers take turns."""
     results = {server: [] for server in servers}
     bare = {name: [] for name in BARE} if work.beside_bare else {}
@@ -123,18 +123,18 @@ def measure(house, servers, work, rounds):
             if server.name != "pxeguard" and work.others_rounds is not None \
                     and number >= work.others_rounds:
                 continue
-            result = run_once(house, server, work)
+            result = run_once(site, server, work)
             results[server].append(result)
             progress(f"{server.name}: {work.text(work.value(result))} "
                      f"{note(work, result)}")
         for name in bare:
-            rate = house.bare(BARE[name])
+            rate = site.bare(BARE[name])
             bare[name].append(rate)
             progress(f"{name}: {work.text(rate)}")
     return results, bare
 
 
-def row_of(work, results, bare):
+def row_of(work, results):
     """One row of the table, and the names of what was measured beside."""
     medians = {server: statistics.median(map(work.value, runs))
                for server, runs in results.items()}
@@ -146,9 +146,7 @@ def row_of(work, results, bare):
     if ours:
         if best:
             ratio = f"{medians[ours[0]] / best:.2f}"
-        segment = statistics.median(bare["bare, UDP_SEGMENT"]) if bare \
-            else None
-        misses = work.misses(results[ours[0]], best, segment)
+        misses = work.misses(results[ours[0]], best)
         if misses:
             met = "NO: " + ", ".join(misses)
         elif work.goal() != "-":
@@ -228,15 +226,15 @@ def print_machine(servers, args, idle):
 def measure_all(args, servers):
     """Results by work, then growth and memory or None."""
     measured, grown, held = {}, None, None
-    with House(args.processors) as house:
+    with Site(args.processors) as site:
         for key in args.work:
             progress(key)
             if key == "growth":
-                grown = growth.measure(house, contenders.Ours())
+                grown = growth.measure(site, contenders.Ours())
             elif key == "memory":
-                held = memory.measure(house, contenders.Ours())
+                held = memory.measure(site, contenders.Ours())
             else:
-                measured[key] = measure(house, servers, WORKS[key],
+                measured[key] = measure(site, servers, WORKS[key],
                                         args.rounds)
     return measured, grown, held
 
@@ -259,7 +257,7 @@ def main():
     missed = False
     print_machine(servers, args, idle)
     if measured:
-        rows = [row_of(WORKS[key], *measured[key]) for key in measured]
+        rows = [row_of(WORKS[key], measured[key][0]) for key in measured]
         print_table([["work", "goal", *(s.name for s in servers), "ratio",
                       "met"], *rows])
         print_spread(measured)

@@ -5,7 +5,7 @@ import resource
 import shlex
 import time
 
-import house
+import bench_site
 from lab.daemon import PXEGUARD, Daemon, default_command
 from lab.errors import LabError
 from lab.process import need, run
@@ -18,7 +18,7 @@ YARDSTICK = "bare TFTP"     # no server, so no goal is set by it
 CONFIG = f"""\
 interface=eth0
 enable-tftp
-tftp-root={house.ROOT}
+tftp-root={bench_site.ROOT}
 tftp-max={MANY}
 quiet-tftp
 tftp-cache=1024
@@ -36,7 +36,7 @@ class Contender:
         self._command = command
 
     def start(self, where):
-        """Start it in a house; it answers when this returns.
+        """Start it in a site; it answers when this returns.
 
         Returns what has stop().
         """
@@ -81,8 +81,8 @@ def dnsmasq():
     return Contender("dnsmasq", version, [
         program, "--keep-in-foreground", "--conf-file=/dev/null",
         "--log-facility=/dev/null", "--pid-file=", "--user=root", "--port=0",
-        "--enable-tftp", f"--tftp-root={house.ROOT}", f"--tftp-max={MANY}",
-        "--quiet-tftp"])
+        "--enable-tftp", f"--tftp-root={bench_site.ROOT}",
+        f"--tftp-max={MANY}", "--quiet-tftp"])
 
 
 def unpacked(package, program):
@@ -100,7 +100,7 @@ def tftpd_hpa():
     program, version = unpacked("tftpd-hpa", "in.tftpd")
     return Contender("tftpd-hpa", version, [
         program, "--foreground", "--ipv4", "--address", f"0.0.0.0:{TFTP_PORT}",
-        "--user", "root", "--secure", house.ROOT])
+        "--user", "root", "--secure", bench_site.ROOT])
 
 
 def atftpd():
@@ -109,13 +109,13 @@ def atftpd():
     return Contender("atftpd", version, [
         program, "--daemon", "--no-fork", "--user", "root.root",
         "--logfile", "/dev/null", "--verbose=0", "--maxthread", str(MANY),
-        "--retry-timeout", "1", "--no-multicast", house.ROOT])
+        "--retry-timeout", "1", "--no-multicast", bench_site.ROOT])
 
 
 def bare_tftp():
     """The yardstick: what any server could reach here."""
     return Contender(YARDSTICK, "", [UNPACKED.parent / "bare_tftp",
-                                     house.ROOT])
+                                     bench_site.ROOT])
 
 
 # By the name on the command line, in the table's order.

@@ -26,17 +26,17 @@ def seconds_of(daemon):
     return ticks / os.sysconf("SC_CLK_TCK")
 
 
-def measure(house, ours):
+def measure(site, ours):
     """Rows of (what, bytes a second, seconds of a processor for a transfer
     and for a MiB, how many were not complete)."""
     rows = []
-    daemon = ours.start(house)
+    daemon = ours.start(site)
     try:
-        house.load("small", 20, 10, 1, 10)
+        site.load("small", 20, 10, 1, 10)
         for what, files, transfers, at_once in CASES:
             before = seconds_of(daemon)
-            result = house.load(files, transfers, at_once, WINDOW, LIMIT_S,
-                                gro=True)
+            result = site.load(files, transfers, at_once, WINDOW, LIMIT_S,
+                               gro=True)
             used = seconds_of(daemon) - before
             rows.append((what, result["rate"],
                          used / max(1, result["done"]),

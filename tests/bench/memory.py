@@ -17,9 +17,9 @@ def resident(daemon):
             for name, pid in pids.items()}
 
 
-def busy(house, daemon, transfers):
+def busy(site, daemon, transfers):
     """What is held while so many transfers run."""
-    load = house.hold("big", transfers, 64)
+    load = site.hold("big", transfers, 64)
     try:
         time.sleep(SETTLE_S)
         return resident(daemon)
@@ -28,23 +28,23 @@ def busy(house, daemon, transfers):
         time.sleep(SETTLE_S)
 
 
-def served(house, daemon, transfers):
+def served(site, daemon, transfers):
     """What is held after so many small transfers more."""
-    result = house.load("small", transfers, 50, 16, 120, gro=True)
+    result = site.load("small", transfers, 50, 16, 120, gro=True)
     time.sleep(SETTLE_S)
     return resident(daemon), transfers - result["done"]
 
 
-def measure(house, ours):
+def measure(site, ours):
     """Rows of (when, {process: KiB}), and what of the goal is missed."""
-    daemon = ours.start(house)
+    daemon = ours.start(site)
     try:
         rows = [("idle", resident(daemon)),
-                ("100 transfers run", busy(house, daemon, 100)),
-                ("1,000 transfers run", busy(house, daemon, 1000))]
-        first, lost = served(house, daemon, SMALL_FIRST)
+                ("100 transfers run", busy(site, daemon, 100)),
+                ("1,000 transfers run", busy(site, daemon, 1000))]
+        first, lost = served(site, daemon, SMALL_FIRST)
         rows.append((f"after {SMALL_FIRST:,} small ones", first))
-        last, more = served(house, daemon, SMALL - SMALL_FIRST)
+        last, more = served(site, daemon, SMALL - SMALL_FIRST)
         rows.append((f"after {SMALL:,} small ones", last))
     finally:
         daemon.stop()

@@ -101,16 +101,15 @@ print_result(double seconds)
 	const struct load_result *r = &load_result;
 	uint32_t n = r->done;
 
-	printf("{\"begun\": %u, \"done\": %u, \"failed\": %u, "
-	       "\"timeouts\": %llu, \"duplicates\": %llu, \"gaps\": %llu, "
-	       "\"bytes\": %llu, \"seconds\": %.6f",
+	printf(
+	    "{\"begun\": %u, \"done\": %u, \"failed\": %u, \"timeouts\": %llu, \"duplicates\": %llu, \"gaps\": %llu, \"bytes\": %llu, \"seconds\": %.6f",
 	    r->begun, n, r->failed, (unsigned long long)r->timeouts,
 	    (unsigned long long)r->duplicates, (unsigned long long)r->gaps,
 	    (unsigned long long)r->bytes, seconds);
 	if (n > 0) {
 		qsort(r->took_ns, n, sizeof(*r->took_ns), by_time);
-		printf(", \"fastest\": %.6f, \"median\": %.6f, "
-		       "\"slowest\": %.6f",
+		printf(
+		    ", \"fastest\": %.6f, \"median\": %.6f, \"slowest\": %.6f",
 		    (double)r->took_ns[0] / 1e9,
 		    (double)r->took_ns[n / 2] / 1e9,
 		    (double)r->took_ns[n - 1] / 1e9);
@@ -130,8 +129,7 @@ usage(void)
 	    "-z: ask for tsize.  -g: receive with UDP_GRO.  -H: wait with each "
 	    "ACK.\n"
 
-	    "-S, -G: send bare packets singly, or by UDP_SEGMENT.  -R: count "
-	    "them.\n");
+	    "-S, -G: send bare packets singly, or by UDP_SEGMENT.  -R: count them.\n");
 	exit(2);
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The configuration language: any text, with included files.  What parses
- * must print, and what was printed must parse to the same records.
+ * and prints without an error must parse to the same records again.
  *
  * Input: parts divided by lines "%%".  The first is the main file, the
  * others are found by any path that ends in their number, from 1; a path
@@ -14,11 +14,9 @@
 #include <string.h>
 
 #include "confd/config.h"
-#include "confd/print.h"
+#include "confd/print_config.h"
 
 #define PARTS_MAX 8
-#define OUTPUT_MAX (256 * 1024)
-#define PRINT_LINE 1024
 
 struct part {
 	const uint8_t *p;
@@ -112,32 +110,23 @@ parse(const struct parts *ps)
 	return c;
 }
 
-/* All records as text; NULL when one cannot be written, or is too long. */
-static char *
-print_all(const struct config *c, size_t *len)
-{
-	char *out = malloc(OUTPUT_MAX);
-	struct record rec;
-	size_t i, n;
+/* What was printed. */
+struct text {
+	char *p;
+	size_t len;
+};
 
-	if (out == NULL)
+static void
+text_add(const char *line, void *arg)
+{
+	struct text *t = arg;
+	size_t n = strlen(line);
+
+	if ((t->p = realloc(t->p, t->len + n + 1)) == NULL)
 		abort();
-	*len = 0;
-	for (i = 0; i < config_count(c); i++) {
-		config_record(c, i, &rec);
-		if (OUTPUT_MAX - *len < PRINT_MAX ||
-		    print_record(out + *len, PRINT_MAX, &rec) == NULL) {
-			free(out);
-			return NULL;
-		}
-		n = strlen(out + *len);
-		if (n > PRINT_LINE) {
-			free(out);
-			return NULL;
-		}
-		*len += n;
-	}
-	return out;
+	memcpy(t->p + t->len, line, n);
+	t->p[t->len + n] = '\n';
+	t->len += n + 1;
 }
 
 static void
@@ -159,24 +148,27 @@ same_record(const struct config *a, const struct config *b, size_t i)
 }
 
 static void
-round_trip(const struct config *c)
+round_trip(struct config *c)
 {
 	struct parts ps = { .n = 1 };
+	struct text t = { 0 };
 	struct config *again;
-	size_t len, i;
-	char *text;
+	size_t i;
 
-	if ((text = print_all(c, &len)) == NULL)
+	print_config(c, text_add, &t);
+	if (config_errors(c) != 0) {
+		free(t.p);
 		return;
-	ps.part[0].p = (const uint8_t *)text;
-	ps.part[0].n = len;
+	}
+	ps.part[0].p = (const uint8_t *)t.p;
+	ps.part[0].n = t.len;
 	again = parse(&ps);
 	if (config_errors(again) != 0 || config_count(again) != config_count(c))
 		abort();
 	for (i = 0; i < config_count(c); i++)
 		same_record(c, again, i);
 	config_free(again);
-	free(text);
+	free(t.p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);

@@ -92,14 +92,14 @@ fuzz_reset(void)
 	struct binding_queue *lists;
 	struct dhcp_conf *c = k.e->conf;
 	struct lease l;
-	struct hold *h;
+	struct pending *h;
 	size_t i;
 
-	while ((h = TAILQ_FIRST(&k.e->held.store)) != NULL)
+	while ((h = TAILQ_FIRST(&k.e->pending.store)) != NULL)
 		(void)case_outcome(&k, ENGINE_REFUSED, h->id);
-	while ((h = TAILQ_FIRST(&k.e->held.neigh)) != NULL)
+	while ((h = TAILQ_FIRST(&k.e->pending.neigh)) != NULL)
 		(void)case_outcome(&k, ENGINE_NEIGH_DONE, h->id);
-	if (k.e->nfresh != 0 || k.e->held.nstore != 0)
+	if (k.e->nfresh != 0 || k.e->pending.nstore != 0)
 		abort();
 	pool_free(k.e->pool);
 	for (i = 0; i < c->ranges.n; i++)
@@ -112,7 +112,7 @@ fuzz_reset(void)
 	memset(&l, 0, sizeof(l));
 	for (i = 0; i < 4; i++) {
 		l.state = (uint8_t)(i % LEASE_STATE_MAX);
-		l.addr = IP(192, 168, 1, 52) + (uint32_t)i;
+		l.addr = addr_from_ip4(IP(192, 168, 1, 52) + (uint32_t)i);
 		l.hwtype = 1;
 		l.hwlen = 6;
 		case_mac((uint32_t)i + 3, l.hw);
@@ -137,7 +137,7 @@ fuzz_check(const struct actions *a, enum engine_input_kind kind)
 	for (i = 0; i < a->n; i++) {
 		const struct action *s = &a->v[i];
 
-		if (s->kind == ACTION_STORE && s->lease->addr == 0)
+		if (s->kind == ACTION_STORE && lease_ip4(s->lease) == 0)
 			abort();
 		if (s->kind == ACTION_NEIGH && s->dest->addr == 0)
 			abort();
@@ -149,7 +149,7 @@ fuzz_check(const struct actions *a, enum engine_input_kind kind)
 		if (kind == ENGINE_PACKET && p.type == PACKET_ACK &&
 		    p.yiaddr != 0)
 			abort();
-		if (conf_own(k.e->conf, p.yiaddr))
+		if (dhcp_conf_is_own(k.e->conf, p.yiaddr))
 			abort();
 	}
 }
@@ -191,14 +191,15 @@ fuzz_outcome(struct reader *r, uint8_t op)
 {
 	static const enum engine_input_kind kinds[] = { ENGINE_DURABLE,
 		ENGINE_REFUSED, ENGINE_NEIGH_DONE };
-	struct hold_queue *q = op == 6 ? &k.e->held.neigh : &k.e->held.store;
+	struct pending_queue *q =
+	    op == 6 ? &k.e->pending.neigh : &k.e->pending.store;
 	uint8_t n = reader_u8(r);
 	struct engine_input in = {
 		.kind = kinds[op - 4],
 		.error = n & 1,
 		.reason = (n & 128) != 0 ? LEASE_TAKEN : "fuzz",
 	};
-	struct hold *h;
+	struct pending *h;
 
 	n &= 127;
 	TAILQ_FOREACH(h, q, entry)

@@ -4,8 +4,8 @@
  * message table, the reading of fields, the policy for sockets and neighbour
  * entries, and the collecting of records.
  *
- * The input is a list of steps: a byte (bits 0-2 the sender, 3-4 a change of
- * its phase, 5-6 the number of descriptors), a 16-bit length, a message.
+ * The input is a list of steps: a byte (bits 0-2 and 7 the sender, 3-4 a change
+ * of its phase, 5-6 the number of descriptors), a 16-bit length, a message.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -46,10 +46,8 @@ called(void *arg, enum msg_type type, uint16_t senders)
 
 #define CONFD ROLE_BIT(ROLE_CONFD)
 #define DHCPD ROLE_BIT(ROLE_DHCPD)
-#define LEASED ROLE_BIT(ROLE_LEASED)
 #define TFTPD ROLE_BIT(ROLE_TFTPD)
-#define IMAGED ROLE_BIT(ROLE_IMAGED)
-#define SERVERS (DHCPD | LEASED | TFTPD | IMAGED)
+#define SERVERS ROLES_SERVERS
 
 static void
 check_string(const char *s, size_t max)
@@ -58,10 +56,10 @@ check_string(const char *s, size_t max)
 }
 
 static void
-on_walls(void *arg, uint32_t walls)
+on_layers(void *arg, uint32_t layers)
 {
-	(void)walls;
-	called(arg, MSG_WALLS, CONFD | SERVERS);
+	(void)layers;
+	called(arg, MSG_LAYERS, CONFD | SERVERS);
 }
 
 static void
@@ -114,8 +112,10 @@ on_reject(void *arg, uint32_t generation, const char *why)
 static uint32_t
 ip4(const struct endpoint *e)
 {
-	return (uint32_t)e->addr[0] << 24 | (uint32_t)e->addr[1] << 16 |
-	       (uint32_t)e->addr[2] << 8 | e->addr[3];
+	uint32_t addr;
+
+	check(addr_to_ip4(&e->addr, &addr) || addr == 0);
+	return addr;
 }
 
 static bool
@@ -133,15 +133,16 @@ static const uint8_t one[8] = { [7] = 1 };
 static bool
 own6(const struct endpoint *e)
 {
-	return (memcmp(e->addr, net6, 8) == 0 ||
-		   memcmp(e->addr, linked, 8) == 0) &&
-	       memcmp(e->addr + 8, one, 8) == 0;
+	const uint8_t *a = e->addr.bytes;
+
+	return (memcmp(a, net6, 8) == 0 || memcmp(a, linked, 8) == 0) &&
+	       memcmp(a + 8, one, 8) == 0;
 }
 
 static bool
 link_local(const struct endpoint *e)
 {
-	return e->addr[0] == 0xfe && e->addr[1] >> 6 == 2;
+	return e->addr.bytes[0] == 0xfe && e->addr.bytes[1] >> 6 == 2;
 }
 
 static void
@@ -150,20 +151,21 @@ check_socket6(
 {
 	static const uint8_t zero[12], loopback[16] = { [15] = 1 };
 	static const uint8_t mapped[12] = { [10] = 0xff, [11] = 0xff };
-	bool here = memcmp(r->addr, loopback, sizeof(loopback)) == 0;
+	const uint8_t *to = r->addr.bytes;
+	bool here = memcmp(to, loopback, sizeof(loopback)) == 0;
 
 	check(own6(l) && l->port == 0 && r->port != 0);
 	check(l->scope == (link_local(l) ? ifindex : 0));
 	check(r->scope == (link_local(r) ? ifindex : 0));
 	if (link_local(l) || link_local(r))
 		check(ifindex == 2);
-	check(r->addr[0] != 0xff);
+	check(to[0] != 0xff);
 	/* Neither "::" nor an address that stands for one of IPv4. */
-	check(memcmp(r->addr, mapped, sizeof(mapped)) != 0);
-	check(here || memcmp(r->addr, zero, sizeof(zero)) != 0);
+	check(memcmp(to, mapped, sizeof(mapped)) != 0);
+	check(here || memcmp(to, zero, sizeof(zero)) != 0);
 	/* The router's address of each net. */
-	if (memcmp(r->addr, net6, 8) == 0 || memcmp(r->addr, linked, 8) == 0)
-		check(memcmp(r->addr + 8, zero, 8) != 0);
+	if (memcmp(to, net6, 8) == 0 || memcmp(to, linked, 8) == 0)
+		check(memcmp(to + 8, zero, 8) != 0);
 	if (own6(r) || here)
 		check(r->port >= 1024 && r->port != 4011);
 }
@@ -181,8 +183,8 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	if (broker_socket(run.served, ifindex, local, remote) != 0)
 		return;
 	check(ifindex == 1 || ifindex == 2 || ifindex == 3);
-	check(local->family == remote->family);
-	if (local->family == 6) {
+	check(local->addr.family == remote->addr.family);
+	if (local->addr.family == 6) {
 		check_socket6(ifindex, local, remote);
 		return;
 	}
@@ -197,16 +199,19 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 }
 
 static void
-on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
+on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, const struct addr *a,
     uint8_t hwtype, const uint8_t *hw, size_t hwlen)
 {
 	static volatile uint8_t sum;
+	uint32_t addr;
 	size_t i;
 
 	called(arg, MSG_NEIGH_ASK, DHCPD);
 	check(id == run.id && hwlen <= RECORD_HW_MAX);
 	for (i = 0; i < hwlen; i++)
 		sum = (uint8_t)(sum + hw[i]);
+	if (!addr_to_ip4(a, &addr))
+		return;
 	check(broker_neigh(NULL, ifindex, addr, hwtype, hwlen) != 0);
 	if (broker_neigh(run.served, ifindex, addr, hwtype, hwlen) != 0)
 		return;
@@ -250,6 +255,14 @@ on_diag(
 	check_string(text, 1024);
 }
 
+static int
+on_parse_line(void *arg, const char *line)
+{
+	called(arg, MSG_PARSE_LINE, CONFD);
+	check_string(line, RECORD_MAX);
+	return 0;
+}
+
 static void
 on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 {
@@ -259,7 +272,7 @@ on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 }
 
 static const struct dispatch_ops ops = {
-	.walls = on_walls,
+	.layers = on_layers,
 	.log = on_log,
 	.dying = on_dying,
 	.peer_bad = on_peer_bad,
@@ -271,6 +284,7 @@ static const struct dispatch_ops ops = {
 	.include = on_include,
 	.parse_record = on_parse_record,
 	.diag = on_diag,
+	.parse_line = on_parse_line,
 	.parsed = on_parsed,
 };
 
@@ -350,6 +364,29 @@ deliver(uint8_t phase, const uint8_t *data, size_t len, size_t nfds)
 	return r;
 }
 
+/* Each message of the table once, so that no operation is missing above. */
+static void
+deliver_all(void)
+{
+	uint8_t buf[MSG_SIZE_MAX];
+	struct writer w;
+	uint16_t type;
+
+	for (type = 0; type < MSG_TYPE_MAX; type++) {
+		const struct msg_spec *s = msg_spec(type);
+
+		if (s == NULL || (s->to & ROLE_BIT(ROLE_PRIV)) == 0)
+			continue;
+		for (run.sender = ROLE_CONFD; run.sender < ROLE_MAX;
+		     run.sender++) {
+			writer_init(&w, buf, sizeof(buf));
+			writer_u16(&w, type);
+			writer_zero(&w, MSG_HEADER - 2 + s->min);
+			(void)deliver(s->phase, buf, w.len, 0);
+		}
+	}
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -362,16 +399,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	for (i = 0; i < ROLE_MAX; i++)
 		phase[i] = PHASE_BOOT;
-	if (run.served == NULL)
-		run.served = served_new();
 	run.coming = conf_new(2);
+	if (run.served == NULL) {
+		run.served = served_new();
+		deliver_all();
+	}
 	reader_init(&r, data, size);
 	while (r.left > 0) {
 		step = reader_u8(&r);
 		body = reader_sub(&r, reader_u16(&r));
 		if (!reader_ok(&r))
 			break;
-		run.sender = (enum role)((step & 7) % ROLE_MAX);
+		run.sender =
+		    (enum role)(((step & 7) | (step >> 4 & 8)) % ROLE_MAX);
 		if (step >> 3 & 3) {
 			phase[run.sender] = phases[step >> 3 & 3];
 			dead[run.sender] = false; /* a new process */

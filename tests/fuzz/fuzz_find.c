@@ -11,8 +11,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "imaged/explain.h"
-#include "imaged/find.h"
+#include "imaged/diagnose.h"
+#include "imaged/lookup.h"
 
 #define CONTENT "given"
 
@@ -22,7 +22,7 @@ static struct {
 	char dir[64];
 	int dirfd;
 	int root;
-	struct finder finder;
+	struct lookup_conf finder;
 } tree = { .dirfd = -1 };
 
 static void
@@ -89,13 +89,13 @@ tree_make(void)
 	check(symlinkat("loop", tree.root, "loop") == 0);
 	check(symlinkat("../../secret", tree.root, "own/up") == 0);
 	/* Even as root, the rule for others holds. */
-	finder_init(&tree.finder);
+	lookup_conf_init(&tree.finder);
 	tree.finder.root[0] = tree.finder.root[3] = tree.root;
 	tree.finder.rule.gid = 60000;
 }
 
 static void
-check_given(const struct find *f)
+check_given(const struct lookup *f)
 {
 	char text[sizeof(CONTENT)];
 
@@ -106,29 +106,30 @@ check_given(const struct find *f)
 }
 
 static void
-ask_one(const struct find_ask *ask, uint64_t now_ms)
+ask_one(const struct lookup_ask *ask)
 {
 	enum file_status status;
-	char text[EXPLAIN_MAX];
-	struct find f;
+	char text[DIAGNOSE_MAX];
+	struct lookup f;
 
-	status = find_open(&tree.finder, ask, now_ms, &f);
+	status = lookup_open(&tree.finder, ask, &f);
 	check(status < FILE_STATUS_MAX);
 	check(memchr(f.path, '\0', sizeof(f.path)) != NULL);
 	if (status == FILE_OK) {
 		check_given(&f);
+		(void)close(f.image.fd);
 		return;
 	}
 	check(f.image.fd == -1 && f.way == 0);
 	/* What goes to the log. */
 	if (status == FILE_DENIED || status == FILE_ERROR) {
-		image_explain(tree.finder.root[ask->root], f.path,
+		image_diagnose(tree.finder.root[ask->root], f.path,
 		    &tree.finder.rule, f.image.err, text);
 		check(memchr(text, '\0', sizeof(text)) != NULL);
 	} else if (status == FILE_MISSING &&
 		   tree.finder.root[ask->root] != -1 &&
 		   image_meets_link(tree.root, f.path) &&
-		   image_explain_missing(tree.root, f.path, text)) {
+		   image_diagnose_missing(tree.root, f.path, text)) {
 		check(memchr(text, '\0', sizeof(text)) != NULL);
 	}
 }
@@ -137,22 +138,18 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reader r, body;
-	struct find_ask ask;
-	uint64_t now_ms = 1;
+	struct lookup_ask ask;
 
 	if (tree.dirfd == -1)
 		tree_make();
 	reader_init(&r, data, size);
 	while (r.left > 0 && reader_ok(&r)) {
 		body = reader_sub(&r, reader_u16(&r));
-		if (!reader_ok(&r) || find_ask_decode(&body, &ask) == -1)
+		if (!reader_ok(&r) || lookup_ask_decode(&body, &ask) == -1)
 			break;
 		tree.finder.rule.secure = ask.root == 3;
 		tree.finder.rule.uid = ask.root == 3 ? geteuid() : 60000;
-		ask_one(&ask, now_ms);
-		now_ms += ask.namelen;
-		(void)cache_expire(&tree.finder.cache, now_ms);
+		ask_one(&ask);
 	}
-	cache_clear(&tree.finder.cache);
 	return 0;
 }

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "leased/import.h"
+#include "leased/import_line.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 

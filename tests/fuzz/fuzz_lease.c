@@ -47,11 +47,11 @@ fake_put(struct store *store, const struct lease *l)
 {
 	size_t i;
 
-	check(l->addr != 0 && l->state < LEASE_STATE_MAX);
+	check(!addr_is_any(&l->addr) && l->state < LEASE_STATE_MAX);
 	check(l->hwlen <= LEASE_HW_MAX && l->idlen <= LEASE_ID_MAX);
 	check(memchr(l->name, '\0', sizeof(l->name)) != NULL);
 	for (i = 0; i < s.n; i++)
-		if (s.row[i].addr == l->addr)
+		if (addr_compare(&s.row[i].addr, &l->addr) == 0)
 			break;
 	if (i < s.n && store_taken(&s.row[i], l)) {
 		(void)strcpy(store->why, LEASE_TAKEN);
@@ -97,17 +97,16 @@ no_line(int priority, const char *line, void *arg)
 static void
 check_pool(const struct pool *p)
 {
-	size_t i, j, bound = 0;
+	struct slab_place at = { 0, 0 };
+	const struct binding *b;
+	size_t bound = 0;
 
-	for (i = 0; i < p->nchunks; i++)
-		for (j = 0; j < p->chunk[i].used; j++) {
-			const struct binding *b = &p->chunk[i].v[j];
-
-			if (b->state == BINDING_UNUSED)
-				continue;
-			check(pool_at(p, b->l.addr) == b);
-			bound += b->state == BINDING_BOUND ? 1 : 0;
-		}
+	while ((b = slab_next(&p->slab, &at)) != NULL) {
+		if (b->state == BINDING_UNUSED)
+			continue;
+		check(pool_at(p, b->addr) == b);
+		bound += b->state == BINDING_BOUND ? 1 : 0;
+	}
 	check(bound == p->nbound);
 }
 
@@ -120,8 +119,11 @@ message(struct batch *b, struct pool *p, struct reader body)
 	if (!reader_done(&body))
 		return;
 	batch_put(b, (uint32_t)s.asked++, &l);
+	/* dhcpd has no use for the others. */
+	if (l.addr.family != 4)
+		return;
 	check(pool_load(p, &l) == 0);
-	check(pool_at(p, l.addr) != NULL);
+	check(pool_at(p, lease_ip4(&l)) != NULL);
 }
 
 int

@@ -32,9 +32,9 @@ check_options(const struct options *o, const char *text, size_t size)
 	check((o->directives != NULL) == (o->ndirectives > 0));
 	for (i = 0; i < o->ndirectives; i++)
 		check(o->directives[i] != NULL);
-	check((options_without(o) &
-		  ~(RECORD_WALL_NAMESPACES | RECORD_WALL_LANDLOCK |
-		      RECORD_WALL_SECCOMP)) == 0);
+	check((options_layers_disabled(o) &
+		  ~(RECORD_LAYER_NAMESPACES | RECORD_LAYER_LANDLOCK |
+		      RECORD_LAYER_SECCOMP)) == 0);
 	check(!o->debug || o->foreground);
 }
 

@@ -12,7 +12,7 @@
 #include "daemon/lease.h"
 #include "daemon/msg.h"
 #include "daemon/record_batch.h"
-#include "priv/sandbox.h"
+#include "sandbox/sandbox.h"
 
 #define OUT_MAX 16384
 
@@ -40,10 +40,10 @@ check_tftp_client(const struct record_tftp_client *c)
 	check(c->rollover <= 1 || c->rollover == RECORD_TFTP_ROLLOVER_UNSET);
 	check((c->deny & ~RECORD_TFTP_DENY_ALL) == 0);
 	check(c->blksize == 0 || (c->blksize >= 8 && c->blksize <= 65464));
-	if (c->family == 0)
+	if (c->net.family == 0)
 		check(c->mac.len > 0 && c->mac.len <= RECORD_HW_MAX);
 	else
-		check(c->prefix <= (c->family == 4 ? 32 : 128));
+		check(c->prefix <= (c->net.family == 4 ? 32 : 128));
 }
 
 static bool
@@ -74,7 +74,7 @@ recode_lease(struct reader *r, struct writer *w)
 	lease_decode(r, &l);
 	if (!reader_done(r))
 		return false;
-	check(l.addr != 0 && l.state < LEASE_STATE_MAX);
+	check(!addr_is_any(&l.addr) && l.state < LEASE_STATE_MAX);
 	check(l.hwlen <= LEASE_HW_MAX && l.idlen <= LEASE_ID_MAX);
 	check(memchr(l.name, '\0', sizeof(l.name)) != NULL);
 	lease_encode(&l, w);
@@ -108,11 +108,11 @@ recode_endpoint(struct reader *r, struct writer *w)
 	endpoint_decode(r, &e);
 	if (!reader_done(r))
 		return false;
-	check(e.family == 4 || e.family == 6);
+	check(e.addr.family == 4 || e.addr.family == 6);
 	check(strlen(endpoint_text(&e, text)) < sizeof(text));
 	check(endpoint_to_sockaddr(&e, &ss) != 0);
 	check(endpoint_from_sockaddr(&back, (struct sockaddr *)&ss) == 0);
-	check(back.port == e.port && memcmp(back.addr, e.addr, 16) == 0);
+	check(back.port == e.port && addr_compare(&back.addr, &e.addr) == 0);
 	endpoint_encode(&e, w);
 	return true;
 }
@@ -123,14 +123,14 @@ recode_boot(struct reader *r, struct writer *w)
 	struct boot b;
 	uint8_t n;
 
-	if (boot_decode(r, &b) == -1)
+	if (sandbox_boot_decode(r, &b) == -1)
 		return false;
 	check(b.role < ROLE_MAX && b.root < SANDBOX_ROOT_MAX);
 	check(b.log_level <= LOG_DEBUG);
 	check(b.nroots <= SANDBOX_ROOTS_MAX);
 	for (n = 0; n < b.nroots; n++)
 		check(memchr(b.roots[n], '\0', sizeof(b.roots[n])) != NULL);
-	boot_encode(&b, w);
+	sandbox_boot_encode(&b, w);
 	return true;
 }
 

@@ -47,9 +47,9 @@ check_lease(const struct lease *l)
 static void
 row(const struct lease *l, void *arg)
 {
-	uint32_t *before = arg;
+	struct addr *before = arg;
 
-	check(l->addr > *before);
+	check(addr_compare(&l->addr, before) > 0);
 	*before = l->addr;
 	check_lease(l);
 }
@@ -67,9 +67,9 @@ write_file(const char *name, const uint8_t *data, size_t n)
 static void
 load(struct store *s)
 {
-	struct store_cursor cur = { .after = 0 };
+	struct store_cursor cur = { .rows = 0 };
 	enum store_result r = STORE_OK;
-	uint32_t before = 0;
+	struct addr before = { .family = 0 };
 	size_t turns;
 
 	for (turns = 0; !cur.done && r == STORE_OK; turns++) {
@@ -83,7 +83,7 @@ static void
 put(struct store *s)
 {
 	struct lease l = { .state = LEASE_BOUND,
-		.addr = 0xc0a80132,
+		.addr = { 4, { 192, 168, 1, 50 } },
 		.hwtype = 1,
 		.hwlen = 6,
 		.start_s = 1000,
@@ -97,7 +97,7 @@ put(struct store *s)
 static void
 salvage(const char *db, const char *wal)
 {
-	uint32_t before = 0;
+	struct addr before = { .family = 0 };
 	struct salvage s;
 	struct lease l;
 	int fd, log;
@@ -108,7 +108,7 @@ salvage(const char *db, const char *wal)
 	check(fd != -1 && log != -1);
 	check(salvage_find(&s, fd, log) == 0);
 	for (i = 0; i < s.n; i++) {
-		check(s.v[i].addr > before);
+		check(addr_compare(&s.v[i].addr, &before) > 0);
 		before = s.v[i].addr;
 		check(salvage_lease(&s, i, &l));
 		check_lease(&l);

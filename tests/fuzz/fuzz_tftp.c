@@ -7,7 +7,10 @@
 #include <string.h>
 
 #include "daemon/buf.h"
-#include "tftpd/server.h"
+#include "tftpd/opening.h"
+#include "tftpd/report.h"
+#include "tftpd/request.h"
+#include "tftpd/session.h"
 
 #define SESSIONS 4
 
@@ -85,7 +88,7 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 	fake.refused++;
 }
 
-static enum data_result
+static enum blocks_result
 packet(struct session *s, const void *p, size_t n, void *arg)
 {
 	const uint8_t *b = p;
@@ -93,33 +96,26 @@ packet(struct session *s, const void *p, size_t n, void *arg)
 	(void)arg;
 	check(s->data.sock != -1 && n >= 4 && n <= 4 + TFTP_TEXT_MAX);
 	check(b[1] == TFTP_ERROR || b[1] == TFTP_OACK);
-	return DATA_OK;
+	return BLOCKS_OK;
 }
 
-static enum data_result
+static enum blocks_result
 blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
     void *arg)
 {
-	enum data_result res = fake.result;
+	enum blocks_result res = fake.result;
 
 	(void)arg;
-	fake.result = DATA_OK;
+	fake.result = BLOCKS_OK;
 	check(
 	    s->data.sock != -1 && s->data.file != -1 && count > 0 && first > 0);
 	check(first + count - 1 <= s->transfer.last);
 	check(count <= s->terms.windowsize);
-	*unsent = res == DATA_OK ? first + count : first + count / 2;
+	*unsent = res == BLOCKS_OK ? first + count : first + count / 2;
 	/* A translated file ends somewhere. */
 	if (s->transfer.terms.open_end && first == 3)
 		transfer_end_at(&s->transfer, first, 7);
 	return res;
-}
-
-static void
-ahead(struct session *s, void *arg)
-{
-	(void)arg;
-	check(s->data.sock != -1 && s->data.file != -1);
 }
 
 static void
@@ -146,19 +142,18 @@ look(struct session *s, uint64_t now_ms, void *arg)
 	(void)arg;
 	check(s->data.sock != -1 && s->data.file != -1);
 	if (!fake.silent && fake.looks++ % 2 == 0)
-		server_answer(&fake.srv, s, ack, sizeof(ack), now_ms);
+		session_answer(&fake.srv, s, ack, sizeof(ack), now_ms);
 }
 
 static const struct server_ops ops = {
 	.ask_socket = ask_socket,
 	.ask_file = ask_file,
-	.refuse = refuse,
+	.send_error = refuse,
 	.packet = packet,
 	.blocks = blocks,
-	.ahead = ahead,
 	.watch = watch,
 	.release = release,
-	.look = look,
+	.drain = look,
 };
 
 static void
@@ -176,13 +171,10 @@ request(uint8_t who, const uint8_t *p, size_t n, uint64_t now_ms)
 		.ifindex = 2, .mtu = 1500, .direct = who != 255
 	};
 
-	from.client.family = from.local.family = 4;
-	from.client.addr[0] = 10;
-	from.client.addr[3] = who & 3;
+	from.client.addr = addr_from_ip4(0x0a000000 | (who & 3));
 	from.client.port = who == 254 ? 0 : 2070;
-	from.local.addr[0] = 10;
-	from.local.addr[3] = 1;
-	server_request(&fake.srv, &from, p, n, now_ms);
+	from.local.addr = addr_from_ip4(0x0a000001);
+	request_handle(&fake.srv, &from, p, n, now_ms);
 }
 
 /* dhcpd's word, which may be nonsense. */
@@ -206,11 +198,11 @@ step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 		request(v, p, n, *now_ms);
 		break;
 	case 1:
-		(void)server_socket(
+		(void)opening_socket(
 		    &fake.srv, id, v >= 200 ? 13 : 0, v * 16U, 100, *now_ms);
 		break;
 	case 2:
-		(void)server_file(&fake.srv, id,
+		(void)opening_file(&fake.srv, id,
 		    (enum file_status)(v / 4 % FILE_STATUS_MAX), v % 4,
 		    n > 2 ? (uint64_t)p[0] << (p[1] % 56) | p[2] : n, 101,
 		    *now_ms);
@@ -218,7 +210,7 @@ step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 	case 3:
 		s = session_table_by_id(&fake.srv.table, id);
 		if (s != NULL)
-			server_answer(&fake.srv, s, p, n, *now_ms);
+			session_answer(&fake.srv, s, p, n, *now_ms);
 		break;
 	case 4:
 		*now_ms += (uint64_t)v * v;
@@ -227,17 +219,17 @@ step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 	case 5:
 		s = session_table_by_id(&fake.srv.table, id);
 		if (s != NULL)
-			server_sock_error(&fake.srv, s, v / 4, *now_ms);
+			session_sock_error(&fake.srv, s, v / 4, *now_ms);
 		break;
 	case 6:
-		server_imaged_down(&fake.srv);
-		server_imaged_up(&fake.srv, *now_ms);
+		opening_imaged_down(&fake.srv);
+		opening_imaged_up(&fake.srv, *now_ms);
 		break;
 	case 9:
 		told(p, n);
 		break;
 	case 7:
-		fake.result = v % (DATA_SEND_FAILED + 1);
+		fake.result = v % (BLOCKS_SEND_FAILED + 1);
 		break;
 	default:
 		if (v == 0)
@@ -269,7 +261,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct server_conf conf = { .max = 2,
 		.half_open = 3,
-		.together = SESSIONS,
+		.total_max = SESSIONS,
 		.lowercase = size % 2,
 		.unique = (uint8_t)(size % RECORD_TFTP_UNIQUE_MAX),
 		.rate_client = size % 5 == 0 ? 100000 : 0,

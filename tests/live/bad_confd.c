@@ -6,6 +6,7 @@
 
 #include "daemon/buf.h"
 #include "daemon/role.h"
+#include "sandbox/role_main.h"
 
 #define MESSAGES 20000
 #define BATCH 50 /* as many as the parent's queue takes, and more */

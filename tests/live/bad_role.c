@@ -26,12 +26,14 @@
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
-#include "priv/sandbox.h"
+#include "sandbox/role_main.h"
+#include "sandbox/sandbox.h"
 
 #define PARENT_FD 3
 #define AFTER_US 200000 /* the tests look at the others meanwhile */
 #define AGAIN_US 20000
 #define BURST 2000 /* messages in a row of a flood */
+#define ROOM_MS 5000 /* the parent makes room for a message in that time */
 #define PEER_FDS 64
 #define EXIT_STATUS 7
 
@@ -95,32 +97,34 @@ flood(enum msg_type type, const void *body, size_t len)
 		continue;
 }
 
-static void
+/* -1 where the channel is full. */
+static ssize_t
 ask_socket(const uint8_t to[4], uint16_t port)
 {
-	struct endpoint local = { .family = 4, .addr = { 192, 168, 1, 1 } };
-	struct endpoint remote = { .family = 4, .port = port };
+	struct endpoint local = { .addr = { 4, { 192, 168, 1, 1 } } };
+	struct endpoint remote = { .addr.family = 4, .port = port };
 	uint8_t body[64];
 	struct writer w;
 
-	memcpy(remote.addr, to, 4);
+	memcpy(remote.addr.bytes, to, 4);
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, bad.ifindex);
 	endpoint_encode(&local, &w);
 	endpoint_encode(&remote, &w);
-	(void)say(PARENT_FD, MSG_SOCKET_ASK, body, w.len);
+	return say(PARENT_FD, MSG_SOCKET_ASK, body, w.len);
 }
 
 static void
-ask_neigh(uint32_t addr)
+ask_neigh(uint32_t host)
 {
 	static const uint8_t hw[6] = { 2, 0x66, 0x66, 0x66, 0x66, 0x66 };
+	struct addr addr = addr_from_ip4(host);
 	uint8_t body[64];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, bad.ifindex);
-	writer_u32(&w, addr);
+	addr_encode(&addr, &w);
 	writer_u8(&w, 1);
 	writer_blob(&w, hw, sizeof(hw));
 	(void)say(PARENT_FD, MSG_NEIGH_ASK, body, w.len);
@@ -185,13 +189,26 @@ mutter(void)
 	}
 }
 
+/* Says that it is alive, and reads nothing. */
+__attribute__((noreturn)) static void
+pretend_busy(void)
+{
+	static const uint8_t number[4]; /* 0: busy, but alive */
+
+	for (;;) {
+		(void)say(PARENT_FD, MSG_PONG, number, sizeof(number));
+		(void)poll(NULL, 0, 1000);
+	}
+}
+
 /* --------------------------------------------------- what any role does */
 
 /* A message that another role may send. */
 static void
 pretend(void)
 {
-	static const uint8_t neigh[11], socket_ask[4 + 2 * ENDPOINT_ENCODED];
+	static const uint8_t neigh[11],
+	    socket_ask[4 + 2 * ENDPOINT_ENCODED_MAX];
 
 	if (ROLE == ROLE_DHCPD)
 		(void)say(
@@ -203,7 +220,7 @@ pretend(void)
 static bool
 go_wrong_alike(void)
 {
-	static const uint8_t walls[4], generation[4] = { 0xff, 0, 0, 1 };
+	static const uint8_t layers[4], generation[4] = { 0xff, 0, 0, 1 };
 	static const uint8_t wrong_log[] = { 99, 0, 1, 'x' };
 
 	if (is("call"))
@@ -212,7 +229,7 @@ go_wrong_alike(void)
 		(void)mmap(NULL, 4096, PROT_READ | PROT_EXEC,
 		    MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 	else if (is("unknown"))
-		(void)say(PARENT_FD, MSG_TYPE_MAX, walls, 4);
+		(void)say(PARENT_FD, MSG_TYPE_MAX, layers, 4);
 	else if (is("sender"))
 		pretend();
 	else if (is("length"))
@@ -220,7 +237,7 @@ go_wrong_alike(void)
 	else if (is("fields"))
 		(void)say(PARENT_FD, MSG_LOG, wrong_log, sizeof(wrong_log));
 	else if (is("phase"))
-		(void)say(PARENT_FD, MSG_WALLS, walls, sizeof(walls));
+		(void)say(PARENT_FD, MSG_LAYERS, layers, sizeof(layers));
 	else if (is("flood-log"))
 		flood_log("a flood \x1b[31m\xe2\x80\xae", 4);
 	else if (is("flood-ready"))
@@ -231,9 +248,14 @@ go_wrong_alike(void)
 		hang();
 	else if (is("mutter"))
 		mutter();
+	else if (is("busy"))
+		pretend_busy();
 	else if (is("exit"))
 		_exit(EXIT_STATUS);
-	else if (is("dying-lie")) {
+	else if (is("close")) {
+		(void)close(PARENT_FD);
+		hang();
+	} else if (is("dying-lie")) {
 		lie_about_death();
 		_exit(EXIT_STATUS);
 	} else
@@ -250,12 +272,13 @@ go_wrong_tftpd(void)
 	static const uint8_t service[4] = { 10, 9, 9, 9 };
 	static const uint8_t client[4] = { 192, 168, 1, 77 };
 	static const uint8_t give[10];
+	struct pollfd parent = { PARENT_FD, POLLOUT, 0 };
 	int i;
 
 	if (is("policy"))
-		ask_socket(all, 2000);
+		(void)ask_socket(all, 2000);
 	else if (is("inside"))
-		ask_socket(service, 161);
+		(void)ask_socket(service, 161);
 	else if (is("accuse"))
 		accuse_all(ROLE_DHCPD);
 	else if (is("flood-accuse"))
@@ -264,7 +287,10 @@ go_wrong_tftpd(void)
 		say_peer(MSG_FILE_GIVE, give, sizeof(give));
 	else if (is("flood-ask"))
 		for (i = 0; i < BURST; i++)
-			ask_socket(client, (uint16_t)(1024 + i));
+			while (ask_socket(client, (uint16_t)(1024 + i)) == -1 &&
+			       poll(&parent, 1, ROOM_MS) == 1 &&
+			       parent.revents == POLLOUT)
+				continue;
 }
 
 static void
@@ -292,7 +318,7 @@ go_wrong_dhcpd(void)
 static void
 go_wrong_leased(void)
 {
-	struct lease l = { .addr = 0xc0a80132,
+	struct lease l = { .addr = { 4, { 192, 168, 1, 50 } },
 		.state = LEASE_BOUND,
 		.hwtype = 1,
 		.hwlen = 6 };
@@ -576,8 +602,8 @@ main(int argc, char **argv)
 		_exit(EXIT_STATUS);
 	if (is("boot-hang"))
 		hang();
-	if (is("walls-lie")) {
-		(void)say(PARENT_FD, MSG_WALLS, none, sizeof(none));
+	if (is("layers-missing")) {
+		(void)say(PARENT_FD, MSG_LAYERS, none, sizeof(none));
 		hang();
 	}
 	return role_main(&ops);

@@ -15,8 +15,8 @@ from lab.daemon import Daemon
 from lab.namespaces import Network
 from lab.process import exit_on_signals
 from lab.stalls import Stalls
-from lab.tftp_house import TftpHouse
 from lab.tftp_long import long_events as begin_long_events
+from lab.tftp_site import TftpSite
 from lab.tree import lay_installer
 
 
@@ -170,12 +170,12 @@ def start_fails(start_server):
 
 
 @pytest.fixture
-def start_house(server_command):
-    """A function that starts a TftpHouse; see there."""
-    with contextlib.ExitStack() as houses:
+def start_site(server_command):
+    """A function that starts a TftpSite; see there."""
+    with contextlib.ExitStack() as sites:
         def start(*args, **options):
             options.setdefault("command", server_command)
-            return houses.enter_context(TftpHouse(*args, **options))
+            return sites.enter_context(TftpSite(*args, **options))
 
         yield start
 

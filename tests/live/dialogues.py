@@ -78,6 +78,53 @@ def _header(player):
         mac, ciaddr="192.168.1.222")
 
 
+NAMES = """\
+domain=example.org
+dhcp-host=52:54:00:00:01:00,known
+dhcp-host=52:54:00:00:01:01,KNOWN-Upper
+dhcp-host=by-name,192.168.1.60
+"""
+
+
+def _names(player):
+    """Host names in options 12 and 81, with and without a dhcp-host line."""
+    def plain(name):
+        return {12: name}
+
+    def fqdn(flags, name):
+        return {81: bytes([flags, 0, 0]) + name}
+
+    wire = b"\x04walt\x07foreign\x03org\x00"
+    spoken = {
+        "none": {}, "plain": plain(b"walter"), "upper": plain(b"WALTER"),
+        "dotted": plain(b"walter.foreign.org"), "dot": plain(b"walter."),
+        "NUL": plain(b"walter\x00"), "two NULs": plain(b"walter\x00\x00"),
+        "digits": plain(b"007"), "underscore": plain(b"wal_ter"),
+        "first underscore": plain(b"_walter"), "minus": plain(b"-walter"),
+        "blank": plain(b"wal ter"), "UTF-8": plain(b"w\xc3\xa4lter"),
+        "63 bytes": plain(b"a" * 63), "64 bytes": plain(b"a" * 64),
+        "dot alone": plain(b"."), "like the line": plain(b"known"),
+        "name of a line": plain(b"by-name"),
+        "fqdn text": fqdn(0, b"walt"), "fqdn text, S": fqdn(1, b"walt"),
+        "fqdn text, NUL": fqdn(1, b"walt\x00"),
+        "fqdn text, dotted": fqdn(0, b"walt.foreign.org"),
+        "fqdn wire": fqdn(4, wire), "fqdn wire, S": fqdn(5, wire),
+        "fqdn wire, N": fqdn(12, wire), "fqdn partial": fqdn(4, b"\x04walt"),
+        "fqdn empty": fqdn(0, b""), "fqdn blank": fqdn(0, b"wal t"),
+        "fqdn of a line": fqdn(0, b"by-name"),
+        "fqdn and plain": {**fqdn(0, b"long"), **plain(b"short")}}
+    for number, (label, options) in enumerate(spoken.items()):
+        for host in ("", "known", "upper"):
+            mac = {"": mac_number(number), "known": "52:54:00:00:01:00",
+                   "upper": "52:54:00:00:01:01"}[host]
+            for wanted in ({}, _list(1, 12, 15, 81)):
+                label2 = f"{label}, {host or 'unknown'}, {len(wanted)}"
+                offer = player.discover(mac, {**options, **wanted})
+                yield f"OFFER {label2}", offer
+                yield f"ACK {label2}", player.select(
+                    offer, {**options, **wanted})
+
+
 def _states(player):
     """REQUEST in the four states of RFC 2131 4.3.2, right and wrong."""
     mac, other, new = map(mac_number, (200, 201, 202))
@@ -429,6 +476,7 @@ DIALOGUES = [
     Dialogue("no-boot", RANGE + "domain=example.org\n", _lease),
     Dialogue("no-dns", RANGE + "port=0\ndhcp-no-override\n"
              "dhcp-boot=pxelinux.0,,192.168.1.8\n", _lease),
+    Dialogue("names", RANGE + NAMES, _names),
     Dialogue("states", RANGE, _states),
     Dialogue("states-authoritative", RANGE + "dhcp-authoritative\n",
              _states),

@@ -10,10 +10,12 @@ import pytest
 
 from lab.boot import Boot
 from lab.errors import LabError
+from lab.stalls import Stalls
 
 pytestmark = pytest.mark.xdist_group("long")
 
-OFFER_WITHIN_S = 0.050
+OFFER_WITHIN_S = 0.050  # where nobody has to wait for a processor
+HOPS = 5                # processes that wait for one in turn, with ours
 CHAINS = {
     "bios": ["pxelinux.0", "ldlinux.c32", "pxelinux.cfg/default",
              "debian-installer/amd64/linux",
@@ -38,8 +40,9 @@ def boot(request):
     """A finished boot, by firmware."""
     with Boot(request.param, request.config.getoption("--server")) as machine:
         try:
-            for _ in machine.run():
-                pass
+            with Stalls() as machine.stalls:
+                for _ in machine.run():
+                    pass
         except LabError as error:
             pytest.fail(f"{error}\n--- server\n{machine.daemon.log()}\n"
                         "--- console\n" + "\n".join(machine.console[-20:]),
@@ -75,7 +78,8 @@ def test_big_files_travel_in_big_blocks_of_known_number(boot):
 
 @pytest.mark.boot
 def test_first_offer_leaves_at_once(boot):
-    assert boot.times.offer - boot.times.discover < OFFER_WITHIN_S
+    limit_s = OFFER_WITHIN_S + HOPS * boot.stalls.worst_s
+    assert boot.times.offer - boot.times.discover < limit_s
 
 
 @pytest.mark.boot
@@ -118,7 +122,7 @@ def test_nothing_that_is_normal_counts_as_a_failure(boot, server_command):
     assert [row for how, _, row in told if how == "failed"] == []
     assert "warning" not in "".join(row for _, _, row in told)
     if boot.firmware == "uefi":
-        assert ("probe", "bootnetx64.efi") in [row[:2] for row in told]
+        assert ("query", "bootnetx64.efi") in [row[:2] for row in told]
 
 
 @pytest.mark.boot

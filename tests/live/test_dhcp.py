@@ -40,6 +40,7 @@ def pool_of(start, end):
             "8h\n")
 
 
+@pytest.mark.timing
 def test_an_offer_comes_at_once(server, player):
     took = []
     for number in range(20):
@@ -129,7 +130,7 @@ def test_a_declined_address_rests(start_server, player):
     server = start_server(pool_of(50, 51))
     first = player.lease(MAC)
     player.decline(MAC, first.yiaddr)
-    server.wait_line(f"{first.yiaddr} is in use by another machine")
+    server.wait_line(f"{first.yiaddr}: declined by ")
     second = player.lease(MAC)
     assert second.yiaddr not in (first.yiaddr, None)
     player.release(MAC, second.yiaddr)
@@ -249,3 +250,24 @@ def test_relayed_replies_go_to_the_relay(start_server, network, player):
         assert offer.address(packets.OPT_ROUTER) == "10.5.0.1"
     assert player.unanswered(player.relayed, player.message("DISCOVER", MAC),
                              "10.6.0.1")
+
+
+def test_ignored_by_which_line(start_server, player):
+    """Also when lines have moved by a reload."""
+    def config(empty):
+        return RANGE + "\n" * empty + \
+            f"dhcp-host={MAC},ignore\ndhcp-ignore=tag:!known\n"
+
+    server = start_server(config(0))
+    first = config(0).count("\n") - 1
+    for empty in (0, 3):
+        for mac, line in ((MAC, first), (mac_number(99), first + 1)):
+            mark = server.process.mark()
+            assert player.unanswered(player.discover, mac)
+            server.wait_line(
+                rf"DHCPDISCOVER\(br0\) {mac} .*ignored by "
+                rf"{server.config_path}:{line + empty}$", since=mark)
+        if empty == 0:
+            mark = server.reload(config(3))
+            server.wait_line("configuration: lines moved$", since=mark)
+            server.wait_line("ready, configuration 2$", since=mark)

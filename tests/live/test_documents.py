@@ -2,7 +2,6 @@
 
 import os
 import re
-import shlex
 
 import pytest
 
@@ -12,8 +11,8 @@ from lab.dhcp_client import DhcpClient
 from lab.process import need, run
 
 README = (REPOSITORY / "README.md").read_text()
+TROUBLESHOOTING = (REPOSITORY / "docs/troubleshooting.md").read_text()
 MIGRATION = (REPOSITORY / "docs/migration.md").read_text()
-FOLDERS = ("daemon", "priv", "confd", "dhcpd", "leased", "tftpd", "imaged")
 
 
 def blocks(text):
@@ -32,12 +31,10 @@ def block_with(text, words):
 def source_text():
     """All string literals of the sources, and what errno stands for."""
     texts = [os.strerror(number) for number in range(1, 134)]
-    for folder in FOLDERS:
-        for path in sorted((REPOSITORY / folder).glob("*.c")):
-            code = path.read_text()
-            code = re.sub(r'"\s*(?:PRI[a-z0-9A-Z]+|[A-Z][A-Z_]+)?\s*"',
-                          "", code)
-            texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', code)
+    for path in sorted(REPOSITORY.glob("*/*.c")):
+        code = path.read_text()
+        code = re.sub(r'"\s*(?:PRI[a-z0-9A-Z]+|[A-Z][A-Z_]+)?\s*"', "", code)
+        texts += re.findall(r'"((?:[^"\\\n]|\\.)*)"', code)
     text = "\0".join(texts).replace('\\"', '"')
     text = re.sub(r"%[-0-9.*]*(?:l|ll|z)?[a-z]", "\0", text)
     return re.sub(r"[;:,]+", "", text)
@@ -71,20 +68,20 @@ def shown_by_program(line):
     return covered >= 0.65 * len(words)
 
 
-def lines_of_readme():
-    rows = re.findall(r"^\| `([^`]+)` +\|", README, re.M)
+def lines_of_table():
+    rows = re.findall(r"^\| `([^`]+)` +\|", TROUBLESHOOTING, re.M)
     return [row for row in rows if not row.startswith("DHCP")]
 
 
-def test_readme_has_log_lines():
-    assert len(lines_of_readme()) > 12
+def test_the_table_has_log_lines():
+    assert len(lines_of_table()) > 12
     assert not shown_by_program("the machine drinks coffee with its friends")
     assert not shown_by_program("no lease can ever be found by anyone")
     assert not shown_by_program("range 192.168.1.50 has been exhausted")
 
 
-@pytest.mark.parametrize("line", lines_of_readme())
-def test_log_lines_of_the_readme_exist(line):
+@pytest.mark.parametrize("line", lines_of_table())
+def test_log_lines_of_the_table_exist(line):
     assert shown_by_program(line), line
 
 
@@ -94,6 +91,8 @@ def test_the_readme_configuration_is_correct(network):
     network.server.shadow("/run/lab-readme")
     network.server.shadow("/srv/tftpboot")
     text = block_with(README, "interface=br0\n")
+    for name in re.findall(r"^dhcp-boot=(?:tag:\w+,)*(\S+)$", text, re.M):
+        network.server.path(f"/srv/tftpboot/{name}").write_bytes(b"")
     network.server.path("/run/lab-readme/conf").write_text(text)
     done = network.server.run(PXEGUARD, "--test", "-C",
                               "/run/lab-readme/conf", check=False)
@@ -140,27 +139,17 @@ def old_leases(network):
     (folder / "dnsmasq.leases").write_text(OLD_LEASE)
 
 
-def test_leases_of_dnsmasq_by_the_commands_of_the_document(
-        start_server, boot_files, network, old_leases):
-    for command in block_with(MIGRATION, "install -d").splitlines():
-        network.server.run(*shlex.split(command))
-    named = re.search(r"^with `(dhcp-leasefile=[^`]+)`", MIGRATION, re.M)[1]
-    start_server(CONFIG + named + "\n")
+@pytest.mark.parametrize("named", [False, True])
+def test_leases_of_dnsmasq_are_where_the_document_says(
+        start_server, boot_files, network, old_leases, named):
+    default, database = re.findall(
+        r"default, (/var/lib/\S+?)\.\s.*?Without `dhcp-leasefile` it is "
+        r"(\S+)\.\s", MIGRATION, re.S)[0]
+    start_server(CONFIG + (f"dhcp-leasefile={default}\n" if named else ""))
     with DhcpClient(network.client()) as client:
         assert client.lease(OLD_MAC).yiaddr == OLD_ADDRESS
-    database = re.search(r"database is then\s+(\S+)\.\n", MIGRATION)[1]
     assert network.server.path(database).exists()
-    left = network.server.path("/var/lib/misc/dnsmasq.leases").read_text()
-    assert left == OLD_LEASE
-
-
-def test_without_a_directive_old_leases_are_not_read(
-        start_server, boot_files, network, old_leases):
-    """As README and migration.md warn."""
-    server = start_server()
-    server.wait_line(r"0 leases in /var/lib/pxeguard/leases\.db")
-    with DhcpClient(network.client()) as client:
-        assert client.lease(OLD_MAC).yiaddr != OLD_ADDRESS
+    assert network.server.path(default).read_text() == OLD_LEASE
 
 
 # --- the manual ------------------------------------------------------------

@@ -92,7 +92,7 @@ HELD = {mac_number(1): "192.168.1.77", mac_number(2): "192.168.1.78",
 def test_leases_of_dnsmasq_are_imported(start_server, old_leases, dhcp):
     before = old_leases.read_bytes(), old_leases.stat().st_mtime_ns
     server = start_server(IMPORT)
-    server.wait_line(r"4 leases were imported from /srv/old/dnsmasq\.leases")
+    server.wait_line(r"/srv/old/dnsmasq\.leases: imported 4 leases, 1 of them expired;")
     assert dhcp.renew(mac_number(1), HELD[mac_number(1)]).type == "ACK"
     options = {61: b"\x01" + bytes.fromhex(mac_number(2).replace(":", ""))}
     assert dhcp.init_reboot(mac_number(2), HELD[mac_number(2)],
@@ -123,4 +123,4 @@ def test_leases_of_dnsmasq_are_imported_once(start_server, old_leases, dhcp):
 
 def test_odd_lines_are_told_and_left_out(start_server, old_leases, dhcp):
     server = start_server(IMPORT)
-    server.wait_line(r"warning: /srv/old/dnsmasq\.leases:4: .*passed over")
+    server.wait_line(r"warning: /srv/old/dnsmasq\.leases:4: .*; line ignored")

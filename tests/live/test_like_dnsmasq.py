@@ -25,6 +25,12 @@ ON_PURPOSE = {
         "a REQUEST that asks for no address cannot be refused one",
     ("selecting-authoritative", "no address", "reply"):
         "a REQUEST that asks for no address cannot be refused one",
+    ("selecting-authoritative", "address in ciaddr", "reply"):
+        "the client need not answer ARP: a neighbour entry is made first",
+    ("names", "OFFER dot alone", "option 12"):
+        "a dot is no name that an OFFER could contradict",
+    ("hosts", "BOOTP, no cookie", ""):
+        "options that follow no cookie are none for the client",
     ("ends", "reboot after RELEASE", "reply"):
         "the store remembers who had the address, and it is free",
     ("overload", "usual list", "option 52"):
@@ -33,6 +39,10 @@ ON_PURPOSE = {
         "beyond dhcp-lease-max nothing is offered that would be refused",
     ("few", "ACK 2", "reply"): "it was offered nothing",
 }
+
+# A name that is sent as an option is in the header as well; dnsmasq leaves
+# that empty, and loaders such as shim then look in the wrong folder.
+HEADER = {"file": "option 67", "sname": "option 66"}
 
 pytestmark = pytest.mark.skipif(shutil.which("dnsmasq") is None,
                                 reason="dnsmasq is not installed")
@@ -86,6 +96,13 @@ def test_replies_are_those_of_dnsmasq(dialogue, server_command):
     wrong, used = [], set()
     for (label, mine), (_, other) in zip(ours, theirs):
         for field, (here, there) in differences(mine, other).items():
+            if field in HEADER and there == b"" and \
+                    mine.get(HEADER[field], b"").rstrip(b"\0") == here:
+                continue
+            # No DNS record is updated here, and the flags say so (RFC 4702).
+            if field == "option 81" and here and there and \
+                    here[1:] == there[1:]:
+                continue
             key = excused(dialogue.name, label, field)
             used.add(key)
             if key is None:

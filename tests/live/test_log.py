@@ -4,6 +4,7 @@ import os
 import re
 import shlex
 import time
+from pathlib import Path
 
 import pytest
 
@@ -11,6 +12,7 @@ from lab import programs
 from lab.boot import CONFIG
 from lab.daemon import PXEGUARD
 from lab.dhcp_client import DhcpClient, mac_number
+from lab.patience import LONG_S, wait_until
 
 
 def test_a_flood_of_messages_about_the_configuration(tmp_path, start_fails):
@@ -62,6 +64,20 @@ def unread(network):
     os.close(fifo.file)
 
 
+def wait_idle(pid):
+    """Until a process has used no processor time for a second."""
+    def used():
+        fields = Path(f"/proc/{pid}/stat").read_text(encoding="ascii")
+        return fields.rpartition(")")[2].split()[11:13]
+
+    deadline = time.monotonic() + LONG_S
+    seen, since = used(), time.monotonic()
+    while time.monotonic() - since < 1 and time.monotonic() < deadline:
+        time.sleep(0.1)
+        if used() != seen:
+            seen, since = used(), time.monotonic()
+
+
 def test_standard_error_that_nobody_reads(start_server, network, boot_files,
                                           unread):
     """The service goes on, and the log tells how many lines were lost."""
@@ -71,17 +87,18 @@ def test_standard_error_that_nobody_reads(start_server, network, boot_files,
         f"sh -c {shlex.quote(command)} sh {{config}}"))
     unread.wait("ready, configuration 1")
     with DhcpClient(network.client()) as crowd:
-        acks = crowd.lease_many([mac_number(n) for n in range(90)],
-                                timeout=60)
-        acks.update(crowd.lease_many([mac_number(n) for n in range(90)],
-                                     timeout=60))
-        assert len(acks) == 90
-        # Somebody reads again: with one of the next lines comes the count.
-        for number in range(100, 140):
-            crowd.lease(mac_number(number))
+        for _ in range(20):
+            acks = crowd.lease_many([mac_number(n) for n in range(90)],
+                                    timeout=60)
+            assert len(acks) == 90
+            # The log comes after the ACKs: it has to fill the pipe first.
+            wait_idle(server.pid)
+            # Somebody reads again: with one of the next lines comes the count.
+            before = len(unread.text())
+            crowd.lease(mac_number(1))
+            wait_until(lambda: len(unread.text()) > before, "a line")
             if "log lines lost: " in unread.text():
                 break
-            time.sleep(0.2)
     assert re.search(r"pxeguard: warning: \d+ log lines lost: ",
                      unread.text())
     assert len(server.role_pids()) == 4

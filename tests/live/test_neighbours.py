@@ -1,11 +1,14 @@
 """Neighbour entries: which ones the server makes, and which it leaves."""
 
 import re
+import socket
 
 import pytest
 
+from lab import packets
 from lab.boot import CONFIG
 from lab.dhcp_client import DhcpClient, mac_number
+from lab.namespaces import SERVER_ADDRESS
 
 MAC, OTHER = "52:54:00:00:77:01", "52:54:00:00:77:02"
 BROADCAST_MAC = "ff:ff:ff:ff:ff:ff"
@@ -35,7 +38,7 @@ def test_a_permanent_entry_stays(start_server, boot_files, network, player):
     assert ack.datagram.dst_mac == BROADCAST_MAC
     assert neighbours(network)[RESERVED] == (OTHER, "PERMANENT")
     server.wait_line(f"warning: no neighbour entry for {RESERVED}: a "
-                     "permanent entry names another hardware address; "
+                     "permanent entry has another hardware address; "
                      "broadcasting")
 
 
@@ -77,3 +80,26 @@ def test_a_crowd_leaves_room_in_the_table(start_server, boot_files, network):
     if "net.ipv4.neigh.default.gc_thresh3" not in server.log():
         # A machine so slow that no 5 s saw so many, or a larger table.
         assert reached == 700
+
+
+@pytest.mark.parametrize("code, why", [(1, "No route to host"), (3, None)],
+                         ids=["host", "port"])
+def test_reply_that_nobody_takes(start_server, boot_files, network, player,
+                                 code, why):
+    """An ICMP error is of one reply; a closed port is none.
+
+    Clients that read packets themselves have no socket at port 68.
+    """
+    server = start_server()
+    router = network.client()
+    router.address("192.168.1.200/24")
+    message = packets.icmp_unreachable(code, SERVER_ADDRESS, 67,
+                                       "192.168.1.222", 68)
+    with router.call(socket.socket, socket.AF_INET, socket.SOCK_RAW,
+                     socket.IPPROTO_ICMP) as raw:
+        raw.sendto(message, (SERVER_ADDRESS, 0))
+    if why:
+        server.wait_line("warning: reply to 192.168.1.222 was not delivered: "
+                         rf"{why} \(reported by ICMP\)")
+    assert player.lease(OTHER).type == "ACK"
+    assert why or "not delivered" not in server.log()

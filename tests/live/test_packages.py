@@ -20,7 +20,7 @@ PROGRAMS = {
     "PKGS_CHECK": (
         "bash", "find", "xargs", "sort", "sed", "grep", "timeout", "diff",
         "clang-format", "mandoc", "umount", "losetup", "mkfs.ext4", "mknod",
-        "prlimit", "nft", "kill", "sleep", "udhcpc", "dhclient", "dhcpcd",
+        "prlimit", "nft", "sleep", "udhcpc", "dhclient", "dhcpcd",
         "curl", "tftp", "atftp", "busybox", "dnsmasq", "sqlite3"),
     "PKGS_FUZZ": ("clang",),
     "PKGS_BENCH": ("python3", "unshare", "nsenter", "setpriv", "mount", "ip",

@@ -31,7 +31,7 @@ def test_file_of_others_ends_the_start_before_any_role(start_fails,
                                                        boot_files, pid_file):
     pid_file.write_text("not a number\n")
     log = start_fails(NAMED)
-    assert f"error: pid-file {PATH}: not written by pxeguard; name another " \
+    assert f"error: pid-file {PATH}: not written by pxeguard; use another " \
         "file, or remove this one" in log
     assert "dhcpd" not in log and "tftpd" not in log
     assert pid_file.read_text() == "not a number\n"
@@ -73,8 +73,8 @@ def test_change_needs_a_restart(start_server, boot_files, pid_file):
     other = pid_file.with_name("other")
     mark = server.reload(CONFIG + "pid-file=/run/lab-pid/other\n")
     server.wait_line("ready, configuration 2", since=mark)
-    server.wait_line("warning: pid-file: the change needs a restart; "
-                     f"still {PATH}", since=mark)
+    server.wait_line("warning: pid-file: a change requires a restart; "
+                     f"still using {PATH}", since=mark)
     assert pid_file.read_text() == f"{server.pid}\n"
     assert not other.exists()
     assert server.stop() == 0
@@ -87,4 +87,4 @@ def test_file_that_others_have_replaced_stays(start_server, boot_files,
     pid_file.write_text("4711\n")
     assert server.stop() == 0
     assert pid_file.read_text() == "4711\n"
-    assert f"pid-file {PATH}: not ours any more; left alone" in server.log()
+    assert f"pid-file {PATH}: no longer ours; not removed" in server.log()

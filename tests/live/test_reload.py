@@ -1,5 +1,6 @@
 """SIGHUP: a new configuration takes effect as a whole, or not at all."""
 
+import os
 import queue
 import signal
 import threading
@@ -8,7 +9,8 @@ import time
 import pytest
 
 from lab import clients, proc
-from lab.boot import CONFIG
+from lab.boot import CONFIG, STATE_FOLDER
+from lab.daemon import default_command
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.leases import check_renewals, check_single
 from lab.load import Load
@@ -26,7 +28,7 @@ dhcp-boot=file
 enable-tftp
 tftp-root=/srv/tftpboot
 """
-KEPT = "the configuration was not changed"
+KEPT = "keeping the running configuration"
 
 
 @pytest.fixture
@@ -165,7 +167,7 @@ def test_new_tree(start_server, boot_files, network, reader):
     (OTHER.replace("/srv/tftpboot", "/srv/nothing"),
      ["tftp-root /srv/nothing: No such file"]),
     (OTHER + "dhcp-leasefile=/var/lib/pxeguard/other.db\n",
-     ["the lease file cannot change from /var/lib/pxeguard/leases.db to"])])
+     ["dhcp-leasefile cannot change from /var/lib/pxeguard/leases.db to"])])
 def test_error_changes_nothing(start_server, boot_files, dhcp, reader,
                                config, says):
     server = start_server()
@@ -183,6 +185,24 @@ def test_error_changes_nothing(start_server, boot_files, dhcp, reader,
     assert 160 <= last(dhcp.lease(mac_number(2)).yiaddr) <= 190
 
 
+def test_empty_file_does_not_end_the_service(start_server, boot_files, dhcp):
+    """An editor on a full disk leaves such a file."""
+    server = start_server()
+    mark = server.reload("# nothing\n")
+    server.wait_line("error: .* would end all service", since=mark)
+    server.wait_line(KEPT, since=mark)
+    assert dhcp.lease(mac_number(1)).type == "ACK"
+    reloaded(server, OTHER, 3)
+
+
+def test_empty_file_is_allowed(start_server, boot_files):
+    server = start_server(command=default_command() + " --allow-empty")
+    before = server.role_pids()
+    reloaded(server, "", 2)
+    proc.wait_gone(before.values())
+    reloaded(server, CONFIG, 3)
+
+
 def test_service_is_switched_off_and_on(start_server, boot_files, dhcp,
                                         reader):
     server = start_server()
@@ -197,6 +217,27 @@ def test_service_is_switched_off_and_on(start_server, boot_files, dhcp,
     assert reply.data is None
     reloaded(server, CONFIG, 3)
     assert clients.tftp_fetch(reader, SERVER_ADDRESS, "file").data
+
+
+def test_dhcp_is_enabled_without_a_state_folder(start_server, boot_files,
+                                                network, dhcp):
+    """The folder of leases is made while the parent may still do that."""
+    network.server.run("umount", STATE_FOLDER)
+    network.server.shadow(os.path.dirname(STATE_FOLDER))
+    server = start_server("interface=br0\nenable-tftp\n"
+                          "tftp-root=/srv/tftpboot\n")
+    reloaded(server, CONFIG, 2)
+    assert dhcp.lease(mac_number(1)).type == "ACK"
+
+
+def test_reload_logs_what_changed(start_server, boot_files):
+    server = start_server()
+    for config, said in ((CONFIG, "no change"),
+                         (CONFIG + "dhcp-host=52:54:00:00:00:01,ignore\n",
+                          "dhcp-host: 1 added"),
+                         (CONFIG, "dhcp-host: 1 removed")):
+        mark = server.reload(config)
+        server.wait_line(f"pxeguard: configuration: {said}$", since=mark)
 
 
 def test_reload_during_a_reload(start_server, boot_files, dhcp):
@@ -261,3 +302,14 @@ def test_reload_leaks_no_descriptor(start_server, boot_files):
     for number in range(5):
         reloaded(server, CONFIG if number % 2 else OTHER, number + 3)
     wait_until(lambda: counts() == before, f"{before} descriptors")
+
+
+def test_a_file_that_is_gone(start_server, boot_files, network, dhcp):
+    server = start_server()
+    network.server.path(server.config_path).unlink()
+    mark = server.reload()
+    server.wait_line(f"error: {server.config_path}: No such file or "
+                     "directory; restore the file, and send SIGHUP again$",
+                     since=mark)
+    server.wait_line(KEPT, since=mark)
+    assert dhcp.lease(mac_number(1)).type == "ACK"

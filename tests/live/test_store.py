@@ -67,14 +67,14 @@ def test_full_disk_stops_acks_until_there_is_room(start_server, boot_files,
             break
         held[mac_number(number)] = reply.yiaddr
     assert refused, "leases fit on a full disk"
-    server.wait_line(rf"leased: error: no lease can be stored in {DATABASE}: "
-                     ".*full.*; clients get no address until this is mended")
+    server.wait_line(rf"leased: error: {DATABASE}: .*full.*; no new leases until "
+                     "this is fixed")
     os.unlink(folder / "ballast")
     for mac in refused:
         reply = dhcp.lease(mac)
         assert reply.type == "ACK"
         held[mac] = reply.yiaddr
-    server.wait_line(rf"leases are stored in {DATABASE} again")
+    server.wait_line(rf"{DATABASE}: writable again")
     assert server.role_pids() == pids
     check_renewals(dhcp, held)
     assert server.stop() == 0
@@ -94,7 +94,8 @@ def test_full_disk_at_the_start_serves_what_is_there(start_server,
     fill_up(folder / "ballast")
     second = start_server()
     second.wait_line("1 leases read from the store")
-    second.wait_line("cannot be written for now")
+    second.wait_line(rf"{DATABASE}: disk full; no new leases until space is "
+                     "freed")
     offer = dhcp.discover(mac_number(2))
     assert dhcp.unanswered(dhcp.select, offer)
     os.unlink(folder / "ballast")
@@ -113,7 +114,7 @@ def test_folder_that_cannot_be_written(start_fails, boot_files, network):
     replace_folder(network, mode=0o755, owner="root:")
     log = start_fails()
     assert f"{DATABASE} cannot be written by user {STORE_USER}" in log
-    assert f"install -d -o {STORE_USER}" in log and STATE_FOLDER in log
+    assert f"run: chown -R {STORE_USER}: {STATE_FOLDER}\n" in log
 
 
 def test_folder_that_is_read_only(start_fails, boot_files, network):
@@ -155,6 +156,8 @@ def test_database_of_another_program(start_fails, boot_files, network,
     shutil.copy(tmp_path / "recipes", folder / "leases.db")
     own(network, DATABASE)
     assert "the database of another program" in start_fails()
+    assert (folder / "leases.db").read_bytes() == \
+        (tmp_path / "recipes").read_bytes()
 
 
 def test_database_that_is_removed_meanwhile(start_server, boot_files,
@@ -168,7 +171,7 @@ def test_database_that_is_removed_meanwhile(start_server, boot_files,
     dhcp.tries = 6
     reply = dhcp.lease(mac_number(2))
     assert reply is not None and reply.type == "ACK"
-    server.wait_line("must be opened anew: it was removed or replaced")
+    server.wait_line("cannot be used any more: removed or replaced while in use")
     assert server.wait_role("leased") != before["leased"]
     assert reply.yiaddr != first
     server.stop()
@@ -185,9 +188,9 @@ def test_leased_that_does_not_answer(start_server, boot_files, dhcp):
     try:
         assert dhcp.init_reboot(mac_number(1), address) is None
         server.wait_line("dhcpd: warning: leased has not answered for 5 s; "
-                         "1 leases wait for it", timeout=20)
+                         "1 leases pending", timeout=20)
     finally:
         os.kill(leased, signal.SIGCONT)
-    server.wait_line(r"dhcpd: leased answers again, after \d+ s")
+    server.wait_line(r"dhcpd: leased answers again after \d+ s")
     dhcp.tries = 6
     assert dhcp.init_reboot(mac_number(1), address).type == "ACK"

@@ -15,7 +15,7 @@ import pytest
 from lab.boot import CONFIG, STATE_FOLDER, STORE_USER
 from lab.daemon import default_command
 from lab.dhcp_client import DhcpClient, mac_number
-from lab.lease_file import lease_row, make_database, number
+from lab.lease_file import insert, lease_row, make_database, number
 from lab.leases import check_renewals, read_store
 
 DATABASE = f"{STATE_FOLDER}/leases.db"
@@ -76,6 +76,18 @@ def test_modes_and_umasks(start_server, boot_files, lay, folder, dhcp, mode,
     assert (folder / "leases.db-wal").stat().st_mode & 0o777 == mode
 
 
+@pytest.mark.parametrize("mode", [0o640, 0o666], ids=["640", "666"])
+def test_mode_changed_between_two_starts(start_server, boot_files, folder,
+                                         lay, dhcp, mode):
+    """The empty log of a clean stop has the old mode."""
+    lay(make_database(rows()))
+    assert start_server().stop() == 0
+    assert (folder / "leases.db-wal").stat().st_size == 0
+    os.chmod(folder / "leases.db", mode)
+    check_serves(start_server(), dhcp)
+    assert (folder / "leases.db-wal").stat().st_mode & 0o777 == mode
+
+
 def test_log_left_by_a_killed_daemon(start_server, boot_files, network,
                                      folder, lay, dhcp):
     lay(make_database(rows()))
@@ -102,9 +114,7 @@ def test_journal_left_by_a_crash(start_server, boot_files, network, folder,
     database.execute("PRAGMA journal_mode = DELETE")
     database.execute("PRAGMA cache_size = 1")
     database.execute("BEGIN")
-    database.executemany("INSERT INTO lease VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
-                         [lease_row(FIRST + 1000 + n, n)
-                          for n in range(2000)])
+    insert(database, (lease_row(FIRST + 1000 + n, n) for n in range(2000)))
     for name in ("leases.db", "leases.db-journal"):
         shutil.copy(tmp_path / name, folder / name)
     own(network, "leases.db", "leases.db-journal")
@@ -136,7 +146,8 @@ def test_folder_where_no_log_can_be_made(start_fails, boot_files, network,
     network.server.run("chmod", "755", STATE_FOLDER)
     log = start_fails()
     assert f"lease file {DATABASE}: " in log
-    assert "must belong to leased's user" in log
+    assert ("the file, its -wal file and their folder must be writable by "
+            "pxeguard-leased; check also for a read-only mount") in log
 
 
 def test_database_that_cannot_be_written(start_fails, boot_files, lay):
@@ -192,7 +203,7 @@ def test_another_program_has_it_open(start_fails, boot_files, lay, lock,
     lock(*statements)
     log = start_fails()
     assert f"{DATABASE}: locked by another process; waiting up to 5 s" in log
-    assert "another process has it open: end that first" in log
+    assert "another process has it open; stop that process" in log
 
 
 def test_another_program_ends_meanwhile(start_server, boot_files, lay, lock,
@@ -209,8 +220,8 @@ def test_another_program_ends_meanwhile(start_server, boot_files, lay, lock,
 
 def test_a_hundred_thousand_damaged_rows(start_server, boot_files, lay):
     """More than the page cache holds are written in one transaction."""
-    data = make_database(lease_row(number("10.0.0.1") + n, n)
-                         for n in range(100000))
+    data = make_database((lease_row(number("10.0.0.1") + n, n)
+                          for n in range(100000)), schema=1)
     data[4096:8192] = bytes(4096)
     lay(data)
     server = start_server(CONFIG)

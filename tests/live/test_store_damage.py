@@ -2,6 +2,7 @@
 
 import os
 import re
+import sqlite3
 
 import pytest
 
@@ -82,9 +83,11 @@ def check_quiet(server, role):
     assert ticks() - before < os.sysconf("SC_CLK_TCK") // 2
 
 
+@pytest.mark.parametrize("schema", [1, 2, 3])
 @pytest.mark.parametrize("row", [256, 4096])
-def test_rows_out_of_order(start_server, boot_files, folder, lay, dhcp, row):
-    data = make_database(rows())
+def test_rows_out_of_order(start_server, boot_files, folder, lay, dhcp, row,
+                           schema):
+    data = make_database(rows(), schema)
     change_key(data, FIRST + row, FIRST - 1)
     lay(data)
     server = start_server(LARGE)
@@ -136,12 +139,13 @@ def cut_short(data):
 
 
 @pytest.mark.parametrize("damage, least", [
-    (overwrite_leaf, 5800), (overwrite_root, 6000),
+    (overwrite_leaf, 5800), (overwrite_root, 5800),
     (overwrite_first_page, 6000), (overwrite_cells, 5800),
     (cut_short, 2800)], ids=lambda value: getattr(value, "__name__", None))
+@pytest.mark.parametrize("schema", [1, 2, 3])
 def test_damaged_pages(start_server, boot_files, folder, lay, dhcp, damage,
-                       least):
-    data = make_database(rows())
+                       least, schema):
+    data = make_database(rows(), schema)
     damage(data)
     lay(data)
     server = start_server(LARGE)
@@ -196,6 +200,20 @@ def test_newer_schema_is_refused_and_not_moved(start_fails, boot_files,
 def test_other_application_is_refused_and_not_moved(start_fails, boot_files,
                                                     folder, lay):
     data = make_database(rows(10), application=7)
+    lay(data)
+    assert "the database of another program" in start_fails()
+    assert (folder / "leases.db").read_bytes() == data
+    assert damaged_files(folder) == []
+
+
+def test_tables_that_cannot_be_parsed_are_not_moved(start_fails, boot_files,
+                                                    folder, lay, tmp_path):
+    """More columns than leased lets SQLite parse."""
+    database = sqlite3.connect(tmp_path / "wide")
+    database.execute("CREATE TABLE wide ("
+                     + ", ".join(f"c{n}" for n in range(100)) + ")")
+    database.close()
+    data = (tmp_path / "wide").read_bytes()
     lay(data)
     assert "the database of another program" in start_fails()
     assert (folder / "leases.db").read_bytes() == data

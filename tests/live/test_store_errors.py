@@ -60,14 +60,13 @@ def test_disk_with_errors(start_server, boot_files, disk, dhcp):
             break
         held[mac_number(number)] = reply.yiaddr
     assert refused, "every lease was stored on a broken disk"
-    server.wait_line(rf"leased: error: no lease can be stored in {DATABASE}: "
-                     "disk I/O error")
+    server.wait_line(rf"leased: error: {DATABASE}: disk I/O error.*; no new "
+                     "leases until this is fixed")
     os.unlink(disk / "ballast")
     dhcp.tries = 6
     for mac in refused:
         assert dhcp.lease(mac).type == "ACK"
-    server.wait_line(rf"leases are stored in {DATABASE} again|must be opened "
-                     "anew")
+    server.wait_line(rf"{DATABASE}: writable again|cannot be used any more")
     check_renewals(dhcp, held)
     assert set(server.role_pids()) == set(pids)
 
@@ -79,8 +78,9 @@ def test_database_that_cannot_be_opened_again(start_server, boot_files,
     held = {mac_number(1): dhcp.lease(mac_number(1)).yiaddr}
     network.server.run("chmod", "000", STATE_FOLDER)
     server.kill_role("leased")
-    server.wait_line(rf"leased: .*{DATABASE} cannot be read by user")
-    server.wait_line("leased died .* stays down.*reload", timeout=30)
+    server.wait_line(rf"leased rejected .*{DATABASE} cannot be read by user")
+    server.wait_line("error: leased failed 6 times within 10 s; retrying in "
+                     "60 s; .*reload", timeout=30)
     assert dhcp.init_reboot(mac_number(1), held[mac_number(1)]) is None
     network.server.run("chmod", "700", STATE_FOLDER)
     server.reload()

@@ -7,7 +7,7 @@ import pytest
 
 from lab import packets
 from lab.tftp_client import QUESTIONS_MOST, Misbehaviour
-from lab.tftp_house import TFTP_CONFIG, TftpHouse, content
+from lab.tftp_site import TFTP_CONFIG, TftpSite, content
 
 pytestmark = pytest.mark.xdist_group("tftp")
 
@@ -17,10 +17,10 @@ BIG = 40 << 20
 
 
 @pytest.fixture(scope="module")
-def house(request):
-    with TftpHouse(sizes=SIZES,
-                   command=request.config.getoption("--server")) as house:
-        yield house
+def site(request):
+    with TftpSite(sizes=SIZES,
+                  command=request.config.getoption("--server")) as site:
+        yield site
 
 
 @pytest.mark.timing
@@ -28,9 +28,9 @@ def house(request):
     None, {"blksize": 1468, "tsize": 0}, {"windowsize": 16},
     {"blksize": 512, "windowsize": 64, "tsize": 0},
     {"blksize": 8, "windowsize": 64}], ids=str)
-def test_every_size_arrives_whole(house, options):
+def test_every_size_arrives_whole(site, options):
     for size in SIZES:
-        reply = house.fetch(f"size{size}", options)
+        reply = site.fetch(f"size{size}", options)
         assert reply.data == content(size), (size, reply.error)
         assert reply.waits == 0 and reply.repeats <= QUESTIONS_MOST, size
         if options and "tsize" in options:
@@ -38,11 +38,11 @@ def test_every_size_arrives_whole(house, options):
 
 
 @pytest.mark.parametrize("windowsize", [1, 64])
-def test_forty_megabytes(house, windowsize):
+def test_forty_megabytes(site, windowsize):
     data = os.urandom(BIG)
-    (house.root / "big").write_bytes(data)
-    reply = house.fetch("big", {"blksize": 1468, "tsize": 0,
-                                "windowsize": windowsize})
+    (site.root / "big").write_bytes(data)
+    reply = site.fetch("big", {"blksize": 1468, "tsize": 0,
+                               "windowsize": windowsize})
     print(f"40 MB in {reply.seconds:.1f} s")
     assert reply.options["tsize"] == str(BIG)
     assert reply.data == data
@@ -54,19 +54,19 @@ MANY = 8 * 2 * 65_600 + 3       # two turns in blocks of 8
 
 
 @pytest.fixture(scope="module")
-def many(house):
+def many(site):
     """A file of more blocks of 8 bytes than two turns of the numbers."""
     data = random.Random(MANY).randbytes(MANY)
-    (house.root / "many").write_bytes(data)
+    (site.root / "many").write_bytes(data)
     return data
 
 
 @pytest.mark.parametrize("rollover", [None, 0, 1, 20000])
-def test_block_numbers_turn_over_twice(house, many, rollover):
+def test_block_numbers_turn_over_twice(site, many, rollover):
     options = {"blksize": 8, "windowsize": 64}
     if rollover is not None:
         options["rollover"] = rollover
-    reply = house.fetch("many", options, tries=2)
+    reply = site.fetch("many", options, tries=2)
     assert reply.options.get("rollover") == \
         (None if rollover is None else str(rollover))
     assert reply.data == many, reply
@@ -74,12 +74,12 @@ def test_block_numbers_turn_over_twice(house, many, rollover):
 
 
 @pytest.mark.parametrize("configured", [0, 1])
-def test_numbers_turn_to_what_is_configured(start_house, configured):
-    house = start_house(TFTP_CONFIG + f"tftp-rollover={configured}\n")
+def test_numbers_turn_to_what_is_configured(start_site, configured):
+    site = start_site(TFTP_CONFIG + f"tftp-rollover={configured}\n")
     data = random.Random(1).randbytes(8 * 65_600)
-    (house.root / "many").write_bytes(data)
+    (site.root / "many").write_bytes(data)
     options = {"blksize": 8, "windowsize": 64, "timeout": 3}
-    with house.read("many", options) as read:
+    with site.read("many", options) as read:
         assert read.options()["windowsize"] == "64"
         seen, block, got = [], 0, bytearray()
         while len(got) < len(data):
@@ -98,10 +98,10 @@ def test_numbers_turn_to_what_is_configured(start_house, configured):
 
 
 @pytest.mark.timing
-def test_numbers_turn_in_windows_of_one(house):
+def test_numbers_turn_in_windows_of_one(site):
     data = random.Random(2).randbytes(8 * 65_540 + 5)
-    (house.root / "turn").write_bytes(data)
-    reply = house.fetch("turn", {"blksize": 8}, tries=2)
+    (site.root / "turn").write_bytes(data)
+    reply = site.fetch("turn", {"blksize": 8}, tries=2)
     assert reply.data == data
     assert reply.blocks == 65_541
 
@@ -125,23 +125,23 @@ NETASCII = {
 
 @pytest.mark.parametrize("name", NETASCII)
 @pytest.mark.parametrize("options", [None, {"blksize": 1000}], ids=str)
-def test_netascii_converts_line_ends(house, name, options):
-    (house.root / name).write_bytes(NETASCII[name])
-    reply = house.fetch(name, options, mode="NetAscii")
+def test_netascii_converts_line_ends(site, name, options):
+    (site.root / name).write_bytes(NETASCII[name])
+    reply = site.fetch(name, options, mode="NetAscii")
     assert reply.data == netascii(NETASCII[name]), reply
 
 
-def test_netascii_is_the_same_when_packets_get_lost(house):
-    (house.root / "long").write_bytes(NETASCII["long"])
-    reply = house.fetch("long", mode="netascii", timeout=0.3, tries=20,
-                        misbehave=Misbehaviour(
+def test_netascii_is_the_same_when_packets_get_lost(site):
+    (site.root / "long").write_bytes(NETASCII["long"])
+    reply = site.fetch("long", mode="netascii", timeout=0.3, tries=20,
+                       misbehave=Misbehaviour(
                             drop_data=frozenset({1, 2, 70, 137}),
                             drop_acks=frozenset({5, 100})))
     assert reply.data == netascii(NETASCII["long"])
 
 
-def test_netascii_knows_no_size_and_no_window(house):
-    reply = house.fetch("size1024", {
+def test_netascii_knows_no_size_and_no_window(site):
+    reply = site.fetch("size1024", {
         "tsize": 0, "windowsize": 8, "blksize": 600, "timeout": 2},
         mode="netascii")
     assert reply.options == {"blksize": "600", "timeout": "2"}
@@ -149,63 +149,63 @@ def test_netascii_knows_no_size_and_no_window(house):
 
 
 @pytest.mark.parametrize("mode", ["mail", "MAIL", "octets", ""])
-def test_other_modes_are_refused(house, mode):
-    code, text = house.fetch("size1024", mode=mode).error
+def test_other_modes_are_refused(site, mode):
+    code, text = site.fetch("size1024", mode=mode).error
     assert code in (0, 4) and text
 
 
-def test_modes_have_no_case(house):
-    assert house.fetch("size1024", mode="OcTeT").data == content(1024)
+def test_modes_have_no_case(site):
+    assert site.fetch("size1024", mode="OcTeT").data == content(1024)
 
 
 # --- writes ----------------------------------------------------------------
 
 @pytest.mark.parametrize("mode", ["octet", "netascii", "mail"])
 @pytest.mark.parametrize("name", ["new", "size1024", "/srv/tftpboot/new"])
-def test_writes_are_refused(house, mode, name):
-    write = house.read(name)
+def test_writes_are_refused(site, mode, name):
+    write = site.read(name)
     write.request = packets.tftp_request(name, mode, {"tsize": 5},
                                          opcode=packets.WRQ)
     with write:
         opcode, code, text = write.next()
         assert opcode == packets.ERROR and code in (2, 4) and text
         assert write.next(0.1) is None
-    assert not (house.root / "new").exists()
-    assert (house.root / "size1024").read_bytes() == content(1024)
+    assert not (site.root / "new").exists()
+    assert (site.root / "size1024").read_bytes() == content(1024)
 
 
 # --- files that change -----------------------------------------------------
 
 @pytest.mark.timing
-def test_a_replaced_file_is_sent_as_it_was(house):
-    house.lay(200_000)
+def test_a_replaced_file_is_sent_as_it_was(site):
+    site.lay(200_000)
     old, new = content(200_000), b"new" * 50_000
-    with house.read("size200000", {"blksize": 1024}) as read:
+    with site.read("size200000", {"blksize": 1024}) as read:
         read.options()
         read.ack(0)
         got = read.next()[2]
-        (house.root / "next").write_bytes(new)
-        (house.root / "next").rename(house.root / "size200000")
+        (site.root / "next").write_bytes(new)
+        (site.root / "next").rename(site.root / "size200000")
         number = 1
         while len(got) % 1024 == 0:
             read.ack(number)
             number += 1
             got += read.next()[2]
     assert got == old
-    assert house.fetch("size200000").data == new
+    assert site.fetch("size200000").data == new
 
 
 @pytest.mark.timing
 @pytest.mark.parametrize("windowsize", [1, 16])
-def test_a_file_cut_short_ends_with_an_error(house, windowsize):
-    house.lay(300_000)
-    mark = house.server.process.mark()
-    with house.read("size300000", {"blksize": 1024,
-                                   "windowsize": windowsize}) as read:
+def test_a_file_cut_short_ends_with_an_error(site, windowsize):
+    site.lay(300_000)
+    mark = site.server.process.mark()
+    with site.read("size300000", {"blksize": 1024,
+                                  "windowsize": windowsize}) as read:
         read.options()
         read.ack(0)
         assert read.next()[0] == packets.DATA
-        os.truncate(house.root / "size300000", 50_000)
+        os.truncate(site.root / "size300000", 50_000)
         number, last, ends = 1, 1, None
         while ends is None:
             if number % windowsize == 0:
@@ -217,5 +217,5 @@ def test_a_file_cut_short_ends_with_an_error(house, windowsize):
                 number += 1
         assert ends == 0
         assert number < 50 + windowsize
-    house.said(r"size300000.*truncated", since=mark)
-    assert house.fetch("size1024").data == content(1024)
+    site.said(r"size300000.*truncated", since=mark)
+    assert site.fetch("size1024").data == content(1024)

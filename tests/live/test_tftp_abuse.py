@@ -10,7 +10,7 @@ import pytest
 from lab import packets
 from lab.clients import DhcpClient
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import TFTP_CONFIG, content
+from lab.tftp_site import TFTP_CONFIG, content
 
 pytestmark = pytest.mark.timing
 
@@ -20,13 +20,13 @@ BIGGEST = {"blksize": 65464, "windowsize": 64, "tsize": 0}
 
 
 @pytest.fixture
-def evil(start_house):
-    """A house, and who sends in other people's names, and hears them."""
-    house = start_house(TFTP_CONFIG + "tftp-max=80\n", SIZES)
-    client = house.network.client()
+def evil(start_site):
+    """A site, and who sends in other people's names, and hears them."""
+    site = start_site(TFTP_CONFIG + "tftp-max=80\n", SIZES)
+    client = site.network.client()
     with DhcpClient(client) as evil:
         evil.server_mac()
-        evil.house = house
+        evil.site = site
         yield evil
 
 
@@ -68,7 +68,7 @@ def test_requests_that_replace_each_other_draw_no_more(evil):
     heard += hear(evil, 0.5)
     print(len(heard))
     assert 1 <= len(heard) <= 20 + 6, len(heard)
-    assert evil.house.fetch("size1024").data == content(1024)
+    assert evil.site.fetch("size1024").data == content(1024)
 
 
 def test_a_source_has_a_limit_of_half_open_transfers(evil):
@@ -79,19 +79,19 @@ def test_a_source_has_a_limit_of_half_open_transfers(evil):
     ports = {d.dport for d in hear(evil, 0.8)}
     assert 1 <= len(ports) <= 20, len(ports)
     start = time.monotonic()
-    assert evil.house.fetch("size1024").data == content(1024)
+    assert evil.site.fetch("size1024").data == content(1024)
     assert time.monotonic() - start < 0.5
-    evil.house.said(r"too many requests of 192\.168\.1\.100 ")
+    evil.site.said(r"192\.168\.1\.100 has too many unanswered transfers")
 
 
-def test_a_room_behind_one_address(start_house):
+def test_a_room_behind_one_address(start_site):
     """A quarter of tftp-max at once, and all of them in turn."""
-    house = start_house(TFTP_CONFIG + "tftp-max=80\n", SIZES)
+    site = start_site(TFTP_CONFIG + "tftp-max=80\n", SIZES)
     with concurrent.futures.ThreadPoolExecutor(60) as pool:
         replies = list(pool.map(
-            lambda n: house.fetch("size3000000", {"blksize": 1400,
-                                                  "windowsize": 4},
-                                  timeout=0.5, tries=20), range(60)))
+            lambda n: site.fetch("size3000000", {"blksize": 1400,
+                                                 "windowsize": 4},
+                                 timeout=0.5, tries=20), range(60)))
     assert [r.error for r in replies if r.data != content(3_000_000)] == []
 
 
@@ -107,18 +107,18 @@ def test_many_forged_sources_do_not_stop_an_honest_one(evil):
                   dice.randrange(1024, 65536))
         evil.replies(0.02)
         if not served and time.monotonic() > stop - 3:
-            reply = evil.house.fetch("size1024", timeout=0.25, tries=12)
+            reply = evil.site.fetch("size1024", timeout=0.25, tries=12)
             served.append(reply)
     assert served and served[0].data == content(1024)
 
 
 def test_the_log_of_a_flood_is_short(evil):
-    mark = evil.house.server.process.mark()
+    mark = evil.site.server.process.mark()
     for number in range(3000):
         forge(evil, packets.tftp_request("size1"),
               f"192.168.1.{100 + number % 90}", 1024 + number)
         if number % 64 == 0:
             evil.replies(0.004)
     evil.replies(0.5)
-    lines = evil.house.server.process.tail(None)[mark:]
+    lines = evil.site.server.process.tail(None)[mark:]
     assert len(lines) < 1000

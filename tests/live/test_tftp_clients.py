@@ -6,7 +6,7 @@ import pytest
 
 from lab import clients
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import TFTP_CONFIG, TftpHouse, content
+from lab.tftp_site import TFTP_CONFIG, TftpSite, content
 
 pytestmark = pytest.mark.xdist_group("tftp_clients")
 
@@ -18,14 +18,14 @@ TEXT = b"".join(b"line %d of a text\n" % n for n in range(3000))
 
 
 @pytest.fixture(scope="module")
-def house(request):
-    def lay(house):
-        (house.root / "boot").mkdir()
-        (house.root / "boot/text").write_bytes(TEXT)
+def site(request):
+    def lay(site):
+        (site.root / "boot").mkdir()
+        (site.root / "boot/text").write_bytes(TEXT)
 
-    with TftpHouse(sizes=(*SIZES, BIG), lay=lay,
-                   command=request.config.getoption("--server")) as house:
-        yield house
+    with TftpSite(sizes=(*SIZES, BIG), lay=lay,
+                  command=request.config.getoption("--server")) as site:
+        yield site
 
 
 def named(function):
@@ -33,16 +33,16 @@ def named(function):
 
 
 @pytest.mark.parametrize("run", CLIENTS, ids=named)
-def test_a_client_reads_files(house, run):
+def test_a_client_reads_files(site, run):
     for size in SIZES:
-        done, data = run(house.reader, SERVER_ADDRESS, f"size{size}")
+        done, data = run(site.reader, SERVER_ADDRESS, f"size{size}")
         # Some write no file where there are no bytes.
         assert (data or b"") == content(size), (size, done.stderr)
 
 
 @pytest.mark.parametrize("run", CLIENTS, ids=named)
-def test_a_client_reads_a_big_file(house, run):
-    done, data = run(house.reader, SERVER_ADDRESS, f"size{BIG}")
+def test_a_client_reads_a_big_file(site, run):
+    done, data = run(site.reader, SERVER_ADDRESS, f"size{BIG}")
     assert data == content(BIG), done.stderr
 
 
@@ -62,30 +62,30 @@ def test_a_client_reads_a_big_file(house, run):
     (clients.busybox_tftp, ["-b", "1400"], "blksize 1400"),
     (clients.busybox_tftp, ["-b", "65464"], "blksize 1468"),
 ], ids=lambda value: named(value) if callable(value) else str(value))
-def test_a_client_with_options(house, run, options, agreed):
-    mark = house.server.process.mark()
-    done, data = run(house.reader, SERVER_ADDRESS, "size1000000", *options)
+def test_a_client_with_options(site, run, options, agreed):
+    mark = site.server.process.mark()
+    done, data = run(site.reader, SERVER_ADDRESS, "size1000000", *options)
     assert data == content(1_000_000), done.stderr
-    line = house.said(r'sent "size1000000".*', since=mark).string
+    line = site.said(r'sent "size1000000".*', since=mark).string
     assert re.search(agreed + r"\b", line)
 
 
-def test_tftp_hpa_converts_text(house):
-    done, data = clients.tftp_hpa(house.reader, SERVER_ADDRESS, "boot/text",
+def test_tftp_hpa_converts_text(site):
+    done, data = clients.tftp_hpa(site.reader, SERVER_ADDRESS, "boot/text",
                                   "-m", "ascii")
     assert data == TEXT, done.stderr
 
 
-def test_curl_takes_text_as_it_travels(house):
-    done, data = clients.curl(house.reader, SERVER_ADDRESS,
+def test_curl_takes_text_as_it_travels(site):
+    done, data = clients.curl(site.reader, SERVER_ADDRESS,
                               "boot/text;mode=netascii")
     assert data == TEXT.replace(b"\n", b"\r\n"), done.stderr
 
 
 @pytest.mark.parametrize("run", CLIENTS, ids=named)
 @pytest.mark.parametrize("name", ["no-such-file", "boot", "../etc/passwd"])
-def test_a_client_is_told_why_not(house, run, name):
-    done, data = run(house.reader, SERVER_ADDRESS, name, timeout=20)
+def test_a_client_is_told_why_not(site, run, name):
+    done, data = run(site.reader, SERVER_ADDRESS, name, timeout=20)
     assert not data
     assert done.stdout + done.stderr != ""
 
@@ -99,14 +99,14 @@ def test_a_client_is_told_why_not(house, run, name):
      SERVER_ADDRESS],
     ["busybox", "tftp", "-p", "-l", "/etc/hostname", "-r", "written",
      SERVER_ADDRESS]], ids=lambda argv: argv[0])
-def test_a_client_cannot_write(house, argv):
-    done = house.reader.run(*argv, check=False, timeout=20)
+def test_a_client_cannot_write(site, argv):
+    done = site.reader.run(*argv, check=False, timeout=20)
     assert done.stdout + done.stderr != ""
-    assert not (house.root / "written").exists()
+    assert not (site.root / "written").exists()
 
 
 @pytest.mark.parametrize("run", CLIENTS, ids=named)
-def test_clients_and_one_port(start_house, run):
-    house = start_house(TFTP_CONFIG + "tftp-single-port\n", (1_000_000,))
-    done, data = run(house.reader, SERVER_ADDRESS, "size1000000")
+def test_clients_and_one_port(start_site, run):
+    site = start_site(TFTP_CONFIG + "tftp-single-port\n", (1_000_000,))
+    done, data = run(site.reader, SERVER_ADDRESS, "size1000000")
     assert data == content(1_000_000), done.stderr

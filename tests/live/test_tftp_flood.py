@@ -10,7 +10,9 @@ from lab.clients import DhcpClient, mac_number
 from lab.namespaces import SERVER_ADDRESS
 from lab.programs import build, sanitized
 from lab.tftp_client import tftp_fetch
-from lab.tftp_house import READER, TFTP_CONFIG, content
+from lab.tftp_site import READER, TFTP_CONFIG, content
+
+pytestmark = pytest.mark.timing
 
 SOURCES = 250
 RATE = 2000             # requests a second, of all of them
@@ -32,8 +34,8 @@ def flood(program):
     """Start the flood; it is stopped with the test."""
     running = []
 
-    def start(house, skip, first="192.168.1.2", sources=SOURCES, rate=RATE):
-        sender = house.client(SENDER)
+    def start(site, skip, first="192.168.1.2", sources=SOURCES, rate=RATE):
+        sender = site.client(SENDER)
         process = sender.start([
             program, SERVER_ADDRESS, first, sources, rate, FLOOD_S, *skip,
             SENDER])
@@ -84,43 +86,43 @@ def measure(client, process, options=OPTIONS, rate=RATE):
     ("tftp-single-port\n", OPTIONS),
     ("tftp-port-range=40000,40199\n", OPTIONS),
 ], ids=["options", "plain", "tftp-max=1", "single port", "few ports"])
-def test_a_static_client_is_served(start_house, flood, more, options):
+def test_a_static_client_is_served(start_site, flood, more, options):
     """The server knows nothing of it before it asks."""
-    house = start_house(TFTP_CONFIG + more, (SIZE,))
-    process = flood(house, [READER])
-    measure(house.reader, process, options)
+    site = start_site(TFTP_CONFIG + more, (SIZE,))
+    process = flood(site, [READER])
+    measure(site.reader, process, options)
 
 
-def test_a_client_with_a_lease_is_served(start_house, flood):
-    house = start_house(CONFIG, (SIZE,))
-    client = house.network.client()
+def test_a_client_with_a_lease_is_served(start_site, flood):
+    site = start_site(CONFIG, (SIZE,))
+    client = site.network.client()
     with DhcpClient(client) as dhcp:
         address = dhcp.lease(mac_number(7)).yiaddr
     client.address(f"{address}/24")
-    process = flood(house, [READER, address])
+    process = flood(site, [READER, address])
     measure(client, process)
 
 
-def routed(house):
+def routed(site):
     """Answers to 10.0.0.0/8 go to the sender, which drops them."""
-    house.namespace.ip("route", "add", "10.0.0.0/8", "via", SENDER)
+    site.namespace.ip("route", "add", "10.0.0.0/8", "via", SENDER)
 
 
 def test_a_static_client_is_served_beside_any_number_of_addresses(
-        start_house, flood):
+        start_site, flood):
     """No limit for one address helps here."""
-    house = start_house(TFTP_CONFIG, (SIZE,), lay=routed)
-    process = flood(house, [], "10.0.0.1", 60_000)
-    measure(house.reader, process)
+    site = start_site(TFTP_CONFIG, (SIZE,), lay=routed)
+    process = flood(site, [], "10.0.0.1", 60_000)
+    measure(site.reader, process)
 
 
 def test_a_client_that_has_answered_is_served_beside_more_than_that(
-        start_house, flood):
+        start_site, flood):
     """More than unknown addresses may begin; they are dropped first."""
     if sanitized():
         pytest.skip("with sanitizers these alone are too many")
-    house = start_house(TFTP_CONFIG, (SIZE,), lay=routed)
-    assert house.fetch(f"size{SIZE}").data == content(SIZE)
-    process = flood(house, [], "10.0.0.1", 60_000, MORE)
-    measure(house.reader, process, rate=MORE)
-    house.said("of addresses that hold no lease")
+    site = start_site(TFTP_CONFIG, (SIZE,), lay=routed)
+    assert site.fetch(f"size{SIZE}").data == content(SIZE)
+    process = flood(site, [], "10.0.0.1", 60_000, MORE)
+    measure(site.reader, process, rate=MORE)
+    site.said("from addresses without a lease")

@@ -10,7 +10,7 @@ import pytest
 
 from lab.compare import dnsmasq_command
 from lab.namespaces import SERVER_ADDRESS
-from lab.tftp_house import READER, ROOT, TFTP_CONFIG, TftpHouse
+from lab.tftp_site import READER, ROOT, TFTP_CONFIG, TftpSite
 
 pytestmark = [pytest.mark.xdist_group("tftp_like_dnsmasq"),
               pytest.mark.skipif(shutil.which("dnsmasq") is None,
@@ -69,11 +69,11 @@ ON_PURPOSE = {
 }
 
 
-def lay(house):
+def lay(site):
     """The same tree for both."""
-    house.other = house.other_net()
-    house.namespace.shadow(LAN)
-    for folder in (house.root, house.namespace.path(LAN)):
+    site.other = site.other_net()
+    site.namespace.shadow(LAN)
+    for folder in (site.root, site.namespace.path(LAN)):
         (folder / "sub").mkdir()
         for name in ("file", "sub/file", "secret"):
             (folder / name).write_text(f"{folder.name}: {name}" * 60)
@@ -95,22 +95,22 @@ def told(reply):
 
 
 @pytest.fixture(scope="module", params=CONFIGS)
-def houses(request):
-    """The configuration's name, and the house of each server."""
+def sites(request):
+    """The configuration's name, and the site of each server."""
     config = TFTP_CONFIG + CONFIGS[request.param]
     command = request.config.getoption("--server")
-    with TftpHouse(config, lay=lay, command=command) as ours, \
-            TftpHouse(config, lay=lay, command=dnsmasq_command()) as theirs:
+    with TftpSite(config, lay=lay, command=command) as ours, \
+            TftpSite(config, lay=lay, command=dnsmasq_command()) as theirs:
         yield request.param, ours, theirs
 
 
-def compare(houses, asked):
+def compare(sites, asked):
     """Ask both for each (name, options); fail where they differ."""
-    config, ours, theirs = houses
+    config, ours, theirs = sites
     wrong = []
     for what, name, options in asked:
-        mine, other = (told(house.fetch(name, options, SERVER_ADDRESS))
-                       for house in (ours, theirs))
+        mine, other = (told(site.fetch(name, options, SERVER_ADDRESS))
+                       for site in (ours, theirs))
         if mine != other and ("", str(what)) not in ON_PURPOSE and \
                 (config, str(what)) not in ON_PURPOSE:
             wrong.append(f"{what!r}: {mine}, dnsmasq: {other}")
@@ -118,9 +118,9 @@ def compare(houses, asked):
         pytest.fail("\n".join(wrong), pytrace=False)
 
 
-def test_names_mean_what_they_mean_to_dnsmasq(houses):
-    compare(houses, [(name, name, None) for name in NAMES])
+def test_names_mean_what_they_mean_to_dnsmasq(sites):
+    compare(sites, [(name, name, None) for name in NAMES])
 
 
-def test_options_are_granted_as_dnsmasq_does(houses):
-    compare(houses, [(options, "file", options) for options in OPTIONS])
+def test_options_are_granted_as_dnsmasq_does(sites):
+    compare(sites, [(options, "file", options) for options in OPTIONS])

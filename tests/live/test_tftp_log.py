@@ -11,7 +11,7 @@ from lab.relay import Relay
 from lab.namespaces import SERVER_ADDRESS
 from lab.patience import wait_until
 from lab.tftp_client import Misbehaviour
-from lab.tftp_house import READER, TFTP_CONFIG, content
+from lab.tftp_site import READER, TFTP_CONFIG, content
 
 pytestmark = pytest.mark.timing
 
@@ -19,20 +19,20 @@ SIZES = (0, 1024, 100_000, 3_000_000)
 MAC = mac_number(42)
 
 
-def line(house, name, since=0):
+def line(site, name, since=0):
     """The line on the transfer of a file."""
-    found = house.said(f'.*"{re.escape(name)}".*', since=since).string
+    found = site.said(f'.*"{re.escape(name)}".*', since=since).string
     print(found)
     return found
 
 
-def mark(house):
-    return house.server.process.mark()
+def mark(site):
+    return site.server.process.mark()
 
 
 @pytest.fixture
-def house(start_house):
-    return start_house(sizes=SIZES)
+def site(start_site):
+    return start_site(sizes=SIZES)
 
 
 def facts(text):
@@ -48,9 +48,9 @@ def facts(text):
     return found
 
 
-def test_a_line_has_all_that_one_asks_for(house):
-    reply = house.fetch("size100000", {"blksize": 1024, "windowsize": 4})
-    text = line(house, "size100000")
+def test_a_line_has_all_that_one_asks_for(site):
+    reply = site.fetch("size100000", {"blksize": 1024, "windowsize": 4})
+    text = line(site, "size100000")
     assert "warning" not in text and READER in text
     said = facts(text)
     assert said["bytes"] == 100_000
@@ -60,42 +60,42 @@ def test_a_line_has_all_that_one_asks_for(house):
     assert said["MB/s"] > 0.1
 
 
-def test_the_duration_and_speed_are_true(house):
+def test_the_duration_and_speed_are_true(site):
     start = time.monotonic()
-    reply = house.fetch("size1024", misbehave=Misbehaviour(pause=0.2))
+    reply = site.fetch("size1024", misbehave=Misbehaviour(pause=0.2))
     took = (time.monotonic() - start) * 1000
-    said = facts(line(house, "size1024"))
+    said = facts(line(site, "size1024"))
     assert reply.data == content(1024)
     assert 400 <= said["ms"] <= took + 50
 
 
-def test_the_names_that_dhcp_knows(start_house):
-    house = start_house(CONFIG, SIZES, lay=lambda house: setattr(
-        house, "owner", house.network.client(MAC)))
-    with DhcpClient(house.owner) as machine:
+def test_the_names_that_dhcp_knows(start_site):
+    site = start_site(CONFIG, SIZES, lay=lambda site: setattr(
+        site, "owner", site.network.client(MAC)))
+    with DhcpClient(site.owner) as machine:
         ack = machine.lease(MAC, {12: b"node-7"})
-    house.owner.address(f"{ack.yiaddr}/24")
-    house.fetch("size1024", client=house.owner)
-    text = line(house, "size1024")
+    site.owner.address(f"{ack.yiaddr}/24")
+    site.fetch("size1024", client=site.owner)
+    text = line(site, "size1024")
     assert ack.yiaddr in text and MAC in text and "node-7" in text
-    since = mark(house)
-    house.fetch("size1024")
-    text = line(house, "size1024", since)
+    since = mark(site)
+    site.fetch("size1024")
+    text = line(site, "size1024", since)
     assert MAC not in text and "node-7" not in text
 
 
-def test_a_host_name_cannot_forge_a_line(start_house):
-    house = start_house(CONFIG, SIZES, lay=lambda house: setattr(
-        house, "owner", house.network.client(MAC)))
-    with DhcpClient(house.owner) as machine:
+def test_a_host_name_cannot_forge_a_line(start_site):
+    site = start_site(CONFIG, SIZES, lay=lambda site: setattr(
+        site, "owner", site.network.client(MAC)))
+    with DhcpClient(site.owner) as machine:
         ack = machine.lease(MAC, {12: b"a\nb\x1b[31m\" sent \"x"})
-    house.owner.address(f"{ack.yiaddr}/24")
-    house.fetch("size1024", client=house.owner)
-    line(house, "size1024")
-    assert all(row.isprintable() for row in house.server.log().splitlines())
+    site.owner.address(f"{ack.yiaddr}/24")
+    site.fetch("size1024", client=site.owner)
+    line(site, "size1024")
+    assert all(row.isprintable() for row in site.server.log().splitlines())
 
 
-def test_retransmissions_are_counted(house):
+def test_retransmissions_are_counted(site):
     lost = {5, 50, 100}
 
     def plan(passed):
@@ -103,12 +103,12 @@ def test_retransmissions_are_counted(house):
             passed.number in lost and not passed.seen
         return () if unlucky else (0.0,)
 
-    with Relay(house.client("192.168.1.250"), SERVER_ADDRESS,
+    with Relay(site.client("192.168.1.250"), SERVER_ADDRESS,
                plan) as relay:
-        reply = house.fetch("size100000", {"utimeout": 50_000},
-                            "192.168.1.250", timeout=5)
+        reply = site.fetch("size100000", {"utimeout": 50_000},
+                           "192.168.1.250", timeout=5)
         assert reply.data == content(100_000)
-        told = facts(line(house, "size100000"))["resent"]
+        told = facts(line(site, "size100000"))["resent"]
 
         def again():
             return sum(passed.seen > 0 for passed in relay.data())
@@ -119,79 +119,124 @@ def test_retransmissions_are_counted(house):
 
 
 @pytest.mark.parametrize("misbehave, words", [
-    (Misbehaviour(abort_after_oack=True), "probe"),
+    (Misbehaviour(abort_after_oack=True), "query"),
     (Misbehaviour(abort_at_block=3), "failed.*changed its mind"),
-    (Misbehaviour(), "sent")], ids=["probe", "abort", "whole"])
-def test_how_it_ended(house, misbehave, words):
-    house.fetch("size100000", {"tsize": 0}, misbehave=misbehave)
-    text = line(house, "size100000")
+    (Misbehaviour(), "sent")], ids=["query", "abort", "whole"])
+def test_how_it_ended(site, misbehave, words):
+    site.fetch("size100000", {"tsize": 0}, misbehave=misbehave)
+    text = line(site, "size100000")
     assert re.search(words, text) and READER in text
     assert facts(text).keys() == {"bytes", "blksize", "windowsize", "resent",
                                   "ms", "MB/s"}
 
 
-def test_a_missing_file_is_told(house):
-    house.fetch("no-such-file")
-    text = line(house, "no-such-file")
+def nft(site, hook, match):
+    """Drop packets on their way into or out of the server."""
+    site.namespace.run("nft", "add", "table", "inet", "lab")
+    site.namespace.run(
+        "nft", "add", "chain", "inet", "lab", hook,
+        f"{{ type filter hook {hook} priority 0 ; }}")
+    site.namespace.run("nft", "add", "rule", "inet", "lab", hook,
+                       *match.split(), "drop")
+
+
+def test_size_is_asked_for_again_and_again(site):
+    """Once is usual; the third time without a transfer is a warning."""
+    def query():
+        mark = site.server.process.mark()
+        site.fetch("size100000", {"tsize": 0},
+                   misbehave=Misbehaviour(abort_after_oack=True))
+        site.said('query "size100000"', since=mark)
+
+    query()
+    query()
+    site.fetch("size100000")
+    site.said('sent "size100000"')
+    query()
+    query()
+    assert "in a row" not in site.server.log()
+    query()
+    site.said('warning: query "size100000" .*: 3 times in a row')
+
+
+def test_packets_are_dropped_by_a_filter_here(site):
+    """An output rule of this host: the reason that the kernel gives."""
+    nft(site, "output", "udp sport != 69 ip daddr " + READER)
+    site.fetch("size100000", timeout=0.3, tries=1)
+    site.said('"size100000" for .*: packets dropped by the packet filter of '
+              "this host")
+
+
+def test_answers_are_dropped_by_a_filter_here(site):
+    """An input rule: it is said soon, and does not blame the client."""
+    nft(site, "input", "udp dport != 69 ip saddr " + READER)
+    with site.read("size100000"):
+        site.said('"size100000" for .*: no answer after 2 retransmissions; '
+                  ".*packet filter")
+
+
+def test_a_missing_file_is_told(site):
+    site.fetch("no-such-file")
+    text = line(site, "no-such-file")
     assert "not found" in text and READER in text
 
 
 # --- why it was slow -------------------------------------------------------
 
-def test_small_blocks_are_told_as_the_cause(house):
+def test_small_blocks_are_told_as_the_cause(site):
     """Half a megabyte and more, one small block for each round trip."""
-    house.fetch("size3000000", misbehave=Misbehaviour(pause=0.0004))
-    assert re.search(r"512", line(house, "size3000000").partition(
+    site.fetch("size3000000", misbehave=Misbehaviour(pause=0.0004))
+    assert re.search(r"512", line(site, "size3000000").partition(
         "windowsize")[2])
 
 
 @pytest.mark.parametrize("lines, says", [
-    ("tftp-no-blocksize\n", "512-byte blocks, by tftp-no-blocksize"),
+    ("tftp-no-blocksize\n", "512-byte blocks, limited by tftp-no-blocksize"),
     (f"tftp-client={READER},blksize=400\n",
-     "400-byte blocks, by tftp-client"),
-    ("tftp-mtu=532\n", "500-byte blocks, by tftp-mtu"),
+     "400-byte blocks, limited by tftp-client"),
+    ("tftp-mtu=532\n", "500-byte blocks, limited by tftp-mtu"),
     (f"tftp-client={READER},windowsize=no\n",
-     r"waits for its ACK \(windowsize 1, by tftp-client\)")], ids=str)
-def test_the_client_is_not_blamed_for_what_it_is_denied(start_house, lines,
+     r"waits for its ACK \(windowsize 1, limited by tftp-client\)")], ids=str)
+def test_the_client_is_not_blamed_for_what_it_is_denied(start_site, lines,
                                                         says):
-    house = start_house(TFTP_CONFIG + lines, (1_100_000,))
-    reply = house.fetch("size1100000", {"blksize": 1400, "windowsize": 2},
-                        misbehave=Misbehaviour(pause=0.0004))
+    site = start_site(TFTP_CONFIG + lines, (1_100_000,))
+    reply = site.fetch("size1100000", {"blksize": 1400, "windowsize": 2},
+                       misbehave=Misbehaviour(pause=0.0004))
     assert reply.data == content(1_100_000)
-    why = line(house, "size1100000").partition("; slow: ")[2]
-    assert re.search(says, why) and "client asked" not in why
+    why = line(site, "size1100000").partition("; slow: ")[2]
+    assert re.search(says, why) and "client requested" not in why
 
 
-def test_retransmissions_are_told_as_the_cause(house):
+def test_retransmissions_are_told_as_the_cause(site):
     def plan(passed):
         unlucky = not passed.up and passed.opcode == 3 and \
             passed.number % 10 == 0 and not passed.seen
         return () if unlucky else (0.0,)
 
-    with Relay(house.client("192.168.1.250"), SERVER_ADDRESS, plan):
-        reply = house.fetch("size3000000", {
+    with Relay(site.client("192.168.1.250"), SERVER_ADDRESS, plan):
+        reply = site.fetch("size3000000", {
             "blksize": 1400, "windowsize": 4, "utimeout": 20_000},
             "192.168.1.250", timeout=0.05, tries=50,
             misbehave=Misbehaviour(pause=0.0005))
     assert reply.data == content(3_000_000)
-    assert re.search(r"\d+(\.\d+)? ?%", line(house, "size3000000"))
+    assert re.search(r"\d+(\.\d+)? ?%", line(site, "size3000000"))
 
 
-def test_a_fast_transfer_needs_no_excuse(house):
-    house.fetch("size1024", {"blksize": 1400})
-    assert not re.search(r"slow|%", line(house, "size1024"))
+def test_a_fast_transfer_needs_no_excuse(site):
+    site.fetch("size1024", {"blksize": 1400})
+    assert not re.search(r"slow|%", line(site, "size1024"))
 
 
-def test_guesses_below_a_link_do_not_hide_one_that_dangles(start_house):
+def test_guesses_below_a_link_do_not_hide_one_that_dangles(start_site):
     """A loader's guesses in a linked folder are no reason for silence."""
-    def lay(house):
-        (house.root / "cfg").mkdir()
-        (house.root / "pxelinux.cfg").symlink_to("cfg")
-        (house.root / "kernel").symlink_to("vmlinuz")
+    def lay(site):
+        (site.root / "cfg").mkdir()
+        (site.root / "pxelinux.cfg").symlink_to("cfg")
+        (site.root / "kernel").symlink_to("vmlinuz")
 
-    house = start_house(lay=lay, sizes=(1024,))
+    site = start_site(lay=lay, sizes=(1024,))
     for number in range(30):
-        assert house.fetch(f"pxelinux.cfg/{number:08X}").error[0] == 1
-    assert house.fetch("kernel").error[0] == 1
-    house.said(r'"kernel" is not found in .* is a symbolic link that leads '
-               r'nowhere')
+        assert site.fetch(f"pxelinux.cfg/{number:08X}").error[0] == 1
+    assert site.fetch("kernel").error[0] == 1
+    site.said(r'"kernel" not found in .* is a symbolic link whose '
+              r'target does not exist')

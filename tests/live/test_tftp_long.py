@@ -8,7 +8,7 @@ import pytest
 from lab import packets
 from lab.daemon import REPOSITORY
 from lab.programs import sanitized
-from lab.tftp_house import content
+from lab.tftp_site import content
 from lab.tftp_long import (FACTOR, HEADERS, HUGE, KINDS, SILENCE_S,
                            UNPROVEN_S)
 
@@ -54,11 +54,11 @@ def test_a_client_that_stops_is_given_up(events):
     assert seen[-1][1][0] == packets.ERROR
     assert 0.7 * SILENCE_S < seen[-1][0] < 1.3 * SILENCE_S
     assert 5 < len(seen) < 80
-    events["house"].said(r'"size100000".*(silent|stopped|no answer)')
+    events["site"].said(r'"size100000".*(silent|stopped|no answer)')
 
 
 def test_the_size_of_a_huge_file_has_64_bits(events):
-    with events["house"].read("huge", {"tsize": 0, "blksize": 1400}) as read:
+    with events["site"].read("huge", {"tsize": 0, "blksize": 1400}) as read:
         assert read.options() == {"tsize": str(HUGE), "blksize": "1400"}
         read.abort(8)
 
@@ -73,4 +73,4 @@ def test_five_gibibytes_in_blocks_of_512(events, windowsize):
     print(found)
     assert (found["done"], found["failed"]) == (1, 0)
     assert found["bytes"] == HUGE
-    events["house"].said(rf'huge".*\b{HUGE} bytes.*windowsize {windowsize}\b')
+    events["site"].said(rf'huge".*\b{HUGE} bytes.*windowsize {windowsize}\b')

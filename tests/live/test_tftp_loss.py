@@ -14,7 +14,7 @@ import pytest
 from lab import clients, packets
 from lab.relay import Chaos
 from lab.tftp_client import QUESTIONS_MOST, Misbehaviour
-from lab.tftp_house import content
+from lab.tftp_site import content
 
 pytestmark = pytest.mark.timing
 
@@ -27,8 +27,8 @@ WINDOWS = [None, {"windowsize": 4}, {"windowsize": 16, "blksize": 1024},
 
 
 @pytest.fixture
-def house(start_house):
-    return start_house(sizes=(SIZE, 100_000, 1024))
+def site(start_site):
+    return start_site(sizes=(SIZE, 100_000, 1024))
 
 
 def blocks(size, options):
@@ -47,12 +47,12 @@ HASTY = {"timeout": 0.07, "tries": 60}
     {"lose": 0.05}, {"double": 0.2}, {"swap": 0.2},
     {"late": 0.05, "delay_s": 0.5},
     {"lose": 0.02, "double": 0.05, "swap": 0.05, "late": 0.01}], ids=str)
-def test_no_wrong_byte_on_a_bad_network(house, options, chances):
+def test_no_wrong_byte_on_a_bad_network(site, options, chances):
     print(f"SEED={SEED}")
     size = SIZE if options else 100_000
-    with house.relay(Chaos(SEED, **chances)) as relay:
-        reply = house.fetch(f"size{size}", {**(options or {}), **QUICK},
-                            RELAY, **HASTY)
+    with site.relay(Chaos(SEED, **chances)) as relay:
+        reply = site.fetch(f"size{size}", {**(options or {}), **QUICK},
+                           RELAY, **HASTY)
     assert reply.data == content(size), (reply.error, reply.waits)
     sent = collections.Counter(p.number for p in relay.data())
     print(f"{reply.seconds:.1f} s, {sum(sent.values())} packets for "
@@ -62,7 +62,7 @@ def test_no_wrong_byte_on_a_bad_network(house, options, chances):
 @pytest.mark.parametrize("run", [clients.curl, clients.tftp_hpa,
                                  clients.atftp, clients.busybox_tftp],
                          ids=lambda run: run.__name__)
-def test_real_clients_on_a_bad_network(house, run):
+def test_real_clients_on_a_bad_network(site, run):
     """Those repeat themselves after seconds only: a little loss will do.
 
     curl begins to count again at an OACK that comes late, and never ends:
@@ -78,21 +78,21 @@ def test_real_clients_on_a_bad_network(house, run):
             packets.DATA, 20, 0)
         return () if lost else chaos(passed)
 
-    with house.relay(plan):
-        done, data = run(house.reader, RELAY, "size100000")
+    with site.relay(plan):
+        done, data = run(site.reader, RELAY, "size100000")
     assert data == content(100_000), done.stderr
 
 
 # --- the Sorcerer's Apprentice ---------------------------------------------
 
 @pytest.mark.parametrize("options", WINDOWS, ids=str)
-def test_doubled_packets_breed_no_data(house, options):
+def test_doubled_packets_breed_no_data(site, options):
     """Every packet comes twice, both ways; each block is sent once.
 
     Or twice, where this machine was so busy that the server asked again.
     """
-    with house.relay(lambda passed: (0.0, 0.0)) as relay:
-        reply = house.fetch(f"size{SIZE}", options, RELAY)
+    with site.relay(lambda passed: (0.0, 0.0)) as relay:
+        reply = site.fetch(f"size{SIZE}", options, RELAY)
     assert reply.data == content(SIZE)
     sent = collections.Counter(p.number for p in relay.data())
     assert len(sent) == blocks(SIZE, options)
@@ -105,7 +105,7 @@ def test_doubled_packets_breed_no_data(house, options):
 
 
 @pytest.mark.parametrize("late", ["ack", "data"])
-def test_a_late_packet_doubles_nothing(house, late):
+def test_a_late_packet_doubles_nothing(site, late):
     """One comes after it was sent again; from there on all stays single."""
     def plan(passed):
         wanted = packets.ACK if late == "ack" else packets.DATA
@@ -113,17 +113,17 @@ def test_a_late_packet_doubles_nothing(house, late):
             return (RETRY_S * 1.3,)
         return (0.0,)
 
-    with house.relay(plan) as relay:
+    with site.relay(plan) as relay:
         # A client that is patient: the server is the first to repeat.
-        reply = house.fetch("size100000", None, RELAY, timeout=5.0)
+        reply = site.fetch("size100000", None, RELAY, timeout=5.0)
     assert reply.data == content(100_000)
     sent = collections.Counter(p.number for p in relay.data())
     assert sum(sent.values()) <= len(sent) + 2, sent.most_common(5)
 
 
-def test_doubled_acks_breed_no_data(house):
-    reply = house.fetch("size100000",
-                        misbehave=Misbehaviour(double_acks=True))
+def test_doubled_acks_breed_no_data(site):
+    reply = site.fetch("size100000",
+                       misbehave=Misbehaviour(double_acks=True))
     assert reply.data == content(100_000)
     assert reply.blocks == 100_000 // 512 + 1 + reply.repeats
     assert reply.repeats <= QUESTIONS_MOST
@@ -133,7 +133,7 @@ def test_doubled_acks_breed_no_data(house):
 
 @pytest.mark.parametrize("windowsize", [4, 16, 64])
 @pytest.mark.parametrize("place", ["first", "middle", "last"])
-def test_a_gap_in_a_window_is_filled_at_once(house, windowsize, place):
+def test_a_gap_in_a_window_is_filled_at_once(site, windowsize, place):
     """No time-out; the blocks after the gap alone may come again."""
     block = {"first": windowsize * 2 + 1, "last": windowsize * 3,
              "middle": windowsize * 2 + windowsize // 2}[place]
@@ -144,8 +144,8 @@ def test_a_gap_in_a_window_is_filled_at_once(house, windowsize, place):
         return () if lost else (0.0,)
 
     options = {"windowsize": windowsize}
-    with house.relay(plan) as relay:
-        reply = house.fetch(f"size{SIZE}", options, RELAY, timeout=0.3)
+    with site.relay(plan) as relay:
+        reply = site.fetch(f"size{SIZE}", options, RELAY, timeout=0.3)
     assert reply.data == content(SIZE)
     # Of a lost last block only a silence can tell, the client's or ours.
     assert reply.waits <= (place == "last")
@@ -165,7 +165,7 @@ def test_a_gap_in_a_window_is_filled_at_once(house, windowsize, place):
     assert spare.total() <= QUESTIONS_MOST, spare
 
 
-def test_a_lost_ack_costs_no_window(house):
+def test_a_lost_ack_costs_no_window(site):
     """The next one is as good."""
     lost = []
 
@@ -175,17 +175,17 @@ def test_a_lost_ack_costs_no_window(house):
             return ()
         return (0.0,)
 
-    with house.relay(plan) as relay:
-        reply = house.fetch(f"size{SIZE}", {"windowsize": 16,
-                                            "timeout": 1}, RELAY)
+    with site.relay(plan) as relay:
+        reply = site.fetch(f"size{SIZE}", {"windowsize": 16,
+                                           "timeout": 1}, RELAY)
     assert lost and reply.data == content(SIZE)
     assert len(relay.data()) <= blocks(SIZE, None) + 16
 
 
 # --- numbers that count for nothing ----------------------------------------
 
-def test_lost_acks_are_survived(house):
-    reply = house.fetch("size100000", misbehave=Misbehaviour(
+def test_lost_acks_are_survived(site):
+    reply = site.fetch("size100000", misbehave=Misbehaviour(
         drop_acks=frozenset({1, 77, 196})))
     assert reply.data == content(100_000)
     assert reply.repeats >= 2
@@ -195,20 +195,20 @@ def test_lost_acks_are_survived(house):
 PATIENT = {"timeout": 3}
 
 
-def test_an_ack_from_another_port_counts_for_nothing(house):
-    with house.read("size100000", PATIENT) as read:
+def test_an_ack_from_another_port_counts_for_nothing(site):
+    with site.read("size100000", PATIENT) as read:
         read.options()
         read.ack(0)
         assert read.next()[:2] == (packets.DATA, 1)
-        with house.reader.udp_socket() as stranger:
+        with site.reader.udp_socket() as stranger:
             stranger.sendto(b"\0\x04\0\x01", read.peer)
         assert read.next(0.5) is None
         read.ack(1)
         assert read.next()[:2] == (packets.DATA, 2)
 
 
-def test_old_and_future_acks_count_for_nothing(house):
-    with house.read("size100000", PATIENT) as read:
+def test_old_and_future_acks_count_for_nothing(site):
+    with site.read("size100000", PATIENT) as read:
         read.options()
         read.ack(0)
         assert read.next()[:2] == (packets.DATA, 1)
@@ -221,8 +221,8 @@ def test_old_and_future_acks_count_for_nothing(house):
         assert read.next()[:2] == (packets.DATA, 3)
 
 
-def test_future_acks_count_for_nothing_with_a_window(house):
-    with house.read("size100000", {"windowsize": 8, **PATIENT}) as read:
+def test_future_acks_count_for_nothing_with_a_window(site):
+    with site.read("size100000", {"windowsize": 8, **PATIENT}) as read:
         read.options()
         read.ack(0)
         assert read.window(8) == list(range(1, 9))
@@ -238,8 +238,8 @@ def test_future_acks_count_for_nothing_with_a_window(house):
 @pytest.mark.parametrize("options, first", [
     (None, (packets.DATA, 1)), ({"tsize": 0}, (packets.OACK, None))],
     ids=str)
-def test_a_repeated_request_meets_its_transfer(house, options, first):
-    with house.read("size1024", options) as read:
+def test_a_repeated_request_meets_its_transfer(site, options, first):
+    with site.read("size1024", options) as read:
         read.next()
         peer = read.peer
         read.ask()
@@ -248,9 +248,9 @@ def test_a_repeated_request_meets_its_transfer(house, options, first):
         assert first[1] in (None, number)
 
 
-def test_many_repeated_requests_are_one_transfer(house):
+def test_many_repeated_requests_are_one_transfer(site):
     """All at once, before anything was answered."""
-    with house.read("size100000") as read:
+    with site.read("size100000") as read:
         for _ in range(20):
             read.ask()
         peers, numbers = set(), collections.Counter()
@@ -263,7 +263,7 @@ def test_many_repeated_requests_are_one_transfer(house):
         assert read.next()[:2] == (packets.DATA, 2)
 
 
-def test_a_lost_first_packet_is_sent_again(house):
+def test_a_lost_first_packet_is_sent_again(site):
     lost = []
 
     def plan(passed):
@@ -272,8 +272,8 @@ def test_a_lost_first_packet_is_sent_again(house):
             return ()
         return (0.0,)
 
-    with house.relay(plan):
-        reply = house.fetch("size1024", {"tsize": 0}, RELAY)
+    with site.relay(plan):
+        reply = site.fetch("size1024", {"tsize": 0}, RELAY)
     assert lost and reply.data == content(1024)
 
 
@@ -281,10 +281,10 @@ def test_a_lost_first_packet_is_sent_again(house):
 
 @pytest.mark.parametrize("pause", [0.05, 0.3])
 @pytest.mark.parametrize("windowsize", [1, 8])
-def test_a_slow_client_is_learnt(house, windowsize, pause):
+def test_a_slow_client_is_learnt(site, windowsize, pause):
     """It is quick with the OACK and slow with every window of data."""
     repeats = last = 0
-    with house.read("size100000", {"windowsize": windowsize}) as read:
+    with site.read("size100000", {"windowsize": windowsize}) as read:
         read.options()
         for _ in range(12):
             read.ack(last)
@@ -298,14 +298,14 @@ def test_a_slow_client_is_learnt(house, windowsize, pause):
 
 # --- many on a lossy link --------------------------------------------------
 
-def test_a_large_window_is_no_slower_than_a_small_one_under_loss(house):
+def test_a_large_window_is_no_slower_than_a_small_one_under_loss(site):
     """2 % of the packets get lost in the kernel, both ways."""
-    house.lay(2_000_000)
-    house.reader.lose(2)
-    house.namespace.lose(2)
+    site.lay(2_000_000)
+    site.reader.lose(2)
+    site.namespace.lose(2)
     took = {}
     for windowsize in (4, 16, 64):
-        reply = house.fetch("size2000000", {
+        reply = site.fetch("size2000000", {
             "windowsize": windowsize, "blksize": 1428, **QUICK}, **HASTY)
         assert reply.data == content(2_000_000)
         took[windowsize] = reply.seconds
@@ -313,13 +313,13 @@ def test_a_large_window_is_no_slower_than_a_small_one_under_loss(house):
     assert took[64] < took[4] * 1.5 + 1
 
 
-def test_twenty_readers_on_a_lossy_link(house):
+def test_twenty_readers_on_a_lossy_link(site):
     """5 % of the packets get lost in the kernel, both ways."""
-    house.reader.lose(5)
-    house.namespace.lose(5)
+    site.reader.lose(5)
+    site.namespace.lose(5)
 
     def fetch(number):
-        return house.fetch(f"size{SIZE}", {
+        return site.fetch(f"size{SIZE}", {
             "windowsize": (1, 4, 16, 64)[number % 4], **QUICK}, **HASTY)
 
     with concurrent.futures.ThreadPoolExecutor(20) as pool:

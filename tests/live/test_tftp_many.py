@@ -13,7 +13,7 @@ from lab import packets
 from lab.patience import wait_until
 from lab.slow_disk import SlowDisk, SlowFiles, disks_there
 from lab.tftp_client import Misbehaviour
-from lab.tftp_house import ROOT, TFTP_CONFIG, content
+from lab.tftp_site import ROOT, TFTP_CONFIG, content
 
 pytestmark = pytest.mark.timing
 
@@ -22,12 +22,12 @@ PROMPT_S = 0.25         # for a small file, on a busy machine
 WINDOW = {"blksize": 1400, "windowsize": 16}
 
 
-def slowest(house, seconds=1.5, name="size1024"):
+def slowest(site, seconds=1.5, name="size1024"):
     """The longest time that a small file takes, of many in a row."""
     stop = time.monotonic() + seconds
     worst = 0.0
     while time.monotonic() < stop:
-        reply = house.fetch(name, {"tsize": 0}, tries=2)
+        reply = site.fetch(name, {"tsize": 0}, tries=2)
         assert reply.data == content(int(name[4:])), reply
         worst = max(worst, reply.seconds)
         time.sleep(0.005)
@@ -43,33 +43,33 @@ def beside(function, *args, **kwargs):
 
 # --- clients ---------------------------------------------------------------
 
-def test_forty_readers_at_once(start_house):
-    house = start_house(TFTP_CONFIG + "tftp-max=160\n", SIZES)
+def test_forty_readers_at_once(start_site):
+    site = start_site(TFTP_CONFIG + "tftp-max=160\n", SIZES)
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         replies = list(pool.map(
-            lambda n: house.fetch("size300000", {
+            lambda n: site.fetch("size300000", {
                 "blksize": 1400, "windowsize": 1 + n % 4}, tries=10),
             range(40)))
     assert [r.error for r in replies if r.data != content(300_000)] == []
     assert len({port for reply in replies for port in reply.ports}) == 40
 
 
-def test_slow_stopped_and_dead_clients_delay_nobody(start_house):
-    house = start_house(TFTP_CONFIG + "tftp-max=200\n", SIZES)
+def test_slow_stopped_and_dead_clients_delay_nobody(start_site):
+    site = start_site(TFTP_CONFIG + "tftp-max=200\n", SIZES)
     with contextlib.ExitStack() as reads:
-        dead = [reads.enter_context(house.read("size300000", WINDOW))
+        dead = [reads.enter_context(site.read("size300000", WINDOW))
                 for _ in range(15)]
         for read in dead:
             read.options()
-        stopped = [reads.enter_context(house.read("size300000", WINDOW))
+        stopped = [reads.enter_context(site.read("size300000", WINDOW))
                    for _ in range(30)]
         for read in stopped:
             read.options()
             read.ack(0)
             assert read.next()[:2] == (packets.DATA, 1)
-        with beside(house.fetch, "size100000", {"blksize": 1400},
+        with beside(site.fetch, "size100000", {"blksize": 1400},
                     misbehave=Misbehaviour(pause=0.03)) as slow:
-            worst = slowest(house, 2)
+            worst = slowest(site, 2)
             assert slow.result().data == content(100_000)
     print(f"{worst * 1000:.0f} ms")
     assert worst < PROMPT_S
@@ -80,19 +80,19 @@ def test_slow_stopped_and_dead_clients_delay_nobody(start_house):
 BIG = 2_000_000
 
 @pytest.fixture
-def disk(start_house):
-    """A house with a slow disk at slow/, with a big file on it."""
+def disk(start_site):
+    """A site with a slow disk at slow/, with a big file on it."""
     if not disks_there():
         pytest.skip("no /dev/fuse or no /dev/loop-control")
 
-    def lay(house):
-        (house.root / "slow").mkdir()
-        house.disk = SlowDisk(house.namespace, f"{ROOT}/slow", {
+    def lay(site):
+        (site.root / "slow").mkdir()
+        site.disk = SlowDisk(site.namespace, f"{ROOT}/slow", {
             "big": content(BIG), "small": content(1024)})
 
-    house = start_house(TFTP_CONFIG + "tftp-max=160\n", SIZES, lay=lay)
-    with house.disk:
-        yield house
+    site = start_site(TFTP_CONFIG + "tftp-max=160\n", SIZES, lay=lay)
+    with site.disk:
+        yield site
 
 
 @pytest.mark.parametrize("options", [None, WINDOW], ids=str)
@@ -173,33 +173,33 @@ def test_a_disk_that_breaks_ends_its_transfers(disk):
 
 
 @pytest.mark.parametrize("options", [None, WINDOW], ids=str)
-def test_files_of_another_kind_of_file_system(start_house, options):
+def test_files_of_another_kind_of_file_system(start_site, options):
     """One that reads only when it is waited for, as those of networks."""
     if not disks_there():
         pytest.skip("no /dev/fuse or no /dev/loop-control")
 
-    def lay(house):
-        (house.root / "net").mkdir()
-        house.net = SlowFiles(house.namespace, f"{ROOT}/net", {
+    def lay(site):
+        (site.root / "net").mkdir()
+        site.net = SlowFiles(site.namespace, f"{ROOT}/net", {
             "big": content(BIG), "empty": b""}, delay=0.01)
 
-    house = start_house(sizes=SIZES, lay=lay)
-    with house.net:
-        assert house.fetch("net/big", options).data == content(BIG)
-        assert house.net.reads > 2
-        assert house.fetch("net/empty", options).data == b""
-        assert house.fetch("net/missing").error[0] == 1
+    site = start_site(sizes=SIZES, lay=lay)
+    with site.net:
+        assert site.fetch("net/big", options).data == content(BIG)
+        assert site.net.reads > 2
+        assert site.fetch("net/empty", options).data == b""
+        assert site.fetch("net/missing").error[0] == 1
 
 
-def test_transfers_go_on_while_files_cannot_be_opened(start_house):
+def test_transfers_go_on_while_files_cannot_be_opened(start_site):
     """imaged stands still, as in an open on a dead network file system."""
-    house = start_house(sizes=(1024, BIG))
-    with house.read(f"size{BIG}", WINDOW) as read:
+    site = start_site(sizes=(1024, BIG))
+    with site.read(f"size{BIG}", WINDOW) as read:
         read.options()
-        imaged = house.server.wait_role("imaged")
+        imaged = site.server.wait_role("imaged")
         os.kill(imaged, signal.SIGSTOP)
         try:
-            with beside(house.fetch, "size1024", timeout=0.5,
+            with beside(site.fetch, "size1024", timeout=0.5,
                         tries=20) as waits:
                 time.sleep(0.3)
                 assert not waits.done()
@@ -216,18 +216,18 @@ def test_transfers_go_on_while_files_cannot_be_opened(start_house):
             os.kill(imaged, signal.SIGCONT)
 
 
-def test_the_log_tells_that_files_cannot_be_opened(start_house):
+def test_the_log_tells_that_files_cannot_be_opened(start_site):
     """Within seconds, and again when it is over; nobody has to ask twice."""
-    house = start_house(sizes=(1024,))
-    imaged = house.server.wait_role("imaged")
+    site = start_site(sizes=(1024,))
+    imaged = site.server.wait_role("imaged")
     os.kill(imaged, signal.SIGSTOP)
     try:
         start = time.monotonic()
-        with beside(house.fetch, "size1024", timeout=30, tries=1) as waits:
-            house.said("no answer from imaged for .* wait for their file", 30)
+        with beside(site.fetch, "size1024", timeout=30, tries=1) as waits:
+            site.said("no answer from imaged for .* wait for their file", 30)
             took = time.monotonic() - start
             wake(imaged)
-            house.said("imaged answers again", 20)
+            site.said("imaged is answering again", 20)
             assert waits.result().data == content(1024)
     finally:
         wake(imaged)
@@ -242,15 +242,15 @@ def wake(pid):
 
 # --- files that many want --------------------------------------------------
 
-def test_a_hot_file_that_changes_is_sent_as_it_is(start_house):
+def test_a_hot_file_that_changes_is_sent_as_it_is(start_site):
     """A cached descriptor must not outlive the file's name."""
-    house = start_house(sizes=SIZES)
+    site = start_site(sizes=SIZES)
     stop, gone = threading.Event(), threading.Event()
     seen, wrong = set(), []
 
     def read():
         while not stop.is_set():
-            data = house.fetch("hot", WINDOW, timeout=0.5, tries=10).data
+            data = site.fetch("hot", WINDOW, timeout=0.5, tries=10).data
             if data is None and gone.is_set():
                 continue
             if data is None or len(set(data)) != 1:
@@ -259,8 +259,8 @@ def test_a_hot_file_that_changes_is_sent_as_it_is(start_house):
                 seen.add(data[0])
 
     def replace(number):
-        (house.root / "next").write_bytes(bytes([number]) * 50_000)
-        (house.root / "next").rename(house.root / "hot")
+        (site.root / "next").write_bytes(bytes([number]) * 50_000)
+        (site.root / "next").rename(site.root / "hot")
 
     replace(0)
     with concurrent.futures.ThreadPoolExecutor(4) as pool:
@@ -269,12 +269,12 @@ def test_a_hot_file_that_changes_is_sent_as_it_is(start_house):
             for number in range(1, 50):
                 replace(number)
                 time.sleep(0.03)
-            assert house.fetch("hot").data == bytes([49]) * 50_000
+            assert site.fetch("hot").data == bytes([49]) * 50_000
             gone.set()
-            (house.root / "hot").unlink()
-            assert house.fetch("hot").error[0] == 1
+            (site.root / "hot").unlink()
+            assert site.fetch("hot").error[0] == 1
             replace(99)
-            assert house.fetch("hot").data == bytes([99]) * 50_000
+            assert site.fetch("hot").data == bytes([99]) * 50_000
         finally:
             stop.set()
         for reader in readers:

@@ -5,16 +5,16 @@ import time
 
 import pytest
 
-from lab.tftp_house import ROOT, TFTP_CONFIG, TftpHouse, content
+from lab.tftp_site import ROOT, TFTP_CONFIG, TftpSite, content
 
 pytestmark = pytest.mark.xdist_group("tftp_names")
 
 ENOTFOUND, EACCESS, EILLEGAL = 1, 2, 4
 
 
-def lay_traps(house):
+def lay_traps(site):
     """Names that must not be served, beside ones that look like them."""
-    folder = house.root
+    folder = site.root
     (folder / "sub").mkdir()
     (folder / "sub/file").write_bytes(b"inside")
     (folder / "secret").write_bytes(b"secret")
@@ -25,7 +25,7 @@ def lay_traps(house):
     (folder / "out").chmod(0o700)
     (folder / "out/file").write_bytes(b"secret")
     os.mkfifo(folder / "fifo", 0o644)
-    house.namespace.run("mknod", "-m", "644", f"{ROOT}/null", "c", "1", "3")
+    site.namespace.run("mknod", "-m", "644", f"{ROOT}/null", "c", "1", "3")
     for name, target in {
             "link": "sub/file", "up-and-in": "sub/../sub/file",
             "absolute": "/sub/file", "escape": "../../etc/passwd",
@@ -37,10 +37,10 @@ def lay_traps(house):
 
 
 @pytest.fixture(scope="module")
-def house(request):
-    with TftpHouse(sizes=(1024,), lay=lay_traps,
-                   command=request.config.getoption("--server")) as house:
-        yield house
+def site(request):
+    with TftpSite(sizes=(1024,), lay=lay_traps,
+                  command=request.config.getoption("--server")) as site:
+        yield site
 
 
 @pytest.mark.parametrize("name", [
@@ -49,8 +49,8 @@ def house(request):
     "./sub/./file", "/srv/tftpboot/sub/file", "//srv/tftpboot//sub/file",
     "\\srv\\tftpboot\\sub\\file", "/srv//tftpboot\\\\sub/file",
     "link", "up-and-in", "absolute", b"sub/file\xff"], ids=repr)
-def test_a_name_that_is_inside(house, name):
-    assert house.fetch(name).data == b"inside"
+def test_a_name_that_is_inside(site, name):
+    assert site.fetch(name).data == b"inside"
 
 
 @pytest.mark.timing
@@ -72,9 +72,9 @@ def test_a_name_that_is_inside(house, name):
     ("escape", {ENOTFOUND, EACCESS}), ("outside", {ENOTFOUND, EACCESS}),
     ("magic", {ENOTFOUND, EACCESS}), ("loop", {ENOTFOUND, EACCESS}),
     ("loop1", {ENOTFOUND, EACCESS}), ("dangling", {ENOTFOUND})], ids=repr)
-def test_a_name_that_is_refused(house, name, codes):
+def test_a_name_that_is_refused(site, name, codes):
     start = time.monotonic()
-    reply = house.fetch(name)
+    reply = site.fetch(name)
     assert reply.data is None and reply.error is not None
     code, text = reply.error
     assert code in codes, text
@@ -84,44 +84,44 @@ def test_a_name_that_is_refused(house, name, codes):
     assert time.monotonic() - start < 1.5, "it stalled"
 
 
-def test_names_in_the_log_are_escaped(house):
-    mark = house.server.process.mark()
-    house.fetch(b"a\x1b[31mb\xffc\nd\"e")
-    house.said(r"refused.*31mb", since=mark)
-    assert all(line.isprintable() for line in house.server.log().splitlines())
+def test_names_in_the_log_are_escaped(site):
+    mark = site.server.process.mark()
+    site.fetch(b"a\x1b[31mb\xffc\nd\"e")
+    site.said(r"rejected.*31mb", since=mark)
+    assert all(line.isprintable() for line in site.server.log().splitlines())
 
 
-def test_lowercase(start_house):
-    def lay(house):
-        (house.root / "boot").mkdir()
-        (house.root / "boot/file").write_bytes(b"small letters")
-        (house.root / "Boot").mkdir()
-        (house.root / "Boot/FILE").write_bytes(b"capitals")
+def test_lowercase(start_site):
+    def lay(site):
+        (site.root / "boot").mkdir()
+        (site.root / "boot/file").write_bytes(b"small letters")
+        (site.root / "Boot").mkdir()
+        (site.root / "Boot/FILE").write_bytes(b"capitals")
 
-    house = start_house(TFTP_CONFIG + "tftp-lowercase\n", lay=lay)
+    site = start_site(TFTP_CONFIG + "tftp-lowercase\n", lay=lay)
     for name in ("BOOT/FILE", "Boot\\File", "/SRV/TFTPBOOT/boot/file",
                  "boot/file"):
-        assert house.fetch(name).data == b"small letters", name
+        assert site.fetch(name).data == b"small letters", name
 
 
-def test_case_counts_without_lowercase(start_house):
-    house = start_house(sizes=(10,))
-    assert house.fetch("SIZE10").error[0] == ENOTFOUND
-    assert house.fetch("size10").data == content(10)
+def test_case_counts_without_lowercase(start_site):
+    site = start_site(sizes=(10,))
+    assert site.fetch("SIZE10").error[0] == ENOTFOUND
+    assert site.fetch("size10").data == content(10)
 
 
-def test_secure_serves_only_what_belongs_to_imaged(start_house):
-    def lay(house):
+def test_secure_serves_only_what_belongs_to_imaged(start_site):
+    def lay(site):
         for name, owner in (("ours", "pxeguard-imaged"), ("roots", "root"),
                             ("ours-closed", "pxeguard-imaged")):
-            (house.root / name).write_bytes(b"mine")
-            house.namespace.run("chown", owner, f"{ROOT}/{name}")
-        (house.root / "ours-closed").chmod(0o600)
+            (site.root / name).write_bytes(b"mine")
+            site.namespace.run("chown", owner, f"{ROOT}/{name}")
+        (site.root / "ours-closed").chmod(0o600)
 
-    house = start_house(TFTP_CONFIG + "tftp-secure\n", lay=lay)
-    assert house.fetch("ours").data == b"mine"
+    site = start_site(TFTP_CONFIG + "tftp-secure\n", lay=lay)
+    assert site.fetch("ours").data == b"mine"
     # Its own files are readable to it though nobody else may read them.
-    assert house.fetch("ours-closed").data == b"mine"
-    assert house.fetch("roots").error[0] == EACCESS
-    (house.root / "link").symlink_to("roots")
-    assert house.fetch("link").error[0] == EACCESS
+    assert site.fetch("ours-closed").data == b"mine"
+    assert site.fetch("roots").error[0] == EACCESS
+    (site.root / "link").symlink_to("roots")
+    assert site.fetch("link").error[0] == EACCESS

@@ -6,7 +6,7 @@ import time
 import pytest
 
 from lab import packets
-from lab.tftp_house import TftpHouse, content
+from lab.tftp_site import TftpSite, content
 
 pytestmark = [pytest.mark.xdist_group("tftp_options"), pytest.mark.timing]
 
@@ -14,10 +14,10 @@ SIZE = {"tsize": "1024"}
 
 
 @pytest.fixture(scope="module")
-def house(request):
-    with TftpHouse(sizes=(1024, 100_000),
-                   command=request.config.getoption("--server")) as house:
-        yield house
+def site(request):
+    with TftpSite(sizes=(1024, 100_000),
+                  command=request.config.getoption("--server")) as site:
+        yield site
 
 
 @pytest.mark.parametrize("options, granted", [
@@ -76,8 +76,8 @@ def house(request):
      {"blksize": "600", "tsize": "1024"}),
     ([("windowsize", 2), ("windowsize", 3)], {"windowsize": "2"}),
 ], ids=str)
-def test_options_as_the_rfcs_have_them(house, options, granted):
-    reply = house.fetch("size1024", options)
+def test_options_as_the_rfcs_have_them(site, options, granted):
+    reply = site.fetch("size1024", options)
     assert reply.options == granted
     assert reply.data == content(1024)
 
@@ -86,23 +86,23 @@ ALL = {"blksize": 600, "timeout": 2, "tsize": 0, "windowsize": 3,
        "rollover": 0}
 
 
-def test_any_order_of_options(house):
+def test_any_order_of_options(site):
     for order in itertools.permutations(ALL):
-        reply = house.fetch("size1024", {name: ALL[name] for name in order})
+        reply = site.fetch("size1024", {name: ALL[name] for name in order})
         assert reply.options == {name: str(value)
                                  for name, value in ALL.items()} | SIZE
         assert reply.data == content(1024)
 
 
-def test_no_oack_where_nothing_is_granted(house):
-    with house.read("size1024", {"blksize": 7, "colour": "red"}) as read:
+def test_no_oack_where_nothing_is_granted(site):
+    with site.read("size1024", {"blksize": 7, "colour": "red"}) as read:
         assert read.next()[:2] == (packets.DATA, 1)
 
 
 @pytest.mark.parametrize("asked", [1, 2, 16, 64])
-def test_a_window_is_sent_at_once_and_no_more(house, asked):
+def test_a_window_is_sent_at_once_and_no_more(site, asked):
     options = {"windowsize": asked, "timeout": 2}
-    with house.read("size100000", options) as read:
+    with site.read("size100000", options) as read:
         assert read.options()["windowsize"] == str(asked)
         read.ack(0)
         assert read.window(asked) == list(range(1, asked + 1))
@@ -116,10 +116,10 @@ def test_a_window_is_sent_at_once_and_no_more(house, asked):
     ({"utimeout": 200_000}, 0.19, 0.4),
     ({"timeout": 2, "utimeout": 50_000}, 1.9, 2.3)], ids=str)
 @pytest.mark.parametrize("windowsize", [1, 8])
-def test_the_timeout_is_kept(house, options, least, most, windowsize):
+def test_the_timeout_is_kept(site, options, least, most, windowsize):
     """From the last block of a window until something comes again."""
     options = {**options, "windowsize": windowsize}
-    with house.read("size100000", options) as read:
+    with site.read("size100000", options) as read:
         read.options()
         read.ack(0)
         for _ in range(windowsize):
@@ -129,9 +129,9 @@ def test_the_timeout_is_kept(house, options, least, most, windowsize):
         assert least <= time.monotonic() - start <= most
 
 
-def test_a_request_of_the_greatest_length(house):
+def test_a_request_of_the_greatest_length(site):
     """As long as a frame, mostly options that nobody knows."""
     filler = {f"option{n}": "v" * 80 for n in range(14)}
-    reply = house.fetch("size1024", {**filler, "blksize": 600, "tsize": 0})
+    reply = site.fetch("size1024", {**filler, "blksize": 600, "tsize": 0})
     assert reply.data == content(1024)
     assert reply.options == {"blksize": "600"} | SIZE

@@ -22,7 +22,7 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 
 from lab.boot import STATE_FOLDER, lay_state_folder     # noqa: E402
-from lab.daemon import Daemon                           # noqa: E402
+from lab.daemon import SERVERS, Daemon                  # noqa: E402
 from lab.dhcp_client import DhcpClient, mac_number      # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.leases import read_store                       # noqa: E402
@@ -32,7 +32,6 @@ from lab.tftp_client import tftp_fetch                  # noqa: E402
 from machines import Files, Leases                      # noqa: E402
 from watch import HANDLES_MORE, Problems, Watch         # noqa: E402
 
-ROLES = ("dhcpd", "leased", "tftpd", "imaged")
 MACHINES = 2000
 REPLACED_S = 5          # a role that died; it may have to wait for its turn
 HUNG_S = 15             # one that hangs: 10 s of silence, and its start
@@ -65,7 +64,7 @@ class Soak:
         self.checks = 0
         self.harms = dict.fromkeys(
             ("kill", "pause", "hang", "reload", "wrong", "address"), 0)
-        self._hurt = dict.fromkeys(ROLES, 0.0)
+        self._hurt = dict.fromkeys(SERVERS, 0.0)
         self._number = 0
         self._extra = False
         self.network = Network(prefix=20)
@@ -114,7 +113,7 @@ class Soak:
         """A role that was not hurt of late, and its process; or None."""
         now = time.monotonic()
         pids = self.server.role_pids()
-        able = [role for role in ROLES
+        able = [role for role in SERVERS
                 if now - self._hurt[role] > AGAIN_S and role in pids]
         if not able:
             return None
@@ -172,7 +171,7 @@ class Soak:
     def wrong(self):
         self.harms["wrong"] += 1
         mark = self.server.reload(CONFIG + self.dice.choice(WRONG))
-        self.answered(mark, "the configuration was not changed")
+        self.answered(mark, "keeping the running configuration")
         self.server.configure(CONFIG)
 
     def address(self):
@@ -270,7 +269,7 @@ class Soak:
         after = self.quiet()
         self.check(after <= before + HANDLES_MORE,
                    f"the parent has {after} descriptors, {before} before")
-        self.check(sorted(self.server.role_pids()) == sorted(ROLES),
+        self.check(sorted(self.server.role_pids()) == sorted(SERVERS),
                    "not all roles run")
         for turn in self._turns:
             self.check(turn.done > 0 and not turn.is_alive(),

@@ -8,7 +8,6 @@
 #include <syslog.h>
 
 #include "confd/config.h"
-#include "confd/print.h"
 #include "tests/unit/unit.h"
 
 struct conf_case {

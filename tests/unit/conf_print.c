@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Parses configuration files and prints their records as lines: what the
- * golden files of tests/conf are compared with.
+ * Parses configuration files and prints them as --print-config does, without
+ * a daemon or rights: what the golden files of tests/conf are compared with.
  *
- *	conf_print [-a DIRECTIVE]... [-d | -q] FILE...
+ *	conf_print [-a DIRECTIVE]... [-d | -q | -r] FILE...
+ *	conf_print -l
  *
  * Each FILE stands for itself.  -d prints the messages and not the records,
- * -q neither, -a is a directive from the command line.  The status is 1 when
- * any file has an error.
+ * -q neither, -r each record as it is encoded, -a is a directive from the
+ * command line.  The status is 1 when any file has an error, or when a record
+ * is not the same after it was encoded.  -l lists the directives that have a
+ * handler.
  */
 #include <dirent.h>
 #include <errno.h>
@@ -19,12 +22,14 @@
 #include <unistd.h>
 
 #include "confd/config.h"
+#include "confd/directive.h"
 #include "confd/print.h"
+#include "confd/print_config.h"
 
 #define NAMES_MAX 1024
 #define ARGS_MAX 64
 
-static bool show_diags, show_records;
+static bool show_diags, show_records, show_encoded;
 
 static void
 diag(int severity, const char *file, uint32_t line, const char *text, void *arg)
@@ -35,8 +40,11 @@ diag(int severity, const char *file, uint32_t line, const char *text, void *arg)
 	const char *base = strrchr(file, '/');
 
 	(void)arg;
-	if (!show_diags)
+	if (!show_diags) {
+		if (show_records && severity == LOG_ERR)
+			fprintf(stderr, "%s:%u: %s\n", file, line, text);
 		return;
+	}
 	base = base == NULL ? file : base + 1;
 	if (line == 0)
 		printf("%s: %s: %s\n", base, name, text);
@@ -107,23 +115,51 @@ give_all(struct config *c)
 	}
 }
 
-static int
-print_records(const struct config *c)
+static void
+print_line(const char *line, void *arg)
 {
-	char lines[PRINT_MAX];
-	struct record rec;
+	(void)arg;
+	puts(line);
+}
+
+static void
+list_directives(void)
+{
 	size_t i;
+
+	for (i = 0; i < directive_count(); i++)
+		if (directive_at(i)->kind == DIRECTIVE_DONE)
+			puts(directive_at(i)->name);
+}
+
+/* Each record as it is encoded; 1 where that loses something. */
+static int
+print_encoded(struct config *c)
+{
+	static char before[PRINT_MAX], after[PRINT_MAX];
+	struct record rec, back;
+	int status = 0;
+	struct reader r;
+	size_t i, k;
 
 	for (i = 0; i < config_count(c); i++) {
 		config_record(c, i, &rec);
-		if (print_record(lines, sizeof(lines), &rec) == NULL) {
-			fprintf(stderr, "a %s record cannot be printed\n",
-			    record_kind_name(rec.kind));
-			return 1;
-		}
-		fputs(lines, stdout);
+		config_encoded(c, i, &r);
+		printf("%s ", record_kind_name(rec.kind));
+		for (k = 0; k < r.left; k++)
+			printf("%02x", r.p[k]);
+		printf("\n");
+		if (record_decode(&r, &back) == 0 &&
+		    print_record(before, sizeof(before), &rec) != NULL &&
+		    print_record(after, sizeof(after), &back) != NULL &&
+		    strcmp(before, after) == 0)
+			continue;
+		fprintf(stderr,
+		    "record %s loses a field when it is encoded and decoded; before:\n%safter:\n%s",
+		    record_kind_name(rec.kind), before, after);
+		status = 1;
 	}
-	return 0;
+	return status;
 }
 
 static int
@@ -145,8 +181,12 @@ parse(const char *path, char *const *args, size_t nargs)
 	give_all(c);
 	if (!config_finish(c))
 		status = 1;
-	else if (show_records)
-		status = print_records(c);
+	else if (show_encoded)
+		status = print_encoded(c);
+	else if (show_records) {
+		print_config(c, print_line, NULL);
+		status = config_errors(c) > 0 ? 1 : 0;
+	}
 	free(text);
 	config_free(c);
 	return status;
@@ -160,16 +200,21 @@ main(int argc, char **argv)
 	int ch, status = 0;
 
 	show_records = true;
-	while ((ch = getopt(argc, argv, "a:dq")) != -1) {
+	while ((ch = getopt(argc, argv, "a:dlqr")) != -1) {
 		if (ch == 'a' && nargs < ARGS_MAX) {
 			args[nargs++] = optarg;
 		} else if (ch == 'd' || ch == 'q') {
 			show_diags = ch == 'd';
 			show_records = false;
+		} else if (ch == 'r') {
+			show_encoded = true;
+		} else if (ch == 'l') {
+			list_directives();
+			return 0;
 		} else {
 			fprintf(stderr,
-			    "usage: conf_print "
-			    "[-a DIRECTIVE]... [-d | -q] FILE...\n");
+			    "usage: conf_print [-a DIRECTIVE]... [-d | -q | -r] FILE...\n"
+			    "       conf_print -l\n");
 			return 2;
 		}
 	}

@@ -7,7 +7,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "dhcpd/action.h"
+#include "dhcpd/alloc.h"
+#include "dhcpd/conf_build.h"
+#include "dhcpd/conf_index.h"
 #include "dhcpd/engine.h"
+#include "dhcpd/host.h"
+#include "dhcpd/subnet.h"
 
 #define IP(a, b, c, d) \
 	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
@@ -28,7 +34,7 @@ struct dhcp_case {
 static inline void
 case_add(struct dhcp_case *k, const struct record *rec)
 {
-	if (conf_record(k->conf, rec, k->why) == -1)
+	if (dhcp_conf_record(k->conf, rec, k->why) == -1)
 		k->failed = true;
 }
 
@@ -68,7 +74,7 @@ case_iface(struct dhcp_case *k, const char *name, uint32_t index, uint32_t addr,
 	i.addr[0].addr = addr;
 	i.addr[0].mask = mask;
 	i.addr[0].broadcast = addr | ~mask;
-	if (conf_iface(k->conf, &i, k->why) == -1)
+	if (dhcp_conf_iface(k->conf, &i, k->why) == -1)
 		k->failed = true;
 }
 
@@ -169,8 +175,9 @@ case_use(struct dhcp_case *k)
 {
 	struct binding_queue *lists;
 
-	if (k->failed || conf_finish(k->conf, k->why) == -1) {
+	if (k->failed || dhcp_conf_finish(k->conf, k->why) == -1) {
 		dhcp_conf_free(k->conf);
+		k->conf = NULL;
 		return -1;
 	}
 	if (k->e == NULL && (k->e = engine_new(42)) == NULL)
@@ -205,6 +212,9 @@ case_ready(struct dhcp_case *k)
 static inline void
 case_end(struct dhcp_case *k)
 {
+	/* The engine has taken over what it uses. */
+	if (k->e == NULL || k->e->conf != k->conf)
+		dhcp_conf_free(k->conf);
 	engine_free(k->e);
 }
 

@@ -52,7 +52,7 @@ static inline void
 dropped(enum engine_drop why, uint64_t times)
 {
 	ck_assert_msg(k.e->count.dropped[why] == times, "%s: %llu",
-	    engine_drop_text(why), (unsigned long long)k.e->count.dropped[why]);
+	    action_drop_text(why), (unsigned long long)k.e->count.dropped[why]);
 }
 
 #endif

@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "imaged/open.h"
+#include "daemon/image.h"
 #include "tests/unit/unit.h"
 
 static char image_base[64]; /* holds the root, and a file "secret" */

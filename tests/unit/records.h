@@ -104,6 +104,7 @@ random_dhcp(struct record_dhcp *d)
 	d->authoritative = random() % 2;
 	d->no_override = random() % 2;
 	d->sequential = random() % 2;
+	d->subnet_selection = random() % 2;
 	d->dns = random() % 2;
 	d->log_dhcp = random() % 2;
 	d->quiet = random() % 2;
@@ -145,16 +146,21 @@ random_tftp(struct record_tftp *t)
 		   (RECORD_TFTP_CACHE_MAX + 1);
 }
 
-/* A network of a family with this many bits in an address. */
 static inline void
-random_net(struct record_tftp_client *c, uint8_t bits)
+random_addr(struct addr *a)
 {
-	uint8_t i;
+	a->family = random() % 2 ? 4 : 6;
+	codec_bytes(a->bytes, addr_family_len(a->family));
+}
 
-	c->prefix = (uint8_t)codec_below(bits + 1U);
-	codec_bytes(c->addr, bits / 8);
-	for (i = c->prefix; i < bits; i++)
-		c->addr[i / 8] &= (uint8_t) ~(0x80U >> i % 8);
+static inline void
+random_net(struct record_tftp_client *c)
+{
+	uint8_t bytes = c->net.family == 4 ? 4 : 16;
+
+	c->prefix = (uint8_t)codec_below(bytes * 8 + 1U);
+	codec_bytes(c->net.bytes, bytes);
+	(void)addr_clear_host(&c->net, c->prefix);
 }
 
 static inline void
@@ -162,13 +168,13 @@ random_tftp_client(struct record_tftp_client *c)
 {
 	static const uint8_t families[] = { 0, 4, 6 };
 
-	c->family = families[random() % 3];
-	if (c->family == 0) {
+	c->net.family = families[random() % 3];
+	if (c->net.family == 0) {
 		random_mac(&c->mac);
 		if (c->mac.len == 0)
 			c->mac.addr[c->mac.len++] = (uint8_t)random();
 	} else {
-		random_net(c, c->family == 4 ? 32 : 128);
+		random_net(c);
 	}
 	c->deny = (uint8_t)codec_below(RECORD_TFTP_DENY_ALL + 1U);
 	if (random() % 2)
@@ -190,8 +196,8 @@ random_record(struct record *rec, uint8_t kind)
 		    (uint8_t)codec_below(RECORD_IF_ADDRESS + 1);
 		rec->u.interface.prefix = random() % 2;
 		codec_string(rec->u.interface.name, IFNAMSIZ, 0);
-		rec->u.interface.addr = codec_random();
-		codec_bytes(rec->u.interface.addr6, 16);
+		if (rec->u.interface.use == RECORD_IF_ADDRESS)
+			random_addr(&rec->u.interface.addr);
 		break;
 	case RECORD_RANGE:
 		random_range(&rec->u.range);
@@ -231,11 +237,17 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_TFTP_CLIENT:
 		random_tftp_client(&rec->u.tftp_client);
 		break;
-	default:
-		rec->u.daemon.without = (uint8_t)codec_below(8);
+	case RECORD_PLACE:
+		random_path(rec->u.place.file, RECORD_PATH_MAX);
+		rec->u.place.line = (uint32_t)random();
+		break;
+	case RECORD_DAEMON:
+		rec->u.daemon.layers_disabled = (uint8_t)codec_below(8);
 		if (random() % 2)
 			random_path(rec->u.daemon.pid_file, RECORD_PATH_MAX);
 		break;
+	default:
+		ck_abort_msg("no random record of kind %u", kind);
 	}
 }
 

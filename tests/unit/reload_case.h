@@ -9,18 +9,21 @@
 #include <string.h>
 
 #include "priv/reload.h"
+#include "priv/role_spec.h"
 #include "tests/unit/unit.h"
 
 #define SEEN_MAX 4096
 
 #define DHCP (ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED))
 #define TFTP (ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
-#define ALL (DHCP | TFTP)
+#define ALL ROLES_SERVERS
+#define SERVERS (ROLE_MAX - ROLE_DHCPD) /* how many */
 
 enum will {
 	WILL_SERVE, /* answers READY */
 	WILL_REJECT,
 	WILL_THINK, /* is alive, and does not answer */
+	WILL_BUSY, /* says that it is alive, and reads nothing */
 	WILL_HANG, /* says nothing at all */
 	WILL_DIE, /* when it is started, or is given a configuration */
 	WILL_NOT_START
@@ -32,6 +35,7 @@ static struct {
 	uint64_t timer_ms;
 	enum will fresh[ROLE_MAX]; /* what a new process does */
 	enum will served[ROLE_MAX]; /* and one that has served */
+	bool copy_fails; /* the host cannot serve the changed interfaces */
 	bool stuck[ROLE_MAX]; /* SIGKILL does not end it */
 	/* What the next reading of the configuration says. */
 	uint16_t needed, changed, replace;
@@ -89,6 +93,7 @@ act_parse(const struct reload_action *a)
 		give_proc(RELOAD_START_FAILED, a->proc, 0);
 		return;
 	case WILL_HANG:
+	case WILL_BUSY:
 	case WILL_THINK:
 		return;
 	case WILL_REJECT:
@@ -106,9 +111,11 @@ act_parse(const struct reload_action *a)
 static inline void
 act_copy(const struct reload_action *a)
 {
-	const struct reload_input in = { .kind = RELOAD_PARSED,
+	const struct reload_input in = {
+		.kind = w.copy_fails ? RELOAD_PARSE_FAILED : RELOAD_PARSED,
 		.generation = a->generation,
-		.needed = w.r.needed };
+		.needed = w.r.needed
+	};
 
 	give(&in);
 }
@@ -169,7 +176,9 @@ act(const struct reload_action *a)
 		break;
 	case RELOAD_DO_PING:
 		if (will(a) != WILL_HANG)
-			give_proc(RELOAD_PONG, a->proc, 0);
+			give_proc(
+			    will(a) == WILL_BUSY ? RELOAD_HEARD : RELOAD_PONG,
+			    a->proc, 0);
 		break;
 	case RELOAD_DO_STOP:
 		if (will(a) != WILL_HANG && !w.stuck[a->role])
@@ -265,6 +274,21 @@ when(enum reload_action_kind kind, uint32_t id)
 	return i;
 }
 
+/* How many channels a role has to others; ROLE_PRIV: all that there are. */
+static inline unsigned int
+channels(enum role role)
+{
+	unsigned int n = 0;
+	enum role a, b;
+
+	for (a = ROLE_DHCPD; a < ROLE_MAX; a++)
+		for (b = ROLE_DHCPD; b < a; b++)
+			if ((role_spec(a)->peers & ROLE_BIT(b)) != 0 &&
+			    (role == ROLE_PRIV || role == a || role == b))
+				n++;
+	return n;
+}
+
 static inline void
 forget(void)
 {
@@ -281,7 +305,7 @@ world(void)
 	reload_init(&w.r);
 }
 
-/* All four roles serve configuration 1. */
+/* All roles serve configuration 1. */
 static inline void
 world_serves(void)
 {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The walls on a real kernel: a process raises them as a role does, and then
+ * The sandbox on a real kernel: a process enters it as a role does, and then
  * tries what it must not.  Needs root; says so and passes without.
  */
 #ifndef TESTS_UNIT_SANDBOX_CASE_H
@@ -17,7 +17,7 @@
 
 #include "daemon/chan.h"
 #include "daemon/log.h"
-#include "priv/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "tests/unit/unit.h"
 
 #define CHANNEL_FD 3
@@ -28,8 +28,8 @@
 static struct {
 	pid_t pid;
 	int status;
-	bool stood; /* WALLS came */
-	uint32_t walls;
+	bool stood; /* LAYERS came */
+	uint32_t layers;
 	bool dying;
 	uint32_t nr;
 	char log[16384];
@@ -51,7 +51,7 @@ child_log(int priority, const char *line, void *arg)
 	(void)chan_send_now(CHANNEL_FD, MSG_LOG, 0, &w);
 }
 
-/* Raises the walls, tells so, waits for STOP, acts. */
+/* Enters the sandbox, tells so, waits for STOP, acts. */
 __attribute__((noreturn)) static inline void
 child_main(const struct boot *boot, int fd, int (*act)(void))
 {
@@ -67,7 +67,7 @@ child_main(const struct boot *boot, int fd, int (*act)(void))
 	log_set_sink(child_log, NULL);
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, sandbox_enter(boot));
-	(void)chan_send_now(CHANNEL_FD, MSG_WALLS, 0, &w);
+	(void)chan_send_now(CHANNEL_FD, MSG_LAYERS, 0, &w);
 	if (chan_recv_now(CHANNEL_FD, (enum role)boot->role, ROLE_PRIV,
 		PHASE_BOOT, buf, &m, &why) == -1)
 		_exit(98);
@@ -88,9 +88,9 @@ hear(struct msg *m)
 		    strlen(seen.log) + sizeof(line) + 1, sizeof(seen.log));
 		(void)strcat(strcat(seen.log, line), "\n");
 		break;
-	case MSG_WALLS:
+	case MSG_LAYERS:
 		seen.stood = true;
-		seen.walls = reader_u32(&m->body);
+		seen.layers = reader_u32(&m->body);
 		break;
 	case MSG_DYING:
 		seen.dying = true;
@@ -101,7 +101,7 @@ hear(struct msg *m)
 	}
 }
 
-/* Runs a child; look(), where not NULL, while its walls stand. */
+/* Runs a child; look(), where not NULL, while it is confined. */
 static inline void
 run(const struct boot *boot, int (*act)(void), void (*look)(void))
 {
@@ -169,7 +169,7 @@ setup(void)
 	char path[128];
 
 	test_pid = getpid();
-	(void)strcpy(folder, "/tmp/pxeguard-walls-XXXXXX");
+	(void)strcpy(folder, "/tmp/pxeguard-sandbox-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
 	ck_assert_int_eq(chmod(folder, 0777), 0);
 	file_make("file", 0666);
@@ -202,7 +202,7 @@ act_nothing(void)
 	return 0;
 }
 
-/* What /proc says of the child while its walls stand. */
+/* What /proc says of the child while it is confined. */
 static inline void
 proc_read(const char *name, char *dst, size_t size)
 {
@@ -228,15 +228,15 @@ has(const char *text, const char *line)
 
 START_TEST(skipped)
 {
-	(void)printf("skipped: the walls need root\n");
+	(void)printf("skipped: the sandbox needs root\n");
 }
 END_TEST
 
 /* For tests that need root; without it there is one that says so, and NULL. */
 static inline TCase *
-walls_case(Suite *s)
+layers_case(Suite *s)
 {
-	TCase *tc = tcase_create("walls");
+	TCase *tc = tcase_create("layers");
 
 	suite_add_tcase(s, tc);
 	if (geteuid() != 0) {

@@ -2,6 +2,8 @@
 /*
  * Prints the tables that documents quote, one fact a line:
  *
+ *	role NAME
+ *	message NAME
  *	call ROLE setup|serve NAME
  *	messages-to-parent COUNT
  *	sanitizers	in a build whose tables allow what those need
@@ -11,7 +13,7 @@
 #include <stdlib.h>
 
 #include "daemon/msg.h"
-#include "priv/sandbox_table.h"
+#include "sandbox/table.h"
 
 static void
 print_call(const struct sandbox_call *c, enum role r, const char *stage)
@@ -24,19 +26,22 @@ print_call(const struct sandbox_call *c, enum role r, const char *stage)
 	free(name);
 }
 
-static unsigned int
-messages_to_parent(void)
+static void
+print_messages(void)
 {
-	unsigned int n = 0;
+	unsigned int to_parent = 0;
 	uint16_t type;
 
-	for (type = 0; type < 1000; type++) {
+	for (type = 0; type < MSG_TYPE_MAX; type++) {
 		const struct msg_spec *spec = msg_spec(type);
 
-		if (spec != NULL && (spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
-			n++;
+		if (spec == NULL)
+			continue;
+		(void)printf("message %s\n", spec->name);
+		if ((spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
+			to_parent++;
 	}
-	return n;
+	(void)printf("messages-to-parent %u\n", to_parent);
 }
 
 int
@@ -55,6 +60,8 @@ main(void)
 #ifdef PXEGUARD_SANITIZE
 	(void)printf("sanitizers\n");
 #endif
-	(void)printf("messages-to-parent %u\n", messages_to_parent());
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++)
+		(void)printf("role %s\n", role_name(r));
+	print_messages();
 	return 0;
 }

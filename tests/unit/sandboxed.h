@@ -29,8 +29,8 @@
 #include <unistd.h>
 
 #include "daemon/msg.h"
-#include "priv/sandbox_table.h"
-#include "priv/sandbox_walls.h"
+#include "sandbox/table.h"
+#include "sandbox/seccomp.h"
 
 #define SANDBOXED_FDS 256 /* descriptors that are looked at */
 #define SANDBOXED_STATUS 112 /* of a test that made a forbidden call */
@@ -154,7 +154,7 @@ sandboxed_allow_rows(scmp_filter_ctx ctx, const struct sandbox_call *rows,
 							    : rows[i].serve;
 
 		if ((may & roles) == roles)
-			r = wall_seccomp_row(ctx, &rows[i]);
+			r = sandbox_seccomp_row(ctx, &rows[i]);
 	}
 	return r;
 }

@@ -72,7 +72,7 @@ static inline struct lease
 lease(uint32_t addr, uint8_t client)
 {
 	struct lease l = { .state = LEASE_BOUND,
-		.addr = addr,
+		.addr = addr_from_ip4(addr),
 		.hwtype = 1,
 		.hwlen = 6,
 		.hw = { 2, 0, 0, 0, 0, client },
@@ -100,7 +100,7 @@ put(struct store *s, const struct lease *l)
 struct rows {
 	size_t n;
 	struct lease last;
-	uint32_t before;
+	struct addr before;
 };
 
 static inline void
@@ -108,7 +108,7 @@ row(const struct lease *l, void *arg)
 {
 	struct rows *rows = arg;
 
-	ck_assert_uint_gt(l->addr, rows->before);
+	ck_assert_int_gt(addr_compare(&l->addr, &rows->before), 0);
 	rows->before = l->addr;
 	rows->last = *l;
 	rows->n++;
@@ -117,7 +117,7 @@ row(const struct lease *l, void *arg)
 static inline struct rows
 load_all(struct store *s, size_t slice)
 {
-	struct store_cursor cur = { .after = 0 };
+	struct store_cursor cur = { .rows = 0 };
 	struct rows rows = { .n = 0 };
 
 	while (!cur.done)
@@ -139,5 +139,17 @@ edit(const char *sql)
 	    sqlite3_exec(db, sql, NULL, NULL, &err) == SQLITE_OK, "%s", err);
 	ck_assert_int_eq(sqlite3_close(db), SQLITE_OK);
 }
+
+/* The table of pxeguard 0.1.0, in the words of that version. */
+#define SCHEMA_1                                                               \
+	"PRAGMA page_size = 4096; PRAGMA journal_mode = WAL;"                  \
+	"CREATE TABLE lease ( addr INTEGER PRIMARY KEY CHECK (addr BETWEEN 1 " \
+	"AND 4294967295), state INTEGER NOT NULL CHECK (state BETWEEN 0 AND "  \
+	"2), hwtype INTEGER NOT NULL CHECK (hwtype BETWEEN 0 AND 255), hw "    \
+	"BLOB NOT NULL CHECK (length(hw) <= 16), client_id BLOB CHECK "        \
+	"(length(client_id) BETWEEN 1 AND 255), name TEXT NOT NULL CHECK "     \
+	"(length(CAST(name AS BLOB)) <= 255), start_s INTEGER NOT NULL CHECK " \
+	"(start_s >= 0), expiry_s INTEGER CHECK (expiry_s >= 0)) STRICT;"      \
+	"PRAGMA application_id = 1347962183; PRAGMA user_version = 1;"
 
 #endif

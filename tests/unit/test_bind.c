@@ -15,13 +15,16 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/tftp.h"
 #include "priv/bind.h"
+#include "priv/bind_transfer.h"
+#include "priv/service.h"
 #include "tests/unit/unit.h"
 
 #define LO_MTU 65536 /* of IPv4, which has no longer packets, one less */
 
-static const struct endpoint local4 = { .family = 4, .addr = { 127, 0, 0, 1 } };
-static const struct endpoint local6 = { .family = 6, .addr = { [15] = 1 } };
+static const struct endpoint local4 = { .addr = { 4, { 127, 0, 0, 1 } } };
+static const struct endpoint local6 = { .addr = { 6, { [15] = 1 } } };
 
 static void
 setup(void)
@@ -54,6 +57,28 @@ conf_lo(bool single_port)
 	i->tftp = true;
 	i->naddrs = i->naddrs6 = 1;
 	return c;
+}
+
+/* The listener for a use in a family; NULL: there is none. */
+static struct conf_listener *
+listener(const struct conf *c, enum socket_use use, int family)
+{
+	size_t n;
+
+	for (n = 0; n < c->nlisteners; n++)
+		if (c->listeners[n].service->use == use &&
+		    c->listeners[n].service->family == family)
+			return &c->listeners[n];
+	return NULL;
+}
+
+/* The socket of TFTP in a family; -1: there is none. */
+static int
+tftp_fd(const struct conf *c, int family)
+{
+	const struct conf_listener *l = listener(c, SOCKET_TFTP, family);
+
+	return l == NULL ? -1 : l->fd;
 }
 
 static struct endpoint
@@ -96,7 +121,7 @@ transfer(const struct record_tftp *how, const struct endpoint *local,
 
 	if (fd != -1)
 		ck_assert_uint_eq(
-		    mtu, local->family == 4 ? LO_MTU - 1 : LO_MTU);
+		    mtu, local->addr.family == 4 ? LO_MTU - 1 : LO_MTU);
 	return fd;
 }
 
@@ -162,17 +187,17 @@ END_TEST
 /* No socket leads to a service of this host, whichever interface has it. */
 START_TEST(services_of_this_host)
 {
-	static const uint16_t services[] = { 1, 53, 161, 1023, 4011 };
+	static const uint16_t well_known[] = { 1, 53, 161, 1023, 4011 };
 	const struct record_tftp how = { .enabled = true };
 	const struct endpoint *local = _i == 0 ? &local4 : &local6;
-	struct endpoint other = { .family = 4, .addr = { 127, 9, 9, 9 } };
+	struct endpoint other = { .addr = { 4, { 127, 9, 9, 9 } } };
 	uint32_t mtu;
 	size_t i;
 
-	for (i = 0; i < sizeof(services) / sizeof(services[0]); i++) {
-		ck_assert_int_eq(transfer(&how, local, services[i]), -1);
+	for (i = 0; i < sizeof(well_known) / sizeof(well_known[0]); i++) {
+		ck_assert_int_eq(transfer(&how, local, well_known[i]), -1);
 		ck_assert_int_eq(errno, EACCES);
-		other.port = services[i];
+		other.port = well_known[i];
 		ck_assert_int_eq(
 		    bind_transfer(&how, &local4, &other, &mtu), -1);
 		ck_assert_int_eq(errno, EACCES);
@@ -185,9 +210,8 @@ END_TEST
 START_TEST(services_of_others)
 {
 	const struct record_tftp how = { .enabled = true };
-	struct endpoint remote = {
-		.family = 4, .addr = { 192, 0, 2, 1 }, .port = 53
-	};
+	struct endpoint remote = { .addr = { 4, { 192, 0, 2, 1 } },
+		.port = 53 };
 	uint32_t mtu;
 
 	/* There is no way to it here, which is another reason. */
@@ -224,14 +248,14 @@ START_TEST(single_port)
 	const struct endpoint *local = _i == 0 ? &local4 : &local6;
 	struct endpoint to = client_of(local, 69), a, b, other;
 	struct conf *c = conf_lo(true);
-	int listener, fa, fb;
+	int all, fa, fb;
 
 	a = client_of(local, 2001);
 	b = client_of(local, 2002);
 	other = client_of(local, 2003);
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
-	ck_assert_uint_eq(c->nlisteners, 2);
-	listener = c->listeners[_i].fd;
+	all = tftp_fd(c, _i == 0 ? AF_INET : AF_INET6);
+	ck_assert_int_ne(all, -1);
 	bind_apply(c);
 	ck_assert_int_ne(fa = transfer(&c->tftp, local, a.port), -1);
 	ck_assert_int_ne(fb = transfer(&c->tftp, local, b.port), -1);
@@ -242,10 +266,10 @@ START_TEST(single_port)
 	send_from(&other, &to, 'o');
 	ck_assert_int_eq(received(fa), 'a');
 	ck_assert_int_eq(received(fb), 'b');
-	ck_assert_int_eq(received(listener), 'o');
+	ck_assert_int_eq(received(all), 'o');
 	ck_assert_int_eq(received(fa), '-');
 	ck_assert_int_eq(received(fb), '-');
-	ck_assert_int_eq(received(listener), '-');
+	ck_assert_int_eq(received(all), '-');
 	conf_free(c);
 }
 END_TEST
@@ -289,7 +313,8 @@ foreign_server(const struct endpoint *any)
 /* Another server is noticed, also if it shares its port with anyone. */
 START_TEST(another_server)
 {
-	const struct endpoint any = { .family = _i == 0 ? 4 : 6, .port = 69 };
+	const struct endpoint any = { .addr.family = _i == 0 ? 4 : 6,
+		.port = 69 };
 	struct conf *c = conf_lo(true);
 	int fd = foreign_server(&any);
 
@@ -351,17 +376,87 @@ hear(int priority, const char *line, void *arg)
 START_TEST(sharing_fails)
 {
 	struct conf *c = conf_lo(true);
+	struct conf_listener *l;
 
 	log_init("bind", LOG_INFO);
 	log_set_sink(hear, NULL);
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
-	(void)close(c->listeners[0].fd);
-	c->listeners[0].fd = -1;
+	ck_assert_ptr_nonnull(l = listener(c, SOCKET_TFTP, AF_INET));
+	(void)close(l->fd);
+	l->fd = -1;
 	bind_apply(c);
-	ck_assert_ptr_nonnull(strstr(said, "port 69 on lo cannot be shared"));
+	ck_assert_ptr_nonnull(
+	    strstr(said, "port 69 on lo: cannot change SO_REUSEADDR"));
 	ck_assert_ptr_nonnull(strstr(said, "tftp-single-port"));
 	ck_assert_ptr_nonnull(strstr(said, strerror(EBADF)));
 	conf_free(c);
+}
+END_TEST
+
+static const struct service *
+tftp4(void)
+{
+	const struct service *s;
+
+	for (s = services; s < services + nservices; s++)
+		if (s->use == SOCKET_TFTP && s->family == AF_INET)
+			return s;
+	ck_abort_msg("no service for TFTP");
+}
+
+/* n interfaces with one socket for TFTP each, which `before` has already. */
+static struct conf *
+conf_many(size_t n, const struct conf *before)
+{
+	struct conf *c = conf_new(1);
+	size_t k;
+
+	ck_assert_ptr_nonnull(c);
+	c->tftp.enabled = true;
+	ck_assert_ptr_nonnull(c->ifaces = calloc(n, sizeof(*c->ifaces)));
+	c->nifaces = n;
+	for (k = 0; k < n; k++) {
+		c->ifaces[k].index = (uint32_t)k + 1;
+		c->ifaces[k].tftp = true;
+		c->ifaces[k].naddrs = 1;
+	}
+	if (before != NULL)
+		return c;
+	c->listeners = calloc(n, sizeof(*c->listeners));
+	ck_assert_ptr_nonnull(c->listeners);
+	c->nlisteners = n;
+	for (k = 0; k < n; k++)
+		c->listeners[k] = (struct conf_listener){ tftp4(),
+			(uint32_t)k + 1, "", -1, true };
+	return c;
+}
+
+/* tftpd is not asked for more sockets than it has room for. */
+START_TEST(tftp_sockets_have_a_limit)
+{
+	struct conf *before = conf_many(TFTP_SOCKETS_MAX + 1, NULL), *c;
+
+	log_init("bind", LOG_INFO);
+	log_set_sink(hear, NULL);
+	c = conf_many(TFTP_SOCKETS_MAX, before);
+	ck_assert_int_eq(bind_listeners(c, before), 0);
+	ck_assert_uint_eq(c->nlisteners, TFTP_SOCKETS_MAX);
+	ck_assert_str_eq(said, "");
+	conf_free(c);
+	c = conf_many(TFTP_SOCKETS_MAX + 1, before);
+	ck_assert_int_eq(bind_listeners(c, before), -1);
+	ck_assert_ptr_nonnull(
+	    strstr(said, "TFTP is enabled on more than 160 sockets"));
+	conf_free(c);
+	/* The limit is that of TFTP. */
+	c = conf_many(TFTP_SOCKETS_MAX, before);
+	c->ifaces[0].index = if_nametoindex("lo");
+	(void)strcpy(c->ifaces[0].name, "lo");
+	c->ifaces[0].dhcp = true;
+	ck_assert_int_eq(bind_listeners(c, before), 0);
+	ck_assert_uint_gt(c->nlisteners, TFTP_SOCKETS_MAX);
+	conf_free(c);
+	conf_free(before);
 }
 END_TEST
 
@@ -372,14 +467,12 @@ START_TEST(listeners_are_shared)
 	int fd4, fd6;
 
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
-	ck_assert_uint_eq(c->nlisteners, 2);
-	fd4 = c->listeners[0].fd;
-	fd6 = c->listeners[1].fd;
-	ck_assert_int_eq(c->listeners[0].family, AF_INET);
-	ck_assert_int_eq(c->listeners[1].family, AF_INET6);
+	ck_assert_int_ne(fd4 = tftp_fd(c, AF_INET), -1);
+	ck_assert_int_ne(fd6 = tftp_fd(c, AF_INET6), -1);
 	ck_assert_int_eq(bind_listeners(next, c), 0);
-	ck_assert_int_eq(next->listeners[0].fd, fd4);
-	ck_assert_int_eq(next->listeners[1].fd, fd6);
+	ck_assert_uint_eq(next->nlisteners, c->nlisteners);
+	ck_assert_int_eq(tftp_fd(next, AF_INET), fd4);
+	ck_assert_int_eq(tftp_fd(next, AF_INET6), fd6);
 	bind_hand_over(c, next);
 	conf_free(c);
 	ck_assert_int_eq(received(fd4), '-');
@@ -388,10 +481,69 @@ START_TEST(listeners_are_shared)
 	c = conf_lo(false);
 	c->ifaces[0].naddrs = 0;
 	ck_assert_int_eq(bind_listeners(c, next), 0);
-	ck_assert_uint_eq(c->nlisteners, 1);
-	ck_assert_int_eq(c->listeners[0].fd, fd6);
+	ck_assert_int_eq(tftp_fd(c, AF_INET), -1);
+	ck_assert_int_eq(tftp_fd(c, AF_INET6), fd6);
 	conf_free(c);
 	conf_free(next);
+}
+END_TEST
+
+/* The sockets of a device stay bound when it gets another name. */
+START_TEST(listeners_of_a_renamed_interface)
+{
+	struct conf *c = conf_lo(false), *next = conf_lo(false);
+
+	(void)strcpy(next->ifaces[0].name, "lan0");
+	ck_assert_int_eq(bind_listeners(c, NULL), 0);
+	ck_assert_int_eq(bind_listeners(next, c), 0);
+	ck_assert_int_eq(tftp_fd(next, AF_INET), tftp_fd(c, AF_INET));
+	ck_assert_int_eq(tftp_fd(next, AF_INET6), tftp_fd(c, AF_INET6));
+	ck_assert_str_eq(next->listeners[0].ifname, "lan0");
+	conf_free(next);
+	conf_free(c);
+}
+END_TEST
+
+static int
+option_of(int fd, int level, int name)
+{
+	socklen_t len = sizeof(int);
+	int v = 0;
+
+	ck_assert_int_eq(getsockopt(fd, level, name, &v, &len), 0);
+	return v;
+}
+
+/*
+ * Of each service of the table: the kernel has its options, whose level may be
+ * 0 (IPPROTO_IP), and a stream listens.
+ */
+START_TEST(each_service)
+{
+	struct conf *c = conf_lo(false);
+	size_t n, k;
+
+	/* What a new service needs to serve here is added to this. */
+	c->ifaces[0].dhcp = true;
+	ck_assert_int_eq(bind_listeners(c, NULL), 0);
+	ck_assert_msg(c->nlisteners == nservices,
+	    "%zu of %zu services serve here", c->nlisteners, nservices);
+	for (n = 0; n < c->nlisteners; n++) {
+		const struct service *s = c->listeners[n].service;
+		int fd = c->listeners[n].fd;
+
+		ck_assert_int_ne(s->options[0].name, 0);
+		for (k = 0; k < SERVICE_OPTIONS_MAX; k++)
+			if (s->options[k].name != 0)
+				ck_assert_int_ne(
+				    option_of(fd, s->options[k].level,
+					s->options[k].name),
+				    0);
+		ck_assert_msg(option_of(fd, SOL_SOCKET, SO_ACCEPTCONN) ==
+				  (s->type == SOCK_STREAM),
+		    "%s is a stream that does not listen", s->name);
+	}
+	conf_free(c);
 }
 END_TEST
 
@@ -426,7 +578,10 @@ suite_bind(void)
 	tcase_add_test(tc, another_interface);
 	tcase_add_test(tc, another_interface_later);
 	tcase_add_test(tc, sharing_fails);
+	tcase_add_test(tc, tftp_sockets_have_a_limit);
 	tcase_add_test(tc, listeners_are_shared);
+	tcase_add_test(tc, listeners_of_a_renamed_interface);
+	tcase_add_test(tc, each_service);
 	return s;
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The first message to a role: what its walls shall be. */
+/* The first message to a role: what its sandbox shall be. */
 #include <syslog.h>
 
-#include "priv/sandbox.h"
+#include "sandbox/sandbox.h"
 #include "tests/unit/codec.h"
 
 static ssize_t
@@ -14,7 +14,7 @@ recode(const uint8_t *in, size_t n, uint8_t *out)
 	uint8_t k;
 
 	reader_init(&r, in, n);
-	if (boot_decode(&r, &b) == -1)
+	if (sandbox_boot_decode(&r, &b) == -1)
 		return -1;
 	ck_assert_uint_lt(b.role, ROLE_MAX);
 	ck_assert_uint_lt(b.root, SANDBOX_ROOT_MAX);
@@ -24,7 +24,7 @@ recode(const uint8_t *in, size_t n, uint8_t *out)
 		ck_assert_uint_lt(
 		    strnlen(b.roots[k], RECORD_PATH_MAX), RECORD_PATH_MAX);
 	writer_init(&w, out, CODEC_MAX);
-	boot_encode(&b, &w);
+	sandbox_boot_encode(&b, &w);
 	ck_assert(writer_ok(&w));
 	return (ssize_t)w.len;
 }
@@ -49,7 +49,7 @@ random_boot(struct boot *b)
 		codec_string(b->roots[k], b->nroots == 1 ? 512 : 48,
 		    b->root == SANDBOX_ROOT_WRITE ? 1 : 0);
 	b->max_fds = codec_random();
-	b->without = (uint8_t)codec_below(8);
+	b->layers_disabled = (uint8_t)codec_below(8);
 }
 
 START_TEST(random_content)
@@ -62,11 +62,11 @@ START_TEST(random_content)
 	srandom((unsigned int)_i);
 	random_boot(&b);
 	writer_init(&w, buf, sizeof(buf));
-	boot_encode(&b, &w);
+	sandbox_boot_encode(&b, &w);
 	ck_assert(writer_ok(&w));
 	reader_init(&r, buf, w.len);
 	memset(&back, 0, sizeof(back));
-	ck_assert_int_eq(boot_decode(&r, &back), 0);
+	ck_assert_int_eq(sandbox_boot_decode(&r, &back), 0);
 	ck_assert_mem_eq(&back, &b, sizeof(b));
 	codec_torture(recode, buf, w.len);
 }
@@ -79,7 +79,7 @@ accepted(const struct boot *b)
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
-	boot_encode(b, &w);
+	sandbox_boot_encode(b, &w);
 	return codec_run(recode, buf, w.len, out) != -1;
 }
 
@@ -135,7 +135,7 @@ START_TEST(too_many_folders)
 	size_t count = 1 + 1 + 4 + 4 + 1;
 
 	writer_init(&w, buf, sizeof(buf));
-	boot_encode(&b, &w);
+	sandbox_boot_encode(&b, &w);
 	ck_assert_uint_eq(buf[count], SANDBOX_ROOTS_MAX);
 	ck_assert(codec_run(recode, buf, w.len, out) != -1);
 	memmove(buf + count + 3, buf + count + 1, w.len - count - 1);
@@ -157,7 +157,7 @@ START_TEST(the_longest)
 	for (k = 0; k < b.nroots; k++)
 		memset(b.roots[k], 'x', sizeof(b.roots[k]) - 1);
 	writer_init(&w, buf, sizeof(buf));
-	boot_encode(&b, &w);
+	sandbox_boot_encode(&b, &w);
 	ck_assert(writer_ok(&w));
 	ck_assert_uint_le(w.len, msg_spec(MSG_BOOT)->max);
 	ck_assert(accepted(&b));

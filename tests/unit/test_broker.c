@@ -77,10 +77,10 @@ teardown(void)
 static struct endpoint
 end4(uint32_t addr, uint16_t port)
 {
-	struct endpoint e = { .family = 4, .port = port };
+	struct endpoint e = { .addr.family = 4, .port = port };
 	struct writer w;
 
-	writer_init(&w, e.addr, sizeof(e.addr));
+	writer_init(&w, e.addr.bytes, sizeof(e.addr.bytes));
 	writer_u32(&w, addr);
 	return e;
 }
@@ -161,15 +161,15 @@ START_TEST(socket_families)
 	struct endpoint local = end4(0xc0a80101, 0);
 	struct endpoint remote = end4(0xc0a80132, 2070);
 
-	local.family = 6;
+	local.addr.family = 6;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
-	local.family = 4;
+	local.addr.family = 4;
 	ck_assert_int_eq(broker_socket(conf, BR0, &local, &remote), 0);
-	remote.family = 6;
+	remote.addr.family = 6;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
-	remote.family = 0;
+	remote.addr.family = 0;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
 }

@@ -63,9 +63,9 @@ teardown(void)
 static struct endpoint
 end6(const char *text, uint16_t port, uint32_t scope)
 {
-	struct endpoint e = { .family = 6, .port = port, .scope = scope };
+	struct endpoint e = { .addr.family = 6, .port = port, .scope = scope };
 
-	ck_assert_int_eq(inet_pton(AF_INET6, text, e.addr), 1);
+	ck_assert_int_eq(inet_pton(AF_INET6, text, e.addr.bytes), 1);
 	return e;
 }
 
@@ -198,11 +198,11 @@ START_TEST(families)
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EADDRNOTAVAIL);
 	local.port = 0;
-	local.family = 4;
+	local.addr.family = 4;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
-	local.family = 6;
-	remote.family = 4;
+	local.addr.family = 6;
+	remote.addr.family = 4;
 	ck_assert_int_eq(
 	    broker_socket(conf, BR0, &local, &remote), EAFNOSUPPORT);
 }

@@ -151,7 +151,7 @@ START_TEST(limit_of_bytes)
 	ck_assert_int_eq(got.closed, 0);
 	spin(2);
 	ck_assert_int_eq(got.closed, 1);
-	ck_assert_str_eq(got.why, "it does not read its messages");
+	ck_assert_str_eq(got.why, "messages are not read");
 }
 END_TEST
 
@@ -203,7 +203,7 @@ START_TEST(finish_of_one_that_breaks_the_table)
 	chan_finish(left, 1000);
 	ck_assert_int_eq(got.messages, 1);
 	ck_assert_int_eq(got.closed, 1);
-	ck_assert_str_eq(got.why, "unknown type");
+	ck_assert_str_eq(got.why, "unknown message type");
 }
 END_TEST
 

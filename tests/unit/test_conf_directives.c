@@ -9,6 +9,7 @@ static struct record rec;
 
 START_TEST(interfaces)
 {
+	const struct addr ten = addr_from_ip4(0x0a000001);
 	struct record_interface *i = &rec.u.interface;
 	static struct conf_case k;
 
@@ -25,7 +26,7 @@ START_TEST(interfaces)
 	ck_assert_uint_eq(i->use, RECORD_IF_NO_DHCP);
 	conf_case_gives("listen-address=10.0.0.1", RECORD_INTERFACE, &rec);
 	ck_assert_uint_eq(i->use, RECORD_IF_ADDRESS);
-	ck_assert_uint_eq(i->addr, 0x0a000001);
+	ck_assert_int_eq(addr_compare(&i->addr, &ten), 0);
 	conf_case_line(&k, "interface=eth1,lo,");
 	ck_assert(k.ok);
 	/* Four that are always there, two names, and the range. */
@@ -36,7 +37,8 @@ START_TEST(interfaces)
 	conf_case_says("interface=eth0:1", 'W', "listen-address=");
 	conf_case_says("interface=", 'E', "needs a value");
 	conf_case_says("interface", 'E', "needs a value");
-	conf_case_says("listen-address=foo", 'E', "not an address");
+	conf_case_says("listen-address=foo", 'E', "not a unicast IP");
+	conf_case_says("interface=e*h0", 'W', "only at the end");
 	conf_case_says("bind-interfaces\nbind-dynamic", 'W', "exclude");
 }
 END_TEST
@@ -53,9 +55,9 @@ START_TEST(ranges)
 	ck_assert_uint_eq(g->mask, 0);
 	ck_assert_uint_eq(g->lease_s, 3600);
 	ck_assert_str_eq(g->set, "net");
-	conf_case_parse(&k, "dhcp-range = tag:!a, set:b, 10.0.0.9, 10.0.0.99, "
-			    "255.255.255.0, 10.0.0.255, 8h\n"
-			    "dhcp-mac=set:a,52:54:00:*:*:*");
+	conf_case_parse(&k,
+	    "dhcp-range = tag:!a, set:b, 10.0.0.9, 10.0.0.99, 255.255.255.0, 10.0.0.255, 8h\n"
+	    "dhcp-mac=set:a,52:54:00:*:*:*");
 	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_RANGE, &rec));
 	ck_assert_uint_eq(g->mask, 0xffffff00);
@@ -77,15 +79,15 @@ START_TEST(ranges_bad)
 {
 	conf_case_says("dhcp-range=10.0.0.1,proxy", 'E', "proxy ranges");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,proxy", 'E', "lease");
-	conf_case_says("dhcp-range=10.0.0.1", 'E', "last address");
-	conf_case_says("dhcp-range=set:a", 'E', "not the first address");
-	conf_case_says("dhcp-range=tag:a,", 'E', "not the first address");
+	conf_case_says("dhcp-range=10.0.0.1", 'E', "end address is missing");
+	conf_case_says("dhcp-range=set:a", 'E', "not the start address");
+	conf_case_says("dhcp-range=tag:a,", 'E', "not the start address");
 	conf_case_says("dhcp-range=fd00::1,fd00::9", 'E', "IPv6");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,1y", 'E', "lease time");
 	conf_case_says(
 	    "dhcp-range=10.0.0.1,10.0.0.9,12h,255.0.0.0", 'E', "in this order");
 	conf_case_says(
-	    "dhcp-range=a,b,10.0.0.1,10.0.0.9", 'E', "not the first address");
+	    "dhcp-range=a,b,10.0.0.1,10.0.0.9", 'E', "not the start address");
 	conf_case_says(
 	    "dhcp-range=x,y,10.0.0.1,10.0.0.9", 'E', "a range sets one tag");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.1.9,255.255.255.0", 'E',
@@ -93,15 +95,16 @@ START_TEST(ranges_bad)
 	conf_case_says(
 	    "dhcp-range=10.0.0.1,10.0.0.9,255.0.255.0", 'E', "not a netmask");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,255.0.0.0,10.0.0.255,1h,x",
-	    'E', "one part too many");
-	conf_case_says("dhcp-range=10.0.0.9,10.0.0.1", 'W', "exchanged");
+	    'E', "unexpected \"");
+	conf_case_says(
+	    "dhcp-range=10.0.0.1,10.0.0.9,12h,foo", 'E', "unexpected \"foo\"");
+	conf_case_says("dhcp-range=10.0.0.9,10.0.0.1", 'W', "swapped");
 	conf_case_says(
 	    "dhcp-range=10.0.0.1,10.0.0.9,24", 'W', "number alone is seconds");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,60s", 'W',
-	    "shorter than two minutes");
+	    "is too short; using 2 minutes");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,99999w", 'W', "infinite");
-	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,255.255.255.0,"
-		       "10.0.1.255",
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,255.255.255.0,10.0.1.255",
 	    'W', "broadcast address");
 	conf_case_says(
 	    "dhcp-range=eth0,10.0.0.1,10.0.0.9", 'W', "interface=eth0");
@@ -144,22 +147,22 @@ START_TEST(hosts_bad)
 	conf_case_says("dhcp-host=11:22:33:44:55,192.168.1.9", 'W', "5 octets");
 	conf_case_says("dhcp-host=pc,192.168.0.999", 'W', "not an address");
 	conf_case_says(
-	    "dhcp-host=pc,192.168.1.9,192.168.1.10", 'W', "second address");
+	    "dhcp-host=pc,192.168.1.9,192.168.1.10", 'W', "duplicate address");
 	conf_case_says("dhcp-host=192.168.1.9", 'W', "matches nothing");
 	conf_case_says("dhcp-host=ignore", 'W', "matches nothing");
-	conf_case_says("dhcp-host=12d,192.168.1.9", 'W', "not as a host name");
+	conf_case_says("dhcp-host=12d,192.168.1.9", 'W', "write it in quotes");
 	conf_case_says("dhcp-host=11:22:33:44:55:66,12d,45m", 'W', "quotes");
 	conf_case_says(
 	    "dhcp-host=dc:a6:32:xx:xx:01", 'E', "not a hardware address");
 	conf_case_says("dhcp-host=id:xx:01", 'E', "client identifier");
 	conf_case_says("dhcp-host=id:,a", 'E', "missing");
 	conf_case_says("dhcp-host=pc,[fe80::1]", 'E', "IPv6");
-	conf_case_says("dhcp-host=p c", 'E', "none of the things");
+	conf_case_says("dhcp-host=p c", 'E', "not valid in dhcp-host");
 	conf_case_says("dhcp-host=pc,0.0.0.0", 'E', "0.0.0.0");
 	conf_case_says(
 	    "dhcp-host=00:00:00:00:00:00,192.168.1.9", 'W', "real one");
 	conf_case_says("dhcp-host=a,192.168.1.9\ndhcp-host=b,192.168.1.9", 'E',
-	    "reserved a second time, after /etc/test.conf, line 1");
+	    "the first is at /etc/test.conf, line 1");
 	conf_case_says("dhcp-host=11:22:33:44:55:66,192.168.1.9\n"
 		       "dhcp-host=11:22:33:44:55:66,192.168.1.8",
 	    'W', "only this one counts");
@@ -191,13 +194,11 @@ START_TEST(boots)
 	conf_case_says("dhcp-boot=x,,server.example", 'E', "not looked up");
 	conf_case_says("dhcp-boot=set:known,x", 'W', "read as tag:known");
 	conf_case_says("dhcp-boot=tag:known", 'E', "file is missing");
-	conf_case_says("dhcp-boot=,", 'E', "neither file nor server");
-	conf_case_says("dhcp-boot=vendor:x,y", 'W', "file's name");
-	conf_case_says("dhcp-boot=x,,10.0.0.2,y", 'E', "too many");
-	conf_case_says("dhcp-boot="
-		       "1234567890123456789012345678901234567890123456789012345"
-		       "6789012345678901234567890123456789012345678901234567890"
-		       "123456789012345678",
+	conf_case_says("dhcp-boot=,", 'E', "file and server are missing");
+	conf_case_says("dhcp-boot=vendor:x,y", 'W', "file name");
+	conf_case_says("dhcp-boot=x,,10.0.0.2,y", 'E', "unexpected");
+	conf_case_says(
+	    "dhcp-boot=12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678",
 	    'E', "longer than 127 bytes");
 }
 END_TEST
@@ -230,11 +231,12 @@ START_TEST(tags)
 	conf_case_says("dhcp-userclass=tag:a,iPXE", 'W', "set:a");
 	conf_case_says("dhcp-userclass=foo:a,iPXE", 'W', "with its colon");
 	conf_case_says("dhcp-userclass=set:,iPXE", 'E', "no name");
-	conf_case_says("tag-if=a,tag:known", 'E', "neither set: nor tag:");
+	conf_case_says("tag-if=a,tag:known", 'E', "has no prefix");
 	conf_case_says("tag-if=tag:known", 'E', "nothing is set");
 	conf_case_says("tag-if=set:!a,tag:known", 'W', "negates");
-	conf_case_says("dhcp-ignore=tag:x", 'W', "nothing sets the tag \"x\"");
-	conf_case_says("dhcp-ignore=foo:x", 'W', "no \"foo:\"");
+	conf_case_says("dhcp-ignore=tag:x", 'W',
+	    "tag \"x\" is tested here, but nothing sets it");
+	conf_case_says("dhcp-ignore=foo:x", 'W', "\"foo:\" has no meaning");
 	conf_case_gives(
 	    "interface=eth*\ndhcp-ignore=tag:eth1", RECORD_IGNORE, &rec);
 	conf_case_gives(
@@ -244,16 +246,32 @@ START_TEST(tags)
 }
 END_TEST
 
+/* Firmware that is told PXEClient expects more than a boot file. */
+START_TEST(pxe_class)
+{
+	conf_case_says(
+	    "dhcp-option-force=60,PXEClient", 'W', "no line sets option 43");
+	conf_case_says("dhcp-option=tag:net,60,PXEClient:Arch", 'W',
+	    "no line sets option 43");
+	conf_case_gives("dhcp-option=60,HTTPClient", RECORD_OPTION, &rec);
+	conf_case_gives("dhcp-option=60,PXEClient\n"
+			"dhcp-option=43,01:04:00:00:00:00:ff",
+	    RECORD_OPTION, &rec);
+}
+END_TEST
+
 START_TEST(singles)
 {
-	conf_case_gives("dhcp-authoritative\ndhcp-no-override\n"
-			"dhcp-sequential-ip\nport=0\nlog-dhcp\nquiet-dhcp\n"
-			"dhcp-lease-max=7\ndomain=example.com\nno-ping",
+	conf_case_gives(
+	    "dhcp-authoritative\ndhcp-no-override\n"
+	    "dhcp-sequential-ip\ndhcp-subnet-selection\nport=0\nlog-dhcp\nquiet-dhcp\n"
+	    "dhcp-lease-max=7\ndomain=example.com\nno-ping",
 	    RECORD_DHCP, &rec);
 	ck_assert(rec.u.dhcp.enabled);
 	ck_assert(rec.u.dhcp.authoritative);
 	ck_assert(rec.u.dhcp.no_override);
 	ck_assert(rec.u.dhcp.sequential);
+	ck_assert(rec.u.dhcp.subnet_selection);
 	ck_assert(!rec.u.dhcp.dns);
 	ck_assert(rec.u.dhcp.log_dhcp);
 	ck_assert(!rec.u.dhcp.quiet);
@@ -285,7 +303,7 @@ END_TEST
 START_TEST(singles_bad)
 {
 	conf_case_says("port=70000", 'E', "number from 0 to 65535");
-	conf_case_says("dhcp-lease-max=0", 'W', "no lease at all");
+	conf_case_says("dhcp-lease-max=0", 'W', "allows no lease");
 	conf_case_says("dhcp-lease-max=x", 'E', "not a number");
 	conf_case_says("domain=a b", 'E', "not a domain name");
 	conf_case_says("domain=#", 'E', "resolv.conf");
@@ -294,27 +312,27 @@ START_TEST(singles_bad)
 	conf_case_says("enable-tftp", 'E', "needs a tftp-root");
 	conf_case_says("tftp-root=/a", 'N', "without enable-tftp");
 	conf_case_says("tftp-root=/a\ntftp-root=/b\nenable-tftp", 'W',
-	    "replaces the root /a of /etc/test.conf, line 1");
+	    "replaces /a of /etc/test.conf, line 1");
 	conf_case_says("tftp-max=0", 'W', "default of 50");
-	conf_case_says(
-	    "enable-tftp=yes\ntftp-root=/a", 'W', "enable-tftp alone");
+	conf_case_says("enable-tftp=yes\ntftp-root=/a", 'W',
+	    "write enable-tftp without a value");
 	conf_case_says("dhcp-leasefile=leases", 'E', "absolute path");
 	conf_case_says("pid-file=x", 'E', "absolute path");
-	conf_case_says("without-wall=landlock", 'W', "GIVEN UP");
-	conf_case_says("without-wall=moat", 'E', "not a wall");
+	conf_case_says("sandbox-disable=landlock", 'W', "is disabled");
+	conf_case_says("sandbox-disable=moat", 'E', "not a sandbox layer");
 }
 END_TEST
 
-START_TEST(walls)
+START_TEST(sandbox_layers)
 {
 	static struct conf_case k;
 
-	conf_case_line(&k, "without-wall=seccomp, namespaces");
+	conf_case_line(&k, "sandbox-disable=seccomp, namespaces");
 	ck_assert(k.ok);
 	ck_assert_uint_eq(config_warnings(k.c), 2);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_DAEMON, &rec));
-	ck_assert_uint_eq(
-	    rec.u.daemon.without, RECORD_WALL_SECCOMP | RECORD_WALL_NAMESPACES);
+	ck_assert_uint_eq(rec.u.daemon.layers_disabled,
+	    RECORD_LAYER_SECCOMP | RECORD_LAYER_NAMESPACES);
 	conf_case_end(&k);
 }
 END_TEST
@@ -346,17 +364,46 @@ START_TEST(unknown)
 	conf_case_says("tftp-blocksize=1", 'E', "tftp-no-blocksize");
 	conf_case_says("dhcp-next-server=1", 'E', "dhcp-boot");
 	conf_case_says("completely-unlike", 'E',
-	    "unknown directive \"completely-unlike\"\n");
+	    "unknown directive \"completely-unlike\"; see pxeguard.conf(5)\n");
 	conf_case_says("interface br0", 'E', "interface=...");
 	conf_case_says("log-dhcp=1", 'E', "takes no value");
 	conf_case_says("dhcp-authoritative=1", 'E', "takes no value");
 	conf_case_says("x\033[2J=1", 'E', "x\\x1b[2J");
-	conf_case_says("pxe-service=x86PC,y,z", 'E', "not carried out");
+	conf_case_says("pxe-service=x86PC,y,z", 'E', "not support");
 	conf_case_says("dhcp-script=/x", 'E', "starts no programs");
 	conf_case_says("user=nobody", 'N', "a user of its own");
 	conf_case_says("server=1.1.1.1\ncache-size=9\nserver=2.2.2.2", 'N',
 	    "ignored: server, cache-size\n");
 	conf_case_says("a=\"x", 'E', "quote is not closed");
+}
+END_TEST
+
+/* Only lines that may refuse a client are sent with their place. */
+START_TEST(places)
+{
+	struct conf_case k;
+	struct reader r;
+	uint32_t lines = 0;
+	size_t i;
+
+	conf_case_begin(&k);
+	config_add_arg(k.c, "dhcp-ignore=tag:!known");
+	conf_case_text(&k, "dhcp-range=192.168.1.2,192.168.1.9\n"
+			   "dhcp-host=52:54:00:00:00:01,192.168.1.2\n"
+			   "dhcp-host=52:54:00:00:00:02,ignore\n\n"
+			   "dhcp-ignore=tag:a\n");
+	ck_assert(config_finish(k.c));
+	for (i = 0; i < config_count(k.c); i++) {
+		if (!config_place_encoded(k.c, i, &r))
+			continue;
+		ck_assert_int_eq(record_decode(&r, &rec), 0);
+		ck_assert_uint_eq(rec.kind, RECORD_PLACE);
+		ck_assert_str_eq(rec.u.place.file,
+		    lines == 0 ? "command line" : "/etc/test.conf");
+		lines = lines * 10 + rec.u.place.line;
+	}
+	ck_assert_uint_eq(lines, 135);
+	conf_case_end(&k);
 }
 END_TEST
 
@@ -376,10 +423,12 @@ suite_conf_directives(void)
 	tcase_add_test(t, boots);
 	tcase_add_test(t, tags);
 	tcase_add_test(t, singles);
+	tcase_add_test(t, pxe_class);
 	tcase_add_test(t, singles_bad);
-	tcase_add_test(t, walls);
+	tcase_add_test(t, sandbox_layers);
 	tcase_add_test(t, table);
 	tcase_add_test(t, unknown);
+	tcase_add_test(t, places);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -169,7 +169,7 @@ START_TEST(depth)
 	conf_case_text(&k, RANGE "conf-file=/0");
 	serve(files, 20);
 	ck_assert(!k.ok);
-	ck_assert_ptr_nonnull(strstr(k.diags, "more than 16 deep"));
+	ck_assert_ptr_nonnull(strstr(k.diags, "more than 16 levels deep"));
 	conf_case_end(&k);
 }
 END_TEST
@@ -187,7 +187,7 @@ START_TEST(command_line)
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP, &rec));
 	ck_assert_uint_eq(rec.u.tftp.max, 6);
 	conf_case_end(&k);
-	conf_case_says("tftp-max=5\ntftp-max=6", 'E', "second time");
+	conf_case_says("tftp-max=5\ntftp-max=6", 'E', "duplicate");
 	/* Comments and quotes are the shell's business there. */
 	conf_case_begin(&k);
 	config_add_arg(k.c, "domain=x\"y");
@@ -235,13 +235,14 @@ START_TEST(across_lines)
 	conf_case_says(
 	    "interface=a\nexcept-interface=a", 'W', "will not be served");
 	conf_case_says(
-	    "dhcp-range=192.168.1.5,192.168.1.15", 'W', "shares addresses");
+	    "dhcp-range=192.168.1.5,192.168.1.15", 'W', "overlaps the range");
 	conf_case_parse(&k, "dhcp-range=10.0.0.1,10.0.0.9,255.255.255.0\n"
 			    "dhcp-host=pc,10.0.1.1");
 	ck_assert_ptr_nonnull(strstr(k.diags, "W 2 10.0.1.1 is in the"));
 	conf_case_end(&k);
 	conf_case_parse(&k, "dhcp-host=pc,10.0.1.1");
-	ck_assert_ptr_nonnull(strstr(k.diags, "W 1 without a dhcp-range"));
+	ck_assert_ptr_nonnull(
+	    strstr(k.diags, "W 1 DHCP is not served without a dhcp-range"));
 	conf_case_end(&k);
 }
 END_TEST

@@ -5,7 +5,7 @@
 #include "confd/lexer.h"
 #include "tests/unit/unit.h"
 
-static struct lexed l;
+static struct line l;
 
 static enum lexer_result
 lex(const char *text)
@@ -35,7 +35,7 @@ START_TEST(names_and_values)
 	expect("port=", "port", "");
 	expect("a=b=c", "a", "b=c");
 	expect("\n\n  \n# x\nport=0", "port", "0");
-	ck_assert_uint_eq(l.line, 5);
+	ck_assert_uint_eq(l.number, 5);
 	ck_assert_int_eq(lex(""), LEXER_END);
 	ck_assert_int_eq(lex("\n  # nothing\n"), LEXER_END);
 }
@@ -81,7 +81,7 @@ START_TEST(bad_lines)
 	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_LONG);
 	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_DIRECTIVE);
 	ck_assert_str_eq(l.name, "port");
-	ck_assert_uint_eq(l.line, 2);
+	ck_assert_uint_eq(l.number, 2);
 	/* A comment may be as long as it likes. */
 	memset(text, '#', 2000);
 	text[2000] = '\0';
@@ -93,51 +93,51 @@ END_TEST
 
 START_TEST(pieces)
 {
-	struct args a;
-	struct piece p;
+	struct tokens a;
+	struct token p;
 
 	ck_assert_int_eq(lex("a= one ,\"t,wo\", ,four,"), LEXER_DIRECTIVE);
-	args_init(&a, &l.value);
-	ck_assert(args_next(&a, &p));
+	tokens_init(&a, &l.value);
+	ck_assert(tokens_next(&a, &p));
 	ck_assert_str_eq(p.text, "one");
-	ck_assert(!piece_quoted(&p));
-	ck_assert(args_next(&a, &p));
+	ck_assert(!token_is_quoted(&p));
+	ck_assert(tokens_next(&a, &p));
 	ck_assert_str_eq(p.text, "t,wo");
-	ck_assert(piece_quoted(&p));
-	ck_assert(args_next(&a, &p));
+	ck_assert(token_is_quoted(&p));
+	ck_assert(tokens_next(&a, &p));
 	ck_assert_uint_eq(p.len, 0);
-	ck_assert(args_next(&a, &p));
+	ck_assert(tokens_next(&a, &p));
 	ck_assert_str_eq(p.text, "four");
-	ck_assert(args_next(&a, &p));
+	ck_assert(tokens_next(&a, &p));
 	ck_assert_str_eq(p.text, "");
-	ck_assert(!args_next(&a, &p));
+	ck_assert(!tokens_next(&a, &p));
 	ck_assert_int_eq(lex("a=b,c , d"), LEXER_DIRECTIVE);
-	args_init(&a, &l.value);
-	ck_assert(args_next(&a, &p));
-	ck_assert(args_rest(&a, &p));
+	tokens_init(&a, &l.value);
+	ck_assert(tokens_next(&a, &p));
+	ck_assert(tokens_rest(&a, &p));
 	ck_assert_str_eq(p.text, "c , d");
-	ck_assert(!args_rest(&a, &p));
+	ck_assert(!tokens_rest(&a, &p));
 	ck_assert_int_eq(lex("a"), LEXER_DIRECTIVE);
-	args_init(&a, &l.value);
-	ck_assert(!args_next(&a, &p));
+	tokens_init(&a, &l.value);
+	ck_assert(!tokens_next(&a, &p));
 }
 END_TEST
 
 START_TEST(prefixes)
 {
-	struct piece p;
+	struct token p;
 
 	ck_assert_int_eq(lex("a=tag:x"), LEXER_DIRECTIVE);
 	p = l.value;
-	ck_assert(!piece_prefix(&p, "set:"));
-	ck_assert(piece_prefix(&p, "tag:"));
+	ck_assert(!token_prefix(&p, "set:"));
+	ck_assert(token_prefix(&p, "tag:"));
 	ck_assert_str_eq(p.text, "x");
 	ck_assert_int_eq(lex("a=\"tag:\"x"), LEXER_DIRECTIVE);
 	p = l.value;
-	ck_assert(!piece_prefix(&p, "tag:"));
+	ck_assert(!token_prefix(&p, "tag:"));
 	ck_assert_int_eq(lex("a=ta"), LEXER_DIRECTIVE);
 	p = l.value;
-	ck_assert(!piece_prefix(&p, "tag:"));
+	ck_assert(!token_prefix(&p, "tag:"));
 }
 END_TEST
 

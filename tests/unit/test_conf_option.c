@@ -93,10 +93,43 @@ START_TEST(special)
 }
 END_TEST
 
+/* Accepted as dnsmasq does, with a warning that clients will not like them. */
+START_TEST(forms)
+{
+	conf_case_says("dhcp-option=28,10.0.0.255,10.0.0.254", 'W',
+	    "option 28 (broadcast) takes one IPv4 address; clients may ignore this value of 8 bytes");
+	conf_case_says("dhcp-option=33,10.0.0.1", 'W', "takes pairs of");
+	conf_case_says("dhcp-option=3,10.0.0.1/24", 'E', "IPv4 addresses");
+	conf_case_says("dhcp-option=26,1400i", 'W', "a number of 2 bytes");
+	conf_case_says("dhcp-option=26,00:05:78", 'W', "a number of 2 bytes");
+	conf_case_says("dhcp-option=93,00:07:10", 'W', "numbers of 2 bytes");
+	conf_case_says("dhcp-option=121,20:0a", 'W', "RFC 3442");
+	conf_case_says("dhcp-option=249,00:0a:00:00", 'W', "RFC 3442");
+	BYTES("dhcp-option=93,00:07:00:10", "\0\7\0\x10");
+	BYTES("dhcp-option=121,00:0a:00:00:01", "\0\x0a\0\0\1");
+	BYTES("dhcp-option=26", "");
+}
+END_TEST
+
+START_TEST(by_name)
+{
+	ck_assert_uint_eq(
+	    option("dhcp-option=option:pxelinux-path-prefix,/x/").code, 210);
+	BYTES("dhcp-option=option:pxelinux-reboot-time,30", "\0\0\0\x1e");
+	BYTES("dhcp-option=211,30", "\0\0\0\x1e");
+	conf_case_says("dhcp-option=option:agent-id,1", 'E',
+	    "cannot be set by dhcp-option");
+	conf_case_says(
+	    "dhcp-option=option:hostname,a", 'E', "by its number alone");
+	ck_assert_uint_eq(option("dhcp-option=12,a").code, 12);
+	conf_case_says("dhcp-option=55,1", 'W', "has no effect");
+}
+END_TEST
+
 START_TEST(which_option)
 {
-	struct record_option o = option("dhcp-option-force="
-					"tag:known,tag:!bootp,210,/x/");
+	struct record_option o =
+	    option("dhcp-option-force=tag:known,tag:!bootp,210,/x/");
 
 	ck_assert(o.force);
 	ck_assert_uint_eq(o.code, 210);
@@ -105,21 +138,22 @@ START_TEST(which_option)
 	ck_assert(o.tags.tag[1].negate);
 	o = option("dhcp-option=net,3,10.0.0.1");
 	ck_assert_str_eq(o.tags.tag[0].name, "net");
-	conf_case_says("dhcp-option=0,1", 'E', "from 1 to 254");
-	conf_case_says("dhcp-option=255,1.2.3.4", 'E', "from 1 to 254");
-	conf_case_says("dhcp-option=256,1", 'E', "from 1 to 254");
+	conf_case_says("dhcp-option=0,1", 'E', "1 to 254");
+	conf_case_says("dhcp-option=255,1.2.3.4", 'E', "1 to 254");
+	conf_case_says("dhcp-option=256,1", 'E', "1 to 254");
 	conf_case_says(
-	    "dhcp-option=option:nosuch,1", 'E', "no option called \"nosuch\"");
+	    "dhcp-option=option:nosuch,1", 'E', "unknown option \"nosuch\"");
+	conf_case_says("dhcp-option=option:lease-time,5", 'E',
+	    "cannot be set by dhcp-option");
 	conf_case_says(
-	    "dhcp-option=option:lease-time,5", 'E', "for the server itself");
-	conf_case_says("dhcp-option=51,5h", 'W', "stands in dhcp-range");
+	    "dhcp-option=51,5h", 'W', "set the lease time in dhcp-range");
 	conf_case_says("dhcp-option=tag:known", 'E', "option is missing");
 	conf_case_says("dhcp-option=vendor:PXEClient,6,2b", 'E', "vendor:");
 	conf_case_says("dhcp-option=encap:175,1,1b", 'E', "encap:");
 	conf_case_says("dhcp-option=option6:23,1", 'E', "option6:");
 	conf_case_says("dhcp-option=set:net,3,1.1.1.1", 'W', "tag:net");
-	conf_case_says(
-	    "dhcp-option=interface:eth0,3,1.1.1.1", 'W', "no \"interface:\"");
+	conf_case_says("dhcp-option=interface:eth0,3,1.1.1.1", 'W',
+	    "\"interface:\" has no meaning");
 	conf_case_says(
 	    "dhcp-option=option:server-ip-address,1.1.1.1", 'E', "dhcp-boot");
 }
@@ -172,6 +206,8 @@ suite_conf_option(void)
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, special);
+	tcase_add_test(t, forms);
+	tcase_add_test(t, by_name);
 	tcase_add_test(t, which_option);
 	tcase_add_test(t, matches);
 	suite_add_tcase(s, t);

@@ -2,22 +2,26 @@
 /* What is printed reads as the same records again. */
 #include <string.h>
 
+#include "confd/print.h"
+#include "confd/print_config.h"
 #include "tests/unit/conf_case.h"
 
 static char printed[65536];
 
 static void
-print_all(const struct config *c)
+print_line(const char *line, void *arg)
 {
-	struct record rec;
-	size_t i, n = 0;
+	size_t n = strlen(printed);
 
-	for (i = 0; i < config_count(c); i++) {
-		config_record(c, i, &rec);
-		ck_assert_ptr_nonnull(
-		    print_record(printed + n, sizeof(printed) - n, &rec));
-		n += strlen(printed + n);
-	}
+	(void)arg;
+	(void)snprintf(printed + n, sizeof(printed) - n, "%s\n", line);
+}
+
+static void
+print_all(struct config *c)
+{
+	printed[0] = '\0';
+	print_config(c, print_line, NULL);
 }
 
 /* Parses, prints, parses again and compares. */
@@ -33,6 +37,7 @@ round_trip(const char *text)
 	conf_case_parse(&a, text);
 	ck_assert_msg(a.ok, "%s", a.diags);
 	print_all(a.c);
+	ck_assert_msg(config_errors(a.c) == 0, "%s", a.diags);
 	conf_case_parse(&b, printed);
 	ck_assert_msg(b.ok, "%s\n%s", printed, b.diags);
 	ck_assert_uint_eq(config_count(a.c), config_count(b.c));
@@ -58,14 +63,15 @@ START_TEST(everything)
 			 "no-dhcp-interface=b\nlisten-address=10.0.0.1\n"
 			 "enable-tftp=c,d*\ntftp-root=/a b/\"c,d\"#\n"
 			 "tftp-max=3\nquiet-tftp\ntftp-no-fail\n"
-			 "without-wall=seccomp,landlock,namespaces\n"
+			 "sandbox-disable=seccomp,landlock,namespaces\n"
 			 "pid-file=/run/x\ndhcp-leasefile=/x\n");
-	round_trip("dhcp-range=tag:a,tag:!b,set:c,10.0.0.1,10.0.0.9,"
-		   "255.255.0.0,10.0.255.255,infinite\n"
-		   "dhcp-range=10.1.0.0,static\n");
-	round_trip(RANGE "dhcp-authoritative\ndhcp-no-override\n"
-			 "dhcp-sequential-ip\nport=0\nquiet-dhcp\n"
-			 "dhcp-lease-max=9\ndomain=a.b\n");
+	round_trip(
+	    "dhcp-range=tag:a,tag:!b,set:c,10.0.0.1,10.0.0.9,255.255.0.0,10.0.255.255,infinite\n"
+	    "dhcp-range=10.1.0.0,static\n");
+	round_trip(RANGE
+	    "dhcp-authoritative\ndhcp-no-override\n"
+	    "dhcp-sequential-ip\ndhcp-subnet-selection\nport=0\nquiet-dhcp\n"
+	    "dhcp-lease-max=9\ndomain=a.b\n");
 }
 END_TEST
 
@@ -76,10 +82,10 @@ START_TEST(tftp)
 			 "tftp-secure\ntftp-lowercase\ntftp-mtu=1400\n"
 			 "tftp-no-blocksize\ntftp-single-port\n"
 			 "tftp-rollover=1\ntftp-max-rate=20k\ntftp-cache=0\n");
-	round_trip(RANGE "enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b\n"
-			 "tftp-unique-root=mac\ntftp-port-range=9,5\n"
-			 "tftp-cache=1048576\ntftp-max-rate=0,2G\nlisten-"
-			 "address=fe80::1,::1\n");
+	round_trip(RANGE
+	    "enable-tftp=a,b\ntftp-root=/a,a\ntftp-root=/b,b\n"
+	    "tftp-unique-root=mac\ntftp-port-range=9,5\n"
+	    "tftp-cache=1048576\ntftp-max-rate=0,2G\nlisten-address=fe80::1,::1\n");
 	round_trip(RANGE "enable-tftp\ntftp-root=/a\n"
 			 "tftp-client=10.1.2.3/9,blksize=8,rollover=0\n"
 			 "tftp-client=10.1.2.3,windowsize=65535,tsize=no\n"
@@ -96,11 +102,11 @@ END_TEST
 
 START_TEST(hosts)
 {
-	round_trip(RANGE "dhcp-host=52:54:00:*:*:1,06-1:2:3,id:a,\"ignore\","
-			 "10.0.0.2,5h,set:x,tag:!y\n"
-			 "dhcp-host=id:00:01\ndhcp-host=id:*,a\n"
-			 "dhcp-host=id:\"*,:\"\ndhcp-host=\"12h\"\n"
-			 "dhcp-host=a,ignore\n");
+	round_trip(RANGE
+	    "dhcp-host=52:54:00:*:*:1,06-1:2:3,id:a,\"ignore\",10.0.0.2,5h,set:x,tag:!y\n"
+	    "dhcp-host=id:00:01\ndhcp-host=id:*,a\n"
+	    "dhcp-host=id:\"*,:\"\ndhcp-host=\"12h\"\n"
+	    "dhcp-host=a,ignore\n");
 }
 END_TEST
 
@@ -116,6 +122,85 @@ START_TEST(options)
 			 "dhcp-option=121,10.0.0.0/8,1.2.3.4\n"
 			 "dhcp-option=60,\"1.2.3.4\"\n"
 			 "dhcp-option-force=43,08:00\n");
+}
+END_TEST
+
+/* Each value is printed in the form that is easiest to read. */
+static void
+prints(const char *line, const char *want)
+{
+	static struct conf_case k;
+
+	conf_case_line(&k, line);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	print_all(k.c);
+	ck_assert_msg(
+	    strstr(printed, want) != NULL, "no \"%s\" in:\n%s", want, printed);
+	conf_case_end(&k);
+}
+
+START_TEST(option_forms)
+{
+	prints("dhcp-option=2,-3600", "dhcp-option=2,-3600\n");
+	prints("dhcp-option=58,infinite", ",infinite\n");
+	prints("dhcp-option=26,1400i", ",00:00:05:78\n");
+	prints("dhcp-option=26,41:42:43", ",41:42:43\n");
+	prints("dhcp-option=93,00:07:00:10", ",00:07:00:10\n");
+	prints("dhcp-option=93,7", ",7\n");
+	prints("dhcp-option=224,7", ",7b\n");
+	prints("dhcp-option=224,41:42", ",\"AB\"\n");
+	prints("dhcp-option=224,01:02", ",01:02\n");
+	prints("dhcp-option=224,0.0.0.0", ",0.0.0.0\n");
+	prints("dhcp-option=120,10.0.0.1", ",10.0.0.1\n");
+	prints("dhcp-option=120,01:00:00:00:00", ",01:00:00:00:00\n");
+	prints("dhcp-option=120,00:01:61:00", ",\"a\"\n");
+	prints("dhcp-option=120,00:01:61:c0:00", ",00:01:61:c0:00\n");
+	prints("dhcp-option=121,10.0.0.0/8,1.2.3.4", ",10.0.0.0/8,1.2.3.4\n");
+	prints("dhcp-option=249,08:0a:01:02:03:04", ",10.0.0.0/8,1.2.3.4\n");
+	prints("dhcp-option=121,99:01", ",99:01\n");
+	prints("dhcp-match=a,120,1.2.3.4", ",1.2.3.4\n");
+	prints("dhcp-match=a,121,10.0.0.0/8,1.2.3.4", ",10.0.0.0/8,1.2.3.4\n");
+	prints("dhcp-match=a,60,1.2.3.4", ",1.2.3.4\n");
+	prints("dhcp-host=id:ff:01:02,10.0.0.2", "id:ff:01:02,");
+}
+END_TEST
+
+/* What cannot be read again is an error, and is not printed. */
+static void
+refuses(const char *line, const char *words)
+{
+	static struct conf_case k;
+
+	conf_case_line(&k, line);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	print_all(k.c);
+	ck_assert_uint_eq(config_errors(k.c), 1);
+	ck_assert_ptr_nonnull(strstr(k.diags, "E 1 cannot be printed: "));
+	ck_assert_msg(strstr(k.diags, words) != NULL, "%s", k.diags);
+	ck_assert_str_eq(
+	    printed, "dhcp-range=set:net,192.168.1.10,192.168.1.20,3600s\n");
+	conf_case_end(&k);
+}
+
+START_TEST(not_printed)
+{
+	char line[1200] = "dhcp-ignore=tag:x";
+	int i;
+
+	refuses("dhcp-vendorclass=set:a,\"\001\"", "control characters");
+	refuses("dhcp-option=15,\"\xe9\"", "not UTF-8");
+	refuses("dhcp-userclass=set:a,\xc2\x9b", "control characters");
+	/* It gets longer by a prefix to each tag. */
+	strcpy(line, "dhcp-option=");
+	for (i = 0; i < 15; i++) {
+		memset(line + strlen(line), 'a' + i, 50);
+		strcat(line, ",");
+	}
+	strcat(line, "224,\"");
+	memset(line + strlen(line), 'x', 230);
+	strcat(line, "\"");
+	ck_assert_uint_lt(strlen(line), 1024);
+	refuses(line, "longer than 1024 bytes");
 }
 END_TEST
 
@@ -157,7 +242,9 @@ suite_conf_print(void)
 	tcase_add_test(t, tftp);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, options);
+	tcase_add_test(t, option_forms);
 	tcase_add_test(t, tags);
+	tcase_add_test(t, not_printed);
 	tcase_add_test(t, does_not_fit);
 	suite_add_tcase(s, t);
 	return s;

@@ -95,8 +95,8 @@ START_TEST(settings_bad)
 		"tftp-max=9", "tftp-cache=9" };
 	size_t i;
 
-	conf_case_says(TFTP "tftp-mtu=67", 'E', "67 is no MTU of IPv4");
-	conf_case_says(TFTP "tftp-mtu=0", 'E', "0 is no MTU of IPv4");
+	conf_case_says(TFTP "tftp-mtu=67", 'E', "MTU 67 is too small");
+	conf_case_says(TFTP "tftp-mtu=0", 'E', "MTU 0 is too small");
 	conf_case_says(TFTP "tftp-mtu=jumbo", 'E', "\"jumbo\" is not a number");
 	conf_case_says(TFTP "tftp-cache=1048577", 'E', "1048577");
 	conf_case_says(TFTP "tftp-cache=128M", 'E', "\"128M\" is not a number");
@@ -106,7 +106,7 @@ START_TEST(settings_bad)
 	conf_case_says(TFTP "tftp-unique-root=name", 'E',
 	    "\"name\" is neither ip nor mac");
 	conf_case_says(TFTP "tftp-unique-root\ntftp-unique-root=mac", 'W',
-	    "after the hardware address alone");
+	    "after the hardware address");
 	conf_case_says(TFTP "tftp-secure=yes", 'E', "takes no value");
 	for (i = 0; i < sizeof(alone) / sizeof(alone[0]); i++)
 		conf_case_says(alone[i], 'W', "without enable-tftp");
@@ -126,7 +126,7 @@ START_TEST(ports)
 	conf_case_says(
 	    TFTP "tftp-port-range=1000,1048", 'N', "lowered from 50 to 49");
 	conf_case_says(
-	    TFTP "tftp-port-range=5999,5000", 'N', "read as 5000,5999");
+	    TFTP "tftp-port-range=5999,5000", 'N', "swapped to 5000,5999");
 	conf_case_says(
 	    TFTP "tftp-port-range=5000,5003", 'N', "lowered from 50 to 4");
 	t = makes(TFTP "tftp-port-range=5003,5000\ntftp-max=100");
@@ -181,7 +181,7 @@ START_TEST(rates)
 	conf_case_says(TFTP "tftp-max-rate=k", 'E', "not a rate");
 	conf_case_says(TFTP "tftp-max-rate=-1", 'E', "not a rate");
 	conf_case_says(TFTP "tftp-max-rate=1M,", 'E', "\"\" is not a rate");
-	conf_case_says(TFTP "tftp-max-rate=1M,2M,3M", 'E', "one rate or two");
+	conf_case_says(TFTP "tftp-max-rate=1M,2M,3M", 'E', "too many rates");
 	conf_case_says(TFTP "tftp-max-rate=2M,1M", 'N', "the lower one");
 }
 END_TEST
@@ -203,8 +203,10 @@ START_TEST(roots)
 	/* The last one of an interface counts, and is the only record. */
 	conf_case_line(
 	    &k, TFTP "tftp-root=/b,a\ntftp-root=/c,b\ntftp-root=/d,a");
-	ck_assert(strstr(k.diags, "W 5 this replaces the root /b of "
-				  "/etc/test.conf, line 3") != NULL);
+	ck_assert(
+	    strstr(k.diags,
+		"W 5 duplicate tftp-root: it replaces /b of /etc/test.conf, line 3") !=
+	    NULL);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP_ROOT, &rec));
 	ck_assert_str_eq(rec.u.tftp_root.path, "/d");
 	ck_assert_str_eq(rec.u.tftp_root.name, "a");
@@ -225,7 +227,7 @@ START_TEST(roots_bad)
 	conf_case_says(TFTP "tftp-root=/b,a/b", 'E', "not the name of an");
 	conf_case_says(
 	    TFTP "tftp-root=/b,abcdefghijklmnop", 'E', "not the name of an");
-	conf_case_says(TFTP "tftp-root=/b,a,c", 'E', "one word too many");
+	conf_case_says(TFTP "tftp-root=/b,a,c", 'E', "unexpected \"");
 	conf_case_says(TFTP "tftp-root=b,a", 'E', "absolute path");
 	conf_case_says("enable-tftp\ntftp-root=/b,a", 'E', "have no tftp-root");
 	conf_case_says(
@@ -252,10 +254,10 @@ START_TEST(clients)
 	static const uint8_t ip6[16] = { 0x20, 0x01, 0x0d, 0xb8, [15] = 1 };
 	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0, 0x56 };
 
-	t = gives_client(TFTP "tftp-client=10.1.2.3,blksize=512,windowsize=4,"
-			      "tsize=no,timeout=no,rollover=1");
-	ck_assert(t->family == 4 && t->prefix == 32 && t->mac.len == 0);
-	ck_assert_mem_eq(t->addr, ip4, 16);
+	t = gives_client(TFTP
+	    "tftp-client=10.1.2.3,blksize=512,windowsize=4,tsize=no,timeout=no,rollover=1");
+	ck_assert(t->net.family == 4 && t->prefix == 32 && t->mac.len == 0);
+	ck_assert_mem_eq(t->net.bytes, ip4, 16);
 	ck_assert_uint_eq(t->blksize, 512);
 	ck_assert_uint_eq(t->windowsize, 4);
 	ck_assert_uint_eq(
@@ -263,22 +265,24 @@ START_TEST(clients)
 	ck_assert_uint_eq(t->rollover, 1);
 	t = gives_client(
 	    TFTP "tftp-client=2001:db8::1,blksize=no,windowsize=no");
-	ck_assert(t->family == 6 && t->prefix == 128);
-	ck_assert_mem_eq(t->addr, ip6, 16);
+	ck_assert(t->net.family == 6 && t->prefix == 128);
+	ck_assert_mem_eq(t->net.bytes, ip6, 16);
 	ck_assert_uint_eq(
 	    t->deny, RECORD_TFTP_NO_BLKSIZE | RECORD_TFTP_NO_WINDOWSIZE);
 	ck_assert(t->blksize == 0 && t->windowsize == 0);
 	ck_assert_uint_eq(t->rollover, RECORD_TFTP_ROLLOVER_UNSET);
 	t = gives_client(TFTP "tftp-client=52:54:00:12:*:56,rollover=0");
-	ck_assert(t->family == 0 && t->mac.len == 6 && t->mac.wild == 1 << 4);
+	ck_assert(
+	    t->net.family == 0 && t->mac.len == 6 && t->mac.wild == 1 << 4);
 	ck_assert_mem_eq(t->mac.addr, mac, 6);
 	ck_assert_uint_eq(t->rollover, 0);
 	t = gives_client(TFTP "tftp-client=10.0.0.0/8,blksize=8");
-	ck_assert(t->family == 4 && t->prefix == 8 && t->addr[0] == 10);
+	ck_assert(
+	    t->net.family == 4 && t->prefix == 8 && t->net.bytes[0] == 10);
 	t = gives_client(TFTP "tftp-client=0.0.0.0/0,blksize=65464");
-	ck_assert(t->family == 4 && t->prefix == 0);
+	ck_assert(t->net.family == 4 && t->prefix == 0);
 	t = gives_client(TFTP "tftp-client=2001:db8::/32,windowsize=65535");
-	ck_assert(t->family == 6 && t->prefix == 32);
+	ck_assert(t->net.family == 6 && t->prefix == 32);
 }
 END_TEST
 
@@ -288,20 +292,21 @@ START_TEST(clients_bad)
 	static struct conf_case k;
 
 	conf_case_line(&k, TFTP "tftp-client=10.255.2.3/9,tsize=no");
-	ck_assert(
-	    strstr(k.diags, "N 3 the address has bits beyond /9") != NULL);
+	ck_assert(strstr(k.diags, "N 3 address has bits beyond /9") != NULL);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP_CLIENT, &rec));
-	ck_assert(rec.u.tftp_client.addr[0] == 10);
-	ck_assert(rec.u.tftp_client.addr[1] == 128);
-	ck_assert(rec.u.tftp_client.addr[2] == 0);
+	ck_assert(rec.u.tftp_client.net.bytes[0] == 10);
+	ck_assert(rec.u.tftp_client.net.bytes[1] == 128);
+	ck_assert(rec.u.tftp_client.net.bytes[2] == 0);
 	conf_case_end(&k);
-	conf_case_says(CLIENT "10.1.2.3", 'E', "nothing is said");
+	conf_case_says(CLIENT "10.1.2.3", 'E', "no setting for the client");
 	conf_case_says(CLIENT "10.1.2.3/33,tsize=no", 'E', "write /0 to /32");
 	conf_case_says(CLIENT "::/129,tsize=no", 'E', "write /0 to /128");
-	conf_case_says(CLIENT "::/x,tsize=no", 'E', "\"/x\" is not the length");
-	conf_case_says(CLIENT "host,tsize=no", 'E', "\"host\" is no client");
-	conf_case_says(CLIENT ",tsize=no", 'E', "\"\" is no client");
-	conf_case_says(CLIENT "1:2:3:4:5:6/24,tsize=no", 'E', "is no client");
+	conf_case_says(
+	    CLIENT "::/x,tsize=no", 'E', "\"/x\" is not a prefix length");
+	conf_case_says(CLIENT "host,tsize=no", 'E', "\"host\" is not a client");
+	conf_case_says(CLIENT ",tsize=no", 'E', "\"\" is not a client");
+	conf_case_says(
+	    CLIENT "1:2:3:4:5:6/24,tsize=no", 'E', "is not a client");
 	conf_case_says(
 	    CLIENT "::ffff:1.2.3.4,tsize=no", 'E', "in the form of IPv6");
 	conf_case_says(
@@ -317,9 +322,9 @@ START_TEST(clients_bad)
 	conf_case_says(CLIENT "::1,tsize=1", 'E', "tsize=no");
 	conf_case_says(CLIENT "::1,timeout=yes", 'E', "timeout=no");
 	conf_case_says(CLIENT "::1,rollover=no", 'E', "write 0 or 1");
-	conf_case_says(CLIENT "::1,mtu=9", 'E', "\"mtu=9\" is no setting");
+	conf_case_says(CLIENT "::1,mtu=9", 'E', "unknown setting \"mtu=9\"");
 	conf_case_says(
-	    CLIENT "::1,blksize=no,blksize=9", 'E', "blksize= is there a");
+	    CLIENT "::1,blksize=no,blksize=9", 'E', "duplicate blksize=");
 }
 END_TEST
 
@@ -344,20 +349,22 @@ END_TEST
 START_TEST(listening)
 {
 	struct record rec;
-	static const uint8_t none[16], local[16] = { 0xfe, 0x80, [15] = 1 };
+	static const uint8_t local[16] = { 0xfe, 0x80, [15] = 1 };
+	struct addr ten;
 
 	conf_case_gives("listen-address=fe80::1", RECORD_INTERFACE, &rec);
 	ck_assert_uint_eq(rec.u.interface.use, RECORD_IF_ADDRESS);
-	ck_assert_uint_eq(rec.u.interface.addr, 0);
-	ck_assert_mem_eq(rec.u.interface.addr6, local, 16);
+	ck_assert_uint_eq(rec.u.interface.addr.family, 6);
+	ck_assert_mem_eq(rec.u.interface.addr.bytes, local, 16);
 	conf_case_gives("listen-address=10.0.0.1", RECORD_INTERFACE, &rec);
-	ck_assert_uint_eq(rec.u.interface.addr, 0x0a000001);
-	ck_assert_mem_eq(rec.u.interface.addr6, none, 16);
+	ten = addr_from_ip4(0x0a000001);
+	ck_assert_int_eq(addr_compare(&rec.u.interface.addr, &ten), 0);
 	conf_case_says("listen-address=fe80::1%eth0", 'E', "use interface=");
-	conf_case_says("listen-address=::", 'E', "not an address of this");
-	conf_case_says("listen-address=ff02::1", 'E', "not an address of this");
-	conf_case_says("listen-address=0.0.0.0", 'E', "not an address of this");
-	conf_case_says("listen-address=eth0", 'E', "not an address of this");
+	conf_case_says("listen-address=239.1.1.1", 'E', "not a unicast IP");
+	conf_case_says("listen-address=::", 'E', "not a unicast IP");
+	conf_case_says("listen-address=ff02::1", 'E', "not a unicast IP");
+	conf_case_says("listen-address=0.0.0.0", 'E', "not a unicast IP");
+	conf_case_says("listen-address=eth0", 'E', "not a unicast IP");
 	conf_case_says(
 	    "listen-address=::ffff:1.2.3.4", 'E', "in the form of IPv6");
 }

@@ -115,11 +115,11 @@ START_TEST(own_host)
 	ck_assert_int_eq(case_use(&k), 0); /* a warning, no error */
 	ck_assert(k.e->conf->hosts.v[0].own);
 	ck_assert(!k.e->conf->hosts.v[1].own);
-	ck_assert(conf_own(k.e->conf, CASE_SERVER));
-	ck_assert(!conf_own(k.e->conf, IP(192, 168, 1, 9)));
-	ck_assert_ptr_eq(conf_host_at(k.e->conf, IP(192, 168, 1, 9)),
+	ck_assert(dhcp_conf_is_own(k.e->conf, CASE_SERVER));
+	ck_assert(!dhcp_conf_is_own(k.e->conf, IP(192, 168, 1, 9)));
+	ck_assert_ptr_eq(host_find_addr(k.e->conf, IP(192, 168, 1, 9)),
 	    &k.e->conf->hosts.v[1]);
-	ck_assert_ptr_null(conf_host_at(k.e->conf, IP(192, 168, 1, 8)));
+	ck_assert_ptr_null(host_find_addr(k.e->conf, IP(192, 168, 1, 8)));
 }
 END_TEST
 
@@ -141,11 +141,11 @@ START_TEST(not_served)
 	i.naddrs = 1;
 	i.addr[0].addr = IP(10, 9, 9, 9);
 	i.addr[0].mask = 0xffffff00;
-	ck_assert_int_eq(conf_iface(k.conf, &i, k.why), 0);
+	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
 	case_range(&k, IP(10, 9, 9, 10), IP(10, 9, 9, 20), "", "");
 	ck_assert_int_eq(case_use(&k), 0);
-	ck_assert_ptr_null(conf_iface_find(k.e->conf, 9));
-	ck_assert(conf_own(k.e->conf, IP(10, 9, 9, 9)));
+	ck_assert_ptr_null(dhcp_conf_find_iface(k.e->conf, 9));
+	ck_assert(dhcp_conf_is_own(k.e->conf, IP(10, 9, 9, 9)));
 	ck_assert(!k.e->conf->ranges.v[0].attached);
 }
 END_TEST
@@ -154,10 +154,13 @@ END_TEST
 static int
 meets(uint32_t giaddr, uint32_t ciaddr, size_t want)
 {
-	const struct conf_iface *ci = conf_iface_find(k.e->conf, CASE_IFINDEX);
+	const struct conf_iface *ci =
+	    dhcp_conf_find_iface(k.e->conf, CASE_IFINDEX);
+	struct subnet_where w = {
+		.giaddr = giaddr, .ciaddr = ciaddr, .local = CASE_SERVER
+	};
 	const struct conf_net *nets;
-	size_t n =
-	    conf_nets_find(k.e->conf, ci, giaddr, ciaddr, CASE_SERVER, &nets);
+	size_t n = subnet_find(k.e->conf, ci, &w, &nets);
 
 	ck_assert_uint_eq(n, want);
 	if (n == 0)
@@ -197,7 +200,7 @@ START_TEST(second_address)
 	i.addr[0] = (struct iface_addr){ IP(10, 0, 0, 1), 0xffffff00, 0 };
 	i.addr[1] = (struct iface_addr){ IP(10, 0, 0, 2), 0xffffff00, 0 };
 	i.addr[2] = (struct iface_addr){ IP(10, 0, 1, 1), 0xffffff00, 0 };
-	ck_assert_int_eq(conf_iface(k.conf, &i, k.why), 0);
+	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
 	case_range(&k, IP(10, 0, 1, 10), IP(10, 0, 1, 20), "", "");
 	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
 	ck_assert_int_eq(case_use(&k), 0);

@@ -81,6 +81,98 @@ START_TEST(renewal_goes_back)
 }
 END_TEST
 
+/* A REQUEST of client 1 for a lease; the destination of its ACK. */
+static const struct dest *
+ack_goes(uint32_t requested, uint32_t server, uint32_t ciaddr, uint32_t from)
+{
+	const struct actions *a;
+	const struct action *s;
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_CIADDR, ciaddr);
+	if (requested != 0)
+		msg_opt32(&m, OPT_REQUESTED_IP, requested);
+	if (server != 0)
+		msg_opt32(&m, OPT_SERVER_ID, server);
+	m.from = from;
+	m.unicast = from != 0;
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	ck_assert_ptr_nonnull(s);
+	a = case_outcome(&k, ENGINE_DURABLE, s->id);
+	if ((s = act_find(a, ACTION_NEIGH, 0)) == NULL)
+		s = act_find(a, ACTION_SEND, 0);
+	ck_assert_ptr_nonnull(s);
+	return s->dest;
+}
+
+/* Firmware leaves an old address in ciaddr (RFC 2131 table 5 wants 0). */
+START_TEST(stale_ciaddr)
+{
+	const struct dest *d;
+	uint32_t addr, stale = IP(10, 9, 0, 77);
+
+	case_ready(&k);
+	addr = case_discover(&k, 1);
+	d = ack_goes(addr, CASE_SERVER, stale, 0);
+	ck_assert(d->addr == addr && d->neigh && d->direct);
+	d = ack_goes(addr, 0, stale, 0);
+	ck_assert(d->addr == addr && d->neigh && d->direct);
+}
+END_TEST
+
+/* A client that renews gets its ACK although it does not answer ARP. */
+START_TEST(renewal_without_arp)
+{
+	struct engine_input in = { .kind = ENGINE_NEIGH_DONE, .error = EPERM };
+	const struct action *s;
+	const struct dest *d;
+	uint32_t addr;
+
+	case_ready(&k);
+	addr = case_boot_up(&k, 1);
+	d = ack_goes(0, 0, addr, addr);
+	ck_assert(d->addr == addr && d->neigh && d->direct);
+	ck_assert_uint_eq(d->port, 68);
+	ck_assert_uint_eq(d->hwlen, 6);
+	/* Without an entry the kernel asks by ARP; it is no broadcast. */
+	in.id = TAILQ_FIRST(&k.e->pending.neigh)->id;
+	s = act_find(engine_step(k.e, &in, &k.now), ACTION_SEND, 0);
+	ck_assert(s->dest->addr == addr && !s->dest->neigh);
+}
+END_TEST
+
+/* Behind a router there is no neighbour to enter. */
+START_TEST(renewal_across_a_router)
+{
+	const struct action *s;
+	const struct dest *d;
+	struct dhcp_msg m;
+	uint32_t addr;
+
+	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	addr = r.yiaddr;
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_ACK);
+	d = ack_goes(0, 0, addr, addr);
+	ck_assert(d->addr == addr && !d->neigh && !d->direct);
+	/* A relayed renewal goes back to the relay. */
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
+	msg_field(&m, MSG_CIADDR, addr);
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	s = case_sent(&k, case_outcome(&k, ENGINE_DURABLE, s->id));
+	ck_assert(s->dest->addr == IP(10, 0, 0, 1) && s->dest->port == 67);
+}
+END_TEST
+
 START_TEST(nak_is_broadcast)
 {
 	const struct action *s;
@@ -254,7 +346,7 @@ START_TEST(places_run_out)
 
 	/* More replies wait than there is room: the rest is broadcast. */
 	case_ready(&k);
-	for (i = 0; i < HELD_MAX; i++) {
+	for (i = 0; i < PENDING_MAX; i++) {
 		msg_begin(&m, PACKET_DISCOVER, 1, 1);
 		s = act_find(msg_step(&k, &m), ACTION_NEIGH, 0);
 		ck_assert_ptr_nonnull(s);
@@ -264,6 +356,7 @@ START_TEST(places_run_out)
 	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
 	/* A lease cannot be held then, so it is not granted. */
 	ck_assert_uint_eq(case_select(&k, 2, LAST), 0);
+	ck_assert(act_note(&k.e->out, NOTE_MESSAGE, 1)->failed);
 	dropped(DROP_PLACES, 1);
 }
 END_TEST
@@ -274,6 +367,7 @@ Suite *
 suite_dhcp_dest(void)
 {
 	const TTest *const tests[] = { destinations, renewal_goes_back,
+		stale_ciaddr, renewal_without_arp, renewal_across_a_router,
 		nak_is_broadcast, relayed, impossible_relays, no_range,
 		proxy_only, static_range, neighbour_fails, places_run_out };
 

@@ -42,7 +42,7 @@ START_TEST(dialogue)
 	ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
 	ck_assert_ptr_null(act_find(a, ACTION_NEIGH, 0));
 	s = act_find(a, ACTION_STORE, 0);
-	ck_assert_uint_eq(s->lease->addr, addr);
+	ck_assert_uint_eq(lease_ip4(s->lease), addr);
 	ck_assert_uint_eq(s->lease->state, LEASE_BOUND);
 	ck_assert_uint_eq(s->lease->expiry_s, CASE_WALL + CASE_LEASE_S);
 	a = case_outcome(&k, ENGINE_DURABLE, s->id);
@@ -70,7 +70,7 @@ START_TEST(sticky)
 }
 END_TEST
 
-START_TEST(address_asked_for)
+START_TEST(requested_address)
 {
 	struct dhcp_msg m;
 	uint32_t want = IP(192, 168, 1, 123), other;
@@ -93,8 +93,63 @@ START_TEST(address_asked_for)
 }
 END_TEST
 
+/* An address that another client had, by release or by the clock. */
+START_TEST(requested_after_another)
+{
+	struct dhcp_msg m;
+	uint32_t addr;
+
+	case_ready(&k);
+	addr = case_boot_up(&k, 1);
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_uint_ne(r.yiaddr, addr);
+	msg_begin(&m, PACKET_RELEASE, 1, 1);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	msg_field(&m, MSG_CIADDR, addr);
+	(void)case_ask(&k, &m, &r);
+	msg_begin(&m, PACKET_DISCOVER, 3, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_uint_eq(r.yiaddr, addr);
+	ck_assert_uint_eq(case_select(&k, 3, addr), PACKET_ACK);
+	case_pass(&k, 2 * CASE_LEASE_S);
+	msg_begin(&m, PACKET_DISCOVER, 4, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_uint_eq(r.yiaddr, addr);
+}
+END_TEST
+
+/* Offers take all places: leases stay, and the others are served later. */
+START_TEST(places_exhausted)
+{
+	uint32_t leased[5], client = 0;
+
+	case_dhcp(&k, 10, false);
+	case_ready(&k);
+	for (; client < 5; client++)
+		leased[client] = case_boot_up(&k, client);
+	while (case_discover(&k, client) != 0)
+		client++;
+	ck_assert_uint_eq(client, k.e->pool->slab.capacity);
+	dropped(DROP_PLACES, 1);
+	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 0)->text,
+	    action_drop_text(DROP_PLACES));
+	for (client = 0; client < 5; client++)
+		ck_assert_uint_eq(
+		    case_select(&k, client, leased[client]), PACKET_ACK);
+	ck_assert_uint_eq(k.e->pool->nbound, 5);
+	case_pass(&k, POOL_OFFER_MS / 1000 + 1);
+	ck_assert_uint_ne(case_boot_up(&k, 500), 0);
+	ck_assert_uint_eq(k.e->pool->nbound, 6);
+}
+END_TEST
+
 START_TEST(reserved)
 {
+	char name[LEASE_NAME_MAX];
 	struct record h;
 	uint8_t mac[6];
 
@@ -105,9 +160,9 @@ START_TEST(reserved)
 	case_ready(&k);
 	ck_assert_uint_eq(case_boot_up(&k, 1), IP(192, 168, 1, 200));
 	ck_assert_uint_eq(
-	    pool_at(k.e->pool, IP(192, 168, 1, 200))->l.expiry_s, LEASE_NEVER);
-	ck_assert_str_eq(
-	    pool_at(k.e->pool, IP(192, 168, 1, 200))->l.name, "pc");
+	    pool_at(k.e->pool, IP(192, 168, 1, 200))->expiry_s, LEASE_NEVER);
+	binding_name(pool_at(k.e->pool, IP(192, 168, 1, 200)), name);
+	ck_assert_str_eq(name, "pc");
 }
 END_TEST
 
@@ -127,7 +182,7 @@ START_TEST(reserved_is_our_own)
 }
 END_TEST
 
-START_TEST(held_offers)
+START_TEST(offers_are_kept)
 {
 	uint32_t i, j, addr[LAST - FIRST + 1];
 
@@ -150,7 +205,7 @@ START_TEST(held_offers)
 }
 END_TEST
 
-START_TEST(full_is_told)
+START_TEST(exhausted_is_noted)
 {
 	const struct actions *a;
 	struct dhcp_msg m;
@@ -166,6 +221,74 @@ START_TEST(full_is_told)
 	ck_assert_uint_eq(act_note(a, NOTE_FULL, 0)->addr, FIRST);
 	ck_assert_str_eq(
 	    act_note(a, NOTE_MESSAGE, 0)->text, "no address available");
+}
+END_TEST
+
+/* Ranges that are not open to a client without tags, and perhaps one that is.
+ */
+static const struct actions *
+discover_without_address(bool open)
+{
+	struct record rec;
+	struct dhcp_msg m;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.mode = RECORD_RANGE_STATIC;
+	rec.u.range.start = rec.u.range.end = IP(192, 168, 1, 0);
+	rec.u.range.lease_s = CASE_LEASE_S;
+	case_end(&k);
+	memset(&k, 0, sizeof(k));
+	k.now.wall_s = CASE_WALL;
+	case_conf(&k);
+	case_add(&k, &rec);
+	case_range(&k, FIRST, FIRST, "", "known");
+	if (open)
+		case_range(&k, LAST, LAST, "", "");
+	case_ready(&k);
+	if (open)
+		ck_assert_uint_eq(case_discover(&k, 1), LAST);
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	return msg_step(&k, &m);
+}
+
+START_TEST(exhausted_range_is_the_open_one)
+{
+	const struct actions *a = discover_without_address(true);
+
+	ck_assert_uint_eq(act_note(a, NOTE_FULL, 0)->addr, LAST);
+}
+END_TEST
+
+START_TEST(no_range_is_open)
+{
+	const struct actions *a = discover_without_address(false);
+
+	ck_assert_ptr_null(act_note(a, NOTE_FULL, 0));
+	ck_assert_str_eq(act_note(a, NOTE_MESSAGE, 0)->text,
+	    "no dhcp-host for it, and its dhcp-range is static");
+	case_end(&k);
+	memset(&k, 0, sizeof(k));
+	case_conf(&k);
+	case_range(&k, FIRST, FIRST, "", "known");
+	case_ready(&k);
+	ck_assert_uint_eq(case_discover(&k, 1), 0);
+	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 0)->text,
+	    "no dhcp-range is open to the client");
+}
+END_TEST
+
+/* A stale ciaddr does not lead to the network of another interface. */
+START_TEST(discover_with_ciaddr)
+{
+	struct dhcp_msg m;
+
+	case_range(&k, IP(10, 0, 0, 50), IP(10, 0, 0, 60), "", "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_field(&m, MSG_CIADDR, IP(10, 0, 0, 55));
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(r.yiaddr >= FIRST && r.yiaddr <= LAST);
 }
 END_TEST
 
@@ -219,7 +342,7 @@ START_TEST(server_messages)
 }
 END_TEST
 
-START_TEST(nobody_at_all)
+START_TEST(no_identity)
 {
 	struct dhcp_msg m;
 
@@ -263,7 +386,7 @@ START_TEST(release)
 	ck_assert_uint_eq(k.e->pool->nbound, 1);
 	ck_assert_uint_eq(giving_back(PACKET_RELEASE, 1, addr, CASE_SERVER), 0);
 	ck_assert_uint_eq(k.e->pool->nbound, 0);
-	ck_assert_uint_eq(pool_at(k.e->pool, addr)->l.state, LEASE_RELEASED);
+	ck_assert_uint_eq(pool_at(k.e->pool, addr)->state, BINDING_IDLE);
 	/* It gets the same again. */
 	ck_assert_uint_eq(case_boot_up(&k, 1), addr);
 }
@@ -283,6 +406,24 @@ START_TEST(decline)
 	ck_assert(other != 0 && other != addr);
 	ck_assert_uint_eq(case_select(&k, 2, addr), PACKET_NAK);
 	ck_assert_uint_eq(case_select(&k, 1, addr), PACKET_NAK);
+	case_pass(&k, POOL_DECLINE_S);
+	ck_assert_uint_eq(case_select(&k, 2, addr), PACKET_ACK);
+}
+END_TEST
+
+/* A client that looks for another host before it sends REQUEST. */
+START_TEST(decline_offer)
+{
+	uint32_t addr, other;
+
+	case_ready(&k);
+	addr = case_discover(&k, 1);
+	(void)giving_back(PACKET_DECLINE, 2, addr, CASE_SERVER);
+	dropped(DROP_NOT_OWNER, 1);
+	(void)giving_back(PACKET_DECLINE, 1, addr, CASE_SERVER);
+	ck_assert_uint_eq(pool_at(k.e->pool, addr)->state, BINDING_DECLINED);
+	other = case_boot_up(&k, 1);
+	ck_assert(other != 0 && other != addr);
 	case_pass(&k, POOL_DECLINE_S);
 	ck_assert_uint_eq(case_select(&k, 2, addr), PACKET_ACK);
 }
@@ -346,14 +487,22 @@ START_TEST(bootp)
 	ck_assert_uint_eq(r.xid, 9);
 	ck_assert_uint_eq(r.yiaddr, IP(192, 168, 1, 60));
 	ck_assert_str_eq((const char *)r.file, "boot.img");
-	ck_assert(packet_has(&r, OPT_MASK));
+	ck_assert(packet_has(&r, OPT_MASK) && packet_has(&r, OPT_ROUTER) &&
+		  packet_has(&r, OPT_BROADCAST));
 	ck_assert(!packet_has(&r, OPT_LEASE_TIME));
 	ck_assert(!packet_has(&r, OPT_SERVER_ID));
 	ck_assert_uint_eq(
-	    pool_at(k.e->pool, IP(192, 168, 1, 60))->l.expiry_s, LEASE_NEVER);
+	    pool_at(k.e->pool, IP(192, 168, 1, 60))->expiry_s, LEASE_NEVER);
 	msg_begin(&m, 0, 2, 9);
 	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
 	dropped(DROP_BOOTP, 1);
+	/* The same without a magic cookie. */
+	msg_begin(&m, 0, 1, 10);
+	memset(m.buf + PACKET_HEADER, 0, 4);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_BOOTP);
+	ck_assert_str_eq((const char *)r.file, "boot.img");
+	ck_assert(packet_has(&r, OPT_MASK) && packet_has(&r, OPT_ROUTER) &&
+		  packet_has(&r, OPT_BROADCAST));
 }
 END_TEST
 
@@ -401,15 +550,48 @@ START_TEST(notes_to_lines)
 }
 END_TEST
 
+static char misfit[LOG_LINE_MAX];
+
+static void
+take_misfit(int priority, const char *line, void *arg)
+{
+	(void)arg;
+	if (strstr(line, "does not fit") == NULL)
+		return;
+	ck_assert_int_eq(priority, LOG_WARNING);
+	(void)snprintf(misfit, sizeof(misfit), "%s", line);
+}
+
+/* One end of the range is outside the network of the interface. */
+START_TEST(range_does_not_fit)
+{
+	case_iface(&k, "eth0", 9, IP(10, 1, 41, 1), 0xfffffff0);
+	case_range(&k, IP(10, 1, 41, 2), IP(10, 1, 41, 245), "", "");
+	case_ready(&k);
+	log_init("test", LOG_INFO);
+	log_set_sink(take_misfit, NULL);
+	misfit[0] = '\0';
+	report_conf(k.e->conf);
+	ck_assert_msg(
+	    strstr(misfit, "dhcp-range 10.1.41.2-10.1.41.245 does not fit into "
+			   "the network of eth0 (10.1.41.1/28)") != NULL,
+	    "%s", misfit);
+	log_set_sink(NULL, NULL);
+}
+END_TEST
+
 Suite *suite_dhcp_engine(void);
 
 Suite *
 suite_dhcp_engine(void)
 {
-	const TTest *const tests[] = { dialogue, sticky, address_asked_for,
-		reserved, reserved_is_our_own, held_offers, full_is_told,
-		lease_max, ignored, server_messages, nobody_at_all, release,
-		decline, decline_reserved, inform, bootp, notes_to_lines };
+	const TTest *const tests[] = { dialogue, sticky, requested_address,
+		requested_after_another, places_exhausted, reserved,
+		reserved_is_our_own, offers_are_kept, exhausted_is_noted,
+		exhausted_range_is_the_open_one, no_range_is_open,
+		discover_with_ciaddr, lease_max, ignored, server_messages,
+		no_identity, release, decline, decline_offer, decline_reserved,
+		inform, bootp, notes_to_lines, range_does_not_fit };
 
 	return suite_of("dhcp_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -76,11 +76,12 @@ START_TEST(hosts)
 		case_mac(i, client.hw);
 		(void)snprintf(name, sizeof(name), "PC%u", i);
 		ck_assert_ptr_eq(
-		    conf_host_find(c, &client, name, &none, NULL, 0),
+		    host_find_client(c, &client, name, &none, NULL, 0),
 		    &c->hosts.v[i]);
-		ck_assert_ptr_eq(conf_host_at(c, host_addr(i)), &c->hosts.v[i]);
+		ck_assert_ptr_eq(
+		    host_find_addr(c, host_addr(i)), &c->hosts.v[i]);
 	}
-	ck_assert_ptr_null(conf_host_at(c, host_addr(HOSTS)));
+	ck_assert_ptr_null(host_find_addr(c, host_addr(HOSTS)));
 	ck_assert_uint_le(longest(c->by_addr, next_addr), CHAIN_MAX);
 	ck_assert_uint_le(longest(c->by_name, next_name), CHAIN_MAX);
 	ck_assert_uint_le(longest(c->by_mac, next_mac), CHAIN_MAX);
@@ -188,9 +189,9 @@ START_TEST(own_addresses)
 	case_add(&k, &h);
 	ck_assert_int_eq(case_use(&k), 0);
 	for (i = 0; i < 4096; i++)
-		ck_assert(conf_own(k.e->conf, IP(172, 16, 0, 1) + i));
-	ck_assert(!conf_own(k.e->conf, IP(172, 16, 0, 1) + 4096));
-	ck_assert(!conf_own(k.e->conf, 0));
+		ck_assert(dhcp_conf_is_own(k.e->conf, IP(172, 16, 0, 1) + i));
+	ck_assert(!dhcp_conf_is_own(k.e->conf, IP(172, 16, 0, 1) + 4096));
+	ck_assert(!dhcp_conf_is_own(k.e->conf, 0));
 	ck_assert(k.e->conf->hosts.v[0].own);
 }
 END_TEST

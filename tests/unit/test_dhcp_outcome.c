@@ -57,7 +57,7 @@ propose(uint32_t client, uint32_t *addr, struct lease *l)
 	ck_assert_uint_ne(*addr, 0);
 	a = act_find(request(client, client, *addr), ACTION_STORE, 0);
 	ck_assert_ptr_nonnull(a);
-	ck_assert_uint_eq(a->lease->addr, *addr);
+	ck_assert_uint_eq(lease_ip4(a->lease), *addr);
 	if (l != NULL)
 		*l = *a->lease;
 	return a->id;
@@ -73,14 +73,18 @@ refuse(uint32_t id, const char *reason)
 	return engine_step(k.e, &in, &k.now);
 }
 
-/* The type of the only message that is sent; 0 for silence. */
+/*
+ * The type of the only message that is sent, at once or with a neighbour entry;
+ * 0 for silence.
+ */
 static uint8_t
 sent_type(const struct actions *out, struct packet *p)
 {
-	const struct action *a = act_find(out, ACTION_SEND, 0);
+	const struct action *a;
 
 	ck_assert_ptr_null(act_find(out, ACTION_SEND, 1));
-	ck_assert_ptr_null(act_find(out, ACTION_NEIGH, 0));
+	ck_assert_ptr_null(act_find(out, ACTION_NEIGH, 1));
+	a = case_sent(&k, out);
 	if (a == NULL)
 		return 0;
 	ck_assert(reply_parse(p, a->data, a->len));
@@ -101,7 +105,7 @@ START_TEST(ack_after_durable)
 	/* Outcomes of others, and of the wrong kind, let nothing go. */
 	ck_assert_uint_eq(case_outcome(&k, ENGINE_DURABLE, id + 1)->n, 0);
 	ck_assert_uint_eq(
-	    case_outcome(&k, ENGINE_DURABLE, id + HELD_MAX)->n, 0);
+	    case_outcome(&k, ENGINE_DURABLE, id + PENDING_MAX)->n, 0);
 	ck_assert_uint_eq(case_outcome(&k, ENGINE_NEIGH_DONE, id)->n, 0);
 	case_pass(&k, 5);
 	ck_assert_int_eq(
@@ -127,7 +131,7 @@ START_TEST(retransmission)
 	ck_assert_uint_eq(k.e->count.joined, 0);
 	ck_assert_ptr_null(act_find(request(1, 77, addr), ACTION_STORE, 0));
 	ck_assert_uint_eq(k.e->count.joined, 1);
-	ck_assert_uint_eq(k.e->held.nstore, 1);
+	ck_assert_uint_eq(k.e->pending.nstore, 1);
 	/* The newest is answered, for no longer than what is stored. */
 	ck_assert_int_eq(
 	    sent_type(case_outcome(&k, ENGINE_DURABLE, id), &p), PACKET_ACK);
@@ -140,7 +144,7 @@ START_TEST(retransmission)
 END_TEST
 
 /* leased is away: proposals wait, and go out when it is back. */
-START_TEST(leased_away)
+START_TEST(leased_down)
 {
 	const struct actions *out;
 	uint32_t addr, id;
@@ -170,7 +174,7 @@ START_TEST(leased_away)
 END_TEST
 
 /* So long that the lease itself is over. */
-START_TEST(outcome_after_the_end)
+START_TEST(outcome_after_expiry)
 {
 	uint32_t addr, id = propose(1, &addr, NULL);
 
@@ -198,7 +202,7 @@ START_TEST(refused)
 		ck_assert_ptr_null(act_find(out, ACTION_SEND, 0));
 		ck_assert_ptr_nonnull(act_note(out, NOTE_REFUSED, 0));
 		ck_assert_uint_eq(k.e->nfresh, 0);
-		ck_assert_uint_eq(k.e->held.nstore, 0);
+		ck_assert_uint_eq(k.e->pending.nstore, 0);
 		ck_assert_int_ne(
 		    pool_at(k.e->pool, addr)->state, BINDING_BOUND);
 		case_pass(&k, 4);
@@ -214,8 +218,8 @@ START_TEST(refused)
 	ck_assert_uint_eq(again, addr);
 	(void)refuse(id, "disk full");
 	ck_assert_int_eq(pool_at(k.e->pool, addr)->state, BINDING_BOUND);
-	ck_assert_uint_eq(pool_at(k.e->pool, addr)->l.expiry_s,
-	    CASE_WALL + 20 + CASE_LEASE_S);
+	ck_assert_uint_eq(
+	    pool_at(k.e->pool, addr)->expiry_s, CASE_WALL + 20 + CASE_LEASE_S);
 	ck_assert_uint_eq(case_boot_up(&k, 1), addr);
 }
 END_TEST
@@ -240,6 +244,58 @@ START_TEST(never_shortened)
 	    sent_type(case_outcome(&k, ENGINE_DURABLE, a->id), &p), PACKET_ACK);
 	ck_assert(packet_u32(&p, OPT_LEASE_TIME, &lease_s));
 	ck_assert_uint_eq(lease_s, 600);
+}
+END_TEST
+
+/* What was infinite by an older configuration ends after a renewal. */
+START_TEST(infinite_no_more)
+{
+	uint32_t addr, id, xid = 9;
+	const struct action *a;
+	struct dhcp_msg m;
+	struct lease l;
+
+	id = propose(1, &addr, &l);
+	(void)case_outcome(&k, ENGINE_DURABLE, id);
+	l.expiry_s = LEASE_NEVER;
+	pool_store(k.e->pool, pool_at(k.e->pool, addr), &l);
+	/* After a reboot the client may still rely on it. */
+	msg_begin(&m, PACKET_REQUEST, 1, xid);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	a = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	ck_assert_ptr_nonnull(a);
+	ck_assert(a->lease->expiry_s == LEASE_NEVER);
+	(void)case_outcome(&k, ENGINE_DURABLE, a->id);
+	msg_begin(&m, PACKET_REQUEST, 1, xid);
+	msg_field(&m, MSG_CIADDR, addr);
+	a = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->lease->expiry_s, CASE_WALL + CASE_LEASE_S);
+}
+END_TEST
+
+/* The line of an ACK has the transaction that it ends. */
+START_TEST(ack_has_its_transaction)
+{
+	uint32_t addr, id = propose(7, &addr, NULL);
+	const struct actions *out = case_outcome(&k, ENGINE_DURABLE, id);
+
+	ck_assert_uint_eq(act_note(out, NOTE_MESSAGE, 0)->xid, 7);
+}
+END_TEST
+
+/* A client with an undecided lease takes no other address meanwhile. */
+START_TEST(nothing_kept_while_busy)
+{
+	uint32_t addr, i;
+
+	(void)propose(1, &addr, NULL);
+	for (i = FIRST; i <= LAST; i++)
+		if (i != addr) {
+			(void)request(1, 100 + i, i);
+			ck_assert_ptr_null(pool_at(k.e->pool, i));
+		}
+	dropped(DROP_BUSY, LAST - FIRST);
 }
 END_TEST
 
@@ -268,7 +324,7 @@ START_TEST(refused_taken)
 END_TEST
 
 /* One address and two clients: the store never has to refuse. */
-START_TEST(handed_on)
+START_TEST(released_address_reused)
 {
 	struct lease bound, freed, next;
 	uint32_t addr, id;
@@ -410,7 +466,7 @@ START_TEST(taken_over_refused)
 	} else {
 		(void)case_outcome(&k, ENGINE_DURABLE, grant);
 		ck_assert_uint_eq(k.e->pool->nbound, 1);
-		ck_assert_int_eq(b->l.hw[5], 2);
+		ck_assert_int_eq(b->hw[5], 2);
 	}
 	ck_assert_uint_eq(k.e->nfresh, 0);
 }
@@ -431,9 +487,28 @@ START_TEST(take_over_refused)
 	(void)refuse(grant, LEASE_TAKEN);
 	b = pool_at(k.e->pool, IP(192, 168, 1, 9));
 	ck_assert_int_eq(b->state, BINDING_BOUND);
-	ck_assert_int_eq(b->l.hw[5], 1);
+	ck_assert_int_eq(b->hw[5], 1);
 	ck_assert_uint_eq(k.e->pool->nbound, 1);
 	ck_assert_uint_eq(k.e->nfresh, 0);
+}
+END_TEST
+
+/* With one place left neither lease changes. */
+START_TEST(take_over_without_room)
+{
+	const struct actions *out;
+	uint32_t i;
+
+	setup_cards();
+	for (i = 1; i < PENDING_MAX; i++)
+		ck_assert_ptr_nonnull(
+		    pending_get(&k.e->pending, PENDING_NEIGH));
+	out = request(2, 2, IP(192, 168, 1, 9));
+	ck_assert_ptr_null(act_find(out, ACTION_STORE, 0));
+	ck_assert_uint_eq(k.e->pending.nstore, 0);
+	dropped(DROP_PLACES, 1);
+	ck_assert_int_eq(
+	    pool_at(k.e->pool, IP(192, 168, 1, 9))->state, BINDING_BOUND);
 }
 END_TEST
 
@@ -450,11 +525,11 @@ START_TEST(one_each)
 	id = a->id;
 	/* While that is undecided it cannot begin a third. */
 	ck_assert_ptr_null(act_find(request(1, 6, other + 1), ACTION_STORE, 0));
-	ck_assert_uint_eq(k.e->held.nstore, 1);
+	ck_assert_uint_eq(k.e->pending.nstore, 1);
 	out = case_outcome(&k, ENGINE_DURABLE, id);
 	a = act_find(out, ACTION_STORE, 0);
 	ck_assert_ptr_nonnull(a);
-	ck_assert_uint_eq(a->lease->addr, old);
+	ck_assert_uint_eq(lease_ip4(a->lease), old);
 	ck_assert_int_eq(a->lease->state, LEASE_RELEASED);
 	ck_assert_ptr_nonnull(act_find(out, ACTION_SEND, 0));
 	(void)case_outcome(&k, ENGINE_DURABLE, a->id);
@@ -474,12 +549,16 @@ suite_dhcp_outcome(void)
 	tcase_add_checked_fixture(t, setup_ready, teardown);
 	tcase_add_test(t, ack_after_durable);
 	tcase_add_test(t, retransmission);
-	tcase_add_test(t, leased_away);
-	tcase_add_test(t, outcome_after_the_end);
+	tcase_add_test(t, leased_down);
+	tcase_add_test(t, outcome_after_expiry);
 	tcase_add_test(t, refused);
 	tcase_add_test(t, never_shortened);
+	tcase_add_test(t, infinite_no_more);
+	tcase_add_test(t, ack_has_its_transaction);
+	tcase_add_test(t, nothing_kept_while_busy);
+	tcase_add_test(t, take_over_without_room);
 	tcase_add_test(t, refused_taken);
-	tcase_add_test(t, handed_on);
+	tcase_add_test(t, released_address_reused);
 	tcase_add_test(t, release_refused);
 	tcase_add_loop_test(t, declined, 0, 2);
 	tcase_add_test(t, taken_over);

@@ -75,7 +75,7 @@ lease_is(const struct lease *l, uint32_t client)
 	uint8_t mac[6];
 
 	case_mac(client, mac);
-	return l->addr != 0 && l->hwlen == 6 && memcmp(l->hw, mac, 6) == 0;
+	return lease_ip4(l) != 0 && l->hwlen == 6 && memcmp(l->hw, mac, 6) == 0;
 }
 
 static void
@@ -140,19 +140,20 @@ sim_receive(const struct action *a)
 static void
 sim_undecided(void)
 {
-	const struct hold *h, *o;
+	const struct pending *h, *o;
 	size_t fresh = 0;
 
-	TAILQ_FOREACH(h, &s.k.e->held.store, entry) {
+	TAILQ_FOREACH(h, &s.k.e->pending.store, entry) {
 		fresh += h->fresh ? 1 : 0;
-		ck_assert(h->binding == NULL || h->binding->hold == h);
+		ck_assert(h->binding == NULL || h->binding->pending == h);
 		for (o = TAILQ_NEXT(h, entry); o != NULL;
 		     o = TAILQ_NEXT(o, entry)) {
 			/* That which is taken over ends first. */
-			ck_assert(o->lease.addr != h->lease.addr ||
-				  (s.cards && h->binding == NULL));
-			ck_assert(h->kind != HOLD_GRANT ||
-				  o->kind != HOLD_GRANT ||
+			ck_assert(
+			    lease_ip4(&o->lease) != lease_ip4(&h->lease) ||
+			    (s.cards && h->binding == NULL));
+			ck_assert(h->kind != PENDING_GRANT ||
+				  o->kind != PENDING_GRANT ||
 				  memcmp(h->lease.hw, o->lease.hw, 6) != 0);
 		}
 	}
@@ -199,25 +200,25 @@ sim_commit(bool heard)
 {
 	struct engine_input in = { .kind = ENGINE_DURABLE };
 	struct sim_put put = s.put[0];
-	struct lease *row = &s.row[put.l.addr - FIRST];
+	struct lease *row = &s.row[lease_ip4(&put.l) - FIRST];
 
-	ck_assert_uint_ge(put.l.addr, FIRST);
-	ck_assert_uint_lt(put.l.addr, FIRST + ADDRS);
+	ck_assert_uint_ge(lease_ip4(&put.l), FIRST);
+	ck_assert_uint_lt(lease_ip4(&put.l), FIRST + ADDRS);
 	s.nput--;
 	memmove(s.put, s.put + 1, s.nput * sizeof(s.put[0]));
 	in.id = put.id;
 	if (s.full || (s.flaky && sim_rand(3) == 0) ||
-	    (row->addr != 0 && store_taken(row, &put.l))) {
+	    (row->addr.family != 0 && store_taken(row, &put.l))) {
 		in.kind = ENGINE_REFUSED;
-		in.reason = row->addr != 0 && store_taken(row, &put.l)
+		in.reason = row->addr.family != 0 && store_taken(row, &put.l)
 				? LEASE_TAKEN
 				: "disk full";
 		s.refused++;
 	} else {
 		*row = put.l;
-		s.unheard[put.l.addr - FIRST] = !heard;
+		s.unheard[lease_ip4(&put.l) - FIRST] = !heard;
 		if (heard)
-			s.told[put.l.addr - FIRST] = put.l;
+			s.told[lease_ip4(&put.l) - FIRST] = put.l;
 	}
 	if (heard)
 		sim_actions(engine_step(s.k.e, &in, &s.k.now), false);
@@ -291,11 +292,11 @@ sim_time(uint32_t most_s)
 static bool
 sim_on_its_way(uint32_t client)
 {
-	const struct hold *h;
+	const struct pending *h;
 	uint8_t mac[6];
 
 	case_mac(client, mac);
-	TAILQ_FOREACH(h, &s.k.e->held.neigh, entry)
+	TAILQ_FOREACH(h, &s.k.e->pending.neigh, entry)
 		if (memcmp(h->dest.hw, mac, 6) == 0)
 			return true;
 	return false;
@@ -418,7 +419,7 @@ sim_reload(bool authoritative)
 		sim_machine();
 	ck_assert_int_eq(case_use(&s.k), 0);
 	for (i = 0; i < ADDRS; i++)
-		if (s.row[i].addr != 0)
+		if (s.row[i].addr.family != 0)
 			ck_assert_int_eq(pool_load(s.k.e->pool, &s.row[i]), 0);
 	ck_assert_int_eq(pool_loaded(s.k.e->pool, now.wall_s), 0);
 	s.nput = s.nneigh = 0;
@@ -456,7 +457,7 @@ sim_settle(void)
 	sim_time(1);
 	while (s.nneigh > 0)
 		sim_neigh();
-	ck_assert(TAILQ_EMPTY(&s.k.e->held.store));
+	ck_assert(TAILQ_EMPTY(&s.k.e->pending.store));
 	ck_assert_uint_eq(s.k.e->nfresh, 0);
 }
 
@@ -470,14 +471,14 @@ sim_compare(void)
 	for (i = 0; i < ADDRS; i++) {
 		const struct binding *b = pool_at(s.k.e->pool, FIRST + i);
 		const struct lease *l = &s.row[i];
-		bool row = l->addr != 0 && l->state == LEASE_BOUND &&
+		bool row = lease_ip4(l) != 0 && l->state == LEASE_BOUND &&
 			   l->expiry_s > now;
-		bool mem = b != NULL && b->state == BINDING_BOUND &&
-			   b->l.expiry_s > now;
+		bool mem =
+		    b != NULL && b->state == BINDING_BOUND && b->expiry_s > now;
 
 		if (mem && !s.unheard[i])
-			ck_assert(row && l->expiry_s == b->l.expiry_s &&
-				  memcmp(l->hw, b->l.hw, 6) == 0);
+			ck_assert(row && l->expiry_s == b->expiry_s &&
+				  memcmp(l->hw, b->hw, 6) == 0);
 		/* A refused DECLINE leaves its lease in the store. */
 		if (row && !mem)
 			ck_assert(b == NULL || b->state != BINDING_BOUND);

@@ -33,7 +33,7 @@ finish(void)
 	return n;
 }
 
-START_TEST(size_asked)
+START_TEST(requested_size)
 {
 	static const struct {
 		uint16_t asked;
@@ -99,7 +99,8 @@ START_TEST(overflow)
 	request(0, 0);
 	reply_init(&rp, &req, REPLY_DEFAULT, true);
 	ck_assert_int_eq(fill(), (548 - 240 - 4) / 52 + 127 / 52 + 63 / 52);
-	ck_assert_uint_eq(rp.left_out, 1);
+	ck_assert_uint_eq(rp.nomitted, 1);
+	ck_assert_uint_eq(rp.omitted[0], OPT_DOMAIN);
 	ck_assert_uint_le(finish(), REPLY_DEFAULT);
 	(void)packet_option(&back, OPT_DOMAIN, &len);
 	ck_assert_uint_eq(len, 50 * 8);
@@ -143,15 +144,52 @@ START_TEST(agent_last)
 		continue;
 	ck_assert_uint_eq(out[end - 42], OPT_AGENT);
 	ck_assert_uint_eq(out[end - 41], 40);
-	/* One that would leave no room for the reply does not come back. */
-	request(0, 255);
+}
+END_TEST
+
+/*
+ * Option 82 of any length comes back whole, at the end of the message, beside
+ * the options that a reply must have (RFC 3046 2.2).
+ */
+START_TEST(agent_any_length)
+{
+	size_t agent, n, end;
+
+	for (agent = 1; agent <= 255; agent++) {
+		request(0, agent);
+		reply_init(&rp, &req, REPLY_DEFAULT, agent % 2 == 0);
+		ck_assert(reply_put_u8(&rp, OPT_TYPE, PACKET_OFFER));
+		ck_assert(reply_put_u32(&rp, OPT_SERVER_ID, 1));
+		ck_assert(reply_put_u32(&rp, OPT_LEASE_TIME, 1));
+		ck_assert_uint_eq(rp.nomitted, 0);
+		(void)fill();
+		n = finish();
+		ck_assert_uint_le(n, REPLY_DEFAULT);
+		ck_assert_uint_eq(back.len[OPT_AGENT], agent);
+		for (end = n - 1; out[end] != OPT_END; end--)
+			continue;
+		ck_assert_uint_eq(out[end - agent - 2], OPT_AGENT);
+	}
+}
+END_TEST
+
+/* One that would leave no room for the reply does not come back. */
+START_TEST(agent_too_long)
+{
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, OPT_AGENT, zeros, 200);
+	msg_opt(&m, OPT_AGENT, zeros, 200); /* in two pieces (RFC 3396) */
+	ck_assert_int_eq(packet_parse(&req, m.buf, m.w.len), PACKET_OK);
 	reply_init(&rp, &req, REPLY_DEFAULT, false);
+	ck_assert_uint_eq(rp.nomitted, 1);
+	ck_assert_uint_eq(rp.omitted[0], OPT_AGENT);
 	(void)finish();
 	ck_assert(!packet_has(&back, OPT_AGENT));
-	request(1500, 255);
 	reply_init(&rp, &req, 1472, false);
 	(void)finish();
-	ck_assert_uint_eq(back.len[OPT_AGENT], 255);
+	ck_assert_uint_eq(back.len[OPT_AGENT], 400);
 }
 END_TEST
 
@@ -190,13 +228,13 @@ START_TEST(bare_bootp)
 {
 	struct dhcp_msg m;
 
-	/* No cookie asked, none given, and no options either. */
+	/* A client that sends no cookie gets options nevertheless. */
 	msg_begin(&m, 0, 1, 1);
 	ck_assert_int_eq(packet_parse(&req, m.buf, PACKET_HEADER), PACKET_OK);
 	reply_init(&rp, &req, REPLY_MIN, false);
-	ck_assert(!reply_put_u8(&rp, OPT_TYPE, 2));
+	ck_assert(reply_put_u32(&rp, OPT_MASK, 0xffffff00));
 	ck_assert_uint_eq(finish(), REPLY_MIN);
-	ck_assert(!back.cookie);
+	ck_assert(back.cookie && packet_has(&back, OPT_MASK));
 }
 END_TEST
 
@@ -229,11 +267,13 @@ suite_dhcp_reply(void)
 	Suite *s = suite_create("dhcp_reply");
 	TCase *t = tcase_create("reply");
 
-	tcase_add_test(t, size_asked);
+	tcase_add_test(t, requested_size);
 	tcase_add_test(t, smallest);
 	tcase_add_test(t, overflow);
 	tcase_add_test(t, overflow_named);
 	tcase_add_test(t, agent_last);
+	tcase_add_test(t, agent_any_length);
+	tcase_add_test(t, agent_too_long);
 	tcase_add_test(t, long_option);
 	tcase_add_test(t, strings);
 	tcase_add_test(t, bare_bootp);

@@ -21,16 +21,18 @@ told(struct told *t)
 	uint8_t buf[TELL_ENCODED_MAX];
 	struct writer w;
 	struct reader r;
+	struct addr a;
 
 	memset(t, 0, sizeof(*t));
 	writer_init(&w, buf, sizeof(buf));
-	if (!tell_next(k.e->pool, k.now.wall_s, &w))
+	if (!tell_next(&k.e->pool->telling, k.now.wall_s, &w))
 		return false;
 	ck_assert(writer_ok(&w));
 	ck_assert_uint_ge(w.len, spec->min);
 	ck_assert_uint_le(w.len, spec->max);
 	reader_init(&r, buf, w.len);
-	t->addr = reader_u32(&r);
+	addr_decode(&r, &a);
+	ck_assert(addr_to_ip4(&a, &t->addr));
 	t->hwtype = reader_u8(&r);
 	t->hwlen = reader_blob(&r, t->hw, sizeof(t->hw));
 	(void)reader_str(&r, t->name, sizeof(t->name));
@@ -69,7 +71,7 @@ told_none(void)
 {
 	struct told t;
 
-	ck_assert(!tell_waiting(k.e->pool));
+	ck_assert(!tell_waiting(&k.e->pool->telling));
 	ck_assert(!told(&t));
 }
 
@@ -198,7 +200,7 @@ START_TEST(all)
 	    &k, ENGINE_DURABLE, act_find(act, ACTION_STORE, 0)->id);
 	ck_assert_uint_ne(case_boot_up(&k, 3), 0);
 	ck_assert_uint_ne(case_discover(&k, 4), 0);
-	tell_all(k.e->pool);
+	tell_all(&k.e->pool->telling, &k.e->pool->slab);
 	/* A new tftpd knows of nobody: that none has it is no news. */
 	while (told(&t)) {
 		ck_assert_uint_eq(t.hwlen, 6);
@@ -206,8 +208,8 @@ START_TEST(all)
 		ck_assert(t.addr == b || t.hw[5] == 3);
 	}
 	ck_assert_uint_eq(seen, 2);
-	tell_all(k.e->pool);
-	tell_all(k.e->pool);
+	tell_all(&k.e->pool->telling, &k.e->pool->slab);
+	tell_all(&k.e->pool->telling, &k.e->pool->slab);
 	ck_assert(told(&t) && told(&t));
 	told_none();
 }
@@ -217,7 +219,7 @@ END_TEST
 START_TEST(loaded)
 {
 	struct lease l = { .state = LEASE_BOUND,
-		.addr = IP(192, 168, 1, 60),
+		.addr = addr_from_ip4(IP(192, 168, 1, 60)),
 		.hwtype = 1,
 		.hwlen = LEASE_HW_MAX,
 		.expiry_s = LEASE_NEVER };
@@ -225,11 +227,11 @@ START_TEST(loaded)
 
 	memset(l.name, 'n', LEASE_NAME_MAX - 1);
 	ck_assert_int_eq(pool_load(k.e->pool, &l), 0);
-	l.addr++;
+	l.addr.bytes[3]++;
 	l.expiry_s = k.now.wall_s - 1;
 	ck_assert_int_eq(pool_load(k.e->pool, &l), 0);
 	ck_assert_int_eq(pool_loaded(k.e->pool, k.now.wall_s), 0);
-	tell_all(k.e->pool);
+	tell_all(&k.e->pool->telling, &k.e->pool->slab);
 	ck_assert(told(&t));
 	ck_assert_uint_eq(t.addr, IP(192, 168, 1, 60));
 	ck_assert_uint_eq(t.hwlen, LEASE_HW_MAX);
@@ -247,7 +249,7 @@ START_TEST(forgotten)
 	told_client(b, 2);
 	told_none();
 	ck_assert_uint_ne(case_boot_up(&k, 5), 0);
-	ck_assert(tell_waiting(k.e->pool));
+	ck_assert(tell_waiting(&k.e->pool->telling));
 }
 END_TEST
 

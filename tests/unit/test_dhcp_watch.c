@@ -51,7 +51,7 @@ START_TEST(no_answer)
 END_TEST
 
 /* A clock that stands behind the question is no silence. */
-START_TEST(early_clock)
+START_TEST(clock_set_back)
 {
 	ck_assert_int_eq(watch_step(&w, 9000, 1000), WATCH_NONE);
 }
@@ -95,7 +95,7 @@ END_TEST
 
 /*
  * A leased that never answers: no more questions than places, so what waits
- * for it in the channel is bounded by HELD_MAX * LEASE_ENCODED_MAX bytes.
+ * for it in the channel is bounded by PENDING_MAX * LEASE_ENCODED_MAX bytes.
  */
 START_TEST(bounded)
 {
@@ -110,7 +110,7 @@ START_TEST(bounded)
 	case_dhcp(&k, 20000, false);
 	case_range(&k, IP(10, 0, 0, 1), IP(10, 0, 60, 0), "", "");
 	case_ready(&k);
-	for (i = 0; i < 3 * HELD_MAX; i++) {
+	for (i = 0; i < 3 * PENDING_MAX; i++) {
 		struct dhcp_msg m;
 
 		msg_begin(&m, PACKET_REQUEST, i, i);
@@ -119,9 +119,9 @@ START_TEST(bounded)
 		msg_broadcast(&m);
 		asked += act_find(msg_step(&k, &m), ACTION_STORE, 0) != NULL;
 	}
-	ck_assert_uint_le(asked, HELD_MAX);
-	ck_assert_uint_gt(asked, HELD_MAX / 2);
-	ck_assert_uint_eq(k.e->held.nstore, asked);
+	ck_assert_uint_le(asked, PENDING_MAX);
+	ck_assert_uint_gt(asked, PENDING_MAX / 2);
+	ck_assert_uint_eq(k.e->pending.nstore, asked);
 }
 END_TEST
 
@@ -137,7 +137,7 @@ suite_dhcp_watch(void)
 	tcase_add_test(tc, answers_in_time);
 	tcase_add_test(tc, late_answer);
 	tcase_add_test(tc, no_answer);
-	tcase_add_test(tc, early_clock);
+	tcase_add_test(tc, clock_set_back);
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(e, setup_ready, teardown);
 	tcase_add_test(e, oldest);

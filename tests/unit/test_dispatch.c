@@ -7,6 +7,7 @@
 #include "daemon/record.h"
 #include "priv/conf.h"
 #include "priv/dispatch.h"
+#include "priv/role_spec.h"
 #include "tests/unit/unit.h"
 
 #define BYTES(s) s, sizeof(s) - 1
@@ -18,10 +19,10 @@ static int calls;
 #define CALLED(...) (calls++, (void)snprintf(call, sizeof(call), __VA_ARGS__))
 
 static void
-on_walls(void *arg, uint32_t walls)
+on_layers(void *arg, uint32_t layers)
 {
 	ck_assert_ptr_eq(arg, call);
-	CALLED("walls %u", walls);
+	CALLED("layers %u", layers);
 }
 
 static void
@@ -78,12 +79,15 @@ on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 }
 
 static void
-on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, uint32_t addr,
+on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, const struct addr *addr,
     uint8_t hwtype, const uint8_t *hw, size_t hwlen)
 {
+	char text[ADDR_TEXT];
+
 	ck_assert_ptr_eq(arg, call);
-	CALLED("neigh_ask #%u %u %x %u %zu %02x", id, ifindex, addr, hwtype,
-	    hwlen, hwlen > 0 ? hw[hwlen - 1] : 0);
+	CALLED("neigh_ask #%u %u %s %u %zu %02x", id, ifindex,
+	    addr_text(addr, text), hwtype, hwlen,
+	    hwlen > 0 ? hw[hwlen - 1] : 0);
 }
 
 static void
@@ -109,6 +113,14 @@ on_diag(
 	CALLED("diag %d %s %u %s", severity, file, line, text);
 }
 
+static int
+on_parse_line(void *arg, const char *line)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("parse_line %s", line);
+	return line[0] == '?' ? -1 : 0;
+}
+
 static void
 on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 {
@@ -116,9 +128,22 @@ on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 	CALLED("parsed %u %u", errors, warnings);
 }
 
-static const struct dispatch_ops ops = { on_walls, on_log, on_dying,
-	on_peer_bad, on_pong, on_ready, on_reject, on_socket_ask, on_neigh_ask,
-	on_include, on_parse_record, on_diag, on_parsed };
+static const struct dispatch_ops ops = {
+	.layers = on_layers,
+	.log = on_log,
+	.dying = on_dying,
+	.peer_bad = on_peer_bad,
+	.pong = on_pong,
+	.ready = on_ready,
+	.reject = on_reject,
+	.socket_ask = on_socket_ask,
+	.neigh_ask = on_neigh_ask,
+	.include = on_include,
+	.parse_record = on_parse_record,
+	.diag = on_diag,
+	.parse_line = on_parse_line,
+	.parsed = on_parsed,
+};
 
 /* From a body of exactly n bytes, so that a sanitizer sees its end. */
 static int
@@ -143,7 +168,7 @@ static const struct {
 	size_t n;
 	const char *want;
 } good[] = {
-	{ MSG_WALLS, BYTES("\0\0\0\377"), "walls 255" },
+	{ MSG_LAYERS, BYTES("\0\0\0\377"), "layers 255" },
 	{ MSG_READY, BYTES("\0\0\1\0"), "ready 256" },
 	{ MSG_LOG, BYTES("\6\0\5hello"), "log 6 hello" },
 	{ MSG_LOG, BYTES("\7\0\0"), "log 7 " },
@@ -153,16 +178,17 @@ static const struct {
 	{ MSG_REJECT, BYTES("\0\0\0\3\0\4full"), "reject 3 full" },
 	{ MSG_SOCKET_ASK,
 	    BYTES("\0\0\0\2"
-		  "\4\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-		  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\0\10\26\0\0\0\0"),
+		  "\4\300\250\1\1\0\0\0\0\0\0"
+		  "\4\300\250\1\62\10\26\0\0\0\0"),
 	    "socket_ask #42 2 192.168.1.1:0 192.168.1.50:2070" },
-	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\6RT\0\1\2\3"),
-	    "neigh_ask #42 2 c0a80132 1 6 03" },
-	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\0"),
-	    "neigh_ask #42 2 c0a80132 1 0 00" },
+	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\4\300\250\1\62\1\0\6RT\0\1\2\3"),
+	    "neigh_ask #42 2 192.168.1.50 1 6 03" },
+	{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\4\300\250\1\62\1\0\0"),
+	    "neigh_ask #42 2 192.168.1.50 1 0 00" },
 	{ MSG_INCLUDE, BYTES("\1\0\4/a/b"), "include #42 1 /a/b" },
 	{ MSG_INCLUDE, BYTES("\0\0\4/a/b"), "include #42 0 /a/b" },
 	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\3bad"), "diag 3 f 7 bad" },
+	{ MSG_PARSE_LINE, BYTES("\0\3a=b"), "parse_line a=b" },
 	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
 };
 
@@ -202,26 +228,23 @@ START_TEST(fields_out_of_range)
 		{ MSG_LOG, BYTES("\377\0\1x") },
 		{ MSG_LOG, BYTES("\6\0\3a\0b") },
 		{ MSG_PEER_BAD, BYTES("\0\0\0\0\1\0\1x") },
-		{ MSG_PEER_BAD, BYTES("\6\0\0\0\1\0\1x") },
 		{ MSG_PEER_BAD, BYTES("\377\0\0\0\1\0\1x") },
 		{ MSG_PEER_BAD, BYTES("\5\0\0\0\1\0\3a\0b") },
 		{ MSG_REJECT, BYTES("\0\0\0\1\0\3a\0b") },
 		{ MSG_INCLUDE, BYTES("\2\0\1/") },
 		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
+		{ MSG_PARSE_LINE, BYTES("\0\3a\0b") },
 		{ MSG_DIAG, BYTES("\10\0\1f\0\0\0\7\0\3bad") },
 		{ MSG_DIAG, BYTES("\3\0\1\0\0\0\0\7\0\3bad") },
-		{ MSG_SOCKET_ASK,
-		    BYTES("\0\0\0\2"
-			  "\5\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-			  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\0\10\26"
-			  "\0\0\0\0") },
-		{ MSG_SOCKET_ASK,
-		    BYTES("\0\0\0\2"
-			  "\4\300\250\1\1\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0"
-			  "\4\300\250\1\62\0\0\0\0\0\0\0\0\0\0\0\1\10\26"
-			  "\0\0\0\0") },
-		{ MSG_NEIGH_ASK, BYTES("\0\0\0\2\300\250\1\62\1\0\21RT\0\1\2\3"
-				       "0123456789A") },
+		{ MSG_SOCKET_ASK, BYTES("\0\0\0\2"
+					"\5\300\250\1\1\0\0\0\0\0\0"
+					"\4\300\250\1\62\10\26\0\0\0\0") },
+		{ MSG_SOCKET_ASK, BYTES("\0\0\0\2"
+					"\4\300\250\1\1\0\0\0\0\0\0"
+					"\4\300\250\1\62\10\26\0\0\0\1") },
+		{ MSG_NEIGH_ASK,
+		    BYTES("\0\0\0\2\4\300\250\1\62\1\0\21RT\0\1\2\3"
+			  "0123456789A") },
 	};
 	size_t i;
 
@@ -230,6 +253,41 @@ START_TEST(fields_out_of_range)
 		    dispatch(bad[i].type, bad[i].body, bad[i].n) == -1,
 		    "case %zu", i);
 		ck_assert_int_eq(calls, 0);
+	}
+}
+END_TEST
+
+/* The parent is no peer, and there are no roles from ROLE_MAX on. */
+START_TEST(accused)
+{
+	uint8_t body[] = { 0, 0, 0, 0, 1, 0, 1, 'x' };
+	unsigned int role;
+
+	for (role = 0; role <= UINT8_MAX; role++) {
+		body[0] = (uint8_t)role;
+		ck_assert_int_eq(dispatch(MSG_PEER_BAD, body, sizeof(body)),
+		    role > ROLE_PRIV && role < ROLE_MAX ? 0 : -1);
+	}
+}
+END_TEST
+
+/* Each message that the table lets the parent take has a row in good[]. */
+START_TEST(all_are_tried)
+{
+	uint16_t type;
+	size_t i;
+
+	for (type = 0; type < MSG_TYPE_MAX; type++) {
+		const struct msg_spec *s = msg_spec(type);
+
+		if (s == NULL || (s->to & ROLE_BIT(ROLE_PRIV)) == 0 ||
+		    type == MSG_PARSE_RECORDS)
+			continue;
+		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
+			if (good[i].type == type)
+				break;
+		ck_assert_msg(i < sizeof(good) / sizeof(good[0]),
+		    "%s is not in good[]", msg_name(type));
 	}
 }
 END_TEST
@@ -347,9 +405,9 @@ START_TEST(records_are_collected)
 	ck_assert_int_eq(conf_add(c, body, w.len), 0);
 	ck_assert_uint_eq(c->nranges, 1);
 	ck_assert_uint_eq(c->ranges[0].end, 9);
-	ck_assert(conf_needs(c, ROLE_TFTPD) && conf_needs(c, ROLE_IMAGED));
-	ck_assert(!conf_needs(c, ROLE_DHCPD) && !conf_needs(c, ROLE_LEASED));
-	ck_assert(!conf_needs(c, ROLE_PRIV) && !conf_needs(c, ROLE_CONFD));
+	ck_assert(role_needed(ROLE_TFTPD, c) && role_needed(ROLE_IMAGED, c));
+	ck_assert(!role_needed(ROLE_DHCPD, c) && !role_needed(ROLE_LEASED, c));
+	ck_assert(!role_needed(ROLE_PRIV, c) && !role_needed(ROLE_CONFD, c));
 	copy = conf_copy(c, 4);
 	ck_assert_uint_eq(copy->generation, 4);
 	ck_assert_uint_eq(copy->nrecords, 2);
@@ -414,7 +472,9 @@ suite_dispatch(void)
 
 	tcase_add_loop_test(tc, calls_with_arguments, 0, ngood);
 	tcase_add_loop_test(tc, exact_length, 0, ngood);
+	tcase_add_test(tc, all_are_tried);
 	tcase_add_test(tc, fields_out_of_range);
+	tcase_add_test(tc, accused);
 	tcase_add_test(tc, string_limits);
 	tcase_add_test(tc, other_types);
 	tcase_add_test(tc, records_are_passed_on);

@@ -19,8 +19,7 @@
 static struct event_base *base;
 static struct chan *chan;
 static int peer;
-static struct cache cache;
-static struct find found;
+static struct lookup found;
 static char line[LOG_LINE_MAX];
 
 static int
@@ -60,26 +59,30 @@ set_up(void)
 	log_set_sink(sink, NULL);
 	base = event_base_new();
 	chan = chan_case_open(base, ROLE_IMAGED, ROLE_TFTPD, &ops, NULL, &peer);
-	memset(&cache, 0, sizeof(cache));
 	memset(&found, 0, sizeof(found));
 	found.image.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	found.image.st = st;
 	ck_assert_int_ne(found.image.fd, -1);
-	cache_put(&cache, 0, "file", found.image.fd, &st, 1000);
 }
 
 static void
 tear_down(void)
 {
-	cache_clear(&cache);
+	(void)close(found.image.fd);
 	chan_case_close(chan, peer);
 	event_base_free(base);
 }
 
 static enum give_result
+give_at(uint32_t id, uint64_t now_ms)
+{
+	return give_image(chan, id, &found, -1, now_ms);
+}
+
+static enum give_result
 give(uint32_t id)
 {
-	return give_image(chan, id, &cache, &found, -1, 1000);
+	return give_at(id, 1000);
 }
 
 /* The next answer's status; whether there is a descriptor with it. */
@@ -117,14 +120,17 @@ START_TEST(sent)
 }
 END_TEST
 
-/* A full channel keeps it, with a descriptor that the cache has no more. */
+/* A full channel keeps it, with a descriptor of its own. */
 START_TEST(queued)
 {
+	int fd;
+
 	while (give(1) == GIVE_SENT)
 		continue;
 	ck_assert_uint_eq(chan_queued(chan), 1);
-	ck_assert_uint_eq(cache.count, 1);
-	ck_assert_int_eq(cache.file[cache.first].fd, -1);
+	ck_assert_int_ne(fd = fcntl(found.image.fd, F_DUPFD_CLOEXEC, 0), -1);
+	ck_assert_int_gt(fd, found.image.fd + 1);
+	(void)close(fd);
 	ck_assert_str_eq(line, "");
 }
 END_TEST
@@ -147,7 +153,12 @@ START_TEST(too_many_on_their_way)
 			errors++;
 	ck_assert_uint_gt(errors, 0);
 	ck_assert_ptr_nonnull(strstr(line, strerror(ETOOMANYREFS)));
-	for (i = 0; i < 2 * FEW; i++) {
+	/* Lines that were suppressed are counted, if there were any. */
+	ck_assert_ptr_null(strstr(line, "suppressed"));
+	ck_assert_int_eq(give_at(i, 100000), GIVE_FAILED);
+	ck_assert_ptr_nonnull(strstr(line, "similar messages suppressed"));
+	errors++;
+	for (i = 0; i <= 2 * FEW; i++) {
 		enum file_status status = next(&id, &with);
 
 		ck_assert_uint_eq(id, i);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
-/* What imaged opens, and what it does not, in a tree made for the purpose. */
+/* What is opened below a root, and what is not, in a tree made for it. */
+/* Runs in: imaged.  The file is in daemon/, as --test looks for files, too. */
 #include <errno.h>
 #include <sys/socket.h>
 #include <sys/sysmacros.h>

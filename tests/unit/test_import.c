@@ -5,7 +5,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "leased/import.h"
+#include "leased/import_file.h"
 #include "tests/unit/unit.h"
 
 Suite *suite_import(void);
@@ -25,11 +25,12 @@ START_TEST(test_line)
 {
 	const uint8_t hw[] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
 
-	ck_assert_int_eq(parse("1700000000 " MAC " 192.168.1.50 pc "
-			       "01:52:54:00:12:34:56"),
+	ck_assert_int_eq(
+	    parse("1700000000 " MAC " 192.168.1.50 pc 01:52:54:00:12:34:56"),
 	    LEASE_LINE_OK);
 	ck_assert_uint_eq(lease.state, LEASE_BOUND);
-	ck_assert_uint_eq(lease.addr, 0xc0a80132);
+	ck_assert_uint_eq(lease.addr.family, 4);
+	ck_assert_mem_eq(lease.addr.bytes, "\300\250\1\62", 4);
 	ck_assert_uint_eq(lease.hwtype, 1);
 	ck_assert_uint_eq(lease.hwlen, 6);
 	ck_assert_mem_eq(lease.hw, hw, 6);
@@ -248,6 +249,8 @@ write_text(const char *s)
 	ck_assert_int_eq(close(fd), 0);
 }
 
+#define NOW UINT64_C(1700001000)
+
 static int fills;
 
 static int
@@ -255,7 +258,7 @@ fill(struct store *s, void *arg, char *w, size_t wsz)
 {
 	(void)arg;
 	fills++;
-	return import_file(s, text, "/own/leases", 1000, &count, w, wsz);
+	return import_file(s, text, "/own/leases", NOW, &count, w, wsz);
 }
 
 static struct lease rows[8];
@@ -291,24 +294,25 @@ START_TEST(test_import)
 {
 	struct store *s;
 
-	write_text("2000 02:00:00:00:00:01 10.0.0.1 one *\n"
+	write_text("1700002000 02:00:00:00:00:01 10.0.0.1 one *\n"
 		   "rubbish\n"
 		   "0 02:00:00:00:00:02 10.0.0.2 two 01:02\n"
-		   "500 02:00:00:00:00:03 10.0.0.3 * *\n"
-		   "3000 02:00:00:00:00:04 10.0.0.1 again *\n"
-		   "3000 02:00:00:00:00:04 10.0.0.3 four *\n"
+		   "1700000500 02:00:00:00:00:03 10.0.0.3 * *\n"
+		   "1700003000 02:00:00:00:00:04 10.0.0.1 again *\n"
+		   "1700003000 02:00:00:00:00:04 10.0.0.3 four *\n"
 		   "duid 00:01\n"
-		   "2000 T1 fd00::1 six 00:01\n");
+		   "1700002000 T1 fd00::1 six 00:01\n");
 	ck_assert_msg((s = open_store()) != NULL, "%s", why);
 	read_rows(s);
 	ck_assert_uint_eq(nrows, 3);
 	ck_assert_str_eq(rows[0].name, "one");
-	ck_assert_uint_eq(rows[0].start_s, 1000);
+	ck_assert_uint_eq(rows[0].start_s, NOW);
 	ck_assert(rows[1].expiry_s == LEASE_NEVER);
 	/* That of 10.0.0.3 had run out: the later line takes its place. */
 	ck_assert_str_eq(rows[2].name, "four");
 	ck_assert_uint_eq(count.leases, 4);
-	ck_assert_uint_eq(count.line[LEASE_LINE_DOUBLE], 1);
+	ck_assert_uint_eq(count.expired, 1);
+	ck_assert_uint_eq(count.line[LEASE_LINE_DUPLICATE], 1);
 	ck_assert_uint_eq(count.line[LEASE_LINE_FIELDS], 1);
 	ck_assert_uint_eq(count.line[LEASE_LINE_OTHER], 2);
 	ck_assert_int_eq(fills, 1);
@@ -323,6 +327,38 @@ START_TEST(test_import)
 }
 END_TEST
 
+/* Without a clock dnsmasq writes how long a lease is, not when it ends. */
+START_TEST(test_import_durations)
+{
+	struct timespec times[2] = { { .tv_sec = NOW - 3600 },
+		{ .tv_sec = NOW - 3600 } };
+	struct store *s;
+
+	write_text("43200 02:00:00:00:00:01 10.0.0.1 one *\n"
+		   "1800 02:00:00:00:00:02 10.0.0.2 two *\n"
+		   "0 02:00:00:00:00:03 10.0.0.3 three *\n"
+		   "4294967295 02:00:00:00:00:04 10.0.0.4 four *\n");
+	ck_assert_int_eq(utimensat(AT_FDCWD, text, times, 0), 0);
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 4);
+	ck_assert_uint_eq(rows[0].expiry_s, NOW - 3600 + 43200);
+	ck_assert_uint_eq(rows[1].expiry_s, NOW - 3600 + 1800);
+	ck_assert(rows[2].expiry_s == LEASE_NEVER);
+	ck_assert_uint_eq(rows[3].expiry_s, UINT32_MAX);
+	ck_assert_uint_eq(count.expired, 1);
+	s->ops->close(s);
+	/* A file of the future was not written before now. */
+	times[1].tv_sec = NOW + 100000;
+	ck_assert_int_eq(utimensat(AT_FDCWD, text, times, 0), 0);
+	ck_assert_int_eq(unlink(db), 0);
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	read_rows(s);
+	ck_assert_uint_eq(rows[1].expiry_s, NOW + 1800);
+	s->ops->close(s);
+}
+END_TEST
+
 START_TEST(test_import_undone)
 {
 	struct store *s;
@@ -330,7 +366,7 @@ START_TEST(test_import_undone)
 	/* Text of another kind is a mistake in the configuration ... */
 	write_text("root:x:0:0:root:/root:/bin/bash\nfoo\n");
 	ck_assert_ptr_null(open_store());
-	ck_assert_ptr_nonnull(strstr(why, "no leases"));
+	ck_assert_ptr_nonnull(strstr(why, "not a lease file"));
 	/* ... and once mended the import is done after all. */
 	write_text("0 02:00:00:00:00:02 10.0.0.2 two 01:02\n");
 	ck_assert_msg((s = open_store()) != NULL, "%s", why);
@@ -365,6 +401,7 @@ suite_import(void)
 
 	tcase_add_checked_fixture(files, set_up, tear_down);
 	tcase_add_test(files, test_import);
+	tcase_add_test(files, test_import_durations);
 	tcase_add_test(files, test_import_undone);
 	tcase_add_test(files, test_import_gone);
 	suite_add_tcase(s, files);
@@ -372,4 +409,5 @@ suite_import(void)
 }
 
 /* The tests write the file; SQLite gives its own to root. */
-UNIT_MAIN_ALSO(suite_import, SCMP_SYS(fchown), SCMP_SYS(write))
+UNIT_MAIN_ALSO(
+    suite_import, SCMP_SYS(fchown), SCMP_SYS(write), SCMP_SYS(utimensat))

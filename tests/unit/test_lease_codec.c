@@ -16,7 +16,7 @@ recode(const uint8_t *in, size_t n, uint8_t *out)
 	if (!reader_done(&r))
 		return -1;
 	ck_assert_uint_lt(l.state, LEASE_STATE_MAX);
-	ck_assert_uint_ne(l.addr, 0);
+	ck_assert(!addr_is_any(&l.addr));
 	ck_assert_uint_le(l.hwlen, LEASE_HW_MAX);
 	ck_assert_uint_le(l.idlen, LEASE_ID_MAX);
 	ck_assert_uint_lt(strnlen(l.name, LEASE_NAME_MAX), LEASE_NAME_MAX);
@@ -31,13 +31,19 @@ random_lease(struct lease *l)
 {
 	memset(l, 0, sizeof(*l));
 	l->state = (uint8_t)codec_below(LEASE_STATE_MAX);
-	l->addr = 1 + codec_below(UINT32_MAX);
+	l->addr.family = random() % 2 ? 4 : 6;
+	codec_bytes(l->addr.bytes, addr_family_len(l->addr.family));
+	l->addr.bytes[0] |= 1;
 	l->hwtype = (uint8_t)random();
 	l->hwlen = (uint8_t)codec_below(LEASE_HW_MAX + 1);
 	codec_bytes(l->hw, l->hwlen);
 	l->idlen = (uint16_t)codec_below(LEASE_ID_MAX + 1);
 	codec_bytes(l->id, l->idlen);
 	codec_string(l->name, sizeof(l->name), 0);
+	if (random() % 2) {
+		l->relay.family = l->addr.family;
+		codec_bytes(l->relay.bytes, addr_family_len(l->relay.family));
+	}
 	l->start_s = (uint64_t)codec_random() << 32 | codec_random();
 	l->expiry_s =
 	    random() % 4 ? LEASE_NEVER : (uint64_t)codec_random() << 8;
@@ -66,10 +72,11 @@ END_TEST
 START_TEST(largest_fits)
 {
 	uint8_t buf[LEASE_ENCODED_MAX];
-	struct lease l = { .addr = 1,
+	struct lease l = { .addr = { 6, { 0x20, 1 } },
 		.hwlen = LEASE_HW_MAX,
 		.idlen = LEASE_ID_MAX,
-		.expiry_s = LEASE_NEVER };
+		.expiry_s = LEASE_NEVER,
+		.relay = { 6, { 0x20, 1 } } };
 	struct writer w;
 
 	memset(l.name, 'n', LEASE_NAME_MAX - 1);
@@ -81,36 +88,42 @@ START_TEST(largest_fits)
 END_TEST
 
 static bool
-accepted(uint8_t state, uint32_t addr, uint16_t hwlen, uint16_t idlen,
+accepted(uint8_t state, const char *addr, uint16_t hwlen, uint16_t idlen,
     uint16_t namelen)
 {
 	static uint8_t fill[512];
 	uint8_t buf[2048], out[CODEC_MAX];
 	struct writer w;
+	struct addr a;
 
+	ck_assert_int_eq(addr_parse(&a, addr), 0);
 	memset(fill, 'x', sizeof(fill));
 	writer_init(&w, buf, sizeof(buf));
 	writer_u8(&w, state);
-	writer_u32(&w, addr);
+	addr_encode(&a, &w);
 	writer_u8(&w, 1);
 	writer_blob(&w, fill, hwlen);
 	writer_blob(&w, fill, idlen);
 	writer_blob(&w, fill, namelen);
 	writer_u64(&w, 1);
 	writer_u64(&w, 2);
+	writer_u8(&w, 0); /* no relay */
 	return codec_run(recode, buf, w.len, out) != -1;
 }
 
 START_TEST(limits)
 {
-	ck_assert(accepted(LEASE_DECLINED, 1, 16, 255, 255));
-	ck_assert(accepted(LEASE_BOUND, 1, 0, 0, 0));
-	ck_assert(!accepted(LEASE_STATE_MAX, 1, 16, 255, 255));
-	ck_assert(!accepted(255, 1, 16, 255, 255));
-	ck_assert(!accepted(0, 0, 16, 255, 255));
-	ck_assert(!accepted(0, 1, 17, 255, 255));
-	ck_assert(!accepted(0, 1, 16, 256, 255));
-	ck_assert(!accepted(0, 1, 16, 255, 256));
+	static const char *const addrs[] = { "0.0.0.1", "::1" };
+	const char *a = addrs[_i];
+
+	ck_assert(accepted(LEASE_DECLINED, a, 16, 255, 255));
+	ck_assert(accepted(LEASE_BOUND, a, 0, 0, 0));
+	ck_assert(!accepted(LEASE_STATE_MAX, a, 16, 255, 255));
+	ck_assert(!accepted(255, a, 16, 255, 255));
+	ck_assert(!accepted(0, _i == 0 ? "0.0.0.0" : "::", 16, 255, 255));
+	ck_assert(!accepted(0, a, 17, 255, 255));
+	ck_assert(!accepted(0, a, 16, 256, 255));
+	ck_assert(!accepted(0, a, 16, 255, 256));
 }
 END_TEST
 
@@ -124,7 +137,7 @@ suite_lease_codec(void)
 
 	tcase_add_loop_test(tc, random_content, 0, 100);
 	tcase_add_test(tc, largest_fits);
-	tcase_add_test(tc, limits);
+	tcase_add_loop_test(tc, limits, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -8,13 +8,14 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "priv/log_writer.h"
-#include "priv/output.h"
+#include "priv/log_sink.h"
 #include "tests/unit/unit.h"
 
 static char line[200];
@@ -122,6 +123,34 @@ START_TEST(full_pipe_that_is_shared)
 }
 END_TEST
 
+static void
+interrupt(int signo)
+{
+	(void)signo;
+}
+
+/* Signals do not shorten the time that a slow reader has. */
+START_TEST(signals_while_it_waits)
+{
+	const struct itimerval often = { { 0, 5000 }, { 0, 5000 } };
+	const struct itimerval never = { { 0, 0 }, { 0, 0 } };
+	struct sigaction sa = { .sa_handler = interrupt };
+	struct log_writer w = { .fd = -1 };
+	int fds[2];
+
+	ck_assert_int_eq(pipe(fds), 0);
+	log_writer_open(&w, fds[1]);
+	ck_assert_int_eq(sigaction(SIGALRM, &sa, NULL), 0);
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &often, NULL), 0);
+	while (log_writer_put(&w, line, sizeof(line)) == 0)
+		continue;
+	ck_assert_int_eq(setitimer(ITIMER_REAL, &never, NULL), 0);
+	ck_assert_int_eq(errno, EAGAIN);
+	ck_assert_uint_ge(w.waited_ms, LOG_WRITER_WAIT_MS);
+	log_writer_close(&w);
+}
+END_TEST
+
 START_TEST(reader_that_is_gone)
 {
 	struct log_writer w = { .fd = -1 };
@@ -189,12 +218,12 @@ output_of(int priority, const char *text)
 
 	ck_assert_int_eq(pipe(fds), 0);
 	ck_assert_int_ne(dup2(fds[1], STDERR_FILENO), -1);
-	output_open(OUTPUT_JOURNAL);
-	output_line("dhcpd", priority, text);
+	log_sink_open(LOG_SINK_JOURNAL);
+	log_sink_line("dhcpd", priority, text);
 	n = read(fds[0], got, sizeof(got) - 1);
 	got[n > 0 ? n : 0] = '\0';
 	ck_assert_int_ne(dup2(saved, STDERR_FILENO), -1);
-	output_open(OUTPUT_STDERR);
+	log_sink_open(LOG_SINK_STDERR);
 	(void)close(saved);
 	(void)close(fds[0]);
 	(void)close(fds[1]);
@@ -243,21 +272,21 @@ START_TEST(lost_lines_are_counted)
 
 	ck_assert_int_eq(pipe(fds), 0);
 	ck_assert_int_ne(dup2(fds[1], STDERR_FILENO), -1);
-	output_open(OUTPUT_JOURNAL);
+	log_sink_open(LOG_SINK_JOURNAL);
 	begin_ms = clock_mono_ms();
 	for (i = 0; i < 5000; i++)
-		output_line("dhcpd", LOG_INFO, "a line that nobody reads");
+		log_sink_line("dhcpd", LOG_INFO, "a line that nobody reads");
 	/* At most a tenth of the time was spent waiting. */
 	ck_assert_uint_le(clock_mono_ms() - begin_ms, 20000);
 	n = read(fds[0], got, sizeof(got));
 	for (p = got; p < got + n; p++)
 		taken += *p == '\n' ? 1 : 0;
 	ck_assert_int_lt(taken, 5000);
-	output_line("dhcpd", LOG_INFO, "again");
+	log_sink_line("dhcpd", LOG_INFO, "again");
 	n = read(fds[0], got, sizeof(got) - 1);
 	got[n > 0 ? n : 0] = '\0';
 	ck_assert_int_ne(dup2(saved, STDERR_FILENO), -1);
-	output_open(OUTPUT_STDERR);
+	log_sink_open(LOG_SINK_STDERR);
 	(void)snprintf(want, sizeof(want),
 	    "<4>pxeguard: %d log lines lost:", 5000 - taken);
 	ck_assert_mem_eq(got, want, strlen(want));
@@ -278,9 +307,9 @@ START_TEST(a_check_waits_for_its_reader)
 		(void)close(fds[0]);
 		(void)dup2(fds[1], STDERR_FILENO);
 		(void)close(fds[1]);
-		output_open(OUTPUT_PLAIN);
+		log_sink_open(LOG_SINK_PLAIN);
 		for (i = 0; i < 5000; i++)
-			output_line("conf", LOG_ERR, "one of many errors");
+			log_sink_line("conf", LOG_ERR, "one of many errors");
 		_exit(0);
 	}
 	(void)close(fds[1]);
@@ -308,6 +337,7 @@ suite_log_writer(void)
 	tcase_add_test(tc, full_sockets);
 	tcase_add_test(tc, full_terminal);
 	tcase_add_test(tc, full_pipe_that_is_shared);
+	tcase_add_test(tc, signals_while_it_waits);
 	tcase_add_test(tc, reader_that_is_gone);
 	tcase_add_test(tc, regular_file);
 	tcase_add_test(tc, torn_line);
@@ -324,4 +354,5 @@ suite_log_writer(void)
 
 /* The tests make what is written to, and read it. */
 UNIT_MAIN_ALSO(suite_log_writer, SCMP_SYS(pipe2), SCMP_SYS(socketpair),
-    SCMP_SYS(dup), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(read))
+    SCMP_SYS(dup), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(read),
+    SCMP_SYS(setitimer), SCMP_SYS(rt_sigreturn))

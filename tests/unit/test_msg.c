@@ -13,6 +13,9 @@
  * Roles by letter: P(riv) C(onfd) D(hcpd) L(eased) T(ftpd) I(maged).  Phases:
  * b(oot) c(onf) r(un).  Descriptor: '-' none, '+' one, '?' none or one.
  */
+#define SERVERS "DLTI"
+#define CHILDREN "C" SERVERS
+
 static const struct expected {
 	uint16_t type;
 	const char *name;
@@ -23,50 +26,53 @@ static const struct expected {
 	char fd;
 	const char *phases;
 } expected[] = {
-	{ MSG_BOOT, "BOOT", "P", "CDLTI", 1, 16512, '-', "b" },
-	{ MSG_WALLS, "WALLS", "CDLTI", "P", 4, 4, '-', "b" },
-	{ MSG_LOG, "LOG", "CDLTI", "P", 3, 1027, '-', "bcr" },
-	{ MSG_DYING, "DYING", "CDLTI", "P", 8, 8, '-', "bcr" },
-	{ MSG_STOP, "STOP", "P", "CDLTI", 0, 0, '-', "bcr" },
-	{ MSG_PEER, "PEER", "P", "DLTI", 5, 5, '+', "cr" },
-	{ MSG_PEER_BAD, "PEER_BAD", "DLTI", "P", 7, 262, '-', "r" },
-	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", "DLTI", 4, 4, '-', "cr" },
-	{ MSG_CONF_RECORDS, "CONF_RECORDS", "P", "DLTI", 3, 16512, '-', "cr" },
+	{ MSG_BOOT, "BOOT", "P", CHILDREN, 1, 16512, '-', "b" },
+	{ MSG_LAYERS, "LAYERS", CHILDREN, "P", 4, 4, '-', "b" },
+	{ MSG_LOG, "LOG", CHILDREN, "P", 3, 1027, '-', "bcr" },
+	{ MSG_DYING, "DYING", CHILDREN, "P", 8, 8, '-', "bcr" },
+	{ MSG_STOP, "STOP", "P", CHILDREN, 0, 0, '-', "bcr" },
+	{ MSG_PEER, "PEER", "P", SERVERS, 5, 5, '+', "cr" },
+	{ MSG_PEER_BAD, "PEER_BAD", SERVERS, "P", 7, 262, '-', "r" },
+	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", SERVERS, 4, 4, '-', "cr" },
+	{ MSG_CONF_RECORDS, "CONF_RECORDS", "P", SERVERS, 3, 16512, '-', "cr" },
 	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 1343, '-', "cr" },
 	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DT", 5, 5, '+', "cr" },
-	{ MSG_CONF_END, "CONF_END", "P", "DLTI", 4, 4, '-', "cr" },
-	{ MSG_READY, "READY", "DLTI", "P", 4, 4, '-', "cr" },
-	{ MSG_REJECT, "REJECT", "DLTI", "P", 6, 518, '-', "cr" },
-	{ MSG_COMMIT, "COMMIT", "P", "DLTI", 4, 4, '-', "r" },
-	{ MSG_ABORT, "ABORT", "P", "DLTI", 4, 4, '-', "cr" },
+	{ MSG_CONF_END, "CONF_END", "P", SERVERS, 4, 4, '-', "cr" },
+	{ MSG_READY, "READY", SERVERS, "P", 4, 4, '-', "cr" },
+	{ MSG_REJECT, "REJECT", SERVERS, "P", 6, 518, '-', "cr" },
+	{ MSG_COMMIT, "COMMIT", "P", SERVERS, 4, 4, '-', "r" },
+	{ MSG_ABORT, "ABORT", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_PARSE_ARG, "PARSE_ARG", "P", "C", 2, 4098, '-', "c" },
 	{ MSG_PARSE_FILE, "PARSE_FILE", "P", "C", 2, 1026, '+', "c" },
-	{ MSG_PARSE_GO, "PARSE_GO", "P", "C", 0, 0, '-', "c" },
+	{ MSG_PARSE_GO, "PARSE_GO", "P", "C", 1, 1, '-', "c" },
 	{ MSG_INCLUDE, "INCLUDE", "C", "P", 3, 1027, '-', "c" },
 	{ MSG_INCLUDED, "INCLUDED", "P", "C", 4, 4, '?', "c" },
 	{ MSG_PARSE_RECORDS, "PARSE_RECORDS", "C", "P", 3, 16512, '-', "c" },
 	{ MSG_DIAG, "DIAG", "C", "P", 9, 2057, '-', "c" },
 	{ MSG_PARSED, "PARSED", "C", "P", 8, 8, '-', "c" },
-	{ MSG_SOCKET_ASK, "SOCKET_ASK", "T", "P", 50, 50, '-', "r" },
+	{ MSG_SOCKET_ASK, "SOCKET_ASK", "T", "P", 26, 50, '-', "r" },
 	{ MSG_SOCKET_GIVE, "SOCKET_GIVE", "P", "T", 8, 8, '?', "r" },
-	{ MSG_NEIGH_ASK, "NEIGH_ASK", "D", "P", 11, 27, '-', "r" },
+	{ MSG_NEIGH_ASK, "NEIGH_ASK", "D", "P", 12, 40, '-', "r" },
 	{ MSG_NEIGH_DONE, "NEIGH_DONE", "P", "D", 4, 4, '-', "r" },
 	{ MSG_LEASE_LOAD, "LEASE_LOAD", "D", "L", 0, 0, '-', "r" },
 	{ MSG_LEASE_ROW, "LEASE_ROW", "L", "D", 1, 16384, '-', "r" },
 	{ MSG_LEASE_LOADED, "LEASE_LOADED", "L", "D", 4, 4, '-', "r" },
-	{ MSG_LEASE_PUT, "LEASE_PUT", "D", "L", 1, 555, '-', "r" },
+	{ MSG_LEASE_PUT, "LEASE_PUT", "D", "L", 1, 585, '-', "r" },
 	{ MSG_LEASE_DURABLE, "LEASE_DURABLE", "L", "D", 0, 0, '-', "r" },
 	{ MSG_LEASE_REFUSED, "LEASE_REFUSED", "L", "D", 2, 257, '-', "r" },
 	{ MSG_FILE_ASK, "FILE_ASK", "T", "I", 7, 2119, '-', "r" },
 	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 10, 10, '?', "r" },
-	{ MSG_CLIENT, "CLIENT", "D", "T", 9, 280, '-', "r" },
-	{ MSG_PING, "PING", "P", "DLTI", 4, 4, '-', "cr" },
-	{ MSG_PONG, "PONG", "CDLTI", "P", 4, 4, '-', "cr" },
+	{ MSG_CLIENT, "CLIENT", "D", "T", 10, 293, '-', "r" },
+	{ MSG_PING, "PING", "P", SERVERS, 4, 4, '-', "cr" },
+	{ MSG_PONG, "PONG", CHILDREN, "P", 4, 4, '-', "cr" },
+	{ MSG_PARSE_LINE, "PARSE_LINE", "C", "P", 2, 4098, '-', "c" },
+	{ MSG_CONF_IMPORT, "CONF_IMPORT", "P", "L", 2, 1026, '+', "cr" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))
 
-static const char roles[] = "PCDLTI";
+static const char roles[] = "P" CHILDREN; /* in the order of enum role */
+_Static_assert(sizeof(roles) == ROLE_MAX + 1, "each role has a letter");
 static const struct {
 	uint8_t bit;
 	char letter;
@@ -122,8 +128,7 @@ START_TEST(whole_table)
 						    ok == allowed(e, from, to,
 							      phase, lens[l],
 							      nfds),
-						    "%s from %c to %c in %c, "
-						    "%zu bytes, %zu fds",
+						    "%s from %c to %c in %c, %zu bytes, %zu fds",
 						    e->name, roles[from],
 						    roles[to],
 						    phases[phase].letter,
@@ -136,7 +141,8 @@ START_TEST(every_type_is_expected)
 {
 	size_t i;
 
-	ck_assert_uint_eq(NEXPECTED, MSG_TYPE_MAX - 1);
+	ck_assert_msg(NEXPECTED == MSG_TYPE_MAX - 1,
+	    "%s is the first without a row here", msg_name(NEXPECTED + 1));
 	for (i = 0; i < NEXPECTED; i++) {
 		ck_assert_uint_eq(expected[i].type, i + 1);
 		ck_assert_str_eq(msg_name(expected[i].type), expected[i].name);
@@ -253,6 +259,8 @@ START_TEST(texts)
 	ck_assert_str_eq(role_name(ROLE_LEASED), "leased");
 	ck_assert_str_eq(role_name(ROLE_TFTPD), "tftpd");
 	ck_assert_str_eq(role_name(ROLE_IMAGED), "imaged");
+	for (i = 0; i < ROLE_MAX; i++)
+		ck_assert_ptr_nonnull(role_name((enum role)i));
 	ck_assert_str_eq(role_name(ROLE_MAX), "?");
 }
 END_TEST

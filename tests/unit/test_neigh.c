@@ -139,8 +139,8 @@ START_TEST(overflow_is_told)
 	ck_assert_str_eq(said, "");
 	t.overflows = 10;
 	neigh_watch(&t, 3000);
-	ck_assert_str_eq(said, "neighbour table: 3 overflows; raise "
-			       "net.ipv4.neigh.default.gc_thresh3 (now 1024)");
+	ck_assert_str_eq(said,
+	    "neighbour table overflowed 3 times; raise net.ipv4.neigh.default.gc_thresh3 (now 1024)");
 	/* At most one line a minute, which counts all. */
 	said[0] = '\0';
 	t.overflows = 12;
@@ -148,7 +148,7 @@ START_TEST(overflow_is_told)
 	ck_assert_str_eq(said, "");
 	t.overflows = 14;
 	neigh_watch(&t, 64000);
-	ck_assert_ptr_nonnull(strstr(said, ": 4 overflows;"));
+	ck_assert_ptr_nonnull(strstr(said, "overflowed 4 times;"));
 }
 END_TEST
 
@@ -344,15 +344,14 @@ START_TEST(requests)
 	/* What the administrator has set stays. */
 	permanent_add(CLIENT + 1, mac2);
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT + 1, 1, mac, 6), EPERM);
-	ck_assert_str_eq(said, "no neighbour entry for 192.168.1.51: a "
-			       "permanent entry names another hardware "
-			       "address; broadcasting");
+	ck_assert_str_eq(said,
+	    "no neighbour entry for 192.168.1.51: a permanent entry has another hardware address; broadcasting");
 	check_entry(CLIENT + 1, NUD_PERMANENT, mac2);
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT + 1, 1, mac2, 6), 0);
 	check_entry(CLIENT + 1, NUD_PERMANENT, mac2);
 	/* No address of ours to give, no group, no other hardware. */
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT - 1, 1, mac, 6), EACCES);
-	ck_assert_ptr_nonnull(strstr(said, "neither of a range nor reserved"));
+	ck_assert_ptr_nonnull(strstr(said, "neither in a range nor reserved"));
 	ck_assert_int_eq(
 	    neigh_ask(c, ifindex, CLIENT, 1, (const uint8_t *)"\1\0\0\0\0", 6),
 	    EINVAL);

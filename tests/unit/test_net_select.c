@@ -2,7 +2,7 @@
 /* Which interfaces are served, by the directives that name them. */
 #include <string.h>
 
-#include "priv/net.h"
+#include "priv/net_select.h"
 #include "tests/unit/unit.h"
 
 #define SERVE RECORD_IF_SERVE
@@ -60,9 +60,12 @@ serve(const struct rule *rules, size_t n, int enabled, const char *name,
 		in[k].use = rules[k].use;
 		in[k].prefix = rules[k].prefix;
 		(void)strcpy(in[k].name, rules[k].name);
-		in[k].addr = rules[k].addr;
-		if (rules[k].addr6 != 0)
-			address6(in[k].addr6, rules[k].addr6);
+		if (rules[k].addr != 0)
+			in[k].addr = addr_from_ip4(rules[k].addr);
+		if (rules[k].addr6 != 0) {
+			in[k].addr.family = 6;
+			address6(in[k].addr.bytes, rules[k].addr6);
+		}
 	}
 	ck_assert(net_select(&c, &i));
 	ck_assert_uint_eq(i.root, i.tftp ? 0 : IFACE_NO_ROOT);
@@ -231,7 +234,7 @@ START_TEST(link_local_alone)
 		{ { .use = SERVE, .prefix = true, .name = "" }, false },
 		{ { .use = TFTP, .name = "veth0" }, true },
 		{ { .use = TFTP, .prefix = true, .name = "" }, false },
-		{ { .use = ADDRESS, .addr6 = { 0xfe, 0x80 } }, true },
+		{ { .use = ADDRESS, .addr = { 6, { 0xfe, 0x80 } } }, true },
 		{ { .use = EXCEPT, .name = "veth0" }, false },
 		{ { .use = EXCEPT, .name = "eth0" }, false },
 	};
@@ -352,6 +355,21 @@ START_TEST(same)
 }
 END_TEST
 
+/* Interfaces that are not served are behind those that are. */
+START_TEST(take_found)
+{
+	struct iface a[1] = { { .name = "br0", .index = 2 } };
+	struct iface b[2] = { a[0], { .name = "br1", .index = 3 } };
+	struct conf x = { .ifaces = a, .nifaces = 1, .nfound = 1 };
+	struct conf y = { .ifaces = b, .nifaces = 1, .nfound = 2 };
+
+	ck_assert(net_same(&x, &y));
+	net_take_found(&x, &y);
+	ck_assert(x.ifaces == b && x.nifaces == 1 && x.nfound == 2);
+	ck_assert(y.ifaces == a);
+}
+END_TEST
+
 Suite *suite_net_select(void);
 
 Suite *
@@ -370,6 +388,7 @@ suite_net_select(void)
 	tcase_add_test(tc, roots);
 	tcase_add_loop_test(tc, order, 0, 5);
 	tcase_add_test(tc, same);
+	tcase_add_test(tc, take_found);
 	suite_add_tcase(s, tc);
 	return s;
 }

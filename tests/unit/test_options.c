@@ -85,6 +85,16 @@ START_TEST(own_options)
 }
 END_TEST
 
+START_TEST(allow_empty)
+{
+	ck_assert_int_eq(parse("-k"), OPTIONS_RUN);
+	ck_assert(!o.allow_empty);
+	ck_assert_int_eq(parse("--allow-empty -k"), OPTIONS_RUN);
+	ck_assert(o.allow_empty && o.foreground);
+	ck_assert_uint_eq(o.ndirectives, 0);
+}
+END_TEST
+
 START_TEST(directives)
 {
 	static const struct {
@@ -104,11 +114,9 @@ START_TEST(directives)
 		{ "-F 1.2.3.4,1.2.3.9 -M pxelinux.0",
 		    "dhcp-range=1.2.3.4,1.2.3.9 dhcp-boot=pxelinux.0" },
 		{ "-G a -O b -l c -X 5 -s d -p 0",
-		    "dhcp-host=a dhcp-option=b dhcp-leasefile=c "
-		    "dhcp-lease-max=5 domain=d port=0" },
+		    "dhcp-host=a dhcp-option=b dhcp-leasefile=c dhcp-lease-max=5 domain=d port=0" },
 		{ "-I a -a b -U c -j d -4 e -J f",
-		    "except-interface=a listen-address=b dhcp-vendorclass=c "
-		    "dhcp-userclass=d dhcp-mac=e dhcp-ignore=f" },
+		    "except-interface=a listen-address=b dhcp-vendorclass=c dhcp-userclass=d dhcp-mac=e dhcp-ignore=f" },
 		{ "-zK5q",
 		    "bind-interfaces dhcp-authoritative no-ping log-queries" },
 		{ "-Kibr0", "dhcp-authoritative interface=br0" },
@@ -157,30 +165,30 @@ START_TEST(said_all)
 }
 END_TEST
 
-START_TEST(walls_given_up)
+START_TEST(layers_disabled)
 {
 	static const struct {
 		const char *line;
 		uint8_t want;
 	} t[] = {
 		{ "-k", 0 },
-		{ "--without-wall=landlock", RECORD_WALL_LANDLOCK },
-		{ "--without-wall seccomp", RECORD_WALL_SECCOMP },
-		{ "--without-wall=namespaces,landlock,seccomp", 7 },
-		{ "--without-wall=,landlock,", RECORD_WALL_LANDLOCK },
-		{ "--without-wall=landlock --without-wall=seccomp", 6 },
-		{ "--without-wall", 0 },
-		{ "--without-wall=", 0 },
-		{ "--without-wall=land", 0 },
-		{ "--without-wall=landlocks", 0 },
-		{ "--without-walls=landlock", 0 },
+		{ "--sandbox-disable=landlock", RECORD_LAYER_LANDLOCK },
+		{ "--sandbox-disable seccomp", RECORD_LAYER_SECCOMP },
+		{ "--sandbox-disable=namespaces,landlock,seccomp", 7 },
+		{ "--sandbox-disable=,landlock,", RECORD_LAYER_LANDLOCK },
+		{ "--sandbox-disable=landlock --sandbox-disable=seccomp", 6 },
+		{ "--sandbox-disable", 0 },
+		{ "--sandbox-disable=", 0 },
+		{ "--sandbox-disable=land", 0 },
+		{ "--sandbox-disable=landlocks", 0 },
+		{ "--sandbox-disables=landlock", 0 },
 	};
 	size_t i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
 		ck_assert_msg(
-		    options_without(&o) == t[i].want, "%s", t[i].line);
+		    options_layers_disabled(&o) == t[i].want, "%s", t[i].line);
 		teardown();
 	}
 }
@@ -197,10 +205,11 @@ suite_options(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, own_options);
+	tcase_add_test(tc, allow_empty);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, said_all);
-	tcase_add_test(tc, walls_given_up);
+	tcase_add_test(tc, layers_disabled);
 	suite_add_tcase(s, tc);
 	return s;
 }

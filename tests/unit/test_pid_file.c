@@ -275,7 +275,7 @@ START_TEST(removed_only_while_it_is_ours)
 	file_write(path, "4711\n");
 	pid_file_remove();
 	ck_assert_str_eq(file_read(path), "4711\n");
-	ck_assert_ptr_nonnull(strstr(said, "not ours any more"));
+	ck_assert_ptr_nonnull(strstr(said, "no longer ours"));
 	(void)unlink(path);
 
 	/* Another file with the same text. */
@@ -300,17 +300,17 @@ START_TEST(a_change_needs_a_restart)
 	ck_assert_int_eq(pid_file_apply(path, false), 0);
 	ck_assert_str_eq(said, "");
 	ck_assert_int_eq(pid_file_apply(other, false), 0);
-	ck_assert_ptr_nonnull(strstr(said, "needs a restart"));
+	ck_assert_ptr_nonnull(strstr(said, "requires a restart"));
 	ck_assert_ptr_nonnull(strstr(said, path));
 	said[0] = '\0';
 	ck_assert_int_eq(pid_file_apply("", false), 0);
-	ck_assert_ptr_nonnull(strstr(said, "needs a restart"));
+	ck_assert_ptr_nonnull(strstr(said, "requires a restart"));
 	ck_assert_int_eq(access(other, F_OK), -1);
 	pid_file_remove();
 	ck_assert_int_eq(access(path, F_OK), -1);
 	said[0] = '\0';
 	ck_assert_int_eq(pid_file_apply(path, false), 0);
-	ck_assert_ptr_nonnull(strstr(said, "still none"));
+	ck_assert_ptr_nonnull(strstr(said, "still using none"));
 	ck_assert_int_eq(access(path, F_OK), -1);
 }
 END_TEST

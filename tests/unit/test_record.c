@@ -20,15 +20,15 @@ recode(const uint8_t *in, size_t n, uint8_t *out)
 	return (ssize_t)w.len;
 }
 
-/* _i: kind + 16 * round. */
+/* _i: kind + RECORD_KIND_MAX * round. */
 START_TEST(random_content)
 {
-	uint8_t kind = (uint8_t)(_i % 16), buf[CODEC_MAX];
+	uint8_t kind = (uint8_t)(_i % RECORD_KIND_MAX), buf[CODEC_MAX];
 	struct record rec, back;
 	struct writer w;
 	struct reader r;
 
-	if (kind == 0 || kind >= RECORD_KIND_MAX)
+	if (kind == 0)
 		return;
 	srandom((unsigned int)_i);
 	random_record(&rec, kind);
@@ -131,6 +131,7 @@ START_TEST(audience)
 	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
+	ck_assert_uint_eq(record_kind_roles(RECORD_PLACE), dhcpd);
 }
 END_TEST
 
@@ -160,6 +161,12 @@ START_TEST(values_out_of_range)
 	struct record rec;
 
 	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS + 1);
+	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_SERVE;
+		rec.u.interface.addr.family = 4);
+	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS;
+		rec.u.interface.addr.family = 0);
+	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS;
+		rec.u.interface.addr.family = 5);
 	REFUSED(RECORD_RANGE, rec.u.range.mode = RECORD_RANGE_PROXY + 1);
 	REFUSED(RECORD_RANGE, rec.u.range.end = rec.u.range.start - 1);
 	REFUSED(RECORD_RANGE, rec.u.range.mask = 0xff00ff00);
@@ -179,7 +186,7 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_TFTP, strcpy(rec.u.tftp.root, "srv/tftp"));
 	REFUSED(RECORD_STORE, strcpy(rec.u.store.path, "leases.db"));
 	REFUSED(RECORD_STORE, rec.u.store.path[0] = '\0');
-	REFUSED(RECORD_DAEMON, rec.u.daemon.without = 8);
+	REFUSED(RECORD_DAEMON, rec.u.daemon.layers_disabled = 8);
 	REFUSED(RECORD_DAEMON, strcpy(rec.u.daemon.pid_file, "pid"));
 }
 END_TEST
@@ -206,7 +213,7 @@ client(struct record *rec, uint8_t family, uint8_t prefix)
 
 	memset(rec, 0, sizeof(*rec));
 	rec->kind = RECORD_TFTP_CLIENT;
-	c->family = family;
+	c->net.family = family;
 	c->prefix = prefix;
 	c->rollover = RECORD_TFTP_ROLLOVER_UNSET;
 	if (family == 0)
@@ -238,16 +245,14 @@ START_TEST(client_out_of_range)
 	CLIENT(taken, 0, 0, (void)c);
 	CLIENT(refused, 0, 1, (void)c);
 	CLIENT(refused, 0, 0, c->mac.len = 0);
-	CLIENT(refused, 0, 0, c->addr[0] = 1);
-	CLIENT(taken, 4, 32, c->addr[3] = 1);
-	CLIENT(refused, 4, 31, c->addr[3] = 1);
-	CLIENT(taken, 4, 31, c->addr[3] = 2);
-	CLIENT(refused, 4, 32, c->addr[4] = 0x80);
+	CLIENT(taken, 4, 32, c->net.bytes[3] = 1);
+	CLIENT(refused, 4, 31, c->net.bytes[3] = 1);
+	CLIENT(taken, 4, 31, c->net.bytes[3] = 2);
 	CLIENT(taken, 4, 0, (void)c);
 	CLIENT(refused, 4, 33, (void)c);
 	CLIENT(refused, 4, 32, c->mac.len = 6);
-	CLIENT(taken, 6, 128, c->addr[15] = 1);
-	CLIENT(refused, 6, 127, c->addr[15] = 1);
+	CLIENT(taken, 6, 128, c->net.bytes[15] = 1);
+	CLIENT(refused, 6, 127, c->net.bytes[15] = 1);
 	CLIENT(refused, 6, 129, (void)c);
 	CLIENT(refused, 6, 128, c->mac.len = 6);
 	CLIENT(refused, 5, 32, (void)c);
@@ -305,7 +310,7 @@ suite_record(void)
 	TCase *tc = tcase_create("record");
 
 	tcase_set_timeout(tc, 60);
-	tcase_add_loop_test(tc, random_content, 0, 16 * 6);
+	tcase_add_loop_test(tc, random_content, 0, RECORD_KIND_MAX * 6);
 	tcase_add_test(tc, largest_fits);
 	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, audience);

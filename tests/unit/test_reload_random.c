@@ -29,6 +29,7 @@ struct sim_proc {
 	enum will will;
 	uint64_t at_ms; /* when it does what it will */
 	uint64_t last_ms; /* when it last said anything */
+	uint64_t answered_ms; /* when it last answered anything */
 };
 
 static struct {
@@ -163,12 +164,111 @@ sim_copy(const struct reload_action *a)
 	sim_input(&in);
 }
 
+/* Those of a process that there is. */
+static struct sim_proc *
+sim_of(const struct reload_action *a)
+{
+	struct sim_proc *p = sim_find(a->proc);
+
+	ck_assert_uint_ne(a->proc, 0);
+	ck_assert_ptr_nonnull(p);
+	return p;
+}
+
+static void
+sim_configure(struct sim_proc *p, uint32_t generation)
+{
+	ck_assert(p->booted && !p->told_stop && !p->killed);
+	p->generation = generation;
+	sim_plan(p);
+	if (sim_fault(20))
+		sim_proc_input(RELOAD_BROKEN, p->id, 0);
+}
+
+static void
+sim_enforce(uint32_t generation)
+{
+	size_t i;
+
+	ck_assert_uint_gt(generation, s.in_force);
+	ck_assert_uint_gt(generation, s.dropped);
+	s.in_force = generation;
+	s.enforced++;
+	s.hup_open = s.r.hup;
+	s.ifaces_open = s.r.ifaces;
+	for (i = 0; i < PROCS; i++)
+		ck_assert(s.p[i].id == 0 || s.p[i].told_stop || s.p[i].killed ||
+			  s.p[i].serves == 0 || s.p[i].serves == s.in_force);
+}
+
+static void
+sim_drop(uint32_t generation)
+{
+	ck_assert_uint_gt(generation, s.in_force);
+	s.dropped = generation;
+	if (generation == s.parse)
+		s.parse = 0;
+}
+
+static void
+sim_connect(const struct reload_action *a)
+{
+	struct sim_proc *other = sim_find(a->other);
+
+	ck_assert_ptr_nonnull(other);
+	ck_assert_uint_ne(sim_of(a)->serves, 0);
+	ck_assert_uint_ne(other->serves, 0);
+}
+
+static void
+sim_ping(struct sim_proc *p)
+{
+	ck_assert(p->booted);
+	if (p->will == WILL_HANG || p->will == WILL_MUTTER)
+		return;
+	p->last_ms = p->answered_ms = s.now_ms;
+	sim_proc_input(RELOAD_PONG, p->id, 0);
+}
+
+static void
+sim_stop(struct sim_proc *p)
+{
+	p->told_stop = true;
+	if (p->will != WILL_HANG)
+		p->will = WILL_EXIT;
+	p->at_ms = s.now_ms + sim_rand(100);
+}
+
+static void
+sim_kill(struct sim_proc *p, enum reload_say why)
+{
+	ck_assert(!p->killed);
+	ck_assert_int_ne(why, RELOAD_SAY_NOTHING);
+	/* Nobody is killed for silence who has spoken. */
+	ck_assert(why != RELOAD_SAY_SILENT ||
+		  s.now_ms - p->last_ms >= RELOAD_SILENCE_MS);
+	ck_assert(why != RELOAD_SAY_BUSY ||
+		  s.now_ms - p->answered_ms >= RELOAD_BUSY_MS);
+	s.kills++;
+	p->killed = true;
+	p->stuck = sim_fault(15);
+	p->will = WILL_EXIT;
+	p->at_ms = s.now_ms + (p->stuck ? 20000 : sim_rand(50));
+}
+
+static void
+sim_say(enum reload_say say)
+{
+	ck_assert_int_gt(say, RELOAD_SAY_NOTHING);
+	ck_assert_int_lt(say, RELOAD_SAY_MAX);
+	s.said[say]++;
+	if (say == RELOAD_SAY_KEPT || say == RELOAD_SAY_IFACES_KEPT)
+		s.hup_open = s.r.hup;
+}
+
 static void
 sim_act(const struct reload_action *a)
 {
-	struct sim_proc *p = a->proc != 0 ? sim_find(a->proc) : NULL, *other;
-	size_t i;
-
 	switch (a->kind) {
 	case RELOAD_DO_PARSE:
 		sim_parse(a);
@@ -180,82 +280,36 @@ sim_act(const struct reload_action *a)
 		sim_start(a);
 		return;
 	case RELOAD_DO_CONFIGURE:
-		ck_assert_ptr_nonnull(p);
-		ck_assert(p->booted && !p->told_stop && !p->killed);
-		p->generation = a->generation;
-		sim_plan(p);
-		if (sim_fault(20))
-			sim_proc_input(RELOAD_BROKEN, p->id, 0);
+		sim_configure(sim_of(a), a->generation);
 		return;
 	case RELOAD_DO_COMMIT:
-		ck_assert_ptr_nonnull(p);
 		ck_assert_uint_ge(a->generation, s.in_force);
-		p->serves = a->generation;
+		sim_of(a)->serves = a->generation;
 		return;
 	case RELOAD_DO_ABORT:
-		ck_assert_ptr_nonnull(p);
-		ck_assert_uint_ne(p->serves, 0);
-		p->generation = 0;
+		ck_assert_uint_ne(sim_of(a)->serves, 0);
+		sim_of(a)->generation = 0;
 		return;
 	case RELOAD_DO_ENFORCE:
-		ck_assert_uint_gt(a->generation, s.in_force);
-		ck_assert_uint_gt(a->generation, s.dropped);
-		s.in_force = a->generation;
-		s.enforced++;
-		s.hup_open = s.r.hup;
-		s.ifaces_open = s.r.ifaces;
-		for (i = 0; i < PROCS; i++)
-			ck_assert(s.p[i].id == 0 || s.p[i].told_stop ||
-				  s.p[i].killed || s.p[i].serves == 0 ||
-				  s.p[i].serves == s.in_force);
+		sim_enforce(a->generation);
 		return;
 	case RELOAD_DO_DROP:
-		ck_assert_uint_gt(a->generation, s.in_force);
-		s.dropped = a->generation;
-		if (a->generation == s.parse)
-			s.parse = 0;
+		sim_drop(a->generation);
 		return;
 	case RELOAD_DO_CONNECT:
-		other = sim_find(a->other);
-		ck_assert_ptr_nonnull(p);
-		ck_assert_ptr_nonnull(other);
-		ck_assert_uint_ne(p->serves, 0);
-		ck_assert_uint_ne(other->serves, 0);
+		sim_connect(a);
 		return;
 	case RELOAD_DO_PING:
-		ck_assert_ptr_nonnull(p);
-		ck_assert(p->booted);
-		if (p->will != WILL_HANG) {
-			p->last_ms = s.now_ms;
-			sim_proc_input(RELOAD_PONG, p->id, 0);
-		}
+		sim_ping(sim_of(a));
 		return;
 	case RELOAD_DO_STOP:
-		ck_assert_ptr_nonnull(p);
-		p->told_stop = true;
-		if (p->will != WILL_HANG)
-			p->will = WILL_EXIT;
-		p->at_ms = s.now_ms + sim_rand(100);
+		sim_stop(sim_of(a));
 		return;
 	case RELOAD_DO_KILL:
-		ck_assert_ptr_nonnull(p);
-		ck_assert(!p->killed);
-		ck_assert_int_ne(a->say, RELOAD_SAY_NOTHING);
-		/* Nobody is killed for silence who has spoken. */
-		ck_assert(a->say != RELOAD_SAY_SILENT ||
-			  s.now_ms - p->last_ms >= RELOAD_SILENCE_MS);
-		s.kills++;
-		p->killed = true;
-		p->stuck = sim_fault(15);
-		p->will = WILL_EXIT;
-		p->at_ms = s.now_ms + (p->stuck ? 20000 : sim_rand(50));
+		sim_kill(sim_of(a), a->say);
 		return;
 	case RELOAD_DO_SAY:
-		ck_assert_int_gt(a->say, RELOAD_SAY_NOTHING);
-		ck_assert_int_lt(a->say, RELOAD_SAY_MAX);
-		s.said[a->say]++;
-		if (a->say == RELOAD_SAY_KEPT)
-			s.hup_open = s.r.hup;
+		sim_say(a->say);
 		return;
 	case RELOAD_DO_ARM:
 		s.timer_ms = a->at_ms;
@@ -265,6 +319,21 @@ sim_act(const struct reload_action *a)
 		return;
 	}
 	ck_abort();
+}
+
+/* A process that serves has answered not long ago, or it is ended. */
+static void
+sim_check_answers(void)
+{
+	const struct reload_proc *p;
+	size_t i;
+
+	for (i = 0; i < PROCS && s.now_ms > s.excuse_ms; i++) {
+		p = reload_proc_find(&s.r, s.p[i].id);
+		ck_assert(p == NULL || p->state != RELOAD_PROC_RUN ||
+			  s.now_ms - s.p[i].answered_ms <=
+			      RELOAD_BUSY_MS + 2 * RELOAD_TICK_MS);
+	}
 }
 
 /* Whatever is not served is pending, and has a time. */
@@ -285,6 +354,7 @@ sim_check(void)
 			  s.p[i].told_stop || s.p[i].killed ||
 			  s.now_ms - s.p[i].last_ms <=
 			      RELOAD_SILENCE_MS + 2 * RELOAD_TICK_MS);
+	sim_check_answers();
 	if (s.r.phase != RELOAD_IDLE || s.r.stopping)
 		return;
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
@@ -371,7 +441,7 @@ sim_proc_run(struct sim_proc *p)
 	if (p->will == WILL_MUTTER) {
 		p->last_ms = s.now_ms;
 		p->at_ms = s.now_ms + 1000;
-		sim_proc_input(RELOAD_PONG, p->id, 0);
+		sim_proc_input(RELOAD_HEARD, p->id, 0);
 	} else if (p->role == ROLE_CONFD) {
 		sim_confd(p);
 	} else if (!p->booted) {
@@ -382,7 +452,7 @@ sim_proc_run(struct sim_proc *p)
 		sim_proc_input(RELOAD_BOOTED, p->id, 0);
 	} else if (generation != 0) {
 		p->generation = 0;
-		p->last_ms = s.now_ms;
+		p->last_ms = p->answered_ms = s.now_ms;
 		p->at_ms = UINT64_MAX;
 		sim_proc_input(
 		    p->will == WILL_REJECT ? RELOAD_REJECT : RELOAD_READY,
@@ -406,6 +476,8 @@ sim_step(void)
 		s.now_ms = next_ms;
 	if (sim_fault(2000)) {
 		s.now_ms += 60000; /* the parent was stopped */
+		for (i = 0; i < PROCS; i++)
+			s.p[i].answered_ms += 60000;
 		s.excuse_ms = s.now_ms + RELOAD_SILENCE_MS + RELOAD_STALL_MS;
 	}
 	for (i = 0; i < PROCS; i++)
@@ -479,10 +551,11 @@ check_all_served(void)
 		}
 		ck_assert_ptr_nonnull(p);
 		ck_assert_int_eq(p->state, RELOAD_PROC_RUN);
-		ck_assert(p->served && !p->fresh);
+		ck_assert(p->served && !p->unconnected);
 		ck_assert_uint_eq(p->offered, 0);
 		ck_assert_uint_eq(sim_find(p->id)->serves, s.in_force);
 		ck_assert_int_ne(sim_find(p->id)->will, WILL_HANG);
+		ck_assert_int_ne(sim_find(p->id)->will, WILL_MUTTER);
 	}
 }
 

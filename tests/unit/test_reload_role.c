@@ -10,7 +10,8 @@ START_TEST(dead_role_is_replaced_at_once)
 	ck_assert_uint_eq(said(RELOAD_SAY_EXITED, ROLE_DHCPD), 1);
 	ck_assert_uint_eq(said(RELOAD_SAY_BACK, ROLE_DHCPD), 1);
 	ck_assert_uint_eq(done(RELOAD_DO_START, ROLE_PRIV), 1);
-	ck_assert_uint_eq(done(RELOAD_DO_CONNECT, ROLE_PRIV), 2);
+	ck_assert_uint_eq(
+	    done(RELOAD_DO_CONNECT, ROLE_PRIV), channels(ROLE_DHCPD));
 	ck_assert_uint_eq(done(RELOAD_DO_ENFORCE, ROLE_PRIV), 0);
 }
 END_TEST
@@ -25,6 +26,20 @@ START_TEST(silence_kills)
 	ck_assert_uint_eq(said(RELOAD_SAY_SILENT, ROLE_IMAGED), 1);
 	ck_assert_uint_eq(done(RELOAD_DO_KILL, ROLE_PRIV), 1);
 	ck_assert_uint_eq(said(RELOAD_SAY_BACK, ROLE_IMAGED), 1);
+}
+END_TEST
+
+/* One that has never an end with what it does, and says so. */
+START_TEST(busy_for_ever)
+{
+	world_serves();
+	w.served[ROLE_LEASED] = WILL_BUSY;
+	wait_ms(RELOAD_BUSY_MS - RELOAD_PING_MS - RELOAD_TICK_MS);
+	ck_assert_uint_eq(done(RELOAD_DO_KILL, ROLE_PRIV), 0);
+	wait_ms(RELOAD_PING_MS + 3 * RELOAD_TICK_MS);
+	ck_assert_uint_eq(said(RELOAD_SAY_BUSY, ROLE_LEASED), 1);
+	ck_assert_uint_eq(done(RELOAD_DO_KILL, ROLE_PRIV), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_BACK, ROLE_LEASED), 1);
 }
 END_TEST
 
@@ -113,7 +128,27 @@ START_TEST(interfaces_change_during_a_pause)
 	wait_ms(RELOAD_WINDOW_MS);
 	give_event(RELOAD_IFACES);
 	ck_assert_uint_eq(w.r.current, 2);
-	ck_assert_uint_eq(said(RELOAD_SAY_WITHOUT, ROLE_TFTPD), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_EXCLUDED, ROLE_TFTPD), 1);
+}
+END_TEST
+
+/* It is tried again, at growing intervals of up to a minute. */
+START_TEST(interfaces_change_that_fails)
+{
+	static const uint32_t waits_s[] = { 5, 10, 20, 40, 60, 60, 60 };
+	size_t i;
+
+	world_serves();
+	w.copy_fails = true;
+	give_event(RELOAD_IFACES);
+	for (i = 0; i < sizeof(waits_s) / sizeof(waits_s[0]); i++) {
+		ck_assert_uint_eq(said(RELOAD_SAY_IFACES_KEPT, ROLE_PRIV), 1);
+		ck_assert_uint_eq(said(RELOAD_SAY_KEPT, ROLE_PRIV), 0);
+		forget();
+		wait_ms(waits_s[i] * 1000 - 1);
+		ck_assert_uint_eq(said(RELOAD_SAY_IFACES_KEPT, ROLE_PRIV), 0);
+		wait_ms(1);
+	}
 }
 END_TEST
 
@@ -194,14 +229,14 @@ START_TEST(many_unkillable)
 			lost++;
 	ck_assert_uint_eq(lost, RELOAD_LOST_MAX);
 	/* Said now and then. */
-	ck_assert_uint_ge(said(RELOAD_SAY_LOST_MAX, ROLE_IMAGED), 1);
-	ck_assert_uint_le(said(RELOAD_SAY_LOST_MAX, ROLE_IMAGED), 2);
+	ck_assert_uint_ge(said(RELOAD_SAY_TOO_MANY_UNKILLABLE, ROLE_IMAGED), 1);
+	ck_assert_uint_le(said(RELOAD_SAY_TOO_MANY_UNKILLABLE, ROLE_IMAGED), 2);
 	die(ROLE_DHCPD);
 	ck_assert(serves(ROLE_DHCPD));
 	w.changed = ROLE_BIT(ROLE_DHCPD);
 	give_event(RELOAD_HUP);
 	wait_ms(5000);
-	ck_assert_uint_eq(said(RELOAD_SAY_WITHOUT, ROLE_IMAGED), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_EXCLUDED, ROLE_IMAGED), 1);
 	ck_assert_uint_eq(w.r.current, 2);
 	/* The file server answers again. */
 	w.served[ROLE_IMAGED] = w.fresh[ROLE_IMAGED] = WILL_SERVE;
@@ -276,7 +311,7 @@ START_TEST(readers_that_do_not_end)
 		ck_assert_uint_eq(said(RELOAD_SAY_KEPT, ROLE_PRIV), 1);
 		ck_assert_int_eq(w.r.phase, RELOAD_IDLE);
 	}
-	ck_assert_uint_eq(said(RELOAD_SAY_LOST_MAX, ROLE_CONFD), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_TOO_MANY_UNKILLABLE, ROLE_CONFD), 1);
 	die(ROLE_DHCPD);
 	ck_assert(serves(ROLE_DHCPD));
 }
@@ -292,11 +327,13 @@ suite_reload_role(void)
 
 	tcase_add_test(tc, dead_role_is_replaced_at_once);
 	tcase_add_test(tc, silence_kills);
+	tcase_add_test(tc, busy_for_ever);
 	tcase_add_test(tc, life_without_an_answer);
 	tcase_add_test(tc, start_without_an_end);
 	tcase_add_test(tc, starts_that_fail);
 	tcase_add_test(tc, deaths_without_end);
 	tcase_add_test(tc, interfaces_change_during_a_pause);
+	tcase_add_test(tc, interfaces_change_that_fails);
 	tcase_add_test(tc, pause_and_a_change_that_fails);
 	tcase_add_test(tc, stall);
 	tcase_add_test(tc, unkillable);

@@ -35,12 +35,12 @@ static const struct forbidden {
 	{ "bpf", SYS_bpf, 0, 0, 0, false, ROLE_DHCPD },
 	{ "io_uring_setup", SYS_io_uring_setup, 1, 0, 0, false, ROLE_TFTPD },
 	{ "memfd_create", SYS_memfd_create, 0, 0, 0, false, ROLE_DHCPD },
-	{ "sendfile", SYS_sendfile, CHANNEL_FD, 0, 0, false, ROLE_IMAGED },
+	{ "sendfile", SYS_sendfile, CHANNEL_FD, 0, 0, false, ROLE_TFTPD },
 	{ "ftruncate", SYS_ftruncate, CHANNEL_FD, 0, 0, false, ROLE_IMAGED },
 	{ "splice", SYS_splice, 0, 0, 0, false, ROLE_TFTPD },
 	{ "uname", SYS_uname, 0, 0, 0, false, ROLE_DHCPD },
 	{ "ioctl", SYS_ioctl, CHANNEL_FD, 0, 0, false, ROLE_TFTPD },
-	{ "pwrite64", SYS_pwrite64, CHANNEL_FD, 0, 0, false, ROLE_DHCPD },
+	{ "pwrite64", SYS_pwrite64, CHANNEL_FD, 0, 0, false, ROLE_TFTPD },
 	/* Seals: tftpd may look at them, imaged may set them, and no more. */
 	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_ADD_SEALS, 0, false, ROLE_TFTPD },
 	{ "fcntl", SYS_fcntl, CHANNEL_FD, F_DUPFD_CLOEXEC, 0, false,
@@ -176,7 +176,7 @@ START_TEST(second_stage)
 	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
 
 	run(&b, act_openat_narrowed, NULL);
-	has(seen.log, "wall: seccomp, second stage");
+	has(seen.log, "sandbox: seccomp, second stage");
 	killed_by_filter(false, SYS_openat);
 	b = boot_of(ROLE_LEASED, SANDBOX_ROOT_WRITE);
 	run(&b, act_read_narrowed, NULL);
@@ -263,7 +263,7 @@ Suite *
 suite_sandbox_calls(void)
 {
 	Suite *s = suite_create("sandbox_calls");
-	TCase *tc = walls_case(s);
+	TCase *tc = layers_case(s);
 
 	if (tc == NULL)
 		return s;

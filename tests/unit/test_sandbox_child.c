@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The walls of a process: what /proc says of them, and which may be missing. */
+/* The sandbox of a process: what /proc says of it, and what may be disabled. */
 #include <dirent.h>
 
 #include "tests/unit/sandbox_case.h"
@@ -64,30 +64,30 @@ look_at_proc(void)
 	ck_assert_ptr_eq(strchr(text, '\n'), strrchr(text, '\n'));
 }
 
-START_TEST(walls_stand)
+START_TEST(layers_active)
 {
 	struct boot b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 
 	run(&b, act_nothing, look_at_proc);
 	ck_assert(WIFEXITED(seen.status));
 	ck_assert_int_eq(WEXITSTATUS(seen.status), 0);
-	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+	ck_assert_uint_eq(seen.layers, SANDBOX_ALL);
 	ck_assert(!seen.dying);
-	has(seen.log, "wall: namespaces");
-	has(seen.log, "wall: root");
-	has(seen.log, "wall: user: uid 54321, gid 54322");
-	has(seen.log, "wall: capabilities: none");
-	has(seen.log, "wall: rlimits");
-	has(seen.log, "wall: no new privileges");
-	has(seen.log, "wall: landlock");
-	has(seen.log, "wall: seccomp, first stage");
+	has(seen.log, "sandbox: namespaces");
+	has(seen.log, "sandbox: root");
+	has(seen.log, "sandbox: user: uid 54321, gid 54322");
+	has(seen.log, "sandbox: capabilities: none");
+	has(seen.log, "sandbox: rlimits");
+	has(seen.log, "sandbox: no new privileges");
+	has(seen.log, "sandbox: landlock");
+	has(seen.log, "sandbox: seccomp, first stage");
 }
 END_TEST
 
-/* ------------------------------------------- walls that cannot stand */
+/* ------------------------------------------- layers that are unavailable */
 
 static void
-wall_missing(const struct boot *b, const char *text)
+layer_missing(const struct boot *b, const char *text)
 {
 	run(b, act_nothing, NULL);
 	ck_assert(!seen.stood);
@@ -96,50 +96,50 @@ wall_missing(const struct boot *b, const char *text)
 	has(seen.log, text);
 }
 
-START_TEST(missing_walls)
+START_TEST(missing_layers)
 {
 	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
 
 	(void)strcpy(b.roots[0], "/nonexistent/folder");
-	wall_missing(&b, "wall missing: root: /nonexistent/folder: "
-			 "No such file or directory");
+	layer_missing(&b,
+	    "sandbox: root unavailable: /nonexistent/folder: No such file or directory");
 	b = boot_of(ROLE_LEASED, SANDBOX_ROOT_WRITE);
 	(void)strcat(b.roots[0], "/file");
-	wall_missing(&b, "wall missing: root");
+	layer_missing(&b, "sandbox: root unavailable");
 	b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
-	b.without = RECORD_WALL_NAMESPACES;
+	b.layers_disabled = RECORD_LAYER_NAMESPACES;
 	b.nroots = 2;
 	(void)strcpy(b.roots[1], folder);
-	wall_missing(&b, "wall missing: root: more than one folder");
+	layer_missing(&b, "sandbox: root unavailable: more than one folder");
 	b.nroots = 1;
 	b.roots[0][0] = '\0';
-	wall_missing(&b, "wall missing: root: no folder");
+	layer_missing(&b, "sandbox: root unavailable: no folder");
 	b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 	b.uid = 0;
-	wall_missing(&b, "wall missing: user");
+	layer_missing(&b, "sandbox: user unavailable");
 	b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 	b.gid = 0;
-	wall_missing(&b, "wall missing: user");
+	layer_missing(&b, "sandbox: user unavailable");
 }
 END_TEST
 
-/* What the owner gave up is said, and not reported as standing. */
-START_TEST(given_up)
+/* A disabled layer is logged, and not reported as active. */
+START_TEST(disabled)
 {
 	struct boot b = boot_of(ROLE_DHCPD, SANDBOX_ROOT_EMPTY);
 
-	b.without = RECORD_WALL_SECCOMP | RECORD_WALL_LANDLOCK;
+	b.layers_disabled = RECORD_LAYER_SECCOMP | RECORD_LAYER_LANDLOCK;
 	run(&b, act_nothing, NULL);
 	ck_assert_int_eq(seen.status, 0);
 	ck_assert_uint_eq(
-	    seen.walls, SANDBOX_ALL & ~(SANDBOX_SECCOMP | SANDBOX_LANDLOCK));
-	has(seen.log, "given up by without-wall: seccomp");
-	has(seen.log, "given up by without-wall: landlock");
-	b.without = RECORD_WALL_NAMESPACES;
+	    seen.layers, SANDBOX_ALL & ~(SANDBOX_SECCOMP | SANDBOX_LANDLOCK));
+	has(seen.log, "sandbox: seccomp disabled by sandbox-disable");
+	has(seen.log, "sandbox: landlock disabled by sandbox-disable");
+	b.layers_disabled = RECORD_LAYER_NAMESPACES;
 	run(&b, act_nothing, NULL);
 	ck_assert_int_eq(seen.status, 0);
 	ck_assert_uint_eq(
-	    seen.walls, SANDBOX_ALL & ~(SANDBOX_NAMESPACES | SANDBOX_ROOT));
+	    seen.layers, SANDBOX_ALL & ~(SANDBOX_NAMESPACES | SANDBOX_ROOT));
 }
 END_TEST
 
@@ -149,13 +149,13 @@ Suite *
 suite_sandbox_child(void)
 {
 	Suite *s = suite_create("sandbox_child");
-	TCase *tc = walls_case(s);
+	TCase *tc = layers_case(s);
 
 	if (tc == NULL)
 		return s;
-	tcase_add_test(tc, walls_stand);
-	tcase_add_test(tc, missing_walls);
-	tcase_add_test(tc, given_up);
+	tcase_add_test(tc, layers_active);
+	tcase_add_test(tc, missing_layers);
+	tcase_add_test(tc, disabled);
 	return s;
 }
 

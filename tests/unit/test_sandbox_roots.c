@@ -103,7 +103,7 @@ START_TEST(read_root)
 	ck_assert_msg(
 	    seen.status == 0, "status %x, call %u", seen.status, seen.nr);
 	has(seen.log, ": read-only nodev nosuid noexec, as /0");
-	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+	ck_assert_uint_eq(seen.layers, SANDBOX_ALL);
 }
 END_TEST
 
@@ -133,7 +133,7 @@ START_TEST(several_folders)
 	has(seen.log, "noexec, as /0");
 	has(seen.log, "noexec, as /2");
 	ck_assert_ptr_null(strstr(seen.log, "as /1"));
-	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+	ck_assert_uint_eq(seen.layers, SANDBOX_ALL);
 }
 END_TEST
 
@@ -141,7 +141,7 @@ START_TEST(folder_without_namespaces)
 {
 	struct boot b = boot_of(ROLE_IMAGED, SANDBOX_ROOT_READ);
 
-	b.without = RECORD_WALL_NAMESPACES;
+	b.layers_disabled = RECORD_LAYER_NAMESPACES;
 	b.nroots = 3;
 	b.roots[0][0] = '\0';
 	(void)strcpy(b.roots[1], folder);
@@ -176,7 +176,7 @@ START_TEST(write_root)
 	run(&b, act_in_write_root, NULL);
 	ck_assert_msg(
 	    seen.status == 0, "status %x, call %u", seen.status, seen.nr);
-	ck_assert_uint_eq(seen.walls, SANDBOX_ALL);
+	ck_assert_uint_eq(seen.layers, SANDBOX_ALL);
 }
 END_TEST
 
@@ -186,7 +186,7 @@ Suite *
 suite_sandbox_roots(void)
 {
 	Suite *s = suite_create("sandbox_roots");
-	TCase *tc = walls_case(s);
+	TCase *tc = layers_case(s);
 
 	if (tc == NULL)
 		return s;

@@ -8,12 +8,8 @@
 #include <sys/socket.h>
 
 #include "daemon/msg.h"
-#include "priv/sandbox_table.h"
+#include "sandbox/table.h"
 #include "tests/unit/unit.h"
-
-#define CHILDREN                                                               \
-	(ROLE_BIT(ROLE_CONFD) | ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED) | \
-	    ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
 
 /* One value of an argument, and who may give it. */
 struct use {
@@ -59,7 +55,7 @@ START_TEST(nobody_ever)
 		CALL(setfsuid), CALL(capset), CALL(creat), CALL(mkdir),
 		CALL(mknod), CALL(mknodat), CALL(link), CALL(linkat),
 		CALL(symlink), CALL(rename), CALL(renameat), CALL(chmod),
-		CALL(fchmod), CALL(chown), CALL(fchown), CALL(fchownat),
+		CALL(chown), CALL(fchown), CALL(fchownat),
 		CALL(open_by_handle_at), CALL(io_uring_setup),
 		CALL(io_uring_enter), CALL(io_uring_register), CALL(bpf),
 		CALL(perf_event_open), CALL(userfaultfd), CALL(keyctl),
@@ -111,12 +107,12 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | tftpd | imaged);
-	ck_assert_uint_eq(WHO(memfd_create, SERVE), tftpd | imaged);
-	ck_assert_uint_eq(WHO(sendfile, SERVE), tftpd);
+	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged);
+	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged);
+	ck_assert_uint_eq(WHO(sendfile, SERVE), 0);
 	ck_assert_uint_eq(WHO(uname, SERVE), 0);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
-	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased | tftpd);
+	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
 	ck_assert_uint_eq(WHO(pread64, SERVE), leased);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
 	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
@@ -127,6 +123,7 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(writev, SERVE), 0);
 	ck_assert_uint_eq(WHO(unlink, SERVE), 0);
 	ck_assert_uint_eq(WHO(renameat2, SERVE), 0);
+	ck_assert_uint_eq(WHO(fchmod, SERVE), 0);
 	ck_assert_uint_eq(WHO(access, SERVE), 0);
 	ck_assert_uint_eq(WHO(getdents64, SERVE), 0);
 }
@@ -137,18 +134,36 @@ START_TEST(files_while_starting)
 	const uint16_t confd = ROLE_BIT(ROLE_CONFD);
 	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
 	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
-	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
 
 	ck_assert_uint_eq(WHO(open, SETUP), 0);
 	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
 	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | tftpd | imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | imaged);
 	ck_assert_uint_eq(WHO(write, SETUP), 0);
 	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
 	ck_assert_uint_eq(WHO(unlink, SETUP), leased);
 	ck_assert_uint_eq(WHO(renameat2, SETUP), leased);
+	ck_assert_uint_eq(WHO(fchmod, SETUP), leased);
 	ck_assert_uint_eq(WHO(access, SETUP), leased);
+}
+END_TEST
+
+/* No file becomes set-user-ID or set-group-ID. */
+START_TEST(permissions_only)
+{
+	size_t i;
+
+	for (i = 0; i < sandbox_ncalls; i++) {
+		const struct sandbox_call *c = &sandbox_calls[i];
+
+		if (c->nr != SCMP_SYS(fchmod))
+			continue;
+		ck_assert_uint_eq(c->args[0].test, SANDBOX_CLEAR);
+		ck_assert_uint_eq(c->args[0].arg, 1);
+		ck_assert_uint_eq(
+		    c->args[0].value, ~(uint64_t)0777 & UINT32_MAX);
+	}
 }
 END_TEST
 
@@ -165,7 +180,7 @@ START_TEST(memory_is_never_executable)
 		ck_assert_uint_eq(c->args[0].arg, 2);
 		ck_assert(c->args[0].value & PROT_EXEC);
 	}
-	ck_assert_uint_eq(WHO(mmap, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(mmap, SERVE), ROLES_CHILDREN);
 }
 END_TEST
 
@@ -174,7 +189,7 @@ START_TEST(filters_are_final)
 {
 	ck_assert_uint_eq(WHO(seccomp, SERVE), 0);
 	ck_assert_uint_eq(WHO(prctl, SERVE), 0);
-	ck_assert_uint_eq(WHO(seccomp, SETUP), CHILDREN);
+	ck_assert_uint_eq(WHO(seccomp, SETUP), ROLES_CHILDREN);
 }
 END_TEST
 
@@ -187,7 +202,7 @@ START_TEST(serve_is_within_setup)
 
 		ck_assert_msg(
 		    (c->serve & ~c->setup) == 0, "row %zu, call %d", i, c->nr);
-		ck_assert_uint_eq(c->setup & ~CHILDREN, 0);
+		ck_assert_uint_eq(c->setup & ~ROLES_CHILDREN, 0);
 		ck_assert_uint_ne(c->setup, 0);
 		for (k = 0; k < SANDBOX_ARGS_MAX; k++) {
 			ck_assert_uint_le(c->args[k].test, SANDBOX_CLEAR);
@@ -242,12 +257,12 @@ END_TEST
 /* Whoever cannot wait, hear, answer or end is of no use. */
 START_TEST(needed_by_all)
 {
-	ck_assert_uint_eq(WHO(recvmsg, SERVE), CHILDREN);
-	ck_assert_uint_eq(WHO(sendto, SERVE), CHILDREN);
-	ck_assert_uint_eq(WHO(exit_group, SERVE), CHILDREN);
-	ck_assert_uint_eq(WHO(close, SERVE), CHILDREN);
-	ck_assert_uint_eq(WHO(rt_sigreturn, SERVE), CHILDREN);
-	ck_assert_uint_eq(WHO(epoll_wait, SERVE), CHILDREN);
+	ck_assert_uint_eq(WHO(recvmsg, SERVE), ROLES_CHILDREN);
+	ck_assert_uint_eq(WHO(sendto, SERVE), ROLES_CHILDREN);
+	ck_assert_uint_eq(WHO(exit_group, SERVE), ROLES_CHILDREN);
+	ck_assert_uint_eq(WHO(close, SERVE), ROLES_CHILDREN);
+	ck_assert_uint_eq(WHO(rt_sigreturn, SERVE), ROLES_CHILDREN);
+	ck_assert_uint_eq(WHO(epoll_wait, SERVE), ROLES_CHILDREN);
 }
 END_TEST
 
@@ -355,7 +370,6 @@ START_TEST(descriptors)
 	};
 	/* Never executable where the kernel can do that, close-on-exec. */
 	static const struct use memory[] = {
-		{ ROLE_BIT(ROLE_TFTPD), MFD_CLOEXEC | 0x0008U },
 		{ ROLE_BIT(ROLE_IMAGED), MFD_CLOEXEC | MFD_ALLOW_SEALING },
 		{ ROLE_BIT(ROLE_IMAGED),
 		    MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
@@ -363,13 +377,14 @@ START_TEST(descriptors)
 
 	check_uses(SCMP_SYS(fcntl), 1, fcntls, 5);
 	check_uses(SCMP_SYS(fadvise64), 3, advice, 2);
-	check_uses(SCMP_SYS(memfd_create), 1, memory, 3);
+	check_uses(SCMP_SYS(memfd_create), 1, memory, 2);
 }
 END_TEST
 
 START_TEST(memory_moves)
 {
-	static const struct use moves[] = { { CHILDREN, MREMAP_MAYMOVE } };
+	static const struct use moves[] = { { ROLES_CHILDREN,
+	    MREMAP_MAYMOVE } };
 
 	check_uses(SCMP_SYS(mremap), 3, moves, 1);
 }
@@ -433,6 +448,7 @@ suite_sandbox_table(void)
 	tcase_add_test(tc, parent_never);
 	tcase_add_test(tc, files_while_serving);
 	tcase_add_test(tc, files_while_starting);
+	tcase_add_test(tc, permissions_only);
 	tcase_add_test(tc, memory_is_never_executable);
 	tcase_add_test(tc, filters_are_final);
 	tcase_add_test(tc, serve_is_within_setup);

@@ -12,6 +12,9 @@ START_TEST(test_round_trip)
 	struct lease l = lease(0xc0a80132, 7), got;
 	struct rows rows;
 
+	if (_i == 1)
+		ck_assert_int_eq(addr_parse(&l.addr, "2001:db8::50"), 0);
+
 	l.idlen = 3;
 	memcpy(l.id, "\x01\x00\xff", 3);
 	l.expiry_s = LEASE_NEVER;
@@ -26,6 +29,53 @@ START_TEST(test_round_trip)
 	ck_assert_uint_eq(rows.n, 1);
 	ck_assert_mem_eq(&got, &l, sizeof(l));
 	s->ops->close(s);
+}
+END_TEST
+
+/* The same bytes are other addresses, and IPv4 comes first. */
+START_TEST(test_families)
+{
+	static const char *const texts[] = { "1.2.3.4", "255.255.255.255",
+		"102:304::", "2001:db8::1", "2001:db8::2", "ffff:ffff::ffff" };
+	const size_t n = sizeof(texts) / sizeof(texts[0]);
+	struct store_open o = { .file = NULL };
+	struct store *s = must_serve(&o);
+	struct rows rows;
+	struct lease l;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		l = lease(1, (uint8_t)i);
+		ck_assert_int_eq(addr_parse(&l.addr, texts[n - 1 - i]), 0);
+		ck_assert_int_eq(put(s, &l), STORE_OK);
+	}
+	for (i = 1; i <= n; i++)
+		ck_assert_uint_eq(load_all(s, i).n, n);
+	rows = load_all(s, 2);
+	ck_assert_int_eq(addr_parse(&l.addr, texts[n - 1]), 0);
+	ck_assert_int_eq(addr_compare(&rows.last.addr, &l.addr), 0);
+	l.hw[0] = 6;
+	ck_assert_int_eq(put(s, &l), STORE_REFUSED);
+	s->ops->close(s);
+}
+END_TEST
+
+/* A longer key follows the one that it begins with, as in SQLite. */
+START_TEST(test_key_order)
+{
+	static const struct store_key keys[] = { { INT64_MIN, 0, { 0 } },
+		{ 0, 0, { 0 } }, { 4, 0, { 0 } }, { 4, 1, { 0 } },
+		{ 4, 2, { 0 } }, { 4, 1, { 1 } }, { 4, 4, { 1 } },
+		{ 4, 4, { 255 } }, { 6, 1, { 0 } } };
+	size_t i, j;
+
+	for (i = 0; i < sizeof(keys) / sizeof(keys[0]); i++)
+		for (j = 0; j < sizeof(keys) / sizeof(keys[0]); j++) {
+			int order = store_key_compare(&keys[i], &keys[j]);
+
+			ck_assert_int_eq(order < 0, i < j);
+			ck_assert_int_eq(order == 0, i == j);
+		}
 }
 END_TEST
 
@@ -173,24 +223,29 @@ START_TEST(test_unreadable_rows)
 
 	ck_assert_int_eq(put(s, &l), STORE_OK);
 	s->ops->close(s);
-	edit("PRAGMA ignore_check_constraints = ON;"
-	     "INSERT INTO lease VALUES (1, 9, 1, x'00', NULL, '', 0, 0);"
-	     "INSERT INTO lease VALUES (2, 0, 300, x'00', NULL, '', 0, 0);"
-	     "INSERT INTO lease VALUES (3, 0, 1, zeroblob(17), NULL, '', 0,"
-	     " 0);"
-	     "INSERT INTO lease VALUES (4, 0, 1, x'00', zeroblob(256), '', 0,"
-	     " 0);"
-	     "INSERT INTO lease VALUES (5, 0, 1, x'00', NULL,"
-	     " CAST(x'410042' AS TEXT), 0, 0);"
-	     "INSERT INTO lease VALUES (6, 0, 1, x'00', NULL, '', -1, 0);"
-	     "INSERT INTO lease VALUES (7, 0, 1, x'00', NULL, '', 0, -1);"
-	     "INSERT INTO lease VALUES (0, 0, 1, x'00', NULL, '', 0, 0);"
-	     "INSERT INTO lease VALUES (1 << 32, 0, 1, x'00', NULL, '', 0, 0);"
-	     "INSERT INTO lease VALUES (8, 0, 1, x'00', NULL, hex(zeroblob("
-	     "200)), 0, 0)");
+	edit(
+	    "PRAGMA ignore_check_constraints = ON;"
+	    "INSERT INTO lease VALUES (4, x'00000001', 9, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000002', 0, 300, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000003', 0, 1, zeroblob(17), NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000004', 0, 1, x'00', zeroblob(256), '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000005', 0, 1, x'00', NULL, CAST(x'410042' AS TEXT), 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000006', 0, 1, x'00', NULL, '', -1, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000007', 0, 1, x'00', NULL, '', 0, -1, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000000', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'0000000100', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000008', 0, 1, x'00', NULL, hex(zeroblob(200)), 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'00000009', 0, 1, x'00', x'', '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (5, x'00000001', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (-1, x'00000001', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (6, x'00000001', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (6, zeroblob(16), 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (6, zeroblob(64), 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, NULL);"
+	    "INSERT INTO lease VALUES (4, x'0000000c', 0, 1, x'00', NULL, '', 0, 0, NULL, NULL, NULL, x'0a0100');");
 	s = must_serve(&o);
 	ck_assert_uint_eq(o.rows, 1);
-	ck_assert_uint_eq(o.unreadable, 10);
+	ck_assert_uint_eq(o.unreadable, 18);
 	ck_assert_uint_eq(load_all(s, 3).n, 1);
 	/* They do not stand in the way of a good one. */
 	l = lease(3, 1);
@@ -209,7 +264,9 @@ suite_store(void)
 	TCase *tc = tcase_create("rows");
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
-	tcase_add_test(tc, test_round_trip);
+	tcase_add_loop_test(tc, test_round_trip, 0, 2);
+	tcase_add_test(tc, test_families);
+	tcase_add_test(tc, test_key_order);
 	tcase_add_test(tc, test_one_row_an_address);
 	tcase_add_test(tc, test_taken);
 	tcase_add_test(tc, test_unfit);

@@ -40,9 +40,12 @@ fake_begin(struct store *s)
 static enum store_result
 fake_put(struct store *s, const struct lease *l)
 {
+	uint32_t addr;
+
 	(void)s;
 	fake.nput++;
-	if (l->addr == fake.put_fails_at)
+	ck_assert(addr_to_ip4(&l->addr, &addr));
+	if (addr == fake.put_fails_at)
 		return result(fake.put);
 	fake.pending++;
 	return STORE_OK;
@@ -133,7 +136,7 @@ tear_down(void)
 static void
 put(uint32_t id)
 {
-	struct lease l = { .addr = id };
+	struct lease l = { .addr = addr_from_ip4(id) };
 
 	batch_put(batch, id, &l);
 }

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /* The lease store and its file: made, locked, strange, gone, on the disk. */
+#include <dlfcn.h>
 #include <fcntl.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -18,6 +20,38 @@ fdatasync(int fd)
 	syncs++;
 	return fsync(fd);
 }
+
+/* An option that the store's library does not know; -1: it knows all. */
+static int unknown_option = -1;
+
+int
+sqlite3_db_config(sqlite3 *db, int option, ...)
+{
+	static int (*next)(sqlite3 *, int, ...);
+	va_list ap;
+	int value, *result;
+
+	if (option == unknown_option)
+		return SQLITE_ERROR;
+	if (next == NULL)
+		*(void **)&next = dlsym(RTLD_NEXT, "sqlite3_db_config");
+	va_start(ap, option);
+	value = va_arg(ap, int);
+	result = va_arg(ap, int *);
+	va_end(ap);
+	return next(db, option, value, result);
+}
+
+START_TEST(test_old_library)
+{
+	struct store_open o = { .file = NULL };
+
+	unknown_option = SQLITE_DBCONFIG_TRUSTED_SCHEMA;
+	ck_assert_ptr_null(try_open(&o));
+	ck_assert(!o.damaged);
+	ck_assert_str_eq(why, "this SQLite library is too old; upgrade it");
+}
+END_TEST
 
 START_TEST(test_mode)
 {
@@ -38,14 +72,102 @@ START_TEST(test_mode)
 }
 END_TEST
 
+/* The log that a clean end leaves gets the new mode of the database. */
+START_TEST(test_mode_changed)
+{
+	const mode_t modes[] = { 0640, 0666, 0600 };
+	struct store_open o = { .file = NULL };
+	struct store *s = must_open(&o);
+	char wal[160];
+	struct stat st;
+	size_t i;
+
+	s->ops->close(s);
+	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
+	for (i = 0; i < sizeof(modes) / sizeof(modes[0]); i++) {
+		ck_assert_int_eq(chmod(path, modes[i]), 0);
+		s = must_open(&o);
+		ck_assert_int_eq(stat(wal, &st), 0);
+		ck_assert_uint_eq(st.st_mode & 0777, modes[i]);
+		s->ops->close(s);
+	}
+}
+END_TEST
+
+static size_t
+read_file(char *data, size_t size)
+{
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	ck_assert_int_ne(fd, -1);
+	n = pread(fd, data, size, 0);
+	ck_assert_int_eq(close(fd), 0);
+	ck_assert_int_gt(n, 0);
+	ck_assert_int_lt(n, (ssize_t)size);
+	return (size_t)n;
+}
+
+/* It is refused, not moved, and stays as it is to the byte. */
+static void
+check_not_ours(void)
+{
+	static char before[65536], after[65536];
+	struct store_open o = { .file = NULL };
+	size_t n = read_file(before, sizeof(before));
+	char name[160];
+
+	ck_assert_ptr_null(try_open(&o));
+	ck_assert_msg(!o.damaged, "%s", why);
+	ck_assert_msg(strstr(why, "another program") != NULL, "%s", why);
+	ck_assert_uint_eq(read_file(after, sizeof(after)), n);
+	ck_assert_mem_eq(after, before, n);
+	(void)snprintf(name, sizeof(name), "%s-journal", path);
+	ck_assert_int_eq(access(name, F_OK), -1);
+}
+
+/* More columns than leased lets the library parse. */
+static const char *
+wide_table(void)
+{
+	static char sql[1024] = "CREATE TABLE wide (c0";
+	size_t i, n = strlen(sql);
+
+	for (i = 1; i < 100; i++)
+		n += (size_t)snprintf(sql + n, sizeof(sql) - n, ", c%zu", i);
+	(void)snprintf(sql + n, sizeof(sql) - n, ")");
+	return sql;
+}
+
 START_TEST(test_other_program)
 {
-	struct store_open o = { .file = NULL };
+	static const char *const sql[] = {
+		"CREATE TABLE lease (addr INTEGER)",
+		"CREATE TABLE t (a); PRAGMA application_id = 7",
+		"CREATE TABLE t (a); PRAGMA user_version = 2",
+		"CREATE TABLE t (a); PRAGMA journal_mode = WAL",
+		NULL,
+		"PRAGMA application_id = 7",
+		"PRAGMA user_version = 3",
+		"PRAGMA application_id = 1347962183; PRAGMA user_version = -1",
+	};
 
-	edit("CREATE TABLE lease (addr INTEGER)");
-	ck_assert_ptr_null(try_open(&o));
-	ck_assert(!o.damaged);
-	ck_assert_ptr_nonnull(strstr(why, "another program"));
+	edit(sql[_i] != NULL ? sql[_i] : wide_table());
+	check_not_ours();
+}
+END_TEST
+
+/* Its schema cannot be parsed. */
+START_TEST(test_other_schema)
+{
+	static const char *const sql[] = { "SELECT 1",
+		"PRAGMA application_id = 7", "PRAGMA user_version = 3" };
+
+	edit("CREATE TABLE t (a)");
+	edit(sql[_i]);
+	edit(
+	    "PRAGMA writable_schema = ON; UPDATE sqlite_schema SET sql = 'CREATE TABLE t (a) OF THE FUTURE'");
+	check_not_ours();
 }
 END_TEST
 
@@ -191,8 +313,11 @@ suite_store_file(void)
 	TCase *tc = tcase_create("files");
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, test_old_library);
 	tcase_add_test(tc, test_mode);
-	tcase_add_test(tc, test_other_program);
+	tcase_add_test(tc, test_mode_changed);
+	tcase_add_loop_test(tc, test_other_program, 0, 8);
+	tcase_add_loop_test(tc, test_other_schema, 0, 3);
 	tcase_add_test(tc, test_newer);
 	tcase_add_test(tc, test_missing_table);
 	tcase_add_test(tc, test_corrupt);
@@ -206,4 +331,5 @@ suite_store_file(void)
 
 /* The tests edit the file as other programs do, in another process. */
 UNIT_MAIN_ALSO(suite_store_file, SCMP_SYS(fchown), SCMP_SYS(fsync),
-    SCMP_SYS(clone), SCMP_SYS(set_robust_list), SCMP_SYS(wait4))
+    SCMP_SYS(chmod), SCMP_SYS(clone), SCMP_SYS(set_robust_list),
+    SCMP_SYS(wait4))

@@ -32,9 +32,8 @@ fake_load(struct store *s, struct store_cursor *cur, size_t max,
 		(void)strcpy(s->why, "told to");
 		return STORE_FAILED;
 	}
-	for (i = 0; i < max && cur->after < ROWS; i++) {
-		l.addr = (uint32_t)++cur->after;
-		cur->rows++;
+	for (i = 0; i < max && cur->rows < ROWS; i++) {
+		l.addr = addr_from_ip4((uint32_t)++cur->rows);
 		row(&l, arg);
 	}
 	cur->done = i < max;
@@ -111,6 +110,7 @@ static void
 take_one(struct msg *m)
 {
 	struct lease l;
+	uint32_t addr;
 
 	ck_assert(!got.end);
 	got.id = m->id;
@@ -120,7 +120,8 @@ take_one(struct msg *m)
 	} else {
 		while (m->body.left > 0 && reader_ok(&m->body)) {
 			lease_decode(&m->body, &l);
-			ck_assert_uint_eq(l.addr, ++got.last);
+			ck_assert(addr_to_ip4(&l.addr, &addr));
+			ck_assert_uint_eq(addr, ++got.last);
 			got.rows++;
 		}
 	}

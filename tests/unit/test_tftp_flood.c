@@ -8,7 +8,10 @@
 
 #include "daemon/log.h"
 #include "tests/unit/unit.h"
-#include "tftpd/server.h"
+#include "tftpd/opening.h"
+#include "tftpd/report.h"
+#include "tftpd/request.h"
+#include "tftpd/session.h"
 
 #define SECONDS 30
 #define FORGED_MAX 60000
@@ -60,7 +63,7 @@ address(const struct session *s)
 {
 	struct reader r;
 
-	reader_init(&r, s->client.addr, 4);
+	reader_init(&r, s->client.addr.bytes, 4);
 	return reader_u32(&r);
 }
 
@@ -91,7 +94,7 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 	(void)arg;
 }
 
-static enum data_result
+static enum blocks_result
 packet(struct session *s, const void *p, size_t n, void *arg)
 {
 	uint32_t addr = address(s);
@@ -105,10 +108,10 @@ packet(struct session *s, const void *p, size_t n, void *arg)
 		client.answer_ms = now_ms + flood->rtt_ms;
 		client.id = session_id(s);
 	}
-	return DATA_OK;
+	return BLOCKS_OK;
 }
 
-static enum data_result
+static enum blocks_result
 blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
     void *arg)
 {
@@ -150,12 +153,13 @@ static void
 lease_of(uint32_t addr)
 {
 	static const uint8_t hw[6] = { 2 };
+	struct addr a = addr_from_ip4(addr);
 	uint8_t buf[64];
 	struct writer w;
 	struct reader r;
 
 	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, addr);
+	addr_encode(&a, &w);
 	writer_u8(&w, 1);
 	writer_blob(&w, hw, sizeof(hw));
 	writer_str(&w, "");
@@ -167,16 +171,17 @@ static void
 request(uint32_t addr, uint16_t port)
 {
 	static const char rrq[] = "\0\1file\0octet\0tsize\0000";
-	struct server_from from = { .client = { .family = 4, .port = port },
-		.local = { .family = 4, .addr = { 192, 168, 1, 1 } },
+	struct server_from from = { .client = { .addr.family = 4,
+					.port = port },
+		.local = { .addr = { 4, { 192, 168, 1, 1 } } },
 		.ifindex = 3,
 		.mtu = 1500,
 		.direct = true };
 	struct writer w;
 
-	writer_init(&w, from.client.addr, 4);
+	writer_init(&w, from.client.addr.bytes, 4);
 	writer_u32(&w, addr);
-	server_request(&srv, &from, rrq, sizeof(rrq), now_ms);
+	request_handle(&srv, &from, rrq, sizeof(rrq), now_ms);
 }
 
 /* What the parent and imaged were asked for in the last millisecond. */
@@ -187,8 +192,8 @@ answer_all(void)
 
 	for (i = 0; i < n; i++)
 		if (session_table_by_id(&srv.table, asked[i]) != NULL &&
-		    server_socket(&srv, asked[i], 0, 1500, 100, now_ms))
-			(void)server_file(
+		    opening_socket(&srv, asked[i], 0, 1500, 100, now_ms))
+			(void)opening_file(
 			    &srv, asked[i], FILE_OK, 0, 100000, 101, now_ms);
 	memmove(asked, asked + n, (nasked - n) * sizeof(asked[0]));
 	nasked -= n;
@@ -222,10 +227,10 @@ client_step(void)
 	if (s == NULL)
 		ck_abort_msg(
 		    "%s: client %u lost its place", flood->name, client.served);
-	server_answer(&srv, s, "\0\4\0\0", 4, now_ms);
+	session_answer(&srv, s, "\0\4\0\0", 4, now_ms);
 	if (s->half_open)
 		ck_abort_msg("%s: no place to run", flood->name);
-	server_answer(&srv, s, "\0\5\0\0", 5, now_ms);
+	session_answer(&srv, s, "\0\5\0\0", 5, now_ms);
 	client.served++;
 	client_new();
 }
@@ -252,7 +257,7 @@ check_drawn(void)
 START_TEST(served)
 {
 	static const struct server_ops ops = { ask_socket, ask_file, refuse,
-		packet, blocks, nothing, nothing, release, look };
+		packet, blocks, nothing, release, look };
 	struct server_conf conf = { .root = { "/srv/tftp" } };
 	uint32_t number = 0;
 	unsigned int i;
@@ -281,7 +286,7 @@ START_TEST(served)
 	}
 	ck_assert_uint_gt(client.served, 30);
 	check_drawn();
-	server_stop(&srv, now_ms - 1);
+	server_stop(&srv, --now_ms); /* which sends errors */
 	server_free(&srv);
 	free(drawn);
 }

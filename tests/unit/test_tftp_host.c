@@ -23,14 +23,15 @@ teardown(void)
 }
 
 static int
-tell(uint32_t addr, const void *hw, size_t hwlen, const char *name, int cut)
+tell(uint32_t host, const void *hw, size_t hwlen, const char *name, int cut)
 {
+	struct addr addr = addr_from_ip4(host);
 	uint8_t buf[1024];
 	struct writer w;
 	struct reader r;
 
 	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, addr);
+	addr_encode(&addr, &w);
 	writer_u8(&w, 1);
 	writer_blob(&w, hw, hwlen);
 	writer_str(&w, name);
@@ -44,13 +45,9 @@ tell(uint32_t addr, const void *hw, size_t hwlen, const char *name, int cut)
 static const struct host *
 find(uint32_t addr)
 {
-	struct endpoint e = { .family = 4, .port = 2070 };
+	struct addr a = addr_from_ip4(addr);
 
-	e.addr[0] = (uint8_t)(addr >> 24);
-	e.addr[1] = (uint8_t)(addr >> 16);
-	e.addr[2] = (uint8_t)(addr >> 8);
-	e.addr[3] = (uint8_t)addr;
-	return host_find(&t, &e);
+	return host_find(&t, &a);
 }
 
 START_TEST(told)
@@ -71,12 +68,12 @@ END_TEST
 /* The same bytes as an IPv6 address are somebody else. */
 START_TEST(family)
 {
-	struct endpoint e = { .family = 6, .addr = { 0xc0, 0xa8, 1, 0x32 } };
+	struct addr a = { 6, { 0xc0, 0xa8, 1, 0x32 } };
 
 	ck_assert_int_eq(tell(0xc0a80132, mac, 6, "", 0), 0);
-	ck_assert_ptr_null(host_find(&t, &e));
-	e.family = 4;
-	ck_assert_ptr_nonnull(host_find(&t, &e));
+	ck_assert_ptr_null(host_find(&t, &a));
+	a.family = 4;
+	ck_assert_ptr_nonnull(host_find(&t, &a));
 }
 END_TEST
 

@@ -61,8 +61,8 @@ START_TEST(imaged_stands_still)
 	later(LATE_MS);
 	ck_assert_uint_eq(f.nlog, 1);
 	give_file(FILE_OK, 10);
-	ck_assert_msg(
-	    logged("imaged answers again, after 8001 ms"), "%s", last_line());
+	ck_assert_msg(logged("imaged is answering again after 8001 ms"), "%s",
+	    last_line());
 	ck_assert_uint_eq(f.sends, 1);
 }
 END_TEST
@@ -74,7 +74,8 @@ START_TEST(parent_stands_still)
 	later(LATE_MS);
 	ck_assert_msg(logged("no answer from the parent"), "%s", last_line());
 	give_socket();
-	ck_assert_msg(logged("the parent answers again"), "%s", last_line());
+	ck_assert_msg(
+	    logged("the parent is answering again"), "%s", last_line());
 }
 END_TEST
 
@@ -85,10 +86,11 @@ START_TEST(in_a_flood)
 	unsigned int i;
 
 	for (i = 0; i < 5000; i++) {
-		from.client.addr[2] = (uint8_t)(i >> 8);
-		from.client.addr[3] = (uint8_t)i;
-		server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
-		ck_assert(server_socket(&f.srv, f.id, 0, f.mtu, 100, f.now_ms));
+		from.client.addr.bytes[2] = (uint8_t)(i >> 8);
+		from.client.addr.bytes[3] = (uint8_t)i;
+		request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
+		ck_assert(
+		    opening_socket(&f.srv, f.id, 0, f.mtu, 100, f.now_ms));
 		later(1);
 	}
 	for (i = 0; i < 8; i++)
@@ -106,17 +108,17 @@ START_TEST(imaged_dies)
 	later(LATE_MS);
 	ck_assert_uint_eq(f.nlog, 1);
 	f.no_imaged = true;
-	server_imaged_down(&f.srv);
+	opening_imaged_down(&f.srv);
 	later(LATE_MS);
 	ck_assert_uint_eq(f.nlog, 1);
 	f.no_imaged = false;
-	server_imaged_up(&f.srv, f.now_ms);
+	opening_imaged_up(&f.srv, f.now_ms);
 	later(1000);
 	ck_assert_uint_eq(f.nlog, 1);
 	give_file(FILE_OK, 10);
 	ck_assert_uint_eq(f.sends, 1);
-	ck_assert_msg(
-	    logged("imaged answers again, after 9000 ms"), "%s", last_line());
+	ck_assert_msg(logged("imaged is answering again after 9000 ms"), "%s",
+	    last_line());
 	/* What was asked before it died was forgotten with it. */
 	ck_assert_uint_eq(f.srv.files.waiting, 0);
 }
@@ -125,13 +127,13 @@ END_TEST
 START_TEST(imaged_is_away)
 {
 	f.no_imaged = true;
-	server_imaged_down(&f.srv);
+	opening_imaged_down(&f.srv);
 	request(2070, BYTES(RRQ));
 	give_socket();
 	later(LATE_MS);
 	ck_assert_msg(logged("no answer from imaged"), "%s", last_line());
 	f.no_imaged = false;
-	server_imaged_up(&f.srv, f.now_ms);
+	opening_imaged_up(&f.srv, f.now_ms);
 	ck_assert_uint_eq(f.srv.files.waiting, 1);
 	give_file(FILE_OK, 10);
 	ck_assert_uint_eq(f.sends, 1);

@@ -7,8 +7,7 @@
 static struct record_tftp_client
 rule_for_ten(void)
 {
-	struct record_tftp_client r = { .family = 4,
-		.addr = { 10 },
+	struct record_tftp_client r = { .net = { 4, { 10 } },
 		.prefix = 8,
 		.rollover = RECORD_TFTP_ROLLOVER_UNSET };
 
@@ -127,8 +126,8 @@ START_TEST(sibling)
 	answer(BYTES("\0\4\0\1"));
 	ck_assert_ptr_nonnull(strstr(last_line(), "\"debian/grubx64.efi\""));
 	/* Another client has fetched nothing. */
-	other.client.addr[3] = 3;
-	server_request(&f.srv, &other, BYTES(GRUB), f.now_ms);
+	other.client.addr.bytes[3] = 3;
+	request_handle(&f.srv, &other, BYTES(GRUB), f.now_ms);
 	ck_assert_uint_eq(f.want.siblinglen, 0);
 	/* Nor is it remembered for ever. */
 	f.now_ms += SOURCE_SIBLING_MS + 1;
@@ -141,7 +140,7 @@ END_TEST
 START_TEST(sibling_of_failure)
 {
 	begin(2070, BYTES(SHIM), 100000);
-	server_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
+	session_sock_error(&f.srv, session(), ECONNREFUSED, f.now_ms);
 	request(2071, BYTES(GRUB));
 	ck_assert_uint_eq(f.want.siblinglen, 0);
 }
@@ -160,12 +159,13 @@ START_TEST(half_open)
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_HALF_OPEN], 15);
 	ck_assert_uint_eq(f.nlog, 1);
 	/* Others are not concerned. */
-	other.client.addr[3] = 3;
-	server_request(&f.srv, &other, BYTES(RRQ), f.now_ms);
+	other.client.addr.bytes[3] = 3;
+	request_handle(&f.srv, &other, BYTES(RRQ), f.now_ms);
 	ck_assert_uint_eq(f.sockets, 26);
 	/* Who answers has a place for more. */
 	f.id = session_id(session_table_find(&f.srv.table,
-	    &(struct endpoint){ 4, { 10, 0, 0, 2 }, 3000, 0 }, &other.local));
+	    &(struct endpoint){ { 4, { 10, 0, 0, 2 } }, 3000, 0 },
+	    &other.local));
 	give_socket();
 	give_file(FILE_OK, 100000);
 	answer(BYTES("\0\4\0\0"));
@@ -183,9 +183,9 @@ request_of_port(unsigned int n, uint16_t port)
 	struct server_from from = from_port(port);
 	uint32_t id = f.id;
 
-	from.client.addr[2] = (uint8_t)(n >> 8);
-	from.client.addr[3] = (uint8_t)n;
-	server_request(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
+	from.client.addr.bytes[2] = (uint8_t)(n >> 8);
+	from.client.addr.bytes[3] = (uint8_t)n;
+	request_handle(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
 	return f.id == id ? 0 : f.id;
 }
 
@@ -209,7 +209,7 @@ answer_of(uint32_t id)
 	struct session *s = session_table_by_id(&f.srv.table, id);
 
 	ck_assert_ptr_nonnull(s);
-	server_answer(&f.srv, s, BYTES("\0\4\0\0"), f.now_ms);
+	session_answer(&f.srv, s, BYTES("\0\4\0\0"), f.now_ms);
 	return !s->half_open;
 }
 
@@ -327,6 +327,62 @@ START_TEST(answered_without_a_place)
 }
 END_TEST
 
+/* A client that has answered is not reported as silent if it is replaced. */
+START_TEST(answered_gives_way)
+{
+	uint32_t one = begin_of(1), two = begin_of(2), three = begin_of(3);
+	struct server_conf conf = conf_of(2);
+
+	ck_assert(answer_of(one));
+	ck_assert(answer_of(two));
+	ck_assert(!answer_of(three));
+	f.id = one;
+	answer(BYTES("\0\5\0\0\0"));
+	conf.half_open = 1;
+	configure(&conf);
+	f.nlog = 0;
+	ck_assert_uint_ne(begin_of(4), 0);
+	ck_assert_ptr_null(session_table_by_id(&f.srv.table, three));
+	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
+	ck_assert_uint_eq(f.nlog, 1);
+	ck_assert_msg(strstr(last_line(), "no answer") == NULL &&
+			  strstr(last_line(), "10.0.0.3:2070") != NULL &&
+			  strstr(last_line(), "replaced by another") != NULL,
+	    "%s", last_line());
+}
+END_TEST
+
+/* A request of the n-th address for a file that cannot be opened. */
+static void
+denied_to(unsigned int n, uint16_t port)
+{
+	ck_assert_uint_ne(request_of_port(n, port), 0);
+	give_socket();
+	(void)give_file(FILE_DENIED, 0);
+}
+
+/* Forged requests take no line of the log from clients that have answered. */
+START_TEST(failures_of_forged_requests)
+{
+	unsigned int n, lines;
+	uint32_t one = begin_of(1);
+
+	ck_assert(answer_of(one));
+	f.id = one;
+	answer(BYTES("\0\5\0\0\0"));
+	f.nlog = 0;
+	for (n = 1000; n < 1100; n++)
+		denied_to(n, 2070);
+	lines = f.nlog;
+	ck_assert_uint_ge(lines, 1);
+	ck_assert_uint_lt(lines, 100);
+	denied_to(1, 2071);
+	ck_assert_uint_eq(f.nlog, lines + 1);
+	ck_assert_msg(
+	    strstr(last_line(), "10.0.0.1:2071") != NULL, "%s", last_line());
+}
+END_TEST
+
 /* The end of that is silence: an error would end a boot. */
 START_TEST(no_place_in_time)
 {
@@ -355,7 +411,8 @@ START_TEST(no_place_in_time)
 	ck_assert_int_lt(i, 30);
 	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_NO_PLACE], 1);
 	ck_assert_uint_eq(f.outlen, 0);
-	ck_assert_ptr_nonnull(strstr(last_line(), "no transfer has ended"));
+	ck_assert_ptr_nonnull(
+	    strstr(last_line(), "no free transfer (tftp-max)"));
 	/* It was there: what it did not get is not held against it. */
 	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_NO_ANSWER], 0);
 }
@@ -374,7 +431,7 @@ share_is(uint32_t max, unsigned int share)
 	for (i = 0; i < 2 * share; i++) {
 		id = f.id;
 		from = from_port((uint16_t)(3000 + i));
-		server_request(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
+		request_handle(&f.srv, &from, BYTES(RRQ_TSIZE), f.now_ms);
 		if (f.id == id)
 			continue;
 		give_socket();
@@ -387,6 +444,8 @@ share_is(uint32_t max, unsigned int share)
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SHARE], share);
 	ck_assert_msg(
 	    strstr(f.log[0], "10.0.0.2 has ") != NULL, "%s", f.log[0]);
+	ck_assert_ptr_nonnull(
+	    strstr(f.log[0], "(a quarter of tftp-max, at least 16)"));
 	/* Another one is not concerned. */
 	ck_assert(answer_of(begin_of(77)));
 	/* Its own that stands still makes room. */
@@ -441,7 +500,7 @@ START_TEST(eviction_of_the_still)
 	ck_assert_uint_eq(f.srv.stats.end[TRANSFER_GAVE_WAY], 1);
 	ck_assert_ptr_null(session_table_by_id(&f.srv.table, gone));
 	ck_assert_ptr_nonnull(session_table_by_id(&f.srv.table, moves));
-	ck_assert_ptr_nonnull(strstr(last_line(), "gave way to another"));
+	ck_assert_ptr_nonnull(strstr(last_line(), "replaced by another"));
 }
 END_TEST
 
@@ -503,7 +562,7 @@ START_TEST(half_open_ended)
 		for (k = 0; k < 10; k++)
 			(void)drawn((uint16_t)(3000 + i), 1);
 		if (_i != 0 && session() != NULL)
-			server_sock_error(
+			session_sock_error(
 			    &f.srv, session(), ECONNREFUSED, f.now_ms);
 		sum += f.packets + f.sends - before;
 		later(100);
@@ -512,7 +571,7 @@ START_TEST(half_open_ended)
 	ck_assert_uint_le(sum, 25 * TRANSFER_UNPROVEN_MAX);
 	later(SOURCE_GAVE_UP_MS);
 	ck_assert_uint_eq(drawn(2070, 1), 1);
-	/* A probe for the size has seen our answer. */
+	/* A query for the size has seen our answer. */
 	ck_assert_uint_gt(session()->source->gave_up, 0);
 	answer(BYTES("\0\5\0\0\0"));
 	request(2071, BYTES(RRQ_TSIZE));
@@ -585,15 +644,15 @@ START_TEST(slow_disk)
 	request(2070, BYTES(RRQ_TSIZE));
 	give_socket();
 	give_file(FILE_OK, 100000);
-	f.result = DATA_WAIT;
+	f.result = BLOCKS_WAIT;
 	f.unsent = 1;
 	answer(BYTES("\0\4\0\0"));
 	ck_assert_uint_eq(f.sends, 1);
 	for (i = 0; i < 100; i++)
-		later(DATA_WAIT_MS + 2);
+		later(BLOCKS_WAIT_MS + 2);
 	ck_assert_uint_gt(f.sends, 50);
-	f.result = DATA_OK;
-	later(DATA_WAIT_MS + 2);
+	f.result = BLOCKS_OK;
+	later(BLOCKS_WAIT_MS + 2);
 	ck_assert_uint_eq(session()->transfer.resent, 0);
 	answer(BYTES("\0\4\0\1"));
 	ck_assert_uint_eq(f.first, 2);
@@ -626,6 +685,8 @@ suite_tftp_limits(void)
 	tcase_add_test(tc, half_open_answered_unread);
 	tcase_add_test(tc, lease_holders_first);
 	tcase_add_test(tc, answered_without_a_place);
+	tcase_add_test(tc, answered_gives_way);
+	tcase_add_test(tc, failures_of_forged_requests);
 	tcase_add_test(tc, no_place_in_time);
 	tcase_add_test(tc, share_of_one_address);
 	tcase_add_test(tc, share_at_least_sixteen);

@@ -99,8 +99,8 @@ START_TEST(cannot_read)
 	ck_assert_uint_eq(npackets, 0);
 	ck_assert_uint_eq(nlines, 1);
 	ck_assert_msg(
-	    strstr(line, "cannot read requests at interface 9: ") != NULL, "%s",
-	    line);
+	    strstr(line, "cannot receive requests on interface 9: ") != NULL,
+	    "%s", line);
 	(void)close(fds[1]);
 }
 END_TEST

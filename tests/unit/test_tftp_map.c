@@ -168,5 +168,5 @@ suite_tftp_map(void)
 }
 
 /* The tests make the files that are mapped. */
-UNIT_MAIN_ALSO(suite_tftp_map, SCMP_SYS(memfd_create), SCMP_SYS(fcntl),
-    SCMP_SYS(dup), SCMP_SYS(msync), SCMP_SYS(openat))
+UNIT_MAIN_ALSO(suite_tftp_map, SCMP_SYS(memfd_create), SCMP_SYS(pwrite64),
+    SCMP_SYS(fcntl), SCMP_SYS(dup), SCMP_SYS(msync), SCMP_SYS(openat))

@@ -36,8 +36,8 @@ START_TEST(own_folder_once)
 	request(2000, BYTES("\0\1"
 			    "10.0.0.2/10.0.0.2/x\0octet\0"));
 	ck_assert_str_eq(f.name, "10.0.0.2/x");
-	server_imaged_down(&f.srv);
-	server_imaged_up(&f.srv, f.now_ms);
+	opening_imaged_down(&f.srv);
+	opening_imaged_up(&f.srv, f.now_ms);
 	ck_assert_str_eq(f.name, "10.0.0.2/x");
 }
 END_TEST
@@ -94,7 +94,8 @@ START_TEST(lines_limited)
 	ck_assert_uint_ge(f.nlog, 4000);
 	ck_assert_uint_le(f.nlog, 5100);
 	ask_missing(2000);
-	ck_assert_msg(strstr(last_line(), "such lines left out") != NULL, "%s",
+	ck_assert_msg(
+	    strstr(last_line(), "similar messages suppressed") != NULL, "%s",
 	    last_line());
 }
 END_TEST
@@ -103,14 +104,14 @@ START_TEST(sources_of_ipv6)
 {
 	struct server_from from = from_port(2000);
 
-	from.client.family = from.local.family = 6;
-	memset(from.client.addr, 0, sizeof(from.client.addr));
-	from.client.addr[0] = 0xff;
-	server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	from.client.addr.family = from.local.addr.family = 6;
+	memset(from.client.addr.bytes, 0, ADDR_BYTES);
+	from.client.addr.bytes[0] = 0xff;
+	request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SOURCE], 1);
 	ck_assert_uint_eq(f.sockets, 0);
-	from.client.addr[0] = 0xfe;
-	server_request(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	from.client.addr.bytes[0] = 0xfe;
+	request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SOURCE], 1);
 	ck_assert_uint_eq(f.sockets, 1);
 }

@@ -133,11 +133,26 @@ START_TEST(limits)
 	ck_assert_uint_gt(negotiate("blksize 70000", &jumbo, &terms, oack), 0);
 	ck_assert_uint_eq(terms.blksize, TFTP_BLKSIZE_MAX);
 	/* All that go together, each as long as it can be, fit. */
-	ck_assert_uint_gt(negotiate("blksize 65464 utimeout 255000000 tsize 0 "
-				    "windowsize 65535 rollover 1",
-			      &all, &terms, oack),
+	ck_assert_uint_gt(
+	    negotiate(
+		"blksize 65464 utimeout 255000000 tsize 0 windowsize 65535 rollover 1",
+		&all, &terms, oack),
 	    0);
 	ck_assert_uint_eq(terms.naccepted, 5);
+}
+END_TEST
+
+START_TEST(largest_number)
+{
+	uint8_t oack[TFTP_OACK_MAX];
+	struct tftp_terms terms;
+	struct writer w;
+
+	ck_assert_uint_gt(negotiate("tsize 0", &lan, &terms, oack), 0);
+	writer_init(&w, oack, sizeof(oack));
+	tftp_oack_build(&w, &terms, UINT64_MAX);
+	ck_assert_uint_eq(w.len, 2 + 6 + 21);
+	ck_assert_mem_eq(oack, "\0\6tsize\00018446744073709551615\0", w.len);
 }
 END_TEST
 
@@ -147,16 +162,16 @@ START_TEST(denied)
 		uint8_t deny;
 		const char *oack;
 	} t[] = {
-		{ 0, "blksize 1024 tsize 5368709120 utimeout 20000 "
-		     "windowsize 4 rollover 1" },
-		{ RECORD_TFTP_NO_BLKSIZE, "tsize 5368709120 utimeout 20000 "
-					  "windowsize 4 rollover 1" },
+		{ 0,
+		    "blksize 1024 tsize 5368709120 utimeout 20000 windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_BLKSIZE,
+		    "tsize 5368709120 utimeout 20000 windowsize 4 rollover 1" },
 		{ RECORD_TFTP_NO_TSIZE,
 		    "blksize 1024 utimeout 20000 windowsize 4 rollover 1" },
-		{ RECORD_TFTP_NO_TIMEOUT, "blksize 1024 tsize 5368709120 "
-					  "windowsize 4 rollover 1" },
-		{ RECORD_TFTP_NO_WINDOWSIZE, "blksize 1024 tsize 5368709120 "
-					     "utimeout 20000 rollover 1" },
+		{ RECORD_TFTP_NO_TIMEOUT,
+		    "blksize 1024 tsize 5368709120 windowsize 4 rollover 1" },
+		{ RECORD_TFTP_NO_WINDOWSIZE,
+		    "blksize 1024 tsize 5368709120 utimeout 20000 rollover 1" },
 		{ RECORD_TFTP_DENY_ALL, "rollover 1" },
 	};
 	uint8_t oack[TFTP_OACK_MAX];
@@ -167,8 +182,8 @@ START_TEST(denied)
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		lim.deny = t[i].deny;
 		ck_assert_uint_eq(
-		    negotiate("blksize 1024 tsize 0 utimeout 20000 "
-			      "windowsize 4 rollover 1",
+		    negotiate(
+			"blksize 1024 tsize 0 utimeout 20000 windowsize 4 rollover 1",
 			&lim, &terms, oack),
 		    strlen(t[i].oack) + 3);
 		ck_assert_mem_eq(oack + 2, t[i].oack, strlen(t[i].oack));
@@ -317,6 +332,7 @@ suite_tftp_option(void)
 
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, limits);
+	tcase_add_test(tc, largest_number);
 	tcase_add_test(tc, denied);
 	tcase_add_test(tc, window_bytes);
 	tcase_add_test(tc, fit);

@@ -100,7 +100,7 @@ START_TEST(listeners)
 	ck_assert_uint_eq(plan.server.max, 50);
 	ck_assert_int_eq(sock(7), 0);
 	ck_assert_int_eq(plan_finish(&plan, 4096, why), -1);
-	ck_assert_ptr_ne(strstr(why, "index 7"), NULL);
+	ck_assert_ptr_ne(strstr(why, "interface 7"), NULL);
 }
 END_TEST
 

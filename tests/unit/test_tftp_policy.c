@@ -29,9 +29,10 @@ client(const char *text)
 {
 	struct endpoint e = { .port = 2070 };
 
-	e.family = strchr(text, ':') == NULL ? 4 : 6;
-	ck_assert_int_eq(
-	    inet_pton(e.family == 4 ? AF_INET : AF_INET6, text, e.addr), 1);
+	e.addr.family = strchr(text, ':') == NULL ? 4 : 6;
+	ck_assert_int_eq(inet_pton(e.addr.family == 4 ? AF_INET : AF_INET6,
+			     text, e.addr.bytes),
+	    1);
 	return e;
 }
 
@@ -40,14 +41,13 @@ rule_net(const char *net, uint8_t prefix, uint8_t deny, uint16_t blksize,
     uint16_t windowsize)
 {
 	struct endpoint e = client(net);
-	struct record_tftp_client r = { .family = e.family,
+	struct record_tftp_client r = { .net = e.addr,
 		.prefix = prefix,
 		.deny = deny,
 		.blksize = blksize,
 		.windowsize = windowsize,
 		.rollover = RECORD_TFTP_ROLLOVER_UNSET };
 
-	memcpy(r.addr, e.addr, sizeof(r.addr));
 	ck_assert_int_eq(policy_add(&policy, &r), 0);
 }
 
@@ -195,7 +195,7 @@ END_TEST
 /* Each of many finds its own rule; networks and '*' hold beside it. */
 START_TEST(many)
 {
-	struct record_tftp_client r = { .family = 4, .prefix = 32 };
+	struct record_tftp_client r = { .net.family = 4, .prefix = 32 };
 	uint8_t hw[6] = { 2 };
 	struct tftp_limits lim;
 	char text[16];
@@ -203,23 +203,20 @@ START_TEST(many)
 
 	r.rollover = RECORD_TFTP_ROLLOVER_UNSET;
 	for (i = 0; i < MANY; i++) {
-		r.family = i % 2 == 0 ? 4 : 0;
-		r.addr[0] = 10;
-		r.addr[1] = (uint8_t)(i >> 16);
-		r.addr[2] = (uint8_t)(i >> 8);
-		r.addr[3] = (uint8_t)i;
+		r.net = addr_from_ip4(10U << 24 | i);
 		r.mac.len = 6;
 		r.mac.addr[0] = 2;
-		memcpy(r.mac.addr + 2, r.addr, 4);
+		memcpy(r.mac.addr + 2, r.net.bytes, 4);
+		if (i % 2 != 0)
+			r.net.family = 0;
 		r.blksize = (uint16_t)(512 + i % 500);
 		r.rollover = (uint8_t)(i % 4 < 2);
 		ck_assert_int_eq(policy_add(&policy, &r), 0);
 	}
 	/* The last line decides the rollover, whatever it is found by. */
 	rule_net("10.0.0.0", 16, RECORD_TFTP_NO_TSIZE, 0, 7);
-	r = (struct record_tftp_client){ .family = 4, .prefix = 32 };
-	r.addr[0] = 10;
-	r.addr[3] = 77;
+	r = (struct record_tftp_client){ .net.family = 4, .prefix = 32 };
+	r.net = addr_from_ip4(10U << 24 | 77);
 	r.rollover = 1;
 	ck_assert_int_eq(policy_add(&policy, &r), 0);
 	for (i = 0; i < MANY; i += 7) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What tftpd takes as an answer of the parent and of imaged. */
+/* Decoding of SOCKET_GIVE and FILE_GIVE. */
 #include <string.h>
 
 #include "tests/unit/unit.h"
@@ -16,7 +16,7 @@ setup(void)
 }
 
 static int
-socket_of(uint32_t err, uint32_t mtu, bool has_fd, struct reply_socket *s)
+decode_socket(uint32_t err, uint32_t mtu, bool has_fd, struct reply_socket *s)
 {
 	setup();
 	writer_u32(&w, err);
@@ -26,7 +26,7 @@ socket_of(uint32_t err, uint32_t mtu, bool has_fd, struct reply_socket *s)
 }
 
 static int
-file_of(uint8_t status, uint8_t way, uint64_t size, bool has_fd,
+decode_file(uint8_t status, uint8_t way, uint64_t size, bool has_fd,
     struct reply_file *f)
 {
 	setup();
@@ -37,46 +37,48 @@ file_of(uint8_t status, uint8_t way, uint64_t size, bool has_fd,
 	return reply_file_decode(&r, has_fd, f);
 }
 
-START_TEST(sockets)
+START_TEST(socket_give)
 {
 	struct reply_socket s;
 
-	ck_assert_int_eq(socket_of(0, 1400, true, &s), 0);
+	ck_assert_int_eq(decode_socket(0, 1400, true, &s), 0);
 	ck_assert_int_eq(s.err, 0);
 	ck_assert_uint_eq(s.mtu, 1400);
-	ck_assert_int_eq(socket_of(4095, 0, false, &s), 0);
+	ck_assert_int_eq(decode_socket(4095, 0, false, &s), 0);
 	ck_assert_int_eq(s.err, 4095);
-	ck_assert_int_eq(socket_of(0, 1400, false, &s), -1);
-	ck_assert_int_eq(socket_of(13, 0, true, &s), -1);
-	ck_assert_int_eq(socket_of(4096, 0, false, &s), -1);
-	ck_assert_int_eq(socket_of(0xffffffff, 0, false, &s), -1);
+	ck_assert_int_eq(decode_socket(0, 1400, false, &s), -1);
+	ck_assert_int_eq(decode_socket(13, 0, true, &s), -1);
+	ck_assert_int_eq(decode_socket(4096, 0, false, &s), -1);
+	ck_assert_int_eq(decode_socket(0xffffffff, 0, false, &s), -1);
 }
 END_TEST
 
-START_TEST(files)
+START_TEST(file_give)
 {
 	struct reply_file f;
 	uint8_t status;
 
-	ck_assert_int_eq(file_of(FILE_OK, 3, INT64_MAX, true, &f), 0);
+	ck_assert_int_eq(decode_file(FILE_OK, FILE_WAY_OWN | FILE_WAY_SIBLING,
+			     INT64_MAX, true, &f),
+	    0);
 	ck_assert_int_eq(f.status, FILE_OK);
-	ck_assert_uint_eq(f.way, 3);
+	ck_assert_uint_eq(f.way, FILE_WAY_OWN | FILE_WAY_SIBLING);
 	ck_assert_uint_eq(f.size, INT64_MAX);
-	ck_assert_int_eq(file_of(FILE_OK, 0, 5, false, &f), -1);
+	ck_assert_int_eq(decode_file(FILE_OK, 0, 5, false, &f), -1);
 	for (status = FILE_OK + 1; status < FILE_STATUS_MAX; status++) {
-		ck_assert_int_eq(file_of(status, 0, 0, false, &f), 0);
+		ck_assert_int_eq(decode_file(status, 0, 0, false, &f), 0);
 		ck_assert_int_eq(f.status, status);
-		ck_assert_int_eq(file_of(status, 0, 0, true, &f), -1);
+		ck_assert_int_eq(decode_file(status, 0, 0, true, &f), -1);
 	}
-	ck_assert_int_eq(file_of(FILE_STATUS_MAX, 0, 0, false, &f), -1);
-	ck_assert_int_eq(file_of(FILE_OK, 4, 5, true, &f), -1);
+	ck_assert_int_eq(decode_file(FILE_STATUS_MAX, 0, 0, false, &f), -1);
+	ck_assert_int_eq(decode_file(FILE_OK, 4, 5, true, &f), -1);
 	ck_assert_int_eq(
-	    file_of(FILE_OK, 0, (uint64_t)INT64_MAX + 1, true, &f), -1);
+	    decode_file(FILE_OK, 0, (uint64_t)INT64_MAX + 1, true, &f), -1);
 }
 END_TEST
 
-/* Neither a byte less nor one more. */
-START_TEST(lengths)
+/* Any other length is rejected. */
+START_TEST(body_length)
 {
 	static const uint8_t body[16] = { 0, 0, 0, 0, 0, 0, 5 };
 	struct reply_socket s;
@@ -102,9 +104,9 @@ suite_tftp_reply(void)
 	Suite *s = suite_create("tftp_reply");
 	TCase *tc = tcase_create("reply");
 
-	tcase_add_test(tc, sockets);
-	tcase_add_test(tc, files);
-	tcase_add_test(tc, lengths);
+	tcase_add_test(tc, socket_give);
+	tcase_add_test(tc, file_give);
+	tcase_add_test(tc, body_length);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -22,12 +22,12 @@ teardown(void)
 static struct endpoint
 client(uint32_t n)
 {
-	struct endpoint e = { .family = 4, .port = 2070 };
+	struct endpoint e = { .addr.family = 4, .port = 2070 };
 
-	e.addr[0] = 10;
-	e.addr[1] = (uint8_t)(n >> 16);
-	e.addr[2] = (uint8_t)(n >> 8);
-	e.addr[3] = (uint8_t)n;
+	e.addr.bytes[0] = 10;
+	e.addr.bytes[1] = (uint8_t)(n >> 16);
+	e.addr.bytes[2] = (uint8_t)(n >> 8);
+	e.addr.bytes[3] = (uint8_t)n;
 	return e;
 }
 
@@ -58,7 +58,7 @@ START_TEST(same)
 	ck_assert_ptr_eq(source_get(&t, &e), s);
 	ck_assert_uint_eq(s->addr.port, 0);
 	ck_assert_ptr_ne(get(2), s);
-	e.family = 6;
+	e.addr.family = 6;
 	ck_assert_ptr_ne(source_get(&t, &e), s);
 }
 END_TEST
@@ -66,7 +66,7 @@ END_TEST
 /* The same link-local address on two interfaces is two hosts. */
 START_TEST(scopes)
 {
-	struct endpoint e = { .family = 6, .addr = { 0xfe, 0x80 }, .scope = 1 };
+	struct endpoint e = { .addr = { 6, { 0xfe, 0x80 } }, .scope = 1 };
 	struct source *s;
 
 	ck_assert_int_eq(source_table_resize(&t, 200), 0);
@@ -76,7 +76,7 @@ START_TEST(scopes)
 		ck_assert_ptr_ne(source_get(&t, &e), s);
 	e.scope = 1;
 	ck_assert_ptr_eq(source_get(&t, &e), s);
-	e.addr[15] = 1;
+	e.addr.bytes[15] = 1;
 	ck_assert_ptr_ne(source_get(&t, &e), s);
 }
 END_TEST

@@ -10,9 +10,7 @@
 static struct endpoint
 host(uint8_t n, uint16_t port)
 {
-	struct endpoint e = {
-		.family = 4, .addr = { 10, 0, 0, n }, .port = port
-	};
+	struct endpoint e = { .addr = { 4, { 10, 0, 0, n } }, .port = port };
 
 	return e;
 }

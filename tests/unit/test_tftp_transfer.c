@@ -208,8 +208,8 @@ START_TEST(client_errors)
 		uint16_t code;
 		enum transfer_end end;
 	} x[] = {
-		{ true, false, TFTP_EOPTION, TRANSFER_PROBE },
-		{ true, false, TFTP_EUNDEF, TRANSFER_PROBE },
+		{ true, false, TFTP_EOPTION, TRANSFER_QUERY },
+		{ true, false, TFTP_EUNDEF, TRANSFER_QUERY },
 		{ true, false, TFTP_EFULL, TRANSFER_ABORTED },
 		{ true, true, TFTP_EOPTION, TRANSFER_ABORTED },
 		{ false, false, TFTP_EUNDEF, TRANSFER_ABORTED },

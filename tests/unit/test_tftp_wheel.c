@@ -106,7 +106,7 @@ START_TEST(put_off_without_moving)
 	for (; now < 5000; now++) {
 		set(0, now, now + 1000);
 		if (now < 2000)
-			ck_assert_uint_eq(item[0].timer.look_ms, 2000);
+			ck_assert_uint_eq(item[0].timer.slot_ms, 2000);
 		ck_assert(wheel_next(&wheel, &at));
 		if (at <= now) {
 			looks++;

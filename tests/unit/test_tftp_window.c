@@ -82,7 +82,7 @@ START_TEST(probes)
 	a = step(&t, TRANSFER_EV_TIMER, 0, now);
 	expect_blocks(&a, 4, 8);
 	ck_assert_uint_ge(a.timer_ms - now, 2 * 2 * PACE_PROBE_LOCKSTEP_MS);
-	ck_assert_uint_eq(t.probes, 3);
+	ck_assert_uint_eq(t.timeouts, 3);
 }
 END_TEST
 
@@ -156,7 +156,7 @@ START_TEST(slow_client)
 			(void)step(&t, TRANSFER_EV_ACK, acked, now);
 		}
 		ck_assert_uint_le(t.resent, 20);
-		ck_assert_uint_le(t.probes, 8);
+		ck_assert_uint_le(t.timeouts, 8);
 	}
 	(void)a;
 }
@@ -184,7 +184,7 @@ START_TEST(own_pauses)
 		expect_blocks(&a, 1, 8);
 	}
 	ck_assert_uint_eq(t.resent, 0);
-	ck_assert_uint_eq(t.probes, 0);
+	ck_assert_uint_eq(t.timeouts, 0);
 	ck_assert_uint_eq(t.sends, 1);
 }
 END_TEST

@@ -9,7 +9,10 @@
 #include <string.h>
 
 #include "tests/unit/unit.h"
-#include "tftpd/server.h"
+#include "tftpd/opening.h"
+#include "tftpd/report.h"
+#include "tftpd/request.h"
+#include "tftpd/session.h"
 
 #define BYTES(s) s, sizeof(s) - 1
 #define RRQ "\0\1pxelinux.0\0octet\0"
@@ -24,7 +27,7 @@ static struct {
 	struct server srv;
 	uint64_t now_ms;
 	/* What the server did. */
-	unsigned int sockets, files, refusals, packets, sends, aheads;
+	unsigned int sockets, files, refusals, packets, sends;
 	unsigned int releases, looks;
 	uint32_t id; /* of the last request for a socket */
 	char name[FILE_NAME_MAX + 1];
@@ -39,7 +42,7 @@ static struct {
 	/* What happens to it. */
 	bool no_parent, no_imaged;
 	uint8_t way;
-	enum data_result result;
+	enum blocks_result result;
 	uint32_t mtu; /* of the path */
 	uint64_t unsent;
 	const char *late; /* a packet that a look finds */
@@ -86,7 +89,7 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 	keep(p, n);
 }
 
-static inline enum data_result
+static inline enum blocks_result
 packet(struct session *s, const void *p, size_t n, void *arg)
 {
 	(void)arg;
@@ -96,7 +99,7 @@ packet(struct session *s, const void *p, size_t n, void *arg)
 	return f.result;
 }
 
-static inline enum data_result
+static inline enum blocks_result
 blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
     void *arg)
 {
@@ -106,17 +109,9 @@ blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
 	f.sends++;
 	f.first = first;
 	f.count = count;
-	*unsent = f.result == DATA_OK ? first + count : f.unsent;
+	*unsent = f.result == BLOCKS_OK ? first + count : f.unsent;
 	errno = EIO;
 	return f.result;
-}
-
-static inline void
-ahead(struct session *s, void *arg)
-{
-	(void)arg;
-	ck_assert_int_eq(s->data.sock, 100);
-	f.aheads++;
 }
 
 static inline void
@@ -144,7 +139,7 @@ look(struct session *s, uint64_t now_ms, void *arg)
 	f.looks++;
 	f.late = NULL;
 	if (p != NULL)
-		server_answer(&f.srv, s, p, f.latelen, now_ms);
+		session_answer(&f.srv, s, p, f.latelen, now_ms);
 }
 
 static inline void
@@ -176,12 +171,13 @@ static const uint8_t host_hw[6] = { 0x52, 0x54, 0, 0xab, 1, 2 };
 static inline void
 tell_host(void)
 {
+	struct addr addr = addr_from_ip4(0x0a000002);
 	uint8_t buf[128];
 	struct writer w;
 	struct reader r;
 
 	writer_init(&w, buf, sizeof(buf));
-	writer_u32(&w, 0x0a000002);
+	addr_encode(&addr, &w);
 	writer_u8(&w, 1);
 	writer_blob(&w, host_hw, sizeof(host_hw));
 	writer_str(&w, "node7");
@@ -203,7 +199,7 @@ static inline void
 setup(void)
 {
 	static const struct server_ops ops = { ask_socket, ask_file, refuse,
-		packet, blocks, ahead, watch, release, look };
+		packet, blocks, watch, release, look };
 	const struct server_conf conf = conf_of(2);
 
 	memset(&f, 0, sizeof(f));
@@ -231,10 +227,9 @@ teardown(void)
 static inline struct server_from
 from_port(uint16_t port)
 {
-	struct server_from from = { .client = { .family = 4,
-					.addr = { 10, 0, 0, 2 },
+	struct server_from from = { .client = { .addr = { 4, { 10, 0, 0, 2 } },
 					.port = port },
-		.local = { .family = 4, .addr = { 10, 0, 0, 1 } },
+		.local = { .addr = { 4, { 10, 0, 0, 1 } } },
 		.ifindex = 3,
 		.mtu = 1500,
 		.direct = true };
@@ -247,7 +242,7 @@ request(uint16_t port, const char *p, size_t n)
 {
 	struct server_from from = from_port(port);
 
-	server_request(&f.srv, &from, p, n, f.now_ms);
+	request_handle(&f.srv, &from, p, n, f.now_ms);
 }
 
 static inline struct session *
@@ -259,13 +254,13 @@ session(void)
 static inline void
 give_socket(void)
 {
-	ck_assert(server_socket(&f.srv, f.id, 0, f.mtu, 100, f.now_ms));
+	ck_assert(opening_socket(&f.srv, f.id, 0, f.mtu, 100, f.now_ms));
 }
 
 static inline bool
 give_file(enum file_status status, uint64_t size)
 {
-	return server_file(&f.srv, f.id, status, f.way, size, 101, f.now_ms);
+	return opening_file(&f.srv, f.id, status, f.way, size, 101, f.now_ms);
 }
 
 /* Opens a session for this request and gives it a file of that size. */
@@ -281,7 +276,7 @@ static inline void
 answer(const char *p, size_t n)
 {
 	ck_assert_ptr_nonnull(session());
-	server_answer(&f.srv, session(), p, n, f.now_ms);
+	session_answer(&f.srv, session(), p, n, f.now_ms);
 }
 
 static inline void

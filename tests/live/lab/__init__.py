@@ -8,7 +8,7 @@ kernel removes by itself when this program ends, however it ends.
     tree                 Debian's installer, to boot from
     qemu, wire, boot     a machine, an observer, and a boot from end to end
     packets              DHCP and TFTP as bytes and back
-    tftp_house           a TFTP server with files and a client, in one piece
+    tftp_site            a TFTP server with files and a client, in one piece
     relay, slow_disk     a bad network for TFTP, and bad disks
     tftp_load, tftp_long the load client, and what takes minutes
     clients              real clients, and ones of our own (dhcp_client,

@@ -33,6 +33,7 @@ dhcp-match=set:efi64,option:client-arch,9
 dhcp-boot=tag:efi64,bootnetx64.efi
 """
 STATE_FOLDER = "/var/lib/pxeguard"
+DNSMASQ_FOLDER = "/var/lib/misc"
 STORE_USER = "pxeguard-leased"
 
 WHOLE_S = 360           # a boot that takes longer has failed
@@ -91,6 +92,8 @@ def lay_state_folder(namespace, size="50%"):
     except KeyError:
         owner = None
     namespace.shadow(STATE_FOLDER, mode=0o700, owner=owner, size=size)
+    # The first start imports a lease file of the host's dnsmasq.
+    namespace.shadow(DNSMASQ_FOLDER)
 
 
 class Boot:

@@ -6,9 +6,11 @@ leaves the link alone, so that all of them can be judged in one way.
 
 import dataclasses
 import pathlib
+import subprocess
 import tempfile
 
 from .dhcp_client import DhcpClient, mac_number
+from .errors import LabError
 from .patience import LONG_S
 from .process import need
 from .tftp_client import Misbehaviour, TftpReply, tftp_fetch, tftp_send
@@ -84,7 +86,7 @@ def udhcpc(client, *options, timeout=LONG_S):
 
 
 def dhclient(client, *options, timeout=LONG_S):
-    """ISC's client: one lease, then it goes to the background and is ended.
+    """ISC's client: one lease, then it is ended.
 
     With options such as ("-r",) it releases what it had.
     """
@@ -93,12 +95,17 @@ def dhclient(client, *options, timeout=LONG_S):
     config = folder / "dhclient.conf"
     config.write_text("timeout 45;\nretry 2;\ninitial-interval 1;\n"
                       "also request bootfile-name, tftp-server-name;\n")
-    # In the foreground it would stay for ever: let it daemonise, end it.
-    done = client.run(program, "-4", "-1", "-v", "-cf",
-                      f"{WORK}/dhclient.conf", "-lf", f"{WORK}/leases",
-                      "-pf", f"{WORK}/pid", "-sf", f"{WORK}/script",
-                      *options, "eth0", timeout=timeout, check=False)
-    _end_background(client, folder / "pid", "dhclient")
+    # In the background (without -d) it would outlive a test that is killed.
+    with client.start([program, "-4", "-1", "-d", "-cf",
+                       f"{WORK}/dhclient.conf", "-lf", f"{WORK}/leases",
+                       "-pf", f"{WORK}/pid", "-sf", f"{WORK}/script",
+                       *options, "eth0"], "dhclient") as process:
+        try:
+            process.wait_line("^bound to ", timeout=timeout)
+            status = 0
+        except LabError:
+            status = process.stop()
+    done = subprocess.CompletedProcess(program, status, process.text(), "")
     return _learnt(folder, done, {
         "address": "new_ip_address", "mask": "new_subnet_mask",
         "router": "new_routers", "dns": "new_domain_name_servers",
@@ -128,19 +135,6 @@ def dhcpcd(client, *options, timeout=LONG_S):
         "lease_s": "new_dhcp_lease_time",
         "boot_file": "new_bootfile_name new_filename",
         "hostname": "new_host_name"})
-
-
-def _end_background(client, pidfile, comm):
-    """End a client that went to the background, if it is really ours."""
-    try:
-        pid = int(pidfile.read_text())
-        process = pathlib.Path(f"/proc/{pid}")
-        ours = (process / "comm").read_text().strip() == comm and \
-            (process / "ns/net").samefile(f"/proc/{client.pid}/ns/net")
-    except (OSError, ValueError):
-        return
-    if ours:
-        client.run("kill", pid, check=False)
 
 
 # --- TFTP ------------------------------------------------------------------

@@ -17,7 +17,9 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 PXEGUARD = REPOSITORY / os.environ.get("BUILD", "build") / "pxeguard"
 # What a server logs when it serves, ours or (to compare) dnsmasq.
 READY = r"ready, configuration \d|started, version"
-ROLES = ("dhcpd", "leased", "tftpd", "imaged", "confd", "probed", "ctld")
+# The roles that serve with lab.boot.CONFIG.
+SERVERS = ("dhcpd", "leased", "tftpd", "imaged")
+ROLES = (*SERVERS, "confd")
 
 
 def default_command():
@@ -165,7 +167,7 @@ def role_name(pid):
             word = os.path.basename(look().strip())
         except OSError:
             continue
-        plain = re.sub(r"^pxeguard[-:]", "", word)
+        plain = re.sub(r"^pxeguard[-: ]+", "", word)
         if plain in ROLES:
             return plain
     return None

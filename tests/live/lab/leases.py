@@ -1,5 +1,6 @@
 """Looking at the lease store, and judging who was given what."""
 
+import ipaddress
 import shutil
 import sqlite3
 import tempfile
@@ -17,14 +18,10 @@ def read_store(path):
                 shutil.copy(part, f"{folder}/copy{suffix}")
         with sqlite3.connect(f"{folder}/copy") as database:
             rows = database.execute("SELECT addr, hw, state FROM lease")
-            found = {_dotted(addr): (hw.hex(":"), state)
+            found = {str(ipaddress.ip_address(addr)): (hw.hex(":"), state)
                      for addr, hw, state in rows}
         database.close()
     return found
-
-
-def _dotted(number):
-    return ".".join(map(str, number.to_bytes(4, "big")))
 
 
 def check_held(store, held):

@@ -12,7 +12,11 @@ for old in "$1"/* "$1"/.[!.]*; do
     if [ -L "$old" ]; then cp -P "$old" "$new"
     elif [ -d "$old" ]; then mkdir "$new" && mount --rbind "$old" "$new"
     elif [ -f "$old" ]; then : >"$new" && mount --bind "$old" "$new"
-    fi
+    fi || {
+        # One that the host has removed meanwhile is not missed.
+        if [ -e "$old" ] || [ -L "$old" ]; then exit 1; fi
+        if [ -d "$new" ]; then rmdir "$new"; else rm -f "$new"; fi
+    }
 done
 mount --move /mnt "$1"
 """

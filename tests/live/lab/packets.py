@@ -216,6 +216,15 @@ class Udp:
                    dst_mac=mac_text(frame[:6]))
 
 
+def icmp_unreachable(code, src, sport, dst, dport):
+    """An ICMP message that a UDP packet could not be delivered (RFC 792)."""
+    udp = struct.pack("!HHHH", sport, dport, 524, 0)
+    packet = struct.pack("!BBHHHBBH4s4s", 0x45, 0, 544, 1, 0, 64, 17, 0,
+                         ip_bytes(src), ip_bytes(dst)) + udp
+    total = checksum(struct.pack("!BBHI", 3, code, 0, 0) + packet)
+    return struct.pack("!BBHI", 3, code, total, 0) + packet
+
+
 def arp(operation, src_mac, src, dst_mac, dst):
     """An ARP frame: operation 1 asks, 2 answers."""
     to = BROADCAST_MAC if operation == 1 else dst_mac

@@ -1,4 +1,4 @@
-"""What the kernel says of a process: the walls, seen from outside."""
+"""What the kernel says of a process: the sandbox, seen from outside."""
 
 import os
 import pathlib

@@ -22,15 +22,14 @@ def build(folder, source, *options):
     It is linked with what all roles share, and with their sanitizers.
     """
     program = pathlib.Path(folder) / source
-    archives = [BUILD / "lib/priv.a", BUILD / "lib/daemon.a"]
+    archives = [BUILD / "lib/sandbox.a", BUILD / "lib/daemon.a"]
     words = run([need("pkg-config", "pkg-config"), "--cflags", "--libs",
                  *MODULES]).stdout.split()
     if sanitized():
         words += ["-fsanitize=address,undefined", "-DPXEGUARD_SANITIZE"]
     run([need("cc", "gcc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall",
          "-Wextra", "-Werror", f"-I{REPOSITORY}", *options, "-o", program,
-         SOURCES / f"{source}.c", "-Wl,--start-group", *archives,
-         "-Wl,--end-group", *words], timeout=60)
+         SOURCES / f"{source}.c", *archives, *words], timeout=60)
     return program
 
 

@@ -4,10 +4,10 @@ import os
 import signal
 
 from . import clients
+from .daemon import SERVERS
 from .dhcp_client import DhcpClient
 from .namespaces import SERVER_ADDRESS
 
-ROLES = ("dhcpd", "leased", "tftpd", "imaged")
 ANSWER_S = 60       # a bound for a busy machine, not what it takes
 
 
@@ -53,17 +53,17 @@ class Trial:
         before = self.server.role_pids()
         os.kill(before[role], signal.SIGKILL)
         pid = self.server.wait_role(role, before[role], ANSWER_S)
-        self.server.wait_line(rf"{role} is back as process {pid}\b", ANSWER_S)
+        self.server.wait_line(rf"{role} restarted as process {pid}\b", ANSWER_S)
         after = self.server.role_pids()
         assert {**after, role: 0} == {**before, role: 0}
 
     def run(self):
         """All of it."""
-        assert set(self.server.role_pids()) == set(ROLES)
+        assert set(self.server.role_pids()) == set(SERVERS)
         self.serve()
         self.reload()
         self.serve()
-        for role in ROLES:
+        for role in SERVERS:
             self.lose(role)
             self.serve()
         self.reload()

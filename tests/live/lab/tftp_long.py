@@ -16,7 +16,7 @@ from . import packets
 from .dhcp_client import DhcpClient
 from .namespaces import SERVER_ADDRESS
 from .programs import sanitized
-from .tftp_house import ROOT, TFTP_CONFIG, TftpHouse
+from .tftp_site import ROOT, TFTP_CONFIG, TftpSite
 from .tftp_load import tftp_load
 
 GIB = 1 << 30
@@ -64,7 +64,7 @@ KINDS = {
 def long_events(folder, command=None, windowsizes=(64,)):
     """Start everything; yields what comes of each part, by name: futures.
 
-    `folder` is on a disk, for the file is mapped.  "house" is where the huge
+    `folder` is on a disk, for the file is mapped.  "site" is where the huge
     file is, which is read once for each of `windowsizes`.  With sanitizers
     nobody reads that one: it would take too long.
     """
@@ -72,24 +72,24 @@ def long_events(folder, command=None, windowsizes=(64,)):
     lay_huge(folder)
     with contextlib.ExitStack() as stack:
         stack.callback((folder / "huge").unlink)
-        house = stack.enter_context(TftpHouse(
+        site = stack.enter_context(TftpSite(
             TFTP_CONFIG + "tftp-max=80\n", command=command,
-            lay=lambda house: house.namespace.bind(folder, ROOT)))
-        house.folder = folder
-        house.lay(1024, 100_000, 3_000_000)
+            lay=lambda site: site.namespace.bind(folder, ROOT)))
+        site.folder = folder
+        site.lay(1024, 100_000, 3_000_000)
         (folder / "s").symlink_to("size3000000")
-        small = stack.enter_context(TftpHouse(
+        small = stack.enter_context(TftpSite(
             TFTP_CONFIG + "tftp-max=2\n", (1, 1024), command=command))
-        evil = stack.enter_context(DhcpClient(house.network.client()))
+        evil = stack.enter_context(DhcpClient(site.network.client()))
         pool = stack.enter_context(concurrent.futures.ThreadPoolExecutor())
-        calls = {"stopped": (stop_reading, house),
+        calls = {"stopped": (stop_reading, site),
                  "vanished": (vanish, small), "forged": (forge, evil)}
         if not sanitized():
             for number, size in enumerate(windowsizes):
-                reader = house.client(f"192.168.1.{201 + number}")
-                calls[f"huge, {size}"] = (read_huge, house, reader, size)
+                reader = site.client(f"192.168.1.{201 + number}")
+                calls[f"huge, {size}"] = (read_huge, site, reader, size)
         yield {name: pool.submit(*call) for name, call in calls.items()} | {
-            "house": house}
+            "site": site}
 
 
 def open_folders(folder):
@@ -110,14 +110,14 @@ def lay_huge(folder):
     assert os.path.getsize(folder / "huge") == HUGE
 
 
-def read_huge(house, client, windowsize):
-    return tftp_load(client, house.folder, ["huge"], limit_s=HUGE_S, options=(
+def read_huge(site, client, windowsize):
+    return tftp_load(client, site.folder, ["huge"], limit_s=HUGE_S, options=(
         "-b", 512, "-w", windowsize, "-g"))
 
 
-def stop_reading(house):
+def stop_reading(site):
     """Acknowledge five blocks and then nothing more; what comes after."""
-    with house.read("size100000", {"timeout": 1}) as read:
+    with site.read("size100000", {"timeout": 1}) as read:
         read.options()
         read.ack(0)
         for number in range(1, 6):
@@ -131,9 +131,9 @@ def stop_reading(house):
         return seen
 
 
-def vanish(house):
+def vanish(site):
     """Both places are taken by clients that never answer."""
-    with house.read("size1024") as silent, house.read("size1024") as other:
+    with site.read("size1024") as silent, site.read("size1024") as other:
         started = time.monotonic()
         seen = []
         assert other.next()
@@ -142,8 +142,8 @@ def vanish(house):
             if packet[0] == packets.ERROR:
                 break
         took = time.monotonic() - started
-        house.said("no answer from client")
-        return seen, took, house.fetch("size1").data
+        site.said("no answer from client")
+        return seen, took, site.fetch("size1").data
 
 
 VICTIMS = {f"192.168.1.{number}": kind

@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: ISC */
+/* Arguments that many directives take: texts, numbers, paths. */
+#include "confd/argument.h"
+
+#include <string.h>
+
+#include "confd/diag.h"
+#include "confd/value.h"
+
+bool
+argument_text(struct config *c, const struct token *p, char *dst, size_t dstsz,
+    const char *what)
+{
+	if (p->len >= dstsz) {
+		diag_error(c, "%s \"%s\" is longer than %zu bytes; shorten it",
+		    what, diag_show(c, p->text), dstsz - 1);
+		return false;
+	}
+	memcpy(dst, p->text, p->len + 1);
+	return true;
+}
+
+bool
+argument_number(
+    struct config *c, const struct token *p, uint64_t max, uint64_t *out)
+{
+	if (value_number(p->text, max, out))
+		return true;
+	diag_error(c, "\"%s\" is not a number from 0 to %llu",
+	    diag_show(c, p->text), (unsigned long long)max);
+	return false;
+}
+
+bool
+argument_path(
+    struct config *c, const struct token *p, char dst[RECORD_PATH_MAX])
+{
+	if (p->len == 0) {
+		diag_error(c, "path is missing; write an absolute one");
+		return false;
+	}
+	if (p->text[0] != '/') {
+		diag_error(c,
+		    "\"%s\" is not an absolute path; begin it with a slash",
+		    diag_show(c, p->text));
+		return false;
+	}
+	return argument_text(c, p, dst, RECORD_PATH_MAX, "the path");
+}

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* Parses arguments of many directives; reports errors itself. */
+#ifndef CONFD_ARGUMENT_H
+#define CONFD_ARGUMENT_H
+
+#include "confd/builder.h"
+
+/* Copies text; if it does not fit, reports that and returns false. */
+bool argument_text(struct config *, const struct token *, char *dst,
+    size_t dstsz, const char *what);
+
+/* A number up to max; reports and returns false for anything else. */
+bool argument_number(
+    struct config *, const struct token *, uint64_t max, uint64_t *out);
+
+/* An absolute path; reports and returns false for another one. */
+bool
+argument_path(struct config *, const struct token *, char dst[RECORD_PATH_MAX]);
+
+#endif

@@ -1,0 +1,119 @@
+/* SPDX-License-Identifier: ISC */
+/* Messages for the person who wrote the configuration. */
+#include "confd/diag.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "confd/builder.h"
+#include "daemon/log.h"
+
+const char *
+diag_show(struct config *c, const char *s)
+{
+	char *dst = c->show[c->shows++ % CONFIG_SHOWS];
+
+	return log_escape(dst, CONFIG_SHOW_MAX, s, strlen(s));
+}
+
+/* Errors, and other messages, have a limit each. */
+static size_t
+diag_class(int severity)
+{
+	return severity == LOG_ERR ? 0 : 1;
+}
+
+bool
+diag_is_reported(const struct config *c, int severity)
+{
+	return c->told[diag_class(severity)] < CONFIG_DIAGS_MAX;
+}
+
+/* Hands a message over; the file's name is escaped here. */
+static void
+diag_out(
+    struct config *c, int severity, const struct place *at, const char *text)
+{
+	static const struct place nowhere = { "configuration", 0 };
+	char file[RECORD_PATH_MAX];
+
+	if (at->file == NULL)
+		at = &nowhere;
+	log_escape(file, sizeof(file), at->file, strlen(at->file));
+	c->diag(severity, file, at->line, text, c->diag_arg);
+}
+
+__attribute__((format(printf, 4, 0))) static void
+diag_format(struct config *c, int severity, const struct place *at,
+    const char *fmt, va_list ap)
+{
+	char text[LOG_LINE_MAX];
+
+	if (severity == LOG_ERR)
+		c->errors++;
+	else if (severity == LOG_WARNING)
+		c->warnings++;
+	if (!diag_is_reported(c, severity)) {
+		c->suppressed[diag_class(severity)]++;
+		return;
+	}
+	c->told[diag_class(severity)]++;
+	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	diag_out(c, severity, at, text);
+}
+
+void
+diag_suppressed(struct config *c)
+{
+	static const struct place whole = { NULL, 0 };
+	char text[LOG_LINE_MAX];
+
+	if (c->suppressed[0] == 0 && c->suppressed[1] == 0)
+		return;
+	(void)snprintf(text, sizeof(text),
+	    "%u more errors and %u more warnings and notices suppressed",
+	    c->suppressed[0], c->suppressed[1]);
+	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, &whole, text);
+}
+
+void
+diag_error(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_ERR, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_warn(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_WARNING, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_note(struct config *c, const char *fmt, ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, LOG_INFO, &c->here, fmt, ap);
+	va_end(ap);
+}
+
+void
+diag_at(struct config *c, int severity, const struct place *at, const char *fmt,
+    ...)
+{
+	va_list ap;
+
+	va_start(ap, fmt);
+	diag_format(c, severity, at, fmt, ap);
+	va_end(ap);
+}

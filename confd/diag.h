@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Messages about the configuration: errors, warnings and notices, each with its
+ * file and line.  After CONFIG_DIAGS_MAX messages they are only counted.
+ */
+#ifndef CONFD_DIAG_H
+#define CONFD_DIAG_H
+
+#include <stdbool.h>
+#include <syslog.h> /* LOG_ERR, LOG_WARNING, LOG_INFO */
+
+struct config;
+struct place;
+
+/* About the directive that is carried out. */
+void diag_error(struct config *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+void diag_warn(struct config *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+void diag_note(struct config *, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* About another place. */
+void diag_at(struct config *, int severity, const struct place *, const char *,
+    ...) __attribute__((format(printf, 4, 5)));
+
+/* Whether a message of this severity is still reported, and not only counted.
+ */
+bool diag_is_reported(const struct config *, int severity);
+
+/* Reports how many messages were suppressed, if any were. */
+void diag_suppressed(struct config *);
+
+/*
+ * Text from the configuration, for a message: escaped, and truncated if it is
+ * long.  Valid until CONFIG_SHOWS more calls.
+ */
+const char *diag_show(struct config *, const char *);
+
+#endif

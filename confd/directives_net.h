@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: ISC */
+/* Handlers of directives: interfaces, and the daemon itself. */
+#ifndef CONFD_DIRECTIVES_NET_H
+#define CONFD_DIRECTIVES_NET_H
+
+#include "confd/directive.h"
+
+directive_fn directive_interface;
+directive_fn directive_except_interface;
+directive_fn directive_no_dhcp_interface;
+directive_fn directive_listen_address;
+directive_fn directive_bind_interfaces;
+directive_fn directive_bind_dynamic;
+directive_fn directive_port;
+directive_fn directive_pid_file;
+directive_fn directive_sandbox_disable;
+
+/*
+ * The name of an interface, perhaps with a '*' at its end; reports another
+ * one.
+ */
+bool directive_interface_name(
+    struct config *, const struct token *, struct record_interface *);
+
+#endif

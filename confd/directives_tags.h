@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* Handlers of directives: tags, and what is chosen by them. */
+#ifndef CONFD_DIRECTIVES_TAGS_H
+#define CONFD_DIRECTIVES_TAGS_H
+
+#include "confd/directive.h"
+
+directive_fn directive_vendorclass;
+directive_fn directive_userclass;
+directive_fn directive_mac;
+directive_fn directive_tag_if;
+directive_fn directive_ignore;
+directive_fn directive_boot;
+
+#endif

@@ -1,0 +1,169 @@
+/* SPDX-License-Identifier: ISC */
+/* Runs single lines: finds the directive, checks its form, calls its handler.
+ */
+#include "confd/run.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "confd/builder.h"
+#include "confd/diag.h"
+#include "confd/directive.h"
+#include "confd/suggest.h"
+
+/* Where a directive that may occur once was read. */
+enum seen { SEEN_NOT, SEEN_ARG, SEEN_FILE };
+
+/* Adds the name to the notice at the end. */
+static void
+run_ignore_dns(struct config *c, const struct directive *d)
+{
+	size_t room = CONFIG_DNS_MAX - c->dns_len;
+	int n;
+
+	if (c->seen[directive_index(d)] != SEEN_NOT)
+		return;
+	c->seen[directive_index(d)] = SEEN_FILE;
+	n = snprintf(c->dns_names + c->dns_len, room, "%s%s",
+	    c->dns_len == 0 ? "" : ", ", d->name);
+	if (n > 0 && (size_t)n < room)
+		c->dns_len += (size_t)n;
+	else
+		c->dns_names[c->dns_len] = '\0';
+}
+
+/* Checks a directive that may occur once; false when it must not be run. */
+static bool
+run_single_ok(struct config *c, const struct directive *d, bool arg)
+{
+	uint8_t *seen = &c->seen[directive_index(d)];
+
+	if (!d->single)
+		return true;
+	if (arg) {
+		*seen = SEEN_ARG;
+		return true;
+	}
+	if (*seen == SEEN_ARG)
+		return false;
+	if (*seen == SEEN_FILE) {
+		diag_error(c, "duplicate %s; keep one of them", d->name);
+		return false;
+	}
+	*seen = SEEN_FILE;
+	return true;
+}
+
+static void
+run_unknown(struct config *c, const char *name)
+{
+	/*
+	 * Suggestions stop with the reports, as in a file that is not a
+	 * configuration.
+	 */
+	const char *like =
+	    diag_is_reported(c, LOG_ERR) ? suggest_directive(name) : NULL;
+	char word[LEXER_LINE_MAX + 1];
+	size_t n = strcspn(name, " :");
+
+	memcpy(word, name, n);
+	word[n] = '\0';
+	if (name[n] != '\0' && directive_find(word) != NULL)
+		diag_error(c,
+		    "unknown directive \"%s\"; a value follows an equals sign: %s=...",
+		    diag_show(c, name), word);
+	else if (like != NULL)
+		diag_error(c, "unknown directive \"%s\"; did you mean \"%s\"?",
+		    diag_show(c, name), like);
+	else
+		diag_error(c, "unknown directive \"%s\"; see pxeguard.conf(5)",
+		    diag_show(c, name));
+}
+
+/* Whether a value is given or missing as the table says. */
+static bool
+run_value_ok(struct config *c, const struct directive *d, const struct line *l)
+{
+	if (d->arg == DIRECTIVE_NO_ARG && l->has_value) {
+		diag_error(
+		    c, "%s takes no value; write it without one", d->name);
+		return false;
+	}
+	if (d->arg == DIRECTIVE_ARG && l->value.len == 0 &&
+	    d->kind == DIRECTIVE_DONE) {
+		diag_error(
+		    c, "%s needs a value: %s=%s", d->name, d->name, d->takes);
+		return false;
+	}
+	return true;
+}
+
+/* Runs one directive other than an include. */
+static void
+run_directive(
+    struct config *c, const struct directive *d, const struct line *l, bool arg)
+{
+	if (!run_value_ok(c, d, l) || !run_single_ok(c, d, arg))
+		return;
+	switch (d->kind) {
+	case DIRECTIVE_DONE:
+		d->handler(c, &l->value);
+		break;
+	case DIRECTIVE_IGNORED:
+		diag_note(c, "%s is ignored: %s", d->name, d->takes);
+		break;
+	case DIRECTIVE_DNS:
+		run_ignore_dns(c, d);
+		break;
+	case DIRECTIVE_MISSING:
+		diag_error(c,
+		    "%s is a directive of dnsmasq that this version does not support; remove the line%s%s%s",
+		    d->name, d->takes[0] == '\0' ? "" : " (", d->takes,
+		    d->takes[0] == '\0' ? "" : ")");
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+run_lexer_fault(struct config *c, enum lexer_result r)
+{
+	switch (r) {
+	case LEXER_LONG:
+		diag_error(c,
+		    "line is longer than %d bytes; shorten it, it cannot continue on a second line",
+		    LEXER_LINE_MAX);
+		break;
+	case LEXER_QUOTE:
+		diag_error(c,
+		    "quote is not closed; write a quote within quotes as \\\"");
+		break;
+	case LEXER_NUL:
+		diag_error(
+		    c, "line holds a NUL byte; the file must be a text file");
+		break;
+	case LEXER_DIRECTIVE:
+	case LEXER_END:
+		break;
+	}
+}
+
+bool
+run_line(struct config *c, enum lexer_result r, const struct line *l, bool arg)
+{
+	const struct directive *d;
+
+	config_progress(c);
+	if (r != LEXER_DIRECTIVE) {
+		run_lexer_fault(c, r);
+		return false;
+	}
+	if ((d = directive_find(l->name)) == NULL)
+		run_unknown(c, l->name);
+	else if (d->kind == DIRECTIVE_INCLUDE)
+		return run_value_ok(c, d, l) && l->value.len > 0;
+	else
+		run_directive(c, d, l, arg);
+	return false;
+}

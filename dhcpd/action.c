@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/* Adds actions and notes to the running step, and counts drops. */
+#include "dhcpd/action.h"
+
+#include <string.h>
+
+const char *
+action_drop_text(enum engine_drop why)
+{
+	static const char *const text[ENGINE_DROP_MAX] = {
+		[DROP_UNSERVED] = "interface not served",
+		[DROP_RELAY] = "invalid relay address",
+		[DROP_NO_RANGE] = "no range for its network",
+		[DROP_PROXY] = "proxy range only",
+		[DROP_NOT_CLIENT] = "message type of a server",
+		[DROP_NO_ID] = "no client identifier or hardware address",
+		[DROP_IGNORED] = "ignored by the configuration",
+		[DROP_OTHER_SERVER] = "for another server",
+		[DROP_UNKNOWN] = "unknown client",
+		[DROP_MALFORMED] = "required field missing",
+		[DROP_BUSY] = "an earlier request is pending",
+		[DROP_PLACES] = "no free place in memory",
+		[DROP_NO_ADDRESS] = "no address available",
+		[DROP_LEASES] = "dhcp-lease-max reached",
+		[DROP_NOT_OWNER] = "lease of another client",
+		[DROP_BOOTP] = "BOOTP without a reservation",
+	};
+
+	return (unsigned int)why < ENGINE_DROP_MAX ? text[why] : "?";
+}
+
+static struct action *
+action_add(struct engine *e, enum action_kind kind)
+{
+	struct action *a;
+
+	if (e->out.n == ENGINE_ACTIONS_MAX)
+		return NULL;
+	a = &e->out.v[e->out.n++];
+	memset(a, 0, sizeof(*a));
+	a->kind = kind;
+	return a;
+}
+
+struct note *
+action_note(struct engine *e, enum note_kind kind, uint8_t type, uint32_t addr)
+{
+	static const struct note none;
+	struct action *a;
+	struct note *n;
+
+	if (e->out.nnotes == ENGINE_NOTES_MAX ||
+	    (a = action_add(e, ACTION_NOTE)) == NULL)
+		return NULL;
+	n = a->note = &e->out.note[e->out.nnotes++];
+	*n = none;
+	n->kind = kind;
+	n->type = type;
+	n->addr = addr;
+	n->arch = ARCH_NONE;
+	if (e->in->kind == ENGINE_PACKET) {
+		n->xid = e->packet.xid;
+		n->client = e->rq.client;
+		memcpy(n->ifname, e->rq.iface->i.name, sizeof(n->ifname));
+	}
+	return n;
+}
+
+void
+action_note_fail(
+    struct engine *e, uint8_t type, uint32_t addr, const char *text)
+{
+	struct note *n = action_note(e, NOTE_MESSAGE, type, addr);
+
+	if (n != NULL) {
+		n->failed = true;
+		n->text = text;
+	}
+}
+
+void
+action_drop(struct engine *e, enum engine_drop why)
+{
+	e->count.dropped[why]++;
+}
+
+static void
+action_send(struct engine *e, uint8_t type, const struct dest *d,
+    const void *data, size_t len)
+{
+	struct action *a = action_add(e, ACTION_SEND);
+
+	if (a == NULL)
+		return;
+	a->dest = d;
+	a->data = data;
+	a->len = len;
+	e->count.sent[type]++;
+}
+
+void
+action_deliver(struct engine *e, struct pending *p)
+{
+	struct action *a;
+
+	if (!p->dest.neigh || (a = action_add(e, ACTION_NEIGH)) == NULL) {
+		if (p->dest.neigh)
+			dest_without_neigh(&p->dest);
+		action_send(e, p->type, &p->dest, p->reply, p->len);
+		pending_put(&e->pending, p);
+		return;
+	}
+	pending_move(&e->pending, p, PENDING_NEIGH);
+	p->since_ms = e->now.mono_ms;
+	a->id = p->id;
+	a->dest = &p->dest;
+}
+
+void
+action_note_reply(struct engine *e, uint8_t type, uint32_t yiaddr)
+{
+	e->count.options_omitted += e->reply.nomitted;
+	if (e->reply.nomitted > 0)
+		(void)action_note(e, NOTE_OMITTED, type, yiaddr);
+	if (e->conf->dhcp.log_dhcp)
+		(void)action_note(e, NOTE_REPLY, type, yiaddr);
+}
+
+void
+action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
+{
+	struct pending *p;
+
+	action_note_reply(e, type, yiaddr);
+	dest_choose(&e->dest, &e->rq, type, yiaddr, local, e->in->from,
+	    e->in->from_port);
+	if (e->dest.neigh &&
+	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
+		p->kind = PENDING_REPLY;
+		p->type = type;
+		p->dest = e->dest;
+		p->len = reply_finish(&e->reply, p->reply);
+		action_deliver(e, p);
+		return;
+	}
+	if (e->dest.neigh)
+		dest_without_neigh(&e->dest);
+	action_send(e, type, &e->dest, e->buf, reply_finish(&e->reply, e->buf));
+}
+
+void
+action_store(struct engine *e, struct pending *p)
+{
+	struct action *a;
+
+	/* While leased is down they stay pending; see grant_resend(). */
+	if (!e->store_up || (a = action_add(e, ACTION_STORE)) == NULL)
+		return;
+	a->id = p->id;
+	a->lease = &p->lease;
+	p->since_ms = e->now.mono_ms;
+}
+
+void
+action_neigh_done(struct engine *e, struct pending *p, uint32_t error)
+{
+	struct note *n;
+
+	if (error != 0) {
+		e->count.neigh_failed++;
+		n = action_note(e, NOTE_NEIGH, p->type, p->dest.addr);
+		if (n != NULL)
+			n->error = error;
+		dest_without_neigh(&p->dest);
+	}
+	action_send(e, p->type, &p->dest, p->reply, p->len);
+	pending_put(&e->pending, p);
+}

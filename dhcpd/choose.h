@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: ISC */
+/* The dhcp-option and dhcp-boot lines that apply to a request.  Pure. */
+#ifndef DHCPD_CHOOSE_H
+#define DHCPD_CHOOSE_H
+
+#include "dhcpd/classify.h"
+
+/* For each option the number of the line that sets it, or -1. */
+void choose_options(
+    const struct dhcp_conf *, const struct request *, int32_t line[256]);
+
+/* The last line whose tags are set, else the last without tags; or NULL. */
+const struct conf_boot *
+choose_boot(const struct dhcp_conf *, const struct request *);
+
+#endif

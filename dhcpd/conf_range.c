@@ -1,0 +1,146 @@
+/* SPDX-License-Identifier: ISC */
+/* The ranges of each interface, and the addresses that they keep back. */
+#include "dhcpd/conf_range.h"
+
+#include <stdlib.h>
+
+#include "daemon/range.h"
+#include "dhcpd/host.h"
+
+/* Adds a range to an interface if it is on the subnet of this address. */
+static void
+range_attach(
+    struct conf_iface *ci, const struct iface_addr *a, struct conf_range *g)
+{
+	const struct range r = { g->start, g->end, g->mask };
+	struct conf_net *n;
+	size_t i;
+
+	if (range_fit(&r, a) != RANGE_FIT_YES)
+		return;
+	if (g->mask == 0) {
+		g->mask = a->mask;
+		if (g->broadcast == 0)
+			g->broadcast = a->broadcast;
+	}
+	g->attached = true;
+	for (i = 0; i < ci->nnets; i++)
+		if (ci->net[i].range == g)
+			return; /* a second address on the same net */
+	n = &ci->net[ci->nnets++];
+	n->range = g;
+	n->local = n->router = a->addr;
+	n->mask = g->mask;
+	n->broadcast = g->broadcast;
+}
+
+int
+conf_range_nets(struct dhcp_conf *c)
+{
+	size_t i, j;
+	uint8_t a;
+
+	for (i = 0; i < c->ifaces.n; i++) {
+		struct conf_iface *ci = &c->ifaces.v[i];
+
+		ci->net = calloc(c->ranges.n + 1, sizeof(*ci->net));
+		if (ci->net == NULL)
+			return -1;
+		for (j = 0; j < c->ranges.n; j++)
+			for (a = 0; a < ci->i.naddrs; a++)
+				range_attach(
+				    ci, &ci->i.addr[a], &c->ranges.v[j]);
+	}
+	for (j = 0; j < c->ranges.n; j++) {
+		struct conf_range *g = &c->ranges.v[j];
+
+		const struct range r = { g->start, g->end, g->mask };
+
+		if (g->mask == 0) {
+			g->mask = range_class_mask(&r);
+			g->guessed = true;
+		}
+		if (g->broadcast == 0 && g->mask != 0)
+			g->broadcast = g->start | ~g->mask;
+	}
+	/* The broadcast address may have become known after the range. */
+	for (i = 0; i < c->ifaces.n; i++)
+		for (j = 0; j < c->ifaces.v[i].nnets; j++) {
+			struct conf_net *n = &c->ifaces.v[i].net[j];
+
+			if (n->range != NULL)
+				n->broadcast = n->range->broadcast;
+		}
+	c->relayed = calloc(c->ranges.n + 1, sizeof(*c->relayed));
+	return c->relayed == NULL ? -1 : 0;
+}
+
+/* Keeps an address from clients without a reservation. */
+static void
+range_fix(struct conf_range *g, uint32_t addr)
+{
+	uint32_t n = addr - g->start;
+
+	if (addr >= g->start && addr <= g->end)
+		g->fixed[n / 64] |= UINT64_C(1) << (n % 64);
+}
+
+/* Goes through all hosts or all addresses, whichever are fewer. */
+static void
+range_fix_hosts(const struct dhcp_conf *c, struct conf_range *g)
+{
+	uint64_t addr;
+	size_t i;
+
+	if (g->end - g->start < c->hosts.n) {
+		for (addr = g->start; addr <= g->end; addr++)
+			if (host_find_addr(c, (uint32_t)addr) != NULL)
+				range_fix(g, (uint32_t)addr);
+		return;
+	}
+	for (i = 0; i < c->hosts.n; i++)
+		range_fix(g, c->hosts.v[i].addr);
+}
+
+static void
+range_fix_all(const struct dhcp_conf *c, struct conf_range *g)
+{
+	uint64_t addr;
+	size_t i;
+
+	for (i = 0; i < c->own.n; i++)
+		range_fix(g, c->own.v[i]);
+	range_fix_hosts(c, g);
+	range_fix(g, g->broadcast);
+	if (g->mask != 0 && g->mask < 0xfffffffe) {
+		range_fix(g, g->start & g->mask);
+		range_fix(g, g->start | ~g->mask);
+	}
+	/* Windows takes no .0 or .255 in class C space, supernets or not. */
+	if (g->start >> 29 != 6)
+		return;
+	for (addr = g->start & ~UINT32_C(255); addr <= g->end; addr += 256) {
+		range_fix(g, (uint32_t)addr);
+		range_fix(g, (uint32_t)addr | 255);
+	}
+}
+
+int
+conf_range_bitmaps(struct dhcp_conf *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->ranges.n; i++) {
+		struct conf_range *g = &c->ranges.v[i];
+		size_t words = (g->end - g->start) / 64 + 1;
+
+		if (g->mode != RECORD_RANGE_DYNAMIC)
+			continue;
+		g->fixed = calloc(words, sizeof(*g->fixed));
+		g->used = calloc(words, sizeof(*g->used));
+		if (g->fixed == NULL || g->used == NULL)
+			return -1;
+		range_fix_all(c, g);
+	}
+	return 0;
+}

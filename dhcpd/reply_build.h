@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: ISC */
+/* Fills in a reply: addresses, boot file, options.  Pure. */
+#ifndef DHCPD_REPLY_BUILD_H
+#define DHCPD_REPLY_BUILD_H
+
+#include "dhcpd/classify.h"
+#include "dhcpd/reply.h"
+
+#define REPLY_INFINITE UINT32_MAX
+
+struct reply_spec {
+	uint8_t type; /* PACKET_OFFER, PACKET_ACK, PACKET_BOOTP */
+	const struct conf_net *net; /* NULL: for INFORM from elsewhere */
+	uint32_t server; /* server identifier */
+	uint32_t router; /* 0: none */
+	uint32_t yiaddr;
+	uint32_t lease_s; /* 0: no times (INFORM, BOOTP) */
+};
+
+/* The caller has called classify_range() for the range of the net. */
+void reply_build(const struct dhcp_conf *, const struct request *,
+    const struct reply_spec *, struct reply *);
+
+void reply_build_nak(
+    const struct request *, uint32_t server, const char *why, struct reply *);
+
+/*
+ * The lease time for a request: from the dhcp-host line, else from the range;
+ * or what the client asks for, if that is less, but at least two minutes.
+ */
+uint32_t reply_build_lease_s(const struct request *, const struct conf_range *);
+
+#endif

@@ -1,0 +1,373 @@
+/* SPDX-License-Identifier: ISC */
+/* Opens a lease database and brings it up to date. */
+#include "leased/sqlite_open.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/log.h"
+#include "daemon/role.h"
+#include "leased/sqlite_check.h"
+#include "leased/sqlite_schema.h"
+#include "leased/store_sqlite.h"
+
+/* Less than RELOAD_SILENCE_MS: the wait sends no sign of life. */
+#define LOCK_WAIT_MS 5000
+#define LOCK_RETRY_MS 100
+
+/* Of the connection: they change nothing in the file. */
+static const char settings_connection[] =
+    "PRAGMA mmap_size = 0;PRAGMA page_size = 4096;PRAGMA temp_store = MEMORY;PRAGMA cell_size_check = ON;PRAGMA secure_delete = ON;PRAGMA locking_mode = EXCLUSIVE;PRAGMA wal_autocheckpoint = 0;";
+
+/*
+ * locking_mode must precede journal_mode: in exclusive mode SQLite creates no
+ * -shm file.
+ */
+static const char settings_journal[] =
+    "PRAGMA journal_mode = WAL;PRAGMA synchronous = FULL;";
+
+static const struct {
+	int option;
+	int value;
+} settings[] = {
+	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
+	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
+	{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
+	{ SQLITE_DBCONFIG_DQS_DDL, 0 },
+	{ SQLITE_DBCONFIG_DQS_DML, 0 },
+	/* The log cannot be removed later: see store_sqlite_close(). */
+	{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
+};
+
+/* The database is untrusted input. */
+static const struct {
+	int limit;
+	int value;
+} limits[] = {
+	{ SQLITE_LIMIT_LENGTH, 64 * 1024 },
+	{ SQLITE_LIMIT_SQL_LENGTH, 16 * 1024 },
+	{ SQLITE_LIMIT_COLUMN, 64 },
+	{ SQLITE_LIMIT_EXPR_DEPTH, 32 },
+	{ SQLITE_LIMIT_COMPOUND_SELECT, 2 },
+	{ SQLITE_LIMIT_VDBE_OP, 10000 },
+	{ SQLITE_LIMIT_FUNCTION_ARG, 8 },
+	{ SQLITE_LIMIT_ATTACHED, 0 },
+	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64 },
+	{ SQLITE_LIMIT_VARIABLE_NUMBER, 16 },
+	{ SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
+	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
+};
+
+/* The library calls this after each commit, with the length of the log. */
+static int
+open_wal_grown(void *arg, sqlite3 *db, const char *name, int pages)
+{
+	struct store_sqlite *s = arg;
+
+	(void)db;
+	(void)name;
+	s->wal_pages = pages;
+	return SQLITE_OK;
+}
+
+/* The name of the file for log lines. */
+static const char *
+open_shown(const struct store_open *o)
+{
+	return o->shown != NULL ? o->shown : o->file;
+}
+
+/* The process that has the file open may end soon. */
+static int
+open_wait_lock(void *arg, int tries)
+{
+	const struct store_open *o = arg;
+
+	/* clang-format off */
+	if (tries == 0)
+		log_warnx("%s: locked by another process; waiting up to %d s", open_shown(o), LOCK_WAIT_MS / 1000);
+	/* clang-format on */
+	if (tries >= LOCK_WAIT_MS / LOCK_RETRY_MS)
+		return 0;
+	(void)poll(NULL, 0, LOCK_RETRY_MS);
+	return 1;
+}
+
+/* Reads the single number that a query returns. */
+static int
+open_number(struct store_sqlite *s, const char *sql, int *value)
+{
+	sqlite3_stmt *st;
+	int rc;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
+		return -1;
+	rc = sqlite3_step(st);
+	*value = rc == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
+	return sqlite3_finalize(st) == SQLITE_OK ? 0 : -1;
+}
+
+/* Writes to why what failed and how to fix it.  Always -1. */
+static int
+open_fail(
+    const struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+{
+	const char *remedy;
+
+	switch (s->code) {
+	case SQLITE_CORRUPT:
+	case SQLITE_NOTADB:
+	case SQLITE_ERROR: /* a table or a column is missing */
+		o->damaged = true;
+		(void)snprintf(why, whysz, "%s", s->store.why);
+		return -1;
+	case SQLITE_BUSY:
+	case SQLITE_LOCKED:
+		remedy = "another process has it open; stop that process";
+		break;
+	case SQLITE_FULL:
+		remedy = "free some space there";
+		break;
+	case SQLITE_CANTOPEN:
+	case SQLITE_READONLY:
+	case SQLITE_PERM:
+		remedy =
+		    "the file, its -wal file and their folder must be writable by pxeguard-leased; check also for a read-only mount";
+		break;
+	default:
+		remedy = "check the file system";
+	}
+	(void)snprintf(why, whysz, "%s; %s", s->store.why, remedy);
+	return -1;
+}
+
+/* The same for the library call that was the last one. */
+static int
+open_refuse(
+    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+{
+	(void)store_sqlite_failed(s);
+	return open_fail(s, o, why, whysz);
+}
+
+static int
+open_set_up(
+    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+{
+	size_t i;
+	int keep = 1;
+	char seed;
+
+	/* Lets the library open its source of random numbers now. */
+	sqlite3_randomness(sizeof(seed), &seed);
+	(void)sqlite3_extended_result_codes(s->db, 1);
+	(void)sqlite3_busy_handler(s->db, open_wait_lock, o);
+	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
+		(void)sqlite3_limit(s->db, limits[i].limit, limits[i].value);
+	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
+		if (sqlite3_db_config(s->db, settings[i].option,
+			settings[i].value, NULL) == SQLITE_OK)
+			continue;
+		/* This call leaves no message. */
+		(void)snprintf(
+		    why, whysz, "this SQLite library is too old; upgrade it");
+		return -1;
+	}
+	if (sqlite3_exec(s->db, settings_connection, NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return open_refuse(s, o, why, whysz);
+	(void)sqlite3_file_control(
+	    s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
+	(void)sqlite3_wal_hook(s->db, open_wal_grown, s);
+	return 0;
+}
+
+/*
+ * Whether it has no table yet.  What cannot be parsed is another program's
+ * table: the application id of a lease database is as old as its table.
+ */
+static int
+open_is_new(struct store_sqlite *s, bool *new)
+{
+	int objects;
+
+	*new = false;
+	if (open_number(s, "SELECT count(*) FROM sqlite_schema", &objects) ==
+	    0) {
+		*new = objects == 0;
+		return 0;
+	}
+	(void)store_sqlite_failed(s);
+	return s->code == SQLITE_CORRUPT || s->code == SQLITE_ERROR ? 0 : -1;
+}
+
+/* Refuses databases of other programs and of newer versions. */
+static int
+open_check_owner(struct store_sqlite *s, struct store_open *o, int *version,
+    char *why, size_t whysz)
+{
+	bool ours;
+	int app;
+
+	if (open_number(s, "PRAGMA application_id", &app) == -1 ||
+	    open_number(s, "PRAGMA user_version", version) == -1)
+		return open_refuse(s, o, why, whysz);
+	ours = app == SQLITE_SCHEMA_APPLICATION;
+	if (app == 0 && *version == 0 && open_is_new(s, &ours) == -1)
+		return open_fail(s, o, why, whysz);
+	if (!ours || *version < 0) {
+		(void)snprintf(why, whysz,
+		    "the database of another program; set dhcp-leasefile to another file");
+		return -1;
+	}
+	if (*version > SQLITE_SCHEMA_VERSION) {
+		(void)snprintf(why, whysz,
+		    "made by a newer pxeguard (schema %d; this version knows schemas up to %d); upgrade pxeguard, or set dhcp-leasefile to another file",
+		    *version, SQLITE_SCHEMA_VERSION);
+		return -1;
+	}
+	return 0;
+}
+
+/* Only once it is known that the file may be changed. */
+static int
+open_set_journal(
+    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+{
+	if (sqlite3_exec(s->db, settings_journal, NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return open_refuse(s, o, why, whysz);
+	return 0;
+}
+
+/* Whether a write failed in a way that may be temporary. */
+static bool
+open_is_full(struct store_sqlite *s)
+{
+	int code = sqlite3_extended_errcode(s->db);
+
+	return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE;
+}
+
+/*
+ * Does everything in one transaction, so that a crash leaves nothing half done.
+ * With a full disk the existing leases can still be served, unless they must be
+ * converted.
+ */
+static int
+open_update(struct store_sqlite *s, int version, struct store_open *o,
+    char *why, size_t whysz)
+{
+	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
+	    SQLITE_OK)
+		return open_refuse(s, o, why, whysz);
+	if (sqlite_schema_update(s, version, o) != STORE_OK)
+		return open_fail(s, o, why, whysz);
+	if (version == 0 && o->fill != NULL &&
+	    o->fill(&s->store, o->arg, why, whysz) == -1)
+		return -1;
+	role_alive();
+	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	if (version != SQLITE_SCHEMA_VERSION || !open_is_full(s))
+		return open_refuse(s, o, why, whysz);
+	o->full = true;
+	return store_sqlite.rollback(&s->store) == STORE_OK
+		   ? 0
+		   : open_refuse(s, o, why, whysz);
+}
+
+/*
+ * The first sync of the log also syncs its folder, which takes calls that
+ * the second filter need not allow later.
+ */
+static int
+open_sync_names(struct store_sqlite *s, char *why, size_t whysz)
+{
+	sqlite3_file *wal = NULL;
+	struct stat st;
+
+	(void)sqlite3_file_control(
+	    s->db, "main", SQLITE_FCNTL_JOURNAL_POINTER, &wal);
+	s->wal_name = sqlite3_filename_wal(sqlite3_db_filename(s->db, "main"));
+	if (wal == NULL || wal->pMethods == NULL ||
+	    wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) != SQLITE_OK ||
+	    s->wal_name == NULL || stat(s->wal_name, &st) == -1) {
+		(void)snprintf(why, whysz,
+		    "cannot sync the write-ahead log; check the file system");
+		return -1;
+	}
+	s->wal_ino = st.st_ino;
+	return 0;
+}
+
+/* Finds damage at the start, when no client waits yet. */
+static int
+open_check(
+    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+{
+	if (sqlite_check_structure(s, &o->unchecked) != STORE_OK ||
+	    sqlite_check_rows(s, &o->rows, &o->unreadable) != STORE_OK)
+		return open_fail(s, o, why, whysz);
+	return 0;
+}
+
+/* A damaged database of an older schema is recovered, not converted. */
+static int
+open_check_older(struct store_sqlite *s, int version, struct store_open *o,
+    char *why, size_t whysz)
+{
+	bool skipped;
+
+	if (version == 0 || version == SQLITE_SCHEMA_VERSION ||
+	    sqlite_check_structure(s, &skipped) == STORE_OK)
+		return 0;
+	return open_fail(s, o, why, whysz);
+}
+
+struct store *
+sqlite_open(struct store_open *o, char *why, size_t whysz)
+{
+	struct store_sqlite *s;
+	int version;
+	size_t i;
+
+	if ((s = calloc(1, sizeof(*s))) == NULL) {
+		(void)snprintf(why, whysz, "%s", strerror(errno));
+		return NULL;
+	}
+	s->store.ops = &store_sqlite;
+	if (sqlite3_open_v2(o->file, &s->db,
+		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
+		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
+		NULL) != SQLITE_OK) {
+		(void)open_refuse(s, o, why, whysz);
+		goto fail;
+	}
+	if (open_set_up(s, o, why, whysz) == -1 ||
+	    open_check_owner(s, o, &version, why, whysz) == -1 ||
+	    open_set_journal(s, o, why, whysz) == -1 ||
+	    open_check_older(s, version, o, why, whysz) == -1 ||
+	    open_update(s, version, o, why, whysz) == -1 ||
+	    open_sync_names(s, why, whysz) == -1 ||
+	    open_check(s, o, why, whysz) == -1)
+		goto fail;
+	/* A conversion leaves a long write-ahead log. */
+	if (store_sqlite.tidy(&s->store) != STORE_OK)
+		log_warnx("%s: checkpoint failed: %s; no lease is lost",
+		    open_shown(o), s->store.why);
+	(void)sqlite3_busy_handler(s->db, NULL, NULL);
+	return &s->store;
+fail:
+	for (i = 0; i < STMT_MAX; i++)
+		(void)sqlite3_finalize(s->stmt[i]);
+	(void)sqlite3_close(s->db);
+	free(s);
+	return NULL;
+}

@@ -1,0 +1,331 @@
+/* SPDX-License-Identifier: ISC */
+/* Runs confd to parse the configuration, and opens the files that it requests.
+ */
+#include "priv/confd_run.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/open_error.h"
+#include "priv/boot_test.h"
+#include "priv/conf_opener.h"
+#include "priv/conf_text.h"
+#include "priv/ranges_test.h"
+#include "priv/roots_check.h"
+#include "priv/limits.h"
+#include "priv/log_quota.h"
+#include "priv/net.h"
+#include "priv/log_sink.h"
+#include "priv/parent.h"
+#include "priv/prepare.h"
+#include "priv/reload_run.h"
+#include "priv/spawn.h"
+#include "priv/log_ifaces.h"
+
+#define FILES_MAX 16385 /* files and folders that one confd may open */
+
+/*
+ * Diagnostics of one confd.  It stops at 1,000 errors and 1,000 other
+ * diagnostics; if it sends more, the others are suppressed.
+ */
+#define DIAGS_MAX 2500
+#define DIAGS_BYTES_MAX (4 * 1024 * 1024)
+
+static struct log_quota diags;
+static uint32_t files_opened;
+static int main_fd = -1; /* opened, and not yet passed to confd */
+
+/* The fields of PARSED. */
+static struct {
+	bool done;
+	uint32_t errors;
+	uint32_t warnings;
+} result;
+
+static int
+file_open(const char *path, bool directory, int *error)
+{
+	return conf_opener_open(path, directory,
+	    parent.conf == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS, error);
+}
+
+/*
+ * Opens the configuration file into main_fd, which is -1 if only the command
+ * line is parsed.  Returns -1 after logging the reason.
+ */
+static int
+sources_open(const struct options *o)
+{
+	int error = ENAMETOOLONG;
+	size_t i;
+
+	for (i = 0; i < o->ndirectives; i++)
+		if (strlen(o->directives[i]) > RECORD_MAX) {
+			log_err("command line option %zu is too long", i + 1);
+			return -1;
+		}
+	main_fd = strlen(o->conf_file) < RECORD_PATH_MAX
+		      ? file_open(o->conf_file, false, &error)
+		      : -1;
+	if (main_fd != -1 ||
+	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
+		return 0;
+	log_err("%s: %s; %s", o->conf_file, open_error_text(error),
+	    parent.conf == NULL ? "specify a configuration file with -C"
+				: "restore the file, and send SIGHUP again");
+	return -1;
+}
+
+static void
+sources_close(void)
+{
+	if (main_fd != -1)
+		(void)close(main_fd);
+	main_fd = -1;
+	conf_opener_end();
+}
+
+int
+confd_run_begin(uint32_t id, uint32_t generation)
+{
+	const struct spawn_user *user = spawn_user(ROLE_CONFD);
+	struct boot boot = { .role = ROLE_CONFD,
+		.root = SANDBOX_ROOT_EMPTY,
+		.max_fds = limits_role(ROLE_CONFD, NULL) };
+
+	boot.log_level = (uint8_t)log_level();
+	boot.uid = user->uid;
+	boot.gid = user->gid;
+	/* The first confd runs before sandbox-disable of the file is known. */
+	boot.layers_disabled = options_layers_disabled(parent.options);
+	if (parent.conf != NULL)
+		boot.layers_disabled |= parent.conf->daemon.layers_disabled;
+	files_opened = 0;
+	log_quota_init(&diags, DIAGS_MAX, DIAGS_BYTES_MAX, 0);
+	parent.confd = 0;
+	result.done = false;
+	sources_close();
+	if (sources_open(parent.options) == -1) {
+		sources_close();
+		return -1;
+	}
+	if ((parent.next = conf_new(generation)) == NULL) {
+		log_warn("cannot read the configuration");
+		sources_close();
+		return -1;
+	}
+	if (child_start(ROLE_CONFD, id, &boot) == NULL) {
+		sources_close();
+		return -1;
+	}
+	parent.confd = id;
+	return 0;
+}
+
+/* Whether this is the confd whose configuration the parent waits for. */
+static bool
+is_awaited(const struct child *c)
+{
+	return c->id == parent.confd && !c->stopping && parent.next != NULL;
+}
+
+static int
+send_string(struct child *confd, enum msg_type type, const char *s, int fd)
+{
+	uint8_t body[2 + RECORD_MAX];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	writer_str(&w, s);
+	return child_send(confd, type, &w, fd);
+}
+
+/* Sends the sources; -1 if one could not be sent. */
+static int
+sources_send(struct child *confd)
+{
+	const struct options *o = parent.options;
+	int fd = main_fd;
+	uint8_t body[1];
+	struct writer w;
+	size_t i;
+
+	for (i = 0; i < o->ndirectives; i++)
+		if (send_string(confd, MSG_PARSE_ARG, o->directives[i], -1) ==
+		    -1)
+			return -1;
+	main_fd = -1;
+	if (fd != -1 &&
+	    send_string(confd, MSG_PARSE_FILE, o->conf_file, fd) == -1)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	writer_bool(&w, o->print);
+	return child_send(confd, MSG_PARSE_GO, &w, -1);
+}
+
+void
+confd_run_booted(struct child *confd)
+{
+	if (!is_awaited(confd))
+		return;
+	confd->booted = true;
+	chan_set_phase(confd->chan, PHASE_CONF);
+	if (sources_send(confd) == 0)
+		return;
+	child_blame(confd, "the configuration file could not be sent");
+	reload_run_child(RELOAD_BROKEN, confd, 0);
+}
+
+void
+confd_run_include(
+    struct child *c, uint32_t id, bool directory, const char *path)
+{
+	uint8_t body[4];
+	struct writer w;
+	int fd = -1, error = EMFILE;
+
+	if (++files_opened <= FILES_MAX)
+		fd = file_open(path, directory, &error);
+	writer_init(&w, body, sizeof(body));
+	writer_u32(&w, fd == -1 ? (uint32_t)error : 0);
+	if (c->chan == NULL) {
+		if (fd != -1)
+			(void)close(fd);
+	} else if (chan_send(c->chan, MSG_INCLUDED, id, &w, fd) == -1) {
+		child_blame(c, "an included file could not be sent");
+		reload_run_child(RELOAD_BROKEN, c, 0);
+	}
+}
+
+int
+confd_run_record(struct child *c, const uint8_t *data, size_t len)
+{
+	const char *full;
+
+	if (!is_awaited(c))
+		return 0;
+	if ((full = conf_full(parent.next)) != NULL)
+		child_blame(c, full);
+	return conf_add(parent.next, data, len);
+}
+
+int
+confd_run_line(struct child *c, const char *line)
+{
+	if (!is_awaited(c))
+		return 0;
+	return parent.options->print ? conf_text_add(line) : -1;
+}
+
+void
+confd_run_diag(int severity, const char *file, uint32_t line, const char *text)
+{
+	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
+	uint64_t none;
+
+	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
+		return;
+	if (line == 0)
+		(void)snprintf(where, sizeof(where), "%s: %s", file, text);
+	else
+		(void)snprintf(
+		    where, sizeof(where), "%s:%u: %s", file, line, text);
+	log_sink_line("conf", severity, where);
+}
+
+static void
+diags_suppressed_log(void)
+{
+	if (diags.suppressed > 0)
+		log_warnx("%llu similar messages suppressed",
+		    (unsigned long long)diags.suppressed);
+	diags.suppressed = 0;
+}
+
+/* For --test: logs what a start on this host would. */
+static uint32_t
+host_test(struct conf *c, bool *fails)
+{
+	const struct spawn_user *imaged = spawn_user(ROLE_IMAGED);
+	uint32_t warnings = roots_check_test(c, fails);
+
+	if (net_find(c) == -1)
+		return warnings;
+	warnings += log_unserved(c, NULL);
+	if (!*fails)
+		warnings += boot_test(c, imaged->uid, imaged->gid);
+	/* Without an interface, ranges cannot be on its subnet. */
+	if (log_no_dhcp(c, NULL))
+		return warnings + 1;
+	return warnings + (c->dhcp.enabled ? ranges_test(c) : 0);
+}
+
+/* Ends --test and --print-config: checks the host and prints the result. */
+static void
+confd_run_tested(uint32_t warnings)
+{
+	bool fails = false;
+
+	warnings += host_test(parent.next, &fails);
+	log_notice("the configuration is correct (%u warning%s)%s", warnings,
+	    warnings == 1 ? "" : "s",
+	    fails ? "; on this host the daemon would not start" : "");
+	if (fails && !parent.options->print) {
+		reload_run_quit(1);
+		return;
+	}
+	if (conf_text_write() == 0) {
+		reload_run_quit(0);
+		return;
+	}
+	log_warn("standard output: cannot write the configuration");
+	reload_run_quit(1);
+}
+
+void
+confd_run_done(struct child *c, uint32_t errors, uint32_t warnings)
+{
+	if (!is_awaited(c))
+		return;
+	result.done = true;
+	result.errors = errors;
+	result.warnings = warnings;
+	child_stop(c);
+}
+
+void
+confd_run_ended(const struct child *c)
+{
+	struct reload_input in = { .kind = RELOAD_PARSE_FAILED };
+
+	/* A reading that was given up has nobody else to end it. */
+	if (c->role == ROLE_CONFD &&
+	    (c->id == parent.confd || parent.confd == 0))
+		conf_opener_end();
+	if (c->id != parent.confd)
+		return;
+	parent.confd = 0;
+	diags_suppressed_log();
+	if (parent.next == NULL || !result.done) {
+		log_err("the configuration could not be parsed");
+		return;
+	}
+	in.generation = parent.next->generation;
+	if (result.errors > 0) {
+		log_err("the configuration has %u error%s", result.errors,
+		    result.errors == 1 ? "" : "s");
+	} else if (parent.options->test) {
+		confd_run_tested(result.warnings);
+		return;
+	} else if (net_find(parent.next) == 0) {
+		(void)log_unserved(parent.next, NULL);
+		if (prepare_host(parent.next, parent.conf) == 0) {
+			in.kind = RELOAD_PARSED;
+			prepare_roles(&in, parent.next, parent.conf);
+		}
+	}
+	reload_run(&in);
+}

@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: ISC */
+/* Runs confd to parse the configuration, and opens the files that it requests.
+ */
+#ifndef PRIV_CONFD_RUN_H
+#define PRIV_CONFD_RUN_H
+
+#include "priv/child.h"
+
+/*
+ * Opens the configuration file and starts confd as process `id`, to parse it
+ * into parent.next.  Returns -1, after logging the reason, if confd was not
+ * started.
+ */
+int confd_run_begin(uint32_t id, uint32_t generation);
+
+/*
+ * Handlers of confd's messages.  Messages of a confd other than parent.confd
+ * are ignored, except INCLUDE and DIAG.
+ */
+void confd_run_booted(struct child *confd);
+void confd_run_include(
+    struct child *, uint32_t id, bool directory, const char *path);
+int confd_run_record(struct child *, const uint8_t *data, size_t len);
+void
+confd_run_diag(int severity, const char *file, uint32_t line, const char *text);
+void confd_run_done(struct child *, uint32_t errors, uint32_t warnings);
+
+/*
+ * Stores a line of --print-config output.  Returns -1 if --print-config was not
+ * given, the limit is reached, or memory is exhausted.
+ */
+int confd_run_line(struct child *, const char *line);
+
+/*
+ * Called when confd has exited.  If it has parsed everything, checks the
+ * configuration against the host and feeds the state machine.
+ */
+void confd_run_ended(const struct child *);
+
+#endif

@@ -1,0 +1,144 @@
+/* SPDX-License-Identifier: ISC */
+/* Log lines in the form of standard error, the journal or syslog. */
+#include "priv/log_sink.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/time.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/printable.h"
+#include "priv/log_sink_syslog.h"
+
+static enum log_sink_kind kind = LOG_SINK_STDERR;
+static struct log_writer writer = { .fd = -1 };
+
+enum log_sink_kind
+log_sink_foreground(void)
+{
+	const char *stream = getenv("JOURNAL_STREAM");
+	unsigned long long dev, ino;
+	struct stat st;
+
+	/* systemd names the socket; an inherited variable is not enough. */
+	if (stream != NULL && sscanf(stream, "%llu:%llu", &dev, &ino) == 2 &&
+	    fstat(STDERR_FILENO, &st) == 0 && st.st_dev == dev &&
+	    st.st_ino == ino)
+		return LOG_SINK_JOURNAL;
+	return LOG_SINK_STDERR;
+}
+
+void
+log_sink_open(enum log_sink_kind k)
+{
+	kind = k;
+	tzset();
+	log_writer_close(&writer);
+	if (k != LOG_SINK_SYSLOG)
+		log_writer_open(&writer, STDERR_FILENO);
+}
+
+static const char *
+priority_word(int priority)
+{
+	if (priority <= LOG_ERR)
+		return "error: ";
+	return priority == LOG_WARNING ? "warning: " : "";
+}
+
+/* For --test: waits, because no client is served and a pager may be slow. */
+static int
+stderr_wait(const char *line)
+{
+	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
+	size_t len = strlen(line), done = 0;
+	ssize_t n;
+
+	while (done < len) {
+		n = write(STDERR_FILENO, line + done, len - done);
+		if (n == -1 && errno == EAGAIN)
+			(void)poll(&p, 1, -1);
+		else if (n == -1 && errno != EINTR)
+			return -1;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	return 0;
+}
+
+static int
+stderr_write(const char *line)
+{
+	if (kind == LOG_SINK_PLAIN)
+		return stderr_wait(line);
+	if (writer.fd == -1)
+		log_writer_open(&writer, STDERR_FILENO);
+	return log_writer_put(&writer, line, strlen(line));
+}
+
+/* One line in the form of its kind; -1 where it was not taken. */
+static int
+line_put(const char *role, int priority, const char *text)
+{
+	char line[LOG_LINE_MAX + 128], stamp[16];
+	struct timeval tv;
+	struct tm tm;
+
+	switch (kind) {
+	case LOG_SINK_SYSLOG:
+		(void)snprintf(line, sizeof(line), "%s: %s%s", role,
+		    priority_word(priority), text);
+		return log_sink_syslog(&writer, priority, line);
+	case LOG_SINK_JOURNAL:
+		(void)snprintf(
+		    line, sizeof(line), "<%d>%s: %s\n", priority, role, text);
+		break;
+	case LOG_SINK_PLAIN:
+		(void)snprintf(line, sizeof(line), "%s%s\n",
+		    priority_word(priority), text);
+		break;
+	case LOG_SINK_STDERR:
+		(void)gettimeofday(&tv, NULL);
+		(void)localtime_r(&tv.tv_sec, &tm);
+		(void)strftime(stamp, sizeof(stamp), "%H:%M:%S", &tm);
+		(void)snprintf(line, sizeof(line), "%s.%03ld %s: %s%s\n", stamp,
+		    (long)tv.tv_usec / 1000, role, priority_word(priority),
+		    text);
+		break;
+	}
+	return stderr_write(line);
+}
+
+/* Tells how many lines were lost before this one. */
+static int
+lost_put(void)
+{
+	char text[128];
+
+	(void)snprintf(text, sizeof(text),
+	    "%llu log lines lost: they were not read in time",
+	    (unsigned long long)writer.lost);
+	if (line_put("pxeguard", LOG_WARNING, text) == -1)
+		return -1;
+	writer.lost = 0;
+	return 0;
+}
+
+void
+log_sink_line(const char *role, int priority, const char *line)
+{
+	char text[LOG_LINE_MAX];
+
+	/* Many systems write more urgent ones to all terminals. */
+	if (priority < LOG_CRIT)
+		priority = LOG_CRIT;
+	printable(text, sizeof(text), line);
+	if ((writer.lost > 0 && lost_put() == -1) ||
+	    line_put(role, priority, text) == -1)
+		writer.lost++;
+}

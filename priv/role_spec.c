@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of roles. */
+#include "priv/role_spec.h"
+
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/file.h"
+#include "daemon/tftp.h"
+
+#define CONFD_FDS 64
+#define ROLE_FDS 256 /* independent of the configuration */
+#define LISTENER_FDS 2 /* for the running and for a new configuration */
+#define LISTENERS_STEP 256 /* so that interfaces may appear at any time */
+#define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
+#define IMAGE_FDS 2 /* of imaged, for each transfer: open, and queued */
+
+/* ----------------------------------------------------------- descriptors */
+
+static uint64_t
+transfers_max(const struct conf *c)
+{
+	uint32_t n = c->tftp.max > TRANSFERS_MIN ? c->tftp.max : TRANSFERS_MIN;
+
+	return (uint64_t)n + tftp_half_open(n);
+}
+
+static uint64_t
+fds_confd(const struct conf *c)
+{
+	(void)c;
+	return CONFD_FDS;
+}
+
+static uint64_t
+fds_dhcpd(const struct conf *c)
+{
+	uint64_t steps = c->nlisteners / LISTENERS_STEP + 1;
+
+	return ROLE_FDS + steps * LISTENERS_STEP * LISTENER_FDS;
+}
+
+static uint64_t
+fds_leased(const struct conf *c)
+{
+	(void)c;
+	return ROLE_FDS;
+}
+
+static uint64_t
+fds_tftpd(const struct conf *c)
+{
+	return TFTP_OTHER_FDS + transfers_max(c) * TFTP_TRANSFER_FDS;
+}
+
+static uint64_t
+fds_imaged(const struct conf *c)
+{
+	return ROLE_FDS + FILE_COPIES_MAX + transfers_max(c) * IMAGE_FDS;
+}
+
+/* --------------------------------------------------------------- folders */
+
+/* All tftp-roots, by number; number 0, for all interfaces, may be absent. */
+static void
+roots_imaged(struct boot *boot, const struct conf *c)
+{
+	size_t n;
+
+	for (n = 0; n <= c->ntftp_roots; n++)
+		(void)snprintf(boot->roots[n], sizeof(boot->roots[n]), "%s",
+		    conf_tftp_root(c, n));
+	boot->nroots = (uint8_t)(1 + c->ntftp_roots);
+}
+
+/* The folder of the lease file. */
+static void
+roots_leased(struct boot *boot, const struct conf *c)
+{
+	char dir[RECORD_PATH_MAX];
+
+	memcpy(dir, c->store.path, sizeof(dir));
+	boot->nroots = 1;
+	(void)snprintf(
+	    boot->roots[0], sizeof(boot->roots[0]), "%s", dirname(dir));
+}
+
+/* ---------------------------------------------------------------- needed */
+
+static bool
+needed_dhcp(const struct conf *c)
+{
+	return c->dhcp.enabled;
+}
+
+static bool
+needed_tftp(const struct conf *c)
+{
+	return c->tftp.enabled;
+}
+
+static const struct role_spec specs[ROLE_MAX] = {
+	[ROLE_CONFD] = {
+		.program = "confd",
+		.user = "pxeguard-confd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_confd,
+	},
+	[ROLE_DHCPD] = {
+		.program = "dhcpd",
+		.user = "pxeguard-dhcpd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.replace_on_change = true,
+		.fds = fds_dhcpd,
+		.needed = needed_dhcp,
+		.peers = ROLE_BIT(ROLE_LEASED) | ROLE_BIT(ROLE_TFTPD),
+		.kill_on_report = ROLE_BIT(ROLE_LEASED),
+	},
+	[ROLE_LEASED] = {
+		.program = "leased",
+		.user = "pxeguard-leased",
+		.root = SANDBOX_ROOT_WRITE,
+		.roots = roots_leased,
+		.fds = fds_leased,
+		.needed = needed_dhcp,
+		.exclusive = true, /* it has its database to itself */
+		.peers = ROLE_BIT(ROLE_DHCPD),
+		.kill_on_report = ROLE_BIT(ROLE_DHCPD),
+	},
+	[ROLE_TFTPD] = {
+		.program = "tftpd",
+		.user = "pxeguard-tftpd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_tftpd,
+		.needed = needed_tftp,
+		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD),
+		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
+	},
+	[ROLE_IMAGED] = {
+		.program = "imaged",
+		.user = "pxeguard-imaged",
+		.root = SANDBOX_ROOT_READ,
+		.roots = roots_imaged,
+		.replace_on_change = true,
+		.fds = fds_imaged,
+		.needed = needed_tftp,
+		.peers = ROLE_BIT(ROLE_TFTPD),
+		.kill_on_report = ROLE_BIT(ROLE_TFTPD),
+	},
+};
+
+const struct role_spec *
+role_spec(enum role r)
+{
+	return &specs[r];
+}
+
+bool
+role_needed(enum role r, const struct conf *c)
+{
+	return specs[r].needed != NULL && specs[r].needed(c);
+}

@@ -1,0 +1,186 @@
+/* SPDX-License-Identifier: ISC */
+/* Checks the folders of a configuration. */
+#include "priv/roots_check.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "priv/roots_look.h"
+#include "priv/store_folder.h"
+
+/* Checks all roots at the same time: look[n].error is that of root n. */
+static void
+tftp_roots_look(
+    const struct conf *c, struct roots_look look[ROOTS_LOOK_MAX], int limit_ms)
+{
+	size_t n;
+
+	for (n = 0; n <= c->ntftp_roots; n++)
+		look[n] = (struct roots_look){ .path = conf_tftp_root(c, n) };
+	roots_look(look, c->ntftp_roots + 1, limit_ms);
+}
+
+/* 1 if the folder exists, 0 if it is missing and need not exist, or -1. */
+static int
+tftp_root_check(struct conf *c, size_t n, int error)
+{
+	const char *path = conf_tftp_root(c, n);
+
+	if (error == 0)
+		return 1;
+	if (!c->tftp.no_fail) {
+		log_err(
+		    "tftp-root %s: %s; create the folder, correct tftp-root, or set tftp-no-fail",
+		    path, roots_look_text(error));
+		return -1;
+	}
+	log_warnx("tftp-root %s: %s; %s (tftp-no-fail)", path,
+	    roots_look_text(error),
+	    c->ntftp_roots == 0 ? "TFTP is not served"
+				: "nothing is served from it");
+	conf_drop_tftp_root(c, n);
+	return 0;
+}
+
+/* Whether there are more roots than a chroot can hold. */
+static bool
+roots_too_many(const struct conf *c, size_t there)
+{
+	return there > 1 &&
+	       (c->daemon.layers_disabled & RECORD_LAYER_NAMESPACES) != 0;
+}
+
+/* A path that leads to another folder now, as a switched symbolic link does. */
+static void
+log_exchanged(const struct conf *c, const struct conf *before)
+{
+	size_t n;
+
+	for (n = 0; before != NULL && n <= c->ntftp_roots; n++) {
+		const struct folder_id *id = &c->root_ids[n];
+
+		if (id->ino == 0 || n > before->ntftp_roots ||
+		    strcmp(conf_tftp_root(c, n), conf_tftp_root(before, n)) !=
+			0 ||
+		    memcmp(id, &before->root_ids[n], sizeof(*id)) == 0)
+			continue;
+		log_info("tftp-root %s is another folder now; serving from it",
+		    conf_tftp_root(c, n));
+	}
+}
+
+static int
+tftp_roots_check(struct conf *c, const struct conf *before, int limit_ms)
+{
+	struct roots_look look[ROOTS_LOOK_MAX];
+	size_t n, named = 0, there = 0;
+	int found;
+
+	tftp_roots_look(c, look, limit_ms);
+	for (n = 0; n <= c->ntftp_roots; n++) {
+		if (conf_tftp_root(c, n)[0] == '\0')
+			continue;
+		named++;
+		if ((found = tftp_root_check(c, n, look[n].error)) == -1)
+			return -1;
+		there += (size_t)found;
+		if (found == 1)
+			c->root_ids[n] = look[n].look.id;
+	}
+	if (there == 0 && named > 0)
+		c->tftp.enabled = false;
+	if (roots_too_many(c, there)) {
+		log_err(
+		    "only one tftp-root can be served without namespaces (sandbox-disable), and there are %zu; keep one, or do not disable namespaces",
+		    there);
+		return -1;
+	}
+	log_exchanged(c, before);
+	return 0;
+}
+
+/* Keeps the result of the previous check, even if folders have changed. */
+static void
+tftp_roots_keep(struct conf *c, const struct conf *before)
+{
+	size_t n;
+
+	for (n = 0; n <= c->ntftp_roots; n++)
+		if (conf_tftp_root(before, n)[0] == '\0')
+			conf_drop_tftp_root(c, n);
+	memcpy(c->root_ids, before->root_ids, sizeof(c->root_ids));
+	c->tftp.enabled = before->tftp.enabled;
+}
+
+int
+roots_check(struct conf *c, const struct conf *before)
+{
+	int limit_ms = before == NULL ? ROOTS_LOOK_START_MS : ROOTS_LOOK_MS;
+
+	if (c->copied && before != NULL)
+		tftp_roots_keep(c, before);
+	else if (c->tftp.enabled && tftp_roots_check(c, before, limit_ms) == -1)
+		return -1;
+	if (!c->copied && c->dhcp.enabled &&
+	    store_folder_check(c, before == NULL, limit_ms) == -1)
+		return -1;
+	if (before == NULL)
+		store_folder_make(c);
+	return 0;
+}
+
+/* Logs what the daemon would do about a root; whether it would serve it. */
+static bool
+tftp_root_test(const struct conf *c, const char *path, int error,
+    uint32_t *warnings, bool *fails)
+{
+	if (error == 0)
+		return true;
+	log_warnx(
+	    "tftp-root %s: %s; create the folder or correct tftp-root; on this host the daemon would %s%s",
+	    path, roots_look_text(error),
+	    c->tftp.no_fail ? "not serve TFTP" : "not start",
+	    c->tftp.no_fail && c->ntftp_roots > 0 ? " from it" : "");
+	(*warnings)++;
+	*fails = *fails || !c->tftp.no_fail;
+	/* Without tftp-no-fail it must exist when the daemon starts. */
+	return !c->tftp.no_fail;
+}
+
+static uint32_t
+tftp_roots_test(const struct conf *c, bool *fails)
+{
+	struct roots_look look[ROOTS_LOOK_MAX];
+	uint32_t warnings = 0;
+	size_t n, there = 0;
+
+	tftp_roots_look(c, look, ROOTS_LOOK_START_MS);
+	for (n = 0; n <= c->ntftp_roots; n++) {
+		const char *path = conf_tftp_root(c, n);
+
+		if (path[0] != '\0' &&
+		    tftp_root_test(c, path, look[n].error, &warnings, fails))
+			there++;
+	}
+	if (roots_too_many(c, there)) {
+		log_warnx(
+		    "only one tftp-root can be served without namespaces (sandbox-disable), and there are %zu; on this host the daemon would not start",
+		    there);
+		warnings++;
+		*fails = true;
+	}
+	return warnings;
+}
+
+uint32_t
+roots_check_test(const struct conf *c, bool *fails)
+{
+	uint32_t warnings = 0;
+
+	if (c->tftp.enabled)
+		warnings += tftp_roots_test(c, fails);
+	if (c->dhcp.enabled)
+		warnings += store_folder_test(c, fails);
+	return warnings;
+}

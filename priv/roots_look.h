@@ -1,0 +1,43 @@
+/* SPDX-License-Identifier: ISC */
+/* Looking at folders and files whose file server may not answer. */
+#ifndef PRIV_ROOTS_LOOK_H
+#define PRIV_ROOTS_LOOK_H
+
+#include <stddef.h>
+
+#include "daemon/image.h"
+#include "priv/conf.h"
+
+/* Before the start nobody is served: there is time to mount a folder. */
+#define ROOTS_LOOK_START_MS 30000
+#define ROOTS_LOOK_MS 3000
+
+#define ROOTS_LOOK_MAX (RECORD_TFTP_ROOTS_MAX + 1)
+
+/* The error of a folder for which no process could be spared. */
+#define ROOTS_LOOK_NONE (-1)
+
+struct roots_look {
+	const char *path; /* "": not looked at */
+	const char *file; /* a name below the folder; NULL: the folder itself */
+	const struct image_rule *rule; /* of the file, and who looks for it */
+	int error; /* 0, an errno, or ROOTS_LOOK_NONE */
+	struct folder_look look; /* of the folder; without an error */
+};
+
+/*
+ * Whether folders are there, at most ROOTS_LOOK_MAX.  Each is looked at by a
+ * process of its own, which the kernel may keep for as long as it likes; all
+ * at the same time, so that none waits for another.  The error of a folder is
+ * ETIMEDOUT where there is no answer in limit_ms, and at once as long as a
+ * process from an earlier call still hangs there.  A file is looked for by the
+ * user of the rule with this folder as the root, and without an error imaged
+ * would serve it; EACCES: the rule denies it; EISDIR, ENODEV: it is no regular
+ * file.
+ */
+void roots_look(struct roots_look *, size_t n, int limit_ms);
+
+/* The text of an error of roots_look(). */
+const char *roots_look_text(int error);
+
+#endif

@@ -1,0 +1,65 @@
+/* SPDX-License-Identifier: ISC */
+/* The table of services. */
+#include "priv/service.h"
+
+#include <netinet/in.h>
+#include <sys/socket.h>
+
+#include "daemon/tftp.h"
+#include "priv/conf.h"
+
+#define DHCP_SERVER_PORT 67 /* RFC 2131 4.1 */
+
+static bool
+serves_dhcp(const struct conf *c, const struct iface *i)
+{
+	(void)c;
+	return i->dhcp;
+}
+
+static bool
+serves_tftp4(const struct conf *c, const struct iface *i)
+{
+	return i->tftp && c->tftp.enabled && i->naddrs > 0;
+}
+
+static bool
+serves_tftp6(const struct conf *c, const struct iface *i)
+{
+	return i->tftp && c->tftp.enabled && i->naddrs6 > 0;
+}
+
+/* Roles learn to which address a packet came from its PKTINFO. */
+const struct service services[] = {
+	{ .name = "DHCP",
+	    .use = SOCKET_DHCP,
+	    .role = ROLE_DHCPD,
+	    .family = AF_INET,
+	    .type = SOCK_DGRAM,
+	    .port = DHCP_SERVER_PORT,
+	    .serves = serves_dhcp,
+	    .options = { { IPPROTO_IP, IP_PKTINFO },
+		{ IPPROTO_IP, IP_RECVERR }, /* errors of replies */
+		{ SOL_SOCKET, SO_BROADCAST } } },
+	{ .name = "TFTP",
+	    .use = SOCKET_TFTP,
+	    .role = ROLE_TFTPD,
+	    .family = AF_INET,
+	    .type = SOCK_DGRAM,
+	    .port = TFTP_PORT,
+	    .shared_with_transfers = true,
+	    .serves = serves_tftp4,
+	    .options = { { IPPROTO_IP, IP_PKTINFO } } },
+	{ .name = "TFTP",
+	    .use = SOCKET_TFTP,
+	    .role = ROLE_TFTPD,
+	    .family = AF_INET6,
+	    .type = SOCK_DGRAM,
+	    .port = TFTP_PORT,
+	    .shared_with_transfers = true,
+	    .serves = serves_tftp6,
+	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
+		{ IPPROTO_IPV6, IPV6_RECVPKTINFO } } },
+};
+
+const size_t nservices = sizeof(services) / sizeof(services[0]);

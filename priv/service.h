@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: ISC */
+/* The services: sockets on well-known ports that roles get from the parent. */
+#ifndef PRIV_SERVICE_H
+#define PRIV_SERVICE_H
+
+#include "daemon/iface.h"
+#include "daemon/msg.h"
+
+#define SERVICE_OPTIONS_MAX 4
+
+struct conf;
+
+/* A socket option that is set to 1; name 0 ends the list. */
+struct service_option {
+	int level;
+	int name;
+};
+
+/* One socket for each interface that is served. */
+struct service {
+	const char *name; /* for the log */
+	enum socket_use use; /* for the role */
+	enum role role; /* that gets the socket */
+	int family; /* AF_INET, AF_INET6 */
+	int type; /* SOCK_DGRAM */
+	uint16_t port;
+	/* With tftp-single-port, transfers use the same port. */
+	bool shared_with_transfers;
+	bool (*serves)(const struct conf *, const struct iface *);
+	struct service_option options[SERVICE_OPTIONS_MAX];
+};
+
+extern const struct service services[];
+extern const size_t nservices;
+
+#endif

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: ISC */
+/* The folder of the lease database, and the lease file of dnsmasq. */
+#include "priv/store_folder.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/open_error.h"
+#include "priv/conf_opener.h"
+#include "priv/roots_look.h"
+#include "priv/spawn.h"
+
+#define SQLITE_VERSION_AT 60 /* in the header of a database */
+#define DNSMASQ_FILE "/var/lib/misc/dnsmasq.leases" /* its default */
+
+static bool
+store_in_default(const struct conf *c)
+{
+	return strncmp(c->store.path, RECORD_STORE_FOLDER "/",
+		   sizeof(RECORD_STORE_FOLDER)) == 0;
+}
+
+/*
+ * Creates the folder of leases, also if DHCP is not served yet: when a reload
+ * enables it, the parent has no permission to.
+ */
+void
+store_folder_make(const struct conf *c)
+{
+	const struct spawn_user *u = spawn_user(ROLE_LEASED);
+
+	if (!store_in_default(c))
+		return;
+	if (mkdir(RECORD_STORE_FOLDER, 0700) == -1) {
+		if (errno != EEXIST)
+			log_warn("cannot create %s for the leases",
+			    RECORD_STORE_FOLDER);
+		return;
+	}
+	if (chown(RECORD_STORE_FOLDER, u->uid, u->gid) == -1)
+		log_warn("cannot change the owner of %s", RECORD_STORE_FOLDER);
+}
+
+/* Whether the user of leased may make files in a folder. */
+static bool
+store_may_write(const struct folder_look *f)
+{
+	const struct spawn_user *u = spawn_user(ROLE_LEASED);
+	const uint32_t need = S_IWOTH | S_IXOTH;
+	uint32_t mode = f->mode;
+
+	if (f->uid == u->uid)
+		mode >>= 6;
+	else if (f->gid == u->gid)
+		mode >>= 3;
+	return (mode & need) == need;
+}
+
+/* A file for leased to import; -1: there is none, or it was logged. */
+static int
+store_open(const char *path, int limit_ms)
+{
+	int error, fd = conf_opener_open(path, false, limit_ms, &error);
+
+	conf_opener_end();
+	if (fd == -1 && error != ENOENT)
+		log_warnx("%s is not imported: %s", path,
+		    open_error_text((uint32_t)error));
+	return fd;
+}
+
+static void
+store_import(struct conf *c, int fd, const char *path)
+{
+	c->import_fd = fd;
+	if (fd != -1)
+		(void)snprintf(
+		    c->import_path, sizeof(c->import_path), "%s", path);
+}
+
+/* Whether a file is a lease database already, by its first bytes. */
+static bool
+store_is_database(int fd)
+{
+	static const char magic[] = "SQLite format 3";
+	char head[sizeof(magic)];
+
+	return fd != -1 && pread(fd, head, sizeof(head), 0) == sizeof(head) &&
+	       memcmp(head, magic, sizeof(magic)) == 0;
+}
+
+/*
+ * Whether leased has never filled its database: there is none, or an import
+ * failed, which leaves it empty or without a version (its user_version).
+ * A damaged one is not new.
+ */
+static bool
+store_is_new(const char *path, int limit_ms)
+{
+	static const uint8_t none[4];
+	uint8_t version[sizeof(none)];
+	int error, fd = conf_opener_open(path, false, limit_ms, &error);
+	bool new;
+
+	conf_opener_end();
+	if (fd == -1)
+		return error == ENOENT;
+	if (store_is_database(fd))
+		new = pread(fd, version, sizeof(version), SQLITE_VERSION_AT) ==
+			  sizeof(version) &&
+		      memcmp(version, none, sizeof(version)) == 0;
+	else
+		new = pread(fd, version, 1, 0) == 0;
+	(void)close(fd);
+	return new;
+}
+
+/*
+ * dnsmasq has its lease file in a folder of root's.  leased cannot write there,
+ * so its database is in the folder of leases, and the old file is imported.
+ */
+static int
+store_move(struct conf *c, int limit_ms)
+{
+	char old[RECORD_PATH_MAX], beside[RECORD_PATH_MAX + 8];
+	bool database;
+	int fd, db, r = 0;
+
+	memcpy(old, c->store.path, sizeof(old));
+	(void)snprintf(beside, sizeof(beside), "%s.db", old);
+	fd = store_open(old, limit_ms);
+	db = store_open(beside, limit_ms);
+	/* An access control list may let leased write there all the same. */
+	database = store_is_database(fd) || store_is_database(db);
+	if (!database && conf_set_store(c, RECORD_STORE_PATH) == -1) {
+		log_warnx("out of memory for the configuration");
+		r = -1;
+	} else if (!database) {
+		log_info(
+		    "dhcp-leasefile %s: user pxeguard-leased may not write to its folder; leases are stored in %s",
+		    old, RECORD_STORE_PATH);
+		store_import(c, fd, old);
+		fd = -1;
+	}
+	if (fd != -1)
+		(void)close(fd);
+	if (db != -1)
+		(void)close(db);
+	return r;
+}
+
+int
+store_folder_check(struct conf *c, bool first, int limit_ms)
+{
+	char dir[RECORD_PATH_MAX];
+	struct roots_look look = { .path = dir };
+
+	/* Without dhcp-leasefile, the first start takes dnsmasq's own. */
+	if (strcmp(c->store.path, RECORD_STORE_PATH) == 0) {
+		if (first && store_is_new(RECORD_STORE_PATH, limit_ms))
+			store_import(c, store_open(DNSMASQ_FILE, limit_ms),
+			    DNSMASQ_FILE);
+		return 0;
+	}
+	if (store_in_default(c))
+		return 0;
+	memcpy(dir, c->store.path, sizeof(dir));
+	look.path = dirname(dir);
+	roots_look(&look, 1, limit_ms);
+	if (look.error != 0) {
+		log_err(
+		    "dhcp-leasefile %s: folder %s: %s; create it with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
+		    c->store.path, look.path, roots_look_text(look.error),
+		    look.path);
+		return -1;
+	}
+	return store_may_write(&look.look) ? 0 : store_move(c, limit_ms);
+}
+
+/* The folder of the lease database.  The default one is made by the start. */
+uint32_t
+store_folder_test(const struct conf *c, bool *fails)
+{
+	char dir[RECORD_PATH_MAX];
+	struct roots_look look = { .path = dir };
+
+	memcpy(dir, c->store.path, sizeof(dir));
+	look.path = dirname(dir);
+	roots_look(&look, 1, ROOTS_LOOK_START_MS);
+	if (look.error == ENOENT && strcmp(look.path, RECORD_STORE_FOLDER) == 0)
+		return 0;
+	if (look.error == 0 && strcmp(look.path, RECORD_STORE_FOLDER) != 0 &&
+	    !store_may_write(&look.look)) {
+		log_warnx(
+		    "dhcp-leasefile %s: user pxeguard-leased may not write to its folder; on this host leases would be stored in %s",
+		    c->store.path, RECORD_STORE_PATH);
+		return 1;
+	}
+	if (look.error == 0 && store_may_write(&look.look))
+		return 0;
+	log_warnx(
+	    "dhcp-leasefile %s: %s; on this host the daemon would not start; create the folder with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
+	    c->store.path,
+	    look.error != 0
+		? roots_look_text(look.error)
+		: "user pxeguard-leased may not write to its folder",
+	    look.path);
+	*fails = true;
+	return 1;
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: ISC */
+/* The Landlock layer: forbids everything that this kind of root does not need.
+ */
+#ifndef SANDBOX_LANDLOCK_H
+#define SANDBOX_LANDLOCK_H
+
+#include "sandbox/layers.h"
+#include "sandbox/sandbox.h"
+
+int sandbox_landlock(enum sandbox_root, struct layer_error *);
+
+#endif

@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: ISC */
+/* What the parent may do, and what it needs to start roles. */
+#include "sandbox/parent.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cap-ng.h>
+
+#include "daemon/log.h"
+#include "daemon/record.h"
+#include "sandbox/layers.h"
+#include "sandbox/seccomp.h"
+
+/* What the parent uses itself. */
+static const unsigned int parent_caps[] = {
+	CAP_NET_BIND_SERVICE, /* ports 67 and 69 */
+	CAP_NET_ADMIN, /* neighbour entries */
+	CAP_KILL, /* roles run as other users */
+	CAP_DAC_READ_SEARCH, /* configuration below a home directory */
+};
+
+/*
+ * What a new role needs, beyond those, to enter its sandbox: exec by uid 0
+ * gives it the bounding set.
+ */
+static const unsigned int setup_caps[] = {
+	CAP_SYS_ADMIN, /* namespaces and mounts */
+	CAP_SETUID, CAP_SETGID, CAP_SETPCAP, /* empty its own bounding set */
+};
+
+/* Whether a capability is needed with these layers disabled. */
+static bool
+capability_needed(unsigned int cap, uint8_t layers_disabled)
+{
+	const uint8_t layers = RECORD_LAYER_NAMESPACES | RECORD_LAYER_SECCOMP;
+
+	/* The parent's filter needs it, too. */
+	return cap != CAP_SYS_ADMIN || (layers_disabled & layers) != layers;
+}
+
+/* Appends the names of those that are missing. */
+static void
+capabilities_missing(const unsigned int *caps, size_t n,
+    uint8_t layers_disabled, char *dst, size_t size)
+{
+	size_t i, len;
+
+	for (i = 0; i < n; i++) {
+		if (!capability_needed(caps[i], layers_disabled) ||
+		    (capng_have_capability(CAPNG_PERMITTED, caps[i]) &&
+			capng_have_capability(CAPNG_BOUNDING_SET, caps[i])))
+			continue;
+		len = strlen(dst);
+		(void)snprintf(dst + len, size - len, "%s%s",
+		    len == 0 ? "" : ", ", capng_capability_to_name(caps[i]));
+	}
+}
+
+int
+sandbox_check(uint8_t layers_disabled)
+{
+	static const unsigned int chroot_caps[] = { CAP_SYS_CHROOT };
+	char missing[256] = "";
+
+	if (capng_get_caps_process() == -1)
+		return 0; /* the layers report what they lack */
+	capabilities_missing(parent_caps,
+	    sizeof(parent_caps) / sizeof(parent_caps[0]), layers_disabled,
+	    missing, sizeof(missing));
+	capabilities_missing(setup_caps,
+	    sizeof(setup_caps) / sizeof(setup_caps[0]), layers_disabled,
+	    missing, sizeof(missing));
+	if (layers_disabled & RECORD_LAYER_NAMESPACES)
+		capabilities_missing(
+		    chroot_caps, 1, layers_disabled, missing, sizeof(missing));
+	if (missing[0] == '\0')
+		return 0;
+	log_err(
+	    "capabilities missing: %s; grant them (in a container: --cap-add); sys_admin is only for the layers namespaces and seccomp (--sandbox-disable=namespaces,seccomp)",
+	    missing);
+	return -1;
+}
+
+static int
+parent_capabilities(uint8_t layers_disabled, struct layer_error *e)
+{
+	const capng_type_t own =
+	    CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET;
+	size_t i;
+
+	capng_clear(CAPNG_SELECT_ALL);
+	for (i = 0; i < sizeof(parent_caps) / sizeof(parent_caps[0]); i++)
+		capng_update(CAPNG_ADD, own, parent_caps[i]);
+	for (i = 0; i < sizeof(setup_caps) / sizeof(setup_caps[0]); i++)
+		capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, setup_caps[i]);
+	if (layers_disabled & RECORD_LAYER_NAMESPACES)
+		capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, CAP_SYS_CHROOT);
+	if (capng_apply(CAPNG_SELECT_ALL) < 0)
+		return layer_fail(e, "reduce the capabilities");
+	return 0;
+}
+
+void
+sandbox_parent(uint8_t layers_disabled)
+{
+	struct layer_error e;
+
+	if (layers_disabled & RECORD_LAYER_SECCOMP)
+		log_warnx("sandbox: seccomp disabled by sandbox-disable");
+	else if (sandbox_seccomp_parent(&e) == -1)
+		layer_unavailable("seccomp", &e,
+		    "allow CAP_SYS_ADMIN and enable CONFIG_SECCOMP_FILTER, or disable the layer with --sandbox-disable=seccomp");
+	else
+		log_info("sandbox: seccomp");
+	if (parent_capabilities(layers_disabled, &e) == -1)
+		layer_unavailable("capabilities", &e, "start pxeguard as root");
+	log_info(
+	    "sandbox: capabilities: net_bind_service, net_admin, kill, dac_read_search");
+}

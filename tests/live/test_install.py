@@ -1,0 +1,53 @@
+"""What make install lays down works below any prefix, and goes again."""
+
+import os
+import pathlib
+import subprocess
+
+from lab.daemon import PXEGUARD, REPOSITORY
+
+PREFIX = "opt/pxeguard"
+
+
+def make(target, folder):
+    done = subprocess.run(
+        ["make", "-C", REPOSITORY, f"BUILD={PXEGUARD.parent}",
+         f"DESTDIR={folder}", f"PREFIX=/{PREFIX}", target],
+        stdin=subprocess.DEVNULL, capture_output=True, text=True,
+        timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    # All was built before: nothing is compiled for another prefix.
+    assert "CC" not in done.stdout
+
+
+def files(folder):
+    return {str(path.relative_to(folder)) for path in folder.rglob("*")
+            if not path.is_dir()}
+
+
+def test_install_and_uninstall(start_server, boot_files, tmp_path):
+    make("install", tmp_path)
+    there = files(tmp_path)
+    for name in ("sbin/pxeguard", "libexec/pxeguard/dhcpd",
+                 "share/man/man5/pxeguard.conf.5", "share/man/man8/pxeguard.8",
+                 "share/doc/pxeguard/pxeguard.conf",
+                 "lib/systemd/system/pxeguard.service"):
+        assert f"{PREFIX}/{name}" in there
+    unit = tmp_path / PREFIX / "lib/systemd/system/pxeguard.service"
+    assert f"ExecStart=/{PREFIX}/sbin/pxeguard -k\n" in unit.read_text()
+    program = tmp_path / PREFIX / "sbin/pxeguard"
+    server = start_server(command=f"{program} -k -C {{config}}")
+    for role, pid in server.role_pids().items():
+        assert pathlib.Path(os.readlink(f"/proc/{pid}/exe")) == \
+            tmp_path / PREFIX / "libexec/pxeguard" / role
+    assert server.stop() == 0
+    make("uninstall", tmp_path)
+    assert files(tmp_path) == set()
+
+
+def test_help_names_the_targets():
+    done = subprocess.run(["make", "-s", "-C", REPOSITORY, "help"],
+                          stdin=subprocess.DEVNULL, capture_output=True,
+                          text=True, timeout=60, check=True)
+    for target in ("demo", "check", "install", "uninstall"):
+        assert f"make {target}" in done.stdout

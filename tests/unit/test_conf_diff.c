@@ -1,0 +1,121 @@
+/* SPDX-License-Identifier: ISC */
+/* What the log says of a reload. */
+#include <stdio.h>
+#include <string.h>
+
+#include "priv/conf_diff.h"
+#include "tests/unit/parent_conf.h"
+
+static char text[CONF_DIFF_TEXT];
+
+static void
+add_host(struct conf *c, uint32_t addr)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_HOST;
+	rec.u.host.addr = addr;
+	parent_conf_add(c, &rec);
+}
+
+static void
+add_boot(struct conf *c, const char *file)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_BOOT;
+	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "%s", file);
+	parent_conf_add(c, &rec);
+}
+
+static void
+add_place(struct conf *c, uint32_t line)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_PLACE;
+	(void)strcpy(rec.u.place.file, "/etc/x");
+	rec.u.place.line = line;
+	parent_conf_add(c, &rec);
+}
+
+/* hosts: so many, from this address on. */
+static struct conf *
+conf_of(uint32_t from, uint32_t hosts, const char *file)
+{
+	struct conf *c = conf_new(1);
+	uint32_t i;
+
+	for (i = 0; i < hosts; i++)
+		add_host(c, from + i);
+	add_boot(c, file);
+	return c;
+}
+
+static void
+says(struct conf *a, struct conf *b, const char *want)
+{
+	ck_assert_str_eq(conf_diff_text(a, b, text), want);
+	conf_free(a);
+	conf_free(b);
+}
+
+START_TEST(counts)
+{
+	struct conf *a, *b;
+
+	says(conf_of(1, 5, "x"), conf_of(1, 5, "x"), "no change");
+	says(conf_of(1, 0, "x"), conf_of(1, 1, "x"), "dhcp-host: 1 added");
+	says(conf_of(1, 3, "x"), conf_of(1, 1, "x"), "dhcp-host: 2 removed");
+	says(conf_of(1, 3, "x"), conf_of(2, 4, "y"),
+	    "dhcp-host: 2 added, 1 removed; dhcp-boot: 1 added, 1 removed");
+	/* The same line twice is not the same as once. */
+	a = conf_of(1, 1, "x");
+	b = conf_of(1, 1, "x");
+	add_host(b, 1);
+	says(a, b, "dhcp-host: 1 added");
+	a = conf_of(1, 1, "x");
+	b = conf_new(1);
+	add_boot(b, "x");
+	add_host(b, 1);
+	says(a, b, "lines moved");
+	a = conf_of(1, 1, "x");
+	b = conf_of(1, 1, "x");
+	add_place(a, 3);
+	add_place(b, 4);
+	says(a, b, "lines moved");
+	a = conf_of(1, 1, "x");
+	b = conf_of(1, 2, "x");
+	add_place(b, 4);
+	says(a, b, "dhcp-host: 1 added");
+	says(conf_new(1), conf_new(1), "no change");
+}
+END_TEST
+
+START_TEST(many)
+{
+	says(conf_of(1, 50000, "x"), conf_of(2, 50000, "x"),
+	    "dhcp-host: 1 added, 1 removed");
+	says(conf_of(1, 100001, "x"), conf_of(1, 100002, "x"),
+	    "100003 lines instead of 100002");
+}
+END_TEST
+
+Suite *suite_conf_diff(void);
+
+Suite *
+suite_conf_diff(void)
+{
+	Suite *s = suite_create("conf_diff");
+	TCase *t = tcase_create("diff");
+
+	tcase_add_test(t, counts);
+	tcase_add_test(t, many);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_conf_diff)

@@ -1,0 +1,497 @@
+/* SPDX-License-Identifier: ISC */
+/* What replies say: defaults, options, boot files, times. */
+#include "daemon/dhcp_option.h"
+#include "dhcpd/reply_build.h"
+#include "tests/unit/dhcp_fixture.h"
+
+static struct packet back;
+static const uint8_t all[] = { OPT_MASK, OPT_ROUTER, OPT_DNS, OPT_HOSTNAME,
+	OPT_DOMAIN, OPT_BROADCAST, OPT_SNAME, OPT_FILE, 42, 43 };
+
+/* The offer for client 1 that sends this parameter list; NULL: none. */
+static void
+offer(const uint8_t *list, size_t n)
+{
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	if (list != NULL)
+		msg_opt(&m, OPT_PARAMETERS, list, n);
+	ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
+}
+
+static void
+is32(uint8_t code, uint32_t want)
+{
+	uint32_t v;
+
+	ck_assert_msg(packet_u32(&back, code, &v), "option %u", code);
+	ck_assert_uint_eq(v, want);
+	ck_assert_uint_eq(back.len[code], 4);
+}
+
+static void
+is_bytes(uint8_t code, const void *want, size_t n)
+{
+	size_t len;
+	const uint8_t *opt = packet_option(&back, code, &len);
+
+	ck_assert_msg(opt != NULL, "option %u", code);
+	ck_assert_uint_eq(len, n);
+	ck_assert_mem_eq(opt, want, n);
+}
+
+START_TEST(defaults)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.dns = true;
+	rec.u.dhcp.lease_max = 10;
+	(void)snprintf(rec.u.dhcp.domain, RECORD_NAME_MAX, "example.org");
+	case_add(&k, &rec);
+	case_mac(1, mac);
+	rec = case_host(mac, 0, "pc");
+	case_add(&k, &rec);
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is32(OPT_SERVER_ID, CASE_SERVER);
+	is32(OPT_LEASE_TIME, CASE_LEASE_S);
+	is32(OPT_T1, CASE_LEASE_S / 2);
+	is32(OPT_T2, CASE_LEASE_S / 8 * 7);
+	is32(OPT_MASK, 0xffffff00);
+	is32(OPT_BROADCAST, IP(192, 168, 1, 255));
+	is32(OPT_ROUTER, CASE_SERVER);
+	is32(OPT_DNS, CASE_SERVER);
+	is_bytes(OPT_DOMAIN, "example.org", 11);
+	is_bytes(OPT_HOSTNAME, "pc", 2);
+	ck_assert_uint_eq(back.siaddr, CASE_SERVER);
+	/* A client without a list gets them all the same. */
+	offer(NULL, 0);
+	is32(OPT_MASK, 0xffffff00);
+	is_bytes(OPT_HOSTNAME, "pc", 2);
+	/* One with a list gets what it asks for, and what all need. */
+	offer((const uint8_t *)"\3", 1);
+	is32(OPT_ROUTER, CASE_SERVER);
+	is32(OPT_MASK, 0xffffff00);
+	is32(OPT_BROADCAST, IP(192, 168, 1, 255));
+	ck_assert(!packet_has(&back, OPT_DNS));
+	ck_assert(!packet_has(&back, OPT_HOSTNAME));
+	is32(OPT_LEASE_TIME, CASE_LEASE_S);
+}
+END_TEST
+
+START_TEST(own_name)
+{
+	char name[LEASE_NAME_MAX];
+	struct dhcp_msg m;
+
+	/* A name that the client brings along comes back in its ACK. */
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, OPT_HOSTNAME, "nb.example.org", 14);
+	ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
+	ck_assert(!packet_has(&back, OPT_HOSTNAME));
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_opt(&m, OPT_HOSTNAME, "nb.example.org", 14);
+	msg_opt32(&m, OPT_REQUESTED_IP, back.yiaddr);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_ACK);
+	is_bytes(OPT_HOSTNAME, "nb", 2);
+	binding_name(pool_at(k.e->pool, back.yiaddr), name);
+	ck_assert_str_eq(name, "nb");
+}
+END_TEST
+
+START_TEST(no_dns)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.lease_max = 10;
+	case_add(&k, &rec);
+	case_ready(&k);
+	offer(all, sizeof(all));
+	ck_assert(!packet_has(&back, OPT_DNS));
+	ck_assert(!packet_has(&back, OPT_DOMAIN));
+	ck_assert(!packet_has(&back, OPT_HOSTNAME));
+}
+END_TEST
+
+START_TEST(user_options)
+{
+	case_option(&k, OPT_ROUTER, "\1\2\3\4", 4, false, "");
+	case_option(&k, OPT_DNS, "", 0, false, "");
+	case_option(&k, 42, "\1\1\1\1", 4, false, "");
+	case_option(&k, 44, "\2\2\2\2", 4, false, "");
+	case_option(&k, 46, "\10", 1, true, "");
+	case_option(&k, OPT_SERVER_ID, "\6\6\6\6", 4, true, "");
+	case_option(&k, OPT_TYPE, "\6", 1, true, "");
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is32(OPT_ROUTER, IP(1, 2, 3, 4));
+	ck_assert(!packet_has(&back, OPT_DNS)); /* empty: suppressed */
+	is32(42, IP(1, 1, 1, 1));
+	ck_assert(!packet_has(&back, 44)); /* not asked for */
+	is_bytes(46, "\10", 1); /* forced */
+	is32(OPT_SERVER_ID, CASE_SERVER); /* ours to say */
+	is_bytes(OPT_TYPE, "\2", 1);
+	offer(NULL, 0);
+	is32(44, IP(2, 2, 2, 2));
+}
+END_TEST
+
+START_TEST(precedence)
+{
+	case_range(&k, IP(192, 168, 1, 200), IP(192, 168, 1, 201), "r", "br0");
+	case_option(&k, 42, "1", 1, false, "br0");
+	case_option(&k, 42, "2", 1, false, "br0"); /* the later line */
+	case_option(&k, 42, "3", 1, false, "r");
+	case_option(&k, 42, "4", 1, false, "");
+	case_option(&k, 43, "5", 1, false, "r");
+	case_option(&k, 43, "6", 1, false, "");
+	case_option(&k, OPT_DOMAIN, "7", 1, false, "");
+	case_option(&k, OPT_DOMAIN, "8", 1, false, "");
+	case_option(&k, OPT_DOMAIN, "9", 1, false, "never");
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is_bytes(42, "2", 1);
+	is_bytes(43, "5", 1);
+	is_bytes(OPT_DOMAIN, "8", 1);
+}
+END_TEST
+
+START_TEST(self)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_OPTION;
+	rec.u.option.code = 42;
+	rec.u.option.self = true;
+	rec.u.option.len = 8;
+	memcpy(rec.u.option.data, "\0\0\0\0\1\2\3\4", 8);
+	case_add(&k, &rec);
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is_bytes(42, "\300\250\1\1\1\2\3\4", 8);
+}
+END_TEST
+
+START_TEST(boot_in_options)
+{
+	case_boot(&k, "pxelinux.0", "srv", 0, "");
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is_bytes(OPT_FILE, "pxelinux.0", 11); /* with its NUL */
+	is_bytes(OPT_SNAME, "srv", 4);
+	/* In the header as well, where shim looks for it. */
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+	ck_assert_str_eq((const char *)back.sname, "srv");
+	ck_assert_uint_eq(back.siaddr, CASE_SERVER);
+	/* Not asked for: in the header. */
+	offer((const uint8_t *)"\1", 1);
+	ck_assert(!packet_has(&back, OPT_FILE));
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+	ck_assert_str_eq((const char *)back.sname, "srv");
+	/* Without a list too. */
+	offer(NULL, 0);
+	ck_assert(!packet_has(&back, OPT_FILE));
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+}
+END_TEST
+
+START_TEST(boot_no_override)
+{
+	struct record rec;
+	uint8_t big[255];
+
+	memset(big, 'x', sizeof(big));
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.no_override = true;
+	rec.u.dhcp.lease_max = 10;
+	case_add(&k, &rec);
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_option(&k, 43, big, 200, true, "");
+	case_option(&k, 60, big, 100, true, "");
+	case_ready(&k);
+	offer(all, sizeof(all));
+	ck_assert(!packet_has(&back, OPT_FILE));
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+	ck_assert(!packet_has(&back, OPT_OVERLOAD));
+	/* No room for both: what the client asks for has precedence. */
+	ck_assert(packet_has(&back, 43) && !packet_has(&back, 60));
+	ck_assert_uint_gt(k.e->count.options_omitted, 0);
+}
+END_TEST
+
+START_TEST(boot_choice)
+{
+	case_boot(&k, "plain", "", 0, "");
+	case_boot(&k, "first", "", 0, "br0");
+	case_boot(&k, "last", "", IP(9, 9, 9, 9), "br0");
+	case_boot(&k, "other", "", 0, "never");
+	case_boot(&k, "later plain", "", 0, "");
+	case_ready(&k);
+	offer(NULL, 0);
+	ck_assert_str_eq((const char *)back.file, "last");
+	ck_assert_uint_eq(back.siaddr, IP(9, 9, 9, 9));
+}
+END_TEST
+
+START_TEST(boot_plain)
+{
+	case_boot(&k, "plain", "", 0, "");
+	case_boot(&k, "later", "", 0, "");
+	case_boot(&k, "other", "", 0, "never");
+	case_ready(&k);
+	offer(NULL, 0);
+	ck_assert_str_eq((const char *)back.file, "later");
+}
+END_TEST
+
+START_TEST(boot_by_options)
+{
+	case_option(&k, OPT_FILE, "grub", 4, false, "");
+	case_option(&k, OPT_SNAME, "srv", 3, false, "");
+	case_ready(&k);
+	offer((const uint8_t *)"\1", 1);
+	ck_assert_str_eq((const char *)back.file, "grub");
+	ck_assert_str_eq((const char *)back.sname, "srv");
+	ck_assert(!packet_has(&back, OPT_FILE));
+	ck_assert_uint_eq(back.siaddr, CASE_SERVER); /* 66 changes it never */
+	offer(all, sizeof(all));
+	is_bytes(OPT_FILE, "grub", 5);
+	is_bytes(OPT_SNAME, "srv", 4);
+	ck_assert_str_eq((const char *)back.file, "grub");
+	ck_assert_str_eq((const char *)back.sname, "srv");
+}
+END_TEST
+
+/* A name of more than 127 bytes does not fit into the header. */
+START_TEST(boot_long_name)
+{
+	char name[201];
+
+	memset(name, 'n', sizeof(name) - 1);
+	name[200] = '\0';
+	case_option(&k, OPT_FILE, name, 200, false, "");
+	case_ready(&k);
+	offer((const uint8_t *)"\1", 1);
+	is_bytes(OPT_FILE, name, 201);
+	ck_assert_uint_eq(back.file[0], 0);
+}
+END_TEST
+
+/* Options that need the place of the file name have it. */
+START_TEST(boot_overload)
+{
+	uint8_t big[255], list[] = { OPT_FILE, 43, 224, 225 };
+	size_t len;
+
+	memset(big, 'x', sizeof(big));
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_option(&k, 43, big, 200, false, "");
+	case_option(&k, 224, big, 100, false, "");
+	case_option(&k, 225, big, 100, false, "");
+	case_ready(&k);
+	offer(list, sizeof(list));
+	is_bytes(OPT_FILE, "pxelinux.0", 11);
+	ck_assert_ptr_nonnull(packet_option(&back, OPT_OVERLOAD, &len));
+	ck_assert(packet_has(&back, 43) && packet_has(&back, 224));
+	ck_assert(!packet_has(&back, 225));
+	ck_assert_uint_eq(k.e->count.options_omitted, 1);
+}
+END_TEST
+
+/* If room is short, options come in the order of the client's list. */
+START_TEST(room_by_list)
+{
+	static const uint8_t lists[][3] = { { 121, 224, OPT_ROUTER },
+		{ 224, 121, OPT_ROUTER }, { OPT_ROUTER, 121, 224 } };
+	struct record rec;
+	uint8_t big[255];
+	size_t i;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.no_override = true;
+	rec.u.dhcp.lease_max = 10;
+	case_add(&k, &rec);
+	memset(big, 1, sizeof(big));
+	case_option(&k, 121, big, 180, false, "");
+	case_option(&k, 224, big, 180, false, "");
+	case_ready(&k);
+	for (i = 0; i < 3; i++) {
+		uint8_t kept = i == 1 ? 224 : 121;
+
+		offer(lists[i], 3);
+		ck_assert(packet_has(&back, kept));
+		ck_assert(!packet_has(&back, 121 + 224 - kept));
+		ck_assert(packet_has(&back, OPT_ROUTER));
+	}
+}
+END_TEST
+
+/* What was left out is named: the codes, for one line in the log. */
+START_TEST(omitted_is_noted)
+{
+	const struct actions *a;
+	uint8_t big[255];
+	struct dhcp_msg m;
+
+	memset(big, 'x', sizeof(big));
+	case_option(&k, 43, big, 200, false, "");
+	case_option(&k, 224, big, 250, true, "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, OPT_PARAMETERS, "\1", 1);
+	a = msg_step(&k, &m);
+	ck_assert_ptr_null(act_note(a, NOTE_OMITTED, 0));
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	a = msg_step(&k, &m);
+	ck_assert_ptr_nonnull(act_note(a, NOTE_OMITTED, 0));
+	ck_assert_ptr_null(act_note(a, NOTE_OMITTED, 1));
+	ck_assert_uint_eq(k.e->count.options_omitted, 1);
+	ck_assert_uint_eq(k.e->reply.nomitted, 1);
+	ck_assert_uint_eq(k.e->reply.omitted[0], 43);
+}
+END_TEST
+
+START_TEST(lease_times)
+{
+	static const struct {
+		uint32_t conf, asked, want; /* asked 0: not sent */
+	} t[] = {
+		{ 3600, 0, 3600 },
+		{ 3600, 7200, 3600 },
+		{ 3600, 600, 600 },
+		{ 3600, 1, 120 },
+		{ 3600, 120, 120 },
+		{ 3600, UINT32_MAX, 3600 },
+		{ RECORD_LEASE_INFINITE, 0, UINT32_MAX },
+		{ RECORD_LEASE_INFINITE, 600, 600 },
+		{ RECORD_LEASE_INFINITE, UINT32_MAX, UINT32_MAX },
+	};
+	struct record h;
+	struct dhcp_msg m;
+	uint8_t mac[6];
+	uint32_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		case_mac(i, mac);
+		h = case_host(mac, 0, "");
+		h.u.host.lease_s = t[i].conf;
+		case_add(&k, &h);
+	}
+	case_ready(&k);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		msg_begin(&m, PACKET_DISCOVER, i, 1);
+		if (t[i].asked != 0)
+			msg_opt32(&m, OPT_LEASE_TIME, t[i].asked);
+		ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
+		is32(OPT_LEASE_TIME, t[i].want);
+		ck_assert(
+		    packet_has(&back, OPT_T1) == (t[i].want != UINT32_MAX));
+	}
+}
+END_TEST
+
+START_TEST(timers)
+{
+	case_option(&k, OPT_T1, "\0\0\1\0", 4, false, "");
+	case_option(&k, OPT_T2, "\0\0\0\200", 4, false, "");
+	case_ready(&k);
+	offer(NULL, 0);
+	is32(OPT_T2, 128);
+	is32(OPT_T1, 127); /* before T2 */
+}
+END_TEST
+
+/* What is left of a lease while its grant is stored may be a second. */
+START_TEST(timers_of_short_leases)
+{
+	struct record h;
+	struct dhcp_msg m;
+	uint8_t mac[6];
+	uint32_t i, t1, t2;
+
+	for (i = 1; i < 20; i++) {
+		case_mac(i, mac);
+		h = case_host(mac, 0, "");
+		h.u.host.lease_s = i;
+		case_add(&k, &h);
+	}
+	case_ready(&k);
+	for (i = 1; i < 20; i++) {
+		msg_begin(&m, PACKET_DISCOVER, i, 1);
+		ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
+		is32(OPT_LEASE_TIME, i);
+		ck_assert(packet_u32(&back, OPT_T1, &t1));
+		ck_assert(packet_u32(&back, OPT_T2, &t2));
+		ck_assert_uint_le(t1, t2);
+		ck_assert_uint_lt(t2, i);
+	}
+}
+END_TEST
+
+/* No line sets an option that only the server, client or relay may set. */
+START_TEST(reserved_options)
+{
+	static const uint8_t codes[] = { 50, 51, 52, 53, 54, 55, 57, 61, 81,
+		82 };
+	size_t i;
+
+	for (i = 0; i < sizeof(codes); i++) {
+		ck_assert(dhcp_option_reserved(codes[i]));
+		case_option(&k, codes[i], "\1\1\1\1", 4, true, "");
+	}
+	case_ready(&k);
+	offer(codes, sizeof(codes));
+	ck_assert(!packet_has(&back, 50) && !packet_has(&back, OPT_OVERLOAD));
+	ck_assert(!packet_has(&back, 55) && !packet_has(&back, 57));
+	ck_assert(!packet_has(&back, 61) && !packet_has(&back, OPT_FQDN));
+	ck_assert(!packet_has(&back, OPT_AGENT));
+	is32(OPT_LEASE_TIME, CASE_LEASE_S);
+	is32(OPT_SERVER_ID, CASE_SERVER);
+}
+END_TEST
+
+START_TEST(timers_out_of_range)
+{
+	case_option(&k, OPT_T1, "\377\0\0\0", 4, false, "");
+	case_option(&k, OPT_T2, "\0\1", 2, false, "");
+	case_ready(&k);
+	offer(NULL, 0);
+	is32(OPT_T1, CASE_LEASE_S / 2);
+	is32(OPT_T2, CASE_LEASE_S / 8 * 7);
+}
+END_TEST
+
+Suite *suite_dhcp_answer(void);
+
+Suite *
+suite_dhcp_answer(void)
+{
+	const TTest *const tests[] = { defaults, own_name, no_dns, user_options,
+		precedence, self, boot_in_options, boot_no_override,
+		boot_choice, boot_plain, boot_by_options, boot_long_name,
+		boot_overload, room_by_list, omitted_is_noted, lease_times,
+		timers, timers_out_of_range, timers_of_short_leases,
+		reserved_options };
+	Suite *s = suite_create("dhcp_reply_build");
+	TCase *t = tcase_create("answer");
+	size_t i;
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
+		tcase_add_test(t, tests[i]);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_dhcp_answer)

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: ISC */
+/* The tables of roles and services, compared with the message table. */
+#include <string.h>
+#include <sys/socket.h>
+
+#include "priv/limits.h"
+#include "priv/role_boot.h"
+#include "priv/role_spec.h"
+#include "priv/service.h"
+#include "tests/unit/unit.h"
+
+START_TEST(rows_are_complete)
+{
+	enum role a, b;
+
+	for (a = ROLE_CONFD; a < ROLE_MAX; a++) {
+		const struct role_spec *s = role_spec(a);
+
+		ck_assert_str_eq(s->program, role_name(a));
+		ck_assert_str_eq(s->user + strlen("pxeguard-"), role_name(a));
+		ck_assert_ptr_nonnull(s->fds);
+		ck_assert_int_eq(
+		    s->roots != NULL, s->root != SANDBOX_ROOT_EMPTY);
+		ck_assert_int_eq(s->needed != NULL, a != ROLE_CONFD);
+		ck_assert_uint_eq(s->kill_on_report & ~s->peers, 0);
+		for (b = ROLE_CONFD; b < ROLE_MAX; b++) {
+			const struct role_spec *o = role_spec(b);
+
+			ck_assert_int_eq((s->peers & ROLE_BIT(b)) != 0,
+			    (o->peers & ROLE_BIT(a)) != 0);
+			ck_assert_int_eq((s->kill_on_report & ROLE_BIT(b)) != 0,
+			    (o->kill_on_report & ROLE_BIT(a)) != 0);
+		}
+	}
+}
+END_TEST
+
+/* Whether there is a message from one role to another. */
+static bool
+talks(enum role from, enum role to)
+{
+	uint16_t type;
+
+	for (type = 0; type < MSG_TYPE_MAX; type++) {
+		const struct msg_spec *m = msg_spec(type);
+
+		if (m != NULL && (m->from & ROLE_BIT(from)) != 0 &&
+		    (m->to & ROLE_BIT(to)) != 0)
+			return true;
+	}
+	return false;
+}
+
+/* There is a channel between two roles just where there are messages. */
+START_TEST(channels_are_for_messages)
+{
+	enum role a, b;
+
+	for (a = ROLE_CONFD; a < ROLE_MAX; a++)
+		for (b = ROLE_CONFD; b < ROLE_MAX; b++)
+			ck_assert_msg(
+			    (talks(a, b) || talks(b, a)) ==
+				((role_spec(a)->peers & ROLE_BIT(b)) != 0),
+			    "%s and %s", role_name(a), role_name(b));
+}
+END_TEST
+
+/* dhcpd has descriptors for interfaces that appear; beyond, it is replaced. */
+START_TEST(dhcpd_outlives_more_interfaces)
+{
+	uint64_t (*fds)(const struct conf *) = role_spec(ROLE_DHCPD)->fds;
+	struct conf few = { .nlisteners = 3 }, more = { .nlisteners = 200 };
+	struct conf many = { .nlisteners = 3000 };
+	struct child c = { .role = ROLE_DHCPD };
+
+	ck_assert_uint_gt(fds(&few), 2 * 200);
+	ck_assert_uint_eq(fds(&few), fds(&more));
+	ck_assert_uint_gt(fds(&many), 2 * 3000);
+	c.max_fds = limits_role(ROLE_DHCPD, &few);
+	ck_assert(!role_boot_differs(&c, &few));
+	ck_assert(!role_boot_differs(&c, &more));
+	/* Unless the system's limit allows no more. */
+	ck_assert_int_eq(role_boot_differs(&c, &many),
+	    limits_role(ROLE_DHCPD, &many) > c.max_fds);
+	c.max_fds = limits_role(ROLE_DHCPD, &many);
+	ck_assert(!role_boot_differs(&c, &few));
+}
+END_TEST
+
+START_TEST(services_reach_their_role)
+{
+	const struct service *s;
+
+	for (s = services; s < services + nservices; s++) {
+		uint16_t bit = ROLE_BIT(s->role);
+
+		ck_assert_msg((msg_spec(MSG_CONF_SOCKET)->to & bit) != 0 &&
+				  (msg_spec(MSG_CONF_IFACE)->to & bit) != 0,
+		    "%s: %s does not get CONF_SOCKET and CONF_IFACE", s->name,
+		    role_name(s->role));
+		ck_assert_ptr_nonnull(s->serves);
+		ck_assert_int_lt(s->use, SOCKET_USE_MAX);
+		ck_assert_uint_ne(s->port, 0);
+	}
+}
+END_TEST
+
+Suite *suite_role_spec(void);
+
+Suite *
+suite_role_spec(void)
+{
+	Suite *s = suite_create("role_spec");
+	TCase *tc = tcase_create("role_spec");
+
+	tcase_add_test(tc, rows_are_complete);
+	tcase_add_test(tc, channels_are_for_messages);
+	tcase_add_test(tc, dhcpd_outlives_more_interfaces);
+	tcase_add_test(tc, services_reach_their_role);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_role_spec)

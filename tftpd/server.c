@@ -1,0 +1,117 @@
+/* SPDX-License-Identifier: ISC */
+/* Sets up the server, runs its timers, stops it. */
+#include "tftpd/server.h"
+
+#include <stddef.h>
+#include <string.h>
+
+#include "tftpd/opening.h"
+#include "tftpd/session.h"
+
+#define SESSION_OF(t)                                     \
+	((struct session *)(void *)((char *)(t)-offsetof( \
+	    struct session, timer)))
+
+void
+server_init(struct server *srv, const struct server_ops *ops, void *arg,
+    uint64_t seed, uint64_t now_ms)
+{
+	unsigned int i;
+
+#define LIMIT(burst, ms) ((struct log_limit)LOG_LIMIT(burst, ms))
+	memset(srv, 0, sizeof(*srv));
+	srv->ops = ops;
+	srv->arg = arg;
+	srv->refusals = LIMIT(50, 1000);
+	srv->unknown.window_ms = SERVER_HALF_OPEN_MS;
+	/* Allows for many machines that boot at once, but keeps logs small. */
+	srv->log_sent = LIMIT(20000, 100000);
+	srv->log_missing = LIMIT(5000, 100000);
+	srv->log_failed = LIMIT(50, 1000);
+	srv->log_queries = srv->log_filtered = LIMIT(5, 60000);
+	srv->log_waiting = LIMIT(5, 60000);
+	srv->log_refused = srv->log_unanswered = LIMIT(20, 10000);
+	srv->log_gave_way = LIMIT(1, 10000);
+	for (i = 0; i < SERVER_DROP_LOGGED; i++)
+		srv->log_dropped[i] = LIMIT(1, 10000);
+#undef LIMIT
+	session_table_init(&srv->table, seed);
+	places_init(&srv->places);
+	host_table_init(&srv->hosts, seed);
+	queries_init(&srv->queries, seed);
+	source_table_init(&srv->sources, seed);
+	wheel_init(&srv->wheel, now_ms);
+}
+
+/* The most sessions at once. */
+static uint32_t
+conf_max_sessions(const struct server_conf *conf)
+{
+	return conf->total_max != 0 ? conf->total_max
+				    : conf->max + conf->half_open;
+}
+
+int
+server_prepare(struct server *srv, const struct server_conf *conf)
+{
+	uint32_t max = srv->table.max, want = conf_max_sessions(conf);
+
+	if (source_table_resize(&srv->sources, want) == -1 ||
+	    session_table_resize(&srv->table, want) == -1)
+		return -1;
+	/* Until the commit the current limit stays in force. */
+	srv->table.max = max;
+	return 0;
+}
+
+void
+server_commit(struct server *srv, struct server_conf *conf)
+{
+	policy_free(&srv->conf.policy);
+	srv->conf = *conf;
+	memset(conf, 0, sizeof(*conf));
+	srv->table.max = conf_max_sessions(&srv->conf);
+	if (srv->table.max > srv->table.npool)
+		srv->table.max = srv->table.npool;
+	places_limit(
+	    &srv->places, srv->conf.max, srv->conf.half_open, srv->table.max);
+	srv->unknown.burst = srv->conf.half_open > TFTP_HALF_OPEN_MIN
+				 ? srv->conf.half_open
+				 : TFTP_HALF_OPEN_MIN;
+}
+
+static void
+server_fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
+{
+	struct server *srv = arg;
+
+	if (t == &srv->late_timer)
+		opening_warn_late(srv, now_ms);
+	else
+		session_expire(srv, SESSION_OF(t), now_ms);
+}
+
+void
+server_tick(struct server *srv, uint64_t now_ms)
+{
+	wheel_run(&srv->wheel, now_ms, server_fire, srv);
+}
+
+void
+server_stop(struct server *srv, uint64_t now_ms)
+{
+	uint32_t i;
+
+	for (i = 0; i < srv->table.npool; i++)
+		session_stop(srv, srv->table.pool[i], now_ms);
+	wheel_clear(&srv->wheel, &srv->late_timer);
+}
+
+void
+server_free(struct server *srv)
+{
+	policy_free(&srv->conf.policy);
+	host_table_free(&srv->hosts);
+	source_table_free(&srv->sources);
+	session_table_free(&srv->table);
+}
