@@ -98,7 +98,7 @@ setup(void)
 	run("mkdir -m 755 a a/efi b && echo 1 >a/efi/Boot.efi && echo 1 >b/only "
 	    "&& echo 1 >a/lower && echo 1 >a/closed && chmod 640 a/closed "
 	    "&& mkfifo a/fifo && echo 1 >a/owned && chown 65534 a/owned "
-	    "&& echo 1 >b/closed");
+	    "&& echo 1 >b/closed && echo 1 >b/hidden && chmod 640 b/hidden");
 	iface.naddrs = 1;
 	iface.addr[0].addr = OWN_ADDR;
 	conf = NULL;
@@ -187,6 +187,10 @@ START_TEST(two_roots)
 	check(1, "no tftp-root has this file");
 	add_boot("closed", 0);
 	check(1, "gone");
+	/* A file that may not be served explains more than one that is not. */
+	begin(true);
+	add_boot("hidden", 0);
+	check(1, "dhcp-boot hidden: the file in");
 }
 END_TEST
 

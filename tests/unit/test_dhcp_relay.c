@@ -171,6 +171,27 @@ START_TEST(link_of_client)
 }
 END_TEST
 
+/* A relay on a network of this host: clients renew at the router there. */
+START_TEST(relay_on_own_net)
+{
+	struct dhcp_msg m;
+	uint32_t addr;
+
+	case_ready(&k);
+	relayed(&m, PACKET_DISCOVER, NULL, 0);
+	msg_field(&m, MSG_GIADDR, CASE_SERVER + 1);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	addr = r.yiaddr;
+	relayed(&m, PACKET_REQUEST, NULL, 0);
+	msg_field(&m, MSG_GIADDR, CASE_SERVER + 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_ACK);
+	is32(OPT_ROUTER, CASE_SERVER);
+	ck_assert_uint_eq(pool_at(k.e->pool, addr)->relay, 0);
+}
+END_TEST
+
 /* A relay on the link, without sub-options. */
 START_TEST(relay_on_link)
 {
@@ -296,7 +317,7 @@ Suite *
 suite_dhcp_relay(void)
 {
 	const TTest *const tests[] = { link_selection, server_override,
-		link_unknown, link_of_client, relay_on_link };
+		relay_on_own_net, link_unknown, link_of_client, relay_on_link };
 	Suite *s =
 	    suite_of("dhcp_relay", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("loops");

@@ -103,6 +103,10 @@ START_TEST(relayed)
 	ranges[0].end = IP(240, 0, 0, 9);
 	check(1, "W dhcp-range 239.255.255.2: no interface is on its subnet "
 		 "and it has no netmask; ignored");
+	/* The ends are in two networks of class B. */
+	ranges[0].start = IP(172, 16, 0, 2);
+	ranges[0].end = IP(172, 17, 0, 9);
+	check(1, "netmask; ignored");
 	ranges[0].start = IP(10, 77, 0, 2);
 	ranges[0].end = IP(10, 77, 0, 9);
 	ranges[0].mask = 0xffffff00;
@@ -118,7 +122,9 @@ END_TEST
 
 START_TEST(reservations)
 {
+	char *line;
 	uint32_t i;
+	int lines = 0;
 
 	ck_assert_int_eq(addrs_add(&conf.reserved, IP(192, 168, 41, 9)), 0);
 	check(0, NULL);
@@ -134,6 +140,9 @@ START_TEST(reservations)
 		ck_assert_int_eq(
 		    addrs_add(&conf.reserved, IP(192, 168, 43, i + 1)), 0);
 	check(10, "W 5 similar messages suppressed");
+	for (line = said; (line = strchr(line, '\n')) != NULL; line++)
+		lines++;
+	ck_assert_int_eq(lines, 6);
 }
 END_TEST
 

@@ -153,6 +153,35 @@ START_TEST(each_row)
 }
 END_TEST
 
+/* The rows of that table are found without SQLite, too. */
+START_TEST(schema_2_salvaged)
+{
+	struct store_open o = { .file = NULL };
+	struct salvage found;
+	struct store *s;
+	struct lease l;
+	size_t i;
+	int fd;
+
+	make1();
+	s = must_open(&o);
+	s->ops->close(s);
+	edit(
+	    "ALTER TABLE lease DROP COLUMN relay; PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE)");
+	ck_assert_int_ne(fd = open(path, O_RDONLY), -1);
+	ck_assert_int_eq(salvage_find(&found, fd, -1), 0);
+	ck_assert_uint_eq(found.n, WANTED);
+	ck_assert_uint_eq(found.bad_rows, 0);
+	seen = 0;
+	for (i = 0; i < found.n; i++) {
+		ck_assert(salvage_lease(&found, i, &l));
+		check_row(&l, NULL);
+	}
+	salvage_done(&found);
+	ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
 /* Reads the only row, which must have this relay. */
 static void
 check_relay(const struct lease *l, void *arg)
@@ -542,6 +571,7 @@ suite_store_convert(void)
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, each_row);
 	tcase_add_test(tc, schema_2);
+	tcase_add_test(tc, schema_2_salvaged);
 	tcase_add_test(tc, invalid_rows);
 	tcase_add_test(tc, empty);
 	tcase_add_test(tc, nothing_left);
