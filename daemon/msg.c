@@ -7,6 +7,7 @@
 #include "daemon/file.h"
 #include "daemon/iface.h"
 #include "daemon/lease.h"
+#include "daemon/lease_show.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 
@@ -84,6 +85,10 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 
 	[MSG_PARSE_LINE]    = { "PARSE_LINE",    C,        P,        2,  STR(RECORD_MAX),            MSG_FD_NONE,   CONF },
 	[MSG_CONF_IMPORT]   = { "CONF_IMPORT",   P,        L,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, UP },
+	[MSG_SHOW_FILE]     = { "SHOW_FILE",     P,        L,        1,  1,                          MSG_FD_NEEDED, CONF },
+	[MSG_SHOW_GO]       = { "SHOW_GO",       P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
+	[MSG_SHOW_TEXT]     = { "SHOW_TEXT",     L,        P,        1,  LEASE_SHOW_TEXT_MAX,        MSG_FD_NONE,   CONF },
+	[MSG_SHOWN]         = { "SHOWN",         L,        P,        7,  5 + STR(LEASE_SHOW_WHY_MAX),MSG_FD_NONE,   CONF },
 	/* clang-format on */
 };
 

@@ -105,6 +105,15 @@ enum msg_type {
 
 	/* A lease file of dnsmasq, for a database that is made anew. */
 	MSG_CONF_IMPORT, /* str path; descriptor: the file */
+
+	/*
+	 * pxeguard --leases: a leased without a configuration prints leases.
+	 * See daemon/lease_show.h.
+	 */
+	MSG_SHOW_FILE, /* u8 enum lease_show_file; descriptor: the file */
+	MSG_SHOW_GO, /* u8 enum lease_show_format */
+	MSG_SHOW_TEXT, /* bytes of the text that is printed */
+	MSG_SHOWN, /* u8 enum lease_show_outcome, u32 leases, str reason */
 	MSG_TYPE_MAX
 };
 

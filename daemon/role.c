@@ -181,6 +181,15 @@ role_conf_socket(struct msg *m)
 	return 0;
 }
 
+void
+role_narrow(void)
+{
+	if (role.narrowed)
+		return;
+	role.start.narrow(role.ops->id);
+	role.narrowed = true;
+}
+
 /* The end of a configuration: the narrower filter, and the answer. */
 static int
 role_conf_end(struct reader *r)
@@ -200,10 +209,7 @@ role_conf_end(struct reader *r)
 		(void)chan_send(role.parent, MSG_REJECT, 0, &w, -1);
 		return 0;
 	}
-	if (!role.narrowed) {
-		role.start.narrow(role.ops->id);
-		role.narrowed = true;
-	}
+	role_narrow();
 	chan_set_phase(role.parent, PHASE_RUN);
 	role_send_u32(MSG_READY, generation);
 	return 0;

@@ -92,6 +92,12 @@ struct chan *role_peer(enum role); /* NULL if there is no channel */
  */
 void role_peer_bad(enum role, const char *why);
 
+/*
+ * Installs the second filter now, instead of before the first READY: for a
+ * process that reads hostile input without a configuration.
+ */
+void role_narrow(void);
+
 uint32_t role_uid(void); /* of the user that this role runs as */
 uint32_t role_gid(void);
 uint32_t role_max_fds(void); /* RLIMIT_NOFILE */

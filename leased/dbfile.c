@@ -27,14 +27,20 @@ enum look {
 /* A database begins with these 16 bytes, the NUL among them. */
 static const char magic[16] = "SQLite format 3";
 
-static bool
-dbfile_is_text(const char *p, size_t n)
+bool
+dbfile_is_database(const void *p, size_t n)
 {
+	return n >= sizeof(magic) && memcmp(p, magic, sizeof(magic)) == 0;
+}
+
+bool
+dbfile_is_text(const void *bytes, size_t n)
+{
+	const uint8_t *p = bytes;
 	size_t i;
 
-	for (i = 0; i < n; i++) {
-		if ((unsigned char)p[i] < 0x20 && p[i] != '\n' &&
-		    p[i] != '\t' && p[i] != '\r')
+	for (i = 0; i < n && i < LOOK_SIZE; i++) {
+		if (p[i] < 0x20 && p[i] != '\n' && p[i] != '\t' && p[i] != '\r')
 			return false;
 	}
 	return true;
@@ -66,8 +72,7 @@ dbfile_look(const char *file)
 		return LOOK_KIND;
 	if (n == 0)
 		return LOOK_EMPTY;
-	if ((size_t)n >= sizeof(magic) &&
-	    memcmp(buf, magic, sizeof(magic)) == 0)
+	if (dbfile_is_database(buf, (size_t)n))
 		return LOOK_DATABASE;
 	return dbfile_is_text(buf, (size_t)n) ? LOOK_TEXT : LOOK_FOREIGN;
 }

@@ -29,6 +29,10 @@ struct dbfile {
 int dbfile_find(struct dbfile *, const char *named, const char *dir, char *why,
     size_t whysz);
 
+/* Whether these first bytes of a file are those of a database, or of text. */
+bool dbfile_is_database(const void *, size_t n);
+bool dbfile_is_text(const void *, size_t n);
+
 /* Creates the database file if it is missing; -1 with a sentence in why. */
 int dbfile_make(const struct dbfile *, char *why, size_t whysz);
 

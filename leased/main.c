@@ -14,6 +14,7 @@
 #include "leased/load.h"
 #include "leased/dbfile.h"
 #include "leased/recover.h"
+#include "leased/show_serve.h"
 #include "leased/store.h"
 #include "sandbox/role_main.h"
 
@@ -210,7 +211,7 @@ leased_message(struct chan *c, struct msg *m)
 	if (m->type == MSG_CONF_IMPORT)
 		return leased_conf_import(m);
 	if (leased.store == NULL)
-		return -1;
+		return show_serve(m);
 	switch (m->type) {
 	case MSG_LEASE_LOAD:
 		load_start(leased.load, c, m->id);

@@ -131,16 +131,19 @@ page_file_wal_begin(struct wal_scan *s, int wal, uint32_t size)
 	return page_file_sum_is(s, &r);
 }
 
-/* Whether the frame in h and page belongs to this log; its page number. */
+/*
+ * Whether the frame in h and page belongs to this log.  Sets the number of its
+ * page, and *pages to the size of the database if the frame is a commit, or 0.
+ */
 static bool
 page_file_wal_frame(struct wal_scan *s, const uint8_t h[FRAME_HEADER],
-    const uint8_t *page, uint32_t size, uint32_t *number, bool *commit)
+    const uint8_t *page, uint32_t size, uint32_t *number, uint32_t *pages)
 {
 	struct reader r;
 
 	reader_init(&r, h, FRAME_HEADER);
 	*number = reader_u32(&r);
-	*commit = reader_u32(&r) != 0;
+	*pages = reader_u32(&r);
 	reader_skip(&r, 8);
 	if (*number == 0 || memcmp(h + 8, s->salt, sizeof(s->salt)) != 0)
 		return false;
@@ -191,8 +194,7 @@ page_file_wal_scan(struct page_file *p)
 	uint64_t frames = page_file_bytes(p->wal) / (FRAME_HEADER + p->size);
 	uint8_t h[FRAME_HEADER];
 	struct wal_scan s;
-	uint32_t *number, i, committed = 0;
-	bool commit;
+	uint32_t *number, i, committed = 0, pages;
 	int r = 0;
 
 	if (frames == 0 || !page_file_wal_begin(&s, p->wal, p->size))
@@ -208,11 +210,12 @@ page_file_wal_scan(struct page_file *p)
 		    !page_file_read_at(
 			p->wal, off + FRAME_HEADER, p->buf, p->size) ||
 		    !page_file_wal_frame(
-			&s, h, p->buf, p->size, &number[i], &commit))
+			&s, h, p->buf, p->size, &number[i], &pages))
 			break;
-		if (commit) {
+		if (pages != 0) {
 			r = page_file_wal_note(p, number, committed, i + 1);
 			committed = i + 1;
+			p->committed = pages;
 		}
 	}
 	free(number);

@@ -13,6 +13,7 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/salvage.h"
+#include "leased/utc.h"
 
 #define PENDING ".recovering"
 #define WAL "-wal"
@@ -311,26 +312,16 @@ recover_open(struct recover *rc, struct store_open *o, char *why, size_t whysz)
 	return store;
 }
 
-/* The time as 20240131-235959.  gmtime() opens the time zone file, which is
- * outside of the sandbox. */
+/* The time as 20240131-235959. */
 static void
 recover_date_text(uint64_t now_s, char dst[24])
 {
-	/* Days since 0000-03-01, the first day of years with a leap day last.
-	 */
-	uint64_t days = now_s / 86400 + 719468;
-	uint64_t era = days / 146097, doe = days % 146097;
-	uint64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-	uint64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-	uint64_t mp = (5 * doy + 2) / 153;
-	uint64_t month = mp < 10 ? mp + 3 : mp - 9;
-	uint64_t year = yoe + era * 400 + (month <= 2 ? 1 : 0);
+	struct utc u;
 
-	(void)snprintf(dst, 24, "%04u%02u%02u-%02u%02u%02u",
-	    (unsigned int)(year % 10000), (unsigned int)month,
-	    (unsigned int)(doy - (153 * mp + 2) / 5 + 1),
-	    (unsigned int)(now_s / 3600 % 24), (unsigned int)(now_s / 60 % 60),
-	    (unsigned int)(now_s % 60));
+	utc_split(now_s, &u);
+	(void)snprintf(dst, 24, "%04u%02u%02u-%02u%02u%02u", u.year % 10000,
+	    u.month % 100, u.day % 100, u.hour % 100, u.minute % 100,
+	    u.second % 100);
 }
 
 /* Whether neither this name nor the names beside it are in use. */

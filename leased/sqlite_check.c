@@ -38,8 +38,8 @@ check_number(struct store_sqlite *s, const char *sql)
 	return n;
 }
 
-static enum store_result
-check_quick(struct store_sqlite *s)
+enum store_result
+sqlite_check_pages(struct store_sqlite *s)
 {
 	enum store_result r = STORE_OK;
 	const char *text, *line;
@@ -81,7 +81,7 @@ sqlite_check_structure(struct store_sqlite *s, bool *skipped)
 	if (sqlite3_exec(s->db, "PRAGMA ignore_check_constraints = ON", NULL,
 		NULL, NULL) != SQLITE_OK)
 		return store_sqlite_failed(s);
-	if ((r = check_quick(s)) != STORE_OK)
+	if ((r = sqlite_check_pages(s)) != STORE_OK)
 		return r;
 	if (sqlite3_exec(s->db, "PRAGMA ignore_check_constraints = OFF", NULL,
 		NULL, NULL) != SQLITE_OK)

@@ -12,6 +12,12 @@
 enum store_result sqlite_check_structure(struct store_sqlite *, bool *skipped);
 
 /*
+ * The same without a limit of size, and with the check constraints unless the
+ * connection ignores them.
+ */
+enum store_result sqlite_check_pages(struct store_sqlite *);
+
+/*
  * Reads all rows in the order in which they are stored, and counts them.
  * STORE_LOST when they are not in key order, as a search would miss some.
  */

@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/sqlite_check.h"
+#include "leased/sqlite_limits.h"
 #include "leased/sqlite_schema.h"
 #include "leased/store_sqlite.h"
 
@@ -29,40 +30,6 @@ static const char settings_connection[] =
  */
 static const char settings_journal[] =
     "PRAGMA journal_mode = WAL;PRAGMA synchronous = FULL;";
-
-static const struct {
-	int option;
-	int value;
-} settings[] = {
-	{ SQLITE_DBCONFIG_DEFENSIVE, 1 },
-	{ SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0 },
-	{ SQLITE_DBCONFIG_ENABLE_LOAD_EXTENSION, 0 },
-	{ SQLITE_DBCONFIG_ENABLE_TRIGGER, 0 },
-	{ SQLITE_DBCONFIG_ENABLE_VIEW, 0 },
-	{ SQLITE_DBCONFIG_DQS_DDL, 0 },
-	{ SQLITE_DBCONFIG_DQS_DML, 0 },
-	/* The log cannot be removed later: see store_sqlite_close(). */
-	{ SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1 },
-};
-
-/* The database is untrusted input. */
-static const struct {
-	int limit;
-	int value;
-} limits[] = {
-	{ SQLITE_LIMIT_LENGTH, 64 * 1024 },
-	{ SQLITE_LIMIT_SQL_LENGTH, 16 * 1024 },
-	{ SQLITE_LIMIT_COLUMN, 64 },
-	{ SQLITE_LIMIT_EXPR_DEPTH, 32 },
-	{ SQLITE_LIMIT_COMPOUND_SELECT, 2 },
-	{ SQLITE_LIMIT_VDBE_OP, 10000 },
-	{ SQLITE_LIMIT_FUNCTION_ARG, 8 },
-	{ SQLITE_LIMIT_ATTACHED, 0 },
-	{ SQLITE_LIMIT_LIKE_PATTERN_LENGTH, 64 },
-	{ SQLITE_LIMIT_VARIABLE_NUMBER, 16 },
-	{ SQLITE_LIMIT_TRIGGER_DEPTH, 1 },
-	{ SQLITE_LIMIT_WORKER_THREADS, 0 },
-};
 
 /* The library calls this after each commit, with the length of the log. */
 static int
@@ -160,7 +127,6 @@ static int
 open_set_up(
     struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
 {
-	size_t i;
 	int keep = 1;
 	char seed;
 
@@ -168,12 +134,7 @@ open_set_up(
 	sqlite3_randomness(sizeof(seed), &seed);
 	(void)sqlite3_extended_result_codes(s->db, 1);
 	(void)sqlite3_busy_handler(s->db, open_wait_lock, o);
-	for (i = 0; i < sizeof(limits) / sizeof(limits[0]); i++)
-		(void)sqlite3_limit(s->db, limits[i].limit, limits[i].value);
-	for (i = 0; i < sizeof(settings) / sizeof(settings[0]); i++) {
-		if (sqlite3_db_config(s->db, settings[i].option,
-			settings[i].value, NULL) == SQLITE_OK)
-			continue;
+	if (sqlite_limits_set(s->db) == -1) {
 		/* This call leaves no message. */
 		(void)snprintf(
 		    why, whysz, "this SQLite library is too old; upgrade it");

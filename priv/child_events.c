@@ -49,15 +49,8 @@ static void
 child_on_layers(void *arg, uint32_t layers)
 {
 	struct child *c = arg;
-	uint32_t want = SANDBOX_ALL;
 
-	if (c->layers_disabled & RECORD_LAYER_NAMESPACES)
-		want &= ~(uint32_t)(SANDBOX_NAMESPACES | SANDBOX_ROOT);
-	if (c->layers_disabled & RECORD_LAYER_LANDLOCK)
-		want &= ~(uint32_t)SANDBOX_LANDLOCK;
-	if (c->layers_disabled & RECORD_LAYER_SECCOMP)
-		want &= ~(uint32_t)SANDBOX_SECCOMP;
-	if (layers != want) {
+	if (layers != sandbox_layers_wanted(c->layers_disabled)) {
 		child_blame(c, "sandbox layers are missing");
 		reload_run_child(RELOAD_BROKEN, c, 0);
 		return;
@@ -316,6 +309,27 @@ child_on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 	confd_run_done(arg, errors, warnings);
 }
 
+/* A process of a service is not asked to print leases. */
+static int
+child_on_show_text(void *arg, const uint8_t *text, size_t len)
+{
+	(void)arg;
+	(void)text;
+	(void)len;
+	return -1;
+}
+
+static int
+child_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
+    const char *why)
+{
+	(void)arg;
+	(void)outcome;
+	(void)leases;
+	(void)why;
+	return -1;
+}
+
 const struct dispatch_ops child_events = {
 	.layers = child_on_layers,
 	.log = child_on_log,
@@ -331,4 +345,6 @@ const struct dispatch_ops child_events = {
 	.diag = child_on_diag,
 	.parse_line = child_on_parse_line,
 	.parsed = child_on_parsed,
+	.show_text = child_on_show_text,
+	.shown = child_on_shown,
 };

@@ -13,6 +13,7 @@
 #include "priv/boot_test.h"
 #include "priv/conf_opener.h"
 #include "priv/conf_text.h"
+#include "priv/leases.h"
 #include "priv/ranges_test.h"
 #include "priv/roots_check.h"
 #include "priv/limits.h"
@@ -226,6 +227,9 @@ confd_run_diag(int severity, const char *file, uint32_t line, const char *text)
 	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
 	uint64_t none;
 
+	/* Who reads the leases did not ask for warnings. */
+	if (parent.options->leases && severity > log_level())
+		return;
 	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
 		return;
 	if (line == 0)
@@ -317,6 +321,9 @@ confd_run_ended(const struct child *c)
 	if (result.errors > 0) {
 		log_err("the configuration has %u error%s", result.errors,
 		    result.errors == 1 ? "" : "s");
+	} else if (parent.options->leases) {
+		reload_run_quit(leases_print(parent.next, parent.options));
+		return;
 	} else if (parent.options->test) {
 		confd_run_tested(result.warnings);
 		return;

@@ -159,6 +159,25 @@ take_parsed(const struct dispatch_ops *ops, void *arg, struct msg *m)
 	return 0;
 }
 
+static int
+take_show_text(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	return ops->show_text(arg, m->body.p, m->body.left);
+}
+
+static int
+take_shown(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	char why[LEASE_SHOW_WHY_MAX + 1];
+	uint8_t outcome = reader_u8(&m->body);
+	uint32_t leases = reader_u32(&m->body);
+
+	reader_str(&m->body, why, sizeof(why));
+	if (!reader_done(&m->body) || outcome >= LEASE_SHOWN_MAX)
+		return -1;
+	return ops->shown(arg, (enum lease_show_outcome)outcome, leases, why);
+}
+
 /* A body of one number. */
 static int
 take_number(void (*op)(void *, uint32_t), void *arg, struct msg *m)
@@ -206,6 +225,8 @@ static int (*const takers[MSG_TYPE_MAX])(
 	[MSG_DIAG] = take_diag,
 	[MSG_PARSE_LINE] = take_line,
 	[MSG_PARSED] = take_parsed,
+	[MSG_SHOW_TEXT] = take_show_text,
+	[MSG_SHOWN] = take_shown,
 };
 
 int

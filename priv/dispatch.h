@@ -9,10 +9,11 @@
 
 #include "daemon/chan.h"
 #include "daemon/endpoint.h"
+#include "daemon/lease_show.h"
 
 /*
  * `arg` is that of dispatch_message().  Strings and bytes are valid during the
- * call.  The last five handlers are for messages of confd.
+ * call.  Five handlers, from include() to parsed(), are for messages of confd.
  */
 struct dispatch_ops {
 	void (*layers)(void *arg, uint32_t layers);
@@ -38,6 +39,10 @@ struct dispatch_ops {
 	/* -1: not accepted. */
 	int (*parse_line)(void *arg, const char *line);
 	void (*parsed)(void *arg, uint32_t errors, uint32_t warnings);
+	/* Of a leased that prints leases; -1: not accepted. */
+	int (*show_text)(void *arg, const uint8_t *text, size_t len);
+	int (*shown)(void *arg, enum lease_show_outcome, uint32_t leases,
+	    const char *why);
 };
 
 /* Returns -1 if the fields are malformed or the handler returns -1. */

@@ -173,6 +173,30 @@ parent_build(void)
 	parent.started = parent_started;
 }
 
+/* A list of leases is not preceded by what --test is for. */
+static int
+start_log_level(const struct options *o)
+{
+	if (o->debug)
+		return LOG_DEBUG;
+	if (o->leases)
+		return LOG_ERR;
+	return o->test ? LOG_NOTICE : LOG_INFO;
+}
+
+static void
+start_check_root(const struct options *o)
+{
+	if (geteuid() == 0)
+		return;
+	if (o->leases)
+		fatalx(
+		    "the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
+		    ") may be read only by its user and root; run: sudo pxeguard --leases");
+	fatalx(
+	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
+}
+
 int
 main(int argc, char **argv)
 {
@@ -193,20 +217,18 @@ main(int argc, char **argv)
 	case OPTIONS_RUN:
 		break;
 	}
-	log_init("pxeguard",
-	    options.debug ? LOG_DEBUG : (options.test ? LOG_NOTICE : LOG_INFO));
-	log_sink_open(options.test ? LOG_SINK_PLAIN : log_sink_foreground());
+	log_init("pxeguard", start_log_level(&options));
+	log_sink_open(options_one_shot(&options) ? LOG_SINK_PLAIN
+						 : log_sink_foreground());
 	log_set_sink(parent_log, NULL);
-	if (geteuid() != 0)
-		fatalx(
-		    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
+	start_check_root(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
 		return 1;
-	if (!options.test &&
+	if (!options_one_shot(&options) &&
 	    sandbox_check(options_layers_disabled(&options)) == -1)
 		return 1;
 	conf_file_resolve(&options);
-	if (!options.foreground && !options.test)
+	if (!options.foreground && !options_one_shot(&options))
 		daemonize();
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);
 	parent.options = &options;

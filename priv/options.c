@@ -44,7 +44,8 @@ static const struct {
 };
 
 static const char usage[] =
-    "usage: pxeguard [-dkv] [-C file] [--test | --print-config]\n"
+    "usage: pxeguard [-dkv] [-C file]\n"
+    "                [--test | --print-config | --leases[=format]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     "\n"
@@ -53,6 +54,8 @@ static const char usage[] =
     "  -d, --no-daemon            the same, with debugging messages\n"
     "      --test                 check the configuration and exit\n"
     "      --print-config         the same, and print it, one directive a line\n"
+    "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
+    "                             json, csv or dnsmasq\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -93,6 +96,31 @@ next_value(int argc, char **argv, int *i)
 	return argv[++*i];
 }
 
+/* --leases: the format stands behind "=" or is text. */
+static enum options_verdict
+option_leases(struct options *o, const char *value)
+{
+	static const char *const formats[LEASE_SHOW_FORMAT_MAX] = {
+		[LEASE_SHOW_TEXT] = "text",
+		[LEASE_SHOW_JSON] = "json",
+		[LEASE_SHOW_CSV] = "csv",
+		[LEASE_SHOW_DNSMASQ] = "dnsmasq",
+	};
+	int f;
+
+	o->leases = true;
+	o->leases_format = LEASE_SHOW_TEXT;
+	if (value == NULL)
+		return OPTIONS_RUN;
+	for (f = 0; f < LEASE_SHOW_FORMAT_MAX; f++)
+		if (strcmp(value, formats[f]) == 0) {
+			o->leases_format = (enum lease_show_format)f;
+			return OPTIONS_RUN;
+		}
+	return options_error(
+	    "the format is text, json, csv or dnsmasq", "--leases");
+}
+
 static enum options_verdict
 option_long(struct options *o, int argc, char **argv, int *i)
 {
@@ -107,6 +135,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		o->test = true;
 	else if (strcmp(name, "print-config") == 0)
 		o->test = o->print = true;
+	else if (strcmp(name, "leases") == 0)
+		return option_leases(o, value);
 	else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
@@ -218,7 +248,17 @@ options_parse(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
+	if (o->leases && o->test)
+		return options_error(
+		    "give --test, --print-config or --leases, not two of them",
+		    "--leases");
 	return OPTIONS_RUN;
+}
+
+bool
+options_one_shot(const struct options *o)
+{
+	return o->test || o->leases;
 }
 
 /* A word of a list; a wrong one is for confd to tell. */

@@ -7,6 +7,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/lease_show.h"
+
 #define OPTIONS_CONF_DEFAULT "/etc/pxeguard.conf"
 
 enum options_verdict {
@@ -22,6 +24,8 @@ struct options {
 	bool debug;
 	bool test;
 	bool print; /* --print-config; test is set as well */
+	bool leases; /* --leases */
+	enum lease_show_format leases_format;
 	bool allow_empty; /* a reload may end all service */
 	/* "directive=value" for each directive, allocated. */
 	char **directives;
@@ -29,6 +33,9 @@ struct options {
 };
 
 enum options_verdict options_parse(struct options *, int argc, char **argv);
+
+/* Whether this process only reads and prints something, and serves nobody. */
+bool options_one_shot(const struct options *);
 
 /*
  * The sandbox layers that --sandbox-disable disables, as enum record_layer

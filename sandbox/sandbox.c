@@ -44,6 +44,20 @@ sandbox_boot_encode(const struct boot *b, struct writer *w)
 	writer_u8(w, b->layers_disabled);
 }
 
+uint32_t
+sandbox_layers_wanted(uint8_t layers_disabled)
+{
+	uint32_t want = SANDBOX_ALL;
+
+	if (layers_disabled & RECORD_LAYER_NAMESPACES)
+		want &= ~(uint32_t)(SANDBOX_NAMESPACES | SANDBOX_ROOT);
+	if (layers_disabled & RECORD_LAYER_LANDLOCK)
+		want &= ~(uint32_t)SANDBOX_LANDLOCK;
+	if (layers_disabled & RECORD_LAYER_SECCOMP)
+		want &= ~(uint32_t)SANDBOX_SECCOMP;
+	return want;
+}
+
 /* None, one, or several, of which some may be absent. */
 static bool
 boot_roots_ok(const struct boot *b)

@@ -55,6 +55,9 @@ struct boot {
 	uint8_t layers_disabled; /* sandbox-disable: enum record_layer bits */
 };
 
+/* The layers that a process must report if these are disabled. */
+uint32_t sandbox_layers_wanted(uint8_t disabled);
+
 void sandbox_boot_encode(const struct boot *, struct writer *);
 int sandbox_boot_decode(struct reader *, struct boot *);
 

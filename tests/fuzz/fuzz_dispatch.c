@@ -271,6 +271,25 @@ on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 	called(arg, MSG_PARSED, CONFD);
 }
 
+static int
+on_show_text(void *arg, const uint8_t *text, size_t len)
+{
+	called(arg, MSG_SHOW_TEXT, ROLE_BIT(ROLE_LEASED));
+	check(text != NULL && len > 0 && len <= LEASE_SHOW_TEXT_MAX);
+	return 0;
+}
+
+static int
+on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
+    const char *why)
+{
+	(void)leases;
+	called(arg, MSG_SHOWN, ROLE_BIT(ROLE_LEASED));
+	check(outcome < LEASE_SHOWN_MAX);
+	check_string(why, LEASE_SHOW_WHY_MAX);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -286,6 +305,8 @@ static const struct dispatch_ops ops = {
 	.diag = on_diag,
 	.parse_line = on_parse_line,
 	.parsed = on_parsed,
+	.show_text = on_show_text,
+	.shown = on_shown,
 };
 
 static void

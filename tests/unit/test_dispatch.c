@@ -128,6 +128,23 @@ on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 	CALLED("parsed %u %u", errors, warnings);
 }
 
+static int
+on_show_text(void *arg, const uint8_t *text, size_t len)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("show_text %zu %.*s", len, (int)len, (const char *)text);
+	return 0;
+}
+
+static int
+on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
+    const char *why)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("shown %d %u %s", outcome, leases, why);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -143,6 +160,8 @@ static const struct dispatch_ops ops = {
 	.diag = on_diag,
 	.parse_line = on_parse_line,
 	.parsed = on_parsed,
+	.show_text = on_show_text,
+	.shown = on_shown,
 };
 
 /* From a body of exactly n bytes, so that a sanitizer sees its end. */
@@ -190,6 +209,7 @@ static const struct {
 	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\3bad"), "diag 3 f 7 bad" },
 	{ MSG_PARSE_LINE, BYTES("\0\3a=b"), "parse_line a=b" },
 	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
+	{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3why"), "shown 4 7 why" },
 };
 
 START_TEST(calls_with_arguments)
@@ -234,6 +254,8 @@ START_TEST(fields_out_of_range)
 		{ MSG_INCLUDE, BYTES("\2\0\1/") },
 		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
 		{ MSG_PARSE_LINE, BYTES("\0\3a\0b") },
+		{ MSG_SHOWN, BYTES("\5\0\0\0\7\0\3why") },
+		{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3a\0b") },
 		{ MSG_DIAG, BYTES("\10\0\1f\0\0\0\7\0\3bad") },
 		{ MSG_DIAG, BYTES("\3\0\1\0\0\0\0\7\0\3bad") },
 		{ MSG_SOCKET_ASK, BYTES("\0\0\0\2"
@@ -281,7 +303,7 @@ START_TEST(all_are_tried)
 		const struct msg_spec *s = msg_spec(type);
 
 		if (s == NULL || (s->to & ROLE_BIT(ROLE_PRIV)) == 0 ||
-		    type == MSG_PARSE_RECORDS)
+		    type == MSG_PARSE_RECORDS || type == MSG_SHOW_TEXT)
 			continue;
 		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 			if (good[i].type == type)
@@ -341,7 +363,7 @@ START_TEST(other_types)
 	size_t i;
 
 	for (type = 0; type < 300; type++) {
-		bool taken = type == MSG_PARSE_RECORDS;
+		bool taken = type == MSG_PARSE_RECORDS || type == MSG_SHOW_TEXT;
 
 		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 			taken = taken || good[i].type == type;
@@ -351,6 +373,15 @@ START_TEST(other_types)
 		    dispatch((enum msg_type)type, zero, sizeof(zero)), -1);
 		ck_assert_int_eq(calls, 0);
 	}
+}
+END_TEST
+
+/* Text has no fields, so any length is right that the table allows. */
+START_TEST(text_is_passed_on)
+{
+	ck_assert_int_eq(dispatch(MSG_SHOW_TEXT, BYTES("any\nbytes")), 0);
+	ck_assert_str_eq(call, "show_text 9 any\nbytes");
+	ck_assert_int_eq(calls, 1);
 }
 END_TEST
 
@@ -477,6 +508,7 @@ suite_dispatch(void)
 	tcase_add_test(tc, accused);
 	tcase_add_test(tc, string_limits);
 	tcase_add_test(tc, other_types);
+	tcase_add_test(tc, text_is_passed_on);
 	tcase_add_test(tc, records_are_passed_on);
 	tcase_add_test(tc, records_are_collected);
 	tcase_add_test(tc, records_are_bounded);

@@ -67,6 +67,10 @@ static const struct expected {
 	{ MSG_PONG, "PONG", CHILDREN, "P", 4, 4, '-', "cr" },
 	{ MSG_PARSE_LINE, "PARSE_LINE", "C", "P", 2, 4098, '-', "c" },
 	{ MSG_CONF_IMPORT, "CONF_IMPORT", "P", "L", 2, 1026, '+', "cr" },
+	{ MSG_SHOW_FILE, "SHOW_FILE", "P", "L", 1, 1, '+', "c" },
+	{ MSG_SHOW_GO, "SHOW_GO", "P", "L", 1, 1, '-', "c" },
+	{ MSG_SHOW_TEXT, "SHOW_TEXT", "L", "P", 1, 16384, '-', "c" },
+	{ MSG_SHOWN, "SHOWN", "L", "P", 7, 519, '-', "c" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

@@ -95,6 +95,31 @@ START_TEST(allow_empty)
 }
 END_TEST
 
+START_TEST(leases)
+{
+	static const struct {
+		const char *line;
+		enum lease_show_format format;
+	} t[] = {
+		{ "--leases", LEASE_SHOW_TEXT },
+		{ "--leases=text", LEASE_SHOW_TEXT },
+		{ "--leases=json -C a.conf", LEASE_SHOW_JSON },
+		{ "-d --leases=csv", LEASE_SHOW_CSV },
+		{ "--leases --leases=dnsmasq", LEASE_SHOW_DNSMASQ },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
+		ck_assert(o.leases && options_one_shot(&o) && !o.test);
+		ck_assert_int_eq(o.leases_format, t[i].format);
+		ck_assert_uint_eq(o.ndirectives, 0);
+	}
+	ck_assert_int_eq(parse("-k"), OPTIONS_RUN);
+	ck_assert(!o.leases && !options_one_shot(&o));
+}
+END_TEST
+
 START_TEST(directives)
 {
 	static const struct {
@@ -142,7 +167,9 @@ END_TEST
 START_TEST(errors)
 {
 	static const char *const t[] = { "word", "-", "-C", "--conf-file",
-		"-C -k", "-i", "-i -k", "-F", "-Z", "-k?", "-kx", "-k word" };
+		"-C -k", "-i", "-i -k", "-F", "-Z", "-k?", "-kx", "-k word",
+		"--leases=xml", "--leases=", "--leases json", "--leases --test",
+		"--print-config --leases" };
 	size_t i;
 
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
@@ -206,6 +233,7 @@ suite_options(void)
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, own_options);
 	tcase_add_test(tc, allow_empty);
+	tcase_add_test(tc, leases);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, said_all);

@@ -1,0 +1,336 @@
+/* SPDX-License-Identifier: ISC */
+/* Starts a leased that reads leases, and receives their text. */
+#include "priv/leases_reader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+
+#include "daemon/chan.h"
+#include "daemon/log.h"
+#include "priv/dispatch.h"
+#include "priv/log_sink.h"
+#include "priv/role_boot.h"
+#include "priv/spawn.h"
+#include "sandbox/death.h"
+
+#define TEXT_MAX (512U << 20) /* millions of leases */
+#define TEXT_FIRST 65536
+#define LINES_MAX 100 /* log lines; the process has few reasons for any */
+
+/* The process, while it runs. */
+struct reader_run {
+	struct leases_reader *result;
+	const struct leases_files *files;
+	enum lease_show_format format;
+	struct event_base *base;
+	struct chan *chan;
+	pid_t pid;
+	uint32_t layers; /* of the sandbox, that it must report */
+	unsigned int lines;
+	bool done; /* SHOWN came */
+	bool late; /* it had no time left */
+	char killed_by[256]; /* a forbidden system call; "": none */
+};
+
+/* Ends the loop; the first reason is kept. */
+static void
+reader_end(struct reader_run *run, const char *why)
+{
+	struct leases_reader *r = run->result;
+
+	if (why != NULL && r->why[0] == '\0')
+		(void)snprintf(r->why, sizeof(r->why), "%s", why);
+	(void)event_base_loopbreak(run->base);
+}
+
+static int
+reader_send_file(struct reader_run *run, enum lease_show_file which, int fd)
+{
+	uint8_t body[1];
+	struct writer w;
+	int copy;
+
+	if (fd == -1)
+		return 0;
+	if ((copy = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)which);
+	return chan_send(run->chan, MSG_SHOW_FILE, 0, &w, copy);
+}
+
+static int
+reader_send_job(struct reader_run *run)
+{
+	uint8_t body[1];
+	struct writer w;
+
+	if (reader_send_file(run, LEASE_SHOW_DB, run->files->db) == -1 ||
+	    reader_send_file(run, LEASE_SHOW_WAL, run->files->wal) == -1)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	writer_u8(&w, (uint8_t)run->format);
+	return chan_send(run->chan, MSG_SHOW_GO, 0, &w, -1);
+}
+
+static void
+reader_on_layers(void *arg, uint32_t layers)
+{
+	struct reader_run *run = arg;
+
+	if (layers != run->layers) {
+		reader_end(run, "sandbox layers are missing");
+		return;
+	}
+	chan_set_phase(run->chan, PHASE_CONF);
+	if (reader_send_job(run) == -1)
+		reader_end(run, "the files could not be sent to it");
+}
+
+static void
+reader_on_log(void *arg, int priority, const char *line)
+{
+	struct reader_run *run = arg;
+
+	if (priority <= log_level() && run->lines++ < LINES_MAX)
+		log_sink_line(role_name(ROLE_LEASED), priority, line);
+}
+
+static void
+reader_on_dying(void *arg, uint32_t nr, uint32_t arch)
+{
+	struct reader_run *run = arg;
+
+	(void)sandbox_death_text(
+	    ROLE_LEASED, nr, arch, run->killed_by, sizeof(run->killed_by));
+}
+
+/* A sign of life is not needed: the time is limited as a whole. */
+static void
+reader_on_pong(void *arg, uint32_t number)
+{
+	(void)arg;
+	(void)number;
+}
+
+static int
+reader_on_text(void *arg, const uint8_t *text, size_t len)
+{
+	struct leases_reader *r = ((struct reader_run *)arg)->result;
+	size_t cap = r->cap == 0 ? TEXT_FIRST : r->cap;
+	char *grown;
+
+	if (len > TEXT_MAX - r->len)
+		return -1;
+	while (cap < r->len + len)
+		cap *= 2;
+	if (cap > r->cap) {
+		if ((grown = realloc(r->text, cap)) == NULL)
+			return -1;
+		r->text = grown;
+		r->cap = cap;
+	}
+	memcpy(r->text + r->len, text, len);
+	r->len += len;
+	return 0;
+}
+
+static int
+reader_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
+    const char *why)
+{
+	struct reader_run *run = arg;
+
+	run->result->outcome = outcome;
+	run->result->leases = leases;
+	run->done = true;
+	reader_end(run, why);
+	return 0;
+}
+
+/* Messages of a service, which this process does not send. */
+static void
+reader_on_number(void *arg, uint32_t n)
+{
+	(void)n;
+	reader_end(arg, "unexpected message");
+}
+
+static void
+reader_on_reject(void *arg, uint32_t generation, const char *why)
+{
+	(void)generation;
+	(void)why;
+	reader_end(arg, "unexpected message");
+}
+
+/*
+ * What the message table lets a leased in this phase send; PEER_BAD is for
+ * another phase, and the rest for other roles.
+ */
+static const struct dispatch_ops reader_ops = {
+	.layers = reader_on_layers,
+	.log = reader_on_log,
+	.dying = reader_on_dying,
+	.pong = reader_on_pong,
+	.ready = reader_on_number,
+	.reject = reader_on_reject,
+	.show_text = reader_on_text,
+	.shown = reader_on_shown,
+};
+
+static int
+reader_message(struct chan *chan, struct msg *m, void *arg)
+{
+	struct reader_run *run = arg;
+
+	(void)chan;
+	return run->done ? 0 : dispatch_message(&reader_ops, run, m);
+}
+
+static void
+reader_closed(struct chan *chan, const char *why, void *arg)
+{
+	struct reader_run *run = arg;
+
+	chan_free(chan);
+	run->chan = NULL;
+	reader_end(run, why);
+}
+
+static void
+reader_late(evutil_socket_t fd, short what, void *arg)
+{
+	struct reader_run *run = arg;
+
+	(void)fd;
+	(void)what;
+	run->late = true;
+	reader_end(run, NULL);
+}
+
+/* As leased, with nothing in its root, so that it can write to no file. */
+static void
+reader_boot(struct reader_run *run, const struct conf *c)
+{
+	uint8_t body[SANDBOX_BOOT_MAX];
+	struct boot boot;
+	struct writer w;
+
+	role_boot_fill(&boot, ROLE_LEASED, c);
+	boot.root = SANDBOX_ROOT_EMPTY;
+	boot.nroots = 0;
+	run->layers = sandbox_layers_wanted(boot.layers_disabled);
+	writer_init(&w, body, sizeof(body));
+	sandbox_boot_encode(&boot, &w);
+	(void)chan_send(run->chan, MSG_BOOT, 0, &w, -1);
+}
+
+/* Why it ended without an outcome. */
+static void
+reader_explain(struct reader_run *run, int status)
+{
+	struct leases_reader *r = run->result;
+
+	if (run->late)
+		(void)snprintf(r->why, sizeof(r->why),
+		    "the process that reads it was killed: no end after %d s",
+		    LEASES_READER_MS / 1000);
+	else if (run->killed_by[0] != '\0')
+		(void)snprintf(r->why, sizeof(r->why),
+		    "the process that reads it was killed by seccomp: %s",
+		    run->killed_by);
+	else if (r->why[0] == '\0' && WIFEXITED(status))
+		(void)snprintf(r->why, sizeof(r->why),
+		    "the process that reads it exited with status %d",
+		    WEXITSTATUS(status));
+	else if (r->why[0] == '\0')
+		(void)snprintf(r->why, sizeof(r->why),
+		    "the process that reads it was killed by a signal, as by the kernel for lack of memory");
+}
+
+/* The process has told its outcome, or is of no use any more. */
+static void
+reader_reap(struct reader_run *run)
+{
+	int status = 0;
+
+	if (run->chan != NULL) {
+		(void)kill(run->pid, SIGKILL);
+		chan_free(run->chan);
+	}
+	while (waitpid(run->pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	if (!run->done)
+		reader_explain(run, status);
+}
+
+static int
+reader_loop(struct reader_run *run, const struct conf *c)
+{
+	static const struct chan_ops chan_ops = {
+		.message = reader_message,
+		.closed = reader_closed,
+	};
+	const struct timeval limit = { .tv_sec = LEASES_READER_MS / 1000 };
+	struct event *timer = evtimer_new(run->base, reader_late, run);
+	int fd;
+
+	if (timer == NULL || event_add(timer, &limit) == -1 ||
+	    (run->pid = spawn_role(ROLE_LEASED, &fd)) == -1) {
+		if (timer != NULL)
+			event_free(timer);
+		return -1;
+	}
+	run->chan =
+	    chan_new(run->base, fd, ROLE_PRIV, ROLE_LEASED, &chan_ops, run);
+	if (run->chan == NULL) {
+		(void)kill(run->pid, SIGKILL);
+	} else {
+		reader_boot(run, c);
+		(void)event_base_dispatch(run->base);
+	}
+	reader_reap(run);
+	event_free(timer);
+	return run->done ? 0 : -1;
+}
+
+int
+leases_reader_run(struct leases_reader *r, const struct conf *c,
+    const struct leases_files *files, enum lease_show_format format)
+{
+	struct reader_run run = {
+		.result = r, .files = files, .format = format
+	};
+	int e;
+
+	memset(r, 0, sizeof(*r));
+	/* A loop of its own: the parent's is in a callback now. */
+	if ((run.base = event_base_new()) == NULL) {
+		(void)snprintf(r->why, sizeof(r->why), "no event loop");
+		return -1;
+	}
+	e = reader_loop(&run, c);
+	if (e == -1 && r->why[0] == '\0')
+		(void)snprintf(r->why, sizeof(r->why),
+		    "the process that reads it cannot be started: %s",
+		    strerror(errno));
+	event_base_free(run.base);
+	return e;
+}
+
+void
+leases_reader_free(struct leases_reader *r)
+{
+	free(r->text);
+	r->text = NULL;
+	r->len = r->cap = 0;
+}
