@@ -14,6 +14,7 @@
 #define HEADER_BYTES 100
 #define WRITE_VERSION 18
 #define READ_VERSION 19
+#define TICK_NS INT64_C(50000000) /* more than a tick of any kernel's clock */
 #define VERSION_LEGACY 1 /* a rollback journal, no write-ahead log */
 
 static int
@@ -30,6 +31,7 @@ snapshot_stamp(struct snapshot_stamp *s, int db, int wal)
 	ssize_t n = 0;
 
 	memset(s, 0, sizeof(*s));
+	(void)clock_gettime(CLOCK_REALTIME, &s->at);
 	if (wal != -1 &&
 	    (n = pread(wal, s->header, sizeof(s->header), 0)) == -1)
 		return -1;
@@ -45,6 +47,31 @@ snapshot_stamp(struct snapshot_stamp *s, int db, int wal)
 	return 0;
 }
 
+static int64_t
+snapshot_ns(const struct timespec *t)
+{
+	/* Times that a file system can have and this cannot are no matter. */
+	return (int64_t)((uint64_t)t->tv_sec * UINT64_C(1000000000) +
+			 (uint64_t)t->tv_nsec);
+}
+
+/*
+ * Whether the database file is the same.  Two changes within a tick of the
+ * kernel's clock have the same time.
+ */
+static bool
+snapshot_db_same(const struct snapshot_stamp *a, const struct snapshot_stamp *b)
+{
+	int64_t changed = snapshot_ns(&a->db_changed);
+	int64_t age =
+	    (int64_t)((uint64_t)snapshot_ns(&a->at) - (uint64_t)changed);
+
+	if (age >= 0 && age < TICK_NS)
+		return false;
+	return a->db_bytes == b->db_bytes &&
+	       changed == snapshot_ns(&b->db_changed);
+}
+
 bool
 snapshot_unchanged(
     const struct snapshot_stamp *a, const struct snapshot_stamp *b)
@@ -54,11 +81,7 @@ snapshot_unchanged(
 	    memcmp(a->header, b->header, sizeof(a->header)) != 0 ||
 	    b->wal_bytes < a->wal_bytes || b->db_bytes < a->db_bytes)
 		return false;
-	if (a->header_bytes > 0)
-		return true;
-	return a->db_bytes == b->db_bytes &&
-	       a->db_changed.tv_sec == b->db_changed.tv_sec &&
-	       a->db_changed.tv_nsec == b->db_changed.tv_nsec;
+	return a->header_bytes > 0 || snapshot_db_same(a, b);
 }
 
 void

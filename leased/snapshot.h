@@ -9,7 +9,8 @@
  * header.  So if the header of the log is the same before and after, then the
  * database file, copied first, and the committed frames of the log, read
  * second, are together the state of the last commit.  Without a log, the
- * database file must not have changed.
+ * database file must not have changed, and not be so new that a change would
+ * not show in its time.
  */
 #ifndef LEASED_SNAPSHOT_H
 #define LEASED_SNAPSHOT_H
@@ -40,6 +41,7 @@ struct snapshot_stamp {
 	uint64_t db_bytes;
 	uint64_t wal_bytes;
 	struct timespec db_changed;
+	struct timespec at; /* when the stamp was taken */
 	size_t header_bytes; /* of the log; 0: it has none */
 	uint8_t header[SNAPSHOT_WAL_HEADER];
 };
