@@ -416,31 +416,37 @@ show_content(struct job *j, struct snapshot *snap)
 	return LEASE_SHOWN_PARTLY;
 }
 
+static enum lease_show_outcome
+show_print(struct job *j, struct snapshot *snap)
+{
+	enum lease_show_outcome r;
+
+	if (show_begin(j) == -1)
+		return LEASE_SHOWN_FAILED;
+	r = show_content(j, snap);
+	if (r != LEASE_SHOWN_FAILED && show_end(j) == -1)
+		r = LEASE_SHOWN_FAILED;
+	return r;
+}
+
 enum lease_show_outcome
 show_run(struct show *s)
 {
 	enum lease_show_outcome r = LEASE_SHOWN_FAILED;
-	enum snapshot_result taken;
-	struct snapshot snap;
-	struct job *j;
+	struct job *j = calloc(1, sizeof(*j));
+	enum snapshot_result taken = SNAPSHOT_MEMORY;
+	struct snapshot snap = { .n = 0 };
 
-	taken = show_snapshot(s, &snap);
-	if (taken == SNAPSHOT_OK && (j = calloc(1, sizeof(*j))) == NULL) {
-		snapshot_free(&snap);
-		taken = SNAPSHOT_MEMORY;
-	}
-	if (taken != SNAPSHOT_OK) {
+	if (j != NULL)
+		taken = show_snapshot(s, &snap);
+	if (taken == SNAPSHOT_OK) {
+		j->show = s;
+		j->first = true;
+		j->sqlite.db = s->library;
+		r = show_print(j, &snap);
+	} else {
 		show_explain(s, taken);
-		(void)sqlite3_close(s->library);
-		return r;
 	}
-	j->show = s;
-	j->first = true;
-	j->sqlite.db = s->library;
-	if (show_begin(j) == 0)
-		r = show_content(j, &snap);
-	if (r != LEASE_SHOWN_FAILED && show_end(j) == -1)
-		r = LEASE_SHOWN_FAILED;
 	(void)sqlite3_close(s->library);
 	snapshot_free(&snap);
 	free(j);

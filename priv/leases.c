@@ -3,6 +3,7 @@
 #include "priv/leases.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -26,6 +27,7 @@ leases_note(int priority, const char *text)
 static int
 leases_write(const struct leases_reader *r)
 {
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
 	size_t done = 0;
 	ssize_t n;
 
@@ -33,7 +35,9 @@ leases_write(const struct leases_reader *r)
 		n = write(STDOUT_FILENO, r->text + done, r->len - done);
 		if (n == -1 && errno == EPIPE)
 			return 0;
-		if (n == -1 && errno != EINTR) {
+		if (n == -1 && errno == EAGAIN) {
+			(void)poll(&out, 1, -1);
+		} else if (n == -1 && errno != EINTR) {
 			log_err("standard output: %s", strerror(errno));
 			return 1;
 		}

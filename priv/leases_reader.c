@@ -121,20 +121,43 @@ reader_on_pong(void *arg, uint32_t number)
 	(void)number;
 }
 
+/* The formats are printable ASCII; a terminal interprets other characters. */
+static bool
+reader_is_plain(const uint8_t *text, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++)
+		if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n' &&
+		    text[i] != '\r')
+			return false;
+	return true;
+}
+
 static int
 reader_on_text(void *arg, const uint8_t *text, size_t len)
 {
-	struct leases_reader *r = ((struct reader_run *)arg)->result;
+	struct reader_run *run = arg;
+	struct leases_reader *r = run->result;
 	size_t cap = r->cap == 0 ? TEXT_FIRST : r->cap;
 	char *grown;
 
-	if (len > TEXT_MAX - r->len)
+	if (!reader_is_plain(text, len)) {
+		reader_end(run,
+		    "the process that reads it sent characters other than printable ASCII");
 		return -1;
+	}
+	if (len > TEXT_MAX - r->len) {
+		reader_end(run, "the leases are more than 512 MiB of text");
+		return -1;
+	}
 	while (cap < r->len + len)
 		cap *= 2;
 	if (cap > r->cap) {
-		if ((grown = realloc(r->text, cap)) == NULL)
+		if ((grown = realloc(r->text, cap)) == NULL) {
+			reader_end(run, "too little memory for the text");
 			return -1;
+		}
 		r->text = grown;
 		r->cap = cap;
 	}

@@ -13,7 +13,7 @@
 #include "priv/leases_files.h"
 
 struct leases_reader {
-	/* The text, allocated.  Not parsed here. */
+	/* The text, allocated: printable ASCII and ends of lines. */
 	char *text;
 	size_t len, cap;
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Any bytes as the lease database.  Input: the length of the write-ahead log
- * (32 bits), the log, the database.  Opening, loading and recovering end, and
- * what comes out are leases, in order.
+ * (32 bits), the log, the database.  Opening, loading, recovering and printing
+ * end, and what comes out are leases, in order.  Printing changes no file.
  */
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,6 +13,7 @@
 
 #include "daemon/lease.h"
 #include "leased/salvage.h"
+#include "leased/show.h"
 #include "leased/store.h"
 
 #define INPUT_MAX (512 * 1024)
@@ -58,9 +59,13 @@ row(const struct lease *l, void *arg)
 static void
 write_file(const char *name, const uint8_t *data, size_t n)
 {
+	static const struct timespec old[2] = { { .tv_sec = 1000 },
+		{ .tv_sec = 1000 } };
 	int fd = open(name, O_CREAT | O_TRUNC | O_WRONLY, 0600);
 
 	check(fd != -1 && write(fd, data, n) == (ssize_t)n);
+	/* A file that has just changed is not copied yet. */
+	check(futimens(fd, old) == 0);
 	check(close(fd) == 0);
 }
 
@@ -118,6 +123,56 @@ salvage(const char *db, const char *wal)
 	(void)close(log);
 }
 
+/* Printable ASCII in lines, whatever the names of clients are. */
+static int
+printed(const void *text, size_t n, void *arg)
+{
+	const char *p = text;
+	size_t *lines = arg, i;
+
+	check(n > 0 && n <= LEASE_SHOW_TEXT_MAX);
+	for (i = 0; i < n; i++) {
+		check((p[i] >= ' ' && p[i] < 0x7f) || p[i] == '\n' ||
+		      p[i] == '\r');
+		*lines += p[i] == '\n' ? 1 : 0;
+	}
+	return 0;
+}
+
+static void
+show_as(enum lease_show_format format, int db, int wal)
+{
+	size_t lines = 0;
+	struct show s = { .db = db,
+		.wal = wal,
+		.format = format,
+		.now_s = 1500,
+		.text = printed,
+		.arg = &lines };
+	enum lease_show_outcome r;
+
+	check(show_open(&s) == 0);
+	r = show_run(&s);
+	check(r < LEASE_SHOWN_MAX);
+	if (r == LEASE_SHOWN_PARTLY || r == LEASE_SHOWN_FAILED)
+		check(s.why[0] != '\0');
+	if (format == LEASE_SHOW_DNSMASQ && r != LEASE_SHOWN_FAILED)
+		check(lines == s.leases);
+}
+
+static void
+show(const char *db, const char *wal)
+{
+	int fd = open(db, O_RDONLY), log = open(wal, O_RDONLY);
+	int f;
+
+	check(fd != -1 && log != -1);
+	for (f = 0; f < LEASE_SHOW_FORMAT_MAX; f++)
+		show_as((enum lease_show_format)f, fd, log);
+	(void)close(fd);
+	(void)close(log);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -138,6 +193,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	write_file(wal, r.p, n);
 	write_file(db, r.p + n, r.left - n);
 	salvage(db, wal);
+	show(db, wal);
 	if ((s = store_sqlite.open(&o, why, sizeof(why))) != NULL) {
 		load(s);
 		put(s);
