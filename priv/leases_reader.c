@@ -36,18 +36,17 @@ struct reader_run {
 	uint32_t layers; /* of the sandbox, that it must report */
 	unsigned int lines;
 	bool done; /* SHOWN came */
-	bool late; /* it had no time left */
+	char killed_for[256]; /* by this program; "": it was not */
 	char killed_by[256]; /* a forbidden system call; "": none */
 };
 
-/* Ends the loop; the first reason is kept. */
+/* Ends the loop.  why: the process is of no use; the first reason is kept. */
 static void
 reader_end(struct reader_run *run, const char *why)
 {
-	struct leases_reader *r = run->result;
-
-	if (why != NULL && r->why[0] == '\0')
-		(void)snprintf(r->why, sizeof(r->why), "%s", why);
+	if (why != NULL && run->killed_for[0] == '\0')
+		(void)snprintf(
+		    run->killed_for, sizeof(run->killed_for), "%s", why);
 	(void)event_base_loopbreak(run->base);
 }
 
@@ -143,12 +142,12 @@ reader_on_text(void *arg, const uint8_t *text, size_t len)
 	char *grown;
 
 	if (!reader_is_plain(text, len)) {
-		reader_end(run,
-		    "the process that reads it sent characters other than printable ASCII");
+		reader_end(
+		    run, "it sent characters other than printable ASCII");
 		return -1;
 	}
 	if (len > TEXT_MAX - r->len) {
-		reader_end(run, "the leases are more than 512 MiB of text");
+		reader_end(run, "more than 512 MiB of text");
 		return -1;
 	}
 	while (cap < r->len + len)
@@ -174,8 +173,9 @@ reader_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 
 	run->result->outcome = outcome;
 	run->result->leases = leases;
+	(void)snprintf(run->result->why, sizeof(run->result->why), "%s", why);
 	run->done = true;
-	reader_end(run, why);
+	reader_end(run, NULL);
 	return 0;
 }
 
@@ -216,28 +216,38 @@ reader_message(struct chan *chan, struct msg *m, void *arg)
 	struct reader_run *run = arg;
 
 	(void)chan;
-	return run->done ? 0 : dispatch_message(&reader_ops, run, m);
+	/* Nothing counts after its outcome, or after a reason to kill it. */
+	if (run->done || run->killed_for[0] != '\0')
+		return 0;
+	return dispatch_message(&reader_ops, run, m);
 }
 
 static void
 reader_closed(struct chan *chan, const char *why, void *arg)
 {
 	struct reader_run *run = arg;
+	char text[sizeof(run->killed_for)];
 
 	chan_free(chan);
 	run->chan = NULL;
-	reader_end(run, why);
+	if (why == NULL) {
+		reader_end(run, NULL);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "channel error: %s", why);
+	reader_end(run, text);
 }
 
 static void
 reader_late(evutil_socket_t fd, short what, void *arg)
 {
-	struct reader_run *run = arg;
+	char text[64];
 
 	(void)fd;
 	(void)what;
-	run->late = true;
-	reader_end(run, NULL);
+	(void)snprintf(
+	    text, sizeof(text), "no end after %d s", LEASES_READER_MS / 1000);
+	reader_end(arg, text);
 }
 
 /* As leased, with nothing in its root, so that it can write to no file. */
@@ -262,22 +272,23 @@ static void
 reader_explain(struct reader_run *run, int status)
 {
 	struct leases_reader *r = run->result;
+	char how[300];
 
-	if (run->late)
-		(void)snprintf(r->why, sizeof(r->why),
-		    "the process that reads it was killed: no end after %d s",
-		    LEASES_READER_MS / 1000);
+	if (run->killed_for[0] != '\0')
+		(void)snprintf(
+		    how, sizeof(how), "was killed: %s", run->killed_for);
 	else if (run->killed_by[0] != '\0')
-		(void)snprintf(r->why, sizeof(r->why),
-		    "the process that reads it was killed by seccomp: %s",
+		(void)snprintf(how, sizeof(how), "was killed by seccomp: %s",
 		    run->killed_by);
-	else if (r->why[0] == '\0' && WIFEXITED(status))
-		(void)snprintf(r->why, sizeof(r->why),
-		    "the process that reads it exited with status %d",
+	else if (WIFEXITED(status))
+		(void)snprintf(how, sizeof(how), "exited with status %d",
 		    WEXITSTATUS(status));
-	else if (r->why[0] == '\0')
-		(void)snprintf(r->why, sizeof(r->why),
-		    "the process that reads it was killed by a signal, as by the kernel for lack of memory");
+	else
+		(void)snprintf(how, sizeof(how),
+		    "was killed by signal %d, as by the kernel for lack of memory",
+		    WIFSIGNALED(status) ? WTERMSIG(status) : 0);
+	(void)snprintf(
+	    r->why, sizeof(r->why), "the process that reads it %s", how);
 }
 
 /* The process has told its outcome, or is of no use any more. */
@@ -286,10 +297,10 @@ reader_reap(struct reader_run *run)
 {
 	int status = 0;
 
-	if (run->chan != NULL) {
-		(void)kill(run->pid, SIGKILL);
+	/* One that has ended by itself keeps its status. */
+	(void)kill(run->pid, SIGKILL);
+	if (run->chan != NULL)
 		chan_free(run->chan);
-	}
 	while (waitpid(run->pid, &status, 0) == -1 && errno == EINTR)
 		continue;
 	if (!run->done)
@@ -315,9 +326,7 @@ reader_loop(struct reader_run *run, const struct conf *c)
 	}
 	run->chan =
 	    chan_new(run->base, fd, ROLE_PRIV, ROLE_LEASED, &chan_ops, run);
-	if (run->chan == NULL) {
-		(void)kill(run->pid, SIGKILL);
-	} else {
+	if (run->chan != NULL) {
 		reader_boot(run, c);
 		(void)event_base_dispatch(run->base);
 	}

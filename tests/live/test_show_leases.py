@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from lab import programs
 from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER, STORE_USER
 from lab.daemon import PXEGUARD, children, role_name
 from lab.dhcp_client import DhcpClient, mac_number
@@ -390,6 +391,28 @@ def test_pipe_that_is_closed(network, configured, lay):
         need("bash", "bash"), "-o", "pipefail", "-c",
         f"{PXEGUARD} -C {CONFIG_PATH} --leases | head -1")
     assert done.stdout.startswith("ADDRESS ") and done.stderr == ""
+
+
+@pytest.mark.parametrize("deed, line", [
+    ("ESCAPES", "was killed: it sent characters other than printable ASCII"),
+    ("EXIT", "exited with status 7"),
+    ("FILE", "was killed by seccomp: forbidden system call link"),
+    ("OUTCOME", "was killed: channel error: malformed SHOWN message"),
+    ("READY", "was killed: unexpected message"),
+    ("CLOSE", "was killed by signal 9")])
+def test_reader_that_was_taken_over(tmp_path, network, configured, lay, deed,
+                                    line):
+    """It has no effect but a list that is missing."""
+    bad = programs.build(tmp_path, "bad_reader", f"-DDEED=DEED_{deed}")
+    server = programs.copy_server(tmp_path)
+    bad.replace(server.parent / "libexec/leased")
+    lay(make_database([lease_row(FIRST, 0)]))
+    done = network.server.run(server, "-C", CONFIG_PATH, "--leases",
+                              check=False)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr.startswith(
+        f"error: {DATABASE} cannot be read: the process that reads it {line}")
+    assert done.stderr.count("\n") == 1
 
 
 def test_without_layers(network, configured, lay):
