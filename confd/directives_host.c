@@ -8,6 +8,7 @@
 #include "confd/diag.h"
 #include "confd/tags.h"
 #include "confd/value.h"
+#include "daemon/endpoint.h"
 
 /* One dhcp-host line, and what the checks of the whole line need. */
 struct host {
@@ -121,6 +122,15 @@ host_lease(struct config *c, struct host *s, const struct token *p)
 static bool
 host_name(struct config *c, struct record_host *h, const struct token *p)
 {
+	uint32_t addr, mask;
+	char text[16];
+
+	if (!token_is_quoted(p) && value_ip4_prefix(p->text, &addr, &mask)) {
+		diag_error(c,
+		    "\"%s\" has a prefix length; a machine has one address: write it alone, like %s (the netmask belongs to dhcp-range)",
+		    diag_show(c, p->text), ip4_text(addr, text));
+		return false;
+	}
 	if (!value_is_hostname(p->text)) {
 		diag_error(c,
 		    "\"%s\" is not valid in dhcp-host; write a hardware address, id:, set:, tag:, an address, a host name, a lease time or ignore",

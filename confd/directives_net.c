@@ -13,6 +13,7 @@ directive_interface_name(
     struct config *c, const struct token *p, struct record_interface *i)
 {
 	size_t n = p->len;
+	struct addr addr;
 
 	if (n > 0 && p->text[n - 1] == '*') {
 		i->prefix = true;
@@ -28,6 +29,10 @@ directive_interface_name(
 		diag_warn(c,
 		    "\"%s\" is the label of an address, not an interface; name the address with listen-address=",
 		    diag_show(c, p->text));
+	if (addr_parse(&addr, p->text) == 0)
+		diag_warn(c,
+		    "%s is read as the name of an interface; to choose an address write listen-address=%s",
+		    diag_show(c, p->text), diag_show(c, p->text));
 	if (memchr(p->text, '*', n) != NULL)
 		diag_warn(c,
 		    "\"%s\": a '*' stands for any characters only at the end of a name",
@@ -74,6 +79,25 @@ directive_no_dhcp_interface(struct config *c, const struct token *value)
 	interface_list(c, value, RECORD_IF_NO_DHCP);
 }
 
+/* Reports an address with a prefix length. */
+static bool
+listen_prefix(struct config *c, const struct token *p)
+{
+	char text[ADDR_TEXT];
+	size_t n = strcspn(p->text, "/");
+	struct addr addr;
+
+	if (p->text[n] == '\0' || n >= sizeof(text))
+		return false;
+	memcpy(text, p->text, n);
+	text[n] = '\0';
+	if (addr_parse(&addr, text) == -1)
+		return false;
+	diag_error(c, "\"%s\" has a prefix length; write the address alone: %s",
+	    diag_show(c, p->text), diag_show(c, text));
+	return true;
+}
+
 /* Reads an address; reports one that no interface can have. */
 static bool
 listen_address(
@@ -85,6 +109,8 @@ listen_address(
 		    diag_show(c, p->text));
 		return false;
 	}
+	if (listen_prefix(c, p))
+		return false;
 	if (addr_parse(&i->addr, p->text) == -1 || !addr_is_unicast(&i->addr)) {
 		diag_error(c,
 		    "\"%s\" is not a unicast IP address; write one like 192.168.1.1 or 2001:db8::1",

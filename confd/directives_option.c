@@ -23,6 +23,9 @@ option_complain(
 	case OPTION_BAD_ADDRESS:
 		want = "IPv4 addresses with commas between";
 		break;
+	case OPTION_PREFIX:
+		want = "IPv4 addresses without a prefix length";
+		break;
 	case OPTION_BAD_NUMBER:
 		want = "a number";
 		break;

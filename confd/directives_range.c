@@ -5,17 +5,19 @@
 #include <string.h>
 
 #include "confd/diag.h"
+#include "confd/range_form.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
 
 #define RANGE_PARTS 5 /* start, end, mask, broadcast, lease */
 
-/* Whether a token consists of address characters only. */
+/* Whether a token is meant as an address, and not as a tag. */
 static bool
 like_address(const char *s)
 {
-	return s[strspn(s, "0123456789abcdefABCDEF.: ")] == '\0';
+	return s[strspn(s, "0123456789abcdefABCDEF.: ")] == '\0' ||
+	       range_form_is_address(s);
 }
 
 /* Reads the tags; the first token after them goes to *p. */
@@ -51,16 +53,19 @@ range_tags(struct config *c, struct tokens *a, struct record_range *g,
 }
 
 static bool
+range_proxy(struct config *c)
+{
+	diag_error(c,
+	    "proxy ranges are not supported by this version; let one server do all of DHCP, and write dhcp-range=START,END");
+	return false;
+}
+
+static bool
 range_mode(struct config *c, struct record_range *g, const char *end)
 {
 	g->end = g->start;
 	if (strcmp(end, "static") == 0) {
 		g->mode = RECORD_RANGE_STATIC;
-	} else if (strcmp(end, "proxy") == 0) {
-		g->mode = RECORD_RANGE_PROXY;
-		diag_error(c,
-		    "proxy ranges are not supported by this version; let one server do all of DHCP, and write dhcp-range=START,END");
-		return false;
 	} else if (!value_ip4(end, &g->end)) {
 		diag_error(c,
 		    "\"%s\" is neither the end address of the range nor \"static\"; write START,END or START,static",
@@ -153,7 +158,9 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 	uint32_t mask;
 	size_t i = 2;
 
-	if (!range_first(c, g, part[0]))
+	if (n > 1 && strcmp(part[1], "proxy") == 0)
+		return range_proxy(c);
+	if (range_form_complain(c, g, part, n) || !range_first(c, g, part[0]))
 		return false;
 	if (n < 2) {
 		diag_error(c,
@@ -172,6 +179,8 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 		if (!range_mask(c, g, mask, has_broadcast))
 			return false;
 	}
+	if (range_form_complain_mask(c, part[i < n ? i : 0], i + 1 < n))
+		return false;
 	if (i + 1 < n) {
 		/* A lease time is the last. */
 		if (value_lease(part[i], &mask) != VALUE_TIME_BAD)

@@ -140,6 +140,28 @@ directive_ignore(struct config *c, const struct token *value)
 	(void)config_add(c, &rec);
 }
 
+/* The third part of dhcp-boot is not an address. */
+static void
+boot_server_complain(
+    struct config *c, const struct record_boot *b, const char *server)
+{
+	uint32_t addr, mask;
+	char text[16];
+
+	if (value_ip4_prefix(server, &addr, &mask))
+		diag_error(c,
+		    "\"%s\" has a prefix length; write the address of the server alone: %s",
+		    diag_show(c, server), ip4_text(addr, text));
+	else if (value_ip4(b->sname, &addr))
+		diag_error(c,
+		    "address and name of the server are exchanged; write FILE,%s,%s",
+		    diag_show(c, server), b->sname);
+	else
+		diag_error(c,
+		    "\"%s\" is not the address of a server: dnsmasq resolves names, pxeguard does not; write FILE,,ADDRESS, or FILE alone if this server has the file",
+		    diag_show(c, server));
+}
+
 /* The next server: an address in the third place, or in the second. */
 static bool
 boot_server(struct config *c, struct record_boot *b, struct tokens *a)
@@ -157,9 +179,7 @@ boot_server(struct config *c, struct record_boot *b, struct tokens *a)
 		return true;
 	}
 	if (!value_ip4(p.text, &b->addr)) {
-		diag_error(c,
-		    "\"%s\" is not the address of a server; names are not looked up by this version",
-		    diag_show(c, p.text));
+		boot_server_complain(c, b, p.text);
 		return false;
 	}
 	if (tokens_rest(a, &p) && p.len > 0) {

@@ -185,9 +185,10 @@ option_addrs_encode(
 	while (tokens_next(&a, &p)) {
 		if ((slash = strchr(p.text, '/')) != NULL)
 			*slash = '\0';
-		if (!value_ip4(p.text, &addr) || token_is_quoted(&p) ||
-		    (slash != NULL && !nets))
+		if (!value_ip4(p.text, &addr) || token_is_quoted(&p))
 			return OPTION_BAD_ADDRESS;
+		if (slash != NULL && !nets)
+			return OPTION_PREFIX;
 		if (routes && (slash != NULL) == after_net)
 			return OPTION_BAD_ROUTES;
 		after_net = slash != NULL;

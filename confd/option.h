@@ -12,6 +12,7 @@ const char *option_type_text(uint8_t type);
 enum option_result {
 	OPTION_OK,
 	OPTION_BAD_ADDRESS,
+	OPTION_PREFIX, /* an address with a prefix length, where none may be */
 	OPTION_BAD_NUMBER,
 	OPTION_BAD_TIME,
 	OPTION_BAD_HEX,

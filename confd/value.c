@@ -39,6 +39,30 @@ value_is_mask(uint32_t mask)
 	return (~mask & (~mask + 1)) == 0;
 }
 
+uint32_t
+value_prefix_mask(uint64_t bits)
+{
+	return bits == 0 ? 0 : UINT32_MAX << (32 - bits);
+}
+
+bool
+value_ip4_prefix(const char *s, uint32_t *addr, uint32_t *mask)
+{
+	const char *slash = strchr(s, '/');
+	char text[INET_ADDRSTRLEN];
+	uint64_t bits;
+	size_t n;
+
+	if (slash == NULL || (n = (size_t)(slash - s)) >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	if (!value_ip4(text, addr) || !value_number(slash + 1, 32, &bits))
+		return false;
+	*mask = value_prefix_mask(bits);
+	return true;
+}
+
 bool
 value_number(const char *s, uint64_t max, uint64_t *out)
 {

@@ -21,8 +21,17 @@ bool value_ip4(const char *, uint32_t *addr);
  */
 bool value_ip4_broken(const char *);
 
+/*
+ * An address with a prefix length, like 192.168.1.0/24.  Directives of DHCP
+ * take none, and say so.
+ */
+bool value_ip4_prefix(const char *, uint32_t *addr, uint32_t *mask);
+
 /* Whether all one bits come before all zero bits. */
 bool value_is_mask(uint32_t);
+
+/* The netmask of a prefix length from 0 to 32. */
+uint32_t value_prefix_mask(uint64_t bits);
 
 /* Decimal digits only, at most max. */
 bool value_number(const char *, uint64_t max, uint64_t *out);

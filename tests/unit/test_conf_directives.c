@@ -111,6 +111,60 @@ START_TEST(ranges_bad)
 }
 END_TEST
 
+/* A network with a prefix length is no range; the line says what to write. */
+START_TEST(ranges_with_prefix)
+{
+	static const struct {
+		const char *line, *words;
+	} cases[] = {
+		{ "192.168.1.0/24,8h",
+		    "\"192.168.1.0/24\" is a network with a prefix length, not an address; write dhcp-range=192.168.1.50,192.168.1.150,255.255.255.0,8h" },
+		{ "10.0.0.0/8",
+		    "write dhcp-range=10.0.0.50,10.0.0.150,255.0.0.0\n" },
+		{ "10.0.0.16/28",
+		    "dhcp-range=10.0.0.20,10.0.0.27,255.255.255.240" },
+		{ "10.0.0.4/30",
+		    "dhcp-range=10.0.0.5,10.0.0.6,255.255.255.252" },
+		{ "10.0.0.4/31", "\"10.0.0.4/31\" has a prefix length" },
+		{ "0.0.0.0/0", "\"0.0.0.0/0\" has a prefix length" },
+		{ "tag:a,10.0.0.0/24,8h", "write 10.0.0.50,10.0.0.150," },
+		{ "eth0,10.0.0.0/24,8h", "write 10.0.0.50,10.0.0.150," },
+		{ "10.0.0.0/24,static,8h",
+		    "write dhcp-range=10.0.0.0,static,255.255.255.0,8h" },
+		{ "10.0.0.0/24,proxy", "proxy ranges" },
+		{ "10.0.0.7/24,10.0.0.9",
+		    "write dhcp-range=10.0.0.7,10.0.0.9,255.255.255.0\n" },
+		{ "10.0.0.7,10.0.0.9/24",
+		    "write dhcp-range=10.0.0.7,10.0.0.9,255.255.255.0\n" },
+		{ "10.0.0.0/24,10.0.0.9", "dhcp-range=10.0.0.1,10.0.0.9,255" },
+		{ "10.0.0.9/24,10.0.0.7",
+		    "dhcp-range=10.0.0.50,10.0.0.150,255" },
+		{ "10.0.0.1-10.0.0.9,8h", "write a comma" },
+		{ "10.0.0.1,10.0.0.9,/24", "as an address: 255.255.255.0" },
+		{ "10.0.0.1,10.0.0.9,24,8h", "as an address: 255.255.255.0" },
+		{ "10.0.0.1,10.0.0.9,12h,8h", "unexpected \"8h\"" },
+		{ "fd00::/64,ra-only", "IPv6 is not supported" },
+	};
+	char line[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		(void)snprintf(
+		    line, sizeof(line), "dhcp-range=%s", cases[i].line);
+		conf_case_says(line, 'E', cases[i].words);
+	}
+	conf_case_says("dhcp-host=52:54:00:12:34:56,10.0.0.5/24", 'E',
+	    "write it alone, like 10.0.0.5");
+	conf_case_says(
+	    "listen-address=10.0.0.1/24", 'E', "write the address alone: 10.0");
+	conf_case_says("listen-address=fd00::1/64", 'E', "alone: fd00::1");
+	conf_case_says(
+	    "interface=10.0.0.1", 'W', "write listen-address=10.0.0.1");
+	conf_case_says("dhcp-option=3,10.0.0.1/24", 'E',
+	    "option 3 (router) takes IPv4 addresses without a prefix length, not \"10.0.0.1/24\"");
+}
+END_TEST
+
 START_TEST(hosts)
 {
 	struct record_host *h = &rec.u.host;
@@ -191,7 +245,11 @@ START_TEST(boots)
 	ck_assert_uint_eq(b->addr, 0x0a000002);
 	conf_case_says("dhcp-boot=x", 'N', "TFTP is not served");
 	conf_case_says("dhcp-boot=x,10.0.0.2", 'W', "next server");
-	conf_case_says("dhcp-boot=x,,server.example", 'E', "not looked up");
+	conf_case_says("dhcp-boot=x,,server.example", 'E',
+	    "pxeguard does not; write FILE,,ADDRESS");
+	conf_case_says("dhcp-boot=x,,10.0.0.2/8", 'E', "alone: 10.0.0.2");
+	conf_case_says(
+	    "dhcp-boot=x,10.0.0.2,server", 'E', "write FILE,server,10.0.0.2");
 	conf_case_says("dhcp-boot=set:known,x", 'W', "read as tag:known");
 	conf_case_says("dhcp-boot=tag:known", 'E', "file is missing");
 	conf_case_says("dhcp-boot=,", 'E', "file and server are missing");
@@ -418,6 +476,7 @@ suite_conf_directives(void)
 	tcase_add_test(t, interfaces);
 	tcase_add_test(t, ranges);
 	tcase_add_test(t, ranges_bad);
+	tcase_add_test(t, ranges_with_prefix);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, hosts_bad);
 	tcase_add_test(t, boots);

@@ -1,0 +1,111 @@
+/* SPDX-License-Identifier: ISC */
+/* Says what is wrong with ranges that are written in another form. */
+#include "confd/range_form.h"
+
+#include <string.h>
+
+#include "confd/diag.h"
+#include "confd/value.h"
+#include "daemon/endpoint.h"
+
+bool
+range_form_is_address(const char *s)
+{
+	char text[ADDR_TEXT];
+	size_t n = strcspn(s, "/-");
+	struct addr addr;
+
+	if (s[n] == '\0' || n >= sizeof(text))
+		return false;
+	memcpy(text, s, n);
+	text[n] = '\0';
+	return addr_parse(&addr, text) == 0;
+}
+
+/* The addresses that an example gives of a network, if it has some. */
+static bool
+example_of_net(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end)
+{
+	uint32_t size = ~mask + 1; /* 0: of all addresses */
+
+	if (size == 0 || size < 4)
+		return false;
+	*start = net + (size < 256 ? size / 4 : 50);
+	*end = net + (size < 256 ? size / 4 * 3 - 1 : 150);
+	return true;
+}
+
+/* A network with a prefix length in the place of the first or last address. */
+static void
+range_prefix_complain(struct config *c, const struct record_range *g,
+    char **part, size_t n, const char *word)
+{
+	uint32_t addr = 0, mask = 0, start, end, other, lease;
+	bool fixed = n > 1 && strcmp(part[1], "static") == 0;
+	char a[16], b[16], m[16];
+
+	(void)value_ip4_prefix(word, &addr, &mask);
+	if (!example_of_net(addr & mask, mask, &start, &end)) {
+		diag_error(c,
+		    "\"%s\" has a prefix length; write START,END[,NETMASK[,BROADCAST]][,LEASE]",
+		    diag_show(c, word));
+		return;
+	}
+	/* Where both ends are given, the example keeps them. */
+	if (n > 1 &&
+	    (value_ip4(part[0], &other) ||
+		value_ip4_prefix(part[0], &other, &lease)) &&
+	    (value_ip4(part[1], &addr) ||
+		value_ip4_prefix(part[1], &addr, &lease)) &&
+	    ((other ^ addr) & mask) == 0 && other <= addr) {
+		start = other == (addr & mask) ? other + 1 : other;
+		end = addr;
+	}
+	if (fixed)
+		start = addr & mask;
+	diag_error(c,
+	    "\"%s\" is a network with a prefix length, not an address; write %s%s,%s,%s%s%s",
+	    diag_show(c, word),
+	    g->set[0] == '\0' && g->tags.n == 0 ? "dhcp-range=" : "",
+	    ip4_text(start, a), fixed ? "static" : ip4_text(end, b),
+	    ip4_text(mask, m),
+	    value_lease(part[n - 1], &lease) != VALUE_TIME_BAD ? "," : "",
+	    value_lease(part[n - 1], &lease) != VALUE_TIME_BAD ? part[n - 1]
+							       : "");
+}
+
+bool
+range_form_complain(
+    struct config *c, const struct record_range *g, char **part, size_t n)
+{
+	uint32_t addr, mask;
+	size_t i;
+
+	for (i = 0; i < n && i < 2; i++)
+		if (value_ip4_prefix(part[i], &addr, &mask)) {
+			range_prefix_complain(c, g, part, n, part[i]);
+			return true;
+		}
+	if (!range_form_is_address(part[0]) || strchr(part[0], '-') == NULL)
+		return false;
+	diag_error(c,
+	    "\"%s\" has a dash between two addresses; write a comma, as in dhcp-range=START,END",
+	    diag_show(c, part[0]));
+	return true;
+}
+
+bool
+range_form_complain_mask(struct config *c, const char *s, bool more)
+{
+	bool slash = s[0] == '/';
+	uint64_t bits;
+	char text[16];
+
+	if (!slash && !more)
+		return false;
+	if (!value_number(slash ? s + 1 : s, 30, &bits) || bits < 8)
+		return false;
+	diag_error(c, "\"%s\" is not a netmask; write it as an address: %s",
+	    diag_show(c, s), ip4_text(value_prefix_mask(bits), text));
+	return true;
+}
