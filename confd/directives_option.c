@@ -6,6 +6,7 @@
 
 #include "confd/diag.h"
 #include "confd/option.h"
+#include "confd/suggest.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/dhcp_option.h"
@@ -55,6 +56,28 @@ option_complain(
 /* A token that names an option; sent: the option is one to send. */
 enum code_result { CODE_NONE, CODE_FOUND, CODE_BAD };
 
+static void
+code_unknown(struct config *c, const char *name, bool sent)
+{
+	const struct dhcp_option *o = suggest_option(name);
+
+	if (o == NULL)
+		diag_error(c, "unknown option \"%s\"; write its number",
+		    diag_show(c, name));
+	else if (o->code == OPT_SERVER_IP)
+		diag_error(c,
+		    "unknown option \"%s\"; give the next server as the third part of dhcp-boot",
+		    diag_show(c, name));
+	else if (sent && o->number_only)
+		diag_error(c,
+		    "unknown option \"%s\"; write %u, the number of \"%s\"",
+		    diag_show(c, name), o->code, o->name);
+	else
+		diag_error(c,
+		    "unknown option \"%s\"; did you mean \"%s\" (number %u)?",
+		    diag_show(c, name), o->name, o->code);
+}
+
 static enum code_result
 code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 {
@@ -66,8 +89,7 @@ code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 		return CODE_BAD;
 	}
 	if (o == NULL) {
-		diag_error(c, "unknown option \"%s\"; write its number",
-		    diag_show(c, name));
+		code_unknown(c, name, sent);
 		return CODE_BAD;
 	}
 	*code = o->code;
@@ -164,6 +186,28 @@ option_tag(struct config *c, struct token *p, struct record_tags *t)
 	return tags_add_test(c, p->text, t);
 }
 
+/* No option is named; a tag may be meant as one. */
+static void
+option_missing(struct config *c, const struct record_tags *t)
+{
+	const struct dhcp_option *o = NULL;
+	size_t i;
+
+	for (i = 0; i < t->n && o == NULL; i++)
+		if ((o = dhcp_option_find_name(t->tag[i].name)) == NULL)
+			o = suggest_option(t->tag[i].name);
+	if (o == NULL)
+		diag_error(
+		    c, "the option is missing; write a number or option:NAME");
+	else
+		diag_error(c,
+		    "\"%s\" is read as a tag, and the option is missing; write %s%s%s%u",
+		    diag_show(c, t->tag[i - 1].name),
+		    o->number_only ? "its number, " : "option:",
+		    o->number_only ? "" : o->name, o->number_only ? "" : " or ",
+		    o->code);
+}
+
 static void
 option_add(struct config *c, const struct token *value, bool force)
 {
@@ -183,8 +227,7 @@ option_add(struct config *c, const struct token *value, bool force)
 			return;
 	}
 	if (found == CODE_NONE)
-		diag_error(
-		    c, "the option is missing; write a number or option:NAME");
+		option_missing(c, &o->tags);
 	if (found != CODE_FOUND)
 		return;
 	if (tokens_rest(&a, &p)) {
@@ -284,6 +327,23 @@ match_value_encode(struct config *c, struct record_match *m, struct token *p)
 	return false;
 }
 
+static void
+match_code_bad(struct config *c, const char *name)
+{
+	const struct dhcp_option *o = dhcp_option_find_name(name);
+
+	if (o == NULL)
+		o = suggest_option(name);
+	if (o == NULL)
+		diag_error(c,
+		    "\"%s\" is neither an option's number nor option:NAME",
+		    diag_show(c, name));
+	else
+		diag_error(c,
+		    "\"%s\" is not the number of an option; write option:%s or %u",
+		    diag_show(c, name), o->name, o->code);
+}
+
 void
 directive_match(struct config *c, const struct token *value)
 {
@@ -304,9 +364,7 @@ directive_match(struct config *c, const struct token *value)
 	}
 	found = option_code(c, &p, false, &m->code);
 	if (found == CODE_NONE)
-		diag_error(c,
-		    "\"%s\" is neither an option's number nor option:NAME",
-		    diag_show(c, p.text));
+		match_code_bad(c, p.text);
 	if (found != CODE_FOUND)
 		return;
 	m->how = RECORD_MATCH_PRESENT;

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* "Did you mean": finds the directive that is closest to an unknown name. */
+/* "Did you mean": finds the name that is closest to an unknown one. */
 #include "confd/suggest.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "confd/directive.h"
+#include "daemon/dhcp_option.h"
 
 #define SUGGEST_MAX 48 /* bytes of a name that is looked at */
 
@@ -14,7 +16,7 @@ struct synonym {
 };
 
 /* Names that people often write, and the directives that they mean. */
-static const struct synonym synonyms[] = {
+static const struct synonym directive_synonyms[] = {
 	{ "boot-file", "dhcp-boot" },
 	{ "dhcp-bootfile", "dhcp-boot" },
 	{ "dhcp-lease-file", "dhcp-leasefile" },
@@ -26,6 +28,56 @@ static const struct synonym synonyms[] = {
 	{ "tftp-block-size", "tftp-no-blocksize" },
 	{ "tftp-blocksize", "tftp-no-blocksize" },
 	{ "tftp-enable", "enable-tftp" },
+};
+
+/* Names of options in other servers and in the RFCs. */
+static const struct synonym option_synonyms[] = {
+	{ "architecture", "client-arch" },
+	{ "boot-file", "bootfile-name" },
+	{ "boot-filename", "bootfile-name" },
+	{ "bootfile", "bootfile-name" },
+	{ "broadcast-address", "broadcast" },
+	{ "class-id", "vendor-class" },
+	{ "class-identifier", "vendor-class" },
+	{ "classless-routes", "classless-static-route" },
+	{ "client-architecture", "client-arch" },
+	{ "default-gateway", "router" },
+	{ "default-router", "router" },
+	{ "dhcp-lease-time", "lease-time" },
+	{ "dns", "dns-server" },
+	{ "domain", "domain-name" },
+	{ "domain-name-server", "dns-server" },
+	{ "domain-name-servers", "dns-server" },
+	{ "file-name", "bootfile-name" },
+	{ "filename", "bootfile-name" },
+	{ "gateway", "router" },
+	{ "gateways", "router" },
+	{ "interface-mtu", "mtu" },
+	{ "name-server", "dns-server" },
+	{ "name-servers", "dns-server" },
+	{ "nameserver", "dns-server" },
+	{ "nameservers", "dns-server" },
+	{ "netbios-name-server", "netbios-ns" },
+	{ "netbios-name-servers", "netbios-ns" },
+	{ "next-server", "server-ip-address" },
+	{ "ntp", "ntp-server" },
+	{ "pxe-arch", "client-arch" },
+	{ "rebinding-time", "T2" },
+	{ "renewal-time", "T1" },
+	{ "rfc3442-classless-static-routes", "classless-static-route" },
+	{ "search", "domain-search" },
+	{ "search-domain", "domain-search" },
+	{ "subnet-mask", "netmask" },
+	{ "syslog-server", "log-server" },
+	{ "tftp", "tftp-server" },
+	{ "tftp-server-ip", "tftp-server-address" },
+	{ "tftp-server-name", "tftp-server" },
+	{ "time-server", "ntp-server" },
+	{ "time-servers", "ntp-server" },
+	{ "vendor-class-identifier", "vendor-class" },
+	{ "vendor-encapsulated-options", "vendor-encap" },
+	{ "wins", "netbios-ns" },
+	{ "wins-server", "netbios-ns" },
 };
 
 static char
@@ -71,18 +123,39 @@ distance(const char *a, const char *b)
 	return row[n];
 }
 
+/* The name that is meant by one that is often written for it, or NULL. */
+static const char *
+synonym_of(const struct synonym *list, size_t n, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcasecmp(list[i].wrong, name) == 0)
+			return list[i].right;
+	return NULL;
+}
+
+/* The distance that a name must be below to be close; 0: none is. */
+static unsigned int
+limit_of(const char *name)
+{
+	size_t n = strlen(name);
+
+	if (n < 3 || n > SUGGEST_MAX)
+		return 0;
+	return n < 6 ? 2 : (unsigned int)n / 3 + 1;
+}
+
 const char *
 suggest_directive(const char *name)
 {
-	size_t n = strlen(name), i;
-	unsigned int best = n < 6 ? 2 : (unsigned int)n / 3 + 1, d;
-	const char *found = NULL;
+	const char *found = synonym_of(directive_synonyms,
+	    sizeof(directive_synonyms) / sizeof(directive_synonyms[0]), name);
+	unsigned int best = limit_of(name), d;
+	size_t i;
 
-	if (n < 3 || n > SUGGEST_MAX)
-		return NULL;
-	for (i = 0; i < sizeof(synonyms) / sizeof(synonyms[0]); i++)
-		if (strcmp(synonyms[i].wrong, name) == 0)
-			return synonyms[i].right;
+	if (found != NULL || best == 0)
+		return found;
 	for (i = 0; i < directive_count(); i++) {
 		const struct directive *o = directive_at(i);
 
@@ -91,5 +164,24 @@ suggest_directive(const char *name)
 			found = o->name;
 		}
 	}
+	return found;
+}
+
+const struct dhcp_option *
+suggest_option(const char *name)
+{
+	const char *right = synonym_of(option_synonyms,
+	    sizeof(option_synonyms) / sizeof(option_synonyms[0]), name);
+	const struct dhcp_option *found = NULL, *o;
+	unsigned int best = limit_of(name), d;
+	size_t i;
+
+	if (right != NULL)
+		return dhcp_option_find_name(right);
+	for (i = 0; best > 0 && (o = dhcp_option_row(i)) != NULL; i++)
+		if ((d = distance(name, o->name)) < best) {
+			best = d;
+			found = o;
+		}
 	return found;
 }

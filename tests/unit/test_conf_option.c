@@ -3,6 +3,8 @@
 #include <string.h>
 
 #include "confd/option.h"
+#include "confd/suggest.h"
+#include "daemon/dhcp_option.h"
 #include "tests/unit/conf_case.h"
 
 /* The option that a line gives. */
@@ -143,6 +145,9 @@ START_TEST(which_option)
 	conf_case_says("dhcp-option=256,1", 'E', "1 to 254");
 	conf_case_says(
 	    "dhcp-option=option:nosuch,1", 'E', "unknown option \"nosuch\"");
+	conf_case_says("dhcp-match=set:x,client-arch,7", 'E',
+	    "write option:client-arch or 93");
+	conf_case_says("dhcp-match=set:x,nosuch,7", 'E', "neither an option");
 	conf_case_says("dhcp-option=option:lease-time,5", 'E',
 	    "cannot be set by dhcp-option");
 	conf_case_says(
@@ -156,6 +161,93 @@ START_TEST(which_option)
 	    "\"interface:\" has no meaning");
 	conf_case_says(
 	    "dhcp-option=option:server-ip-address,1.1.1.1", 'E', "dhcp-boot");
+}
+END_TEST
+
+/* The option that a name of other servers, or a misspelt one, is meant as. */
+START_TEST(suggestions)
+{
+	static const struct {
+		const char *name;
+		uint8_t code; /* 0: none is close */
+	} cases[] = {
+		{ "ruoter", 3 },
+		{ "Routers", 3 },
+		{ "dns-servers", 6 },
+		{ "ntp-servers", 42 },
+		{ "mtus", 26 },
+		{ "hostnames", 12 },
+		{ "client_arch", 93 },
+		{ "", 0 },
+		{ "x", 0 },
+		{ "nosuch", 0 },
+		{ "a-name-that-is-longer-than-any-that-an-option-may-ever-have",
+		    0 },
+		{ "architecture", 93 },
+		{ "boot-file", 67 },
+		{ "boot-filename", 67 },
+		{ "bootfile", 67 },
+		{ "broadcast-address", 28 },
+		{ "class-id", 60 },
+		{ "class-identifier", 60 },
+		{ "classless-routes", 121 },
+		{ "client-architecture", 93 },
+		{ "default-gateway", 3 },
+		{ "default-router", 3 },
+		{ "dhcp-lease-time", 51 },
+		{ "dns", 6 },
+		{ "domain", 15 },
+		{ "domain-name-server", 6 },
+		{ "domain-name-servers", 6 },
+		{ "file-name", 67 },
+		{ "filename", 67 },
+		{ "gateway", 3 },
+		{ "gateways", 3 },
+		{ "interface-mtu", 26 },
+		{ "name-server", 6 },
+		{ "name-servers", 6 },
+		{ "nameserver", 6 },
+		{ "nameservers", 6 },
+		{ "netbios-name-server", 44 },
+		{ "netbios-name-servers", 44 },
+		{ "next-server", 255 },
+		{ "ntp", 42 },
+		{ "pxe-arch", 93 },
+		{ "rebinding-time", 59 },
+		{ "renewal-time", 58 },
+		{ "rfc3442-classless-static-routes", 121 },
+		{ "search", 119 },
+		{ "search-domain", 119 },
+		{ "subnet-mask", 1 },
+		{ "syslog-server", 7 },
+		{ "tftp", 66 },
+		{ "tftp-server-ip", 150 },
+		{ "tftp-server-name", 66 },
+		{ "time-server", 42 },
+		{ "time-servers", 42 },
+		{ "vendor-class-identifier", 60 },
+		{ "vendor-encapsulated-options", 43 },
+		{ "wins", 44 },
+		{ "wins-server", 44 },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		const struct dhcp_option *o = suggest_option(cases[i].name);
+
+		ck_assert_msg((o == NULL ? 0 : o->code) == cases[i].code, "%s",
+		    cases[i].name);
+	}
+	conf_case_says("dhcp-option=option:ruoter,10.0.0.1", 'E',
+	    "unknown option \"ruoter\"; did you mean \"router\" (number 3)?");
+	conf_case_says("dhcp-option=option:host-name,x", 'E',
+	    "write 12, the number of \"hostname\"");
+	conf_case_says("dhcp-option=option:next-server,10.0.0.1", 'E',
+	    "third part of dhcp-boot");
+	conf_case_says("dhcp-option=gateway,10.0.0.1", 'E',
+	    "\"gateway\" is read as a tag, and the option is missing; write option:router or 3");
+	conf_case_says("dhcp-option=hostname,x", 'E', "write its number, 12");
+	conf_case_says("dhcp-option=x,y", 'E', "the option is missing; write");
 }
 END_TEST
 
@@ -209,6 +301,7 @@ suite_conf_option(void)
 	tcase_add_test(t, forms);
 	tcase_add_test(t, by_name);
 	tcase_add_test(t, which_option);
+	tcase_add_test(t, suggestions);
 	tcase_add_test(t, matches);
 	suite_add_tcase(s, t);
 	return s;
