@@ -25,6 +25,7 @@ struct config_entry {
 	struct place place;
 	uint8_t kind; /* enum record_kind */
 	bool plain_set; /* range: its tag was written without "set:" */
+	bool told; /* dhcp-ignore: check_ignore() has warned of it */
 	uint32_t at; /* of the encoded record in bodies */
 	uint32_t len;
 };

@@ -230,6 +230,7 @@ START_TEST(boots)
 
 	conf_case_parse(&k, "enable-tftp\ntftp-root=/srv\n"
 			    "dhcp-range=10.0.0.1,10.0.0.9\n"
+			    "dhcp-host=pc\n"
 			    "dhcp-boot=tag:known,pxelinux.0,srv,10.0.0.2");
 	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_BOOT, &rec));
@@ -275,13 +276,15 @@ START_TEST(tags)
 	conf_case_gives("dhcp-mac=set:a,01-52:54:00:*:*:*", RECORD_MATCH, &rec);
 	ck_assert_uint_eq(m->how, RECORD_MATCH_MAC);
 	ck_assert_uint_eq(m->mac.hwtype, 1);
-	conf_case_gives(
-	    "tag-if=set:a,set:b,tag:known,tag:!bootp", RECORD_TAGIF, &rec);
+	conf_case_gives("tag-if=set:a,set:b,tag:known,tag:!bootp\ndhcp-host=pc",
+	    RECORD_TAGIF, &rec);
 	ck_assert_uint_eq(rec.u.tagif.set.n, 2);
 	ck_assert_uint_eq(rec.u.tagif.tags.n, 2);
-	conf_case_gives("dhcp-ignore=tag:!known", RECORD_IGNORE, &rec);
+	conf_case_gives(
+	    "dhcp-ignore=tag:!known\ndhcp-host=pc", RECORD_IGNORE, &rec);
 	ck_assert(rec.u.ignore.tags.tag[0].negate);
-	conf_case_gives("dhcp-ignore=#known", RECORD_IGNORE, &rec);
+	conf_case_gives(
+	    "dhcp-ignore=#known\ndhcp-host=pc", RECORD_IGNORE, &rec);
 	ck_assert(rec.u.ignore.tags.tag[0].negate);
 	conf_case_says("dhcp-vendorclass=a", 'E', "text to look for");
 	conf_case_says("dhcp-mac=a,11-22-33-44-55-66", 'W', "six octets");
@@ -295,12 +298,50 @@ START_TEST(tags)
 	conf_case_says("dhcp-ignore=tag:x", 'W',
 	    "tag \"x\" is tested here, but nothing sets it");
 	conf_case_says("dhcp-ignore=foo:x", 'W', "\"foo:\" has no meaning");
+	conf_case_gives("interface=eth*\ndhcp-boot=tag:eth1,x,,10.0.0.2",
+	    RECORD_BOOT, &rec);
 	conf_case_gives(
-	    "interface=eth*\ndhcp-ignore=tag:eth1", RECORD_IGNORE, &rec);
-	conf_case_gives(
-	    "interface=br0\ndhcp-ignore=tag:br0", RECORD_IGNORE, &rec);
+	    "interface=br0\ndhcp-boot=tag:br0,x,,10.0.0.2", RECORD_BOOT, &rec);
+	conf_case_says("dhcp-boot=tag:known,x,,10.0.0.2", 'W',
+	    "nothing sets it: there is no dhcp-host line");
+	conf_case_gives("dhcp-boot=tag:!known,x,,10.0.0.2", RECORD_BOOT, &rec);
 	conf_case_gives("tag-if=set:z,tag:n*", RECORD_TAGIF, &rec);
 	conf_case_says("tag-if=set:z,tag:q*", 'W', "nothing sets");
+}
+END_TEST
+
+/* Lines that ignore every client, or none. */
+START_TEST(ignores)
+{
+	conf_case_says("interface=br0\ndhcp-ignore=tag:!x", 'W',
+	    "this line ignores every client: nothing sets the tag \"x\"; set it for the machines to serve, as in dhcp-host=MAC,set:x,");
+	conf_case_says("dhcp-ignore=tag:!x", 'W',
+	    "every client that is not on an interface of this name: nothing sets the tag \"x\"");
+	conf_case_says("dhcp-ignore=tag:!known", 'W',
+	    "this line ignores every client: only a dhcp-host line makes");
+	conf_case_says("dhcp-ignore=tag:!known-othernet,tag:!x", 'W',
+	    "this line ignores every client");
+	conf_case_says("interface=br0\ndhcp-ignore=tag:br0", 'W',
+	    "every client on br0: the name of an interface is a tag of all clients there; to serve no DHCP there write no-dhcp-interface=br0, to serve only there write interface=br0");
+	conf_case_says("interface=eth*\ndhcp-ignore=tag:eth1,tag:!x", 'W',
+	    "every client on eth1");
+	conf_case_says("dhcp-ignore=tag:net", 'W', "ignores no client");
+	conf_case_says("dhcp-ignore=tag:!net", 'W', "ignores every client");
+	conf_case_gives(
+	    "interface=br0\ndhcp-ignore=tag:!br0", RECORD_IGNORE, &rec);
+	conf_case_gives("interface=br0\ndhcp-ignore=tag:br0,tag:vm\n"
+			"dhcp-mac=set:vm,52:54:00:*:*:*",
+	    RECORD_IGNORE, &rec);
+	conf_case_gives("dhcp-ignore=tag:!vm,tag:!nosuch\n"
+			"dhcp-mac=set:vm,52:54:00:*:*:*\n"
+			"dhcp-mac=set:nosuch,52:54:01:*:*:*",
+	    RECORD_IGNORE, &rec);
+	conf_case_gives("dhcp-ignore=tag:!v*\ndhcp-mac=set:vm,52:54:00:*:*:*",
+	    RECORD_IGNORE, &rec);
+	/* A tag of ranges that another line sets as well. */
+	conf_case_gives("dhcp-ignore=tag:!net\n"
+			"dhcp-mac=set:net,52:54:00:*:*:*",
+	    RECORD_IGNORE, &rec);
 }
 END_TEST
 
@@ -482,6 +523,7 @@ suite_conf_directives(void)
 	tcase_add_test(t, boots);
 	tcase_add_test(t, tags);
 	tcase_add_test(t, singles);
+	tcase_add_test(t, ignores);
 	tcase_add_test(t, pxe_class);
 	tcase_add_test(t, singles_bad);
 	tcase_add_test(t, sandbox_layers);

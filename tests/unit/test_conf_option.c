@@ -131,7 +131,7 @@ END_TEST
 START_TEST(which_option)
 {
 	struct record_option o =
-	    option("dhcp-option-force=tag:known,tag:!bootp,210,/x/");
+	    option("dhcp-option-force=tag:net,tag:!bootp,210,/x/");
 
 	ck_assert(o.force);
 	ck_assert_uint_eq(o.code, 210);

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* The tags that a configuration sets, and those that it tests. */
+#ifndef CONFD_TAG_USES_H
+#define CONFD_TAG_USES_H
+
+#include "confd/keys.h"
+#include "daemon/record.h"
+
+/* Names, each with the first entry that uses it. */
+struct uses {
+	struct keys names; /* with their NUL */
+	bool failed;
+};
+
+/* All zero is empty. */
+struct tag_uses {
+	struct uses sets; /* by all but ranges */
+	struct uses ranges; /* set once a client has a range */
+	struct uses ifaces; /* interface=NAME */
+	struct uses stars; /* interface=NAME*: sets any tag with this prefix */
+	struct uses tests;
+	bool hosts; /* there is a dhcp-host line */
+	const char **sorted; /* names of sets and ranges, when first needed */
+	size_t nsorted;
+};
+
+/* Adds the tags of a record, the entry with this index. */
+void tag_uses_add(struct tag_uses *, const struct record *, size_t entry);
+void tag_uses_free(struct tag_uses *);
+
+/* Whether memory was short, so that the other answers are incomplete. */
+bool tag_uses_failed(const struct tag_uses *);
+
+/* Whether a tag can be set; a '*' at its end stands for any characters. */
+bool tag_uses_settable(struct tag_uses *, const char *name);
+
+/* Whether it is the name of an interface that is served. */
+bool tag_uses_iface(const struct tag_uses *, const char *name);
+
+/* Whether ranges set it, and nothing else. */
+bool tag_uses_of_ranges(const struct tag_uses *, const char *name);
+
+bool tag_uses_tested(const struct tag_uses *, const char *name);
+
+#endif
