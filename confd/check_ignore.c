@@ -71,6 +71,8 @@ check_ignore(struct config *c, struct tag_uses *t, size_t entry, bool named)
 		diag_at(c, LOG_WARNING, at,
 		    "this line ignores every client: a dhcp-range sets the tag \"%s\" only after dhcp-ignore is decided; test a tag of dhcp-match, dhcp-mac or dhcp-host",
 		    diag_show(c, g.range));
+	else if (g.unset == NULL)
+		return false;
 	else if (tag_of_hosts(g.unset))
 		diag_at(c, LOG_WARNING, at,
 		    "this line ignores every client: only a dhcp-host line makes a client \"%s\", and there is none; add a dhcp-host line for each machine to serve, or remove this line",

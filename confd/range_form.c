@@ -7,6 +7,7 @@
 #include "confd/diag.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
+#include "daemon/range.h"
 
 bool
 range_form_is_address(const char *s)
@@ -22,19 +23,6 @@ range_form_is_address(const char *s)
 	return addr_parse(&addr, text) == 0;
 }
 
-/* The addresses that an example gives of a network, if it has some. */
-static bool
-example_of_net(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end)
-{
-	uint32_t size = ~mask + 1; /* 0: of all addresses */
-
-	if (size == 0 || size < 4)
-		return false;
-	*start = net + (size < 256 ? size / 4 : 50);
-	*end = net + (size < 256 ? size / 4 * 3 - 1 : 150);
-	return true;
-}
-
 /* A network with a prefix length in the place of the first or last address. */
 static void
 range_prefix_complain(struct config *c, const struct record_range *g,
@@ -45,7 +33,7 @@ range_prefix_complain(struct config *c, const struct record_range *g,
 	char a[16], b[16], m[16];
 
 	(void)value_ip4_prefix(word, &addr, &mask);
-	if (!example_of_net(addr & mask, mask, &start, &end)) {
+	if (!range_example(addr, mask, &start, &end)) {
 		diag_error(c,
 		    "\"%s\" has a prefix length; write START,END[,NETMASK[,BROADCAST]][,LEASE]",
 		    diag_show(c, word));

@@ -42,6 +42,19 @@ range_class_mask(const struct range *r)
 }
 
 bool
+range_example(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end)
+{
+	uint32_t size = ~mask + 1; /* 0: of all addresses */
+
+	if (size < 4)
+		return false;
+	net &= mask;
+	*start = net + (size < 256 ? size / 4 : 50);
+	*end = net + (size < 256 ? size / 4 * 3 - 1 : 150);
+	return true;
+}
+
+bool
 range_log_unserved(
     const struct range *r, const char *ifname, const struct iface_addr *addr)
 {

@@ -31,6 +31,12 @@ enum range_fit range_fit(const struct range *, const struct iface_addr *);
 uint32_t range_class_mask(const struct range *);
 
 /*
+ * The addresses of an example of a dhcp-range in a network; false if it has too
+ * few.
+ */
+bool range_example(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end);
+
+/*
  * Logs that no interface is on the subnet of a range; returns whether that is a
  * warning.  ifname and addr: of an interface in whose network it lies partly;
  * NULL for none.

@@ -108,6 +108,17 @@ engine_dispatch(struct engine *e)
 	}
 }
 
+/* An address on the network that relay or client ask for, or 0. */
+static uint32_t
+engine_link(const struct engine *e)
+{
+	uint32_t link = agent_addr(&e->packet, AGENT_LINK);
+
+	if (link == 0 && e->conf->dhcp.subnet_selection)
+		(void)packet_u32(&e->packet, OPT_SUBNET, &link);
+	return link;
+}
+
 /* Whether there is a range for this request other than proxy ranges. */
 static bool
 engine_has_range(struct engine *e)
@@ -125,10 +136,15 @@ engine_has_range(struct engine *e)
 	if (e->packet.type == PACKET_INFORM)
 		return true; /* the client has an address already */
 	action_drop(e, DROP_NO_RANGE);
-	e->rq.client.hwlen = 0;
+	e->rq.client.hwtype = e->packet.htype;
+	e->rq.client.hwlen = e->packet.hlen;
+	memcpy(e->rq.client.hw, e->packet.hw, e->packet.hlen);
+	e->rq.client.idlen = 0;
 	n = action_note(e, NOTE_NO_RANGE, e->packet.type, e->packet.giaddr);
-	if (n != NULL)
+	if (n != NULL) {
 		n->failed = true;
+		n->link = engine_link(e);
+	}
 	return false;
 }
 
@@ -179,9 +195,7 @@ engine_place(struct engine *e)
 
 	e->rq.ciaddr = engine_ciaddr(p);
 	e->rq.server_id = agent_addr(p, AGENT_SERVER_ID);
-	w.link = agent_addr(p, AGENT_LINK);
-	if (w.link == 0 && e->conf->dhcp.subnet_selection)
-		(void)packet_u32(p, OPT_SUBNET, &w.link);
+	w.link = engine_link(e);
 	w.relay = e->rq.server_id;
 	w.ciaddr = e->rq.ciaddr;
 	w.local = e->rq.local;

@@ -12,6 +12,7 @@
 #include "daemon/range.h"
 #include "dhcpd/action.h"
 #include "dhcpd/log_dhcp.h"
+#include "dhcpd/report_addr.h"
 
 #define REPORT_BOOT (4 * PACKET_FILE + 64)
 
@@ -152,10 +153,7 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		report_message(e, n);
 		break;
 	case NOTE_NO_RANGE:
-		log_warnx("no address range available for a %s via %s%s%s",
-		    packet_type_name(n->type),
-		    n->addr != 0 ? ip4_text(n->addr, ip) : n->ifname,
-		    n->addr != 0 ? " on " : "", n->addr != 0 ? n->ifname : "");
+		report_no_range(&e->rq.iface->i, n);
 		break;
 	case NOTE_FULL:
 		report_full(e, n);
@@ -171,14 +169,13 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 			    ip4_text(n->addr, ip));
 		break;
 	case NOTE_DECLINED:
-		log_warnx("%s: declined by %s; address withheld for %d minutes",
+		log_warnx(
+		    "%s: declined by %s, as another machine uses it; address withheld for %d minutes; give that machine another address",
 		    ip4_text(n->addr, ip), client_text(&n->client, mac),
 		    POOL_DECLINE_S / 60);
 		break;
 	case NOTE_RESERVED:
-		log_warnx("not using configured address %s for %s: %s",
-		    ip4_text(n->addr, ip), client_text(&n->client, mac),
-		    n->text != NULL ? n->text : "");
+		report_reserved(e, n);
 		break;
 	case NOTE_OMITTED:
 		report_omitted(e, n);

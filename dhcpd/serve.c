@@ -25,27 +25,41 @@ reserved_addr(const struct request *rq)
 }
 
 /*
- * Why a reserved address cannot be given to its client now, or NULL.  Another
- * hardware address of the same dhcp-host line does not keep it from having it.
+ * Why a reserved address cannot be given to its client now.  Another hardware
+ * address of the same dhcp-host line does not keep it from having it.
  */
-static const char *
+static enum blocked
 reserved_blocked(struct engine *e, uint32_t addr)
 {
 	const struct binding *b = pool_at(e->pool, addr);
 	const struct conf_net *n = subnet_of_addr(e->conf, &e->rq, addr);
 
 	if (n == NULL)
-		return "no dhcp-range on its network is open to the client";
+		return BLOCKED_RANGE;
 	if (addr == n->router || addr == n->local)
-		return "it is in use by the server or relay";
+		return BLOCKED_OWN;
 	if (b == NULL || !pool_taken(b, e->now.wall_s))
-		return NULL;
+		return BLOCKED_NOT;
 	if (b->state == BINDING_DECLINED)
-		return "it was declined";
+		return BLOCKED_DECLINED;
 	if (binding_is_of(b, &e->rq.client) ||
 	    host_has_mac(e->rq.host, b->hwtype, b->hw, b->hwlen))
-		return NULL;
-	return "it is leased to another client";
+		return BLOCKED_NOT;
+	return BLOCKED_OTHER;
+}
+
+/* The same, with a note. */
+static bool
+reserved_usable(struct engine *e, uint8_t type, uint32_t addr)
+{
+	enum blocked why = reserved_blocked(e, addr);
+	struct note *n;
+
+	if (why == BLOCKED_NOT)
+		return true;
+	if ((n = action_note(e, NOTE_RESERVED, type, addr)) != NULL)
+		n->blocked = why;
+	return false;
 }
 
 bool
@@ -59,7 +73,7 @@ serve_reserved_free(struct engine *e)
 {
 	uint32_t addr = reserved_addr(&e->rq);
 
-	return addr != 0 && reserved_blocked(e, addr) == NULL ? addr : 0;
+	return addr != 0 && reserved_blocked(e, addr) == BLOCKED_NOT ? addr : 0;
 }
 
 bool
@@ -80,15 +94,9 @@ discover_addr(struct engine *e, const char **why, enum engine_drop *drop)
 {
 	uint32_t addr = reserved_addr(&e->rq);
 	const struct binding *b;
-	struct note *n;
 
-	if (addr != 0) {
-		if ((*why = reserved_blocked(e, addr)) == NULL)
-			return addr;
-		n = action_note(e, NOTE_RESERVED, PACKET_DISCOVER, addr);
-		if (n != NULL)
-			n->text = *why;
-	}
+	if (addr != 0 && reserved_usable(e, PACKET_DISCOVER, addr))
+		return addr;
 	b = pool_of(e->pool, &e->rq.client);
 	if (b != NULL && b->state != BINDING_DECLINED &&
 	    serve_dynamic(e, b->addr))
@@ -314,9 +322,9 @@ serve_bootp(struct engine *e)
 	if (e->rq.ignored != NULL)
 		why = e->rq.ignored;
 	else if (addr == 0)
-		why = "no address configured";
-	else if (reserved_blocked(e, addr) != NULL)
-		why = "address in use";
+		why = "no address by a dhcp-host line, which BOOTP needs";
+	else if (!reserved_usable(e, PACKET_BOOTP, addr))
+		why = "its address is not available";
 	else if (grant_limit(e, pool_at(e->pool, addr)))
 		why = "no leases left";
 	if (why != NULL) {

@@ -192,6 +192,20 @@ socks_for(const struct socks *list, uint32_t ifindex)
 	return any;
 }
 
+/* What may be done about an error of sendmsg(). */
+static const char *
+sock_send_hint(int error)
+{
+	switch (error) {
+	case ENOBUFS:
+		return " (the kernel's neighbour table may be full; see net.ipv4.neigh.default.gc_thresh3)";
+	case EPERM:
+		return " (dropped by the packet filter of this host; permit UDP from port 67)";
+	default:
+		return "";
+	}
+}
+
 void
 socks_send(const struct socks *list, const struct dest *d, const void *data,
     size_t len, uint64_t now_ms)
@@ -232,7 +246,5 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 						   tries++ == 0)));
 	if (n == -1 && log_limit_ok(&send_limit, now_ms, NULL))
 		log_warn("cannot send a reply to %s%s", ip4_text(d->addr, ip),
-		    errno == ENOBUFS
-			? " (the kernel's neighbour table may be full; see net.ipv4.neigh.default.gc_thresh3)"
-			: "");
+		    sock_send_hint(errno));
 }

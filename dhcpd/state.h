@@ -52,16 +52,25 @@ enum action_kind {
 /* Each kind is a line in the log. */
 enum note_kind {
 	NOTE_MESSAGE, /* a DHCP message came or goes */
-	NOTE_NO_RANGE, /* no range for this network; addr: relay */
+	NOTE_NO_RANGE, /* no range for this network; addr: relay; link */
 	NOTE_FULL, /* a range is exhausted, or dhcp-lease-max reached */
 	NOTE_REFUSED, /* leased rejected a lease; text is its reason */
 	NOTE_NEIGH, /* no neighbour entry for addr; error */
 	NOTE_DECLINED, /* addr is used by an unknown host */
-	NOTE_RESERVED, /* a dhcp-host address cannot be given now; text */
+	NOTE_RESERVED, /* a dhcp-host address cannot be given now; blocked */
 	NOTE_OMITTED, /* options without room in engine.reply */
 	NOTE_REQUEST, /* log-dhcp: the request in engine.rq */
 	NOTE_REPLY, /* log-dhcp: the reply in engine.reply */
 	NOTE_KIND_MAX
+};
+
+/* Why the address that a dhcp-host line reserves is not given to its client. */
+enum blocked {
+	BLOCKED_NOT,
+	BLOCKED_RANGE, /* no range on its network is open to the client */
+	BLOCKED_OWN, /* of this server or of the relay */
+	BLOCKED_DECLINED,
+	BLOCKED_OTHER /* leased or offered to another client */
 };
 
 struct note {
@@ -70,7 +79,9 @@ struct note {
 	bool failed; /* the message is not served; text: why */
 	uint32_t xid;
 	uint32_t addr;
+	uint32_t link; /* an address on the network that is asked for, or 0 */
 	uint32_t error;
+	enum blocked blocked;
 	char ifname[IFNAMSIZ];
 	struct client client;
 	char name[LEASE_NAME_MAX];
