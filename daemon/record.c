@@ -347,7 +347,7 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_host_decode },
 	[RECORD_OPTION] = { "option", DHCPD, record_option_encode,
 	    record_option_decode },
-	[RECORD_BOOT] = { "boot", DHCPD, record_boot_encode,
+	[RECORD_BOOT] = { "boot", DHCPD | TFTPD, record_boot_encode,
 	    record_boot_decode },
 	[RECORD_MATCH] = { "match", DHCPD, record_match_encode,
 	    record_match_decode },

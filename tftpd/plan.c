@@ -16,6 +16,7 @@ plan_clear(struct plan *p)
 {
 	listen_clear(&p->listen);
 	policy_free(&p->server.policy);
+	offers_free(&p->server.offers);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -98,6 +99,16 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 	return -1;
 }
 
+static int
+add_boot(struct plan *p, const struct record_boot *b, char *why)
+{
+	if (offers_add(&p->server.offers, b) == 0)
+		return 0;
+	(void)snprintf(
+	    why, ROLE_WHY_MAX, "not enough memory for the dhcp-boot lines");
+	return -1;
+}
+
 int
 plan_record(struct plan *p, const struct record *rec, char *why)
 {
@@ -109,6 +120,8 @@ plan_record(struct plan *p, const struct record *rec, char *why)
 		return add_root(p, &rec->u.tftp_root, why);
 	case RECORD_TFTP_CLIENT:
 		return add_client(p, &rec->u.tftp_client, why);
+	case RECORD_BOOT:
+		return add_boot(p, &rec->u.boot, why);
 	default:
 		return 0;
 	}
@@ -178,6 +191,12 @@ plan_finish(struct plan *p, uint32_t max_fds, char *why)
 			    "no record of interface %u", l->ifindex);
 			return -1;
 		}
+	}
+	if (offers_map(&p->server.offers, p->server.root, 1 + p->nroots,
+		p->server.lowercase) == -1) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "not enough memory for the dhcp-boot lines");
+		return -1;
 	}
 	fit_half_open(p, max_fds);
 	return 0;

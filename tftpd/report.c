@@ -273,11 +273,30 @@ report_unopened(struct server *srv, const struct session *s, const char *why,
 		    why, suppressed_text(n, more));
 }
 
+/* The file of a dhcp-boot line is missing: the client cannot boot. */
+static void
+report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
+{
+	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT], root[NAME_TEXT];
+	const char *path = srv->conf.root[s->root];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_offered, now_ms, &n))
+		log_warnx(
+		    "not found %s: dhcp-boot offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot%s",
+		    subject_text(s, subj),
+		    log_escape(root, sizeof(root), path, strlen(path)),
+		    suppressed_text(n, more));
+}
+
 void
 report_file(struct server *srv, const struct session *s, uint64_t now_ms)
 {
 	/* Loaders try several names before they find a file. */
-	if (s->status == FILE_MISSING)
+	if (s->status == FILE_MISSING &&
+	    offers_has(&srv->conf.offers, s->name, s->namelen))
+		report_offered(srv, s, now_ms);
+	else if (s->status == FILE_MISSING)
 		report_routine(s, &srv->log_missing, "not found", "", now_ms);
 	else
 		report_unopened(srv, s, tftp_file_text(s->status), now_ms);

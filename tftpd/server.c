@@ -29,7 +29,7 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	srv->log_missing = LIMIT(5000, 100000);
 	srv->log_failed = LIMIT(50, 1000);
 	srv->log_queries = srv->log_filtered = LIMIT(5, 60000);
-	srv->log_waiting = LIMIT(5, 60000);
+	srv->log_waiting = srv->log_offered = LIMIT(5, 60000);
 	srv->log_refused = srv->log_unanswered = LIMIT(20, 10000);
 	srv->log_gave_way = LIMIT(1, 10000);
 	for (i = 0; i < SERVER_DROP_LOGGED; i++)
@@ -68,6 +68,7 @@ void
 server_commit(struct server *srv, struct server_conf *conf)
 {
 	policy_free(&srv->conf.policy);
+	offers_free(&srv->conf.offers);
 	srv->conf = *conf;
 	memset(conf, 0, sizeof(*conf));
 	srv->table.max = conf_max_sessions(&srv->conf);
@@ -111,6 +112,7 @@ void
 server_free(struct server *srv)
 {
 	policy_free(&srv->conf.policy);
+	offers_free(&srv->conf.offers);
 	host_table_free(&srv->hosts);
 	source_table_free(&srv->sources);
 	session_table_free(&srv->table);

@@ -13,6 +13,7 @@
 #include "tftpd/host.h"
 #include "tftpd/late.h"
 #include "tftpd/name.h"
+#include "tftpd/offers.h"
 #include "tftpd/places.h"
 #include "tftpd/policy.h"
 #include "tftpd/queries.h"
@@ -119,7 +120,7 @@ struct server_stats {
 	uint64_t resent;
 };
 
-/* Zeroed, then filled; its policy is freed with policy_free(). */
+/* Zeroed, then filled; freed with policy_free() and offers_free(). */
 struct server_conf {
 	bool quiet;
 	bool lowercase; /* convert names to lower case */
@@ -134,6 +135,7 @@ struct server_conf {
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
 	struct policy policy;
+	struct offers offers;
 	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as configured */
 };
 
@@ -156,6 +158,7 @@ struct server {
 	struct log_limit unknown; /* limits requests of unknown addresses */
 	struct log_limit log_sent;
 	struct log_limit log_missing;
+	struct log_limit log_offered; /* missing files of dhcp-boot */
 	struct log_limit log_failed;
 	struct log_limit log_queries;
 	struct log_limit log_filtered;
@@ -172,7 +175,7 @@ void server_init(struct server *, const struct server_ops *, void *arg,
 /*
  * server_prepare() allocates memory for a configuration (-1 if there is none),
  * so that server_commit() cannot fail.  Running sessions continue.
- * server_commit() takes over the policy and zeroes *conf.
+ * server_commit() takes over policy and offers, and zeroes *conf.
  */
 int server_prepare(struct server *, const struct server_conf *);
 void server_commit(struct server *, struct server_conf *);

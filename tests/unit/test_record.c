@@ -117,7 +117,8 @@ START_TEST(audience)
 	ck_assert_uint_eq(record_kind_roles(RECORD_RANGE), priv | dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_HOST), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_OPTION), dhcpd);
-	ck_assert_uint_eq(record_kind_roles(RECORD_BOOT), dhcpd);
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_BOOT), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_MATCH), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_TAGIF), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_IGNORE), dhcpd);

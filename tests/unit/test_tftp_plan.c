@@ -104,6 +104,23 @@ START_TEST(listeners)
 }
 END_TEST
 
+/* The files of dhcp-boot, below the roots, whatever record comes first. */
+START_TEST(boot_files)
+{
+	struct record boot = { .kind = RECORD_BOOT };
+	struct record root = { .kind = RECORD_TFTP };
+
+	(void)snprintf(boot.u.boot.file, sizeof(boot.u.boot.file), "%s",
+	    "/srv/tftp/pxelinux.0");
+	root.u.tftp.max = 50;
+	(void)snprintf(root.u.tftp.root, sizeof(root.u.tftp.root), "/srv/tftp");
+	ck_assert_int_eq(plan_record(&plan, &boot, why), 0);
+	ck_assert_int_eq(plan_record(&plan, &root, why), 0);
+	ck_assert_int_eq(plan_finish(&plan, 4096, why), 0);
+	ck_assert(offers_has(&plan.server.offers, "pxelinux.0", 10));
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -114,6 +131,7 @@ suite(void)
 	tcase_add_test(tc, too_many_sockets);
 	tcase_add_test(tc, too_many_interfaces);
 	tcase_add_test(tc, listeners);
+	tcase_add_test(tc, boot_files);
 	suite_add_tcase(s, tc);
 	return s;
 }
