@@ -3,6 +3,7 @@
 #include "dhcpd/arch.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/buf.h"
 
@@ -95,4 +96,77 @@ const char *
 arch_name(uint32_t arch)
 {
 	return arch < sizeof(names) / sizeof(names[0]) ? names[arch] : NULL;
+}
+
+/* Kinds of machines of which one cannot boot from the file of another. */
+enum kind { KIND_UNKNOWN, KIND_BIOS, KIND_EFI, KIND_IA32, KIND_X64, KIND_AA64 };
+
+static enum kind
+kind_of_arch(uint32_t arch)
+{
+	switch (arch) {
+	case 0:
+		return KIND_BIOS;
+	case 6:
+	case 15:
+		return KIND_IA32;
+	case 7:
+	case 9: /* which most firmware for x64 takes for its own */
+	case 16:
+	case 17:
+		return KIND_X64;
+	case 11:
+	case 19:
+		return KIND_AA64;
+	default:
+		return KIND_UNKNOWN;
+	}
+}
+
+static enum kind
+kind_of_file(const char *file)
+{
+	/* The first that fits counts. */
+	static const struct {
+		const char *end;
+		enum kind kind;
+	} ends[] = {
+		{ "ia32.efi", KIND_IA32 },
+		{ "x64.efi", KIND_X64 },
+		{ "x86_64.efi", KIND_X64 },
+		{ "aa64.efi", KIND_AA64 },
+		{ "arm64.efi", KIND_AA64 },
+		{ ".efi", KIND_EFI },
+		{ ".0", KIND_BIOS },
+		{ "kpxe", KIND_BIOS },
+		{ ".pxe", KIND_BIOS },
+		{ ".n12", KIND_BIOS },
+	};
+	size_t n = strlen(file), i;
+
+	for (i = 0; i < sizeof(ends) / sizeof(ends[0]); i++) {
+		size_t len = strlen(ends[i].end);
+
+		if (n >= len && strcasecmp(file + n - len, ends[i].end) == 0)
+			return ends[i].kind;
+	}
+	return KIND_UNKNOWN;
+}
+
+const char *
+arch_file_misfit(uint32_t arch, const char *file)
+{
+	static const char *const kinds[] = {
+		[KIND_BIOS] = "BIOS",
+		[KIND_EFI] = "UEFI",
+		[KIND_IA32] = "UEFI ia32",
+		[KIND_X64] = "UEFI x64",
+		[KIND_AA64] = "UEFI ARM64",
+	};
+	enum kind machine = kind_of_arch(arch), of = kind_of_file(file);
+
+	if (machine == KIND_UNKNOWN || of == KIND_UNKNOWN || machine == of ||
+	    (of == KIND_EFI && machine != KIND_BIOS))
+		return NULL;
+	return kinds[of];
 }

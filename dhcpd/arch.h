@@ -17,4 +17,11 @@ uint32_t arch_of(const struct packet *);
 /* "UEFI x64", or NULL for a number that IANA has not assigned. */
 const char *arch_name(uint32_t arch);
 
+/*
+ * The kind of machine that a boot file is for by the end of its name, "BIOS" or
+ * "UEFI ARM64", if a client of this architecture cannot boot from it.  NULL if
+ * it can, or if the name does not say.
+ */
+const char *arch_file_misfit(uint32_t arch, const char *file);
+
 #endif

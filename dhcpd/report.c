@@ -13,8 +13,7 @@
 #include "dhcpd/action.h"
 #include "dhcpd/log_dhcp.h"
 #include "dhcpd/report_addr.h"
-
-#define REPORT_BOOT (4 * PACKET_FILE + 64)
+#include "dhcpd/report_boot.h"
 
 /*
  * The limits of lines, by kind.  The boot of a thousand machines at once is
@@ -28,41 +27,19 @@ static struct log_limit limits[NOTE_KIND_MAX] = {
 	[NOTE_NEIGH] = LOG_LIMIT(5, 60000),
 	[NOTE_DECLINED] = LOG_LIMIT(10, 10000),
 	[NOTE_RESERVED] = LOG_LIMIT(5, 10000),
+	[NOTE_OTHER_SERVER] = LOG_LIMIT(2, 600000),
+	[NOTE_ARCH] = LOG_LIMIT(5, 60000),
 	[NOTE_OMITTED] = LOG_LIMIT(5, 60000),
 	[NOTE_REQUEST] = LOG_LIMIT(500, 1000),
 	[NOTE_REPLY] = LOG_LIMIT(500, 1000),
 };
-
-/* ", UEFI x64, boot file \"grubx64.efi\"" of a client that boots. */
-static const char *
-report_boot(const struct note *n, char *dst, size_t size)
-{
-	char file[4 * PACKET_FILE + 1]; /* "\x00" for each byte */
-	const char *name = arch_name(n->arch);
-	int len;
-
-	dst[0] = '\0';
-	if (n->arch == ARCH_NONE)
-		return dst;
-	if (name != NULL)
-		len = snprintf(dst, size, ", %s", name);
-	else
-		len = snprintf(dst, size, ", architecture %u", n->arch);
-	if (n->file == NULL || n->file[0] == '\0')
-		(void)snprintf(dst + len, size - (size_t)len, ", no boot file");
-	else
-		(void)snprintf(dst + len, size - (size_t)len,
-		    ", boot file \"%s\"",
-		    log_escape(file, sizeof(file), n->file, strlen(n->file)));
-	return dst;
-}
 
 /* "DHCPOFFER(br0) 192.168.1.77 9e:42:87:f7:29:92 pc reason" */
 static void
 report_message(const struct engine *e, const struct note *n)
 {
 	char ip[16], mac[CLIENT_TEXT], name[64], xid[16];
-	char boot[REPORT_BOOT];
+	char boot[REPORT_BOOT_TEXT];
 	bool details = e->conf != NULL && e->conf->dhcp.log_dhcp;
 
 	if (!n->failed && !details && e->conf != NULL && e->conf->dhcp.quiet)
@@ -76,7 +53,7 @@ report_message(const struct engine *e, const struct note *n)
 	    n->addr != 0 ? ip4_text(n->addr, ip) : "",
 	    client_text(&n->client, mac), name[0] != '\0' ? " " : "", name,
 	    n->text != NULL ? " " : "", n->text != NULL ? n->text : "",
-	    report_boot(n, boot, sizeof(boot)));
+	    report_boot_text(n, boot));
 }
 
 static void
@@ -176,6 +153,12 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		break;
 	case NOTE_RESERVED:
 		report_reserved(e, n);
+		break;
+	case NOTE_OTHER_SERVER:
+		report_other_server(n);
+		break;
+	case NOTE_ARCH:
+		report_misfit(n);
 		break;
 	case NOTE_OMITTED:
 		report_omitted(e, n);

@@ -150,3 +150,14 @@ report_reserved(const struct engine *e, const struct note *n)
 		    "not using configured address %s for %s: it is being offered to %s; it becomes free within a minute if that machine does not take it",
 		    ip, mac, holder_text(b, holder));
 }
+
+void
+report_other_server(const struct note *n)
+{
+	char ip[16], server[16], mac[CLIENT_TEXT];
+
+	log_warnx(
+	    "%s chose %s from another DHCP server, %s, via %s; it boots from here only if it chooses this one; stop DHCP on %s, or let it ignore these machines",
+	    client_text(&n->client, mac), ip4_text(n->addr, ip),
+	    ip4_text(n->server, server), n->ifname, server);
+}

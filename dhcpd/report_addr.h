@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Log lines about requests without an address: from a network without a range,
- * and from a client whose reserved address cannot be given.
+ * from a client whose reserved address cannot be given, and from one that has
+ * chosen another server.
  */
 #ifndef DHCPD_REPORT_ADDR_H
 #define DHCPD_REPORT_ADDR_H
@@ -13,5 +14,8 @@ void report_no_range(const struct iface *, const struct note *);
 
 /* A note NOTE_RESERVED of the step that the engine has just made. */
 void report_reserved(const struct engine *, const struct note *);
+
+/* A note NOTE_OTHER_SERVER. */
+void report_other_server(const struct note *);
 
 #endif

@@ -57,14 +57,18 @@ request_claim(struct engine *e, struct claim *cl)
 		cl->state = MALFORMED;
 }
 
-/* The client chose another server, so our offer lapses. */
+/* The client chose another server, so our offer, if it has one, lapses. */
 static void
-request_drop_offer(struct engine *e)
+request_drop_offer(struct engine *e, const struct claim *cl)
 {
 	struct binding *b = pool_of(e->pool, &e->rq.client);
+	struct note *n;
 
 	if (b == NULL || b->state != BINDING_OFFERED || b->pending != NULL)
 		return;
+	n = action_note(e, NOTE_OTHER_SERVER, PACKET_REQUEST, cl->addr);
+	if (n != NULL)
+		n->server = cl->server;
 	if (b->expiry_s == 0)
 		pool_forget(e->pool, b);
 	else
@@ -94,7 +98,7 @@ request_by_state(struct engine *e, const struct claim *cl)
 		/* Any address of this host will do; there may be several. */
 		if (serve_is_us(e, cl->server))
 			return NULL;
-		request_drop_offer(e);
+		request_drop_offer(e, cl);
 		if (authoritative)
 			return "wrong server-ID";
 		action_drop(e, DROP_OTHER_SERVER);

@@ -159,6 +159,21 @@ discover_fail(struct engine *e, enum engine_drop drop, const char *why)
 		(void)action_note(e, NOTE_FULL, (uint8_t)drop, n->range->start);
 }
 
+/* Notes a boot file that is for another kind of machine. */
+static void
+discover_misfit(struct engine *e, const struct note *offer)
+{
+	struct note *n;
+
+	if (arch_file_misfit(offer->arch, offer->file) == NULL)
+		return;
+	n = action_note(e, NOTE_ARCH, PACKET_OFFER, offer->addr);
+	if (n != NULL) {
+		n->arch = offer->arch;
+		n->file = offer->file;
+	}
+}
+
 void
 serve_discover(struct engine *e)
 {
@@ -196,6 +211,7 @@ serve_discover(struct engine *e)
 	if (offer != NULL) {
 		offer->arch = arch_of(&e->packet);
 		offer->file = e->reply.boot;
+		discover_misfit(e, offer);
 	}
 	action_reply(e, PACKET_OFFER, a.yiaddr, a.net->local);
 }

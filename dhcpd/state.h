@@ -58,6 +58,8 @@ enum note_kind {
 	NOTE_NEIGH, /* no neighbour entry for addr; error */
 	NOTE_DECLINED, /* addr is used by an unknown host */
 	NOTE_RESERVED, /* a dhcp-host address cannot be given now; blocked */
+	NOTE_OTHER_SERVER, /* the client chose another one: server; addr */
+	NOTE_ARCH, /* the boot file is for another kind of machine */
 	NOTE_OMITTED, /* options without room in engine.reply */
 	NOTE_REQUEST, /* log-dhcp: the request in engine.rq */
 	NOTE_REPLY, /* log-dhcp: the reply in engine.reply */
@@ -80,6 +82,7 @@ struct note {
 	uint32_t xid;
 	uint32_t addr;
 	uint32_t link; /* an address on the network that is asked for, or 0 */
+	uint32_t server; /* of NOTE_OTHER_SERVER */
 	uint32_t error;
 	enum blocked blocked;
 	char ifname[IFNAMSIZ];

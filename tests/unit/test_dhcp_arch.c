@@ -142,7 +142,8 @@ START_TEST(no_boot_file)
 	log_set_sink(take_line, NULL);
 	discover(&m, 1);
 	log_step(msg_step(&k, &m));
-	ends("DHCPOFFER", "52:54:00:00:00:01, BIOS, no boot file");
+	ends("DHCPOFFER",
+	    "52:54:00:00:00:01, BIOS, no boot file: no dhcp-boot line has one for architecture 0");
 	log_set_sink(NULL, NULL);
 }
 END_TEST
@@ -169,13 +170,72 @@ START_TEST(boot_file_in_option)
 }
 END_TEST
 
+/* Files whose name says that they are for another kind of machine. */
+START_TEST(misfits)
+{
+	static const struct {
+		uint32_t arch;
+		const char *file, *want;
+	} cases[] = {
+		{ 0, "pxelinux.0", NULL },
+		{ 0, "undionly.kpxe", NULL },
+		{ 0, "EFI/BOOT/BOOTX64.EFI", "UEFI x64" },
+		{ 0, "snponly.efi", "UEFI" },
+		{ 0, "grub", NULL },
+		{ 0, "", NULL },
+		{ 7, "pxelinux.0", "BIOS" },
+		{ 9, "lpxelinux.0", "BIOS" },
+		{ 16, "undionly.kpxe", "BIOS" },
+		{ 7, "ipxe.pxe", "BIOS" },
+		{ 7, "boot/pxeboot.n12", "BIOS" },
+		{ 7, "snponly.efi", NULL },
+		{ 7, "shimx64.efi", NULL },
+		{ 9, "bootx64.efi", NULL },
+		{ 7, "bootaa64.efi", "UEFI ARM64" },
+		{ 7, "bootia32.efi", "UEFI ia32" },
+		{ 6, "bootx64.efi", "UEFI x64" },
+		{ 11, "grubx64.efi", "UEFI x64" },
+		{ 11, "bootaa64.efi", NULL },
+		{ 7, "http://10.0.0.1/boot.ipxe", NULL },
+		{ 27, "pxelinux.0", NULL },
+		{ ARCH_NONE, "pxelinux.0", NULL },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++)
+		ck_assert_pstr_eq(
+		    arch_file_misfit(cases[i].arch, cases[i].file),
+		    cases[i].want);
+}
+END_TEST
+
+START_TEST(misfit_in_log)
+{
+	struct dhcp_msg m;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_ready(&k);
+	log_init("test", LOG_INFO);
+	log_set_sink(take_line, NULL);
+	discover(&m, 0);
+	log_step(msg_step(&k, &m));
+	ck_assert_uint_eq(nlines, 3);
+	ck_assert_str_eq(lines[2],
+	    "boot file \"pxelinux.0\" is for BIOS, but 52:54:00:00:00:01 is UEFI x64 and will not boot from it; add dhcp-match=set:TAG,option:client-arch,7 and dhcp-boot=tag:TAG,FILE");
+	discover(&m, 1);
+	log_step(msg_step(&k, &m));
+	ck_assert_uint_eq(nlines, 2);
+	log_set_sink(NULL, NULL);
+}
+END_TEST
+
 Suite *suite_dhcp_arch(void);
 
 Suite *
 suite_dhcp_arch(void)
 {
 	const TTest *const tests[] = { architectures, boot_in_log, no_boot_file,
-		boot_file_in_option };
+		boot_file_in_option, misfits, misfit_in_log };
 
 	return suite_of("dhcp_arch", tests, sizeof(tests) / sizeof(tests[0]));
 }

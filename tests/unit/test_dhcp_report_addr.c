@@ -256,13 +256,35 @@ START_TEST(reserved_renewed)
 }
 END_TEST
 
+/* The client takes the offer of another server on the network. */
+START_TEST(other_server)
+{
+	struct dhcp_msg m;
+
+	case_ready(&k);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, IP(192, 168, 1, 208));
+	msg_opt32(&m, OPT_SERVER_ID, IP(192, 168, 1, 2));
+	log_msg(&m);
+	ck_assert_uint_eq(nlines, 0); /* this one offered nothing */
+	ck_assert_uint_ne(case_discover(&k, 1), 0);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, IP(192, 168, 1, 208));
+	msg_opt32(&m, OPT_SERVER_ID, IP(192, 168, 1, 2));
+	log_msg(&m);
+	ck_assert_uint_eq(nlines, 1);
+	has_line(
+	    "52:54:00:00:00:01 chose 192.168.1.208 from another DHCP server, 192.168.1.2, via br0; it boots from here only if it chooses this one; stop DHCP on 192.168.1.2, or let it ignore these machines");
+}
+END_TEST
+
 Suite *suite_dhcp_report_addr(void);
 
 Suite *
 suite_dhcp_report_addr(void)
 {
 	const TTest *const tests[] = { no_range, no_range_nets, reserved,
-		reserved_offered, reserved_renewed, declined };
+		reserved_offered, reserved_renewed, declined, other_server };
 
 	return suite_of(
 	    "dhcp_report_addr", tests, sizeof(tests) / sizeof(tests[0]));
