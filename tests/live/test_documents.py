@@ -85,6 +85,20 @@ def test_log_lines_of_the_table_exist(line):
     assert shown_by_program(line), line
 
 
+def warnings_of_examples():
+    """The warnings of the logs that the document shows."""
+    return re.findall(r"^ {4}\w+: warning: (.*)", TROUBLESHOOTING, re.M)
+
+
+def test_the_examples_have_warnings():
+    assert len(warnings_of_examples()) > 6
+
+
+@pytest.mark.parametrize("line", warnings_of_examples())
+def test_warnings_of_the_examples_exist(line):
+    assert shown_by_program(line), line
+
+
 # --- commands and configurations -------------------------------------------
 
 def test_the_readme_configuration_is_correct(network):
