@@ -27,19 +27,27 @@ interfaces_named(const struct config *c)
 
 /* A tag that is tested, and that nothing sets; it is reported once. */
 static void
-test_check(struct config *c, const char *name, uint32_t entry, bool named)
+test_check(struct config *c, const struct tag_uses *t, const char *name,
+    uint32_t entry, bool named)
 {
 	const struct place *at = &c->entries[entry].place;
+	const char *like =
+	    diag_is_reported(c, LOG_WARNING) ? tag_uses_like(t, name) : NULL;
 
 	if (strcmp(name, "known") == 0 || strcmp(name, "known-othernet") == 0)
 		diag_at(c, LOG_WARNING, at,
 		    "tag \"%s\" is tested here, but nothing sets it: there is no dhcp-host line",
 		    name);
+	else if (like != NULL)
+		diag_at(c, LOG_WARNING, at,
+		    "tag \"%s\" is tested here, but nothing sets it; did you mean \"%s\"?",
+		    diag_show(c, name), diag_show(c, like));
 	else
 		diag_at(c, LOG_WARNING, at,
-		    "tag \"%s\" is tested here, but nothing sets it%s",
+		    "tag \"%s\" is tested here, but nothing sets it%s; set it with set:%s in dhcp-match, dhcp-mac or dhcp-host",
 		    diag_show(c, name),
-		    named ? "" : "; it can only be an interface's name");
+		    named ? "" : " unless it is the name of an interface",
+		    diag_show(c, name));
 }
 
 static void
@@ -54,7 +62,7 @@ tests_check(struct config *c, struct tag_uses *t)
 
 		/* check_ignore() says more of its line. */
 		if (!tag_uses_settable(t, name) && !c->entries[entry].told)
-			test_check(c, name, entry, named);
+			test_check(c, t, name, entry, named);
 	}
 }
 

@@ -2,6 +2,7 @@
 /* "Did you mean": finds the name that is closest to an unknown one. */
 #include "confd/suggest.h"
 
+#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
@@ -94,33 +95,41 @@ least(unsigned int a, unsigned int b, unsigned int c)
 	return m < c ? m : c;
 }
 
+/* Case, and '_' for '-', do not count. */
+static bool
+same(char a, char b)
+{
+	return (a == '_' ? '-' : lower(a)) == (b == '_' ? '-' : lower(b));
+}
+
 /*
- * The edit distance of two names: bytes inserted, deleted or replaced.  Case,
- * and '_' for '-', do not count.
+ * The edit distance of two names: bytes inserted, deleted or replaced, and
+ * neighbours exchanged.  Neither has more than SUGGEST_MAX bytes.
  */
 static unsigned int
 distance(const char *a, const char *b)
 {
-	unsigned int row[SUGGEST_MAX + 1];
+	unsigned int rows[3][SUGGEST_MAX + 1];
 	size_t n = strlen(b), i, j;
 
 	for (j = 0; j <= n; j++)
-		row[j] = (unsigned int)j;
+		rows[0][j] = (unsigned int)j;
 	for (i = 0; a[i] != '\0'; i++) {
-		unsigned int corner = row[0];
+		const unsigned int *before = rows[(i + 2) % 3];
+		const unsigned int *above = rows[i % 3];
+		unsigned int *row = rows[(i + 1) % 3];
 
 		row[0] = (unsigned int)i + 1;
 		for (j = 0; j < n; j++) {
-			char x = a[i] == '_' ? '-' : lower(a[i]);
-			unsigned int cost = x == lower(b[j]) ? 0 : 1;
-			unsigned int above = row[j + 1];
-
-			row[j + 1] =
-			    least(above + 1, row[j] + 1, corner + cost);
-			corner = above;
+			row[j + 1] = least(above[j + 1] + 1, row[j] + 1,
+			    above[j] + (same(a[i], b[j]) ? 0 : 1));
+			if (i > 0 && j > 0 && same(a[i], b[j - 1]) &&
+			    same(a[i - 1], b[j]))
+				row[j + 1] = least(
+				    row[j + 1], before[j - 1] + 1, UINT_MAX);
 		}
 	}
-	return row[n];
+	return rows[i % 3][n];
 }
 
 /* The name that is meant by one that is often written for it, or NULL. */
@@ -146,24 +155,32 @@ limit_of(const char *name)
 	return n < 6 ? 2 : (unsigned int)n / 3 + 1;
 }
 
+bool
+suggest_closer(const char *name, const char *candidate, unsigned int *best)
+{
+	unsigned int limit = *best == 0 ? limit_of(name) : *best, d;
+
+	if (limit == 0 || strlen(candidate) > SUGGEST_MAX)
+		return false;
+	if ((d = distance(name, candidate)) >= limit)
+		return false;
+	*best = d == 0 ? 1 : d;
+	return true;
+}
+
 const char *
 suggest_directive(const char *name)
 {
 	const char *found = synonym_of(directive_synonyms,
 	    sizeof(directive_synonyms) / sizeof(directive_synonyms[0]), name);
-	unsigned int best = limit_of(name), d;
+	unsigned int best = 0;
 	size_t i;
 
-	if (found != NULL || best == 0)
+	if (found != NULL)
 		return found;
-	for (i = 0; i < directive_count(); i++) {
-		const struct directive *o = directive_at(i);
-
-		if ((d = distance(name, o->name)) < best) {
-			best = d;
-			found = o->name;
-		}
-	}
+	for (i = 0; i < directive_count(); i++)
+		if (suggest_closer(name, directive_at(i)->name, &best))
+			found = directive_at(i)->name;
 	return found;
 }
 
@@ -173,15 +190,13 @@ suggest_option(const char *name)
 	const char *right = synonym_of(option_synonyms,
 	    sizeof(option_synonyms) / sizeof(option_synonyms[0]), name);
 	const struct dhcp_option *found = NULL, *o;
-	unsigned int best = limit_of(name), d;
+	unsigned int best = 0;
 	size_t i;
 
 	if (right != NULL)
 		return dhcp_option_find_name(right);
-	for (i = 0; best > 0 && (o = dhcp_option_row(i)) != NULL; i++)
-		if ((d = distance(name, o->name)) < best) {
-			best = d;
+	for (i = 0; (o = dhcp_option_row(i)) != NULL; i++)
+		if (suggest_closer(name, o->name, &best))
 			found = o;
-		}
 	return found;
 }

@@ -3,6 +3,8 @@
 #ifndef CONFD_SUGGEST_H
 #define CONFD_SUGGEST_H
 
+#include <stdbool.h>
+
 struct dhcp_option;
 
 /*
@@ -11,5 +13,12 @@ struct dhcp_option;
  */
 const char *suggest_directive(const char *name);
 const struct dhcp_option *suggest_option(const char *name);
+
+/*
+ * Of many names, called for each of them: whether it is closer to `name` than
+ * those before it.  *best is 0 before the first.
+ */
+bool
+suggest_closer(const char *name, const char *candidate, unsigned int *best);
 
 #endif

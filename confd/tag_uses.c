@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "confd/builder.h"
+#include "confd/suggest.h"
 #include "daemon/sort.h"
 
 static void
@@ -196,6 +197,30 @@ bool
 tag_uses_of_ranges(const struct tag_uses *t, const char *name)
 {
 	return use_known(&t->ranges, name) && !use_known(&t->sets, name);
+}
+
+#define LIKE_COMPARED 100 /* of each kind; a real configuration has fewer */
+
+/* The closest of these names, if it is closer than *best. */
+static const char *
+use_like(const struct uses *u, const char *name, unsigned int *best,
+    const char *found)
+{
+	size_t i;
+
+	for (i = 0; i < u->names.n && i < LIKE_COMPARED; i++)
+		if (suggest_closer(name, use_name(u, i), best))
+			found = use_name(u, i);
+	return found;
+}
+
+const char *
+tag_uses_like(const struct tag_uses *t, const char *name)
+{
+	unsigned int best = 0;
+
+	return use_like(
+	    &t->ranges, name, &best, use_like(&t->sets, name, &best, NULL));
 }
 
 bool

@@ -40,6 +40,9 @@ bool tag_uses_iface(const struct tag_uses *, const char *name);
 /* Whether ranges set it, and nothing else. */
 bool tag_uses_of_ranges(const struct tag_uses *, const char *name);
 
+/* A tag that is set and whose name is close to this one, or NULL. */
+const char *tag_uses_like(const struct tag_uses *, const char *name);
+
 bool tag_uses_tested(const struct tag_uses *, const char *name);
 
 #endif

@@ -147,7 +147,7 @@ discover_fail(struct engine *e, enum engine_drop drop, const char *why)
 
 	action_drop(e, drop);
 	if (drop == DROP_NO_ADDRESS && n == NULL) {
-		why = "no dhcp-range is open to the client";
+		why = "the tags of the dhcp-range lines exclude it";
 		if (subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) != NULL)
 			why =
 			    "no dhcp-host for it, and its dhcp-range is static";

@@ -296,7 +296,14 @@ START_TEST(tags)
 	conf_case_says("tag-if=tag:known", 'E', "nothing is set");
 	conf_case_says("tag-if=set:!a,tag:known", 'W', "negates");
 	conf_case_says("dhcp-ignore=tag:x", 'W',
-	    "tag \"x\" is tested here, but nothing sets it");
+	    "tag \"x\" is tested here, but nothing sets it unless it is the name of an interface; set it with set:x in dhcp-match");
+	conf_case_says(
+	    "dhcp-mac=set:efi64,52:54:00:*:*:*\ndhcp-ignore=tag:efi46", 'W',
+	    "nothing sets it; did you mean \"efi64\"?");
+	conf_case_says("dhcp-mac=set:efi,52:54:00:*:*:*\ndhcp-ignore=tag:EFI",
+	    'W', "nothing sets it; did you mean \"efi\"?");
+	conf_case_says("dhcp-ignore=tag:nets,tag:!known", 'W',
+	    "nothing sets it; did you mean \"net\"?");
 	conf_case_says("dhcp-ignore=foo:x", 'W', "\"foo:\" has no meaning");
 	conf_case_gives("interface=eth*\ndhcp-boot=tag:eth1,x,,10.0.0.2",
 	    RECORD_BOOT, &rec);
