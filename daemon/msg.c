@@ -89,6 +89,8 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_SHOW_GO]       = { "SHOW_GO",       P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
 	[MSG_SHOW_TEXT]     = { "SHOW_TEXT",     L,        P,        1,  LEASE_SHOW_TEXT_MAX,        MSG_FD_NONE,   CONF },
 	[MSG_SHOWN]         = { "SHOWN",         L,        P,        7,  5 + STR(LEASE_SHOW_WHY_MAX),MSG_FD_NONE,   CONF },
+	[MSG_BOOTING]       = { "BOOTING",       D,        T,        ADDR_ENCODED_MIN, ADDR_ENCODED_MAX,
+	                                                                                             MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 

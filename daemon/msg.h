@@ -114,6 +114,9 @@ enum msg_type {
 	MSG_SHOW_GO, /* u8 enum lease_show_format */
 	MSG_SHOW_TEXT, /* bytes of the text that is printed */
 	MSG_SHOWN, /* u8 enum lease_show_outcome, u32 leases, str reason */
+
+	/* dhcpd gives a client a boot file that it will ask tftpd for. */
+	MSG_BOOTING, /* struct addr */
 	MSG_TYPE_MAX
 };
 

@@ -162,6 +162,15 @@ action_store(struct engine *e, struct pending *p)
 }
 
 void
+action_booting(struct engine *e, uint32_t addr)
+{
+	struct action *a = action_add(e, ACTION_BOOTING);
+
+	if (a != NULL)
+		a->addr = addr;
+}
+
+void
 action_neigh_done(struct engine *e, struct pending *p, uint32_t error)
 {
 	struct note *n;

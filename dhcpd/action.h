@@ -43,6 +43,9 @@ void action_deliver(struct engine *, struct pending *);
  */
 void action_neigh_done(struct engine *, struct pending *, uint32_t error);
 
+/* Tells tftpd that the client at this address will ask for its boot file. */
+void action_booting(struct engine *, uint32_t addr);
+
 /* Sends a proposal to leased, if leased is there; see grant_resend(). */
 void action_store(struct engine *, struct pending *);
 

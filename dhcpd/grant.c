@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "dhcpd/action.h"
+#include "dhcpd/conf_index.h"
 #include "dhcpd/reply_build.h"
 
 bool
@@ -105,6 +106,9 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	reply_build(e->conf, &e->rq, &a, &e->reply);
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
+	p->boots = !bootp && p->arch != ARCH_NONE && p->boot[0] != '\0' &&
+		   strstr(p->boot, "://") == NULL &&
+		   dhcp_conf_is_own(e->conf, e->reply.siaddr);
 	p->len = reply_finish(&e->reply, p->reply);
 }
 
@@ -362,6 +366,8 @@ grant_durable(struct engine *e, uint32_t id)
 	}
 	grant_note(e, p, NOTE_MESSAGE, NULL);
 	grant_release_others(e, &p->lease);
+	if (p->boots)
+		action_booting(e, lease_ip4(&p->lease));
 	action_deliver(e, p);
 }
 

@@ -71,6 +71,22 @@ dhcpd_neigh(const struct action *a)
 	(void)chan_send(role_parent(), MSG_NEIGH_ASK, a->id, &w, -1);
 }
 
+/* Left out while tftpd does not read: it serves a warning only. */
+static void
+dhcpd_booting(const struct action *act)
+{
+	struct addr addr = addr_from_ip4(act->addr);
+	struct chan *c = role_peer(ROLE_TFTPD);
+	uint8_t body[ADDR_ENCODED_MAX];
+	struct writer w;
+
+	if (c == NULL || chan_queued(c) >= TELL_QUEUE)
+		return;
+	writer_init(&w, body, sizeof(body));
+	addr_encode(&addr, &w);
+	(void)chan_send(c, MSG_BOOTING, 0, &w, -1);
+}
+
 /* Sends at most `limit` CLIENT messages to tftpd, the rest a little later. */
 static void
 dhcpd_tell(unsigned int limit)
@@ -129,6 +145,9 @@ dhcpd_step(const struct engine_input *in)
 			break;
 		case ACTION_NEIGH:
 			dhcpd_neigh(a);
+			break;
+		case ACTION_BOOTING:
+			dhcpd_booting(a);
 			break;
 		case ACTION_NOTE:
 			report_note(dhcpd.engine, a->note, now.mono_ms);

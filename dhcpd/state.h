@@ -46,6 +46,7 @@ enum action_kind {
 	ACTION_SEND, /* dest, data, len */
 	ACTION_STORE, /* id, lease */
 	ACTION_NEIGH, /* id, dest */
+	ACTION_BOOTING, /* addr */
 	ACTION_NOTE /* note */
 };
 
@@ -98,6 +99,7 @@ struct note {
 struct action {
 	enum action_kind kind;
 	uint32_t id;
+	uint32_t addr;
 	const struct dest *dest;
 	const void *data;
 	size_t len;

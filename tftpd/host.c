@@ -18,6 +18,7 @@ host_table_init(struct host_table *t, uint64_t seed)
 	t->seed = seed;
 	t->max = HOST_TABLE_MAX;
 	TAILQ_INIT(&t->age);
+	TAILQ_INIT(&t->booting);
 }
 
 static struct host_list *
@@ -41,8 +42,18 @@ host_find(const struct host_table *t, const struct addr *a)
 }
 
 static void
+host_boot_end(struct host_table *t, struct host *h)
+{
+	if (h->boot_ms == 0)
+		return;
+	TAILQ_REMOVE(&t->booting, h, boot);
+	h->boot_ms = 0;
+}
+
+static void
 host_forget(struct host_table *t, struct host *h)
 {
+	host_boot_end(t, h);
 	LIST_REMOVE(h, hash);
 	TAILQ_REMOVE(&t->age, h, age);
 	t->nhosts--;
@@ -121,4 +132,49 @@ host_message(struct host_table *t, struct reader *r)
 	(void)snprintf(
 	    h->name, sizeof(h->name), "%.*s", HOST_TEXT_MAX - 1, name);
 	return 0;
+}
+
+int
+host_booting(struct host_table *t, struct reader *r, uint64_t now_ms)
+{
+	struct addr addr;
+	struct host *h;
+
+	addr_decode(r, &addr);
+	if (!reader_done(r))
+		return -1;
+	if ((h = host_find(t, &addr)) == NULL)
+		return 0;
+	host_boot_end(t, h);
+	h->boot_ms = now_ms == 0 ? 1 : now_ms;
+	TAILQ_INSERT_TAIL(&t->booting, h, boot);
+	return 0;
+}
+
+void
+host_asked(struct host_table *t, const struct addr *a)
+{
+	struct host *h;
+
+	if (!TAILQ_EMPTY(&t->booting) && (h = host_find(t, a)) != NULL)
+		host_boot_end(t, h);
+}
+
+const struct host *
+host_silent(struct host_table *t, uint64_t now_ms)
+{
+	struct host *h = TAILQ_FIRST(&t->booting);
+
+	if (h == NULL || now_ms < h->boot_ms + HOST_BOOT_MS)
+		return NULL;
+	host_boot_end(t, h);
+	return h;
+}
+
+uint64_t
+host_silent_at(const struct host_table *t)
+{
+	const struct host *h = TAILQ_FIRST(&t->booting);
+
+	return h == NULL ? 0 : h->boot_ms + HOST_BOOT_MS;
 }

@@ -260,6 +260,9 @@ tftpd_message(struct chan *c, struct msg *m)
 		break;
 	case MSG_CLIENT:
 		return host_message(&server.hosts, &m->body);
+	case MSG_BOOTING:
+		res = server_booting(&server, &m->body, now_ms);
+		break;
 	default:
 		return -1;
 	}

@@ -54,21 +54,22 @@ suppressed_text(uint64_t n, char dst[SUPPRESSED_TEXT])
 	return dst;
 }
 
-/* " (52:54:00:12:34:56, node7)": what dhcpd has reported of the client. */
+/* " (52:54:00:12:34:56, node7)": what dhcpd has reported of a client. */
 static const char *
-known_text(const struct session *s, char dst[KNOWN_TEXT])
+known_text(
+    const uint8_t *hw, uint8_t hwlen, const char *host, char dst[KNOWN_TEXT])
 {
 	char name[SESSION_HOST_MAX * 4];
 	size_t n = 0;
 	uint8_t i;
 
 	dst[0] = '\0';
-	if (s->hwlen == 0)
+	if (hwlen == 0)
 		return dst;
-	for (i = 0; i < s->hwlen; i++)
+	for (i = 0; i < hwlen; i++)
 		n += (size_t)snprintf(dst + n, KNOWN_TEXT - n, "%s%02x",
-		    i == 0 ? " (" : ":", s->hw[i]);
-	(void)log_escape(name, sizeof(name), s->host, strlen(s->host));
+		    i == 0 ? " (" : ":", hw[i]);
+	(void)log_escape(name, sizeof(name), host, strlen(host));
 	(void)snprintf(dst + n, KNOWN_TEXT - n, "%s%s)",
 	    name[0] == '\0' ? "" : ", ", name);
 	return dst;
@@ -83,7 +84,8 @@ subject_text(const struct session *s, char dst[SUBJECT_TEXT])
 	(void)snprintf(dst, SUBJECT_TEXT, "\"%s\"%s for %s%s",
 	    log_escape(name, sizeof(name), s->name, s->namelen),
 	    (s->way & FILE_WAY_OWN) != 0 ? " from its own folder" : "",
-	    endpoint_text(&s->client, client), known_text(s, host));
+	    endpoint_text(&s->client, client),
+	    known_text(s->hw, s->hwlen, s->host, host));
 	return dst;
 }
 
@@ -300,6 +302,20 @@ report_file(struct server *srv, const struct session *s, uint64_t now_ms)
 		report_routine(s, &srv->log_missing, "not found", "", now_ms);
 	else
 		report_unopened(srv, s, tftp_file_text(s->status), now_ms);
+}
+
+void
+report_silent(struct server *srv, const struct host *h, uint64_t now_ms)
+{
+	char addr[ENDPOINT_TEXT], host[KNOWN_TEXT], more[SUPPRESSED_TEXT];
+	uint64_t n;
+
+	if (log_limit_ok(&srv->log_silent, now_ms, &n))
+		log_warnx(
+		    "no request from %s%s in %d s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way%s",
+		    addr_text(&h->addr, addr),
+		    known_text(h->hw, h->hwlen, h->name, host),
+		    HOST_BOOT_MS / 1000, suppressed_text(n, more));
 }
 
 void

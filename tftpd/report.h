@@ -16,6 +16,9 @@ void report_waiting(struct server *, const struct session *, uint64_t now_ms);
 void report_unopened(
     struct server *, const struct session *, const char *why, uint64_t now_ms);
 void report_file(struct server *, const struct session *, uint64_t now_ms);
+
+/* A client that was given a boot file has asked for none. */
+void report_silent(struct server *, const struct host *, uint64_t now_ms);
 void report_rejected(struct server *, const struct server_from *,
     const struct tftp_text *name, const char *why, uint64_t now_ms);
 

@@ -330,6 +330,7 @@ request_handle(struct server *srv, const struct server_from *from,
 		request_reject_malformed(srv, from, why, now_ms);
 		return;
 	}
+	host_asked(&srv->hosts, &from->client.addr);
 	if (!request_kind_ok(srv, from, &q, now_ms))
 		return;
 	print = request_fingerprint(p, n);

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tftpd/opening.h"
+#include "tftpd/report.h"
 #include "tftpd/session.h"
 
 #define SESSION_OF(t)                                     \
@@ -30,6 +31,7 @@ server_init(struct server *srv, const struct server_ops *ops, void *arg,
 	srv->log_failed = LIMIT(50, 1000);
 	srv->log_queries = srv->log_filtered = LIMIT(5, 60000);
 	srv->log_waiting = srv->log_offered = LIMIT(5, 60000);
+	srv->log_silent = LIMIT(5, 60000);
 	srv->log_refused = srv->log_unanswered = LIMIT(20, 10000);
 	srv->log_gave_way = LIMIT(1, 10000);
 	for (i = 0; i < SERVER_DROP_LOGGED; i++)
@@ -82,12 +84,42 @@ server_commit(struct server *srv, struct server_conf *conf)
 }
 
 static void
+server_arm_boot(struct server *srv, uint64_t now_ms)
+{
+	uint64_t at_ms = host_silent_at(&srv->hosts);
+
+	if (at_ms != 0 && !srv->boot_timer.armed)
+		wheel_set(&srv->wheel, &srv->boot_timer, now_ms, at_ms);
+}
+
+int
+server_booting(struct server *srv, struct reader *r, uint64_t now_ms)
+{
+	if (host_booting(&srv->hosts, r, now_ms) == -1)
+		return -1;
+	server_arm_boot(srv, now_ms);
+	return 0;
+}
+
+static void
+server_fire_boot(struct server *srv, uint64_t now_ms)
+{
+	const struct host *h;
+
+	while ((h = host_silent(&srv->hosts, now_ms)) != NULL)
+		report_silent(srv, h, now_ms);
+	server_arm_boot(srv, now_ms);
+}
+
+static void
 server_fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
 {
 	struct server *srv = arg;
 
 	if (t == &srv->late_timer)
 		opening_warn_late(srv, now_ms);
+	else if (t == &srv->boot_timer)
+		server_fire_boot(srv, now_ms);
 	else
 		session_expire(srv, SESSION_OF(t), now_ms);
 }
@@ -106,6 +138,7 @@ server_stop(struct server *srv, uint64_t now_ms)
 	for (i = 0; i < srv->table.npool; i++)
 		session_stop(srv, srv->table.pool[i], now_ms);
 	wheel_clear(&srv->wheel, &srv->late_timer);
+	wheel_clear(&srv->wheel, &srv->boot_timer);
 }
 
 void

@@ -153,12 +153,14 @@ struct server {
 	struct late files; /* requests to imaged */
 	struct late sockets; /* requests to the parent */
 	struct wheel_timer late_timer; /* for both */
+	struct wheel_timer boot_timer; /* for host_silent() */
 	struct server_stats stats;
 	struct log_limit refusals; /* limits ERROR packets */
 	struct log_limit unknown; /* limits requests of unknown addresses */
 	struct log_limit log_sent;
 	struct log_limit log_missing;
 	struct log_limit log_offered; /* missing files of dhcp-boot */
+	struct log_limit log_silent; /* clients that ask for no file */
 	struct log_limit log_failed;
 	struct log_limit log_queries;
 	struct log_limit log_filtered;
@@ -179,6 +181,9 @@ void server_init(struct server *, const struct server_ops *, void *arg,
  */
 int server_prepare(struct server *, const struct server_conf *);
 void server_commit(struct server *, struct server_conf *);
+
+/* Handles a BOOTING message; -1 if it is malformed. */
+int server_booting(struct server *, struct reader *, uint64_t now_ms);
 
 /* Runs the timers that are due; wheel_next() returns the next time. */
 void server_tick(struct server *, uint64_t now_ms);

@@ -110,3 +110,17 @@ def test_a_filter_of_this_host_drops_replies(start_server, network, player):
     server.wait_line(
         r"cannot send a reply to [\d.]+ \(dropped by the packet filter of "
         "this host; permit UDP from port 67\\): Operation not permitted$")
+
+
+@pytest.mark.long
+def test_a_filter_of_this_host_drops_requests(start_server, network,
+                                              boot_files, player):
+    """Known only by what does not come, within a minute."""
+    server = start_server(RANGE + TFTP + "dhcp-boot=file\n")
+    network.server.run(
+        "nft", "add table ip lab; add chain ip lab input { type filter hook "
+        "input priority 0; }; add rule ip lab input udp dport 69 drop")
+    address = player.lease(MAC, UEFI).yiaddr
+    server.wait_line(
+        rf"tftpd: warning: no request from {address} \({MAC}\) in 60 s after "
+        "DHCP gave it a boot file; ", timeout=90)

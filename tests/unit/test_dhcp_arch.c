@@ -229,13 +229,65 @@ START_TEST(misfit_in_log)
 }
 END_TEST
 
+/* The address of which tftpd is told that a boot begins; 0: none. */
+static uint32_t
+booting(size_t row)
+{
+	const struct action *s;
+	struct dhcp_msg m;
+	uint32_t addr;
+
+	discover(&m, row);
+	(void)msg_step(&k, &m);
+	addr = pool_of(k.e->pool, &k.e->rq.client)->addr;
+	discover(&m, row);
+	m.buf[PACKET_HEADER + 6] = PACKET_REQUEST; /* cookie, code, length */
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	s = act_find(
+	    case_outcome(&k, ENGINE_DURABLE, s->id), ACTION_BOOTING, 0);
+	ck_assert(s == NULL || s->addr == addr);
+	return s == NULL ? 0 : s->addr;
+}
+
+START_TEST(tftpd_is_told)
+{
+	static const struct {
+		const char *file;
+		uint32_t server;
+		size_t row;
+		bool told;
+	} cases[] = {
+		{ "grub.efi", 0, 0, true },
+		{ "grub.efi", CASE_SERVER, 0, true },
+		{ "grub.efi", IP(192, 168, 1, 2), 0, false },
+		{ "http://192.168.1.1/boot.ipxe", 0, 0, false },
+		{ "", 0, 0, false },
+		{ "grub.efi", 0, 14, false }, /* udhcpc does not boot */
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		if (i > 0)
+			case_begin(&k);
+		case_boot(&k, cases[i].file, "", cases[i].server, "");
+		case_ready(&k);
+		ck_assert_msg((booting(cases[i].row) != 0) == cases[i].told,
+		    "case %zu", i);
+		if (i + 1 < sizeof(cases) / sizeof(cases[0]))
+			case_end(&k);
+	}
+}
+END_TEST
+
 Suite *suite_dhcp_arch(void);
 
 Suite *
 suite_dhcp_arch(void)
 {
 	const TTest *const tests[] = { architectures, boot_in_log, no_boot_file,
-		boot_file_in_option, misfits, misfit_in_log };
+		boot_file_in_option, misfits, misfit_in_log, tftpd_is_told };
 
 	return suite_of("dhcp_arch", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -187,6 +187,7 @@ sim_actions(const struct actions *out, bool packet)
 			ck_assert_uint_lt(s.nneigh, QUEUE);
 			s.neigh[s.nneigh++] = a->id;
 			break;
+		case ACTION_BOOTING:
 		case ACTION_NOTE:
 			break;
 		}

@@ -161,6 +161,53 @@ START_TEST(all_of_them)
 }
 END_TEST
 
+/* dhcpd gives the client of this address a boot file. */
+static int
+boot(uint32_t addr, uint64_t now_ms, size_t more)
+{
+	struct addr a = addr_from_ip4(addr);
+	uint8_t buf[64] = { 0 };
+	struct writer w;
+	struct reader r;
+
+	writer_init(&w, buf, sizeof(buf));
+	addr_encode(&a, &w);
+	reader_init(&r, buf, w.len + more);
+	return host_booting(&t, &r, now_ms);
+}
+
+START_TEST(booting)
+{
+	const struct addr second = addr_from_ip4(2);
+	const struct host *h;
+	uint32_t i;
+
+	ck_assert_int_eq(boot(1, 1000, 1), -1);
+	ck_assert_int_eq(boot(1, 1000, 0), 0); /* nobody is known there */
+	ck_assert_uint_eq(host_silent_at(&t), 0);
+	for (i = 1; i <= 4; i++) {
+		ck_assert_int_eq(tell(i, mac, 6, "", 0), 0);
+		ck_assert_int_eq(boot(i, 1000 * i, 0), 0);
+	}
+	ck_assert_uint_eq(host_silent_at(&t), 1000 + HOST_BOOT_MS);
+	ck_assert_ptr_null(host_silent(&t, 999 + HOST_BOOT_MS));
+	host_asked(&t, &second);
+	host_asked(&t, &second);
+	/* The first begins again, and the third loses its lease. */
+	ck_assert_int_eq(boot(1, 10000, 0), 0);
+	ck_assert_int_eq(tell(3, NULL, 0, "", 0), 0);
+	ck_assert_uint_eq(host_silent_at(&t), 4000 + HOST_BOOT_MS);
+	ck_assert_ptr_nonnull(h = host_silent(&t, 4000 + HOST_BOOT_MS));
+	ck_assert_ptr_eq(h, find(4));
+	ck_assert_ptr_null(host_silent(&t, 9999 + HOST_BOOT_MS));
+	ck_assert_ptr_eq(host_silent(&t, 10000 + HOST_BOOT_MS), find(1));
+	ck_assert_uint_eq(host_silent_at(&t), 0);
+	ck_assert_int_eq(boot(1, 0, 0), 0);
+	host_table_clear(&t);
+	ck_assert_uint_eq(host_silent_at(&t), 0);
+}
+END_TEST
+
 static Suite *
 suite(void)
 {
@@ -175,6 +222,7 @@ suite(void)
 	tcase_add_test(tc, bad);
 	tcase_add_test(tc, full);
 	tcase_add_test(tc, all_of_them);
+	tcase_add_test(tc, booting);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -145,6 +145,45 @@ START_TEST(rate_of_all)
 }
 END_TEST
 
+/* dhcpd gives 10.0.0.2 a boot file. */
+static void
+tell_booting(void)
+{
+	struct addr addr = addr_from_ip4(0x0a000002);
+	uint8_t buf[ADDR_ENCODED_MAX];
+	struct writer w;
+	struct reader r;
+
+	writer_init(&w, buf, sizeof(buf));
+	addr_encode(&addr, &w);
+	reader_init(&r, buf, w.len);
+	ck_assert_int_eq(server_booting(&f.srv, &r, f.now_ms), 0);
+}
+
+START_TEST(no_request)
+{
+	unsigned int before;
+
+	tell_host();
+	tell_booting();
+	later(HOST_BOOT_MS - 1);
+	ck_assert_str_eq(last_line(), "");
+	later(1);
+	ck_assert_str_eq(last_line(),
+	    "no request from 10.0.0.2 (52:54:00:ab:01:02, node7) in 60 s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way");
+	before = f.nlog;
+	later(10 * HOST_BOOT_MS);
+	ck_assert_uint_eq(f.nlog, before);
+	/* One that asks, if only for a file that does not exist. */
+	tell_booting();
+	ask_missing(2000);
+	later(10 * HOST_BOOT_MS);
+	ck_assert_ptr_null(strstr(last_line(), "no request"));
+	/* A timer that is armed when the server stops. */
+	tell_booting();
+}
+END_TEST
+
 static Suite *
 suite_tftp_opening(void)
 {
@@ -160,6 +199,7 @@ suite_tftp_opening(void)
 	tcase_add_test(tc, sources_of_ipv6);
 	tcase_add_test(tc, file_too_late);
 	tcase_add_test(tc, rate_of_all);
+	tcase_add_test(tc, no_request);
 	suite_add_tcase(s, tc);
 	return s;
 }
