@@ -78,7 +78,7 @@ dbfile_look(const char *file)
 }
 
 /* Explains errno, with the command that fixes it where there is one. */
-static int
+int
 dbfile_problem(const char *shown, const char *doing, char *why, size_t whysz)
 {
 	int err = errno;
@@ -181,6 +181,7 @@ dbfile_choose(struct dbfile *p, const char *named, const char *dir,
 	    beside, sizeof(beside), "%s/%s" DBFILE_SUFFIX, dir, base);
 	dbfile_show(beside_shown, named, DBFILE_SUFFIX);
 	there = dbfile_look(beside);
+	p->empty = here == LOOK_EMPTY || here == LOOK_ABSENT;
 	if ((there == LOOK_EMPTY || there == LOOK_ABSENT) &&
 	    here != LOOK_TEXT) {
 		p->foreign = here == LOOK_FOREIGN;
@@ -199,6 +200,7 @@ dbfile_choose(struct dbfile *p, const char *named, const char *dir,
 		memcpy(p->text_shown, p->shown, sizeof(p->text_shown));
 	}
 	p->foreign = there == LOOK_FOREIGN;
+	p->empty = there == LOOK_EMPTY || there == LOOK_ABSENT;
 	memcpy(p->file, beside, sizeof(p->file));
 	memcpy(p->shown, beside_shown, sizeof(p->shown));
 	return 0;
@@ -225,9 +227,7 @@ dbfile_find(struct dbfile *p, const char *named, const char *dir, char *why,
 		    "%s: path too long; shorten dhcp-leasefile", p->shown);
 		return -1;
 	}
-	if (dbfile_choose(p, named, dir, base, why, whysz) == -1)
-		return -1;
-	return dbfile_make(p, why, whysz);
+	return dbfile_choose(p, named, dir, base, why, whysz);
 }
 
 int

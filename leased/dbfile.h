@@ -3,6 +3,7 @@
 #ifndef LEASED_DBFILE_H
 #define LEASED_DBFILE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "daemon/record.h"
@@ -17,14 +18,15 @@ struct dbfile {
 	char shown[DBFILE_SHOWN_MAX]; /* its path outside, for log lines */
 	char text_shown[DBFILE_SHOWN_MAX];
 	bool foreign; /* the file exists and is no database */
+	bool empty; /* the file does not exist, or has nothing in it */
 };
 
 /*
  * named: dhcp-leasefile, an absolute path.  dir: the path of its folder in this
  * process's root, "" for the root itself.  If `named` is a database, it is
  * used.  Otherwise NAME.db is used if it exists or `named` is a text file,
- * which is imported into it; else `named` is created, with mode 0600.  The file
- * can be written when this returns 0.  -1 with a sentence in why.
+ * which is to be imported into it; else `named` is.  Nothing is created.  -1
+ * with a sentence in why.
  */
 int dbfile_find(struct dbfile *, const char *named, const char *dir, char *why,
     size_t whysz);
@@ -33,7 +35,17 @@ int dbfile_find(struct dbfile *, const char *named, const char *dir, char *why,
 bool dbfile_is_database(const void *, size_t n);
 bool dbfile_is_text(const void *, size_t n);
 
-/* Creates the database file if it is missing; -1 with a sentence in why. */
+/*
+ * Creates the database file if it is missing, with mode 0600.  It can be
+ * written when this returns 0.  -1 with a sentence in why.
+ */
 int dbfile_make(const struct dbfile *, char *why, size_t whysz);
+
+/*
+ * Writes to why that a file cannot be `doing`, for errno, and the next step.
+ * Always -1.
+ */
+int
+dbfile_problem(const char *shown, const char *doing, char *why, size_t whysz);
 
 #endif

@@ -21,7 +21,7 @@
 #define IMPORT_TIME_MIN UINT64_C(1000000000)
 
 struct import_job {
-	struct store *store;
+	struct store *store; /* NULL: leases are only counted */
 	const char *shown;
 	uint64_t now_s;
 	uint64_t written_s; /* when the file was changed */
@@ -29,6 +29,7 @@ struct import_job {
 	struct import_count *count;
 	enum store_result failed; /* not OK: the store is out of order */
 	struct log_limit limit;
+	bool quiet;
 };
 
 /* Stores a lease; returns the result for its line. */
@@ -41,7 +42,8 @@ import_job_store(struct import_job *j, enum lease_line r, const struct lease *l)
 		lease.expiry_s += j->written_s;
 	/* The file does not say when it was granted; no later than now. */
 	lease.start_s = lease.expiry_s < j->now_s ? lease.expiry_s : j->now_s;
-	switch (j->store->ops->put(j->store, &lease)) {
+	switch (j->store == NULL ? STORE_OK
+				 : j->store->ops->put(j->store, &lease)) {
 	case STORE_OK:
 		j->count->leases++;
 		j->count->expired += lease.expiry_s <= j->now_s ? 1 : 0;
@@ -72,7 +74,7 @@ import_job_line(enum lease_line r, const struct lease *l, const void *bytes,
 		r = import_job_store(j, r, l);
 	j->count->line[r]++;
 	if (r == LEASE_LINE_OK || r == LEASE_LINE_EMPTY ||
-	    r == LEASE_LINE_OTHER ||
+	    r == LEASE_LINE_OTHER || j->quiet ||
 	    !log_limit_ok(&j->limit, clock_mono_ms(), NULL))
 		return;
 	log_warnx("%s:%" PRIu64 ": %s%s: \"%s\"", j->shown, j->number,
@@ -131,10 +133,12 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 	}
 	if (c->leases == 0 && c->line[LEASE_LINE_OTHER] == 0 && bad > 0) {
 		(void)snprintf(why, whysz,
-		    "%s: not a lease file; set dhcp-leasefile to the lease file",
+		    "%s is neither an SQLite database nor a lease file; move it away",
 		    j->shown);
 		return -1;
 	}
+	if (j->store == NULL)
+		return 0;
 	/* clang-format off */
 	log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records; the file is not read again",
 	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER]);
@@ -151,6 +155,32 @@ import_time(const struct stat *st, uint64_t now_s)
 	return s < now_s ? s : now_s;
 }
 
+static int
+import_job_run(struct import_job *j, int fd, char *why, size_t whysz)
+{
+	struct stat st;
+
+	memset(j->count, 0, sizeof(*j->count));
+	if (fstat(fd, &st) == -1) {
+		(void)snprintf(why, whysz, "%s cannot be read: %s", j->shown,
+		    strerror(errno));
+		return -1;
+	}
+	if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
+		(void)snprintf(why, whysz,
+		    "%s: not a regular file, or larger than %d MiB; not imported",
+		    j->shown, IMPORT_SIZE_MAX / (1024 * 1024));
+		return -1;
+	}
+	j->written_s = import_time(&st, j->now_s);
+	if (import_job_read(j, fd) == -1) {
+		(void)snprintf(why, whysz, "%s cannot be read: %s", j->shown,
+		    strerror(errno));
+		return -1;
+	}
+	return import_job_outcome(j, why, whysz);
+}
+
 int
 import_fd(struct store *store, int fd, const char *shown, uint64_t now_s,
     struct import_count *count, char *why, size_t whysz)
@@ -160,27 +190,32 @@ import_fd(struct store *store, int fd, const char *shown, uint64_t now_s,
 		.now_s = now_s,
 		.count = count,
 		.limit = LOG_LIMIT(10, 60000) };
-	struct stat st;
 
-	memset(count, 0, sizeof(*count));
-	if (fstat(fd, &st) == -1) {
+	return import_job_run(&j, fd, why, whysz);
+}
+
+int
+import_check(int fd, const char *shown, bool quiet, char *why, size_t whysz)
+{
+	struct import_count count;
+	struct import_job j = { .shown = shown,
+		.count = &count,
+		.limit = LOG_LIMIT(10, 60000),
+		.quiet = quiet };
+
+	return import_job_run(&j, fd, why, whysz);
+}
+
+int
+import_open(const char *file, const char *shown, char *why, size_t whysz)
+{
+	int fd = open(
+	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+
+	if (fd == -1)
 		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
 		    strerror(errno));
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
-		(void)snprintf(why, whysz,
-		    "%s: not a regular file, or larger than %d MiB; not imported",
-		    shown, IMPORT_SIZE_MAX / (1024 * 1024));
-		return -1;
-	}
-	j.written_s = import_time(&st, now_s);
-	if (import_job_read(&j, fd) == -1) {
-		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
-		    strerror(errno));
-		return -1;
-	}
-	return import_job_outcome(&j, why, whysz);
+	return fd;
 }
 
 int
@@ -189,13 +224,8 @@ import_file(struct store *store, const char *file, const char *shown,
 {
 	int fd, r;
 
-	fd = open(
-	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1) {
-		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
-		    strerror(errno));
+	if ((fd = import_open(file, shown, why, whysz)) == -1)
 		return -1;
-	}
 	r = import_fd(store, fd, shown, now_s, count, why, whysz);
 	(void)close(fd);
 	return r;

@@ -3,6 +3,8 @@
 #ifndef LEASED_IMPORT_FILE_H
 #define LEASED_IMPORT_FILE_H
 
+#include <stdbool.h>
+
 #include "leased/import_line.h"
 #include "leased/store.h"
 
@@ -26,5 +28,16 @@ int import_file(struct store *, const char *file, const char *shown,
 /* The same for an open file, which is read from the start and stays open. */
 int import_fd(struct store *, int fd, const char *shown, uint64_t now_s,
     struct import_count *, char *why, size_t whysz);
+
+/*
+ * Reads a file as import_fd() does, and stores nothing.  quiet: invalid lines
+ * are not logged.  -1 with a sentence in why when the file could not be
+ * imported.
+ */
+int
+import_check(int fd, const char *shown, bool quiet, char *why, size_t whysz);
+
+/* Opens a lease file; -1 with a sentence in why. */
+int import_open(const char *file, const char *shown, char *why, size_t whysz);
 
 #endif

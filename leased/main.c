@@ -3,14 +3,13 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/batch.h"
-#include "leased/import_file.h"
+#include "leased/import_source.h"
 #include "leased/load.h"
 #include "leased/dbfile.h"
 #include "leased/recover.h"
@@ -28,11 +27,9 @@ static struct {
 	struct batch *batch;
 	struct load *load;
 	struct chan *dhcpd;
-	/* Of dnsmasq, for a new database; -1: none. */
-	int import_fd;
-	char import_shown[DBFILE_SHOWN_MAX];
+	struct import_source source; /* for a new database */
 	bool stopping;
-} leased = { .import_fd = -1 };
+} leased = { .source = { .fd = -1 } };
 
 static void
 leased_answer(uint32_t id, const char *refused, void *arg)
@@ -56,16 +53,24 @@ leased_answer(uint32_t id, const char *refused, void *arg)
 static int
 leased_fill(struct store *store, void *arg, char *why, size_t whysz)
 {
-	const struct dbfile *p = arg;
-	struct import_count count;
+	return import_source_fill(&leased.source, arg, store, why, whysz);
+}
 
-	if (leased.import_fd != -1)
-		return import_fd(store, leased.import_fd, leased.import_shown,
-		    clock_wall_s(), &count, why, whysz);
-	if (p->text[0] == '\0')
-		return 0;
-	return import_file(
-	    store, p->text, p->text_shown, clock_wall_s(), &count, why, whysz);
+/*
+ * Finds the database, or makes one.  No file is made beside one that cannot be
+ * imported.
+ */
+static int
+leased_find(char *why)
+{
+	struct dbfile *p = &leased.dbfile;
+
+	/* The root directory of this process is the folder of the file. */
+	if (dbfile_find(p, leased.named, "", why, ROLE_WHY_MAX) == -1 ||
+	    import_source_check(&leased.source, p, true, why, ROLE_WHY_MAX) ==
+		-1)
+		return -1;
+	return dbfile_make(p, why, ROLE_WHY_MAX);
 }
 
 static int
@@ -75,9 +80,7 @@ leased_open(char *why)
 	char reason[ROLE_WHY_MAX - DBFILE_SHOWN_MAX - 16];
 	struct recover rc;
 
-	/* The root directory of this process is the folder of the file. */
-	if (dbfile_find(&leased.dbfile, leased.named, "", why, ROLE_WHY_MAX) ==
-		-1 ||
+	if (leased_find(why) == -1 ||
 	    recover_begin(&rc, &leased.dbfile, why, ROLE_WHY_MAX) == -1)
 		return -1;
 	leased.store = recover_open(&rc, &o, reason, sizeof(reason));
@@ -97,6 +100,9 @@ leased_open(char *why)
 	if (leased.batch == NULL || leased.load == NULL)
 		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
+	if (o.version != 0 && leased.source.fd != -1)
+		log_info("%s is not imported: %s has leases already",
+		    leased.source.shown, leased.dbfile.shown);
 	/* clang-format off */
 	if (o.version == 1)
 		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " leases, %" PRIu64 " invalid rows removed", leased.dbfile.shown, o.converted, o.dropped);
@@ -114,20 +120,12 @@ leased_open(char *why)
 	return 0;
 }
 
-static void
-leased_import_end(void)
-{
-	if (leased.import_fd != -1)
-		(void)close(leased.import_fd);
-	leased.import_fd = -1;
-}
-
 static int
 leased_conf_begin(char *why)
 {
 	(void)why;
 	leased.named[0] = '\0';
-	leased_import_end();
+	import_source_end(&leased.source);
 	return 0;
 }
 
@@ -140,10 +138,7 @@ leased_conf_import(struct msg *m)
 	reader_str(&m->body, path, sizeof(path));
 	if (!reader_done(&m->body))
 		return -1;
-	leased_import_end();
-	leased.import_fd = msg_take_fd(m);
-	(void)log_escape(leased.import_shown, sizeof(leased.import_shown), path,
-	    strlen(path));
+	import_source_set(&leased.source, msg_take_fd(m), path);
 	return 0;
 }
 
@@ -168,10 +163,10 @@ leased_conf_end(char *why)
 	}
 	if (leased.store == NULL) {
 		r = leased_open(why);
-		leased_import_end();
+		import_source_end(&leased.source);
 		return r;
 	}
-	leased_import_end();
+	import_source_end(&leased.source);
 	if (strcmp(leased.named, leased.in_use) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX,

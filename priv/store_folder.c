@@ -94,30 +94,38 @@ store_is_database(int fd)
 	       memcmp(head, magic, sizeof(magic)) == 0;
 }
 
+enum store_state {
+	STORE_STATE_NEW,
+	STORE_STATE_FILLED,
+	STORE_STATE_OTHER, /* unreadable, or no database */
+};
+
 /*
- * Whether leased has never filled its database: there is none, or an import
- * failed, which leaves it empty or without a version (its user_version).
- * A damaged one is not new.
+ * Whether leased has filled its database.  It has not if there is none, or if
+ * an import failed, which leaves it empty or without a version (its
+ * user_version).  A damaged one is not new.
  */
-static bool
-store_is_new(const char *path, int limit_ms)
+static enum store_state
+store_state(const char *path, int limit_ms)
 {
 	static const uint8_t none[4];
 	uint8_t version[sizeof(none)];
 	int error, fd = conf_opener_open(path, false, limit_ms, &error);
-	bool new;
+	enum store_state state = STORE_STATE_OTHER;
 
 	conf_opener_end();
 	if (fd == -1)
-		return error == ENOENT;
-	if (store_is_database(fd))
-		new = pread(fd, version, sizeof(version), SQLITE_VERSION_AT) ==
-			  sizeof(version) &&
-		      memcmp(version, none, sizeof(version)) == 0;
-	else
-		new = pread(fd, version, 1, 0) == 0;
+		return error == ENOENT ? STORE_STATE_NEW : STORE_STATE_OTHER;
+	if (pread(fd, version, 1, 0) == 0)
+		state = STORE_STATE_NEW;
+	else if (store_is_database(fd) &&
+		 pread(fd, version, sizeof(version), SQLITE_VERSION_AT) ==
+		     sizeof(version))
+		state = memcmp(version, none, sizeof(version)) == 0
+			    ? STORE_STATE_NEW
+			    : STORE_STATE_FILLED;
 	(void)close(fd);
-	return new;
+	return state;
 }
 
 /*
@@ -154,17 +162,34 @@ store_move(struct conf *c, int limit_ms)
 	return r;
 }
 
+/* Without dhcp-leasefile, the first start takes dnsmasq's own file. */
+static void
+store_import_default(struct conf *c, int limit_ms)
+{
+	enum store_state state = store_state(RECORD_STORE_PATH, limit_ms);
+	int fd;
+
+	if (state == STORE_STATE_OTHER ||
+	    (fd = store_open(DNSMASQ_FILE, limit_ms)) == -1)
+		return;
+	if (state == STORE_STATE_NEW) {
+		store_import(c, fd, DNSMASQ_FILE);
+		return;
+	}
+	log_info("%s is not imported: %s has leases already", DNSMASQ_FILE,
+	    RECORD_STORE_PATH);
+	(void)close(fd);
+}
+
 int
 store_folder_check(struct conf *c, bool first, int limit_ms)
 {
 	char dir[RECORD_PATH_MAX];
 	struct roots_look look = { .path = dir };
 
-	/* Without dhcp-leasefile, the first start takes dnsmasq's own. */
 	if (strcmp(c->store.path, RECORD_STORE_PATH) == 0) {
-		if (first && store_is_new(RECORD_STORE_PATH, limit_ms))
-			store_import(c, store_open(DNSMASQ_FILE, limit_ms),
-			    DNSMASQ_FILE);
+		if (first)
+			store_import_default(c, limit_ms);
 		return 0;
 	}
 	if (store_in_default(c))

@@ -47,7 +47,9 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
     assert {"192.168.1.77"} < set(store)
     # Nor does the next start.
     server = start_server(CONF)
-    assert "imported" not in server.log()
+    server.wait_line(f"{OLD} is not imported: {STATE_FOLDER}/leases.db has "
+                     "leases already")
+    assert ": imported" not in server.log()
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
 
@@ -57,7 +59,10 @@ def test_default_file_is_imported(start_server, boot_files, old_leases, dhcp):
     server.wait_line(f"{OLD}: imported 1 leases")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert server.stop() == 0
-    assert "imported" not in start_server(CONFIG).log()
+    server = start_server(CONFIG)
+    server.wait_line(f"{OLD} is not imported: {STATE_FOLDER}/leases.db has "
+                     "leases already")
+    assert ": imported" not in server.log()
 
 
 def test_database_of_before_is_used(start_server, boot_files, network,
@@ -90,7 +95,22 @@ def test_file_is_missing(start_server, boot_files, network, dhcp):
 
 def test_file_is_no_lease_file(start_fails, boot_files, old_leases):
     old_leases.write_text("not a lease file at all\n")
-    assert "not a lease file" in start_fails(CONF)
+    assert f"{OLD} is neither an SQLite database nor a lease file; move it " \
+        "away\n" in start_fails(CONF)
+
+
+@pytest.mark.parametrize("directive", [
+    "", "dhcp-leasefile=/var/lib/pxeguard/leases.db\n"])
+def test_file_with_the_name_of_the_database_is_garbage(
+        start_fails, boot_files, network, directive):
+    """No other database is made in its place."""
+    folder = network.server.path(STATE_FOLDER)
+    (folder / "leases.db").write_text("garbage\n")
+    log = start_fails(CONFIG + directive)
+    assert (f"{STATE_FOLDER}/leases.db is neither an SQLite database nor a "
+            "lease file; move it away\n") in log
+    assert [path.name for path in folder.iterdir()] == ["leases.db"]
+    assert (folder / "leases.db").read_text() == "garbage\n"
 
 
 def test_an_import_that_failed_is_tried_again(start_fails, start_server,
@@ -99,7 +119,7 @@ def test_an_import_that_failed_is_tried_again(start_fails, start_server,
     good = old_leases.read_text()
     old_leases.write_text("not a lease file at all\n")
     for _ in range(2):
-        assert "not a lease file" in start_fails(CONFIG)
+        assert "nor a lease file" in start_fails(CONFIG)
     old_leases.write_text(good)
     start_server(CONFIG).wait_line(f"{OLD}: imported 1 leases")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"

@@ -366,7 +366,8 @@ START_TEST(test_import_undone)
 	/* Text of another kind is a mistake in the configuration ... */
 	write_text("root:x:0:0:root:/root:/bin/bash\nfoo\n");
 	ck_assert_ptr_null(open_store());
-	ck_assert_ptr_nonnull(strstr(why, "not a lease file"));
+	ck_assert_ptr_nonnull(strstr(
+	    why, "neither an SQLite database nor a lease file; move it away"));
 	/* ... and once mended the import is done after all. */
 	write_text("0 02:00:00:00:00:02 10.0.0.2 two 01:02\n");
 	ck_assert_msg((s = open_store()) != NULL, "%s", why);

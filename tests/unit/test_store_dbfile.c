@@ -61,8 +61,10 @@ static int
 find(void)
 {
 	why[0] = '\0';
-	return dbfile_find(
-	    &dbfile, "/var/lib/own/leases", dir, why, sizeof(why));
+	if (dbfile_find(
+		&dbfile, "/var/lib/own/leases", dir, why, sizeof(why)) == -1)
+		return -1;
+	return dbfile_make(&dbfile, why, sizeof(why));
 }
 
 /* The store is `name`, and text is imported or not. */
