@@ -91,6 +91,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_SHOWN]         = { "SHOWN",         L,        P,        7,  5 + STR(LEASE_SHOW_WHY_MAX),MSG_FD_NONE,   CONF },
 	[MSG_BOOTING]       = { "BOOTING",       D,        T,        ADDR_ENCODED_MIN, ADDR_ENCODED_MAX,
 	                                                                                             MSG_FD_NONE,   RUN },
+	[MSG_CONF_TEST]     = { "CONF_TEST",     P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
 	/* clang-format on */
 };
 

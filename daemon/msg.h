@@ -117,6 +117,7 @@ enum msg_type {
 
 	/* dhcpd gives a client a boot file that it will ask tftpd for. */
 	MSG_BOOTING, /* struct addr */
+	MSG_CONF_TEST, /* bool: the folder of the database does not exist */
 	MSG_TYPE_MAX
 };
 

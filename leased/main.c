@@ -12,6 +12,7 @@
 #include "leased/import_source.h"
 #include "leased/load.h"
 #include "leased/dbfile.h"
+#include "leased/dbfile_test.h"
 #include "leased/recover.h"
 #include "leased/show_serve.h"
 #include "leased/store.h"
@@ -28,6 +29,8 @@ static struct {
 	struct load *load;
 	struct chan *dhcpd;
 	struct import_source source; /* for a new database */
+	bool test; /* only says what opening the database would */
+	bool no_folder; /* the start makes the folder of the database */
 	bool stopping;
 } leased = { .source = { .fd = -1 } };
 
@@ -151,6 +154,30 @@ leased_conf_record(const struct record *rec, char *why)
 	return 0;
 }
 
+/* For --test: what leased_open() would say, without any change. */
+static int
+leased_test(char *why)
+{
+	const struct dbfile *p = &leased.dbfile;
+
+	if (dbfile_find(&leased.dbfile, leased.named, "", why, ROLE_WHY_MAX) ==
+		-1 ||
+	    import_source_check(&leased.source, p, true, why, ROLE_WHY_MAX) ==
+		-1 ||
+	    import_source_check(&leased.source, p, false, why, ROLE_WHY_MAX) ==
+		-1)
+		return -1;
+	return leased.no_folder ? 0 : dbfile_test(p, why, ROLE_WHY_MAX);
+}
+
+static int
+leased_conf_test(struct reader *r)
+{
+	leased.no_folder = reader_bool(r);
+	leased.test = true;
+	return reader_done(r) ? 0 : -1;
+}
+
 static int
 leased_conf_end(char *why)
 {
@@ -162,7 +189,7 @@ leased_conf_end(char *why)
 		return -1;
 	}
 	if (leased.store == NULL) {
-		r = leased_open(why);
+		r = leased.test ? leased_test(why) : leased_open(why);
 		import_source_end(&leased.source);
 		return r;
 	}
@@ -205,6 +232,8 @@ leased_message(struct chan *c, struct msg *m)
 		return 0;
 	if (m->type == MSG_CONF_IMPORT)
 		return leased_conf_import(m);
+	if (m->type == MSG_CONF_TEST)
+		return leased_conf_test(&m->body);
 	if (leased.store == NULL)
 		return show_serve(m);
 	switch (m->type) {

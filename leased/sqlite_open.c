@@ -168,6 +168,23 @@ open_is_new(struct store_sqlite *s, bool *new)
 	return s->code == SQLITE_CORRUPT || s->code == SQLITE_ERROR ? 0 : -1;
 }
 
+int
+sqlite_owner(bool ours, int version, char *why, size_t whysz)
+{
+	if (!ours || version < 0) {
+		(void)snprintf(why, whysz,
+		    "the database of another program; set dhcp-leasefile to another file");
+		return -1;
+	}
+	if (version > SQLITE_SCHEMA_VERSION) {
+		(void)snprintf(why, whysz,
+		    "made by a newer pxeguard (schema %d; this version knows schemas up to %d); upgrade pxeguard, or set dhcp-leasefile to another file",
+		    version, SQLITE_SCHEMA_VERSION);
+		return -1;
+	}
+	return 0;
+}
+
 /* Refuses databases of other programs and of newer versions. */
 static int
 open_check_owner(struct store_sqlite *s, struct store_open *o, int *version,
@@ -182,18 +199,7 @@ open_check_owner(struct store_sqlite *s, struct store_open *o, int *version,
 	ours = app == SQLITE_SCHEMA_APPLICATION;
 	if (app == 0 && *version == 0 && open_is_new(s, &ours) == -1)
 		return open_fail(s, o, why, whysz);
-	if (!ours || *version < 0) {
-		(void)snprintf(why, whysz,
-		    "the database of another program; set dhcp-leasefile to another file");
-		return -1;
-	}
-	if (*version > SQLITE_SCHEMA_VERSION) {
-		(void)snprintf(why, whysz,
-		    "made by a newer pxeguard (schema %d; this version knows schemas up to %d); upgrade pxeguard, or set dhcp-leasefile to another file",
-		    *version, SQLITE_SCHEMA_VERSION);
-		return -1;
-	}
-	return 0;
+	return sqlite_owner(ours, *version, why, whysz);
 }
 
 /* Only once it is known that the file may be changed. */

@@ -214,6 +214,21 @@ child_send_import(struct child *c, const struct conf *conf)
 	return child_send(c, MSG_CONF_IMPORT, &w, fd);
 }
 
+/* With --test leased must not change its database. */
+static int
+child_send_test(struct child *c, const struct conf *conf)
+{
+	uint8_t body[1];
+	struct writer w;
+
+	if (!conf->test ||
+	    (msg_spec(MSG_CONF_TEST)->to & ROLE_BIT(c->role)) == 0)
+		return 0;
+	writer_init(&w, body, sizeof(body));
+	writer_bool(&w, conf->no_store_folder);
+	return child_send(c, MSG_CONF_TEST, &w, -1);
+}
+
 /* Interfaces and sockets, for roles that get any. */
 static int
 child_send_net(struct child *c, const struct conf *conf)
@@ -260,7 +275,8 @@ child_configure_end(struct child *c)
 
 	c->configuring = false;
 	if (child_send_net(c, c->offered) == -1 ||
-	    child_send_import(c, c->offered) == -1)
+	    child_send_import(c, c->offered) == -1 ||
+	    child_send_test(c, c->offered) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, c->offered->generation);

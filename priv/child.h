@@ -39,6 +39,7 @@ struct child {
 	bool dying; /* it reported a forbidden system call */
 	uint32_t dying_nr;
 	uint32_t dying_arch;
+	bool unfit; /* with --test: it rejected the configuration */
 	uint32_t peer[ROLE_MAX]; /* processes that it may report; 0: none */
 	unsigned int accusations; /* reports since accusing_ms */
 	uint64_t accusing_ms;

@@ -12,6 +12,7 @@
 #include "daemon/tftp.h"
 #include "priv/bind_transfer.h"
 #include "priv/broker.h"
+#include "priv/check_run.h"
 #include "priv/neigh_ask.h"
 #include "priv/log_sink.h"
 #include "priv/parent.h"
@@ -167,7 +168,14 @@ child_on_reject(void *arg, uint32_t generation, const char *why)
 	if (!is_offered(c, generation))
 		return;
 	log_err("%s rejected the configuration: %s", role_name(c->role), why);
-	reload_run_child(RELOAD_REJECT, c, generation);
+	if (!parent.options->test) {
+		reload_run_child(RELOAD_REJECT, c, generation);
+		return;
+	}
+	/* The other roles are still to say what they find. */
+	check_run_fail();
+	c->unfit = true;
+	reload_run_child(RELOAD_READY, c, generation);
 }
 
 /* Sends an answer; false when the kernel did not take the descriptor. */

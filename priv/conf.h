@@ -57,6 +57,7 @@ struct conf_listener {
 struct conf {
 	uint32_t generation;
 	bool copied; /* same records as before; only interfaces differ */
+	bool test; /* for --test: roles only check it */
 	/* All records, each preceded by its length in 16 bits. */
 	uint8_t *records;
 	size_t records_len, records_cap; /* bytes */
@@ -71,6 +72,7 @@ struct conf {
 	/* A lease file of dnsmasq for leased to import; -1: none. */
 	int import_fd;
 	char import_path[RECORD_PATH_MAX];
+	bool no_store_folder; /* for --test: the start would make it */
 	struct record_daemon daemon;
 	struct record_interface *interfaces;
 	size_t ninterfaces, interfaces_cap;

@@ -10,12 +10,10 @@
 
 #include "daemon/log.h"
 #include "daemon/open_error.h"
-#include "priv/boot_test.h"
+#include "priv/check_run.h"
 #include "priv/conf_opener.h"
 #include "priv/conf_text.h"
 #include "priv/leases.h"
-#include "priv/ranges_test.h"
-#include "priv/roots_check.h"
 #include "priv/limits.h"
 #include "priv/log_quota.h"
 #include "priv/net.h"
@@ -43,7 +41,6 @@ static int main_fd = -1; /* opened, and not yet passed to confd */
 static struct {
 	bool done;
 	uint32_t errors;
-	uint32_t warnings;
 } result;
 
 static int
@@ -249,46 +246,6 @@ diags_suppressed_log(void)
 	diags.suppressed = 0;
 }
 
-/* For --test: logs what a start on this host would. */
-static uint32_t
-host_test(struct conf *c, bool *fails)
-{
-	const struct spawn_user *imaged = spawn_user(ROLE_IMAGED);
-	uint32_t warnings = roots_check_test(c, fails);
-
-	if (net_find(c) == -1)
-		return warnings;
-	warnings += log_unserved(c, NULL);
-	if (!*fails)
-		warnings += boot_test(c, imaged->uid, imaged->gid);
-	/* Without an interface, ranges cannot be on its subnet. */
-	if (log_no_dhcp(c, NULL))
-		return warnings + 1;
-	return warnings + (c->dhcp.enabled ? ranges_test(c) : 0);
-}
-
-/* Ends --test and --print-config: checks the host and prints the result. */
-static void
-confd_run_tested(uint32_t warnings)
-{
-	bool fails = false;
-
-	warnings += host_test(parent.next, &fails);
-	log_notice("the configuration is correct (%u warning%s)%s", warnings,
-	    warnings == 1 ? "" : "s",
-	    fails ? "; on this host the daemon would not start" : "");
-	if (fails && !parent.options->print) {
-		reload_run_quit(1);
-		return;
-	}
-	if (conf_text_write() == 0) {
-		reload_run_quit(0);
-		return;
-	}
-	log_warn("standard output: cannot write the configuration");
-	reload_run_quit(1);
-}
-
 void
 confd_run_done(struct child *c, uint32_t errors, uint32_t warnings)
 {
@@ -296,7 +253,7 @@ confd_run_done(struct child *c, uint32_t errors, uint32_t warnings)
 		return;
 	result.done = true;
 	result.errors = errors;
-	result.warnings = warnings;
+	(void)warnings; /* they were logged */
 	child_stop(c);
 }
 
@@ -324,12 +281,11 @@ confd_run_ended(const struct child *c)
 	} else if (parent.options->leases) {
 		reload_run_quit(leases_print(parent.next, parent.options));
 		return;
-	} else if (parent.options->test) {
-		confd_run_tested(result.warnings);
-		return;
 	} else if (net_find(parent.next) == 0) {
-		(void)log_unserved(parent.next, NULL);
-		if (prepare_host(parent.next, parent.conf) == 0) {
+		log_unserved(parent.next, NULL);
+		if (parent.options->test) {
+			check_run_prepare(parent.next, &in);
+		} else if (prepare_host(parent.next, parent.conf) == 0) {
 			in.kind = RELOAD_PARSED;
 			prepare_roles(&in, parent.next, parent.conf);
 		}

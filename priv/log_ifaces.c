@@ -68,10 +68,22 @@ log_address_limit(const struct iface *i, int family, int max)
 	    i->name, max, family, max);
 }
 
-uint32_t
+/* An interface that is named, is there, and cannot serve DHCP; or NULL. */
+static const struct iface *
+addressless(const struct conf *c, const struct record_interface *r)
+{
+	const struct iface *i;
+
+	if (c == NULL || !c->dhcp.enabled || r->use != RECORD_IF_SERVE ||
+	    r->prefix || (i = found(c, r->name, c->nfound)) == NULL ||
+	    i->loopback || i->naddrs > 0)
+		return NULL;
+	return i;
+}
+
+void
 log_unserved(const struct conf *c, const struct conf *before)
 {
-	uint32_t warnings = 0;
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
@@ -81,8 +93,11 @@ log_unserved(const struct conf *c, const struct conf *before)
 			r->use == RECORD_IF_ADDRESS) &&
 		    !matched(c, r) && (before == NULL || matched(before, r))) {
 			log_unmatched(r);
-			warnings++;
 		}
+		if (addressless(c, r) != NULL && addressless(before, r) == NULL)
+			log_warnx(
+			    "%s has no IPv4 address; DHCP is served there once it has one",
+			    r->name);
 	}
 	for (n = 0; n < c->nfound; n++) {
 		const struct iface *i = &c->ifaces[n], *was;
@@ -93,7 +108,6 @@ log_unserved(const struct conf *c, const struct conf *before)
 			log_warnx(
 			    "TFTP disabled on %s: no tftp-root; set tftp-root=FOLDER,%s, or tftp-root=FOLDER for all interfaces",
 			    i->name, i->name);
-			warnings++;
 		}
 		if (n >= c->nifaces)
 			continue;
@@ -102,7 +116,6 @@ log_unserved(const struct conf *c, const struct conf *before)
 		if (i->more6 && (was == NULL || !was->more6))
 			log_address_limit(i, 6, IFACE_ADDRS6_MAX);
 	}
-	return warnings;
 }
 
 /* ------------------------------------------------------ what is served */

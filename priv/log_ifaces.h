@@ -10,12 +10,12 @@
 #include "priv/conf.h"
 
 /*
- * Warns about directives that match no interface, about interfaces on which
- * TFTP lacks a tftp-root, and about addresses above the limit.
- * before: a configuration whose warnings were logged, or NULL.  Returns the
- * number of warnings.
+ * Warns about directives that match no interface or one without an IPv4
+ * address, about interfaces on which TFTP lacks a tftp-root, and about
+ * addresses above the limit.  before: a configuration whose warnings were
+ * logged, or NULL.
  */
-uint32_t log_unserved(const struct conf *, const struct conf *before);
+void log_unserved(const struct conf *, const struct conf *before);
 
 /* Warns if DHCP is to be served and no interface serves it; as above. */
 bool log_no_dhcp(const struct conf *, const struct conf *before);

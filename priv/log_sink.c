@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <poll.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,8 +17,11 @@
 #include "daemon/printable.h"
 #include "priv/log_sink_syslog.h"
 
+#define SAID_MAX 1000 /* lines that --test does not repeat */
+
 static enum log_sink_kind kind = LOG_SINK_STDERR;
 static struct log_writer writer = { .fd = -1 };
+static uint64_t warnings;
 
 enum log_sink_kind
 log_sink_foreground(void)
@@ -81,6 +85,28 @@ stderr_write(const char *line)
 	return log_writer_put(&writer, line, strlen(line));
 }
 
+/*
+ * Whether --test has written this line: each role says which of its layers is
+ * disabled, for example.
+ */
+static bool
+said_before(const char *text)
+{
+	static uint64_t said[SAID_MAX];
+	static size_t n;
+	uint64_t hash = UINT64_C(0xcbf29ce484222325); /* FNV-1a */
+	size_t i;
+
+	for (; *text != '\0'; text++)
+		hash = (hash ^ (uint8_t)*text) * UINT64_C(0x100000001b3);
+	for (i = 0; i < n; i++)
+		if (said[i] == hash)
+			return true;
+	if (n < SAID_MAX)
+		said[n++] = hash;
+	return false;
+}
+
 /* One line in the form of its kind; -1 where it was not taken. */
 static int
 line_put(const char *role, int priority, const char *text)
@@ -138,7 +164,17 @@ log_sink_line(const char *role, int priority, const char *line)
 	if (priority < LOG_CRIT)
 		priority = LOG_CRIT;
 	printable(text, sizeof(text), line);
+	if (kind == LOG_SINK_PLAIN && said_before(text))
+		return;
+	if (priority == LOG_WARNING)
+		warnings++;
 	if ((writer.lost > 0 && lost_put() == -1) ||
 	    line_put(role, priority, text) == -1)
 		writer.lost++;
+}
+
+uint64_t
+log_sink_warnings(void)
+{
+	return warnings;
 }

@@ -13,6 +13,7 @@
 
 #include "daemon/event_log.h"
 #include "daemon/log.h"
+#include "priv/check_run.h"
 #include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/log_sink.h"
@@ -83,6 +84,10 @@ parent_started(void)
 {
 	int null;
 
+	if (parent.options->test) {
+		reload_run_quit(0);
+		return;
+	}
 	if (net_watch(parent.base, interfaces_changed, NULL) == -1)
 		log_warn("cannot watch for changes of interfaces");
 	/* Interfaces may have changed before the watch began. */
@@ -224,9 +229,20 @@ main(int argc, char **argv)
 	start_check_root(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
 		return 1;
-	if (!options_one_shot(&options) &&
-	    sandbox_check(options_layers_disabled(&options)) == -1)
+	/* The reader of leases reports by itself what it lacks. */
+	switch (options.leases
+		    ? SANDBOX_ABLE
+		    : sandbox_check(options_layers_disabled(&options))) {
+	case SANDBOX_ABLE:
+		break;
+	case SANDBOX_PARENT_LACKS:
+		if (!options.test)
+			return 1;
+		check_run_fail();
+		break;
+	case SANDBOX_ROLES_LACK:
 		return 1;
+	}
 	conf_file_resolve(&options);
 	if (!options.foreground && !options_one_shot(&options))
 		daemonize();

@@ -79,7 +79,7 @@ step_reject(struct reload *r, struct reload_proc *p, uint32_t generation,
 			return;
 		}
 		if (r->current == 0 || reload_has(r->next_changed, p->role)) {
-			reload_say(r, RELOAD_SAY_VETO, p->role, p->id, 0);
+			/* The reason was logged with the rejection. */
 			reload_change_abort(r, now_ms);
 			return;
 		}

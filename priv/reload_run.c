@@ -15,12 +15,14 @@
 #include "priv/net.h"
 #include "priv/net_select.h"
 #include "priv/parent.h"
+#include "priv/check_run.h"
 #include "priv/conf_diff.h"
 #include "priv/confd_run.h"
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
 #include "priv/log_ifaces.h"
+#include "priv/log_reserved.h"
 
 #define INPUTS_MAX 256 /* queued inputs; a power of two */
 
@@ -150,7 +152,7 @@ run_copy(uint32_t generation)
 	} else {
 		parent.next = next;
 		log_info("interfaces changed");
-		(void)log_unserved(next, parent.conf);
+		log_unserved(next, parent.conf);
 		if (prepare_host(next, parent.conf) == 0) {
 			in.kind = RELOAD_PARSED;
 			prepare_roles(&in, next, parent.conf);
@@ -173,6 +175,8 @@ run_enforce(uint32_t generation)
 	parent.next = NULL;
 	bind_apply(parent.conf);
 	log_served(parent.conf, parent.conf->copied ? old : NULL);
+	if (!parent.conf->copied && parent.conf->dhcp.enabled)
+		log_reserved(parent.conf);
 	if (old != NULL && !parent.conf->copied)
 		log_info("configuration: %s",
 		    conf_diff_text(old, parent.conf, text));
@@ -222,14 +226,15 @@ act_child(const struct reload_action *a, struct child *c)
 		break;
 	case RELOAD_DO_COMMIT:
 		child_settle(c);
-		child_send_u32(c, MSG_COMMIT, a->generation);
+		if (!c->unfit)
+			child_send_u32(c, MSG_COMMIT, a->generation);
 		break;
 	case RELOAD_DO_ABORT:
 		child_settle(c);
 		child_send_u32(c, MSG_ABORT, a->generation);
 		break;
 	case RELOAD_DO_CONNECT:
-		if (other != NULL)
+		if (other != NULL && !parent.options->test)
 			run_connect(c, other);
 		break;
 	case RELOAD_DO_PING:
@@ -272,7 +277,8 @@ act(const struct reload_action *a)
 		run_arm(a->at_ms);
 		break;
 	case RELOAD_DO_EXIT:
-		parent.exit_status = a->status;
+		parent.exit_status =
+		    parent.options->test ? check_run_end(a->status) : a->status;
 		event_base_loopexit(parent.base, NULL);
 		break;
 	default:

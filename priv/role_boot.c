@@ -23,7 +23,9 @@ role_boot_fill(struct boot *boot, enum role r, const struct conf *conf)
 	boot->layers_disabled = conf->daemon.layers_disabled;
 	boot->root = (uint8_t)spec->root;
 	boot->max_fds = limits_role(r, conf);
-	if (spec->roots != NULL)
+	if (r == ROLE_LEASED && conf->no_store_folder)
+		boot->root = SANDBOX_ROOT_EMPTY;
+	else if (spec->roots != NULL)
 		spec->roots(boot, conf);
 }
 

@@ -75,6 +75,7 @@ tftp_roots_check(struct conf *c, const struct conf *before, int limit_ms)
 {
 	struct roots_look look[ROOTS_LOOK_MAX];
 	size_t n, named = 0, there = 0;
+	bool missing = false;
 	int found;
 
 	tftp_roots_look(c, look, limit_ms);
@@ -82,10 +83,12 @@ tftp_roots_check(struct conf *c, const struct conf *before, int limit_ms)
 		if (conf_tftp_root(c, n)[0] == '\0')
 			continue;
 		named++;
-		if ((found = tftp_root_check(c, n, look[n].error)) == -1)
-			return -1;
+		if ((found = tftp_root_check(c, n, look[n].error)) == -1) {
+			missing = true;
+			found = 1; /* it must be there */
+		}
 		there += (size_t)found;
-		if (found == 1)
+		if (look[n].error == 0)
 			c->root_ids[n] = look[n].look.id;
 	}
 	if (there == 0 && named > 0)
@@ -96,6 +99,8 @@ tftp_roots_check(struct conf *c, const struct conf *before, int limit_ms)
 		    there);
 		return -1;
 	}
+	if (missing)
+		return -1;
 	log_exchanged(c, before);
 	return 0;
 }
@@ -125,62 +130,20 @@ roots_check(struct conf *c, const struct conf *before)
 	if (!c->copied && c->dhcp.enabled &&
 	    store_folder_check(c, before == NULL, limit_ms) == -1)
 		return -1;
-	if (before == NULL)
-		store_folder_make(c);
-	return 0;
+	return before == NULL ? store_folder_make(c) : 0;
 }
 
-/* Logs what the daemon would do about a root; whether it would serve it. */
-static bool
-tftp_root_test(const struct conf *c, const char *path, int error,
-    uint32_t *warnings, bool *fails)
+uint16_t
+roots_check_test(struct conf *c)
 {
-	if (error == 0)
-		return true;
-	log_warnx(
-	    "tftp-root %s: %s; create the folder or correct tftp-root; on this host the daemon would %s%s",
-	    path, roots_look_text(error),
-	    c->tftp.no_fail ? "not serve TFTP" : "not start",
-	    c->tftp.no_fail && c->ntftp_roots > 0 ? " from it" : "");
-	(*warnings)++;
-	*fails = *fails || !c->tftp.no_fail;
-	/* Without tftp-no-fail it must exist when the daemon starts. */
-	return !c->tftp.no_fail;
-}
+	uint16_t lacking = 0;
 
-static uint32_t
-tftp_roots_test(const struct conf *c, bool *fails)
-{
-	struct roots_look look[ROOTS_LOOK_MAX];
-	uint32_t warnings = 0;
-	size_t n, there = 0;
-
-	tftp_roots_look(c, look, ROOTS_LOOK_START_MS);
-	for (n = 0; n <= c->ntftp_roots; n++) {
-		const char *path = conf_tftp_root(c, n);
-
-		if (path[0] != '\0' &&
-		    tftp_root_test(c, path, look[n].error, &warnings, fails))
-			there++;
-	}
-	if (roots_too_many(c, there)) {
-		log_warnx(
-		    "only one tftp-root can be served without namespaces (sandbox-disable), and there are %zu; on this host the daemon would not start",
-		    there);
-		warnings++;
-		*fails = true;
-	}
-	return warnings;
-}
-
-uint32_t
-roots_check_test(const struct conf *c, bool *fails)
-{
-	uint32_t warnings = 0;
-
-	if (c->tftp.enabled)
-		warnings += tftp_roots_test(c, fails);
-	if (c->dhcp.enabled)
-		warnings += store_folder_test(c, fails);
-	return warnings;
+	if (c->tftp.enabled &&
+	    tftp_roots_check(c, NULL, ROOTS_LOOK_START_MS) == -1)
+		lacking |= ROLE_BIT(ROLE_IMAGED);
+	if (c->dhcp.enabled &&
+	    (store_folder_check(c, true, ROOTS_LOOK_START_MS) == -1 ||
+		store_folder_test(c) == -1))
+		lacking |= ROLE_BIT(ROLE_LEASED);
+	return lacking;
 }

@@ -18,9 +18,9 @@
 int roots_check(struct conf *, const struct conf *before);
 
 /*
- * For --test: logs what roots_check() would find.  Returns the number of
- * warnings, and sets *fails if the daemon would not start on this host.
+ * The same for --test: logs everything that a start finds missing, and creates
+ * nothing.  Returns the roles that have no folder to work in.
  */
-uint32_t roots_check_test(const struct conf *, bool *fails);
+uint16_t roots_check_test(struct conf *);
 
 #endif

@@ -18,32 +18,61 @@
 #define SQLITE_VERSION_AT 60 /* in the header of a database */
 #define DNSMASQ_FILE "/var/lib/misc/dnsmasq.leases" /* its default */
 
+/* Not in a folder below the default one. */
 static bool
 store_in_default(const struct conf *c)
 {
-	return strncmp(c->store.path, RECORD_STORE_FOLDER "/",
-		   sizeof(RECORD_STORE_FOLDER)) == 0;
+	char dir[RECORD_PATH_MAX];
+
+	memcpy(dir, c->store.path, sizeof(dir));
+	return strcmp(dirname(dir), RECORD_STORE_FOLDER) == 0;
+}
+
+/* Always -1, unless DHCP is not served yet. */
+static int
+store_folder_failed(const struct conf *c)
+{
+	if (!c->dhcp.enabled) {
+		log_warn(
+		    "cannot create %s for the leases", RECORD_STORE_FOLDER);
+		return 0;
+	}
+	log_err(
+	    "cannot create %s for the leases: %s; make the folder above it writable, or set dhcp-leasefile to another folder",
+	    RECORD_STORE_FOLDER, strerror(errno));
+	return -1;
 }
 
 /*
  * Creates the folder of leases, also if DHCP is not served yet: when a reload
  * enables it, the parent has no permission to.
  */
-void
+int
 store_folder_make(const struct conf *c)
 {
 	const struct spawn_user *u = spawn_user(ROLE_LEASED);
 
 	if (!store_in_default(c))
-		return;
-	if (mkdir(RECORD_STORE_FOLDER, 0700) == -1) {
-		if (errno != EEXIST)
-			log_warn("cannot create %s for the leases",
-			    RECORD_STORE_FOLDER);
-		return;
-	}
+		return 0;
+	if (mkdir(RECORD_STORE_FOLDER, 0700) == -1)
+		return errno == EEXIST ? 0 : store_folder_failed(c);
 	if (chown(RECORD_STORE_FOLDER, u->uid, u->gid) == -1)
 		log_warn("cannot change the owner of %s", RECORD_STORE_FOLDER);
+	return 0;
+}
+
+int
+store_folder_test(struct conf *c)
+{
+	char above[] = RECORD_STORE_FOLDER;
+	struct stat st;
+
+	if (!store_in_default(c) || stat(RECORD_STORE_FOLDER, &st) == 0)
+		return 0;
+	if (errno != ENOENT || access(dirname(above), W_OK | X_OK) == -1)
+		return store_folder_failed(c);
+	c->no_store_folder = true;
+	return 0;
 }
 
 /* Whether the user of leased may make files in a folder. */
@@ -149,7 +178,7 @@ store_move(struct conf *c, int limit_ms)
 		log_warnx("out of memory for the configuration");
 		r = -1;
 	} else if (!database) {
-		log_info(
+		log_notice(
 		    "dhcp-leasefile %s: user pxeguard-leased may not write to its folder; leases are stored in %s",
 		    old, RECORD_STORE_PATH);
 		store_import(c, fd, old);
@@ -205,36 +234,4 @@ store_folder_check(struct conf *c, bool first, int limit_ms)
 		return -1;
 	}
 	return store_may_write(&look.look) ? 0 : store_move(c, limit_ms);
-}
-
-/* The folder of the lease database.  The default one is made by the start. */
-uint32_t
-store_folder_test(const struct conf *c, bool *fails)
-{
-	char dir[RECORD_PATH_MAX];
-	struct roots_look look = { .path = dir };
-
-	memcpy(dir, c->store.path, sizeof(dir));
-	look.path = dirname(dir);
-	roots_look(&look, 1, ROOTS_LOOK_START_MS);
-	if (look.error == ENOENT && strcmp(look.path, RECORD_STORE_FOLDER) == 0)
-		return 0;
-	if (look.error == 0 && strcmp(look.path, RECORD_STORE_FOLDER) != 0 &&
-	    !store_may_write(&look.look)) {
-		log_warnx(
-		    "dhcp-leasefile %s: user pxeguard-leased may not write to its folder; on this host leases would be stored in %s",
-		    c->store.path, RECORD_STORE_PATH);
-		return 1;
-	}
-	if (look.error == 0 && store_may_write(&look.look))
-		return 0;
-	log_warnx(
-	    "dhcp-leasefile %s: %s; on this host the daemon would not start; create the folder with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
-	    c->store.path,
-	    look.error != 0
-		? roots_look_text(look.error)
-		: "user pxeguard-leased may not write to its folder",
-	    look.path);
-	*fails = true;
-	return 1;
 }

@@ -15,10 +15,13 @@
  */
 int store_folder_check(struct conf *, bool first, int limit_ms);
 
-/* Creates the default folder, unless dhcp-leasefile is elsewhere. */
-void store_folder_make(const struct conf *);
+/*
+ * Creates the default folder, unless dhcp-leasefile is elsewhere.  Returns -1
+ * after logging the reason.
+ */
+int store_folder_make(const struct conf *);
 
-/* For --test; as roots_check_test(). */
-uint32_t store_folder_test(const struct conf *, bool *fails);
+/* For --test: whether store_folder_make() could; sets no_store_folder. */
+int store_folder_test(struct conf *);
 
 #endif

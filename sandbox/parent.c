@@ -59,17 +59,19 @@ capabilities_missing(const unsigned int *caps, size_t n,
 	}
 }
 
-int
+enum sandbox_able
 sandbox_check(uint8_t layers_disabled)
 {
 	static const unsigned int chroot_caps[] = { CAP_SYS_CHROOT };
 	char missing[256] = "";
+	size_t parents;
 
 	if (capng_get_caps_process() == -1)
-		return 0; /* the layers report what they lack */
+		return SANDBOX_ABLE; /* the layers report what they lack */
 	capabilities_missing(parent_caps,
 	    sizeof(parent_caps) / sizeof(parent_caps[0]), layers_disabled,
 	    missing, sizeof(missing));
+	parents = strlen(missing);
 	capabilities_missing(setup_caps,
 	    sizeof(setup_caps) / sizeof(setup_caps[0]), layers_disabled,
 	    missing, sizeof(missing));
@@ -77,11 +79,12 @@ sandbox_check(uint8_t layers_disabled)
 		capabilities_missing(
 		    chroot_caps, 1, layers_disabled, missing, sizeof(missing));
 	if (missing[0] == '\0')
-		return 0;
+		return SANDBOX_ABLE;
 	log_err(
 	    "capabilities missing: %s; grant them (in a container: --cap-add); sys_admin is only for the layers namespaces and seccomp (--sandbox-disable=namespaces,seccomp)",
 	    missing);
-	return -1;
+	return missing[parents] == '\0' ? SANDBOX_PARENT_LACKS
+					: SANDBOX_ROLES_LACK;
 }
 
 static int

@@ -5,11 +5,17 @@
 
 #include <stdint.h>
 
+enum sandbox_able {
+	SANDBOX_ABLE,
+	SANDBOX_PARENT_LACKS, /* only the parent lacks capabilities */
+	SANDBOX_ROLES_LACK, /* roles cannot enter their sandboxes */
+};
+
 /*
- * Whether the parent has all capabilities that it and its roles need.  If not,
- * logs those that are missing in one line, and returns -1.
+ * Whether the parent has all capabilities that it and its roles need.  Those
+ * that are missing are logged in one line.
  */
-int sandbox_check(uint8_t layers_disabled);
+enum sandbox_able sandbox_check(uint8_t layers_disabled);
 
 /* Reduces the parent's capabilities and installs its filter; or exits. */
 void sandbox_parent(uint8_t layers_disabled);

@@ -1,11 +1,12 @@
 """--test and --print-config: what they say, and that the start agrees."""
 
 import os
+import re
 
 import pytest
 
-from lab.boot import CONFIG, STATE_FOLDER, STORE_USER
-from lab.daemon import PXEGUARD
+from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
+from lab.daemon import PXEGUARD, default_command
 from lab.dhcp_client import DhcpClient, mac_number
 
 
@@ -15,8 +16,13 @@ def dhcp(network):
         yield client
 
 
-# The boot file is one that boot_files has.
-SERVED = CONFIG.replace("boot=pxelinux.0", "boot=file")
+# Nothing to warn of: the boot file is one that boot_files has, and the
+# reservation has an address of its own.
+SERVED = CONFIG.replace("boot=pxelinux.0", "boot=file").replace(
+    "192.168.1.1,pc", "192.168.1.9,pc")
+CONFIG_PATH = "/run/pxeguard-lab/pxeguard.conf"
+VERDICT = re.compile(r"the configuration is correct \((\d+) warnings?\)"
+                     "(; on this host the daemon would not start)?")
 
 
 def check(network, text, *options, how="--test"):
@@ -24,6 +30,53 @@ def check(network, text, *options, how="--test"):
     network.server.path("/run/lab-check/conf").write_text(text)
     return network.server.run(PXEGUARD, how, "-C",
                               "/run/lab-check/conf", *options, check=False)
+
+
+def told(log):
+    """The errors and warnings of a log, or of --test."""
+    return {found[1] for found in
+            re.finditer(r"^(?:[\d:.]+ \S+: )?((?:error|warning): .*)$", log,
+                        re.MULTILINE)}
+
+
+@pytest.fixture
+def agree(network, start_server):
+    """A function: what --test says, after comparing it with a start.
+
+    The start may end at the first error.
+    """
+    def run_both(text, *options, before=""):
+        done = network.server.run(
+            "sh", "-c", 'exec "$@"', "sh", *before.split(), PXEGUARD,
+            "--test", "-C", conf_file(network, text), *options, check=False)
+        verdict = VERDICT.search(done.stderr)
+        server = start_server(text, wait=False, command=" ".join(
+            [before, default_command(), *options]))
+        if done.returncode == 0:
+            server.wait_line("ready, configuration 1")
+            server.wait_line(r"leases in |lease time|boot files come")
+            assert server.stop() == 0
+        else:
+            assert server.process.wait_end() == 1, server.log()
+        assert (verdict is None or verdict[2] is not None) == \
+            (done.returncode == 1)
+        said, shown = told(done.stderr), told(server.log())
+        assert shown <= said, done.stderr + server.log()
+        if done.returncode == 0:
+            assert said == shown, done.stderr + server.log()
+        if verdict is not None:
+            assert int(verdict[1]) == done.stderr.count("warning: ")
+        return done.stderr
+
+    return run_both
+
+
+def conf_file(network, text):
+    path = network.server.path(CONFIG_PATH)
+    if not path.parent.is_dir():
+        network.server.shadow(os.path.dirname(CONFIG_PATH))
+    path.write_text(text)
+    return CONFIG_PATH
 
 
 def test_print_config(network):
@@ -79,7 +132,7 @@ def test_check_of_a_good_configuration(network, boot_files):
     assert done.returncode == 0
     assert "interface br77 does not exist" in done.stderr
     assert "DHCP is served on no interface" in done.stderr
-    assert "the configuration is correct (2 warnings)\n" in done.stderr
+    assert "the configuration is correct (3 warnings)\n" in done.stderr
 
 
 def test_check_compares_ranges_with_interfaces(network, boot_files):
@@ -100,7 +153,7 @@ def test_check_compares_ranges_with_interfaces(network, boot_files):
 
 def test_check_looks_for_the_boot_files(network, boot_files):
     """As the user of imaged sees them, from its root."""
-    done = check(network, CONFIG.replace("boot=pxelinux.0", "boot=/gone")
+    done = check(network, SERVED.replace("boot=file", "boot=/gone")
                  + "dhcp-boot=/srv/tftpboot/file\n"
                  "dhcp-boot=tag:!known,gone,server,192.168.1.99\n")
     assert done.returncode == 0
@@ -121,24 +174,126 @@ def test_check_looks_for_the_boot_files(network, boot_files):
     assert "correct (0 warnings)" in done.stderr
 
 
-def test_check_tells_of_the_lease_folder(network, boot_files):
-    """The folder is made by the start if it is the default one."""
-    missing = CONFIG + "dhcp-leasefile=/srv/nothing/leases.db\n"
-    done = check(network, missing)
-    assert done.returncode == 1
-    assert "dhcp-leasefile /srv/nothing/leases.db: No such file" in done.stderr
-    assert "on this host the daemon would not start\n" in done.stderr
+def test_check_tells_of_the_lease_folder(network, boot_files, agree):
+    missing = SERVED + "dhcp-leasefile=/srv/nothing/leases.db\n"
+    said = agree(missing)
+    assert "error: dhcp-leasefile /srv/nothing/leases.db: folder " \
+        "/srv/nothing: No such file or directory; create it with: " in said
     network.server.shadow("/srv/nothing")
-    done = check(network, missing)
-    assert done.returncode == 0
-    assert f"leases would be stored in {STATE_FOLDER}" in done.stderr
-    network.server.run("chown", "root:", STATE_FOLDER)
-    done = check(network, CONFIG)
-    assert done.returncode == 1
-    assert f"install -d -o {STORE_USER}" in done.stderr
+    assert f"user pxeguard-leased may not write to its folder; leases are " \
+        f"stored in {STATE_FOLDER}" in agree(missing)
+    network.server.run("chown", "-R", "root:", STATE_FOLDER)
+    said = agree(SERVED)
+    assert "chown -R pxeguard-leased: /var/lib/pxeguard" in said
+    assert "install -d" not in said
+
+
+def test_check_makes_no_folder(network, boot_files, agree):
+    """The start makes it, if it is the default one, and if it can."""
     network.server.run("umount", STATE_FOLDER)
     network.server.shadow(os.path.dirname(STATE_FOLDER))
-    assert check(network, CONFIG).returncode == 0
+    done = check(network, SERVED)
+    assert done.returncode == 0 and "correct (0 warnings)" in done.stderr
+    assert not network.server.path(STATE_FOLDER).exists()
+    network.server.run("mount", "-o", "remount,ro",
+                       os.path.dirname(STATE_FOLDER))
+    assert "error: cannot create /var/lib/pxeguard for the leases: " \
+        "Read-only file system; " in agree(SERVED)
+
+
+def test_check_of_the_database(network, boot_files, agree):
+    store = network.server.path(STATE_FOLDER) / "leases.db"
+    assert "(0 warnings)" in agree(SERVED)
+    network.server.run("chown", "root:", f"{STATE_FOLDER}/leases.db")
+    said = agree(SERVED)
+    assert f"error: leased rejected the configuration: {STATE_FOLDER}/" \
+        "leases.db cannot be read by user pxeguard-leased" in said
+    # Nothing was changed by the check.
+    store.unlink()
+    assert check(network, SERVED).returncode == 0
+    assert not store.exists()
+    network.server.run("mount", "-o", "remount,ro", STATE_FOLDER)
+    assert "Read-only file system; mount it for writing" in agree(SERVED)
+
+
+def test_check_of_what_would_be_imported(network, boot_files, agree):
+    store = network.server.path(STATE_FOLDER) / "leases.db"
+    store.write_text("garbage\n")
+    said = agree(SERVED)
+    assert f"{STATE_FOLDER}/leases.db is neither an SQLite database nor a " \
+        "lease file; move it away\n" in said and "warning: " not in said
+    store.unlink()
+    old = network.server.path(DNSMASQ_FOLDER) / "dnsmasq.leases"
+    old.write_text("garbage\n")
+    assert f"{DNSMASQ_FOLDER}/dnsmasq.leases is neither" in agree(SERVED)
+    old.write_text("garbage\n2000000000 52:54:00:00:00:01 192.168.1.77 pc *\n")
+    assert "dnsmasq.leases:1: not five fields; line ignored" in agree(SERVED)
+
+
+def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):
+    """Neither disturbs the other."""
+    server = start_server(SERVED)
+    assert dhcp.lease(mac_number(1)).type == "ACK"
+    done = check(network, SERVED)
+    assert done.returncode == 0 and "correct (0 warnings)" in done.stderr
+    assert dhcp.lease(mac_number(2)).type == "ACK"
+    assert "error" not in server.log() and "warning" not in server.log()
+
+
+def test_check_of_a_tree_that_imaged_cannot_search(boot_files, agree):
+    boot_files.chmod(0o700)
+    said = agree(SERVED)
+    assert "error: imaged rejected the configuration: tftp-root " \
+        "/srv/tftpboot (mode 0700, owner 0:0) may not be searched by user " \
+        "pxeguard-imaged; chmod a+x it\n" in said
+
+
+def test_check_reports_all_that_would_fail(network, boot_files):
+    """The start ends at the first of them."""
+    boot_files.chmod(0o700)
+    (network.server.path(STATE_FOLDER) / "leases.db").write_text("garbage\n")
+    done = check(network, SERVED + "tftp-root=/srv/nothing,br9\n"
+                 "tftp-root=/srv/nothing2,br8\n")
+    for text in ("tftp-root /srv/nothing: No such file",
+                 "tftp-root /srv/nothing2: No such file",
+                 "leases.db is neither"):
+        assert f"{text}" in done.stderr
+    assert done.returncode == 1
+
+
+def test_check_of_capabilities(network, boot_files, agree):
+    said = agree(SERVED, before="setpriv --bounding-set -net_admin")
+    assert "error: capabilities missing: net_admin; grant them" in said
+    # All that is needed is named at once.
+    said = agree(SERVED, before="setpriv --bounding-set -sys_admin,-net_admin")
+    assert "missing: net_admin, sys_admin; " in said
+    assert "--sandbox-disable=namespaces,seccomp" in said
+    assert len(said.splitlines()) == 1
+    said = agree(SERVED, "--sandbox-disable=namespaces,seccomp",
+                 before="setpriv --bounding-set -sys_admin")
+    assert said.count("seccomp disabled by sandbox-disable") == 1
+
+
+@pytest.mark.parametrize("lines", [
+    "dhcp-range=192.168.1.200,192.168.2.20\n",
+    "dhcp-range=10.8.0.2,10.8.0.9\n",
+    "dhcp-range=10.8.0.2,10.8.0.9,255.255.255.0\n",
+    "dhcp-host=52:54:00:00:00:01,10.9.0.1\n",
+    "dhcp-host=52:54:00:00:00:01,192.168.1.1\n",
+    "interface=br7\n",
+    "interface=port0\n",
+    "listen-address=192.168.1.77\n",
+    "sandbox-disable=landlock\n",
+    "tftp-max=65535\n"])
+def test_check_and_start_warn_of_the_same(network, boot_files, agree, lines):
+    network.client()
+    agree(SERVED + lines)
+
+
+def test_check_of_an_interface_that_is_missing(network, boot_files, agree):
+    agree(SERVED.replace("br0", "br77"))
+    network.server.ip("address", "flush", "dev", "br0")
+    assert "warning: br0 has no IPv4 address; " in agree(SERVED)
 
 
 def test_check_of_a_bad_configuration(network):
@@ -152,24 +307,26 @@ def test_check_tells_of_a_tree_that_is_not_there(network):
     text = CONFIG.replace("/srv/tftpboot", "/srv/nothing")
     done = check(network, text)
     assert done.returncode == 1
-    assert "warning: tftp-root /srv/nothing: No such file or directory; " \
-        "create the folder or correct tftp-root; " \
-        "on this host the daemon would not start\n" in done.stderr
+    assert "error: tftp-root /srv/nothing: No such file or directory; " \
+        "create the folder, correct tftp-root, or set tftp-no-fail\n" \
+        in done.stderr
+    assert "on this host the daemon would not start\n" in done.stderr
     done = check(network, text + "tftp-no-fail\n")
-    assert "on this host the daemon would not serve TFTP\n" in done.stderr
+    assert "warning: tftp-root /srv/nothing: No such file or directory; " \
+        "TFTP is not served (tftp-no-fail)\n" in done.stderr
 
 
 def test_check_tells_of_trees_that_need_namespaces(network):
     network.server.shadow("/srv/one")
     network.server.shadow("/srv/two")
-    network.server.path("/srv/two/pxelinux.0").write_bytes(b"")
-    text = CONFIG.replace("/srv/tftpboot", "/srv/one") \
+    network.server.path("/srv/two/file").write_bytes(b"")
+    text = SERVED.replace("/srv/tftpboot", "/srv/one") \
         + "tftp-root=/srv/two,br0\n"
     done = check(network, text + "tftp-no-fail\n")
     assert "correct (0 warnings)" in done.stderr
     done = check(network, text, "--sandbox-disable=namespaces")
     assert done.returncode == 1
-    assert "warning: only one tftp-root can be served without namespaces " \
+    assert "error: only one tftp-root can be served without namespaces " \
         in done.stderr and "the daemon would not start\n" in done.stderr
     # One that is not here is there where the daemon starts, or is left out.
     text = text.replace("/srv/two", "/srv/nothing")

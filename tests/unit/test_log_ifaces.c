@@ -158,22 +158,47 @@ START_TEST(missing)
 		.addr = { 4, { 10, 0, 0, 1 } } };
 	rules[2] = (struct record_interface){ .use = RECORD_IF_EXCEPT,
 		.name = "eth7" };
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	ck_assert(says("interface eth1 does not exist"));
 	ck_assert(
 	    says("listen-address 10.0.0.1: not assigned to any interface"));
 	check_said(2);
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	check_said(0);
 	/* It was there; served or not does not matter. */
 	before.nfound = 2;
 	(void)strcpy(ifaces[1][1].name, "eth1");
-	(void)log_unserved(&now, &before);
+	ifaces[1][1].naddrs = 1;
+	log_unserved(&now, &before);
 	ck_assert(says("interface eth1 does not exist"));
 	check_said(1);
-	(void)log_unserved(&before, NULL);
+	log_unserved(&before, NULL);
 	ck_assert(!says("eth1"));
 	check_said(1);
+}
+END_TEST
+
+START_TEST(no_address)
+{
+	now.ninterfaces = before.ninterfaces = 1;
+	rules[0] =
+	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eth0" };
+	log_unserved(&now, NULL);
+	check_said(0);
+	ifaces[0][0].naddrs = 0;
+	log_unserved(&now, NULL);
+	ck_assert(says("eth0 has no IPv4 address; DHCP is served there once"));
+	check_said(1);
+	/* It had one, and then it had none. */
+	log_unserved(&now, &before);
+	check_said(1);
+	ifaces[1][0].naddrs = 0;
+	log_unserved(&now, &before);
+	check_said(0);
+	/* TFTP may be served over IPv6. */
+	now.dhcp.enabled = false;
+	log_unserved(&now, NULL);
+	check_said(0);
 }
 END_TEST
 
@@ -182,23 +207,23 @@ START_TEST(lacks_tftp_root)
 	static struct record_tftp_root root = { "/a", "eth0" };
 
 	now.tftp.root[0] = '\0';
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	ck_assert(says("TFTP disabled on eth0"));
 	ck_assert(says("tftp-root=FOLDER,eth0"));
 	check_said(1);
 	before.tftp = now.tftp;
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	check_said(0);
 	before.nfound = 0;
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	check_said(1);
 	ifaces[0][0].loopback = true;
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	check_said(0);
 	ifaces[0][0].loopback = false;
 	now.tftp_roots = &root;
 	now.ntftp_roots = 1;
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	check_said(0);
 }
 END_TEST
@@ -206,22 +231,22 @@ END_TEST
 START_TEST(too_many_addresses)
 {
 	ifaces[0][0].more6 = true;
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	ck_assert(says(
 	    "eth0 has more than 32 IPv6 addresses; only the first 32 are served"));
 	check_said(1);
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	check_said(1);
 	ifaces[1][0].more6 = true;
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	check_said(0);
 	ifaces[0][0].more4 = true;
-	(void)log_unserved(&now, &before);
+	log_unserved(&now, &before);
 	ck_assert(says("eth0 has more than 64 IPv4 addresses"));
 	check_said(1);
 	/* On an interface that is not served it does not matter. */
 	now.nifaces = 0;
-	(void)log_unserved(&now, NULL);
+	log_unserved(&now, NULL);
 	check_said(0);
 }
 END_TEST
@@ -237,6 +262,7 @@ suite(void)
 	tcase_add_test(tc, no_dhcp);
 	tcase_add_test(tc, other_services);
 	tcase_add_test(tc, missing);
+	tcase_add_test(tc, no_address);
 	tcase_add_test(tc, lacks_tftp_root);
 	tcase_add_test(tc, too_many_addresses);
 	suite_add_tcase(s, tc);

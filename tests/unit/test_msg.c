@@ -72,6 +72,7 @@ static const struct expected {
 	{ MSG_SHOW_TEXT, "SHOW_TEXT", "L", "P", 1, 16384, '-', "c" },
 	{ MSG_SHOWN, "SHOWN", "L", "P", 7, 519, '-', "c" },
 	{ MSG_BOOTING, "BOOTING", "D", "T", 5, 17, '-', "r" },
+	{ MSG_CONF_TEST, "CONF_TEST", "P", "L", 1, 1, '-', "c" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

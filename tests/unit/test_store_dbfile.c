@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "leased/dbfile.h"
+#include "leased/dbfile_test.h"
 #include "tests/unit/unit.h"
 
 Suite *suite_store_dbfile(void);
@@ -136,6 +137,54 @@ START_TEST(test_text_removed_later)
 }
 END_TEST
 
+/* A header with the number of pages, version and application. */
+static void
+header(char pages, char version, const char *application)
+{
+	char head[100] = DATABASE;
+
+	memset(head + 16, 0, sizeof(head) - 16);
+	head[31] = pages;
+	head[63] = version;
+	memcpy(head + 68, application, 4);
+	write_file("leases", head, sizeof(head));
+}
+
+/* What --test says; nothing is made. */
+static void
+check_test(const char *sentence)
+{
+	why[0] = '\0';
+	ck_assert_msg(dbfile_find(&dbfile, "/var/lib/own/leases", dir, why,
+			  sizeof(why)) == 0,
+	    "%s", why);
+	ck_assert_msg(dbfile_test(&dbfile, why, sizeof(why)) ==
+			  (sentence == NULL ? 0 : -1),
+	    "%s", why);
+	ck_assert_msg(
+	    sentence == NULL || strstr(why, sentence) != NULL, "%s", why);
+}
+
+START_TEST(test_only_looked_at)
+{
+	check_test(NULL);
+	ck_assert_int_eq(access(in_dir("leases"), F_OK), -1);
+	FILE_IS("leases", JUNK);
+	check_test(NULL);
+	header(2, 3, "PXEG");
+	check_test(NULL);
+	header(2, 4, "PXEG");
+	check_test("lease file /var/lib/own/leases: made by a newer pxeguard");
+	header(2, 1, "else");
+	check_test("the database of another program");
+	/* Without a number: another program's, unless it is empty. */
+	header(2, 0, "\0\0\0");
+	check_test("the database of another program");
+	header(1, 0, "\0\0\0");
+	check_test(NULL);
+}
+END_TEST
+
 START_TEST(test_refused)
 {
 	FILE_IS("leases", TEXT);
@@ -239,6 +288,7 @@ suite_store_dbfile(void)
 	tcase_add_test(tc, test_database);
 	tcase_add_test(tc, test_text);
 	tcase_add_test(tc, test_text_removed_later);
+	tcase_add_test(tc, test_only_looked_at);
 	tcase_add_test(tc, test_refused);
 	tcase_add_test(tc, test_foreign);
 	tcase_add_test(tc, test_kinds);

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: ISC */
+/* Compares reservations with the networks of ranges. */
+#include "priv/log_reserved.h"
+
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+#include "daemon/range.h"
+
+#define LOGGED_MAX 5 /* more addresses are only counted */
+#define MASKS 33 /* netmasks, by their number of bits */
+
+/* The networks of all ranges, by their netmask, and whether one is 0.0.0.0. */
+struct networks {
+	struct addrs of[MASKS];
+	bool zero[MASKS];
+};
+
+/* The netmask of an interface whose network the range is in; 0: none. */
+static uint32_t
+iface_mask(const struct conf *c, const struct range *r)
+{
+	size_t i;
+	uint8_t n;
+
+	for (i = 0; i < c->nifaces; i++)
+		for (n = 0; c->ifaces[i].dhcp && n < c->ifaces[i].naddrs; n++)
+			if (range_fit(r, &c->ifaces[i].addr[n]) ==
+			    RANGE_FIT_YES)
+				return c->ifaces[i].addr[n].mask;
+	return 0;
+}
+
+/* The netmask that dhcpd uses; 0: it ignores the range. */
+static uint32_t
+reserved_mask(const struct conf *c, const struct conf_pool *g)
+{
+	const struct range r = { g->start, g->end, g->mask };
+	uint32_t mask = g->mask;
+
+	if (mask == 0)
+		mask = iface_mask(c, &r);
+	return mask != 0 ? mask : range_class_mask(&r);
+}
+
+static int
+networks_find(const struct conf *c, struct networks *nets)
+{
+	uint32_t mask, bits;
+	size_t n;
+
+	for (n = 0; n < c->nranges; n++) {
+		if (c->ranges[n].mode == RECORD_RANGE_PROXY ||
+		    (mask = reserved_mask(c, &c->ranges[n])) == 0)
+			continue;
+		bits = (uint32_t)__builtin_popcount(mask);
+		if ((c->ranges[n].start & mask) == 0)
+			nets->zero[bits] = true;
+		else if (addrs_add(
+			     &nets->of[bits], c->ranges[n].start & mask) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static bool
+networks_have(const struct networks *nets, uint32_t ip)
+{
+	uint32_t bits, net;
+
+	for (bits = 1; bits < MASKS; bits++) {
+		net = ip & (UINT32_MAX << (32 - bits));
+		if (net == 0 ? nets->zero[bits]
+			     : nets->of[bits].n > 0 &&
+				   addrs_has(&nets->of[bits], net))
+			return true;
+	}
+	return false;
+}
+
+static void
+reserved_look(const struct conf *c, const struct networks *nets)
+{
+	uint32_t outside = 0;
+	char ip[16];
+	size_t n;
+
+	for (n = 0; n < c->reserved.nslots; n++) {
+		uint32_t addr = c->reserved.slots[n];
+
+		if (addr == 0 || networks_have(nets, addr))
+			continue;
+		if (outside++ < LOGGED_MAX)
+			log_warnx(
+			    "dhcp-host with %s: the address is in no network of a dhcp-range; add a range for that network (it may be static)",
+			    ip4_text(addr, ip));
+	}
+	if (outside > LOGGED_MAX)
+		log_warnx(
+		    "%u similar messages suppressed", outside - LOGGED_MAX);
+}
+
+void
+log_reserved(const struct conf *c)
+{
+	struct networks nets = { 0 };
+	size_t n;
+
+	if (networks_find(c, &nets) == 0)
+		reserved_look(c, &nets);
+	else
+		log_warnx("out of memory: reservations are not checked");
+	for (n = 0; n < MASKS; n++)
+		addrs_free(&nets.of[n]);
+}

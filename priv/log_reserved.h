@@ -1,0 +1,15 @@
+/* SPDX-License-Identifier: ISC */
+/* Warns of reservations that cannot be used. */
+#ifndef PRIV_LOG_RESERVED_H
+#define PRIV_LOG_RESERVED_H
+
+#include "priv/conf.h"
+
+/*
+ * Warns of reserved addresses that are in no network of a dhcp-range, of the
+ * first ones by name.  The interfaces must have been found.  Cheap also with
+ * many reservations and ranges.
+ */
+void log_reserved(const struct conf *);
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: ISC */
+/* Warnings of reservations that cannot be used. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "priv/log_reserved.h"
+#include "tests/unit/unit.h"
+
+#define IP(a, b, c, d) \
+	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
+
+static struct iface ifaces[2];
+static struct conf_pool ranges[2];
+static struct conf conf;
+static char said[2048];
+
+static void
+sink(int priority, const char *line, void *arg)
+{
+	size_t len = strlen(said);
+
+	(void)arg;
+	(void)snprintf(said + len, sizeof(said) - len, "%s%s\n",
+	    priority == LOG_WARNING ? "W " : "", line);
+}
+
+/* br0 with 192.168.41.1/28, and a range on it. */
+static void
+setup(void)
+{
+	memset(ifaces, 0, sizeof(ifaces));
+	(void)strcpy(ifaces[0].name, "br0");
+	ifaces[0].dhcp = true;
+	ifaces[0].naddrs = 1;
+	ifaces[0].addr[0].addr = IP(192, 168, 41, 1);
+	ifaces[0].addr[0].mask = 0xfffffff0;
+	ifaces[1] = ifaces[0];
+	(void)strcpy(ifaces[1].name, "br1");
+	ifaces[1].addr[0].addr = IP(10, 0, 0, 1);
+	ifaces[1].addr[0].mask = 0xffffff00;
+	ranges[0] = (struct conf_pool){ RECORD_RANGE_DYNAMIC,
+		IP(192, 168, 41, 2), IP(192, 168, 41, 14), 0 };
+	ranges[1] = ranges[0];
+	conf = (struct conf){ .ifaces = ifaces,
+		.nifaces = 2,
+		.nfound = 2,
+		.ranges = ranges,
+		.nranges = 1 };
+	said[0] = '\0';
+	log_init("test", LOG_INFO);
+	log_set_sink(sink, NULL);
+}
+
+static void
+teardown(void)
+{
+	log_set_sink(NULL, NULL);
+	addrs_free(&conf.reserved);
+}
+
+/* The number of lines, of which one has the text; NULL: none has. */
+static void
+check(int lines, const char *text)
+{
+	const char *p;
+	int n = 0;
+
+	said[0] = '\0';
+	log_reserved(&conf);
+	for (p = said; (p = strchr(p, '\n')) != NULL; p++)
+		n++;
+	ck_assert_msg(n == lines, "%s", said);
+	ck_assert_msg(text == NULL || strstr(said, text) != NULL, "%s", said);
+}
+
+static void
+reserve(uint32_t addr)
+{
+	ck_assert_int_eq(addrs_add(&conf.reserved, addr), 0);
+}
+
+START_TEST(reservations)
+{
+	uint32_t i;
+
+	reserve(IP(192, 168, 41, 9));
+	check(0, NULL);
+	reserve(IP(192, 168, 42, 9));
+	check(1, "W dhcp-host with 192.168.42.9: the address is in no network");
+	/* With a range for it. */
+	conf.nranges = 2;
+	ranges[1] = (struct conf_pool){ RECORD_RANGE_STATIC,
+		IP(192, 168, 42, 0), IP(192, 168, 42, 0), 0xffffff00 };
+	check(0, NULL);
+	conf.nranges = 1;
+	for (i = 0; i < 9; i++)
+		reserve(IP(192, 168, 43, i + 1));
+	check(6, "W 5 similar messages suppressed");
+}
+END_TEST
+
+/* A range without a netmask has that of an interface, or of its class. */
+START_TEST(no_netmask)
+{
+	reserve(IP(192, 168, 41, 20));
+	check(1, "192.168.41.20");
+	ifaces[0].dhcp = false; /* its class is C */
+	check(0, NULL);
+	ranges[0] = (struct conf_pool){ RECORD_RANGE_DYNAMIC, IP(10, 77, 0, 2),
+		IP(10, 77, 0, 9), 0 };
+	check(1, "192.168.41.20");
+	reserve(IP(10, 1, 2, 3));
+	check(1, "192.168.41.20");
+	/* A range in two networks is ignored. */
+	ranges[0].start = IP(239, 255, 255, 2);
+	ranges[0].end = IP(240, 0, 0, 9);
+	check(2, "10.1.2.3");
+	reserve(IP(172, 16, 1, 1)); /* of class B */
+	ranges[0].start = IP(172, 16, 0, 2);
+	ranges[0].end = IP(172, 16, 0, 9);
+	check(2, "10.1.2.3");
+	ranges[0].end = IP(172, 17, 0, 9);
+	check(3, "172.16.1.1");
+	/* Proxy ranges have no addresses. */
+	ranges[0] = (struct conf_pool){ RECORD_RANGE_PROXY, IP(10, 1, 2, 0),
+		IP(10, 1, 2, 0), 0xffffff00 };
+	check(3, "10.1.2.3");
+}
+END_TEST
+
+/* A check that compares each with each takes minutes. */
+START_TEST(many)
+{
+	uint32_t i, n = 50000;
+	struct conf_pool *all = calloc(n, sizeof(*all));
+
+	ck_assert_ptr_nonnull(all);
+	for (i = 0; i < n; i++) {
+		all[i] = (struct conf_pool){ RECORD_RANGE_STATIC,
+			IP(11, 0, 0, 0) + 256 * i, IP(11, 0, 0, 0) + 256 * i,
+			0xffffff00 };
+		reserve(IP(11, 0, 0, 9) + 256 * i);
+		reserve(IP(12, 0, 0, 9) + 256 * i);
+	}
+	conf.ranges = all;
+	conf.nranges = n;
+	check(6, "W 49995 similar messages suppressed");
+	free(all);
+}
+END_TEST
+
+Suite *suite_log_reserved(void);
+
+Suite *
+suite_log_reserved(void)
+{
+	Suite *s = suite_create("log_reserved");
+	TCase *t = tcase_create("reserved");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_test(t, reservations);
+	tcase_add_test(t, no_netmask);
+	tcase_add_test(t, many);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite_log_reserved)
