@@ -12,6 +12,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
+#include "priv/port_owner.h"
 #include "priv/service.h"
 
 #define LISTENER_RCVBUF (4 * 1024 * 1024) /* a rack that is switched on */
@@ -112,14 +113,36 @@ listener_bind(const struct conf_listener *l)
 	return fd;
 }
 
+/* Logs why a port cannot be bound, and who has it; always -1. */
 static int
-listener_failed(const struct service *s, const char *ifname)
+listener_failed(const struct conf *c, const struct conf_listener *l)
 {
-	log_err("%s port %u on %s: %s%s", s->name, s->port, ifname,
-	    strerror(errno),
-	    errno == EADDRINUSE
-		? "; another server uses it: find it with 'ss -lunp' and stop it"
-		: "");
+	const struct service *s = l->service;
+	struct port_owner o;
+	int error = errno;
+
+	if (error != EADDRINUSE) {
+		log_err("%s port %u on %s: %s", s->name, s->port, l->ifname,
+		    strerror(error));
+		return -1;
+	}
+	if (!port_owner_find(s->family, s->port, l->ifindex, &o)) {
+		/* It may be the daemon that --test is to leave alone. */
+		if (c->test)
+			return 0;
+		log_err(
+		    "%s port %u on %s: in use by another server; find it with 'ss -lunp' and stop it",
+		    s->name, s->port, l->ifname);
+	} else if (!proc_name_is_pxeguard(o.name)) {
+		log_err("%s port %u on %s: in use by process %d (%s); stop it",
+		    s->name, s->port, l->ifname, o.pid, o.name);
+	} else if (c->test) {
+		return 0;
+	} else {
+		log_err(
+		    "%s port %u on %s: in use by process %d (%s); stop that pxeguard, or reload it with 'kill -HUP %d'",
+		    s->name, s->port, l->ifname, o.pid, o.name, o.pid);
+	}
 	return -1;
 }
 
@@ -164,8 +187,9 @@ listener_add(struct conf *c, const struct conf *before, const struct service *s,
 	if ((old = listener_find(before, grown)) != NULL) {
 		grown->fd = old->fd;
 		grown->shared = true;
-	} else if ((grown->fd = listener_bind(grown)) == -1) {
-		return listener_failed(s, i->name);
+	} else if ((grown->fd = listener_bind(grown)) == -1 &&
+		   listener_failed(c, grown) == -1) {
+		return -1;
 	}
 	c->nlisteners++;
 	return 0;
@@ -188,6 +212,13 @@ ipv6_refused(void)
 	return true;
 }
 
+static bool
+listener_wanted(
+    const struct conf *c, const struct service *s, const struct iface *i)
+{
+	return s->serves(c, i) && !(s->family == AF_INET6 && ipv6_refused());
+}
+
 /* The sockets of one interface. */
 static int
 listeners_add(struct conf *c, const struct conf *before, const struct iface *i)
@@ -195,8 +226,7 @@ listeners_add(struct conf *c, const struct conf *before, const struct iface *i)
 	const struct service *s;
 
 	for (s = services; s < services + nservices; s++)
-		if (s->serves(c, i) &&
-		    !(s->family == AF_INET6 && ipv6_refused()) &&
+		if (listener_wanted(c, s, i) &&
 		    listener_add(c, before, s, i) == -1)
 			return -1;
 	return 0;
@@ -211,6 +241,25 @@ bind_listeners(struct conf *c, const struct conf *before)
 		if (listeners_add(c, before, &c->ifaces[n]) == -1)
 			return -1;
 	return 0;
+}
+
+int
+bind_test(struct conf *c)
+{
+	const struct service *s;
+	int r = 0;
+	size_t n;
+
+	for (n = 0; n < c->nifaces; n++)
+		for (s = services; s < services + nservices; s++)
+			if (listener_wanted(c, s, &c->ifaces[n]) &&
+			    listener_add(c, NULL, s, &c->ifaces[n]) == -1)
+				r = -1;
+	for (n = 0; n < c->nlisteners; n++)
+		if (c->listeners[n].fd != -1)
+			(void)close(c->listeners[n].fd);
+	c->nlisteners = 0;
+	return r;
 }
 
 void

@@ -13,6 +13,13 @@
 int bind_listeners(struct conf *c, const struct conf *before);
 
 /*
+ * For --test: logs what keeps bind_listeners() from success, and leaves no
+ * socket.  Ports of a pxeguard that runs, and of processes that cannot be
+ * found, count as free.  Returns -1 after logging the reasons.
+ */
+int bind_test(struct conf *c);
+
+/*
  * Makes `to` the owner of the sockets that it shares with `from`, so that
  * freeing `from` does not close them.
  */

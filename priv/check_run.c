@@ -5,11 +5,13 @@
 #include <stdbool.h>
 
 #include "daemon/log.h"
+#include "priv/bind.h"
 #include "priv/boot_test.h"
 #include "priv/conf_text.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
 #include "priv/parent.h"
+#include "priv/pid_file.h"
 #include "priv/prepare.h"
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
@@ -37,7 +39,9 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	lacking = roots_check_test(c);
 	if (lacking != 0)
 		check_run_fail();
-	if (limits_fit(c, 0) == -1)
+	if (bind_test(c) == -1)
+		check_run_fail();
+	if (pid_file_test(c->daemon.pid_file) == -1 || limits_fit(c, 0) == -1)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		(void)boot_test(c, imaged->uid, imaged->gid);

@@ -110,7 +110,7 @@ netlink_add(
 
 /* Writes length and number into the header; sends. */
 static int
-request_send(struct netlink_request *req, uint32_t seq)
+request_send(int fd, struct netlink_request *req, uint32_t seq)
 {
 	struct nlmsghdr nh;
 
@@ -118,7 +118,7 @@ request_send(struct netlink_request *req, uint32_t seq)
 	nh.nlmsg_len = req->len;
 	nh.nlmsg_seq = seq;
 	memcpy(req->buf, &nh, sizeof(nh));
-	return send(netlink_fd, req->buf, req->len, 0) == -1 ? -1 : 0;
+	return send(fd, req->buf, req->len, 0) == -1 ? -1 : 0;
 }
 
 enum answer { ANSWER_MORE, ANSWER_END };
@@ -142,9 +142,9 @@ answer_take(const struct netlink_msg *m, int *error,
 }
 
 static int
-answer_wait(uint64_t deadline_ms)
+answer_wait(int fd, uint64_t deadline_ms)
 {
-	struct pollfd p = { .fd = netlink_fd, .events = POLLIN };
+	struct pollfd p = { .fd = fd, .events = POLLIN };
 	uint64_t now_ms = clock_mono_ms();
 	int n;
 
@@ -157,7 +157,7 @@ answer_wait(uint64_t deadline_ms)
 }
 
 static int
-answer_read(uint32_t seq, uint64_t deadline_ms,
+answer_read(int fd, uint32_t seq, uint64_t deadline_ms,
     void (*take)(const struct netlink_msg *, void *), void *arg)
 {
 	static uint8_t buf[ANSWER_MAX];
@@ -167,10 +167,9 @@ answer_read(uint32_t seq, uint64_t deadline_ms,
 	int error;
 
 	for (;;) {
-		n = recv(
-		    netlink_fd, buf, sizeof(buf), MSG_DONTWAIT | MSG_TRUNC);
+		n = recv(fd, buf, sizeof(buf), MSG_DONTWAIT | MSG_TRUNC);
 		if (n == -1 && (errno == EAGAIN || errno == EINTR)) {
-			if (answer_wait(deadline_ms) == -1)
+			if (answer_wait(fd, deadline_ms) == -1)
 				return -1;
 			continue;
 		}
@@ -194,16 +193,44 @@ answer_read(uint32_t seq, uint64_t deadline_ms,
 	}
 }
 
-int
-netlink_ask(struct netlink_request *req,
+static int
+ask(int fd, struct netlink_request *req,
     void (*take)(const struct netlink_msg *, void *), void *arg)
 {
 	static uint32_t seq;
 
-	if (netlink_fd == -1)
-		netlink_fd = socket(AF_NETLINK,
-		    SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_ROUTE);
-	if (netlink_fd == -1 || request_send(req, ++seq) == -1)
+	if (fd == -1 || request_send(fd, req, ++seq) == -1)
 		return -1;
-	return answer_read(seq, clock_mono_ms() + NETLINK_WAIT_MS, take, arg);
+	return answer_read(
+	    fd, seq, clock_mono_ms() + NETLINK_WAIT_MS, take, arg);
+}
+
+static int
+netlink_socket(int protocol)
+{
+	return socket(
+	    AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, protocol);
+}
+
+int
+netlink_ask(struct netlink_request *req,
+    void (*take)(const struct netlink_msg *, void *), void *arg)
+{
+	if (netlink_fd == -1)
+		netlink_fd = netlink_socket(NETLINK_ROUTE);
+	return ask(netlink_fd, req, take, arg);
+}
+
+int
+netlink_ask_diag(struct netlink_request *req,
+    void (*take)(const struct netlink_msg *, void *), void *arg)
+{
+	int fd = netlink_socket(NETLINK_SOCK_DIAG), r, saved;
+
+	r = ask(fd, req, take, arg);
+	saved = errno;
+	if (fd != -1)
+		(void)close(fd);
+	errno = saved;
+	return r;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Requests to the kernel through rtnetlink(7), with a timeout.  Unlike in
+ * Requests to the kernel through netlink(7), with a timeout.  Unlike in
  * pxeguard's own messages, integers are in host order.
  */
 #ifndef PRIV_NETLINK_H
@@ -47,6 +47,10 @@ void netlink_add(
  * ETIMEDOUT.
  */
 int netlink_ask(struct netlink_request *,
+    void (*take)(const struct netlink_msg *, void *), void *arg);
+
+/* The same for sock_diag(7), which lists sockets. */
+int netlink_ask_diag(struct netlink_request *,
     void (*take)(const struct netlink_msg *, void *), void *arg);
 
 #endif

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <libgen.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -15,6 +16,7 @@
 
 #include "daemon/log.h"
 #include "daemon/record.h"
+#include "priv/proc.h"
 
 #define DIGITS_MAX 10
 #define TEXT_MAX 32 /* longer than any that we write */
@@ -43,35 +45,6 @@ pid_file_parse(const char *text, size_t len)
 		pid = pid * 10 + (text[i] - '0');
 	}
 	return pid > INT32_MAX ? 0 : (pid_t)pid;
-}
-
-/* Whether /proc counts processes as getpid(2) does. */
-static bool
-proc_is_ours(void)
-{
-	char self[16];
-	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
-
-	if (n <= 0)
-		return false;
-	self[n] = '\0';
-	return strtol(self, NULL, 10) == getpid();
-}
-
-static ssize_t
-proc_read(pid_t pid, const char *name, char *buf, size_t size)
-{
-	char path[48];
-	ssize_t n;
-	int fd;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
-		return -1;
-	n = read(fd, buf, size - 1);
-	(void)close(fd);
-	buf[n > 0 ? n : 0] = '\0';
-	return n;
 }
 
 /* When a process was started, in seconds since 1970; -1 when unknown. */
@@ -140,20 +113,27 @@ refuse(const char *path, const char *why)
 static int
 refuse_running(const char *path, pid_t pid)
 {
-	char comm[32] = "", name[64];
+	char name[PROC_NAME_MAX];
 
-	if (proc_is_ours())
-		(void)proc_read(pid, "comm", comm, sizeof(comm));
-	comm[strcspn(comm, "\n")] = '\0';
-	log_err("pid-file %s: in use by process %d (%s); use another file",
-	    path, pid, log_escape(name, sizeof(name), comm, strlen(comm)));
+	if (proc_name_is_pxeguard(proc_name(pid, name)))
+		log_err(
+		    "pid-file %s: in use by process %d (%s); stop that pxeguard, reload it with 'kill -HUP %d', or use another file",
+		    path, pid, name, pid);
+	else
+		log_err(
+		    "pid-file %s: in use by process %d (%s); use another file",
+		    path, pid, name);
 	return -1;
 }
 
-/* Whether an existing file may be written over; 0, or -1 after a line. */
+/*
+ * Whether an existing file may be written over; 0, or -1 after a line.  test: a
+ * pxeguard that runs may have it.
+ */
 static int
-existing_check(const char *path, int fd)
+existing_check(const char *path, int fd, bool test)
 {
+	char name[PROC_NAME_MAX];
 	char text[TEXT_MAX];
 	struct stat st;
 	ssize_t n;
@@ -172,12 +152,16 @@ existing_check(const char *path, int fd)
 	pid = pid_file_parse(text, (size_t)n);
 	if (pid == 0 || st.st_uid != geteuid())
 		return refuse(path, "not written by pxeguard");
-	return process_owns(pid, &st) ? refuse_running(path, pid) : 0;
+	if (!process_owns(pid, &st))
+		return 0;
+	return test && proc_name_is_pxeguard(proc_name(pid, name))
+		   ? 0
+		   : refuse_running(path, pid);
 }
 
 /* A descriptor of a file that is there and may be taken; -1 after a line. */
 static int
-existing_open(const char *path)
+existing_open(const char *path, bool test)
 {
 	struct stat st;
 	int fd;
@@ -194,10 +178,39 @@ existing_open(const char *path)
 		    "pid-file %s: %s; use another file", path, strerror(errno));
 		return -1;
 	}
-	if (existing_check(path, fd) == 0)
+	if (existing_check(path, fd, test) == 0)
 		return fd;
 	(void)close(fd);
 	return -1;
+}
+
+static int
+refuse_folder(const char *path)
+{
+	log_err("pid-file %s: %s; create its directory, or use another file",
+	    path, strerror(errno));
+	return -1;
+}
+
+int
+pid_file_test(const char *path)
+{
+	char folder[RECORD_PATH_MAX];
+	struct stat st;
+	int fd;
+
+	if (path[0] == '\0')
+		return 0;
+	if (lstat(path, &st) == -1) {
+		(void)snprintf(folder, sizeof(folder), "%s", path);
+		if (errno == ENOENT && access(dirname(folder), W_OK) == 0)
+			return 0;
+		return refuse_folder(path);
+	}
+	if ((fd = existing_open(path, true)) == -1)
+		return -1;
+	(void)close(fd);
+	return 0;
 }
 
 static int
@@ -221,13 +234,10 @@ claim(const char *path)
 	    path, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
 	if (fd == -1 && errno == EEXIST) {
 		made = false;
-		if ((fd = existing_open(path)) == -1)
+		if ((fd = existing_open(path, false)) == -1)
 			return -1;
 	} else if (fd == -1) {
-		log_err(
-		    "pid-file %s: %s; create its directory, or use another file",
-		    path, strerror(errno));
-		return -1;
+		return refuse_folder(path);
 	}
 	(void)snprintf(claimed.text, sizeof(claimed.text), "%d\n", getpid());
 	if (text_write(fd, claimed.text) == -1) {

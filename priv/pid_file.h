@@ -19,6 +19,12 @@
  */
 int pid_file_apply(const char *path, bool first);
 
+/*
+ * For --test: whether the first pid_file_apply() could write the file.  A
+ * pxeguard that runs may have it.  Returns 0, or -1 after logging the reason.
+ */
+int pid_file_test(const char *path);
+
 /* Removes the file if it is still the one that was written. */
 void pid_file_remove(void);
 

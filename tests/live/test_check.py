@@ -2,6 +2,7 @@
 
 import os
 import re
+import socket
 
 import pytest
 
@@ -272,6 +273,35 @@ def test_check_of_capabilities(network, boot_files, agree):
     said = agree(SERVED, "--sandbox-disable=namespaces,seccomp",
                  before="setpriv --bounding-set -sys_admin")
     assert said.count("seccomp disabled by sandbox-disable") == 1
+
+
+@pytest.mark.parametrize("port, name", [(67, "DHCP"), (69, "TFTP")])
+def test_check_of_a_port_in_use(network, boot_files, agree, port, name):
+    with network.server.udp_socket(port=port):
+        said = agree(SERVED)
+        assert f"error: {name} port {port} on br0: in use by process " \
+            f"{os.getpid()} (" in said
+    # On another device it is free here.
+    network.server.ip("link", "add", "br7", "type", "bridge")
+    with network.server.udp_socket(port=port) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"br7")
+        agree(SERVED)
+
+
+def test_check_of_the_pid_file(network, boot_files, agree, start_server):
+    text = SERVED + "pid-file=/run/lab-pid/pid\n"
+    assert "error: pid-file /run/lab-pid/pid: No such file or directory; " \
+        "create its directory" in agree(text)
+    network.server.shadow("/run/lab-pid")
+    agree(text)
+    path = network.server.path("/run/lab-pid/pid")
+    assert not path.exists()
+    path.write_text("text\n")
+    assert "not written by pxeguard" in agree(text)
+    path.unlink()
+    server = start_server(text)
+    assert "correct (0 warnings)\n" in check(network, text).stderr
+    assert path.read_text() == f"{server.pid}\n"
 
 
 @pytest.mark.parametrize("lines", [

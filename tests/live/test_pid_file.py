@@ -44,7 +44,9 @@ def test_file_of_a_server_that_runs(start_server, start_fails, boot_files,
     log = start_fails("interface=none0\nenable-tftp=none0\n"
                       f"tftp-root=/srv/tftpboot\npid-file={PATH}\n",
                       config_path="/run/lab-second/conf")
-    assert f"in use by process {first.pid} (pxeguard" in log
+    assert f"error: pid-file {PATH}: in use by process {first.pid} " \
+        "(pxeguard); stop that pxeguard, reload it with 'kill -HUP " \
+        f"{first.pid}', or use another file\n" in log
     assert pid_file.read_text() == text
 
 

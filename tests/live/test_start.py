@@ -1,7 +1,9 @@
 """Starts: good ones, and bad ones that say what is wrong and leave nothing."""
 
 import os
+import re
 import signal
+import socket
 
 import pytest
 
@@ -69,8 +71,36 @@ def test_missing_tree_may_be_given_up(start_server, dhcp):
 def test_port_in_use(start_fails, boot_files, network, port, name):
     with network.server.udp_socket(port=port):
         log = start_fails()
-    assert f"{name} port {port} on " in log
-    assert "Address already in use" in log and "ss -lunp" in log
+    assert re.search(f"error: {name} port {port} on (br0|lo): in use by "
+                     rf"process {os.getpid()} \([^)]+\); stop it\n", log)
+
+
+def test_port_in_use_by_a_process_that_cannot_be_found(
+        start_fails, boot_files, network):
+    """As in a container: /proc shows other processes."""
+    with network.server.udp_socket(port=67):
+        log = start_fails(
+            command=f"unshare --pid --fork --kill-child {default_command()}")
+    assert "error: DHCP port 67 on br0: in use by another server; find it " \
+        "with 'ss -lunp' and stop it\n" in log
+
+
+def test_port_in_use_at_a_reload(start_server, boot_files, network):
+    """The parent may not look at the descriptors of others by then."""
+    server = start_server()
+    network.server.ip("link", "add", "br7", "type", "bridge")
+    network.server.ip("link", "set", "br7", "up")
+    network.server.ip("address", "add", "192.168.7.1/24", "dev", "br7")
+    with network.server.call(socket.socket, socket.AF_INET,
+                             socket.SOCK_DGRAM) as other:
+        other.setsockopt(socket.SOL_SOCKET, socket.SO_BINDTODEVICE, b"br7")
+        other.bind(("", 67))
+        mark = server.reload(CONFIG + "interface=br7\n")
+        server.wait_line("error: DHCP port 67 on br7: in use by another "
+                         "server; find it with 'ss -lunp'", since=mark)
+        server.wait_line("reload failed; keeping the running", since=mark)
+    mark = server.reload()
+    server.wait_line("ready, configuration", since=mark)
 
 
 @pytest.mark.parametrize("role", ["confd", "imaged"])
@@ -259,7 +289,8 @@ def test_a_second_server_does_not_start(start_server, start_fails,
                                         boot_files, network):
     """Nor does it harm the first."""
     first = start_server()
-    assert "Address already in use" in start_fails()
+    assert f": in use by process {first.pid} (pxeguard); stop that pxeguard," \
+        f" or reload it with 'kill -HUP {first.pid}'\n" in start_fails()
     assert clients.udhcpc(network.client()).ok
     assert len(first.role_pids()) == 4
 

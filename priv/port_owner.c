@@ -1,0 +1,134 @@
+/* SPDX-License-Identifier: ISC */
+/* Finds the process that uses a port: sock_diag(7), and then /proc. */
+#include "priv/port_owner.h"
+
+#include <arpa/inet.h>
+#include <dirent.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/sock_diag.h>
+#include <netinet/in.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "priv/netlink.h"
+
+struct search {
+	uint16_t port;
+	uint32_t ifindex;
+	uint32_t inode; /* found; 0: none */
+};
+
+static void
+socket_take(const struct netlink_msg *m, void *arg)
+{
+	struct reader body = m->body;
+	struct inet_diag_msg s;
+	struct search *f = arg;
+
+	reader_copy(&body, &s, sizeof(s));
+	if (!reader_ok(&body) || f->inode != 0 ||
+	    ntohs(s.id.idiag_sport) != f->port ||
+	    (s.id.idiag_if != 0 && s.id.idiag_if != f->ifindex))
+		return;
+	f->inode = s.idiag_inode;
+}
+
+/* The number of a socket that has the port; 0: none was found. */
+static uint32_t
+socket_find(int family, uint16_t port, uint32_t ifindex)
+{
+	struct inet_diag_req_v2 head = { .sdiag_family = (uint8_t)family,
+		.sdiag_protocol = IPPROTO_UDP,
+		.idiag_states = UINT32_MAX,
+		.id.idiag_sport = htons(port) };
+	struct search f = { port, ifindex, 0 };
+	struct netlink_request req;
+
+	netlink_begin(
+	    &req, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &head, sizeof(head));
+	(void)netlink_ask_diag(&req, socket_take, &f);
+	return f.inode;
+}
+
+/* Whether a process has the socket open. */
+static bool
+process_has(const char *pid, const char *wanted)
+{
+	char path[64], target[64];
+	struct dirent *e;
+	bool has = false;
+	ssize_t n;
+	DIR *d;
+
+	(void)snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	if ((d = opendir(path)) == NULL)
+		return false;
+	while (!has && (e = readdir(d)) != NULL) {
+		(void)snprintf(
+		    path, sizeof(path), "/proc/%.16s/fd/%.16s", pid, e->d_name);
+		if ((n = readlink(path, target, sizeof(target) - 1)) <= 0)
+			continue;
+		target[n] = '\0';
+		has = strcmp(target, wanted) == 0;
+	}
+	(void)closedir(d);
+	return has;
+}
+
+/* 0 if no process is seen to have the socket. */
+static pid_t
+process_find(uint32_t inode)
+{
+	struct dirent *e;
+	char wanted[32];
+	pid_t pid = 0;
+	DIR *d;
+
+	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
+	if (!proc_is_ours() || (d = opendir("/proc")) == NULL)
+		return 0;
+	while (pid == 0 && (e = readdir(d)) != NULL)
+		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
+		    process_has(e->d_name, wanted))
+			pid = (pid_t)strtol(e->d_name, NULL, 10);
+	(void)closedir(d);
+	return pid;
+}
+
+/* A role of pxeguard: its parent is the one to name. */
+static void
+owner_of_role(struct port_owner *o)
+{
+	char stat[1024], name[PROC_NAME_MAX], *p;
+	pid_t parent;
+
+	if (strchr(o->name, ':') == NULL || !proc_name_is_pxeguard(o->name) ||
+	    proc_read(o->pid, "stat", stat, sizeof(stat)) <= 0 ||
+	    (p = strrchr(stat, ')')) == NULL || strlen(p) < 5)
+		return;
+	/* ") S 123": the state, and the id of the parent */
+	parent = (pid_t)strtol(p + 4, NULL, 10);
+	if (parent <= 1 || !proc_name_is_pxeguard(proc_name(parent, name)))
+		return;
+	o->pid = parent;
+	memcpy(o->name, name, sizeof(o->name));
+}
+
+bool
+port_owner_find(
+    int family, uint16_t port, uint32_t ifindex, struct port_owner *o)
+{
+	uint32_t inode = socket_find(family, port, ifindex);
+
+	/* A socket of IPv6 may have the port of IPv4, too. */
+	if (inode == 0 && family == AF_INET)
+		inode = socket_find(AF_INET6, port, ifindex);
+	if (inode == 0 || (o->pid = process_find(inode)) == 0)
+		return false;
+	(void)proc_name(o->pid, o->name);
+	owner_of_role(o);
+	return true;
+}

@@ -1,0 +1,24 @@
+/* SPDX-License-Identifier: ISC */
+/* Finds the process that uses a port. */
+#ifndef PRIV_PORT_OWNER_H
+#define PRIV_PORT_OWNER_H
+
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "priv/proc.h"
+
+struct port_owner {
+	pid_t pid; /* of pxeguard: the parent */
+	char name[PROC_NAME_MAX];
+};
+
+/*
+ * Finds the process whose socket prevents that a UDP port is bound to a device.
+ * False if there is none, or if this process may not see it: after the start
+ * the parent cannot look at the descriptors of others.
+ */
+bool port_owner_find(
+    int family, uint16_t port, uint32_t ifindex, struct port_owner *);
+
+#endif

@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: ISC */
+/* What /proc says of other processes. */
+#include "priv/proc.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+
+bool
+proc_is_ours(void)
+{
+	char self[16];
+	ssize_t n = readlink("/proc/self", self, sizeof(self) - 1);
+
+	if (n <= 0)
+		return false;
+	self[n] = '\0';
+	return strtol(self, NULL, 10) == getpid();
+}
+
+ssize_t
+proc_read(pid_t pid, const char *name, char *buf, size_t size)
+{
+	char path[48];
+	ssize_t n;
+	int fd;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	if ((fd = open(path, O_RDONLY | O_CLOEXEC)) == -1)
+		return -1;
+	n = read(fd, buf, size - 1);
+	(void)close(fd);
+	buf[n > 0 ? n : 0] = '\0';
+	return n;
+}
+
+const char *
+proc_name(pid_t pid, char dst[PROC_NAME_MAX])
+{
+	char comm[32] = "";
+
+	if (proc_is_ours())
+		(void)proc_read(pid, "comm", comm, sizeof(comm));
+	comm[strcspn(comm, "\n")] = '\0';
+	return log_escape(dst, PROC_NAME_MAX, comm, strlen(comm));
+}
+
+bool
+proc_name_is_pxeguard(const char *name)
+{
+	static const char own[] = "pxeguard";
+
+	return strncmp(name, own, sizeof(own) - 1) == 0 &&
+	       (name[sizeof(own) - 1] == '\0' || name[sizeof(own) - 1] == ':');
+}

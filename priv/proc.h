@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: ISC */
+/* What /proc says of other processes. */
+#ifndef PRIV_PROC_H
+#define PRIV_PROC_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <sys/types.h>
+
+#define PROC_NAME_MAX 64 /* a name of 15 bytes, escaped */
+
+/* Whether /proc counts processes as getpid(2) does. */
+bool proc_is_ours(void);
+
+/*
+ * Reads a file of a process, such as "stat", and ends it with a NUL.  Returns
+ * the bytes read, or -1.
+ */
+ssize_t proc_read(pid_t, const char *name, char *buf, size_t size);
+
+/* The name of a process for log lines, "" if unknown; returns dst. */
+const char *proc_name(pid_t, char dst[PROC_NAME_MAX]);
+
+/* Whether a name of proc_name() is that of pxeguard or of one of its roles. */
+bool proc_name_is_pxeguard(const char *name);
+
+#endif
