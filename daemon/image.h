@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Boot files by their name below a root: for imaged, and for --test, which says
- * what imaged would do.
+ * Boot files by their name below a root: for imaged, and for the parent, which
+ * warns of those that imaged would not serve.
  */
 #ifndef DAEMON_IMAGE_H
 #define DAEMON_IMAGE_H

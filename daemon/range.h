@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * How the addresses of a dhcp-range lie in networks: for dhcpd, and for --test,
- * which says what dhcpd would.
+ * How the addresses of a dhcp-range lie in networks: for dhcpd, and for the
+ * parent, which warns of reservations that are in no network.
  */
 #ifndef DAEMON_RANGE_H
 #define DAEMON_RANGE_H

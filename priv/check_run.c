@@ -6,7 +6,7 @@
 
 #include "daemon/log.h"
 #include "priv/bind.h"
-#include "priv/boot_test.h"
+#include "priv/boot_look.h"
 #include "priv/conf_text.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
@@ -44,7 +44,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	if (pid_file_test(c->daemon.pid_file) == -1 || limits_fit(c, 0) == -1)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
-		(void)boot_test(c, imaged->uid, imaged->gid);
+		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
 	sandbox_parent(c->daemon.layers_disabled);
 	in->kind = RELOAD_PARSED;
 	prepare_roles(in, c, NULL);

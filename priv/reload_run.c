@@ -11,6 +11,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "priv/bind.h"
+#include "priv/boot_look.h"
 #include "priv/child_events.h"
 #include "priv/net.h"
 #include "priv/net_select.h"
@@ -21,6 +22,7 @@
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
+#include "priv/spawn.h"
 #include "priv/log_ifaces.h"
 #include "priv/log_reserved.h"
 
@@ -161,6 +163,19 @@ run_copy(uint32_t generation)
 	reload_run(&in);
 }
 
+/* What is wrong, but keeps nobody from being served. */
+static void
+run_check(const struct conf *c)
+{
+	const struct spawn_user *imaged = spawn_user(ROLE_IMAGED);
+
+	if (c->dhcp.enabled)
+		log_reserved(c);
+	/* With --test it was done while the parent could change its user. */
+	if (!c->test)
+		boot_look_start(parent.base, c, imaged->uid, imaged->gid);
+}
+
 static void
 run_enforce(uint32_t generation)
 {
@@ -175,8 +190,8 @@ run_enforce(uint32_t generation)
 	parent.next = NULL;
 	bind_apply(parent.conf);
 	log_served(parent.conf, parent.conf->copied ? old : NULL);
-	if (!parent.conf->copied && parent.conf->dhcp.enabled)
-		log_reserved(parent.conf);
+	if (!parent.conf->copied)
+		run_check(parent.conf);
 	if (old != NULL && !parent.conf->copied)
 		log_info("configuration: %s",
 		    conf_diff_text(old, parent.conf, text));

@@ -1,9 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Looks at folders and files, by processes that may hang. */
+/* Looks at folders, by processes that may hang. */
 #include "priv/roots_look.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
@@ -15,9 +14,8 @@
 #include "daemon/chan.h"
 #include "daemon/clock.h"
 #include "priv/hung.h"
-#include "sandbox/user.h"
 
-/* A process that looks at one folder or file. */
+/* A process that looks at one folder. */
 struct looker {
 	pid_t pid; /* 0: none */
 	int fd; /* readable when it has ended */
@@ -30,31 +28,6 @@ folder_stat(const char *path, struct stat *st)
 	if (stat(path, st) == -1)
 		return errno;
 	return S_ISDIR(st->st_mode) ? 0 : ENOTDIR;
-}
-
-/* 0 or an errno; gives up the rights of the parent. */
-static int
-file_stat(const struct roots_look *v)
-{
-	int root = open(v->path, O_PATH | O_DIRECTORY | O_CLOEXEC), error;
-	struct layer_error e;
-	struct stat st = { 0 };
-
-	if (root == -1)
-		return errno;
-	if (sandbox_user(v->rule->uid, v->rule->gid, &e) == -1 ||
-	    sandbox_capabilities(&e) == -1)
-		return EPERM;
-	if (image_stat(root, v->file, 0, &st) == -1)
-		return errno;
-	switch (image_judge(&st, v->rule, &error)) {
-	case FILE_OK:
-		return 0;
-	case FILE_KIND:
-		return S_ISDIR(st.st_mode) ? EISDIR : ENODEV;
-	default:
-		return error;
-	}
 }
 
 /*
@@ -71,7 +44,7 @@ look(const struct roots_look *v, int fd)
 	if (fd > 0)
 		(void)close_range(0, (unsigned int)fd - 1, 0);
 	(void)close_range((unsigned int)fd + 1, ~0U, 0);
-	error = v->file == NULL ? folder_stat(v->path, &st) : file_stat(v);
+	error = folder_stat(v->path, &st);
 	if (error != 0)
 		_exit(error);
 	memset(&seen, 0, sizeof(seen));

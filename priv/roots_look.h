@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Looking at folders and files whose file server may not answer. */
+/* Looking at folders whose file server may not answer. */
 #ifndef PRIV_ROOTS_LOOK_H
 #define PRIV_ROOTS_LOOK_H
 
 #include <stddef.h>
 
-#include "daemon/image.h"
 #include "priv/conf.h"
 
 /* Before the start nobody is served: there is time to mount a folder. */
@@ -19,8 +18,6 @@
 
 struct roots_look {
 	const char *path; /* "": not looked at */
-	const char *file; /* a name below the folder; NULL: the folder itself */
-	const struct image_rule *rule; /* of the file, and who looks for it */
 	int error; /* 0, an errno, or ROOTS_LOOK_NONE */
 	struct folder_look look; /* of the folder; without an error */
 };
@@ -30,10 +27,7 @@ struct roots_look {
  * process of its own, which the kernel may keep for as long as it likes; all
  * at the same time, so that none waits for another.  The error of a folder is
  * ETIMEDOUT where there is no answer in limit_ms, and at once as long as a
- * process from an earlier call still hangs there.  A file is looked for by the
- * user of the rule with this folder as the root, and without an error imaged
- * would serve it; EACCES: the rule denies it; EISDIR, ENODEV: it is no regular
- * file.
+ * process from an earlier call still hangs there.
  */
 void roots_look(struct roots_look *, size_t n, int limit_ms);
 

@@ -55,7 +55,9 @@ def agree(network, start_server):
             [before, default_command(), *options]))
         if done.returncode == 0:
             server.wait_line("ready, configuration 1")
-            server.wait_line(r"leases in |lease time|boot files come")
+            server.wait_line("lease time|boot files come")
+            for text in told(done.stderr):
+                server.wait_line(re.escape(text))
             assert server.stop() == 0
         else:
             assert server.process.wait_end() == 1, server.log()
@@ -304,7 +306,34 @@ def test_check_of_the_pid_file(network, boot_files, agree, start_server):
     assert path.read_text() == f"{server.pid}\n"
 
 
+def test_boot_files_are_looked_for_at_each_start_and_reload(
+        start_server, boot_files):
+    text = SERVED + "dhcp-boot=tag:a,gone\ndhcp-boot=tag:b,closed/file\n" \
+        "dhcp-boot=tag:c,private\n"
+    (boot_files / "closed").mkdir(mode=0o700)
+    (boot_files / "closed" / "file").write_bytes(b"")
+    (boot_files / "private").write_bytes(b"")
+    (boot_files / "private").chmod(0o600)
+    server = start_server(text)
+    says = ["warning: dhcp-boot gone: no such file in /srv/tftpboot; clients "
+            "that are offered it will not boot",
+            "warning: dhcp-boot closed/file: the file in /srv/tftpboot may "
+            "not be served",
+            "warning: dhcp-boot private: the file in /srv/tftpboot may not be"]
+    for line in says:
+        server.wait_line(line)
+    mark = server.reload()
+    for line in says:
+        server.wait_line(line, since=mark)
+    mark = server.reload(SERVED)
+    server.wait_line("ready, configuration 3", since=mark)
+    assert server.stop() == 0
+    log = "\n".join(server.process.tail(None)[mark:])
+    assert "warning: dhcp-boot" not in log
+
+
 @pytest.mark.parametrize("lines", [
+    "dhcp-boot=tag:a,gone\n",
     "dhcp-range=192.168.1.200,192.168.2.20\n",
     "dhcp-range=10.8.0.2,10.8.0.9\n",
     "dhcp-range=10.8.0.2,10.8.0.9,255.255.255.0\n",

@@ -20,64 +20,6 @@
 #define SHORT_MS 300
 #define LONG_MS 40000 /* Check's own limit is longer */
 
-#define NOBODY 65534
-
-static char dir[] = "/tmp/pxeguard-look-XXXXXX";
-
-static void
-run(const char *script)
-{
-	char command[512];
-
-	(void)snprintf(command, sizeof(command), "cd %s && %s", dir, script);
-	ck_assert_int_eq(system(command), 0);
-}
-
-/* The folder above the root is closed (0700), which does not matter. */
-static void
-files_make(void)
-{
-	(void)strcpy(dir + sizeof(dir) - 7, "XXXXXX");
-	ck_assert_ptr_nonnull(mkdtemp(dir));
-	run("mkdir -m 755 root root/boot && mkdir -m 700 root/closed && "
-	    "touch root/boot/file root/closed/file root/private && "
-	    "chmod 644 root/boot/file && chmod 640 root/private "
-	    "&& ln -s /boot/file root/link && ln -s /etc/passwd root/out");
-}
-
-static void
-files_remove(void)
-{
-	run("rm -r root && rmdir $PWD");
-}
-
-/* Links keep inside the folder, and the given user needs its rights. */
-START_TEST(files)
-{
-	static const char *name[] = { "boot/file", "/boot//file", "missing",
-		"boot", "link", "out", "closed/file", "private" };
-	static const int error[] = { 0, 0, ENOENT, EISDIR, 0, ENOENT, EACCES,
-		EACCES };
-	const struct image_rule rule = { .uid = NOBODY, .gid = NOBODY };
-	char root[64];
-	size_t i;
-
-	if (geteuid() != 0) {
-		puts("files: not run, it needs root");
-		return;
-	}
-	(void)snprintf(root, sizeof(root), "%s/root", dir);
-	for (i = 0; i < sizeof(error) / sizeof(error[0]); i++) {
-		struct roots_look v = {
-			.path = root, .file = name[i], .rule = &rule
-		};
-
-		roots_look(&v, 1, LONG_MS);
-		ck_assert_msg(v.error == error[i], "%s: %d", name[i], v.error);
-	}
-}
-END_TEST
-
 START_TEST(folders)
 {
 	struct roots_look v[] = { { .path = "/" }, { .path = "" },
@@ -204,10 +146,6 @@ suite_roots_look(void)
 	tcase_add_test(tc, one_hangs);
 	tcase_add_test(tc, many_hang);
 	tcase_add_test(tc, no_more_processes);
-	tc = tcase_create("files");
-	suite_add_tcase(s, tc);
-	tcase_add_checked_fixture(tc, files_make, files_remove);
-	tcase_add_test(tc, files);
 	return s;
 }
 

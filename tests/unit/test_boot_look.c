@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * What --test says of boot files.  Looking for files needs root; the tests say
+ * What is said of boot files.  Looking for files needs root; the tests say
  * so and pass without.
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include <cap-ng.h>
+#include <event2/event.h>
+
 #include "daemon/log.h"
-#include "priv/boot_test.h"
+#include "priv/boot_look.h"
 #include "tests/unit/parent_conf.h"
 
 #define NOBODY 65534
@@ -114,14 +118,19 @@ teardown(void)
 	run("rm -r a b && rmdir $PWD");
 }
 
+/* The number of lines, of which one has the text; NULL: none has. */
 static void
-check(uint32_t warnings, const char *text)
+check(int lines, const char *text)
 {
+	const char *line;
+	int n = 0;
+
 	said[0] = '\0';
-	ck_assert_msg(boot_test(conf, NOBODY, NOBODY) == warnings, "%s", said);
-	ck_assert_msg(
-	    text == NULL ? said[0] == '\0' : strstr(said, text) != NULL, "%s",
-	    said);
+	boot_look_wait(conf, NOBODY, NOBODY, BOOT_LOOK_MS);
+	for (line = said; (line = strchr(line, '\n')) != NULL; line++)
+		n++;
+	ck_assert_msg(n == lines, "%s", said);
+	ck_assert_msg(text == NULL || strstr(said, text) != NULL, "%s", said);
 }
 
 static void
@@ -197,32 +206,98 @@ END_TEST
 /* One that several lines name is told once, and many are counted. */
 START_TEST(many)
 {
-	char name[32], *line;
-	int i, lines = 0;
+	char name[32];
+	int i;
 
 	begin(false);
 	for (i = 0; i < 50; i++) {
 		(void)snprintf(name, sizeof(name), "gone%d", i / 2);
 		add_boot(name, 0);
 	}
-	check(25, "15 similar messages suppressed");
-	for (line = said; (line = strchr(line, '\n')) != NULL; line++)
-		lines++;
-	ck_assert_int_eq(lines, 11);
+	check(11, "15 similar messages suppressed");
 }
 END_TEST
 
-Suite *suite_boot_test(void);
+static void
+mode(const char *name, mode_t m)
+{
+	char path[100];
+
+	(void)snprintf(path, sizeof(path), "%s/%s", dir, name);
+	ck_assert_int_eq(chmod(path, m), 0);
+}
+
+/* imaged says of such a root that it cannot be searched. */
+START_TEST(closed_root)
+{
+	begin(true);
+	add_boot("gone", 0);
+	mode("a", 0700);
+	check(0, NULL);
+	mode("a", 0755);
+	mode("b", 0700);
+	check(0, NULL);
+}
+END_TEST
+
+/* After its start, the parent can change its user no more. */
+START_TEST(by_modes)
+{
+	char path[100];
+
+	ck_assert_int_eq(capng_get_caps_process(), 0);
+	ck_assert_int_eq(
+	    capng_updatev(CAPNG_DROP, CAPNG_EFFECTIVE | CAPNG_PERMITTED,
+		CAP_SETUID, CAP_SETGID, -1),
+	    0);
+	ck_assert_int_eq(capng_apply(CAPNG_SELECT_CAPS), 0);
+	check_file("efi/Boot.efi", 0, NULL);
+	check_file("gone", 0, "no such file");
+	check_file("closed", 0, "may not be served; all users must");
+	check_file("efi", 0, "Is a directory");
+	mode("a/efi", 0700);
+	check_file("efi/Boot.efi", 0, "may not be served");
+	check_file("efi//Boot.efi", 0, "may not be served");
+	(void)snprintf(path, sizeof(path), "%s/a/efi", dir);
+	ck_assert_int_eq(chown(path, NOBODY, 0), 0);
+	check_file("efi/Boot.efi", 0, NULL);
+	mode("a", 0700);
+	check_file("gone", 0, NULL);
+}
+END_TEST
+
+/* The lines come while the event loop runs. */
+START_TEST(later)
+{
+	struct event_base *base = event_base_new();
+
+	ck_assert_ptr_nonnull(base);
+	begin(false);
+	add_boot("gone", 0);
+	said[0] = '\0';
+	/* The first search is given up. */
+	boot_look_start(base, conf, NOBODY, NOBODY);
+	boot_look_start(base, conf, NOBODY, NOBODY);
+	ck_assert_str_eq(said, "");
+	/* It returns when there is no event to wait for. */
+	ck_assert_int_eq(event_base_dispatch(base), 1);
+	ck_assert_ptr_nonnull(strstr(said, "dhcp-boot gone: no such file"));
+	ck_assert_ptr_null(strchr(strchr(said, '\n') + 1, '\n'));
+	event_base_free(base);
+}
+END_TEST
+
+Suite *suite_boot_look(void);
 
 Suite *
-suite_boot_test(void)
+suite_boot_look(void)
 {
-	Suite *s = suite_create("boot_test");
-	TCase *tc = tcase_create("boot_test");
+	Suite *s = suite_create("boot_look");
+	TCase *tc = tcase_create("boot_look");
 
 	suite_add_tcase(s, tc);
 	if (geteuid() != 0) {
-		puts("boot_test: not run, it needs root");
+		puts("boot_look: not run, it needs root");
 		return s;
 	}
 	tcase_add_checked_fixture(tc, setup, teardown);
@@ -231,7 +306,10 @@ suite_boot_test(void)
 	tcase_add_test(tc, not_served);
 	tcase_add_test(tc, two_roots);
 	tcase_add_test(tc, many);
+	tcase_add_test(tc, closed_root);
+	tcase_add_test(tc, by_modes);
+	tcase_add_test(tc, later);
 	return s;
 }
 
-UNIT_MAIN(suite_boot_test)
+UNIT_MAIN_ALSO(suite_boot_look, SCMP_SYS(chmod), SCMP_SYS(chown))

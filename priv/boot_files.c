@@ -1,0 +1,249 @@
+/* SPDX-License-Identifier: ISC */
+/* The boot files that clients will ask this server for. */
+#include "priv/boot_files.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/log.h"
+#include "daemon/tftp_name.h"
+
+#define LOGGED_MAX 10 /* more files are only counted */
+
+/* Why a file would not be served, and from where; root NULL: it would be. */
+struct fault {
+	const char *root;
+	int error; /* errno; ENODEV: not a regular file */
+};
+
+static bool
+is_own_addr(const struct conf *c, uint32_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < c->nfound; i++)
+		if (iface_has4(&c->ifaces[i], addr))
+			return true;
+	return addr == 0;
+}
+
+/* Whether clients ask this server for the file, by TFTP. */
+static bool
+is_asked_here(const struct conf *c, const struct record_boot *b)
+{
+	return b->file[0] != '\0' && strstr(b->file, "://") == NULL &&
+	       is_own_addr(c, b->addr);
+}
+
+/* The name below a root; false if tftpd refuses it. */
+static bool
+name_below(const struct conf *c, const char *root, const char *file,
+    char dst[FILE_NAME_MAX + 1])
+{
+	struct tftp_text asked = { file, strlen(file) };
+	size_t len;
+
+	if (tftp_name_map(&asked, root, c->tftp.lowercase, dst, &len) !=
+	    TFTP_NAME_OK)
+		return false;
+	dst[len] = '\0';
+	return true;
+}
+
+/* Whether the mode of a folder that was seen lets the user search it. */
+static bool
+may_search(const struct stat *st, const struct image_rule *rule)
+{
+	/* The kernel knows access control lists, too. */
+	if (geteuid() == rule->uid)
+		return true;
+	if (st->st_uid == rule->uid)
+		return (st->st_mode & S_IXUSR) != 0;
+	if (st->st_gid == rule->gid)
+		return (st->st_mode & S_IXGRP) != 0;
+	return (st->st_mode & S_IXOTH) != 0;
+}
+
+/* This process may have the right to search folders that imaged may not. */
+static int
+folders_fault(int root, const char *name, const struct image_rule *rule)
+{
+	char part[FILE_NAME_MAX + 1];
+	const char *slash = name;
+	struct stat st;
+
+	while ((slash = strchr(slash + strspn(slash, "/"), '/')) != NULL) {
+		memcpy(part, name, (size_t)(slash - name));
+		part[slash - name] = '\0';
+		if (image_stat(root, part, 0, &st) == -1)
+			return errno;
+		if (S_ISDIR(st.st_mode) && !may_search(&st, rule))
+			return EACCES;
+	}
+	return 0;
+}
+
+/* 0 if imaged would serve the file, or an errno. */
+static int
+file_fault(int root, const char *name, const struct image_rule *rule)
+{
+	struct stat st = { 0 };
+	int error = folders_fault(root, name, rule);
+
+	if (error != 0)
+		return error;
+	if (image_stat(root, name, 0, &st) == -1)
+		return errno;
+	switch (image_judge(&st, rule, &error)) {
+	case FILE_OK:
+		return 0;
+	case FILE_KIND:
+		return S_ISDIR(st.st_mode) ? EISDIR : ENODEV;
+	default:
+		return error;
+	}
+}
+
+/* Whether imaged can look up names in a root. */
+static bool
+root_searchable(int root, const struct image_rule *rule)
+{
+	struct stat st;
+
+	return root != -1 && image_stat(root, ".", O_DIRECTORY, &st) == 0 &&
+	       may_search(&st, rule);
+}
+
+/* Looks for a file in all roots; a fault other than its absence counts. */
+static struct fault
+roots_fault(const struct conf *c, const int roots[], const char *file,
+    const struct image_rule *rule)
+{
+	struct fault fault = { NULL, 0 };
+	char name[FILE_NAME_MAX + 1];
+	bool left_out = false;
+	size_t n;
+	int error;
+
+	for (n = 0; n <= c->ntftp_roots; n++) {
+		const char *root = conf_tftp_root(c, n);
+
+		if (root[0] == '\0')
+			continue;
+		if (!name_below(c, root, file, name))
+			return (struct fault){ root, EINVAL };
+		if (!root_searchable(roots[n], rule)) {
+			left_out = true;
+			continue;
+		}
+		if ((error = file_fault(roots[n], name, rule)) == 0)
+			return (struct fault){ NULL, 0 };
+		if (fault.root == NULL || fault.error == ENOENT)
+			fault = (struct fault){ root, error };
+	}
+	/* It may be in the root that was left out. */
+	return left_out ? (struct fault){ NULL, 0 } : fault;
+}
+
+static void
+fault_log(const struct conf *c, const char *file, const struct fault *f)
+{
+	char shown[4 * RECORD_FILE_MAX]; /* "\x00" for each byte */
+
+	(void)log_escape(shown, sizeof(shown), file, strlen(file));
+	if (f->error == EACCES)
+		log_warnx("dhcp-boot %s: the file in %s may not be served; %s",
+		    shown, f->root,
+		    c->tftp.secure
+			? "tftp-secure requires that it belongs to user pxeguard-imaged"
+			: "all users must be able to read it, and to search the folders above it (chmod o+r, o+x)");
+	else if (f->error == EINVAL)
+		log_warnx(
+		    "dhcp-boot %s: TFTP does not serve files of such a name; correct it",
+		    shown);
+	else if (f->error == ENOENT && c->ntftp_roots > 0)
+		log_warnx(
+		    "dhcp-boot %s: no tftp-root has this file; clients that are offered it will not boot",
+		    shown);
+	else
+		log_warnx(
+		    "dhcp-boot %s: %s in %s; clients that are offered it will not boot",
+		    shown,
+		    f->error == ENOENT	 ? "no such file"
+		    : f->error == ENODEV ? "not a regular file"
+					 : strerror(f->error),
+		    f->root);
+}
+
+/* The next file that clients ask this server for; false after the last. */
+static bool
+next_file(const struct conf *c, size_t *at, char file[RECORD_FILE_MAX])
+{
+	struct conf_record r;
+	struct record rec;
+	struct reader in;
+
+	while (conf_next_record(c, at, &r)) {
+		if (r.kind != RECORD_BOOT)
+			continue;
+		reader_init(&in, r.data, r.len);
+		if (record_decode(&in, &rec) == -1 ||
+		    !is_asked_here(c, &rec.u.boot))
+			continue;
+		memcpy(file, rec.u.boot.file, RECORD_FILE_MAX);
+		return true;
+	}
+	return false;
+}
+
+/* Whether this is the first time that the name is seen; keeps it. */
+static bool
+is_new(char seen[][RECORD_FILE_MAX], size_t n, const char *file)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (strcmp(seen[i], file) == 0)
+			return false;
+	memcpy(seen[n], file, RECORD_FILE_MAX);
+	return true;
+}
+
+void
+boot_files_check(
+    const struct conf *c, const int roots[], const struct image_rule *rule)
+{
+	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
+	char file[RECORD_FILE_MAX];
+	uint32_t warnings = 0;
+	size_t at = 0, n = 0;
+	struct fault f;
+
+	while (n < BOOT_FILES_MAX && next_file(c, &at, file)) {
+		if (!is_new(seen, n, file))
+			continue;
+		n++;
+		f = roots_fault(c, roots, file, rule);
+		if (f.root != NULL && warnings++ < LOGGED_MAX)
+			fault_log(c, file, &f);
+	}
+	if (warnings > LOGGED_MAX)
+		log_warnx(
+		    "%u similar messages suppressed", warnings - LOGGED_MAX);
+}
+
+void
+boot_files_open(const struct conf *c, int roots[BOOT_FILES_ROOTS])
+{
+	size_t n;
+
+	for (n = 0; n < BOOT_FILES_ROOTS; n++)
+		roots[n] = -1;
+	for (n = 0; n <= c->ntftp_roots; n++)
+		if (conf_tftp_root(c, n)[0] != '\0')
+			roots[n] = open(conf_tftp_root(c, n),
+			    O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
