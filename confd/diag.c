@@ -30,17 +30,27 @@ diag_is_reported(const struct config *c, int severity)
 	return c->told[diag_class(severity)] < CONFIG_DIAGS_MAX;
 }
 
+/* The name of a message that is about no line: the file given by the caller. */
+static const char *
+diag_whole(const struct config *c)
+{
+	size_t i;
+
+	for (i = 0; i < c->sources.n; i++)
+		if (c->sources.list[i].root)
+			return c->sources.list[i].path;
+	return CONFIG_COMMAND_LINE;
+}
+
 /* Hands a message over; the file's name is escaped here. */
 static void
 diag_out(
     struct config *c, int severity, const struct place *at, const char *text)
 {
-	static const struct place nowhere = { "configuration", 0 };
+	const char *name = at->file == NULL ? diag_whole(c) : at->file;
 	char file[RECORD_PATH_MAX];
 
-	if (at->file == NULL)
-		at = &nowhere;
-	log_escape(file, sizeof(file), at->file, strlen(at->file));
+	log_escape(file, sizeof(file), name, strlen(name));
 	c->diag(severity, file, at->line, text, c->diag_arg);
 }
 

@@ -176,8 +176,9 @@ walk_file(struct config *c, const char *path, unsigned int depth)
 		   (open_error_irregular(s->error) || s->error == ENOENT)) {
 		return;
 	} else if (s->error != 0) {
-		diag_error(c, "cannot read %s: %s", diag_show(c, path),
-		    open_error_text(s->error));
+		diag_error(c, "cannot read %s: %s; %scorrect conf-file",
+		    diag_show(c, path), open_error_text(s->error),
+		    s->error == ENOENT ? "create the file or " : "");
 	}
 }
 
@@ -191,8 +192,10 @@ walk_dir(struct config *c, const char *value, unsigned int depth)
 	if (s == NULL)
 		return;
 	if (s->error != 0) {
-		diag_error(c, "cannot read the directory %s: %s",
-		    diag_show(c, s->dir), open_error_text(s->error));
+		diag_error(c,
+		    "cannot read the directory %s: %s; %scorrect conf-dir",
+		    diag_show(c, s->dir), open_error_text(s->error),
+		    s->error == ENOENT ? "create it or " : "");
 		return;
 	}
 	for (i = 0; i < s->nnames && !c->stopped; i++)

@@ -2,14 +2,12 @@
 /* "Did you mean": finds the name that is closest to an unknown one. */
 #include "confd/suggest.h"
 
-#include <limits.h>
 #include <string.h>
 #include <strings.h>
 
 #include "confd/directive.h"
 #include "daemon/dhcp_option.h"
-
-#define SUGGEST_MAX 48 /* bytes of a name that is looked at */
+#include "daemon/suggest.h"
 
 struct synonym {
 	const char *wrong;
@@ -81,57 +79,6 @@ static const struct synonym option_synonyms[] = {
 	{ "wins-server", "netbios-ns" },
 };
 
-static char
-lower(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
-}
-
-static unsigned int
-least(unsigned int a, unsigned int b, unsigned int c)
-{
-	unsigned int m = a < b ? a : b;
-
-	return m < c ? m : c;
-}
-
-/* Case, and '_' for '-', do not count. */
-static bool
-same(char a, char b)
-{
-	return (a == '_' ? '-' : lower(a)) == (b == '_' ? '-' : lower(b));
-}
-
-/*
- * The edit distance of two names: bytes inserted, deleted or replaced, and
- * neighbours exchanged.  Neither has more than SUGGEST_MAX bytes.
- */
-static unsigned int
-distance(const char *a, const char *b)
-{
-	unsigned int rows[3][SUGGEST_MAX + 1];
-	size_t n = strlen(b), i, j;
-
-	for (j = 0; j <= n; j++)
-		rows[0][j] = (unsigned int)j;
-	for (i = 0; a[i] != '\0'; i++) {
-		const unsigned int *before = rows[(i + 2) % 3];
-		const unsigned int *above = rows[i % 3];
-		unsigned int *row = rows[(i + 1) % 3];
-
-		row[0] = (unsigned int)i + 1;
-		for (j = 0; j < n; j++) {
-			row[j + 1] = least(above[j + 1] + 1, row[j] + 1,
-			    above[j] + (same(a[i], b[j]) ? 0 : 1));
-			if (i > 0 && j > 0 && same(a[i], b[j - 1]) &&
-			    same(a[i - 1], b[j]))
-				row[j + 1] = least(
-				    row[j + 1], before[j - 1] + 1, UINT_MAX);
-		}
-	}
-	return rows[i % 3][n];
-}
-
 /* The name that is meant by one that is often written for it, or NULL. */
 static const char *
 synonym_of(const struct synonym *list, size_t n, const char *name)
@@ -160,9 +107,7 @@ suggest_closer(const char *name, const char *candidate, unsigned int *best)
 {
 	unsigned int limit = *best == 0 ? limit_of(name) : *best, d;
 
-	if (limit == 0 || strlen(candidate) > SUGGEST_MAX)
-		return false;
-	if ((d = distance(name, candidate)) >= limit)
+	if (limit == 0 || (d = suggest_distance(name, candidate)) >= limit)
 		return false;
 	*best = d == 0 ? 1 : d;
 	return true;

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "daemon/record.h"
+#include "daemon/suggest.h"
 
 /* One-letter forms of directives, as dnsmasq has them. */
 static const struct {
@@ -87,6 +88,35 @@ options_error(const char *what, const char *option)
 	return OPTIONS_ERROR;
 }
 
+/*
+ * The option of the program that a name is probably meant as; or NULL.  No name
+ * of a directive is so close to one of these.
+ */
+static const char *
+option_meant(const char *name)
+{
+	static const char *const own[] = { "test", "print-config",
+		"allow-empty", "keep-in-foreground", "no-daemon", "version",
+		"help", "conf-file" };
+	size_t n = strlen(name), i;
+
+	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
+		if (n >= 3 && (suggest_distance(name, own[i]) <= 1 ||
+				  (n >= 4 && strncmp(name, own[i], n) == 0)))
+			return own[i];
+	return NULL;
+}
+
+static enum options_verdict
+option_unknown(const char *option, const char *name)
+{
+	char what[64];
+
+	(void)snprintf(what, sizeof(what), "unknown option; did you mean --%s?",
+	    option_meant(name));
+	return options_error(what, option);
+}
+
 /* A word that is the value of the option before it, or NULL. */
 static const char *
 next_value(int argc, char **argv, int *i)
@@ -126,6 +156,7 @@ option_long(struct options *o, int argc, char **argv, int *i)
 {
 	char *name = argv[*i] + 2, *eq = strchr(name, '=');
 	const char *value = NULL;
+	int at = *i;
 
 	if (eq != NULL) {
 		*eq = '\0';
@@ -159,7 +190,9 @@ option_long(struct options *o, int argc, char **argv, int *i)
 				    "a file must follow", "--conf-file");
 			o->conf_file = value;
 			o->conf_named = true;
-		} else if (directive_add(o, name, value) == -1)
+		} else if (option_meant(name) != NULL)
+			return option_unknown(argv[at], name);
+		else if (directive_add(o, name, value) == -1)
 			return options_error("out of memory", name);
 	}
 	return OPTIONS_RUN;

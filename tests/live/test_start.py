@@ -10,7 +10,7 @@ import pytest
 from lab import clients, proc
 from lab.boot import CONFIG
 from lab.background import in_background, outer_pid
-from lab.daemon import PXEGUARD, default_command
+from lab.daemon import PXEGUARD, REPOSITORY, default_command
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.namespaces import SERVER_ADDRESS
 from lab.process import run
@@ -199,10 +199,21 @@ def test_a_conf_dir_skips_what_is_no_regular_file(start_server, network,
 
 @pytest.mark.parametrize("words, says", [
     (["--nonsense"], "nonsense"), (["-Y"], "-Y"), (["word"], "word"),
-    (["-C"], "-C"), (["-k", "--dhcp-rnage=1"], "dhcp-range")])
+    (["-C"], "-C"), (["-k", "--dhcp-rnage=1"], "dhcp-range"),
+    (["--tets"], "pxeguard: --tets: unknown option; did you mean --test?\n")])
 def test_bad_command_line(network, words, says):
     done = network.server.run(PXEGUARD, *words, check=False)
     assert done.returncode == 1 and says in done.stderr
+
+
+def test_no_directive_resembles_an_option():
+    """Or it would be refused on the command line."""
+    rows = (REPOSITORY / "confd/directive.c").read_text()
+    names = re.findall(r'^\t[A-Z_]+\("([a-z0-9-]+)"', rows, re.MULTILINE)
+    assert len(names) > 50
+    for name in names:
+        done = run([PXEGUARD, f"--{name}=1", "--help"], check=False)
+        assert done.returncode == 0, name + done.stderr
 
 
 def test_version_and_help(network):

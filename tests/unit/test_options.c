@@ -50,6 +50,30 @@ START_TEST(defaults)
 }
 END_TEST
 
+/* A resemblance to an option of the program; names of directives pass. */
+START_TEST(mistyped)
+{
+	static const char *const wrong[] = { "--tets", "--tst", "--TEST",
+		"--tests", "--print_config", "--print-conf", "--allow-emtpy",
+		"--keep-in-forground", "--versoin", "--hepl", "--conf-fiel=/a",
+		"--conf-fil /a" };
+	static const char *const right[] = { "--conf-dir=/a", "--conf-dire=/a",
+		"--domain=a", "--user=a", "--group=a", "--port=0",
+		"--dhcp-hots=a", "--te", "--tftp-root=/a" };
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
+		teardown();
+	}
+	for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
+		ck_assert_msg(parse(right[i]) == OPTIONS_RUN, "%s", right[i]);
+		ck_assert_uint_eq(o.ndirectives, 1);
+		teardown();
+	}
+}
+END_TEST
+
 START_TEST(own_options)
 {
 	static const struct {
@@ -232,6 +256,7 @@ suite_options(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, own_options);
+	tcase_add_test(tc, mistyped);
 	tcase_add_test(tc, allow_empty);
 	tcase_add_test(tc, leases);
 	tcase_add_test(tc, directives);
