@@ -77,23 +77,36 @@ networks_have(const struct networks *nets, uint32_t ip)
 	return false;
 }
 
+/* Keeps the lowest addresses, so that each start names the same ones. */
+static void
+lowest_add(uint32_t lowest[LOGGED_MAX], uint32_t n, uint32_t addr)
+{
+	uint32_t i = n < LOGGED_MAX ? n : LOGGED_MAX;
+
+	for (; i > 0 && lowest[i - 1] > addr; i--)
+		if (i < LOGGED_MAX)
+			lowest[i] = lowest[i - 1];
+	if (i < LOGGED_MAX)
+		lowest[i] = addr;
+}
+
 static void
 reserved_look(const struct conf *c, const struct networks *nets)
 {
-	uint32_t outside = 0;
+	uint32_t lowest[LOGGED_MAX], outside = 0, i;
 	char ip[16];
 	size_t n;
 
 	for (n = 0; n < c->reserved.nslots; n++) {
 		uint32_t addr = c->reserved.slots[n];
 
-		if (addr == 0 || networks_have(nets, addr))
-			continue;
-		if (outside++ < LOGGED_MAX)
-			log_warnx(
-			    "dhcp-host with %s: the address is in no network of a dhcp-range; add a range for that network (it may be static)",
-			    ip4_text(addr, ip));
+		if (addr != 0 && !networks_have(nets, addr))
+			lowest_add(lowest, outside++, addr);
 	}
+	for (i = 0; i < outside && i < LOGGED_MAX; i++)
+		log_warnx(
+		    "dhcp-host with %s: the address is in no network of a dhcp-range; add a range for that network (it may be static)",
+		    ip4_text(lowest[i], ip));
 	if (outside > LOGGED_MAX)
 		log_warnx(
 		    "%u similar messages suppressed", outside - LOGGED_MAX);

@@ -98,6 +98,10 @@ START_TEST(reservations)
 	for (i = 0; i < 9; i++)
 		reserve(IP(192, 168, 43, i + 1));
 	check(6, "W 5 similar messages suppressed");
+	/* The lowest ones are named. */
+	check(6, "192.168.42.9:");
+	check(6, "192.168.43.1:");
+	check(6, "192.168.43.4:");
 }
 END_TEST
 
