@@ -14,6 +14,9 @@
 /* Notes that the daemon would not start on this host; the reason was logged. */
 void check_run_fail(void);
 
+/* The same; the reason is that the parent lacks capabilities. */
+void check_run_unable(void);
+
 /*
  * As prepare_host() and prepare_roles(), for a configuration that is correct.
  * Roles that cannot be started here are left out.

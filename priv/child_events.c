@@ -9,6 +9,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/role.h"
 #include "daemon/tftp.h"
 #include "priv/bind_transfer.h"
 #include "priv/broker.h"
@@ -160,6 +161,26 @@ child_on_ready(void *arg, uint32_t generation)
 	reload_run_child(RELOAD_READY, c, generation);
 }
 
+/* A new process confirms what the one that serves has found. */
+static void
+log_rejection(enum role role, uint32_t generation, const char *why)
+{
+	static struct {
+		uint32_t generation;
+		char why[ROLE_WHY_MAX];
+	} last[ROLE_MAX];
+
+	if (last[role].generation == generation &&
+	    strcmp(last[role].why, why) == 0) {
+		log_err("%s rejected the configuration for the same reason",
+		    role_name(role));
+		return;
+	}
+	last[role].generation = generation;
+	(void)snprintf(last[role].why, sizeof(last[role].why), "%s", why);
+	log_err("%s rejected the configuration: %s", role_name(role), why);
+}
+
 static void
 child_on_reject(void *arg, uint32_t generation, const char *why)
 {
@@ -167,7 +188,7 @@ child_on_reject(void *arg, uint32_t generation, const char *why)
 
 	if (!is_offered(c, generation))
 		return;
-	log_err("%s rejected the configuration: %s", role_name(c->role), why);
+	log_rejection(c->role, generation, why);
 	if (!parent.options->test) {
 		reload_run_child(RELOAD_REJECT, c, generation);
 		return;

@@ -238,7 +238,7 @@ main(int argc, char **argv)
 	case SANDBOX_PARENT_LACKS:
 		if (!options.test)
 			return 1;
-		check_run_fail();
+		check_run_unable();
 		break;
 	case SANDBOX_ROLES_LACK:
 		return 1;

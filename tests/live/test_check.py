@@ -267,6 +267,9 @@ def test_check_reports_all_that_would_fail(network, boot_files):
 def test_check_of_capabilities(network, boot_files, agree):
     said = agree(SERVED, before="setpriv --bounding-set -net_admin")
     assert "error: capabilities missing: net_admin; grant them" in said
+    assert said.count("error: ") == 1 and VERDICT.search(said)
+    said = agree(SERVED, before="setpriv --bounding-set -net_bind_service")
+    assert said.count("error: ") == 1 and VERDICT.search(said)
     # All that is needed is named at once.
     said = agree(SERVED, before="setpriv --bounding-set -sys_admin,-net_admin")
     assert "missing: net_admin, sys_admin; " in said

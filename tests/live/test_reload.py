@@ -313,3 +313,18 @@ def test_a_file_that_is_gone(start_server, boot_files, network, dhcp):
                      since=mark)
     server.wait_line(KEPT, since=mark)
     assert dhcp.lease(mac_number(1)).type == "ACK"
+
+
+def test_the_reason_of_a_rejection_is_logged_once(start_server, boot_files):
+    """Each new process of imaged finds the same."""
+    server = start_server(CONFIG)
+    boot_files.chmod(0o700)
+    mark = server.reload(OTHER)
+    server.wait_line("imaged rejected the configuration: tftp-root "
+                     r"/srv/tftpboot \(mode 0700.*may not be searched",
+                     since=mark)
+    server.wait_line("error: imaged rejected the configuration for the same "
+                     "reason$", since=mark)
+    server.wait_line("ready, configuration 2", since=mark)
+    log = "\n".join(server.process.tail(None)[mark:])
+    assert log.count("may not be searched") == 1
