@@ -74,6 +74,7 @@ struct config {
 	struct record_tftp_root roots[RECORD_TFTP_ROOTS_MAX];
 	struct place roots_at[RECORD_TFTP_ROOTS_MAX];
 	size_t nroots;
+	uint32_t nservices; /* pxe-service lines with a file */
 	struct place mark[CONFIG_MARK_MAX]; /* file NULL: not given */
 	uint8_t *seen; /* per directive: enum seen, for those that are single */
 	char *dns_names; /* DNS directives met, for the one notice */

@@ -59,6 +59,8 @@ check_pxe_class(struct config *c)
 	struct record rec;
 	size_t i;
 
+	if (c->dhcp.pxe)
+		return; /* port 4011 is served */
 	for (i = 0; i < c->nentries; i++)
 		if (option_is(c, &c->entries[i], OPT_VENDOR_ENCAP, &rec))
 			return;
@@ -68,6 +70,30 @@ check_pxe_class(struct config *c)
 		    memcmp(rec.u.option.data, class, sizeof(class) - 1) == 0)
 			diag_at(c, LOG_WARNING, &c->entries[i].place,
 			    "option 60 says PXEClient, but no line sets option 43: UEFI firmware then asks port 4011, where nothing answers (PXE-E16); remove this line, dhcp-boot does without it");
+}
+
+/* A DHCP proxy only says what to boot. */
+static void
+check_proxy(struct config *c)
+{
+	const struct config_entry *proxy = NULL;
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++) {
+		const struct config_entry *e = &c->entries[i];
+
+		if (e->kind == RECORD_BOOT || e->kind == RECORD_SERVICE)
+			return;
+		if (e->kind != RECORD_RANGE || proxy != NULL)
+			continue;
+		config_entry_record(c, e, &rec);
+		if (rec.u.range.mode == RECORD_RANGE_PROXY)
+			proxy = e;
+	}
+	if (proxy != NULL)
+		diag_at(c, LOG_WARNING, &proxy->place,
+		    "a proxy range with nothing to boot: add pxe-service or dhcp-boot lines");
 }
 
 /* Directives of DHCP without any dhcp-range. */
@@ -239,6 +265,7 @@ check_config(struct config *c)
 		c->dhcp.quiet = false;
 	check_binding(c);
 	check_pxe_class(c);
+	check_proxy(c);
 	check_tftp(c);
 	check_unserved(c);
 	for (i = 0; i < c->nentries; i++)

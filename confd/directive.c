@@ -8,6 +8,7 @@
 #include "confd/directives_host.h"
 #include "confd/directives_net.h"
 #include "confd/directives_option.h"
+#include "confd/directives_pxe.h"
 #include "confd/directives_range.h"
 #include "confd/directives_tags.h"
 #include "confd/directives_tftp.h"
@@ -84,11 +85,14 @@ static const struct directive directives[] = {
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
 
 	/* DHCP. */
-	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static[,NETMASK[,BROADCAST]][,LEASE]"),
+	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]"),
 	NEEDS("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
 	NEEDS("dhcp-option", directive_option, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-boot", directive_boot, "[tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]"),
+	NEEDS("pxe-service", directive_service, "[tag:TAG,...]ARCHITECTURE,TEXT[,FILE|TYPE[,ADDRESS]]"),
+	NEEDS("pxe-prompt", directive_prompt, "[tag:TAG,...]TEXT[,SECONDS]"),
+	NEEDS("pxe-style", directive_pxe_style, "[tag:TAG,...]bypass|binl|menu"),
 	NEEDS("dhcp-match", directive_match, "set:TAG,NUMBER|option:NAME[,VALUE]"),
 	NEEDS("dhcp-vendorclass", directive_vendorclass, "set:TAG,TEXT"),
 	NEEDS("dhcp-userclass", directive_userclass, "set:TAG,TEXT"),
@@ -271,8 +275,6 @@ static const struct directive directives[] = {
 	MISSING("help", ON_COMMAND_LINE),
 	MISSING("leasefile-ro", REMOVE),
 	MISSING("leasequery", REMOVE),
-	MISSING("pxe-prompt", "dhcp-match and dhcp-boot choose the boot file"),
-	MISSING("pxe-service", "dhcp-match and dhcp-boot choose the boot file"),
 	MISSING("ra-param", NO_V6),
 	MISSING("read-ethers", "write the machines as dhcp-host"),
 	MISSING("script-arp", NO_SCRIPTS),

@@ -53,19 +53,14 @@ range_tags(struct config *c, struct tokens *a, struct record_range *g,
 }
 
 static bool
-range_proxy(struct config *c)
-{
-	diag_error(c,
-	    "proxy ranges are not supported by this version; let one server do all of DHCP, and write dhcp-range=START,END");
-	return false;
-}
-
-static bool
 range_mode(struct config *c, struct record_range *g, const char *end)
 {
 	g->end = g->start;
 	if (strcmp(end, "static") == 0) {
 		g->mode = RECORD_RANGE_STATIC;
+	} else if (strcmp(end, "proxy") == 0) {
+		g->mode = RECORD_RANGE_PROXY;
+		c->dhcp.pxe = true;
 	} else if (!value_ip4(end, &g->end)) {
 		diag_error(c,
 		    "\"%s\" is neither the end address of the range nor \"static\"; write START,END or START,static",
@@ -158,8 +153,6 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 	uint32_t mask;
 	size_t i = 2;
 
-	if (n > 1 && strcmp(part[1], "proxy") == 0)
-		return range_proxy(c);
 	if (range_form_complain(c, g, part, n) || !range_first(c, g, part[0]))
 		return false;
 	if (n < 2) {
@@ -188,6 +181,12 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 		diag_error(c,
 		    "unexpected \"%s\"; after the addresses write NETMASK, BROADCAST and LEASE, in this order",
 		    diag_show(c, part[i]));
+		return false;
+	}
+	if (i < n && strcmp(part[i], "proxy") == 0) {
+		diag_error(c,
+		    "a proxy range has no end address; write dhcp-range=%s,proxy",
+		    part[0]);
 		return false;
 	}
 	return i == n || range_lease(c, g, part[i]);

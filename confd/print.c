@@ -6,6 +6,7 @@
 
 #include "confd/builder.h"
 #include "confd/config.h"
+#include "confd/directives_pxe.h"
 #include "confd/print_option.h"
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
@@ -165,6 +166,54 @@ print_boot(struct out *o, const struct record_boot *b)
 }
 
 static void
+print_service(struct out *o, const struct record_service *s)
+{
+	const char *arch = pxe_arch_name(s->arch);
+
+	out_put(o, "pxe-service=");
+	put_tags(o, "tag:", &s->tags);
+	if (arch != NULL)
+		out_put(o, "%s,", arch);
+	else
+		out_put(o, "%u,", s->arch);
+	out_quoted(o, (const uint8_t *)s->text, strlen(s->text));
+	if (s->file[0] != '\0') {
+		out_put(o, ",");
+		out_word(o, s->file);
+	} else if (s->type != 0) {
+		out_put(o, ",%u", s->type);
+	}
+	if (s->addr != 0) {
+		out_put(o, s->type == 0 ? ",0," : ",");
+		out_ip4(o, s->addr);
+	}
+	out_end(o);
+}
+
+static void
+print_prompt(struct out *o, const struct record_prompt *p)
+{
+	out_put(o, "pxe-prompt=");
+	put_tags(o, "tag:", &p->tags);
+	out_quoted(o, (const uint8_t *)p->text, strlen(p->text));
+	if (p->seconds != RECORD_PROMPT_WAIT)
+		out_put(o, ",%u", p->seconds);
+	out_end(o);
+}
+
+static void
+print_pxe_style(struct out *o, const struct record_pxe_style *s)
+{
+	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
+		"menu" };
+
+	out_put(o, "pxe-style=");
+	put_tags(o, "tag:", &s->tags);
+	out_put(o, "%s", names[s->how]);
+	out_end(o);
+}
+
+static void
 print_match(struct out *o, const struct record_match *m)
 {
 	static const char *const names[] = {
@@ -251,6 +300,15 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_BOOT:
 		print_boot(&o, &rec->u.boot);
+		break;
+	case RECORD_SERVICE:
+		print_service(&o, &rec->u.service);
+		break;
+	case RECORD_PROMPT:
+		print_prompt(&o, &rec->u.prompt);
+		break;
+	case RECORD_PXE_STYLE:
+		print_pxe_style(&o, &rec->u.pxe_style);
 		break;
 	case RECORD_MATCH:
 		print_match(&o, &rec->u.match);

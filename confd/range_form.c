@@ -29,7 +29,9 @@ range_prefix_complain(struct config *c, const struct record_range *g,
     char **part, size_t n, const char *word)
 {
 	uint32_t addr = 0, mask = 0, start, end, other, lease;
-	bool fixed = n > 1 && strcmp(part[1], "static") == 0;
+	/* Words in place of the end address. */
+	bool named = n > 1 && (strcmp(part[1], "static") == 0 ||
+				  strcmp(part[1], "proxy") == 0);
 	char a[16], b[16], m[16];
 
 	(void)value_ip4_prefix(word, &addr, &mask);
@@ -49,13 +51,13 @@ range_prefix_complain(struct config *c, const struct record_range *g,
 		start = other == (addr & mask) ? other + 1 : other;
 		end = addr;
 	}
-	if (fixed)
+	if (named)
 		start = addr & mask;
 	diag_error(c,
 	    "\"%s\" is a network with a prefix length, not an address; write %s%s,%s,%s%s%s",
 	    diag_show(c, word),
 	    g->set[0] == '\0' && g->tags.n == 0 ? "dhcp-range=" : "",
-	    ip4_text(start, a), fixed ? "static" : ip4_text(end, b),
+	    ip4_text(start, a), named ? part[1] : ip4_text(end, b),
 	    ip4_text(mask, m),
 	    value_lease(part[n - 1], &lease) != VALUE_TIME_BAD ? "," : "",
 	    value_lease(part[n - 1], &lease) != VALUE_TIME_BAD ? part[n - 1]

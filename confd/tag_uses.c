@@ -84,6 +84,15 @@ tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
 	case RECORD_BOOT:
 		use_tests(tests, &rec->u.boot.tags, i);
 		break;
+	case RECORD_SERVICE:
+		use_tests(tests, &rec->u.service.tags, i);
+		break;
+	case RECORD_PROMPT:
+		use_tests(tests, &rec->u.prompt.tags, i);
+		break;
+	case RECORD_PXE_STYLE:
+		use_tests(tests, &rec->u.pxe_style.tags, i);
+		break;
 	case RECORD_MATCH:
 		use_add(sets, rec->u.match.set, i);
 		break;

@@ -49,7 +49,7 @@ struct iface {
  * The use of a socket of CONF_SOCKET.  An interface may have two for TFTP, one
  * for each family; the source address of a packet shows the family.
  */
-enum socket_use { SOCKET_DHCP, SOCKET_TFTP, SOCKET_USE_MAX };
+enum socket_use { SOCKET_DHCP, SOCKET_TFTP, SOCKET_PXE, SOCKET_USE_MAX };
 
 void iface_encode(const struct iface *, struct writer *);
 void iface_decode(struct reader *, struct iface *);

@@ -250,6 +250,66 @@ record_ignore_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_service_encode(const struct record *rec, struct writer *w)
+{
+	const struct record_service *s = &rec->u.service;
+
+	writer_u16(w, s->arch);
+	writer_u16(w, s->type);
+	writer_str(w, s->text);
+	writer_str(w, s->file);
+	writer_u32(w, s->addr);
+	record_tags_encode(&s->tags, w);
+}
+
+static void
+record_service_decode(struct reader *r, struct record *rec)
+{
+	struct record_service *s = &rec->u.service;
+
+	s->arch = reader_u16(r);
+	s->type = reader_u16(r);
+	reader_str(r, s->text, sizeof(s->text));
+	reader_str(r, s->file, sizeof(s->file));
+	s->addr = reader_u32(r);
+	record_tags_decode(r, &s->tags);
+	if ((s->type >= RECORD_SERVICE_OWN) != (s->file[0] != '\0'))
+		reader_fail(r);
+}
+
+static void
+record_prompt_encode(const struct record *rec, struct writer *w)
+{
+	writer_str(w, rec->u.prompt.text);
+	writer_u8(w, rec->u.prompt.seconds);
+	record_tags_encode(&rec->u.prompt.tags, w);
+}
+
+static void
+record_prompt_decode(struct reader *r, struct record *rec)
+{
+	struct record_prompt *p = &rec->u.prompt;
+
+	reader_str(r, p->text, sizeof(p->text));
+	p->seconds = reader_u8(r);
+	record_tags_decode(r, &p->tags);
+}
+
+static void
+record_pxe_style_encode(const struct record *rec, struct writer *w)
+{
+	writer_u8(w, rec->u.pxe_style.how);
+	record_tags_encode(&rec->u.pxe_style.tags, w);
+}
+
+static void
+record_pxe_style_decode(struct reader *r, struct record *rec)
+{
+	rec->u.pxe_style.how = record_enum_decode(r, RECORD_PXE_HOW_MAX);
+	record_tags_decode(r, &rec->u.pxe_style.tags);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -260,6 +320,7 @@ record_dhcp_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, d->sequential);
 	writer_bool(w, d->subnet_selection);
 	writer_bool(w, d->dns);
+	writer_bool(w, d->pxe);
 	writer_bool(w, d->log_dhcp);
 	writer_bool(w, d->quiet);
 	writer_u32(w, d->lease_max);
@@ -277,6 +338,7 @@ record_dhcp_decode(struct reader *r, struct record *rec)
 	d->sequential = reader_bool(r);
 	d->subnet_selection = reader_bool(r);
 	d->dns = reader_bool(r);
+	d->pxe = reader_bool(r);
 	d->log_dhcp = reader_bool(r);
 	d->quiet = reader_bool(r);
 	d->lease_max = reader_u32(r);
@@ -369,6 +431,12 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_tftp_client_encode, record_tftp_client_decode },
 	[RECORD_PLACE] = { "place", DHCPD, record_place_encode,
 	    record_place_decode },
+	[RECORD_SERVICE] = { "service", DHCPD, record_service_encode,
+	    record_service_decode },
+	[RECORD_PROMPT] = { "prompt", DHCPD, record_prompt_encode,
+	    record_prompt_decode },
+	[RECORD_PXE_STYLE] = { "pxe_style", DHCPD, record_pxe_style_encode,
+	    record_pxe_style_decode },
 };
 
 void

@@ -28,6 +28,7 @@
 #define RECORD_OPT_MAX 255
 #define RECORD_FILE_MAX 128 /* RFC 2131: the file field, with its NUL */
 #define RECORD_SNAME_MAX 64
+#define RECORD_MENU_MAX 128 /* bytes of a menu's text with its NUL */
 #define RECORD_LEASE_INFINITE UINT32_MAX
 
 enum record_kind {
@@ -46,6 +47,9 @@ enum record_kind {
 	RECORD_TFTP_ROOT,
 	RECORD_TFTP_CLIENT,
 	RECORD_PLACE,
+	RECORD_SERVICE,
+	RECORD_PROMPT,
+	RECORD_PXE_STYLE,
 	RECORD_KIND_MAX
 };
 
@@ -131,6 +135,44 @@ struct record_boot {
 	struct record_tags tags;
 };
 
+/* pxe-service: an entry of the boot menu (PXE 2.1, option 43, tag 9). */
+struct record_service {
+	uint16_t arch; /* of the clients that get it */
+	/*
+	 * The type of its boot server: 0 for a boot from the disk, from
+	 * RECORD_SERVICE_OWN on for a file of this server.
+	 */
+	uint16_t type;
+	char text[RECORD_MENU_MAX];
+	char file[RECORD_FILE_MAX]; /* "": none */
+	uint32_t addr; /* its server; 0: this one */
+	struct record_tags tags;
+};
+
+#define RECORD_SERVICE_OWN 0x8000
+
+/* pxe-prompt: the text before the menu. */
+struct record_prompt {
+	char text[RECORD_MENU_MAX];
+	uint8_t seconds; /* 0: the first entry at once; RECORD_PROMPT_WAIT */
+	struct record_tags tags;
+};
+
+#define RECORD_PROMPT_WAIT 255 /* for a key, without a limit */
+
+/* pxe-style: how PXE clients learn their boot file. */
+enum record_pxe_how {
+	RECORD_PXE_BYPASS, /* from the OFFER */
+	RECORD_PXE_BINL, /* from port 4011, without being told to ask there */
+	RECORD_PXE_MENU, /* from the menu, then port 4011 */
+	RECORD_PXE_HOW_MAX
+};
+
+struct record_pxe_style {
+	uint8_t how; /* enum record_pxe_how */
+	struct record_tags tags;
+};
+
 /* dhcp-match, dhcp-vendorclass, dhcp-userclass, dhcp-mac: set one tag. */
 enum record_match_how {
 	RECORD_MATCH_PRESENT, /* the option is present */
@@ -171,6 +213,7 @@ struct record_dhcp {
 	bool sequential;
 	bool subnet_selection;
 	bool dns; /* false: port=0, so no option 6 by default */
+	bool pxe; /* port 4011 is served */
 	bool log_dhcp;
 	bool quiet;
 	uint32_t lease_max;
@@ -287,6 +330,9 @@ struct record {
 		struct record_tftp_root tftp_root;
 		struct record_tftp_client tftp_client;
 		struct record_place place;
+		struct record_service service;
+		struct record_prompt prompt;
+		struct record_pxe_style pxe_style;
 	} u;
 };
 

@@ -11,7 +11,8 @@ action_drop_text(enum engine_drop why)
 		[DROP_UNSERVED] = "interface not served",
 		[DROP_RELAY] = "invalid relay address",
 		[DROP_NO_RANGE] = "no range for its network",
-		[DROP_PROXY] = "proxy range only",
+		[DROP_PROXY] =
+		    "no boot request, and there are proxy ranges only",
 		[DROP_NOT_CLIENT] = "message type of a server",
 		[DROP_NO_ID] = "no client identifier or hardware address",
 		[DROP_IGNORED] = "ignored by the configuration",
@@ -24,6 +25,7 @@ action_drop_text(enum engine_drop why)
 		[DROP_LEASES] = "dhcp-lease-max reached",
 		[DROP_NOT_OWNER] = "lease of another client",
 		[DROP_BOOTP] = "BOOTP without a reservation",
+		[DROP_ITEM] = "no such entry of the boot menu",
 	};
 
 	return (unsigned int)why < ENGINE_DROP_MAX ? text[why] : "?";
@@ -132,8 +134,12 @@ action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	struct pending *p;
 
 	action_note_reply(e, type, yiaddr);
-	dest_choose(&e->dest, &e->rq, type, yiaddr, local, e->in->from,
-	    e->in->from_port);
+	if (e->in->pxe)
+		dest_choose_pxe(
+		    &e->dest, &e->rq, local, e->in->from, e->in->from_port);
+	else
+		dest_choose(&e->dest, &e->rq, type, yiaddr, local, e->in->from,
+		    e->in->from_port);
 	if (e->dest.neigh &&
 	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
 		p->kind = PENDING_REPLY;

@@ -92,6 +92,29 @@ struct conf_boot {
 	struct tagtests tags;
 };
 
+/* An entry of the boot menu. */
+struct conf_service {
+	uint16_t arch;
+	uint16_t type;
+	const char *text;
+	const char *file; /* "": none */
+	uint32_t addr;
+	struct tagtests tags;
+};
+
+/* pxe-prompt */
+struct conf_prompt {
+	const char *text;
+	uint8_t seconds;
+	struct tagtests tags;
+};
+
+/* pxe-style */
+struct conf_pxe_style {
+	uint8_t how; /* enum record_pxe_how */
+	struct tagtests tags;
+};
+
 struct conf_match {
 	uint8_t how; /* enum record_match_how; see there for the others */
 	uint8_t code;
@@ -146,6 +169,9 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_host) hosts;
 	CONF_LIST(struct conf_option) options;
 	CONF_LIST(struct conf_boot) boots;
+	CONF_LIST(struct conf_service) services;
+	CONF_LIST(struct conf_prompt) prompts;
+	CONF_LIST(struct conf_pxe_style) pxe_styles;
 	CONF_LIST(struct conf_match) matches;
 	CONF_LIST(struct conf_tagif) tagifs;
 	CONF_LIST(struct conf_ignore) ignores;

@@ -84,6 +84,9 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->hosts.v);
 	free(c->options.v);
 	free(c->boots.v);
+	free(c->services.v);
+	free(c->prompts.v);
+	free(c->pxe_styles.v);
 	free(c->matches.v);
 	free(c->tagifs.v);
 	free(c->ignores.v);
@@ -241,6 +244,55 @@ dhcp_conf_boot_add(struct dhcp_conf *c, const struct record_boot *r, char *why)
 }
 
 static int
+dhcp_conf_service_add(
+    struct dhcp_conf *c, const struct record_service *r, char *why)
+{
+	struct conf_service *s = LIST_ADD(c->services);
+
+	if (s == NULL)
+		return dhcp_conf_no_memory(why);
+	s->arch = r->arch;
+	s->type = r->type;
+	s->text = dhcp_conf_string(c, r->text);
+	s->file = dhcp_conf_string(c, r->file);
+	s->addr = r->addr;
+	if (s->text == NULL || s->file == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &s->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
+static int
+dhcp_conf_prompt_add(
+    struct dhcp_conf *c, const struct record_prompt *r, char *why)
+{
+	struct conf_prompt *p = LIST_ADD(c->prompts);
+
+	if (p == NULL)
+		return dhcp_conf_no_memory(why);
+	p->text = dhcp_conf_string(c, r->text);
+	p->seconds = r->seconds;
+	if (p->text == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &p->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
+static int
+dhcp_conf_pxe_style_add(
+    struct dhcp_conf *c, const struct record_pxe_style *r, char *why)
+{
+	struct conf_pxe_style *s = LIST_ADD(c->pxe_styles);
+
+	if (s == NULL)
+		return dhcp_conf_no_memory(why);
+	s->how = r->how;
+	if (tags_compile(&c->tags, &r->tags, false, &s->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
+static int
 dhcp_conf_match_add(
     struct dhcp_conf *c, const struct record_match *r, char *why)
 {
@@ -320,6 +372,12 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_option_add(c, &rec->u.option, why);
 	case RECORD_BOOT:
 		return dhcp_conf_boot_add(c, &rec->u.boot, why);
+	case RECORD_SERVICE:
+		return dhcp_conf_service_add(c, &rec->u.service, why);
+	case RECORD_PROMPT:
+		return dhcp_conf_prompt_add(c, &rec->u.prompt, why);
+	case RECORD_PXE_STYLE:
+		return dhcp_conf_pxe_style_add(c, &rec->u.pxe_style, why);
 	case RECORD_MATCH:
 		return dhcp_conf_match_add(c, &rec->u.match, why);
 	case RECORD_TAGIF:

@@ -94,3 +94,19 @@ dest_choose(struct dest *d, const struct request *rq, uint8_t type,
 	d->port = DEST_CLIENT_PORT;
 	dest_neigh(d, p, yiaddr);
 }
+
+/* A client without an address waits for a broadcast on its own port. */
+void
+dest_choose_pxe(struct dest *d, const struct request *rq, uint32_t local,
+    uint32_t from, uint16_t from_port)
+{
+	memset(d, 0, sizeof(*d));
+	d->ifindex = rq->iface->i.index;
+	d->src = local;
+	d->pxe = true;
+	d->in_use = true;
+	d->addr = from;
+	d->port = from_port;
+	if (from == 0)
+		dest_broadcast(d);
+}

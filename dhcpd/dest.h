@@ -10,6 +10,7 @@
 
 struct dest {
 	uint32_t ifindex; /* the interface that the request came from */
+	bool pxe; /* from port 4011 */
 	bool direct; /* out of that interface, whatever the routes say */
 	uint32_t src; /* this server's address */
 	uint32_t addr;
@@ -31,6 +32,10 @@ struct dest {
  */
 void dest_choose(struct dest *, const struct request *, uint8_t type,
     uint32_t yiaddr, uint32_t local, uint32_t from, uint16_t from_port);
+
+/* Of a reply from port 4011: to where the request came from. */
+void dest_choose_pxe(struct dest *, const struct request *, uint32_t local,
+    uint32_t from, uint16_t from_port);
 
 /*
  * There is no neighbour entry: changes the destination to a broadcast, or, if

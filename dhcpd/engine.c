@@ -11,6 +11,7 @@
 #include "dhcpd/conf_build.h"
 #include "dhcpd/conf_index.h"
 #include "dhcpd/grant.h"
+#include "dhcpd/proxy.h"
 #include "dhcpd/subnet.h"
 #include "dhcpd/request.h"
 #include "dhcpd/serve.h"
@@ -119,20 +120,14 @@ engine_link(const struct engine *e)
 	return link;
 }
 
-/* Whether there is a range for this request other than proxy ranges. */
+/* Whether there is a range for the network of this request. */
 static bool
 engine_has_range(struct engine *e)
 {
 	struct note *n;
-	size_t i;
 
-	for (i = 0; i < e->rq.nnets; i++)
-		if (e->rq.nets[i].range->mode != RECORD_RANGE_PROXY)
-			return true;
-	if (e->rq.nnets > 0) {
-		action_drop(e, DROP_PROXY);
-		return false;
-	}
+	if (e->rq.nnets > 0)
+		return true;
 	if (e->packet.type == PACKET_INFORM)
 		return true; /* the client has an address already */
 	action_drop(e, DROP_NO_RANGE);
@@ -233,7 +228,8 @@ engine_packet(struct engine *e)
 	classify(e->conf, &e->rq);
 	if (e->conf->dhcp.log_dhcp)
 		(void)action_note(e, NOTE_REQUEST, e->packet.type, 0);
-	engine_dispatch(e);
+	if (!proxy_serve(e))
+		engine_dispatch(e);
 }
 
 const struct actions *

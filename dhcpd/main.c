@@ -265,11 +265,12 @@ dhcpd_conf_iface(const struct iface *i, char *why)
 static int
 dhcpd_conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 {
-	if (use != SOCKET_DHCP) {
+	if (use != SOCKET_DHCP && use != SOCKET_PXE) {
 		(void)close(fd);
 		return 0;
 	}
-	if (socks_add(&dhcpd.next, role_base(), fd, ifindex, dhcpd_packet) == 0)
+	if (socks_add(&dhcpd.next, role_base(), fd, ifindex, use == SOCKET_PXE,
+		dhcpd_packet) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX, "dhcpd: no memory for a socket");
 	return -1;

@@ -8,6 +8,7 @@
 
 #include "daemon/dhcp_option.h"
 #include "dhcpd/choose.h"
+#include "dhcpd/pxe.h"
 
 #define LEASE_MIN_S 120
 #define TIMER_MIN_S 3 /* shortest T1 or T2 that a dhcp-option may set */
@@ -30,6 +31,7 @@ struct build {
 	bool done[256]; /* the option was put, or had no room */
 	struct boot_name file;
 	struct boot_name sname;
+	struct pxe_answer pxe; /* of a client that gets a service or a menu */
 };
 
 uint32_t
@@ -128,14 +130,33 @@ boot_put(struct build *b, uint8_t code, struct boot_name *n, char *field,
 	(void)reply_put(b->rp, code, text, n->len < 255 ? n->len + 1 : n->len);
 }
 
+static uint32_t
+build_local(const struct build *b)
+{
+	return b->a->net != NULL ? b->a->net->local : b->a->server;
+}
+
+/* The boot of a pxe-service, in place of dhcp-boot. */
+static void
+boot_from_service(struct build *b)
+{
+	b->rp->siaddr = b->pxe.siaddr;
+	name_set(&b->file, b->pxe.file, sizeof(b->pxe.file));
+	name_set(&b->sname, b->pxe.sname, sizeof(b->pxe.sname));
+	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
+	b->line[OPT_FILE] = b->line[OPT_SNAME] = -1;
+}
+
 static void
 build_boot(struct build *b)
 {
 	const struct conf_boot *line = choose_boot(b->c, b->rq);
 	struct reply *rp = b->rp;
 
-	rp->siaddr = b->a->net != NULL ? b->a->net->local : b->a->server;
-	if (line != NULL)
+	rp->siaddr = build_local(b);
+	if (b->pxe.boot)
+		boot_from_service(b);
+	else if (line != NULL)
 		boot_from_line(b, line);
 	else
 		boot_from_options(b);
@@ -158,6 +179,23 @@ build_header(struct build *b)
 		field_set(rp->file, sizeof(rp->file), &b->file);
 	if (b->sname.copy && rp->in_sname.len == 0)
 		field_set(rp->sname, sizeof(rp->sname), &b->sname);
+}
+
+/*
+ * Options 60 and 43 for a client that the configuration has services for.  An
+ * option 43 of the configuration is kept if there is no menu.
+ */
+static void
+build_pxe(struct build *b)
+{
+	if (!pxe_with_address(b->c, b->rq, build_local(b), &b->pxe))
+		return;
+	b->done[OPT_VENDOR_CLASS] = b->done[OPT_UUID] = true;
+	pxe_put_class(b->rp, b->rq->p);
+	if (b->pxe.how == RECORD_PXE_BYPASS && b->line[OPT_VENDOR_ENCAP] >= 0)
+		return;
+	b->done[OPT_VENDOR_ENCAP] = true;
+	pxe_put(b->rp, &b->pxe);
 }
 
 /* T1 and T2: half and 7/8 of the lease, or what options 58 and 59 say. */
@@ -343,7 +381,7 @@ option_put(struct build *b, const struct conf_option *o, uint32_t self)
 static void
 build_option(struct build *b, uint8_t code)
 {
-	uint32_t self = b->a->net != NULL ? b->a->net->local : b->a->server;
+	uint32_t self = build_local(b);
 	const struct conf_option *o = chosen_line(b, code);
 
 	if (b->done[code])
@@ -430,6 +468,7 @@ reply_build(const struct dhcp_conf *c, const struct request *rq,
 		(void)reply_put_u8(rp, OPT_TYPE, a->type);
 		(void)reply_put_u32(rp, OPT_SERVER_ID, a->server);
 		build_times(&b);
+		build_pxe(&b);
 	}
 	build_boot(&b);
 	build_unasked(&b, OPT_MASK);

@@ -32,6 +32,8 @@ static struct log_limit limits[NOTE_KIND_MAX] = {
 	[NOTE_OMITTED] = LOG_LIMIT(5, 60000),
 	[NOTE_REQUEST] = LOG_LIMIT(500, 1000),
 	[NOTE_REPLY] = LOG_LIMIT(500, 1000),
+	[NOTE_MENU] = LOG_LIMIT(2, 60000),
+	[NOTE_PROXY] = LOG_LIMIT(10, 10000),
 };
 
 /* "DHCPOFFER(br0) 192.168.1.77 9e:42:87:f7:29:92 pc reason" */
@@ -114,6 +116,35 @@ report_omitted(const struct engine *e, const struct note *n)
 	    rp->nomitted > REPLY_OMITTED_MAX ? ", ..." : "");
 }
 
+static void
+report_menu(const struct note *n)
+{
+	char mac[CLIENT_TEXT];
+
+	log_warnx(
+	    "boot menu for %s: %u pxe-service lines omitted: a menu has 252 bytes; shorten the texts, or choose fewer by tags",
+	    client_text(&n->client, mac), n->error);
+}
+
+/* error: the style of the OFFER; failed: both were tried. */
+static void
+report_proxy(const struct note *n)
+{
+	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
+		"menu" };
+	char mac[CLIENT_TEXT];
+
+	(void)client_text(&n->client, mac);
+	if (n->failed)
+		log_warnx(
+		    "%s repeats its DISCOVER after each proxy OFFER; if the DHCP server answers it, its firmware may ignore proxy DHCP: let one server do all of DHCP for it",
+		    mac);
+	else
+		log_info(
+		    "%s repeats its DISCOVER after a proxy OFFER; trying pxe-style=%s",
+		    mac, n->error < RECORD_PXE_HOW_MAX ? names[n->error] : "?");
+}
+
 void
 report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 {
@@ -168,6 +199,12 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		break;
 	case NOTE_REPLY:
 		log_dhcp_reply(e);
+		break;
+	case NOTE_MENU:
+		report_menu(n);
+		break;
+	case NOTE_PROXY:
+		report_proxy(n);
 		break;
 	case NOTE_KIND_MAX:
 		break;
@@ -228,10 +265,8 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 		    report_lease_time(g->lease_s, lease, sizeof(lease)));
 		break;
 	default:
-		log_warnx(
-		    "dhcp-range %s,proxy: proxy DHCP is not supported; ignored",
-		    start);
-		return;
+		log_info("DHCP, proxy on subnet %s", start);
+		break;
 	}
 	if (!g->attached)
 		report_unserved(c, g);

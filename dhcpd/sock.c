@@ -23,6 +23,7 @@ struct sock {
 	struct sock *next;
 	int fd;
 	uint32_t ifindex;
+	bool pxe;
 	bool enabled;
 	struct event *readable;
 	sock_packet_fn *packet;
@@ -88,6 +89,7 @@ sock_packet(const struct sock *s, size_t i)
 		.data = batch.data[i],
 		.len = batch.mh[i].msg_len,
 		.ifindex = s->ifindex,
+		.pxe = s->pxe,
 		.from = ntohl(batch.from[i].sin_addr.s_addr),
 		.from_port = ntohs(batch.from[i].sin_port),
 	};
@@ -131,7 +133,7 @@ sock_readable(evutil_socket_t fd, short what, void *arg)
 
 int
 socks_add(struct socks *list, struct event_base *base, int fd, uint32_t ifindex,
-    sock_packet_fn *packet)
+    bool pxe, sock_packet_fn *packet)
 {
 	struct sock *s = calloc(1, sizeof(*s));
 
@@ -145,6 +147,7 @@ socks_add(struct socks *list, struct event_base *base, int fd, uint32_t ifindex,
 	}
 	s->fd = fd;
 	s->ifindex = ifindex;
+	s->pxe = pxe;
 	s->packet = packet;
 	s->next = list->first;
 	list->first = s;
@@ -177,13 +180,15 @@ socks_close(struct socks *list)
 	}
 }
 
-/* The socket of an interface, else one for all interfaces. */
+/* The socket of an interface at the port, else one for all interfaces. */
 static const struct sock *
-socks_for(const struct socks *list, uint32_t ifindex)
+socks_for(const struct socks *list, uint32_t ifindex, bool pxe)
 {
 	const struct sock *s, *any = NULL;
 
 	for (s = list->first; s != NULL; s = s->next) {
+		if (s->pxe != pxe)
+			continue;
 		if (s->ifindex == ifindex)
 			return s;
 		if (s->ifindex == 0)
@@ -210,7 +215,7 @@ void
 socks_send(const struct socks *list, const struct dest *d, const void *data,
     size_t len, uint64_t now_ms)
 {
-	const struct sock *s = socks_for(list, d->ifindex);
+	const struct sock *s = socks_for(list, d->ifindex, d->pxe);
 	struct sockaddr_in to = { .sin_family = AF_INET,
 		.sin_port = htons(d->port),
 		.sin_addr.s_addr = htonl(d->addr) };

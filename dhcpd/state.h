@@ -10,6 +10,7 @@
 #include "dhcpd/arch.h"
 #include "dhcpd/pending.h"
 #include "dhcpd/pool.h"
+#include "dhcpd/pxe.h"
 
 struct engine_time {
 	uint64_t wall_s; /* for leases */
@@ -34,6 +35,7 @@ struct engine_input {
 	uint32_t ifindex;
 	uint32_t local; /* this host's address that it was sent to, or 0 */
 	bool unicast; /* it was not sent by broadcast */
+	bool pxe; /* it came to port 4011 */
 	uint32_t from;
 	uint16_t from_port;
 	/* the others */
@@ -64,6 +66,8 @@ enum note_kind {
 	NOTE_OMITTED, /* options without room in engine.reply */
 	NOTE_REQUEST, /* log-dhcp: the request in engine.rq */
 	NOTE_REPLY, /* log-dhcp: the reply in engine.reply */
+	NOTE_MENU, /* services without room in a menu; error: their number */
+	NOTE_PROXY, /* a client repeats DISCOVER after an OFFER of the proxy */
 	NOTE_KIND_MAX
 };
 
@@ -122,7 +126,7 @@ enum engine_drop {
 	DROP_UNSERVED, /* no such interface, or DHCP is not served there */
 	DROP_RELAY, /* giaddr cannot be an address of a relay agent */
 	DROP_NO_RANGE,
-	DROP_PROXY, /* there are only proxy ranges */
+	DROP_PROXY, /* there are only proxy ranges, and it asks for no boot */
 	DROP_NOT_CLIENT, /* a message that servers send */
 	DROP_NO_ID, /* neither a hardware address nor an identifier */
 	DROP_IGNORED, /* by dhcp-ignore or dhcp-host */
@@ -135,6 +139,7 @@ enum engine_drop {
 	DROP_LEASES, /* dhcp-lease-max */
 	DROP_NOT_OWNER, /* releases or declines a lease of another client */
 	DROP_BOOTP, /* a BOOTP client without a reservation */
+	DROP_ITEM, /* an entry of a boot menu that is not served */
 	ENGINE_DROP_MAX
 };
 
@@ -150,12 +155,26 @@ struct engine_counters {
 	uint64_t options_omitted;
 };
 
+/*
+ * A client that the proxy has made an OFFER to, by a hash of its hardware
+ * address.  If it sends the same DISCOVER again, another style is tried.
+ */
+struct proxy_seen {
+	uint64_t when_ms;
+	uint32_t client; /* a hash; 0: none */
+	uint32_t xid;
+	uint16_t repeats;
+};
+
+#define PROXY_SEEN 1024
+
 struct engine {
 	struct dhcp_conf *conf; /* NULL before the first */
 	struct pool *pool;
 	struct pending_table pending;
 	bool store_up;
 	size_t nfresh; /* undecided proposals that add a lease */
+	struct proxy_seen seen[PROXY_SEEN]; /* clients of the DHCP proxy */
 	struct engine_counters count;
 	/* The running step. */
 	const struct engine_input *in;
@@ -163,6 +182,7 @@ struct engine {
 	struct packet packet;
 	struct request rq;
 	struct reply reply;
+	struct pxe_answer pxe;
 	struct dest dest;
 	uint8_t buf[REPLY_MAX];
 	struct actions out;

@@ -28,6 +28,9 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_DAEMON] = "settings of the daemon",
 	[RECORD_TFTP_ROOT] = "tftp-root",
 	[RECORD_TFTP_CLIENT] = "tftp-client",
+	[RECORD_SERVICE] = "pxe-service",
+	[RECORD_PROMPT] = "pxe-prompt",
+	[RECORD_PXE_STYLE] = "pxe-style",
 };
 
 /* What stands for a record: equal for equal ones, as good as certainly. */

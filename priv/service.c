@@ -9,12 +9,19 @@
 #include "priv/conf.h"
 
 #define DHCP_SERVER_PORT 67 /* RFC 2131 4.1 */
+#define PXE_PORT 4011 /* PXE 2.1, 2.2.5 */
 
 static bool
 serves_dhcp(const struct conf *c, const struct iface *i)
 {
 	(void)c;
 	return i->dhcp;
+}
+
+static bool
+serves_pxe(const struct conf *c, const struct iface *i)
+{
+	return i->dhcp && c->dhcp.pxe;
 }
 
 static bool
@@ -40,6 +47,15 @@ const struct service services[] = {
 	    .serves = serves_dhcp,
 	    .options = { { IPPROTO_IP, IP_PKTINFO },
 		{ IPPROTO_IP, IP_RECVERR }, /* errors of replies */
+		{ SOL_SOCKET, SO_BROADCAST } } },
+	{ .name = "PXE",
+	    .use = SOCKET_PXE,
+	    .role = ROLE_DHCPD,
+	    .family = AF_INET,
+	    .type = SOCK_DGRAM,
+	    .port = PXE_PORT,
+	    .serves = serves_pxe,
+	    .options = { { IPPROTO_IP, IP_PKTINFO }, { IPPROTO_IP, IP_RECVERR },
 		{ SOL_SOCKET, SO_BROADCAST } } },
 	{ .name = "TFTP",
 	    .use = SOCKET_TFTP,

@@ -10,6 +10,8 @@
  */
 #include "tests/unit/dhcp_case.h"
 
+#define FUZZ_PROXY 9 /* an interface */
+
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct dhcp_case k;
@@ -59,6 +61,43 @@ fuzz_rules(void)
 }
 
 static void
+fuzz_service(uint16_t arch, uint16_t type, const char *file, const char *tags)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SERVICE;
+	rec.u.service.arch = arch;
+	rec.u.service.type = type;
+	memset(rec.u.service.text, 'x', 100);
+	(void)snprintf(rec.u.service.file, RECORD_FILE_MAX, "%s", file);
+	case_tags(&rec.u.service.tags, tags);
+	case_add(&k, &rec);
+}
+
+/* A network where another server gives out the addresses, and menus. */
+static void
+fuzz_proxy(void)
+{
+	struct record rec;
+
+	case_iface(&k, "br1", FUZZ_PROXY, IP(172, 16, 0, 1), 0xffff0000);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.mode = RECORD_RANGE_PROXY;
+	rec.u.range.start = rec.u.range.end = IP(172, 16, 0, 0);
+	case_add(&k, &rec);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_PXE_STYLE;
+	case_tags(&rec.u.pxe_style.tags, "ipxe");
+	case_add(&k, &rec);
+	fuzz_service(0, RECORD_SERVICE_OWN, "pxelinux", "");
+	fuzz_service(0, 0, "", "");
+	fuzz_service(0, 3, "", "!ipxe");
+	fuzz_service(7, RECORD_SERVICE_OWN + 1, "a/long/name.efi", "");
+}
+
+static void
 fuzz_conf(void)
 {
 	struct record host;
@@ -81,6 +120,7 @@ fuzz_conf(void)
 	host = case_host(NULL, IP(192, 168, 1, 200), "named");
 	case_add(&k, &host);
 	fuzz_rules();
+	fuzz_proxy();
 	if (case_use(&k) == -1)
 		abort();
 }
@@ -103,8 +143,12 @@ fuzz_reset(void)
 		abort();
 	pool_free(k.e->pool);
 	for (i = 0; i < c->ranges.n; i++)
-		memset(c->ranges.v[i].used, 0,
-		    ((c->ranges.v[i].end - c->ranges.v[i].start) / 64 + 1) * 8);
+		if (c->ranges.v[i].used != NULL)
+			memset(c->ranges.v[i].used, 0,
+			    ((c->ranges.v[i].end - c->ranges.v[i].start) / 64 +
+				1) *
+				8);
+	memset(k.e->seen, 0, sizeof(k.e->seen));
 	if ((k.e->pool = pool_new(42)) == NULL ||
 	    pool_prepare(k.e->pool, c, &lists) == -1)
 		abort();
@@ -127,6 +171,16 @@ fuzz_reset(void)
 	(void)case_outcome(&k, ENGINE_STORE_UP, 0);
 }
 
+/* Whether a reply repeats the entry of a boot menu that was asked for. */
+static bool
+fuzz_is_item(const struct packet *p)
+{
+	size_t len;
+	const uint8_t *vendor = packet_option(p, OPT_VENDOR_ENCAP, &len);
+
+	return vendor != NULL && len == 7 && vendor[0] == 71;
+}
+
 /* What must hold for all that leaves. */
 static void
 fuzz_check(const struct actions *a, enum engine_input_kind kind)
@@ -147,7 +201,7 @@ fuzz_check(const struct actions *a, enum engine_input_kind kind)
 			abort();
 		/* A lease is granted by an outcome, never by a packet. */
 		if (kind == ENGINE_PACKET && p.type == PACKET_ACK &&
-		    p.yiaddr != 0)
+		    p.yiaddr != 0 && !fuzz_is_item(&p))
 			abort();
 		if (dhcp_conf_is_own(k.e->conf, p.yiaddr))
 			abort();
@@ -161,7 +215,10 @@ fuzz_packet(struct reader *r)
 	size_t n = reader_u16(r);
 	struct engine_input in = {
 		.kind = ENGINE_PACKET,
-		.ifindex = (how & 7) == 7 ? 99 : CASE_IFINDEX,
+		.ifindex = (how & 7) == 7   ? 99
+			   : (how & 7) == 6 ? FUZZ_PROXY
+					    : CASE_IFINDEX,
+		.pxe = (how & 128) != 0,
 		.local = (how & 8) != 0 ? 0 : CASE_SERVER,
 		.unicast = (how & 16) != 0,
 		.from = (how & 32) != 0 ? IP(192, 168, 1, 52) : 0,

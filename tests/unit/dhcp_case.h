@@ -234,6 +234,7 @@ struct dhcp_msg {
 	uint8_t buf[1500];
 	struct writer w;
 	uint32_t from;
+	bool pxe; /* to port 4011, from there */
 	bool unicast;
 	uint32_t ifindex;
 };
@@ -319,7 +320,8 @@ msg_step(struct dhcp_case *k, struct dhcp_msg *m)
 		.local = CASE_SERVER,
 		.unicast = m->unicast,
 		.from = m->from,
-		.from_port = 68 };
+		.from_port = m->pxe ? 4011 : 68,
+		.pxe = m->pxe };
 
 	writer_u8(&m->w, OPT_END);
 	in.len = m->w.len;

@@ -98,6 +98,18 @@ random_boot(struct record_boot *b)
 }
 
 static inline void
+random_service(struct record_service *s)
+{
+	s->arch = (uint16_t)random();
+	s->type = (uint16_t)random();
+	codec_string(s->text, sizeof(s->text), 0);
+	if (s->type >= RECORD_SERVICE_OWN)
+		codec_string(s->file, sizeof(s->file), 1);
+	s->addr = codec_random();
+	random_tags(&s->tags, 0);
+}
+
+static inline void
 random_dhcp(struct record_dhcp *d)
 {
 	d->enabled = random() % 2;
@@ -106,6 +118,7 @@ random_dhcp(struct record_dhcp *d)
 	d->sequential = random() % 2;
 	d->subnet_selection = random() % 2;
 	d->dns = random() % 2;
+	d->pxe = random() % 2;
 	d->log_dhcp = random() % 2;
 	d->quiet = random() % 2;
 	d->lease_max = codec_random();
@@ -210,6 +223,18 @@ random_record(struct record *rec, uint8_t kind)
 		break;
 	case RECORD_BOOT:
 		random_boot(&rec->u.boot);
+		break;
+	case RECORD_SERVICE:
+		random_service(&rec->u.service);
+		break;
+	case RECORD_PROMPT:
+		codec_string(rec->u.prompt.text, RECORD_MENU_MAX, 0);
+		rec->u.prompt.seconds = (uint8_t)random();
+		random_tags(&rec->u.prompt.tags, 0);
+		break;
+	case RECORD_PXE_STYLE:
+		rec->u.pxe_style.how = (uint8_t)codec_below(RECORD_PXE_HOW_MAX);
+		random_tags(&rec->u.pxe_style.tags, 0);
 		break;
 	case RECORD_MATCH:
 		random_match(&rec->u.match);

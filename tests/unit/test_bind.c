@@ -524,7 +524,7 @@ START_TEST(each_service)
 	size_t n, k;
 
 	/* What a new service needs to serve here is added to this. */
-	c->ifaces[0].dhcp = true;
+	c->ifaces[0].dhcp = c->dhcp.pxe = true;
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
 	ck_assert_msg(c->nlisteners == nservices,
 	    "%zu of %zu services serve here", c->nlisteners, nservices);

@@ -77,8 +77,8 @@ END_TEST
 
 START_TEST(ranges_bad)
 {
-	conf_case_says("dhcp-range=10.0.0.1,proxy", 'E', "proxy ranges");
-	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,proxy", 'E', "lease");
+	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,proxy", 'E',
+	    "a proxy range has no end address; write dhcp-range=10.0.0.1,proxy");
 	conf_case_says("dhcp-range=10.0.0.1", 'E', "end address is missing");
 	conf_case_says("dhcp-range=set:a", 'E', "not the start address");
 	conf_case_says("dhcp-range=tag:a,", 'E', "not the start address");
@@ -131,7 +131,8 @@ START_TEST(ranges_with_prefix)
 		{ "eth0,10.0.0.0/24,8h", "write 10.0.0.50,10.0.0.150," },
 		{ "10.0.0.0/24,static,8h",
 		    "write dhcp-range=10.0.0.0,static,255.255.255.0,8h" },
-		{ "10.0.0.0/24,proxy", "proxy ranges" },
+		{ "10.0.0.0/24,proxy",
+		    "write dhcp-range=10.0.0.0,proxy,255.255.255.0" },
 		{ "10.0.0.7/24,10.0.0.9",
 		    "write dhcp-range=10.0.0.7,10.0.0.9,255.255.255.0\n" },
 		{ "10.0.0.7,10.0.0.9/24",
@@ -475,7 +476,7 @@ START_TEST(unknown)
 	conf_case_says("log-dhcp=1", 'E', "takes no value");
 	conf_case_says("dhcp-authoritative=1", 'E', "takes no value");
 	conf_case_says("x\033[2J=1", 'E', "x\\x1b[2J");
-	conf_case_says("pxe-service=x86PC,y,z", 'E', "not support");
+	conf_case_says("dhcp-relay=10.0.0.1,10.0.0.2", 'E', "not support");
 	conf_case_says("dhcp-script=/x", 'E', "starts no programs");
 	conf_case_says("user=nobody", 'N', "a user of its own");
 	conf_case_says("server=1.1.1.1\ncache-size=9\nserver=2.2.2.2", 'N',

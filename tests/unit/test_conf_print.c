@@ -100,6 +100,19 @@ START_TEST(tftp)
 }
 END_TEST
 
+START_TEST(pxe)
+{
+	round_trip(
+	    "dhcp-range=10.0.0.0,proxy\ndhcp-range=set:a,10.1.0.0,proxy,255.255.0.0\n"
+	    "pxe-service=x86PC,\"a,b\",pxelinux\n"
+	    "pxe-service=tag:a,tag:!b,ARM64_EFI,c,d.efi,10.0.0.1\n"
+	    "pxe-service=27,e,5,10.0.0.1\npxe-service=0,f\n"
+	    "pxe-service=0,g,0,10.0.0.1\npxe-service=0,h,\"i,j\"\n"
+	    "pxe-prompt=\"Press F8\",5\npxe-prompt=tag:a,wait\n"
+	    "pxe-style=tag:a,bypass\npxe-style=binl\npxe-style=menu\n");
+}
+END_TEST
+
 START_TEST(hosts)
 {
 	round_trip(RANGE
@@ -239,6 +252,7 @@ suite_conf_print(void)
 	TCase *t = tcase_create("print");
 
 	tcase_add_test(t, everything);
+	tcase_add_test(t, pxe);
 	tcase_add_test(t, tftp);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, options);

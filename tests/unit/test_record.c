@@ -133,6 +133,9 @@ START_TEST(audience)
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PLACE), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_SERVICE), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 }
 END_TEST
 
@@ -180,6 +183,11 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_MATCH, rec.u.match.set[0] = '\0');
 	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
 		rec.u.match.width = 3);
+	REFUSED(RECORD_SERVICE, rec.u.service.type = RECORD_SERVICE_OWN;
+		rec.u.service.file[0] = '\0');
+	REFUSED(RECORD_SERVICE, rec.u.service.type = RECORD_SERVICE_OWN - 1;
+		strcpy(rec.u.service.file, "pxelinux"));
+	REFUSED(RECORD_PXE_STYLE, rec.u.pxe_style.how = RECORD_PXE_HOW_MAX);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = 0);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = RECORD_TAGS_MAX + 1);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.tag[0].name[0] = '\0');

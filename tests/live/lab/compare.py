@@ -43,6 +43,17 @@ def _times(reply):
             for code, name in TIMES.items() if code in reply.options}
 
 
+def _sub_options(value):
+    """The sub-options of option 43, whose order means nothing; or as it is."""
+    found, rest = [], value
+    while rest and rest[0] != 255:
+        if len(rest) < 2 or len(rest) < 2 + rest[1]:
+            return value
+        found.append(rest[:2 + rest[1]])
+        rest = rest[2 + rest[1]:]
+    return sorted(found) if rest == b"\xff" else value
+
+
 def facts(reply, pools=()):
     """All that a client can tell of a reply, by name; None for silence.
 
@@ -63,7 +74,8 @@ def facts(reply, pools=()):
         "to": _destination(reply, pools), **_times(reply)}
     for code, value in reply.options.items():
         if code not in TIMES:
-            found[f"option {code}"] = value
+            found[f"option {code}"] = \
+                _sub_options(value) if code == 43 else value
     return found
 
 

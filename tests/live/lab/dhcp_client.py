@@ -11,7 +11,7 @@ import time
 from . import packets
 from .patience import LONG_S
 from .packets import (BROADCAST_FLAG, BROADCAST_MAC, CLIENT_PORT,
-                      SERVER_PORT, Dhcp, Udp)
+                      PXE_PORT, SERVER_PORT, Dhcp, Udp)
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 263, 1, 1
@@ -82,10 +82,10 @@ class DhcpClient:
                             to).frame())
 
     def send(self, message, src=None, dst="255.255.255.255",
-             sport=CLIENT_PORT):
+             sport=CLIENT_PORT, dport=SERVER_PORT):
         """Send a message, by default as RFC 2131 would broadcast it."""
         self.send_bytes(message.build(), message.mac,
-                        src or message.ciaddr, dst, sport)
+                        src or message.ciaddr, dst, sport, dport)
 
     def server_mac(self):
         """The server's hardware address, asked for by ARP once."""
@@ -127,7 +127,8 @@ class DhcpClient:
                                             mac, address))
             return None
         datagram = Udp.parse(frame)
-        if datagram is None or datagram.sport != SERVER_PORT:
+        if datagram is None or \
+                datagram.sport not in (SERVER_PORT, PXE_PORT):
             return None
         message = Dhcp.parse(datagram.payload)
         if message is None or message.op != 2:
@@ -267,6 +268,15 @@ class DhcpClient:
         return self.exchange(
             self.message("INFORM", mac, options, ciaddr=address, **fields),
             src=address)
+
+    def ask_port(self, mac, address, options=None, sport=PXE_PORT, **fields):
+        """A REQUEST to port 4011 (PXE 2.1), as firmware sends it."""
+        self.own(address, mac)
+        fields.setdefault("flags", 0)
+        fields.setdefault("ciaddr", address)
+        return self.exchange(self.message("REQUEST", mac, options, **fields),
+                             src=address, dst=self.server, sport=sport,
+                             dport=PXE_PORT)
 
     def bootp(self, mac, **fields):
         """A BOOTP request (RFC 951), without option 53."""

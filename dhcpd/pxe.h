@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What PXE clients are told: boot files of services, boot menus in option 43,
+ * and answers to requests for an entry of the menu (PXE 2.1).  Pure.
+ *
+ * A client learns its boot file in one of three ways (enum record_pxe_how):
+ *
+ * bypass: file and server are in the OFFER; option 43 says to use them.
+ * binl: the OFFER has option 60 without option 43, so that the client asks port
+ *     4011 and finds file and server in that ACK.
+ * menu: option 43 of the OFFER has a menu; the client asks port 4011 for the
+ *     entry that is chosen.
+ */
+#ifndef DHCPD_PXE_H
+#define DHCPD_PXE_H
+
+#include "dhcpd/classify.h"
+#include "dhcpd/reply.h"
+
+#define PXE_CLASS "PXEClient"
+/* A sub-option must fit into one option, with the end of the list. */
+#define PXE_LIST_MAX 252
+#define PXE_PIECES_MAX 4
+#define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
+
+/* The PXE part of a reply. */
+struct pxe_answer {
+	enum record_pxe_how how;
+	bool boot; /* file, sname and siaddr are set here */
+	char file[PACKET_FILE]; /* "": none */
+	char sname[PACKET_SNAME];
+	uint32_t siaddr; /* 0: none */
+	/* Option 43, in pieces that are options of their own (RFC 3396). */
+	uint8_t npieces;
+	uint8_t piece[PXE_PIECES_MAX]; /* bytes of each */
+	uint8_t vendor[PXE_VENDOR_MAX];
+	uint32_t omitted; /* services without room in the menu */
+};
+
+/* Whether its option 60 begins with PXE_CLASS. */
+bool pxe_is_client(const struct packet *);
+
+/*
+ * The style for a client that the configuration or, where it says nothing, its
+ * architecture asks for.  proxy: another server gives the address.  *chosen:
+ * by pxe-style.
+ */
+enum record_pxe_how pxe_how(
+    const struct dhcp_conf *, const struct request *, bool proxy, bool *chosen);
+
+/* The OFFER of a DHCP proxy in a given style. */
+void pxe_offer(const struct dhcp_conf *, const struct request *,
+    enum record_pxe_how, uint32_t local, struct pxe_answer *);
+
+/* The ACK on port 4011 to a client that asks for no entry. */
+void pxe_port_ack(const struct dhcp_conf *, const struct request *,
+    uint32_t local, struct pxe_answer *);
+
+/*
+ * What is added to a reply with an address.  False: nothing, as no pxe-service
+ * and no pxe-prompt is for the client.
+ */
+bool pxe_with_address(const struct dhcp_conf *, const struct request *,
+    uint32_t local, struct pxe_answer *);
+
+/* The entry that a client asks for (sub-option 71); false: for none. */
+bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
+
+/* The ACK to such a request; false: there is no such entry with a file. */
+bool pxe_item_ack(const struct dhcp_conf *, const struct request *,
+    uint16_t type, uint16_t layer, uint32_t local, struct pxe_answer *);
+
+/* Puts options 60 and, if the client sent it, 97 into a reply. */
+void pxe_put_class(struct reply *, const struct packet *);
+
+/* Puts option 43 into a reply. */
+void pxe_put(struct reply *, const struct pxe_answer *);
+
+#endif

@@ -1,0 +1,132 @@
+"""What firmware says to a DHCP proxy, to port 4011, and of boot menus."""
+
+from dialogues import Dialogue, RELAY, RANGE
+from lab import packets
+from lab.dhcp_client import mac_number
+from lab.packets import ip_bytes
+
+PROXY = "interface=br0\ndhcp-range=192.168.1.0,proxy\n"
+ADDRESS = "192.168.1.77"
+UUID = {97: b"\0" + bytes(range(16))}
+ARCHS = {"BIOS": 0, "EFI ia32": 6, "EFI x64": 7, "EFI BC": 9,
+         "EFI ARM64": 11}
+
+# What UEFI firmware asks for.
+FIRMWARE_LIST = bytes([1, 2, 3, 4, 5, 6, 12, 13, 15, 17, 18, 22, 23, 28, 40,
+                       41, 42, 43, 50, 51, 54, 58, 59, 60, 66, 67, 97, 128,
+                       129, 130, 131, 132, 133, 134, 135])
+
+
+def firmware(arch, **more):
+    """The options of a PXE client of an architecture."""
+    options = {60: f"PXEClient:Arch:{arch:05}:UNDI:003016".encode(),
+               93: arch.to_bytes(2, "big"), 94: b"\x01\x03\x10",
+               packets.OPT_PARAMETERS: FIRMWARE_LIST, **UUID}
+    options.update({int(code[1:]): value for code, value in more.items()})
+    return options
+
+
+def item(kind, layer=0):
+    """Option 43 that asks for an entry of the menu."""
+    return (b"\x47\x04" + kind.to_bytes(2, "big") + layer.to_bytes(2, "big")
+            + b"\xff")
+
+
+def _offers(player):
+    """The OFFER to each architecture, and the ACK of port 4011."""
+    for number, (name, arch) in enumerate(ARCHS.items()):
+        mac = mac_number(20000 + number)
+        yield f"OFFER, {name}", player.discover(mac, firmware(arch))
+        yield f"ACK, {name}", player.ask_port(mac, ADDRESS, firmware(arch))
+
+
+def _proxy(player):
+    """A proxy: offers, port 4011, entries, clients that it is not for."""
+    yield from _offers(player)
+    for label, options in {
+            "no UUID": firmware(0, o97=None),
+            "short class": firmware(0, o60=b"PXEClient"),
+            "small messages": firmware(0, o57=b"\x02\x40"),
+            "no list": firmware(0, o55=None),
+            "two architectures": firmware(7, o93=b"\x00\x07\x00\x10"),
+            "HTTPClient": firmware(16, o60=b"HTTPClient:Arch:00016"),
+            "no PXE": firmware(0, o60=b"MSFT 5.0"),
+            "no class": firmware(0, o60=None)}.items():
+        yield f"OFFER, {label}", player.discover(
+            mac_number(20100 + len(label)), options)
+    for label, kind, layer in (
+            ("first", 0x8000, 0), ("second", 0x8001, 0), ("third", 0x8002, 0),
+            ("layer", 0x8001, 3), ("secure", 0x8000, 0x8000),
+            ("unknown", 0x9000, 0), ("other server", 7, 0)):
+        yield f"ACK, item {label}", player.ask_port(
+            mac_number(20200), ADDRESS,
+            firmware(0, o43=item(kind, layer)))
+    yield "ACK, from port 68", player.ask_port(
+        mac_number(20201), ADDRESS, firmware(7), sport=68)
+    other = {54: ip_bytes("192.168.1.9")}
+    yield "REQUEST to another server", player.exchange(player.message(
+        "REQUEST", mac_number(20202),
+        {**firmware(0), **other, 50: ip_bytes(ADDRESS)}))
+
+
+def _relayed_proxy(player):
+    """Behind a relay agent."""
+    for name, arch in ARCHS.items():
+        yield f"OFFER, {name}", player.relayed(
+            player.message("DISCOVER", mac_number(20300 + arch),
+                           firmware(arch), flags=0), RELAY)
+
+
+def _full(player):
+    """Addresses and menus from one server."""
+    for number, (name, arch) in enumerate(ARCHS.items()):
+        mac = mac_number(20400 + number)
+        offer = player.discover(mac, firmware(arch))
+        yield f"OFFER, {name}", offer
+        yield f"ACK, {name}", offer and player.select(offer, firmware(arch))
+    for label, options in {
+            "not asked for 43": firmware(0, o55=b"\x01\x03\x3c\x42\x43"),
+            "not asked for 60": firmware(0, o55=b"\x01\x03\x2b\x42\x43"),
+            "asked for neither": firmware(0, o55=b"\x01\x03\x42\x43"),
+            "no list": firmware(0, o55=None),
+            "no PXE": firmware(0, o60=b"MSFT 5.0")}.items():
+        yield f"OFFER, {label}", player.discover(
+            mac_number(20500 + len(label)), options)
+    yield "ACK, item", player.ask_port(
+        mac_number(20600), ADDRESS, firmware(0, o43=item(0x8000)))
+
+
+ONE = """\
+pxe-service=x86PC,"Boot BIOS",undionly.kpxe
+pxe-service=x86-64_EFI,"Boot EFI",snponly.efi
+pxe-service=BC_EFI,"Boot BC",bc.efi,192.168.1.8
+"""
+SEVERAL = """\
+pxe-prompt="Press F8 for the menu.",5
+pxe-service=x86PC,"Install",pxelinux
+pxe-service=x86PC,"Local"
+pxe-service=x86PC,"Other server",7,192.168.1.8
+pxe-service=x86-64_EFI,"Install",grubx64.efi
+pxe-service=x86-64_EFI,"Rescue",rescue.efi,192.168.1.8
+pxe-service=x86PC,"Last",dir/file.bin,192.168.1.8
+"""
+SEARCH = """\
+pxe-service=x86PC,"By broadcast",9
+pxe-service=x86PC,"Install",pxelinux.0
+"""
+BOOT = "dhcp-boot=other.0\ndhcp-boot=tag:far,far.0,name,192.168.1.8\n"
+
+PXE_DIALOGUES = [
+    Dialogue("proxy-one", PROXY + ONE, _proxy),
+    Dialogue("proxy-several", PROXY + SEVERAL, _proxy),
+    Dialogue("proxy-search", PROXY + SEARCH, _offers),
+    Dialogue("proxy-boot", PROXY + ONE + BOOT, _offers),
+    Dialogue("proxy-tags", PROXY + "dhcp-match=set:far,93,7\n" + SEVERAL
+             + BOOT + 'pxe-service=tag:far,x86PC,"no",a\n'
+             'pxe-service=tag:!far,x86PC,"yes",b\n', _offers),
+    Dialogue("proxy-relayed", PROXY + ONE
+             + "dhcp-range=10.5.0.0,proxy,255.255.0.0\n", _relayed_proxy),
+    Dialogue("full-one", RANGE + ONE + BOOT, _full),
+    Dialogue("full-several", RANGE + SEVERAL + BOOT, _full),
+    Dialogue("full-prompt", RANGE + "pxe-prompt=Wait\n" + BOOT, _full),
+]
