@@ -294,7 +294,9 @@ START_TEST(lost_lines_are_counted)
 }
 END_TEST
 
-/* `pxeguard --test | less`: every line comes, however slowly it is read. */
+/*
+ * `pxeguard --test | less`: every line comes once, however slowly it is read.
+ */
 START_TEST(a_check_waits_for_its_reader)
 {
 	int fds[2], i, lines = 0;
@@ -308,8 +310,12 @@ START_TEST(a_check_waits_for_its_reader)
 		(void)dup2(fds[1], STDERR_FILENO);
 		(void)close(fds[1]);
 		log_sink_open(LOG_SINK_PLAIN);
-		for (i = 0; i < 5000; i++)
-			log_sink_line("conf", LOG_ERR, "one of many errors");
+		for (i = 0; i < 5000; i++) {
+			(void)snprintf(buf, sizeof(buf), "error %d", i);
+			log_sink_line("conf", LOG_ERR, buf);
+		}
+		/* Another process may say the same. */
+		log_sink_line("pxeguard", LOG_ERR, "error 0");
 		_exit(0);
 	}
 	(void)close(fds[1]);
