@@ -95,7 +95,7 @@ options_error(const char *what, const char *option)
 static const char *
 option_meant(const char *name)
 {
-	static const char *const own[] = { "test", "print-config",
+	static const char *const own[] = { "test", "print-config", "leases",
 		"allow-empty", "keep-in-foreground", "no-daemon", "version",
 		"help", "conf-file" };
 	size_t n = strlen(name), i;

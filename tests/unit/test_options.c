@@ -54,12 +54,12 @@ END_TEST
 START_TEST(mistyped)
 {
 	static const char *const wrong[] = { "--tets", "--tst", "--TEST",
-		"--tests", "--print_config", "--print-conf", "--allow-emtpy",
-		"--keep-in-forground", "--versoin", "--hepl", "--conf-fiel=/a",
-		"--conf-fil /a" };
+		"--tests", "--lease", "--laeses=csv", "--print_config",
+		"--print-conf", "--allow-emtpy", "--keep-in-forground",
+		"--versoin", "--hepl", "--conf-fiel=/a", "--conf-fil /a" };
 	static const char *const right[] = { "--conf-dir=/a", "--conf-dire=/a",
 		"--domain=a", "--user=a", "--group=a", "--port=0",
-		"--dhcp-hots=a", "--te", "--tftp-root=/a" };
+		"--dhcp-hots=a", "--leasefile-ro", "--te", "--tftp-root=/a" };
 	size_t i;
 
 	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
