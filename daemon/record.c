@@ -431,7 +431,7 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_tftp_client_encode, record_tftp_client_decode },
 	[RECORD_PLACE] = { "place", DHCPD, record_place_encode,
 	    record_place_decode },
-	[RECORD_SERVICE] = { "service", DHCPD, record_service_encode,
+	[RECORD_SERVICE] = { "service", DHCPD | TFTPD, record_service_encode,
 	    record_service_decode },
 	[RECORD_PROMPT] = { "prompt", DHCPD, record_prompt_encode,
 	    record_prompt_decode },

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "dhcpd/conf_index.h"
+
 const char *
 action_drop_text(enum engine_drop why)
 {
@@ -165,6 +167,14 @@ action_store(struct engine *e, struct pending *p)
 	a->id = p->id;
 	a->lease = &p->lease;
 	p->since_ms = e->now.mono_ms;
+}
+
+bool
+action_boots_here(const struct engine *e)
+{
+	return e->reply.boot[0] != '\0' &&
+	       strstr(e->reply.boot, "://") == NULL &&
+	       dhcp_conf_is_own(e->conf, e->reply.siaddr);
 }
 
 void

@@ -5,7 +5,6 @@
 #include <string.h>
 
 #include "dhcpd/action.h"
-#include "dhcpd/conf_index.h"
 #include "dhcpd/reply_build.h"
 
 bool
@@ -106,9 +105,7 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	reply_build(e->conf, &e->rq, &a, &e->reply);
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
-	p->boots = !bootp && p->arch != ARCH_NONE && p->boot[0] != '\0' &&
-		   strstr(p->boot, "://") == NULL &&
-		   dhcp_conf_is_own(e->conf, e->reply.siaddr);
+	p->boots = !bootp && p->arch != ARCH_NONE && action_boots_here(e);
 	p->len = reply_finish(&e->reply, p->reply);
 }
 

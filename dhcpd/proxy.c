@@ -73,6 +73,8 @@ proxy_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	if (a->omitted > 0 && (n = action_note(e, NOTE_MENU, type, 0)) != NULL)
 		n->error = a->omitted;
 	action_reply(e, type, 0, local);
+	if (type == PACKET_ACK && p->ciaddr != 0 && action_boots_here(e))
+		action_booting(e, p->ciaddr);
 }
 
 static void

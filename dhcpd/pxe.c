@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/endpoint.h"
+#include "daemon/record_boot.h"
 #include "dhcpd/arch.h"
 #include "dhcpd/choose.h"
 
@@ -183,18 +184,13 @@ answer_boot(const struct pxe *x, struct pxe_answer *a)
 	(void)snprintf(a->file, sizeof(a->file), "%s", x->boot->file);
 }
 
-/* A name without a dot gets the layer as its ending, usually ".0". */
 static void
 answer_service(const struct pxe *x, const struct conf_service *s,
     uint16_t layer, struct pxe_answer *a)
 {
 	a->boot = true;
 	a->siaddr = s->addr != 0 ? s->addr : x->local;
-	if (strchr(s->file, '.') != NULL)
-		(void)snprintf(a->file, sizeof(a->file), "%s", s->file);
-	else
-		(void)snprintf(
-		    a->file, sizeof(a->file), "%s.%u", s->file, layer);
+	record_service_file(s->file, layer, a->file);
 	(void)ip4_text(a->siaddr, a->sname);
 }
 

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/record_boot.h"
 #include "daemon/tftp_name.h"
 
 #define LOGGED_MAX 10 /* more files are only counted */
@@ -28,14 +29,6 @@ is_own_addr(const struct conf *c, uint32_t addr)
 		if (iface_has4(&c->ifaces[i], addr))
 			return true;
 	return addr == 0;
-}
-
-/* Whether clients ask this server for the file, by TFTP. */
-static bool
-is_asked_here(const struct conf *c, const struct record_boot *b)
-{
-	return b->file[0] != '\0' && strstr(b->file, "://") == NULL &&
-	       is_own_addr(c, b->addr);
 }
 
 /* The name below a root; false if tftpd refuses it. */
@@ -148,53 +141,62 @@ roots_fault(const struct conf *c, const int roots[], const char *file,
 	return left_out ? (struct fault){ NULL, 0 } : fault;
 }
 
+/* line: "dhcp-boot" or "pxe-service". */
 static void
-fault_log(const struct conf *c, const char *file, const struct fault *f)
+fault_log(const struct conf *c, const char *line, const char *file,
+    const struct fault *f)
 {
 	char shown[4 * RECORD_FILE_MAX]; /* "\x00" for each byte */
 
 	(void)log_escape(shown, sizeof(shown), file, strlen(file));
 	if (f->error == EACCES)
-		log_warnx("dhcp-boot %s: the file in %s may not be served; %s",
+		log_warnx("%s %s: the file in %s may not be served; %s", line,
 		    shown, f->root,
 		    c->tftp.secure
 			? "tftp-secure requires that it belongs to user pxeguard-imaged"
 			: "all users must be able to read it, and to search the folders above it (chmod o+r, o+x)");
 	else if (f->error == EINVAL)
 		log_warnx(
-		    "dhcp-boot %s: TFTP does not serve files of such a name; correct it",
-		    shown);
+		    "%s %s: TFTP does not serve files of such a name; correct it",
+		    line, shown);
 	else if (f->error == ENOENT && c->ntftp_roots > 0)
 		log_warnx(
-		    "dhcp-boot %s: no tftp-root has this file; clients that are offered it will not boot",
-		    shown);
+		    "%s %s: no tftp-root has this file; clients that are offered it will not boot",
+		    line, shown);
 	else
 		log_warnx(
-		    "dhcp-boot %s: %s in %s; clients that are offered it will not boot",
-		    shown,
+		    "%s %s: %s in %s; clients that are offered it will not boot",
+		    line, shown,
 		    f->error == ENOENT	 ? "no such file"
 		    : f->error == ENODEV ? "not a regular file"
 					 : strerror(f->error),
 		    f->root);
 }
 
-/* The next file that clients ask this server for; false after the last. */
+/*
+ * The next file that clients ask this server for, and what offers it; false
+ * after the last.
+ */
 static bool
-next_file(const struct conf *c, size_t *at, char file[RECORD_FILE_MAX])
+next_file(const struct conf *c, size_t *at, char file[RECORD_FILE_MAX],
+    const char **line)
 {
 	struct conf_record r;
 	struct record rec;
 	struct reader in;
+	uint32_t addr;
 
 	while (conf_next_record(c, at, &r)) {
-		if (r.kind != RECORD_BOOT)
+		if (r.kind != RECORD_BOOT && r.kind != RECORD_SERVICE)
 			continue;
 		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == -1 ||
-		    !is_asked_here(c, &rec.u.boot))
-			continue;
-		memcpy(file, rec.u.boot.file, RECORD_FILE_MAX);
-		return true;
+		if (record_decode(&in, &rec) == 0 &&
+		    record_boot_file(&rec, file, &addr) &&
+		    strstr(file, "://") == NULL && is_own_addr(c, addr)) {
+			*line = rec.kind == RECORD_BOOT ? "dhcp-boot"
+							: "pxe-service";
+			return true;
+		}
 	}
 	return false;
 }
@@ -218,17 +220,18 @@ boot_files_check(
 {
 	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
 	char file[RECORD_FILE_MAX];
+	const char *line;
 	uint32_t warnings = 0;
 	size_t at = 0, n = 0;
 	struct fault f;
 
-	while (n < BOOT_FILES_MAX && next_file(c, &at, file)) {
+	while (n < BOOT_FILES_MAX && next_file(c, &at, file, &line)) {
 		if (!is_new(seen, n, file))
 			continue;
 		n++;
 		f = roots_fault(c, roots, file, rule);
 		if (f.root != NULL && warnings++ < LOGGED_MAX)
-			fault_log(c, file, &f);
+			fault_log(c, line, file, &f);
 	}
 	if (warnings > LOGGED_MAX)
 		log_warnx(

@@ -14,10 +14,11 @@
 void boot_files_open(const struct conf *, int roots[BOOT_FILES_ROOTS]);
 
 /*
- * Logs each dhcp-boot file of this server that no tftp-root holds, or that
- * imaged, whose user the rule names, could not serve.  Folders that do not
- * exist, or that imaged may not search, are left out: that was reported.  The
- * interfaces must have been found.  It may hang with a file system.
+ * Logs each file of dhcp-boot and pxe-service on this server that no tftp-root
+ * holds, or that imaged, whose user the rule names, could not serve.  Folders
+ * that do not exist, or that imaged may not search, are left out: that was
+ * reported.  The interfaces must have been found.  It may hang with a file
+ * system.
  */
 void boot_files_check(
     const struct conf *, const int roots[], const struct image_rule *);

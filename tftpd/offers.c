@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The set of boot files that dhcp-boot offers. */
+/* The set of boot files that the configuration offers. */
 #include "tftpd/offers.h"
 
 #include <stdlib.h>
@@ -29,10 +29,10 @@ offer_append(struct offers *o, struct offer **list, size_t *n, size_t *cap,
 }
 
 int
-offers_add(struct offers *o, const struct record_boot *b)
+offers_add(struct offers *o, const char *file)
 {
 	static const char scheme[] = "tftp://";
-	const char *file = b->file, *slash;
+	const char *slash;
 
 	if (strncmp(file, scheme, sizeof(scheme) - 1) == 0) {
 		slash = strchr(file + sizeof(scheme) - 1, '/');

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The boot files that this server's dhcp-boot lines offer.  A client that asks
- * for one that is missing does not boot, while loaders also ask for many names
- * that need not exist.
+ * The boot files that dhcp-boot and pxe-service lines offer.  A client that
+ * asks for one that is missing does not boot, while loaders also ask for many
+ * names that need not exist.
  */
 #ifndef TFTPD_OFFERS_H
 #define TFTPD_OFFERS_H
@@ -27,8 +27,8 @@ struct offers {
 	size_t nbelow, below_cap;
 };
 
-/* Adds the file of a dhcp-boot line; -1 if out of memory. */
-int offers_add(struct offers *, const struct record_boot *);
+/* Adds the file of a line, or its URL; -1 if out of memory. */
+int offers_add(struct offers *, const char *file);
 
 /*
  * Maps the files to names below the n roots, as tftp_name_map() does; to be

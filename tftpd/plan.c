@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/record_boot.h"
 #include "daemon/role.h"
 #include "daemon/tftp.h"
 
@@ -100,12 +101,16 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 }
 
 static int
-add_boot(struct plan *p, const struct record_boot *b, char *why)
+add_boot(struct plan *p, const struct record *rec, char *why)
 {
-	if (offers_add(&p->server.offers, b) == 0)
+	char file[RECORD_FILE_MAX];
+	uint32_t addr;
+
+	if (!record_boot_file(rec, file, &addr) ||
+	    offers_add(&p->server.offers, file) == 0)
 		return 0;
 	(void)snprintf(
-	    why, ROLE_WHY_MAX, "not enough memory for the dhcp-boot lines");
+	    why, ROLE_WHY_MAX, "not enough memory for the boot files");
 	return -1;
 }
 
@@ -121,7 +126,8 @@ plan_record(struct plan *p, const struct record *rec, char *why)
 	case RECORD_TFTP_CLIENT:
 		return add_client(p, &rec->u.tftp_client, why);
 	case RECORD_BOOT:
-		return add_boot(p, &rec->u.boot, why);
+	case RECORD_SERVICE:
+		return add_boot(p, rec, why);
 	default:
 		return 0;
 	}

@@ -275,7 +275,7 @@ report_unopened(struct server *srv, const struct session *s, const char *why,
 		    why, suppressed_text(n, more));
 }
 
-/* The file of a dhcp-boot line is missing: the client cannot boot. */
+/* The file of a dhcp-boot or pxe-service line is missing. */
 static void
 report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
@@ -285,7 +285,7 @@ report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 
 	if (log_limit_ok(&srv->log_offered, now_ms, &n))
 		log_warnx(
-		    "not found %s: dhcp-boot offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot%s",
+		    "not found %s: the configuration offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot or pxe-service%s",
 		    subject_text(s, subj),
 		    log_escape(root, sizeof(root), path, strlen(path)),
 		    suppressed_text(n, more));

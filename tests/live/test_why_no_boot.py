@@ -45,7 +45,7 @@ def test_a_boot_file_that_is_missing(start_server, boot_files, client,
     tftp_fetch(client, SERVER_ADDRESS, "pxelinux.0")
     server.wait_line(
         rf'tftpd: warning: not found "pxelinux.0" for {address}:\d+ '
-        rf"\({MAC}\): dhcp-boot offers this file, but it is not in "
+        rf"\({MAC}\): the configuration offers this file, but it is not in "
         "/srv/tftpboot, so the machine does not boot; put it there or "
         "correct dhcp-boot$")
     assert "pxelinux.cfg" not in server.log()

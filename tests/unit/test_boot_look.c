@@ -203,6 +203,26 @@ START_TEST(two_roots)
 }
 END_TEST
 
+START_TEST(services)
+{
+	struct record rec;
+
+	begin(false);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SERVICE;
+	rec.u.service.type = RECORD_SERVICE_OWN;
+	(void)strcpy(rec.u.service.file, "lower.none");
+	rec.u.service.addr = OTHER_ADDR;
+	parent_conf_add(conf, &rec);
+	rec.u.service.addr = 0;
+	(void)strcpy(rec.u.service.file, "lower");
+	parent_conf_add(conf, &rec);
+	check(1, "pxe-service lower.0: no such file");
+	run("echo 1 >a/lower.0");
+	check(0, NULL);
+}
+END_TEST
+
 /* One that several lines name is told once, and many are counted. */
 START_TEST(many)
 {
@@ -305,6 +325,7 @@ suite_boot_look(void)
 	tcase_add_test(tc, not_asked_here);
 	tcase_add_test(tc, not_served);
 	tcase_add_test(tc, two_roots);
+	tcase_add_test(tc, services);
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, closed_root);
 	tcase_add_test(tc, by_modes);

@@ -240,7 +240,7 @@ END_TEST
 /* UEFI asks port 4011 by itself, if the OFFER has no option 43. */
 START_TEST(binl)
 {
-	const struct action *s;
+	const struct action *s, *a;
 	struct dhcp_msg m;
 
 	service(7, "Boot EFI", "snponly.efi", 0, "");
@@ -264,6 +264,11 @@ START_TEST(binl)
 	ck_assert(r.ciaddr == CLIENT_ADDR && r.yiaddr == 0);
 	is_boot("snponly.efi", "192.168.1.1", CASE_SERVER);
 	ck_assert(!packet_has(&r, OPT_VENDOR_ENCAP));
+	/* tftpd expects it. */
+	asks_port(&m, 7);
+	a = act_find(msg_step(&k, &m), ACTION_BOOTING, 0);
+	ck_assert_ptr_nonnull(a);
+	ck_assert_uint_eq(a->addr, CLIENT_ADDR);
 }
 END_TEST
 

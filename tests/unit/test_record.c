@@ -133,7 +133,8 @@ START_TEST(audience)
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PLACE), dhcpd);
-	ck_assert_uint_eq(record_kind_roles(RECORD_SERVICE), dhcpd);
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 }

@@ -9,10 +9,7 @@ static struct offers offers;
 static void
 offer(const char *file)
 {
-	struct record_boot b = { .addr = 0 };
-
-	(void)snprintf(b.file, sizeof(b.file), "%s", file);
-	ck_assert_int_eq(offers_add(&offers, &b), 0);
+	ck_assert_int_eq(offers_add(&offers, file), 0);
 }
 
 static bool
@@ -126,7 +123,7 @@ START_TEST(in_log)
 	/* Not silenced by quiet-tftp, unlike the names that loaders try. */
 	ck_assert_str_eq(ask(2000, "pxelinux.cfg/default"), "");
 	ck_assert_str_eq(ask(2001, "pxelinux.0"),
-	    "not found \"pxelinux.0\" for 10.0.0.2:2001 (52:54:00:ab:01:02, node7): dhcp-boot offers this file, but it is not in /srv/tftp, so the machine does not boot; put it there or correct dhcp-boot");
+	    "not found \"pxelinux.0\" for 10.0.0.2:2001 (52:54:00:ab:01:02, node7): the configuration offers this file, but it is not in /srv/tftp, so the machine does not boot; put it there or correct dhcp-boot or pxe-service");
 	for (i = 0; i < 100; i++) {
 		unsigned int before = f.nlog;
 

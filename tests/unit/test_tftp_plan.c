@@ -104,20 +104,27 @@ START_TEST(listeners)
 }
 END_TEST
 
-/* The files of dhcp-boot, below the roots, whatever record comes first. */
+/* The files of dhcp-boot and pxe-service, below the roots, whatever record
+ * comes first. */
 START_TEST(boot_files)
 {
 	struct record boot = { .kind = RECORD_BOOT };
+	struct record service = { .kind = RECORD_SERVICE };
 	struct record root = { .kind = RECORD_TFTP };
 
+	service.u.service.type = RECORD_SERVICE_OWN;
+	(void)strcpy(service.u.service.file, "grub");
 	(void)snprintf(boot.u.boot.file, sizeof(boot.u.boot.file), "%s",
 	    "/srv/tftp/pxelinux.0");
 	root.u.tftp.max = 50;
 	(void)snprintf(root.u.tftp.root, sizeof(root.u.tftp.root), "/srv/tftp");
 	ck_assert_int_eq(plan_record(&plan, &boot, why), 0);
+	ck_assert_int_eq(plan_record(&plan, &service, why), 0);
 	ck_assert_int_eq(plan_record(&plan, &root, why), 0);
 	ck_assert_int_eq(plan_finish(&plan, 4096, why), 0);
 	ck_assert(offers_has(&plan.server.offers, "pxelinux.0", 10));
+	ck_assert(offers_has(&plan.server.offers, "grub.0", 6));
+	ck_assert(!offers_has(&plan.server.offers, "grub", 4));
 }
 END_TEST
 
