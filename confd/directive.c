@@ -87,8 +87,9 @@ static const struct directive directives[] = {
 	/* DHCP. */
 	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]"),
 	NEEDS("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
-	NEEDS("dhcp-option", directive_option, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	NEEDS("dhcp-option", directive_option, "[tag:TAG,...][encap:NUMBER,|vi-encap:NUMBER,|vendor:CLASS,]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	NEEDS("dhcp-option-pxe", directive_option_pxe, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-boot", directive_boot, "[tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]"),
 	NEEDS("pxe-service", directive_service, "[tag:TAG,...]ARCHITECTURE,TEXT[,FILE|TYPE[,ADDRESS]]"),
 	NEEDS("pxe-prompt", directive_prompt, "[tag:TAG,...]TEXT[,SECONDS]"),
@@ -259,7 +260,6 @@ static const struct directive directives[] = {
 	MISSING("dhcp-ignore-names", REMOVE),
 	MISSING("dhcp-luascript", NO_SCRIPTS),
 	MISSING("dhcp-name-match", REMOVE),
-	MISSING("dhcp-option-pxe", "use dhcp-option with a tag that dhcp-match sets"),
 	MISSING("dhcp-optsdir", WRITE_OPTIONS),
 	MISSING("dhcp-optsfile", WRITE_OPTIONS),
 	MISSING("dhcp-proxy", REMOVE),

@@ -6,6 +6,7 @@
 
 #include "confd/diag.h"
 #include "confd/option.h"
+#include "confd/suboption.h"
 #include "confd/suggest.h"
 #include "confd/tags.h"
 #include "confd/value.h"
@@ -46,10 +47,13 @@ option_complain(
 		want = "a number that fits its width";
 		break;
 	case OPTION_LONG:
-		want = "at most 255 bytes";
+		want = code == OPTION_NO_TYPE ? "at most 252 bytes"
+					      : "at most 255 bytes";
 		break;
 	}
-	diag_error(c, "%s takes %s, not \"%s\"", dhcp_option_label(code, name),
+	diag_error(c, "%s takes %s, not \"%s\"",
+	    code == OPTION_NO_TYPE ? "a sub-option"
+				   : dhcp_option_label(code, name),
 	    want, diag_show(c, value));
 }
 
@@ -106,13 +110,11 @@ code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 	return CODE_BAD;
 }
 
-/* Forms of dnsmasq that this version does not support. */
+/* Forms of dnsmasq that this version does not support here. */
 static bool
 code_foreign(struct config *c, const struct token *p)
 {
-	static const char *const prefixes[] = {
-		"vendor:", "encap:", "vi-encap:", "option6:"
-	};
+	static const char *const prefixes[] = { "vi-encap:", "option6:" };
 	size_t i;
 
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
@@ -208,9 +210,45 @@ option_missing(struct config *c, const struct record_tags *t)
 		    o->code);
 }
 
+/* A line with encap:, vi-encap: or vendor:, after the tags. */
 static void
-option_add(struct config *c, const struct token *value, bool force)
+suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 {
+	struct record rec = { .kind = RECORD_SUBOPTION };
+	char shown[LEXER_LINE_MAX + 1];
+	struct option_value v;
+	enum option_result r;
+	struct token p;
+	uint64_t code;
+
+	if (!tokens_next(a, &p) || !value_number(p.text, OPT_END - 1, &code) ||
+	    code == 0) {
+		diag_error(c,
+		    "the number of the sub-option is missing; write %s,NUMBER,VALUE with 1 to 254",
+		    suboption_form(s->how));
+		return;
+	}
+	s->code = (uint8_t)code;
+	if (tokens_rest(a, &p)) {
+		memcpy(shown, p.text, p.len + 1);
+		r = option_value_encode(OPTION_NO_TYPE, &p, false, &v);
+		if (r == OPTION_OK && v.len > RECORD_SUB_MAX)
+			r = OPTION_LONG;
+		if (r != OPTION_OK) {
+			option_complain(c, OPTION_NO_TYPE, r, shown);
+			return;
+		}
+		memcpy(s->data, v.data, v.len);
+		s->len = (uint8_t)v.len;
+	}
+	rec.u.suboption = *s;
+	(void)config_add(c, &rec);
+}
+
+static void
+option_add(struct config *c, const struct token *value, bool force, bool pxe)
+{
+	struct record_suboption sub = { .force = force, .pxe = pxe };
 	struct record rec = { .kind = RECORD_OPTION };
 	struct record_option *o = &rec.u.option;
 	enum code_result found = CODE_NONE;
@@ -222,6 +260,16 @@ option_add(struct config *c, const struct token *value, bool force)
 
 	tokens_init(&a, value);
 	while (found == CODE_NONE && tokens_next(&a, &p)) {
+		switch (suboption_prefix(c, &p, &sub)) {
+		case SUBOPTION_OK:
+			sub.tags = o->tags;
+			suboption_add(c, &sub, &a);
+			return;
+		case SUBOPTION_BAD:
+			return;
+		case SUBOPTION_NONE:
+			break;
+		}
 		found = option_code(c, &p, true, &o->code);
 		if (found == CODE_NONE && !option_tag(c, &p, &o->tags))
 			return;
@@ -242,6 +290,7 @@ option_add(struct config *c, const struct token *value, bool force)
 		o->self = v.self;
 	}
 	o->force = force;
+	o->pxe = pxe;
 	option_review(c, o);
 	(void)config_add(c, &rec);
 }
@@ -249,13 +298,19 @@ option_add(struct config *c, const struct token *value, bool force)
 void
 directive_option(struct config *c, const struct token *value)
 {
-	option_add(c, value, false);
+	option_add(c, value, false, false);
 }
 
 void
 directive_option_force(struct config *c, const struct token *value)
 {
-	option_add(c, value, true);
+	option_add(c, value, true, false);
+}
+
+void
+directive_option_pxe(struct config *c, const struct token *value)
+{
+	option_add(c, value, false, true);
 }
 
 /* A value in hexadecimal, as in 0x7. */

@@ -7,6 +7,7 @@
 
 directive_fn directive_option;
 directive_fn directive_option_force;
+directive_fn directive_option_pxe;
 directive_fn directive_match;
 
 #endif

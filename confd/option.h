@@ -22,6 +22,9 @@ enum option_result {
 	OPTION_LONG, /* more than RECORD_OPT_MAX bytes */
 };
 
+/* In place of the code of an option: nothing is known of its values. */
+#define OPTION_NO_TYPE 0
+
 /* An encoded value. */
 struct option_value {
 	uint16_t len;

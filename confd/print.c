@@ -140,10 +140,36 @@ print_host(struct out *o, const struct record_host *h)
 static void
 print_option(struct out *o, const struct record_option *opt)
 {
-	out_put(o, "dhcp-option%s=", opt->force ? "-force" : "");
+	out_put(o, "dhcp-option%s=",
+	    opt->pxe	 ? "-pxe"
+	    : opt->force ? "-force"
+			 : "");
 	put_tags(o, "tag:", &opt->tags);
 	out_put(o, "%u,", opt->code);
 	print_option_value(o, opt);
+	out_end(o);
+}
+
+static void
+print_suboption(struct out *o, const struct record_suboption *s)
+{
+	out_put(o, "dhcp-option%s=",
+	    s->pxe     ? "-pxe"
+	    : s->force ? "-force"
+		       : "");
+	put_tags(o, "tag:", &s->tags);
+	if (s->how == RECORD_SUB_VENDOR) {
+		out_put(o, "vendor:");
+		if (s->class[0] != '\0')
+			out_quoted(
+			    o, (const uint8_t *)s->class, strlen(s->class));
+	} else {
+		out_put(o, "%s:%u",
+		    s->how == RECORD_SUB_ENCAP ? "encap" : "vi-encap",
+		    s->outer);
+	}
+	out_put(o, ",%u,", s->code);
+	print_suboption_value(o, s);
 	out_end(o);
 }
 
@@ -300,6 +326,9 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_BOOT:
 		print_boot(&o, &rec->u.boot);
+		break;
+	case RECORD_SUBOPTION:
+		print_suboption(&o, &rec->u.suboption);
 		break;
 	case RECORD_SERVICE:
 		print_service(&o, &rec->u.service);

@@ -236,6 +236,18 @@ print_option_value(struct out *o, const struct record_option *opt)
 }
 
 void
+print_suboption_value(struct out *o, const struct record_suboption *s)
+{
+	struct value v = { .code = OPTION_NO_TYPE,
+		.type = DHCP_OPTION_OPAQUE,
+		.p = s->data,
+		.len = s->len };
+
+	if (s->len > 0)
+		form_choose(o, &v);
+}
+
+void
 print_option_match(struct out *o, const struct record_match *m)
 {
 	struct value v = { .code = m->code,

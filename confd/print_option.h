@@ -6,11 +6,12 @@
 #include "confd/print_out.h"
 
 /*
- * Both print the value in the most readable form that option_value_encode()
+ * These print the value in the most readable form that option_value_encode()
  * parses to the same value.  If there is none, they set `failed` of the buffer.
  */
 
 /* The value of dhcp-option; nothing if it is empty. */
+void print_suboption_value(struct out *, const struct record_suboption *);
 void print_option_value(struct out *, const struct record_option *);
 
 /* The value of dhcp-match; nothing if only the presence is tested. */

@@ -146,6 +146,7 @@ record_option_encode(const struct record *rec, struct writer *w)
 	writer_u8(w, o->code);
 	writer_bool(w, o->force);
 	writer_bool(w, o->self);
+	writer_bool(w, o->pxe);
 	writer_blob(w, o->data, o->len);
 	record_tags_encode(&o->tags, w);
 }
@@ -158,6 +159,7 @@ record_option_decode(struct reader *r, struct record *rec)
 	o->code = reader_u8(r);
 	o->force = reader_bool(r);
 	o->self = reader_bool(r);
+	o->pxe = reader_bool(r);
 	o->len = (uint16_t)reader_blob(r, o->data, sizeof(o->data));
 	record_tags_decode(r, &o->tags);
 	if (o->code == 0 || o->code == 255)
@@ -310,6 +312,38 @@ record_pxe_style_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_suboption_encode(const struct record *rec, struct writer *w)
+{
+	const struct record_suboption *s = &rec->u.suboption;
+
+	writer_u8(w, s->how);
+	writer_u8(w, s->code);
+	writer_bool(w, s->force);
+	writer_bool(w, s->pxe);
+	writer_u32(w, s->outer);
+	writer_str(w, s->class);
+	writer_blob(w, s->data, s->len);
+	record_tags_encode(&s->tags, w);
+}
+
+static void
+record_suboption_decode(struct reader *r, struct record *rec)
+{
+	struct record_suboption *s = &rec->u.suboption;
+
+	s->how = record_enum_decode(r, RECORD_SUB_HOW_MAX);
+	s->code = reader_u8(r);
+	s->force = reader_bool(r);
+	s->pxe = reader_bool(r);
+	s->outer = reader_u32(r);
+	reader_str(r, s->class, sizeof(s->class));
+	s->len = (uint8_t)reader_blob(r, s->data, sizeof(s->data));
+	record_tags_decode(r, &s->tags);
+	if (s->how == RECORD_SUB_ENCAP && (s->outer == 0 || s->outer > 254))
+		reader_fail(r);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -437,6 +471,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_prompt_decode },
 	[RECORD_PXE_STYLE] = { "pxe_style", DHCPD, record_pxe_style_encode,
 	    record_pxe_style_decode },
+	[RECORD_SUBOPTION] = { "suboption", DHCPD, record_suboption_encode,
+	    record_suboption_decode },
 };
 
 void

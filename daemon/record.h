@@ -26,6 +26,8 @@
 #define RECORD_HW_MAX 16
 #define RECORD_ID_MAX 255
 #define RECORD_OPT_MAX 255
+#define RECORD_SUB_MAX 252 /* its option has room for code, length and end */
+#define RECORD_CLASS_MAX 128 /* bytes of a vendor class with its NUL */
 #define RECORD_FILE_MAX 128 /* RFC 2131: the file field, with its NUL */
 #define RECORD_SNAME_MAX 64
 #define RECORD_MENU_MAX 128 /* bytes of a menu's text with its NUL */
@@ -50,6 +52,7 @@ enum record_kind {
 	RECORD_SERVICE,
 	RECORD_PROMPT,
 	RECORD_PXE_STYLE,
+	RECORD_SUBOPTION,
 	RECORD_KIND_MAX
 };
 
@@ -123,8 +126,29 @@ struct record_option {
 	uint8_t code;
 	bool force;
 	bool self;
+	bool pxe; /* dhcp-option-pxe: to PXE clients, also by a proxy */
 	uint16_t len;
 	uint8_t data[RECORD_OPT_MAX];
+	struct record_tags tags;
+};
+
+/* dhcp-option with encap:, vi-encap: or vendor: - a part of another option. */
+enum record_suboption_how {
+	RECORD_SUB_ENCAP, /* of option `outer` */
+	RECORD_SUB_VI, /* of option 125, for enterprise `outer` */
+	RECORD_SUB_VENDOR, /* of option 43, by option 60 */
+	RECORD_SUB_HOW_MAX
+};
+
+struct record_suboption {
+	uint8_t how; /* enum record_suboption_how */
+	uint8_t code;
+	bool force;
+	bool pxe; /* to PXE clients only */
+	uint32_t outer;
+	char class[RECORD_CLASS_MAX]; /* VENDOR: part of option 60; "": any */
+	uint8_t len;
+	uint8_t data[RECORD_SUB_MAX];
 	struct record_tags tags;
 };
 
@@ -333,6 +357,7 @@ struct record {
 		struct record_service service;
 		struct record_prompt prompt;
 		struct record_pxe_style pxe_style;
+		struct record_suboption suboption;
 	} u;
 };
 

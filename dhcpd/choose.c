@@ -28,6 +28,8 @@ choose_option(void *arg, uint32_t line)
 	int32_t *best = &k->line[o->code];
 	uint8_t rank = 0;
 
+	if (o->pxe && !packet_is_pxe(k->rq->p))
+		return;
 	if (o->tags.n == 0)
 		rank = 1;
 	else if (tags_hold(&c->tags, &o->tags, &k->rq->tags))

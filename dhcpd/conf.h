@@ -80,7 +80,21 @@ struct conf_option {
 	uint8_t code;
 	bool force;
 	bool self;
+	bool pxe; /* for PXE clients only */
 	uint16_t len;
+	const uint8_t *data;
+	struct tagtests tags;
+};
+
+/* A part of another option; see struct record_suboption. */
+struct conf_suboption {
+	uint8_t how;
+	uint8_t code;
+	bool force;
+	bool pxe;
+	uint8_t len;
+	uint32_t outer;
+	const char *class;
 	const uint8_t *data;
 	struct tagtests tags;
 };
@@ -168,6 +182,7 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_range) ranges;
 	CONF_LIST(struct conf_host) hosts;
 	CONF_LIST(struct conf_option) options;
+	CONF_LIST(struct conf_suboption) suboptions;
 	CONF_LIST(struct conf_boot) boots;
 	CONF_LIST(struct conf_service) services;
 	CONF_LIST(struct conf_prompt) prompts;

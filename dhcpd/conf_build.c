@@ -83,6 +83,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->ranges.v);
 	free(c->hosts.v);
 	free(c->options.v);
+	free(c->suboptions.v);
 	free(c->boots.v);
 	free(c->services.v);
 	free(c->prompts.v);
@@ -219,10 +220,33 @@ dhcp_conf_option_add(
 	o->code = r->code;
 	o->force = r->force;
 	o->self = r->self;
+	o->pxe = r->pxe;
 	o->len = r->len;
 	o->data = arena_copy(&c->arena, r->data, r->len);
 	if (o->data == NULL ||
 	    tags_compile(&c->tags, &r->tags, false, &o->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
+static int
+dhcp_conf_suboption_add(
+    struct dhcp_conf *c, const struct record_suboption *r, char *why)
+{
+	struct conf_suboption *s = LIST_ADD(c->suboptions);
+
+	if (s == NULL)
+		return dhcp_conf_no_memory(why);
+	s->how = r->how;
+	s->code = r->code;
+	s->force = r->force;
+	s->pxe = r->pxe;
+	s->len = r->len;
+	s->outer = r->outer;
+	s->class = dhcp_conf_string(c, r->class);
+	s->data = arena_copy(&c->arena, r->data, r->len);
+	if (s->class == NULL || s->data == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &s->tags) == -1)
 		return dhcp_conf_no_memory(why);
 	return 0;
 }
@@ -372,6 +396,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_option_add(c, &rec->u.option, why);
 	case RECORD_BOOT:
 		return dhcp_conf_boot_add(c, &rec->u.boot, why);
+	case RECORD_SUBOPTION:
+		return dhcp_conf_suboption_add(c, &rec->u.suboption, why);
 	case RECORD_SERVICE:
 		return dhcp_conf_service_add(c, &rec->u.service, why);
 	case RECORD_PROMPT:

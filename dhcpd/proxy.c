@@ -7,6 +7,7 @@
 
 #include "daemon/hash.h"
 #include "dhcpd/action.h"
+#include "dhcpd/reply_build.h"
 #include "dhcpd/conf_index.h"
 #include "dhcpd/serve.h"
 #include "dhcpd/subnet.h"
@@ -64,6 +65,7 @@ proxy_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	    rp, OPT_SERVER_ID, classify_server_id(&e->rq, local));
 	pxe_put_class(rp, p);
 	pxe_put(rp, a);
+	reply_build_pxe(e->conf, &e->rq, local, rp);
 	n = action_note(e, NOTE_MESSAGE, type, p->ciaddr);
 	if (n != NULL) {
 		n->arch = arch_of(p) == ARCH_NONE ? 0 : arch_of(p);
@@ -198,7 +200,7 @@ proxy_other_server(const struct engine *e)
 static bool
 proxy_accepts(struct engine *e)
 {
-	if (!pxe_is_client(&e->packet)) {
+	if (!packet_is_pxe(&e->packet)) {
 		action_drop(e, DROP_PROXY);
 		return false;
 	}
@@ -223,7 +225,7 @@ proxy_serve(struct engine *e)
 	uint16_t type, layer;
 
 	if (!only && !e->in->pxe &&
-	    !(asks && e->conf->services.n > 0 && pxe_is_client(&e->packet) &&
+	    !(asks && e->conf->services.n > 0 && packet_is_pxe(&e->packet) &&
 		pxe_item(&e->packet, &type, &layer)))
 		return false;
 	if (net == NULL || (!asks && (kind != PACKET_DISCOVER || e->in->pxe))) {

@@ -9,6 +9,7 @@
 #include "daemon/record_boot.h"
 #include "dhcpd/arch.h"
 #include "dhcpd/choose.h"
+#include "dhcpd/suboption.h"
 
 /* Sub-options of option 43 (PXE 2.1, table 2-1). */
 #define SUB_DISCOVERY 6
@@ -52,16 +53,6 @@ struct menu {
 	size_t n;
 	bool broadcast; /* the server of a type is not known */
 };
-
-bool
-pxe_is_client(const struct packet *p)
-{
-	size_t len;
-	const uint8_t *class = packet_option(p, OPT_VENDOR_CLASS, &len);
-
-	return class != NULL && len >= sizeof(PXE_CLASS) - 1 &&
-	       memcmp(class, PXE_CLASS, sizeof(PXE_CLASS) - 1) == 0;
-}
 
 /* Clients that tell no architecture are taken for BIOS. */
 static uint32_t
@@ -196,15 +187,23 @@ answer_service(const struct pxe *x, const struct conf_service *s,
 
 /* ----------------------------------------------------------- option 43 */
 
+static size_t
+vendor_len(const struct pxe_answer *a)
+{
+	size_t n = 0, i;
+
+	for (i = 0; i < a->npieces; i++)
+		n += a->piece[i];
+	return n;
+}
+
 /* Appends a sub-option; a piece ends before one that does not fit into it. */
 static void
 vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 {
-	size_t at = 0, i;
+	size_t at = vendor_len(a);
 	uint8_t *p;
 
-	for (i = 0; i < a->npieces; i++)
-		at += a->piece[i];
 	if (a->npieces == 0 ||
 	    a->piece[a->npieces - 1] + 2 + len > RECORD_OPT_MAX - 1)
 		a->npieces++;
@@ -216,14 +215,30 @@ vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 	    (uint8_t)(a->piece[a->npieces - 1] + 2 + len);
 }
 
+/* vendor: lines for it, apart from what is decided here. */
+static void
+vendor_lines(const struct pxe *x, struct pxe_answer *a)
+{
+	size_t i, at;
+
+	for (i = 0; i < x->c->suboptions.n; i++) {
+		const struct conf_suboption *s = &x->c->suboptions.v[i];
+
+		if (s->how != RECORD_SUB_VENDOR || s->code == SUB_DISCOVERY ||
+		    s->code == SUB_SERVERS || s->code == SUB_MENU ||
+		    s->code == SUB_PROMPT || !suboption_applies(x->c, x->rq, s))
+			continue;
+		at = vendor_len(a);
+		if (at + 2 + s->len + 1 <= PXE_VENDOR_MAX &&
+		    a->npieces < PXE_PIECES_MAX)
+			vendor_put(a, s->code, s->data, s->len);
+	}
+}
+
 static void
 vendor_end(struct pxe_answer *a)
 {
-	size_t at = 0, i;
-
-	for (i = 0; i < a->npieces; i++)
-		at += a->piece[i];
-	a->vendor[at] = SUB_END;
+	a->vendor[vendor_len(a)] = SUB_END;
 	a->piece[a->npieces - 1]++;
 }
 
@@ -306,6 +321,7 @@ vendor_menu(const struct pxe *x, struct pxe_answer *a)
 	if (m.servers.len > 0)
 		vendor_put(a, SUB_SERVERS, m.server, m.servers.len);
 	vendor_put(a, SUB_MENU, m.entry, m.entries.len);
+	vendor_lines(x, a);
 	vendor_end(a);
 }
 
@@ -317,6 +333,7 @@ vendor_bypass(const struct pxe *x, struct pxe_answer *a)
 
 	vendor_put(a, SUB_DISCOVERY, &control, 1);
 	prompt_put(x, 0, a);
+	vendor_lines(x, a);
 	vendor_end(a);
 }
 
@@ -417,7 +434,7 @@ pxe_with_address(const struct dhcp_conf *c, const struct request *rq,
 	bool chosen;
 
 	memset(a, 0, sizeof(*a));
-	if (!pxe_is_client(rq->p) || x.loader ||
+	if (!packet_is_pxe(rq->p) || x.loader ||
 	    (c->services.n == 0 && c->prompts.n == 0))
 		return false;
 	a->how = pxe_how(c, rq, false, &chosen);

@@ -20,7 +20,7 @@
 #define PXE_CLASS "PXEClient"
 /* A sub-option must fit into one option, with the end of the list. */
 #define PXE_LIST_MAX 252
-#define PXE_PIECES_MAX 4
+#define PXE_PIECES_MAX 6
 #define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
 
 /* The PXE part of a reply. */
@@ -36,9 +36,6 @@ struct pxe_answer {
 	uint8_t vendor[PXE_VENDOR_MAX];
 	uint32_t omitted; /* services without room in the menu */
 };
-
-/* Whether its option 60 begins with PXE_CLASS. */
-bool pxe_is_client(const struct packet *);
 
 /*
  * The style for a client that the configuration or, where it says nothing, its

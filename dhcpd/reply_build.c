@@ -9,6 +9,7 @@
 #include "daemon/dhcp_option.h"
 #include "dhcpd/choose.h"
 #include "dhcpd/pxe.h"
+#include "dhcpd/suboption.h"
 
 #define LEASE_MIN_S 120
 #define TIMER_MIN_S 3 /* shortest T1 or T2 that a dhcp-option may set */
@@ -281,6 +282,20 @@ default_fqdn(struct build *b)
 		(void)reply_put(b->rp, OPT_FQDN, data, n);
 }
 
+/* The client's own vendor class, beside an option 43 that is made for it. */
+static void
+build_class(struct build *b)
+{
+	size_t len;
+	const uint8_t *class = packet_option(b->rq->p, OPT_VENDOR_CLASS, &len);
+
+	if (class == NULL || b->done[OPT_VENDOR_CLASS] ||
+	    b->line[OPT_VENDOR_CLASS] >= 0)
+		return;
+	b->done[OPT_VENDOR_CLASS] = true;
+	(void)reply_put(b->rp, OPT_VENDOR_CLASS, class, len);
+}
+
 /* What the server sends for an option that no dhcp-option line sets. */
 static void
 default_put(struct build *b, uint8_t code)
@@ -393,6 +408,31 @@ build_option(struct build *b, uint8_t code)
 		option_put(b, o, self);
 }
 
+/* Options that encap:, vi-encap: and vendor: lines are a part of. */
+static void
+build_parts(struct build *b)
+{
+	uint8_t value[SUBOPTION_VALUE_MAX];
+	bool looked[256] = { false };
+	size_t i, n;
+
+	for (i = b->c->suboptions.n; i-- > 0;) {
+		const struct conf_suboption *s = &b->c->suboptions.v[i];
+		uint8_t code = suboption_outer(s);
+
+		if (b->done[code] || looked[code] || option_internal(code))
+			continue;
+		looked[code] = true;
+		n = suboption_value(b->c, b->rq, code, value);
+		if (n == 0)
+			continue;
+		b->done[code] = true;
+		(void)reply_put(b->rp, code, value, n);
+		if (s->how == RECORD_SUB_VENDOR)
+			build_class(b);
+	}
+}
+
 /* What clients rely on without asking for it: mask and broadcast address. */
 static void
 build_unasked(struct build *b, uint8_t code)
@@ -472,12 +512,33 @@ reply_build(const struct dhcp_conf *c, const struct request *rq,
 	}
 	build_boot(&b);
 	build_unasked(&b, OPT_MASK);
+	if (!bootp)
+		build_parts(&b);
 	build_listed(&b);
 	build_unasked(&b, OPT_BROADCAST);
 	/* The answer to the option 81 of the client (RFC 4702 4). */
 	build_option(&b, OPT_FQDN);
 	build_unlisted(&b);
 	build_header(&b);
+}
+
+void
+reply_build_pxe(const struct dhcp_conf *c, const struct request *rq,
+    uint32_t local, struct reply *rp)
+{
+	struct reply_spec a = { .type = PACKET_OFFER, .server = local };
+	struct build b = { .c = c, .rq = rq, .a = &a, .rp = rp };
+	size_t code;
+
+	choose_options(c, rq, b.line);
+	for (code = 1; code < OPT_END; code++) {
+		const struct conf_option *o = chosen_line(&b, (uint8_t)code);
+
+		if (o != NULL && o->pxe && !option_internal((uint8_t)code) &&
+		    code != OPT_VENDOR_CLASS && code != OPT_VENDOR_ENCAP &&
+		    code != OPT_UUID && classify_wants(rq, (uint8_t)code))
+			option_put(&b, o, local);
+	}
 }
 
 void

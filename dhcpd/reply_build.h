@@ -21,6 +21,10 @@ struct reply_spec {
 void reply_build(const struct dhcp_conf *, const struct request *,
     const struct reply_spec *, struct reply *);
 
+/* The dhcp-option-pxe lines, for the reply of a proxy. */
+void reply_build_pxe(const struct dhcp_conf *, const struct request *,
+    uint32_t local, struct reply *);
+
 void reply_build_nak(
     const struct request *, uint32_t server, const char *why, struct reply *);
 

@@ -75,6 +75,21 @@ fuzz_service(uint16_t arch, uint16_t type, const char *file, const char *tags)
 	case_add(&k, &rec);
 }
 
+static void
+fuzz_part(enum record_suboption_how how, uint32_t outer, const char *class)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SUBOPTION;
+	rec.u.suboption.how = (uint8_t)how;
+	rec.u.suboption.outer = outer;
+	rec.u.suboption.code = 71;
+	rec.u.suboption.len = RECORD_SUB_MAX;
+	(void)snprintf(rec.u.suboption.class, RECORD_CLASS_MAX, "%s", class);
+	case_add(&k, &rec);
+}
+
 /* A network where another server gives out the addresses, and menus. */
 static void
 fuzz_proxy(void)
@@ -121,6 +136,9 @@ fuzz_conf(void)
 	case_add(&k, &host);
 	fuzz_rules();
 	fuzz_proxy();
+	fuzz_part(RECORD_SUB_ENCAP, 175, "");
+	fuzz_part(RECORD_SUB_VI, 9, "");
+	fuzz_part(RECORD_SUB_VENDOR, 0, "PXEClient");
 	if (case_use(&k) == -1)
 		abort();
 }

@@ -69,6 +69,12 @@ def _proxy(player):
         {**firmware(0), **other, 50: ip_bytes(ADDRESS)}))
 
 
+def _offers_with_address(player):
+    for number, (name, arch) in enumerate(ARCHS.items()):
+        yield f"OFFER, {name}", player.discover(
+            mac_number(20650 + number), firmware(arch))
+
+
 def _relayed_proxy(player):
     """Behind a relay agent."""
     for name, arch in ARCHS.items():
@@ -116,7 +122,42 @@ pxe-service=x86PC,"Install",pxelinux.0
 """
 BOOT = "dhcp-boot=other.0\ndhcp-boot=tag:far,far.0,name,192.168.1.8\n"
 
+PARTS = """\
+dhcp-option=encap:175,176,1b
+dhcp-option=encap:175,189,1b
+dhcp-option=tag:efi,encap:175,190,"efi"
+dhcp-option=vendor:PXEClient,71,10.0.0.1
+dhcp-option=vendor:MSFT,2,1i
+dhcp-option=vi-encap:42623,1,"http://x/i"
+dhcp-option-force=vi-encap:42623,2,"forced"
+dhcp-option=vi-encap:9,3,1:2:3
+dhcp-option=encap:224,5,text
+dhcp-match=set:efi,93,7
+"""
+
+
+def _parts(player):
+    """Options within options."""
+    wanted = bytes([1, 3, 43, 60, 125, 175, 224])
+    for number, (label, options) in enumerate({
+            "PXE": {60: b"PXEClient:Arch:00000:UNDI:002001"},
+            "EFI": {60: b"PXEClient:Arch:00007:UNDI:003016",
+                    93: b"\x00\x07"},
+            "Windows": {60: b"MSFT 5.0"}, "no class": {},
+            "other class": {60: b"udhcp"}}.items()):
+        yield f"OFFER, {label}", player.discover(
+            mac_number(20700 + number),
+            {packets.OPT_PARAMETERS: wanted, **options})
+        yield f"OFFER, {label}, nothing asked", player.discover(
+            mac_number(20720 + number),
+            {packets.OPT_PARAMETERS: b"\x01\x03", **options})
+
+
 PXE_DIALOGUES = [
+    Dialogue("parts", RANGE + PARTS
+             + "dhcp-option=vendor:PXEClient,6,2b\n", _parts),
+    Dialogue("proxy-parts", PROXY + ONE + PARTS, _offers),
+    Dialogue("full-parts", RANGE + SEVERAL + PARTS, _offers_with_address),
     Dialogue("proxy-one", PROXY + ONE, _proxy),
     Dialogue("proxy-several", PROXY + SEVERAL, _proxy),
     Dialogue("proxy-search", PROXY + SEARCH, _offers),

@@ -40,7 +40,7 @@ ON_PURPOSE = {
     ("few", "OFFER 2", "reply"):
         "beyond dhcp-lease-max nothing is offered that would be refused",
     ("few", "ACK 2", "reply"): "it was offered nothing",
-    ("proxy-[ob]*", "ACK, BIOS", ""):
+    ("proxy-[obp]*", "ACK, BIOS", ""):
         "one service needs no menu, whatever the architecture",
     ("proxy-[bt]*", "OFFER, EFI ARM64", "option 43"):
         "firmware of ARM takes the file from the OFFER, if told so",

@@ -83,9 +83,24 @@ random_option(struct record_option *o)
 	o->code = (uint8_t)(1 + codec_below(254));
 	o->force = random() % 2;
 	o->self = random() % 2;
+	o->pxe = random() % 2;
 	o->len = (uint16_t)codec_below(RECORD_OPT_MAX + 1);
 	codec_bytes(o->data, o->len);
 	random_tags(&o->tags, 0);
+}
+
+static inline void
+random_suboption(struct record_suboption *s)
+{
+	s->how = (uint8_t)codec_below(RECORD_SUB_HOW_MAX);
+	s->code = (uint8_t)random();
+	s->force = random() % 2;
+	s->pxe = random() % 2;
+	s->outer = 1 + codec_below(254);
+	codec_string(s->class, sizeof(s->class), 0);
+	s->len = (uint8_t)codec_below(RECORD_SUB_MAX + 1);
+	codec_bytes(s->data, s->len);
+	random_tags(&s->tags, 0);
 }
 
 static inline void
@@ -223,6 +238,9 @@ random_record(struct record *rec, uint8_t kind)
 		break;
 	case RECORD_BOOT:
 		random_boot(&rec->u.boot);
+		break;
+	case RECORD_SUBOPTION:
+		random_suboption(&rec->u.suboption);
 		break;
 	case RECORD_SERVICE:
 		random_service(&rec->u.service);

@@ -128,6 +128,64 @@ START_TEST(by_name)
 }
 END_TEST
 
+/* Options within options. */
+START_TEST(parts)
+{
+	static const struct {
+		const char *text, *class;
+		uint32_t outer;
+		uint8_t how, code, len;
+		bool force, pxe;
+	} t[] = {
+		{ "dhcp-option=encap:175,176,1b", "", 175, RECORD_SUB_ENCAP,
+		    176, 1, false, false },
+		{ "dhcp-option-force=net,vi-encap:42623,1,\"http://x/i\"", "",
+		    42623, RECORD_SUB_VI, 1, 10, true, false },
+		{ "dhcp-option=tag:net,vendor:PXEClient,6,2b", "PXEClient", 0,
+		    RECORD_SUB_VENDOR, 6, 1, false, false },
+		{ "dhcp-option-pxe=vendor:,254,0.0.0.0", "", 0,
+		    RECORD_SUB_VENDOR, 254, 4, false, true },
+		{ "dhcp-option=vendor:\"a,b\",1", "a,b", 0, RECORD_SUB_VENDOR,
+		    1, 0, false, false },
+		{ "dhcp-option=vi-encap:4294967295,1,10.0.0.1,10.0.0.2", "",
+		    4294967295, RECORD_SUB_VI, 1, 8, false, false },
+	};
+	static char line[600];
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		const struct record_suboption *s = &rec.u.suboption;
+
+		conf_case_gives(t[i].text, RECORD_SUBOPTION, &rec);
+		ck_assert_uint_eq(s->how, t[i].how);
+		ck_assert_uint_eq(s->outer, t[i].outer);
+		ck_assert_str_eq(s->class, t[i].class);
+		ck_assert_uint_eq(s->code, t[i].code);
+		ck_assert_uint_eq(s->len, t[i].len);
+		ck_assert(s->force == t[i].force && s->pxe == t[i].pxe);
+		ck_assert_uint_eq(s->tags.n, i == 1 || i == 2 ? 1 : 0);
+	}
+	conf_case_says("dhcp-option=encap:0,1,1", 'E', "with 1 to 254");
+	conf_case_says("dhcp-option=encap:255,1,1", 'E', "with 1 to 254");
+	conf_case_says("dhcp-option=encap:,1,1", 'E', "with 1 to 254");
+	conf_case_says(
+	    "dhcp-option=vi-encap:x,1,1", 'E', "vi-encap:ENTERPRISE");
+	conf_case_says("dhcp-option=encap:175", 'E',
+	    "number of the sub-option is missing");
+	conf_case_says("dhcp-option=encap:175,option:router,1", 'E',
+	    "number of the sub-option is missing");
+	conf_case_says("dhcp-option=encap:175,255,1", 'E', "1 to 254");
+	conf_case_says("dhcp-option=encap:175,1,1:", 'E', "octets");
+	(void)snprintf(line, sizeof(line), "dhcp-option=encap:1,1,x%0252d", 1);
+	conf_case_says(line, 'E', "a sub-option takes at most 252 bytes");
+	(void)snprintf(line, sizeof(line), "dhcp-option=encap:1,1,x%0270d", 1);
+	conf_case_says(line, 'E', "a sub-option takes at most 252 bytes");
+	(void)snprintf(line, sizeof(line), "dhcp-option=vendor:%0128d,1,1", 1);
+	conf_case_says(line, 'E', "the class");
+}
+END_TEST
+
 START_TEST(which_option)
 {
 	struct record_option o =
@@ -153,8 +211,6 @@ START_TEST(which_option)
 	conf_case_says(
 	    "dhcp-option=51,5h", 'W', "set the lease time in dhcp-range");
 	conf_case_says("dhcp-option=tag:known", 'E', "option is missing");
-	conf_case_says("dhcp-option=vendor:PXEClient,6,2b", 'E', "vendor:");
-	conf_case_says("dhcp-option=encap:175,1,1b", 'E', "encap:");
 	conf_case_says("dhcp-option=option6:23,1", 'E', "option6:");
 	conf_case_says("dhcp-option=set:net,3,1.1.1.1", 'W', "tag:net");
 	conf_case_says("dhcp-option=interface:eth0,3,1.1.1.1", 'W',
@@ -295,6 +351,7 @@ suite_conf_option(void)
 	TCase *t = tcase_create("option");
 
 	tcase_add_test(t, addresses);
+	tcase_add_test(t, parts);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, special);

@@ -136,6 +136,7 @@ START_TEST(audience)
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_SUBOPTION), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 }
 END_TEST
@@ -184,6 +185,9 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_MATCH, rec.u.match.set[0] = '\0');
 	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
 		rec.u.match.width = 3);
+	REFUSED(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_HOW_MAX);
+	REFUSED(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_ENCAP;
+		rec.u.suboption.outer = 255);
 	REFUSED(RECORD_SERVICE, rec.u.service.type = RECORD_SERVICE_OWN;
 		rec.u.service.file[0] = '\0');
 	REFUSED(RECORD_SERVICE, rec.u.service.type = RECORD_SERVICE_OWN - 1;
