@@ -29,6 +29,13 @@ config_mark_first(struct config *c, enum config_mark m)
 		config_mark(c, m);
 }
 
+void
+config_skip_v6(struct config *c)
+{
+	if (c->v6_lines++ == 0)
+		c->v6_first = c->here;
+}
+
 bool
 config_grow(void *array, size_t *cap, size_t need, size_t size)
 {

@@ -79,6 +79,8 @@ struct config {
 	uint8_t *seen; /* per directive: enum seen, for those that are single */
 	char *dns_names; /* DNS directives met, for the one notice */
 	size_t dns_len;
+	uint32_t v6_lines; /* about IPv6, for the one notice */
+	struct place v6_first;
 };
 
 /* Appends a record with its place; returns NULL if it does not fit. */
@@ -91,6 +93,9 @@ struct place config_place(const struct config *, size_t i);
 
 void config_mark(struct config *, enum config_mark);
 void config_mark_first(struct config *, enum config_mark);
+
+/* Counts the line as one about DHCP for IPv6, which is ignored. */
+void config_skip_v6(struct config *);
 
 /* Grows an array to `need` elements by doubling; false if out of memory. */
 bool config_grow(void *array, size_t *cap, size_t need, size_t size);

@@ -8,6 +8,7 @@
 #include "confd/builder.h"
 #include "confd/check.h"
 #include "confd/diag.h"
+#include "daemon/log.h"
 #include "confd/directive.h"
 #include "confd/include.h"
 
@@ -119,6 +120,10 @@ config_finish(struct config *c)
 		c->here = (struct place){ NULL, 0 };
 		diag_note(c, "DNS is not served; ignored: %s", c->dns_names);
 	}
+	if (c->v6_lines > 0)
+		diag_at(c, LOG_WARNING, &c->v6_first,
+		    "DHCP for IPv6 is not served yet; lines about it that are ignored: %u, the first here",
+		    c->v6_lines);
 	if (!c->stopped)
 		check_config(c);
 	diag_suppressed(c);

@@ -49,6 +49,10 @@
 	{                                                        \
 		name, arg, DIRECTIVE_DNS, false, NULL, "", "0.1" \
 	}
+#define V6(name, arg)                                           \
+	{                                                       \
+		name, arg, DIRECTIVE_V6, false, NULL, "", "0.2" \
+	}
 #define MISSING(name, instead)                                           \
 	{                                                                \
 		name, DIRECTIVE_MAY_ARG, DIRECTIVE_MISSING, false, NULL, \
@@ -98,8 +102,14 @@ static const struct directive directives[] = {
 	NEEDS("dhcp-vendorclass", directive_vendorclass, "set:TAG,TEXT"),
 	NEEDS("dhcp-userclass", directive_userclass, "set:TAG,TEXT"),
 	NEEDS("dhcp-mac", directive_mac, "set:TAG,MAC"),
+	NEEDS("dhcp-circuitid", directive_circuitid, "set:TAG,TEXT|OCTETS"),
+	NEEDS("dhcp-remoteid", directive_remoteid, "set:TAG,TEXT|OCTETS"),
+	NEEDS("dhcp-subscrid", directive_subscrid, "set:TAG,TEXT|OCTETS"),
+	NEEDS("dhcp-name-match", directive_name_match, "set:TAG,NAME[*]"),
 	NEEDS("tag-if", directive_tag_if, "set:TAG[,set:TAG...][,tag:TAG...]"),
 	NEEDS("dhcp-ignore", directive_ignore, "tag:TAG[,tag:TAG...]"),
+	MAYBE("dhcp-broadcast", directive_broadcast, "[tag:TAG[,tag:TAG...]]"),
+	FLAG("dhcp-ignore-clid", directive_ignore_clid),
 	FLAG("dhcp-authoritative", directive_authoritative),
 	FLAG("dhcp-no-override", directive_no_override),
 	FLAG("dhcp-sequential-ip", directive_sequential),
@@ -146,6 +156,11 @@ static const struct directive directives[] = {
 	IGNORED("no-dhcpv6-interface", ARG, NO_V6),
 	IGNORED("quiet-dhcp6", NO, NO_V6),
 	IGNORED("quiet-ra", NO, NO_V6),
+
+	/* DHCP for IPv6. */
+	V6("dhcp-duid", ARG),
+	V6("enable-ra", NO),
+	V6("ra-param", ARG),
 
 	/* DNS. */
 	DNS("add-cpe-id", ARG),
@@ -249,33 +264,24 @@ static const struct directive directives[] = {
 	MISSING("bridge-interface", "name the bridge itself by interface"),
 	MISSING("conf-script", NO_SCRIPTS),
 	MISSING("dhcp-alternate-port", REMOVE),
-	MISSING("dhcp-broadcast", REMOVE),
-	MISSING("dhcp-circuitid", REMOVE),
 	MISSING("dhcp-client-update", REMOVE),
-	MISSING("dhcp-duid", NO_V6),
 	MISSING("dhcp-generate-names", "name the machines by dhcp-host"),
 	MISSING("dhcp-hostsdir", WRITE_HOSTS),
 	MISSING("dhcp-hostsfile", WRITE_HOSTS),
-	MISSING("dhcp-ignore-clid", "write dhcp-host=MAC,id:* for the machines that need it"),
 	MISSING("dhcp-ignore-names", REMOVE),
 	MISSING("dhcp-luascript", NO_SCRIPTS),
-	MISSING("dhcp-name-match", REMOVE),
 	MISSING("dhcp-optsdir", WRITE_OPTIONS),
 	MISSING("dhcp-optsfile", WRITE_OPTIONS),
 	MISSING("dhcp-proxy", REMOVE),
 	MISSING("dhcp-pxe-vendor", REMOVE),
 	MISSING("dhcp-rapid-commit", REMOVE),
 	MISSING("dhcp-relay", "run a relay on that network"),
-	MISSING("dhcp-remoteid", REMOVE),
 	MISSING("dhcp-reply-delay", REMOVE),
 	MISSING("dhcp-script", NO_SCRIPTS),
 	MISSING("dhcp-split-relay", "run a relay on that network"),
-	MISSING("dhcp-subscrid", REMOVE),
-	MISSING("enable-ra", NO_V6),
 	MISSING("help", ON_COMMAND_LINE),
 	MISSING("leasefile-ro", REMOVE),
 	MISSING("leasequery", REMOVE),
-	MISSING("ra-param", NO_V6),
 	MISSING("read-ethers", "write the machines as dhcp-host"),
 	MISSING("script-arp", NO_SCRIPTS),
 	MISSING("script-on-renewal", NO_SCRIPTS),

@@ -12,6 +12,7 @@ enum directive_kind {
 	DIRECTIVE_INCLUDE, /* conf-file, conf-dir */
 	DIRECTIVE_IGNORED, /* not needed here; its note says why */
 	DIRECTIVE_DNS, /* about DNS, which is not served */
+	DIRECTIVE_V6, /* about IPv6, which is not served yet */
 	DIRECTIVE_MISSING, /* its note says what to do instead */
 };
 

@@ -30,6 +30,13 @@ directive_sequential(struct config *c, const struct token *value)
 }
 
 void
+directive_ignore_clid(struct config *c, const struct token *value)
+{
+	(void)value;
+	c->dhcp.ignore_clid = true;
+}
+
+void
 directive_subnet_selection(struct config *c, const struct token *value)
 {
 	(void)value;

@@ -162,10 +162,8 @@ host_colon(struct config *c, struct record_host *h, struct token *p)
 		return tags_add_test(c, p->text, &h->tags);
 	if (!token_is_quoted(p) &&
 	    (p->text[0] == '[' || addr_parse(&addr, p->text) == 0)) {
-		diag_error(c,
-		    "%s: DHCP for IPv6 is not supported by this version; remove it",
-		    diag_show(c, p->text));
-		return false;
+		config_skip_v6(c);
+		return true;
 	}
 	return token_is_quoted(p) ? host_name(c, h, p) : host_mac(c, h, p);
 }

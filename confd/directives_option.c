@@ -114,20 +114,17 @@ code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 static bool
 code_foreign(struct config *c, const struct token *p)
 {
-	static const char *const prefixes[] = { "vi-encap:", "option6:" };
-	size_t i;
+	struct token q = *p;
 
-	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
-		struct token q = *p;
-
-		if (!token_prefix(&q, prefixes[i]))
-			continue;
-		diag_error(c,
-		    "%s is not supported by this version; remove the line",
-		    prefixes[i]);
+	if (token_prefix(&q, "option6:")) {
+		config_skip_v6(c);
 		return true;
 	}
-	return false;
+	if (!token_prefix(&q, "vi-encap:"))
+		return false;
+	diag_error(
+	    c, "vi-encap: is not supported by this version; remove the line");
+	return true;
 }
 
 static enum code_result

@@ -134,14 +134,9 @@ range_first(struct config *c, struct record_range *g, const char *start)
 {
 	if (value_ip4(start, &g->start) && g->start != 0)
 		return true;
-	if (like_address(start) && strchr(start, ':') != NULL)
-		diag_error(c,
-		    "%s: DHCP for IPv6 is not supported by this version; remove the line",
-		    diag_show(c, start));
-	else
-		diag_error(c,
-		    "\"%s\" is not the start address of a range; write START,END[,NETMASK[,BROADCAST]][,LEASE]",
-		    diag_show(c, start));
+	diag_error(c,
+	    "\"%s\" is not the start address of a range; write START,END[,NETMASK[,BROADCAST]][,LEASE]",
+	    diag_show(c, start));
 	return false;
 }
 
@@ -209,6 +204,10 @@ directive_range(struct config *c, const struct token *value)
 	tokens_init(&a, value);
 	if (!range_tags(c, &a, g, &plain, &p))
 		return;
+	if (strchr(p.text, ':') != NULL && like_address(p.text)) {
+		config_skip_v6(c);
+		return;
+	}
 	do {
 		if (n == RANGE_PARTS) {
 			diag_error(c,

@@ -10,6 +10,9 @@
 #include "confd/value.h"
 #include "daemon/endpoint.h"
 
+/* Bytes of a host name with its NUL (RFC 1035 2.3.4). */
+#define DIRECTIVE_LABEL_MAX 64
+
 /* A tag, and text that is looked for within an option. */
 static void
 class_add(struct config *c, const struct token *value, uint8_t how)
@@ -89,6 +92,107 @@ directive_mac(struct config *c, const struct token *value)
 	else if (m->mac.len < 6)
 		diag_warn(c, "%s has %u octets; an Ethernet address has 6",
 		    diag_show(c, p.text), m->mac.len);
+	(void)config_add(c, &rec);
+}
+
+/* A tag, and what a relay agent says of the client: octets or text. */
+static void
+agent_add(struct config *c, const struct token *value, uint8_t how)
+{
+	struct record rec = { .kind = RECORD_MATCH };
+	struct record_match *m = &rec.u.match;
+	struct tokens a;
+	struct token p;
+	int n = -1;
+
+	m->how = how;
+	tokens_init(&a, value);
+	if (!tags_take_target(c, &a, m->set))
+		return;
+	if (!tokens_rest(&a, &p) || p.len == 0) {
+		diag_error(c,
+		    "the identifier is missing; write set:%s,TEXT, or octets like 01:02",
+		    diag_show(c, m->set));
+		return;
+	}
+	if (p.len > sizeof(m->data)) {
+		diag_error(c,
+		    "the identifier is longer than %d bytes; shorten it",
+		    RECORD_OPT_MAX);
+		return;
+	}
+	if (!token_is_quoted(&p) && strchr(p.text, ':') != NULL)
+		n = value_hex(p.text, m->data, NULL, sizeof(m->data));
+	if (n < 1) {
+		memcpy(m->data, p.text, p.len);
+		n = (int)p.len;
+	}
+	m->len = (uint16_t)n;
+	(void)config_add(c, &rec);
+}
+
+void
+directive_circuitid(struct config *c, const struct token *value)
+{
+	agent_add(c, value, RECORD_MATCH_CIRCUITID);
+}
+
+void
+directive_remoteid(struct config *c, const struct token *value)
+{
+	agent_add(c, value, RECORD_MATCH_REMOTEID);
+}
+
+void
+directive_subscrid(struct config *c, const struct token *value)
+{
+	agent_add(c, value, RECORD_MATCH_SUBSCRID);
+}
+
+/* NAME, or the beginning of names with a '*' at its end. */
+void
+directive_name_match(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_MATCH };
+	struct record_match *m = &rec.u.match;
+	struct tokens a;
+	struct token p;
+	size_t n;
+
+	m->how = RECORD_MATCH_NAME;
+	tokens_init(&a, value);
+	if (!tags_take_target(c, &a, m->set))
+		return;
+	n = tokens_rest(&a, &p) ? p.len : 0;
+	if (n > 0 && p.text[n - 1] == '*') {
+		m->how = RECORD_MATCH_NAME_PREFIX;
+		n--;
+	}
+	if (n == 0 || n >= DIRECTIVE_LABEL_MAX ||
+	    memchr(p.text, '*', n) != NULL || memchr(p.text, '.', n) != NULL) {
+		diag_error(c,
+		    "a host name is missing or not valid; write set:%s,NAME, or NAME* for its beginning, without a domain",
+		    diag_show(c, m->set));
+		return;
+	}
+	memcpy(m->data, p.text, n);
+	m->len = (uint16_t)n;
+	(void)config_add(c, &rec);
+}
+
+void
+directive_broadcast(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_BROADCAST };
+	struct tokens a;
+	struct token p;
+
+	tokens_init(&a, value);
+	while (tokens_next(&a, &p)) {
+		if (!tags_check_word(c, &p) ||
+		    !tags_add_test(c, p.text, &rec.u.broadcast.tags))
+			return;
+	}
 	(void)config_add(c, &rec);
 }
 

@@ -10,6 +10,11 @@ directive_fn directive_userclass;
 directive_fn directive_mac;
 directive_fn directive_tag_if;
 directive_fn directive_ignore;
+directive_fn directive_broadcast;
+directive_fn directive_circuitid;
+directive_fn directive_remoteid;
+directive_fn directive_subscrid;
+directive_fn directive_name_match;
 directive_fn directive_boot;
 
 #endif

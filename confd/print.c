@@ -246,6 +246,11 @@ print_match(struct out *o, const struct record_match *m)
 		[RECORD_MATCH_VENDORCLASS] = "dhcp-vendorclass",
 		[RECORD_MATCH_USERCLASS] = "dhcp-userclass",
 		[RECORD_MATCH_MAC] = "dhcp-mac",
+		[RECORD_MATCH_CIRCUITID] = "dhcp-circuitid",
+		[RECORD_MATCH_REMOTEID] = "dhcp-remoteid",
+		[RECORD_MATCH_SUBSCRID] = "dhcp-subscrid",
+		[RECORD_MATCH_NAME] = "dhcp-name-match",
+		[RECORD_MATCH_NAME_PREFIX] = "dhcp-name-match",
 	};
 
 	out_put(o, "%s=",
@@ -263,6 +268,18 @@ print_match(struct out *o, const struct record_match *m)
 	case RECORD_MATCH_MAC:
 		out_mac(o, &m->mac);
 		break;
+	case RECORD_MATCH_CIRCUITID:
+	case RECORD_MATCH_REMOTEID:
+	case RECORD_MATCH_SUBSCRID:
+		/* One octet alone is not read as hexadecimal. */
+		if (out_is_text(m->data, m->len) || m->len == 1)
+			out_quoted(o, m->data, m->len);
+		else
+			out_hex(o, m->data, NULL, m->len);
+		break;
+	case RECORD_MATCH_NAME_PREFIX:
+		out_put(o, "%.*s*", (int)m->len, (const char *)m->data);
+		break;
 	default:
 		out_quoted(o, m->data, m->len);
 	}
@@ -279,12 +296,21 @@ print_tagif(struct out *o, const struct record_tagif *t)
 }
 
 static void
+print_broadcast(struct out *o, const struct record_broadcast *b)
+{
+	out_put(o, "dhcp-broadcast%s", b->tags.n > 0 ? "=" : "");
+	put_tags(o, "tag:", &b->tags);
+	out_end(o);
+}
+
+static void
 print_dhcp(struct out *o, const struct record_dhcp *d)
 {
 	out_flag(o, d->authoritative, "dhcp-authoritative");
 	out_flag(o, d->no_override, "dhcp-no-override");
 	out_flag(o, d->sequential, "dhcp-sequential-ip");
 	out_flag(o, d->subnet_selection, "dhcp-subnet-selection");
+	out_flag(o, d->ignore_clid, "dhcp-ignore-clid");
 	out_flag(o, !d->dns, "port=0");
 	out_flag(o, d->log_dhcp, "log-dhcp");
 	out_flag(o, d->quiet, "quiet-dhcp");
@@ -344,6 +370,9 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_TAGIF:
 		print_tagif(&o, &rec->u.tagif);
+		break;
+	case RECORD_BROADCAST:
+		print_broadcast(&o, &rec->u.broadcast);
 		break;
 	case RECORD_IGNORE:
 		out_put(&o, "dhcp-ignore=");

@@ -115,6 +115,9 @@ run_directive(
 	case DIRECTIVE_DNS:
 		run_ignore_dns(c, d);
 		break;
+	case DIRECTIVE_V6:
+		config_skip_v6(c);
+		break;
 	case DIRECTIVE_MISSING:
 		diag_error(c,
 		    "%s is a directive of dnsmasq that this version does not support; remove the line%s%s%s",

@@ -208,7 +208,7 @@ record_match_decode(struct reader *r, struct record *rec)
 {
 	struct record_match *m = &rec->u.match;
 
-	m->how = record_enum_decode(r, RECORD_MATCH_MAC + 1);
+	m->how = record_enum_decode(r, RECORD_MATCH_HOW_MAX);
 	m->code = reader_u8(r);
 	m->width = reader_u8(r);
 	m->number = reader_u32(r);
@@ -344,6 +344,18 @@ record_suboption_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_broadcast_encode(const struct record *rec, struct writer *w)
+{
+	record_tags_encode(&rec->u.broadcast.tags, w);
+}
+
+static void
+record_broadcast_decode(struct reader *r, struct record *rec)
+{
+	record_tags_decode(r, &rec->u.broadcast.tags);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -355,6 +367,7 @@ record_dhcp_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, d->subnet_selection);
 	writer_bool(w, d->dns);
 	writer_bool(w, d->pxe);
+	writer_bool(w, d->ignore_clid);
 	writer_bool(w, d->log_dhcp);
 	writer_bool(w, d->quiet);
 	writer_u32(w, d->lease_max);
@@ -373,6 +386,7 @@ record_dhcp_decode(struct reader *r, struct record *rec)
 	d->subnet_selection = reader_bool(r);
 	d->dns = reader_bool(r);
 	d->pxe = reader_bool(r);
+	d->ignore_clid = reader_bool(r);
 	d->log_dhcp = reader_bool(r);
 	d->quiet = reader_bool(r);
 	d->lease_max = reader_u32(r);
@@ -473,6 +487,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_pxe_style_decode },
 	[RECORD_SUBOPTION] = { "suboption", DHCPD, record_suboption_encode,
 	    record_suboption_decode },
+	[RECORD_BROADCAST] = { "broadcast", DHCPD, record_broadcast_encode,
+	    record_broadcast_decode },
 };
 
 void

@@ -53,6 +53,7 @@ enum record_kind {
 	RECORD_PROMPT,
 	RECORD_PXE_STYLE,
 	RECORD_SUBOPTION,
+	RECORD_BROADCAST,
 	RECORD_KIND_MAX
 };
 
@@ -206,6 +207,12 @@ enum record_match_how {
 	RECORD_MATCH_VENDORCLASS, /* substring of option 60 */
 	RECORD_MATCH_USERCLASS, /* substring of option 77 */
 	RECORD_MATCH_MAC,
+	RECORD_MATCH_CIRCUITID, /* sub-options of option 82, as a whole */
+	RECORD_MATCH_REMOTEID,
+	RECORD_MATCH_SUBSCRID,
+	RECORD_MATCH_NAME, /* the client's name, without regard to case */
+	RECORD_MATCH_NAME_PREFIX,
+	RECORD_MATCH_HOW_MAX
 };
 
 struct record_match {
@@ -229,6 +236,11 @@ struct record_ignore {
 	struct record_tags tags;
 };
 
+/* dhcp-broadcast: replies to clients without an address are broadcast. */
+struct record_broadcast {
+	struct record_tags tags;
+};
+
 /* The settings that apply to all of DHCP. */
 struct record_dhcp {
 	bool enabled; /* there is a dhcp-range */
@@ -238,6 +250,7 @@ struct record_dhcp {
 	bool subnet_selection;
 	bool dns; /* false: port=0, so no option 6 by default */
 	bool pxe; /* port 4011 is served */
+	bool ignore_clid; /* client identifiers do not count */
 	bool log_dhcp;
 	bool quiet;
 	uint32_t lease_max;
@@ -358,6 +371,7 @@ struct record {
 		struct record_prompt prompt;
 		struct record_pxe_style pxe_style;
 		struct record_suboption suboption;
+		struct record_broadcast broadcast;
 	} u;
 };
 

@@ -3,8 +3,10 @@
 #include "dhcpd/classify.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/lease.h"
+#include "dhcpd/agent.h"
 #include "dhcpd/host.h"
 
 static bool
@@ -76,6 +78,33 @@ match_mac(const struct record_mac *m, const struct client *k)
 	return true;
 }
 
+/* The whole sub-option of a relay agent. */
+static bool
+match_agent(const struct conf_match *m, const struct request *rq)
+{
+	enum agent_suboption code =
+	    m->how == RECORD_MATCH_CIRCUITID  ? AGENT_CIRCUIT
+	    : m->how == RECORD_MATCH_REMOTEID ? AGENT_REMOTE
+					      : AGENT_SUBSCRIBER;
+	size_t len;
+	const uint8_t *value = agent_value(rq->p, code, &len);
+
+	return value != NULL && len == m->len && len > 0 &&
+	       memcmp(value, m->data, len) == 0;
+}
+
+/* The name that the client sent. */
+static bool
+match_name(const struct conf_match *m, const struct request *rq)
+{
+	size_t len = strlen(rq->name.label);
+
+	if (m->how == RECORD_MATCH_NAME ? len != m->len : len < m->len)
+		return false;
+	return len > 0 &&
+	       strncasecmp(rq->name.label, (const char *)m->data, m->len) == 0;
+}
+
 static bool
 match_holds(const struct conf_match *m, const struct request *rq)
 {
@@ -85,6 +114,10 @@ match_holds(const struct conf_match *m, const struct request *rq)
 
 	if (m->how == RECORD_MATCH_MAC)
 		return match_mac(&m->mac, &rq->client);
+	if (m->how >= RECORD_MATCH_CIRCUITID && m->how <= RECORD_MATCH_SUBSCRID)
+		return match_agent(m, rq);
+	if (m->how >= RECORD_MATCH_NAME)
+		return match_name(m, rq);
 	if (m->how == RECORD_MATCH_VENDORCLASS)
 		code = OPT_VENDOR_CLASS;
 	else if (m->how == RECORD_MATCH_USERCLASS)
@@ -136,6 +169,8 @@ classify_client(const struct dhcp_conf *c, struct request *rq)
 	memset(k->hw, 0, sizeof(k->hw));
 	memcpy(k->hw, rq->p->hw, k->hwlen);
 	k->idlen = 0;
+	if (c->dhcp.ignore_clid)
+		return;
 	if (id == NULL || len == 0 || len > LEASE_ID_MAX)
 		return;
 	/* "id:*" in the line of its hardware address: ignore identifiers. */
@@ -206,6 +241,18 @@ classify_sets(const struct dhcp_conf *c, struct request *rq)
 	}
 }
 
+/* Whether a dhcp-broadcast line is for the client. */
+static bool
+classify_broadcasts(const struct dhcp_conf *c, const struct request *rq)
+{
+	size_t i;
+
+	for (i = 0; i < c->broadcasts.n; i++)
+		if (tags_hold(&c->tags, &c->broadcasts.v[i].tags, &rq->tags))
+			return true;
+	return false;
+}
+
 void
 classify(const struct dhcp_conf *c, struct request *rq)
 {
@@ -223,6 +270,8 @@ classify(const struct dhcp_conf *c, struct request *rq)
 	tagset_copy(&rq->tags, &rq->set);
 	classify_tagif(c, &rq->tags);
 	tagset_copy(&rq->all, &rq->tags);
+	rq->broadcast = (rq->p->flags & PACKET_BROADCAST) != 0 ||
+			classify_broadcasts(c, rq);
 	rq->ignored = rq->host != NULL ? rq->host->ignored : NULL;
 	for (i = 0; i < c->ignores.n && rq->ignored == NULL; i++)
 		if (tags_hold(&c->tags, &c->ignores.v[i].tags, &rq->tags))

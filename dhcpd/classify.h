@@ -30,6 +30,7 @@ struct request {
 	struct tagset set; /* without the tags of tag-if */
 	struct tagset tags; /* with them, without the tag of its range */
 	struct tagset all; /* all, once a range is chosen */
+	bool broadcast; /* it, or dhcp-broadcast, wants replies broadcast */
 	bool listed; /* it sent a parameter list (option 55) */
 	uint8_t wanted[32]; /* a bit for each option; all without a list */
 };

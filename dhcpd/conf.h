@@ -163,6 +163,11 @@ struct conf_by_tag {
 	uint32_t other; /* the first line that requires no tag */
 };
 
+/* dhcp-broadcast */
+struct conf_broadcast {
+	struct tagtests tags;
+};
+
 /* An array that grows while the configuration is built. */
 #define CONF_LIST(type)        \
 	struct {               \
@@ -190,6 +195,7 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_match) matches;
 	CONF_LIST(struct conf_tagif) tagifs;
 	CONF_LIST(struct conf_ignore) ignores;
+	CONF_LIST(struct conf_broadcast) broadcasts;
 	CONF_LIST(uint32_t) own; /* every address of this host */
 	CONF_LIST(uint32_t) wild; /* hosts with '*' in a MAC, by index */
 	uint32_t *by_id; /* heads of the chains, hmask + 1 of them */

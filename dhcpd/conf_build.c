@@ -91,6 +91,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->matches.v);
 	free(c->tagifs.v);
 	free(c->ignores.v);
+	free(c->broadcasts.v);
 	free(c->own.v);
 	free(c->wild.v);
 	free(c->by_id);
@@ -365,6 +366,18 @@ dhcp_conf_ignore_add(
 	return 0;
 }
 
+static int
+dhcp_conf_broadcast_add(
+    struct dhcp_conf *c, const struct record_broadcast *r, char *why)
+{
+	struct conf_broadcast *b = LIST_ADD(c->broadcasts);
+
+	if (b == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &b->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
 /* The line of the record before it. */
 static int
 dhcp_conf_place_add(
@@ -410,6 +423,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_tagif_add(c, &rec->u.tagif, why);
 	case RECORD_IGNORE:
 		return dhcp_conf_ignore_add(c, &rec->u.ignore, why);
+	case RECORD_BROADCAST:
+		return dhcp_conf_broadcast_add(c, &rec->u.broadcast, why);
 	case RECORD_PLACE:
 		return dhcp_conf_place_add(c, &rec->u.place, why);
 	case RECORD_DHCP:

@@ -86,8 +86,7 @@ dest_choose(struct dest *d, const struct request *rq, uint8_t type,
 		dest_unicast(d, rq, type, from, from_port);
 		return;
 	}
-	if ((p->flags & PACKET_BROADCAST) != 0 || p->hlen == 0 ||
-	    p->htype == 0 || yiaddr == 0) {
+	if (rq->broadcast || p->hlen == 0 || p->htype == 0 || yiaddr == 0) {
 		dest_broadcast(d);
 		return;
 	}

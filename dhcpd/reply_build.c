@@ -501,6 +501,8 @@ reply_build(const struct dhcp_conf *c, const struct request *rq,
 
 	reply_init(
 	    rp, rq->p, max, !bootp && rq->listed && !c->dhcp.no_override);
+	if (rq->broadcast)
+		rp->flags |= PACKET_BROADCAST;
 	rp->yiaddr = a->yiaddr;
 	rp->ciaddr = a->type == PACKET_ACK ? rq->ciaddr : 0;
 	choose_options(c, rq, b.line);

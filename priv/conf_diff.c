@@ -31,6 +31,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_SERVICE] = "pxe-service",
 	[RECORD_PROMPT] = "pxe-prompt",
 	[RECORD_PXE_STYLE] = "pxe-style",
+	[RECORD_BROADCAST] = "dhcp-broadcast",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

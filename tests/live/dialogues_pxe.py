@@ -153,7 +153,50 @@ def _parts(player):
             {packets.OPT_PARAMETERS: b"\x01\x03", **options})
 
 
+BROADCAST = """\
+dhcp-ignore-clid
+dhcp-match=set:pxe,60,PXEClient
+dhcp-broadcast=tag:pxe
+dhcp-name-match=set:lab,lab*
+dhcp-name-match=set:box,BOX
+dhcp-circuitid=set:port,"Gi1/0/7"
+dhcp-remoteid=set:hex,01:02:ff
+dhcp-subscrid=set:sub,customer
+dhcp-range=10.5.0.10,10.5.0.99,255.255.0.0,2h
+dhcp-option=tag:lab,15,lab.example
+dhcp-option=tag:box,15,box.example
+dhcp-option=tag:port,15,port.example
+dhcp-option=tag:hex,15,hex.example
+dhcp-option=tag:sub,15,sub.example
+"""
+
+
+def _broadcast(player):
+    """dhcp-broadcast, ignored identifiers, names, and relay agents."""
+    for number, (label, options) in enumerate({
+            "PXE": {60: b"PXEClient"}, "plain": {},
+            "lab": {12: b"lab7"}, "Lab": {12: b"LAB"}, "la": {12: b"la"},
+            "box": {12: b"box"}, "box7": {12: b"box7"}}.items()):
+        mac = mac_number(20800 + number)
+        offer = player.discover(mac, options, flags=0)
+        yield f"OFFER, {label}", offer
+        yield f"ACK, {label}", offer and player.select(
+            offer, options, flags=0)
+    for number, identifier in enumerate((b"\0one", b"\0two")):
+        offer = player.discover(mac_number(20820), {61: identifier})
+        yield f"OFFER, identifier {number}", offer
+        yield f"ACK, identifier {number}", offer and player.select(
+            offer, {61: identifier})
+    for number, agent in enumerate((
+            b"\x01\x07Gi1/0/7", b"\x01\x08Gi1/0/77", b"\x02\x03\x01\x02\xff",
+            b"\x06\x08customer", b"\x02\x02x!\x06\x08customer", b"\x01\x00")):
+        yield f"OFFER, agent {agent}", player.relayed(
+            player.message("DISCOVER", mac_number(20840 + number),
+                           {82: agent}, flags=0), RELAY)
+
+
 PXE_DIALOGUES = [
+    Dialogue("broadcast", RANGE + BROADCAST, _broadcast),
     Dialogue("parts", RANGE + PARTS
              + "dhcp-option=vendor:PXEClient,6,2b\n", _parts),
     Dialogue("proxy-parts", PROXY + ONE + PARTS, _offers),

@@ -65,7 +65,7 @@ random_match(struct record_match *m)
 {
 	static const uint8_t widths[] = { 1, 2, 4 };
 
-	m->how = (uint8_t)codec_below(RECORD_MATCH_MAC + 1);
+	m->how = (uint8_t)codec_below(RECORD_MATCH_HOW_MAX);
 	m->code = (uint8_t)random();
 	m->width = m->how == RECORD_MATCH_NUMBER ? widths[random() % 3]
 						 : (uint8_t)random();
@@ -134,6 +134,7 @@ random_dhcp(struct record_dhcp *d)
 	d->subnet_selection = random() % 2;
 	d->dns = random() % 2;
 	d->pxe = random() % 2;
+	d->ignore_clid = random() % 2;
 	d->log_dhcp = random() % 2;
 	d->quiet = random() % 2;
 	d->lease_max = codec_random();
@@ -238,6 +239,9 @@ random_record(struct record *rec, uint8_t kind)
 		break;
 	case RECORD_BOOT:
 		random_boot(&rec->u.boot);
+		break;
+	case RECORD_BROADCAST:
+		random_tags(&rec->u.broadcast.tags, 0);
 		break;
 	case RECORD_SUBOPTION:
 		random_suboption(&rec->u.suboption);

@@ -20,6 +20,92 @@ match(uint8_t how, uint8_t code, const void *data, size_t n, const char *set)
 	case_add(&k, &rec);
 }
 
+/* What the relay agent says of a client; never what the client says. */
+START_TEST(agents)
+{
+	match(RECORD_MATCH_CIRCUITID, 0, "Gi1/0/7", 7, "port");
+	match(RECORD_MATCH_REMOTEID, 0, "\1\2\0", 3, "remote");
+	match(RECORD_MATCH_SUBSCRID, 0, "sub", 3, "sub");
+	msg_option(OPT_AGENT, "\1\7Gi1/0/7\2\3\1\2\0\6\3sub", 19);
+	(void)ask();
+	ck_assert(!tag("port") && !tag("remote") && !tag("sub"));
+	msg_option(OPT_AGENT, "\1\7Gi1/0/7\2\3\1\2\0\6\3sub", 19);
+	msg_field(&m, MSG_GIADDR, CASE_SERVER + 1);
+	(void)ask();
+	ck_assert(tag("port") && tag("remote") && tag("sub"));
+	/* All of it counts, and no more than its length. */
+	msg_option(OPT_AGENT, "\1\6Gi1/0/\2\2\1\2\6\4subs", 16);
+	msg_field(&m, MSG_GIADDR, CASE_SERVER + 1);
+	(void)ask();
+	ck_assert(!tag("port") && !tag("remote") && !tag("sub"));
+	msg_option(OPT_AGENT, "\2\3\1\2\0\1\7Gi1", 10);
+	msg_field(&m, MSG_GIADDR, CASE_SERVER + 1);
+	(void)ask();
+	ck_assert(!tag("port") && tag("remote"));
+}
+END_TEST
+
+START_TEST(names)
+{
+	match(RECORD_MATCH_NAME, 0, "Box", 3, "box");
+	match(RECORD_MATCH_NAME_PREFIX, 0, "lab", 3, "lab");
+	msg_option(OPT_HOSTNAME, "bOX", 3);
+	(void)ask();
+	ck_assert(tag("box") && !tag("lab"));
+	msg_option(OPT_HOSTNAME, "box7", 4);
+	(void)ask();
+	ck_assert(!tag("box"));
+	msg_option(OPT_HOSTNAME, "LAB.example.org", 15);
+	(void)ask();
+	ck_assert(tag("lab") && !tag("box"));
+	msg_option(OPT_HOSTNAME, "la", 2);
+	(void)ask();
+	ck_assert(!tag("lab"));
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	(void)ask();
+	ck_assert(!tag("lab") && !tag("box"));
+}
+END_TEST
+
+/* dhcp-broadcast, by tags that the request sets. */
+START_TEST(broadcast)
+{
+	const struct action *s;
+	struct record rec;
+	struct packet r;
+
+	match(RECORD_MATCH_VENDORCLASS, 0, "PXE", 3, "pxe");
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_BROADCAST;
+	case_tags(&rec.u.broadcast.tags, "pxe");
+	case_add(&k, &rec);
+	case_ready(&k);
+	s = case_sent(&k, msg_step(&k, &m));
+	ck_assert_uint_ne(s->dest->addr, UINT32_MAX);
+	msg_option(OPT_VENDOR_CLASS, "PXE", 3);
+	s = case_sent(&k, msg_step(&k, &m));
+	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	ck_assert_uint_eq(r.flags, PACKET_BROADCAST);
+}
+END_TEST
+
+/* dhcp-ignore-clid: the hardware address alone counts. */
+START_TEST(no_identifiers)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.enabled = true;
+	rec.u.dhcp.lease_max = 10;
+	rec.u.dhcp.ignore_clid = _i == 1;
+	case_add(&k, &rec);
+	msg_opt(&m, OPT_CLIENT_ID, "\0one", 4);
+	ck_assert_uint_eq(ask()->client.idlen, _i == 1 ? 0 : 4);
+}
+END_TEST
+
 /* Option 93 is a list: firmware sends 7, 16 for UEFI with HTTP. */
 START_TEST(client_arch)
 {
@@ -338,6 +424,10 @@ suite_dhcp_classify(void)
 	TCase *tc = tcase_create("tags");
 
 	tcase_add_checked_fixture(tc, setup_discover, teardown);
+	tcase_add_test(tc, agents);
+	tcase_add_test(tc, names);
+	tcase_add_test(tc, broadcast);
+	tcase_add_loop_test(tc, no_identifiers, 0, 2);
 	tcase_add_test(tc, client_arch);
 	tcase_add_test(tc, numbers);
 	tcase_add_test(tc, present_and_substring);

@@ -137,6 +137,7 @@ START_TEST(audience)
 	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_SUBOPTION), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_BROADCAST), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 }
 END_TEST
@@ -181,7 +182,7 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_HOST, rec.u.host.nmac = RECORD_MACS_MAX + 1);
 	REFUSED(RECORD_OPTION, rec.u.option.code = 0);
 	REFUSED(RECORD_OPTION, rec.u.option.code = 255);
-	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_MAC + 1);
+	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_HOW_MAX);
 	REFUSED(RECORD_MATCH, rec.u.match.set[0] = '\0');
 	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
 		rec.u.match.width = 3);
