@@ -58,6 +58,7 @@ config_grow(void *array, size_t *cap, size_t need, size_t size)
 static void
 config_stop(struct config *c, const char *text)
 {
+	c->lenient = false;
 	diag_error(c, "%s", text);
 	c->stopped = true;
 }

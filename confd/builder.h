@@ -52,6 +52,7 @@ struct config {
 	uint32_t warnings;
 	uint32_t told[2]; /* reported errors, and other reported messages */
 	uint32_t suppressed[2]; /* suppressed ones */
+	bool lenient; /* an error only ignores its line, and is a warning */
 	bool stopped; /* a limit was exceeded; nothing more is read */
 	struct place here; /* the directive that is carried out */
 	char show[CONFIG_SHOWS][CONFIG_SHOW_MAX];

@@ -58,8 +58,12 @@ __attribute__((format(printf, 4, 0))) static void
 diag_format(struct config *c, int severity, const struct place *at,
     const char *fmt, va_list ap)
 {
+	bool ignored = severity == LOG_ERR && c->lenient;
 	char text[LOG_LINE_MAX];
+	size_t len;
 
+	if (ignored)
+		severity = LOG_WARNING;
 	if (severity == LOG_ERR)
 		c->errors++;
 	else if (severity == LOG_WARNING)
@@ -70,6 +74,10 @@ diag_format(struct config *c, int severity, const struct place *at,
 	}
 	c->told[diag_class(severity)]++;
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	len = strlen(text);
+	if (ignored)
+		(void)snprintf(
+		    text + len, sizeof(text) - len, "; the line is ignored");
 	diag_out(c, severity, at, text);
 }
 

@@ -68,8 +68,6 @@
 #define ON_COMMAND_LINE "only the command line takes it"
 #define NO_V6 "DHCP for IPv6 is not served"
 #define REMOVE ""
-#define WRITE_HOSTS "write the lines as dhcp-host here, or use conf-dir"
-#define WRITE_OPTIONS "write the lines as dhcp-option here, or use conf-dir"
 #define NO_SCRIPTS "pxeguard starts no programs"
 
 /* clang-format off */
@@ -87,6 +85,11 @@ static const struct directive directives[] = {
 	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp[,...]"),
 	INCLUDE("conf-file", "PATH"),
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
+	INCLUDE("dhcp-hostsfile", "PATH"),
+	INCLUDE("dhcp-hostsdir", "PATH"),
+	INCLUDE("dhcp-optsfile", "PATH"),
+	INCLUDE("dhcp-optsdir", "PATH"),
+	{ "read-ethers", DIRECTIVE_NO_ARG, DIRECTIVE_INCLUDE, false, NULL, "", "0.2" },
 
 	/* DHCP. */
 	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]"),
@@ -266,12 +269,8 @@ static const struct directive directives[] = {
 	MISSING("dhcp-alternate-port", REMOVE),
 	MISSING("dhcp-client-update", REMOVE),
 	MISSING("dhcp-generate-names", "name the machines by dhcp-host"),
-	MISSING("dhcp-hostsdir", WRITE_HOSTS),
-	MISSING("dhcp-hostsfile", WRITE_HOSTS),
 	MISSING("dhcp-ignore-names", REMOVE),
 	MISSING("dhcp-luascript", NO_SCRIPTS),
-	MISSING("dhcp-optsdir", WRITE_OPTIONS),
-	MISSING("dhcp-optsfile", WRITE_OPTIONS),
 	MISSING("dhcp-proxy", REMOVE),
 	MISSING("dhcp-pxe-vendor", REMOVE),
 	MISSING("dhcp-rapid-commit", REMOVE),
@@ -282,7 +281,6 @@ static const struct directive directives[] = {
 	MISSING("help", ON_COMMAND_LINE),
 	MISSING("leasefile-ro", REMOVE),
 	MISSING("leasequery", REMOVE),
-	MISSING("read-ethers", "write the machines as dhcp-host"),
 	MISSING("script-arp", NO_SCRIPTS),
 	MISSING("script-on-renewal", NO_SCRIPTS),
 	MISSING("shared-network", REMOVE),

@@ -22,18 +22,61 @@ collect_result(struct config *c, const char *path, enum source_result r)
 		    c, "%s: %s", diag_show(c, path), source_result_text(r));
 }
 
+/* The directives that include files. */
+static const struct include {
+	const char *name;
+	bool directory;
+	enum source_lines lines;
+	const char *path; /* NULL: the value */
+} includes[] = {
+	{ "conf-file", false, SOURCE_DIRECTIVES, NULL },
+	{ "conf-dir", true, SOURCE_DIRECTIVES, NULL },
+	{ "dhcp-hostsfile", false, SOURCE_HOSTS, NULL },
+	{ "dhcp-hostsdir", true, SOURCE_HOSTS, NULL },
+	{ "dhcp-optsfile", false, SOURCE_OPTIONS, NULL },
+	{ "dhcp-optsdir", true, SOURCE_OPTIONS, NULL },
+	{ "read-ethers", false, SOURCE_ETHERS, "/etc/ethers" },
+};
+
+/* The include of a line, and its path; NULL: the line is none. */
+static const struct include *
+include_of(const struct line *l, const char **path)
+{
+	size_t i;
+
+	for (i = 0; i < sizeof(includes) / sizeof(includes[0]); i++) {
+		if (strcmp(l->name, includes[i].name) != 0)
+			continue;
+		*path = includes[i].path;
+		if (*path == NULL)
+			*path = l->value.text;
+		return (*path)[0] == '\0' ? NULL : &includes[i];
+	}
+	return NULL;
+}
+
+/* Adds a file or directory; the first directive says what its lines are. */
+static void
+collect_path(struct config *c, const char *path, bool directory, bool optional,
+    enum source_lines lines)
+{
+	enum source_result r =
+	    directory ? sources_add_dir(&c->sources, path)
+		      : sources_add_file(&c->sources, path, optional);
+
+	if (r == SOURCE_OK)
+		sources_find(&c->sources, path, directory)->lines = lines;
+	collect_result(c, path, r);
+}
+
 static void
 collect_line(struct config *c, const struct line *l)
 {
-	const char *value = l->value.text;
+	const char *path;
+	const struct include *i = include_of(l, &path);
 
-	if (l->value.len == 0)
-		return;
-	if (strcmp(l->name, "conf-file") == 0)
-		collect_result(
-		    c, value, sources_add_file(&c->sources, value, false));
-	else if (strcmp(l->name, "conf-dir") == 0)
-		collect_result(c, value, sources_add_dir(&c->sources, value));
+	if (i != NULL)
+		collect_path(c, path, i->directory, false, i->lines);
 }
 
 void
@@ -59,7 +102,10 @@ lines_skip(struct lexer *lx)
 		nl = memchr(lx->p, '\n', lx->left);
 		n = nl == NULL ? lx->left : (size_t)(nl - lx->p);
 		if (memchr(lx->p, '"', n) != NULL ||
-		    memmem(lx->p, n, "conf-", 5) != NULL)
+		    memmem(lx->p, n, "conf-", 5) != NULL ||
+		    memmem(lx->p, n, "sfile", 5) != NULL ||
+		    memmem(lx->p, n, "sdir", 4) != NULL ||
+		    memmem(lx->p, n, "read-", 5) != NULL)
 			return;
 		lexer_skip(lx, n + (nl == NULL ? 0 : 1));
 	}
@@ -85,7 +131,7 @@ include_collect_text(
 		s->state = SOURCE_ERROR;
 		return;
 	}
-	if (&c->sources.list[s->same_as] != s)
+	if (&c->sources.list[s->same_as] != s || s->lines != SOURCE_DIRECTIVES)
 		return;
 	lexer_init(&lx, s->text, s->len);
 	while (lines_skip(&lx), (lr = lexer_next(&lx, &l)) != LEXER_END) {
@@ -126,6 +172,12 @@ config_give_error(struct config *c, int error)
 
 	if (s == NULL)
 		return;
+	/* dhcp-hostsfile and dhcp-optsfile may name a directory. */
+	if (error == EISDIR && !s->directory && !s->optional &&
+	    (s->lines == SOURCE_HOSTS || s->lines == SOURCE_OPTIONS)) {
+		collect_result(c, s->path, source_to_dir(s));
+		return;
+	}
 	s->state = SOURCE_ERROR;
 	s->error = error;
 }
@@ -155,68 +207,97 @@ config_give_names(struct config *c, const char *const *names, size_t n)
 		r = source_join(path, s->dir, s->names[i])
 			? sources_add_file(&c->sources, path, true)
 			: SOURCE_PATH;
+		if (r == SOURCE_OK)
+			sources_find(&c->sources, path, false)->lines =
+			    s->lines;
 		collect_result(c, s->names[i], r);
 	}
 }
 
 static void walk_source(struct config *, struct source *, unsigned int depth);
 
-/* One included file, at the line that names it. */
+/*
+ * A file or directory that cannot be read.  Lines of hosts and options may
+ * come and go, so their absence is no error.
+ */
 static void
-walk_file(struct config *c, const char *path, unsigned int depth)
+walk_error(struct config *c, const struct source *s, const char *directive)
 {
-	struct source *s = sources_find(&c->sources, path, false);
+	const char *what = s->directory ? "the directory " : "";
+	const char *path = s->directory ? s->dir : s->path;
+
+	if (s->lines == SOURCE_DIRECTIVES)
+		diag_error(c, "cannot read %s%s: %s; %scorrect %s", what,
+		    diag_show(c, path), open_error_text(s->error),
+		    s->error != ENOENT ? ""
+		    : s->directory     ? "create it or "
+				       : "create the file or ",
+		    directive);
+	else
+		diag_warn(c,
+		    "cannot read %s%s: %s; it is left out; create it, or correct or remove %s",
+		    what, diag_show(c, path), open_error_text(s->error),
+		    directive);
+}
+
+/* A file or a directory, at the line that names it. */
+static void
+walk_named(struct config *c, struct source *s, const char *directive,
+    unsigned int depth)
+{
+	char path[RECORD_PATH_MAX];
+	size_t i;
 
 	/* If there is none, an error was reported when it was added. */
 	if (s == NULL)
 		return;
 	if (s->state == SOURCE_TEXT) {
 		walk_source(c, s, depth);
-	} else if (s->optional &&
-		   (open_error_irregular(s->error) || s->error == ENOENT)) {
 		return;
-	} else if (s->error != 0) {
-		diag_error(c, "cannot read %s: %s; %scorrect conf-file",
-		    diag_show(c, path), open_error_text(s->error),
-		    s->error == ENOENT ? "create the file or " : "");
 	}
-}
-
-static void
-walk_dir(struct config *c, const char *value, unsigned int depth)
-{
-	struct source *s = sources_find(&c->sources, value, true);
-	char path[RECORD_PATH_MAX];
-	size_t i;
-
-	if (s == NULL)
+	if (s->optional &&
+	    (open_error_irregular(s->error) || s->error == ENOENT))
 		return;
 	if (s->error != 0) {
-		diag_error(c,
-		    "cannot read the directory %s: %s; %scorrect conf-dir",
-		    diag_show(c, s->dir), open_error_text(s->error),
-		    s->error == ENOENT ? "create it or " : "");
+		walk_error(c, s, directive);
 		return;
 	}
-	for (i = 0; i < s->nnames && !c->stopped; i++)
+	for (i = 0; s->directory && i < s->nnames && !c->stopped; i++)
 		if (source_join(path, s->dir, s->names[i]))
-			walk_file(c, path, depth);
+			walk_named(c, sources_find(&c->sources, path, false),
+			    directive, depth);
 }
 
 static void
 walk_include(struct config *c, const struct line *l, unsigned int depth)
 {
 	struct place here = c->here;
+	const char *path;
+	const struct include *i = include_of(l, &path);
 
 	if (depth == CONFIG_DEPTH_MAX)
 		diag_error(c,
 		    "includes are nested more than %d levels deep; use fewer levels",
 		    CONFIG_DEPTH_MAX);
-	else if (strcmp(l->name, "conf-dir") == 0)
-		walk_dir(c, l->value.text, depth + 1);
-	else
-		walk_file(c, l->value.text, depth + 1);
+	else if (i != NULL)
+		walk_named(c, sources_find(&c->sources, path, i->directory),
+		    i->name, depth + 1);
 	c->here = here;
+}
+
+/* A file of hosts or options: a bad line does not end the start. */
+static void
+walk_values(struct config *c, const struct source *s, struct lexer *lx)
+{
+	enum lexer_result r;
+	struct line l;
+
+	c->lenient = true;
+	while (!c->stopped && (r = lexer_next_value(lx, &l)) != LEXER_END) {
+		c->here = (struct place){ s->path, l.number };
+		run_value(c, r, (enum source_lines)s->lines, &l);
+	}
+	c->lenient = false;
 }
 
 /* Reads a file, once, as dnsmasq does. */
@@ -236,6 +317,10 @@ walk_source(struct config *c, struct source *s, unsigned int depth)
 	}
 	first->parsed = true;
 	lexer_init(&lx, first->text, first->len);
+	if (s->lines != SOURCE_DIRECTIVES) {
+		walk_values(c, s, &lx);
+		return;
+	}
 	while (!c->stopped && (r = lexer_next(&lx, &l)) != LEXER_END) {
 		c->here = (struct place){ s->path, l.number };
 		if (run_line(c, r, &l, false))

@@ -112,6 +112,19 @@ line_blank(const struct line *l, size_t i)
 	return l->text[i] == ' ' && l->quoted[i] == 0;
 }
 
+/* All of text[start..end) is the value. */
+static void
+line_whole(struct line *l, size_t start, size_t end)
+{
+	l->text[end] = '\0';
+	l->quoted[end] = 0;
+	l->name = l->text + end;
+	l->has_value = true;
+	l->value.text = l->text + start;
+	l->value.quoted = l->quoted + start;
+	l->value.len = end - start;
+}
+
 /* Finds name and value in text[start..end). */
 static void
 line_split(struct line *l, size_t start, size_t end)
@@ -136,8 +149,9 @@ line_split(struct line *l, size_t start, size_t end)
 	l->value.len = end - eq;
 }
 
-enum lexer_result
-lexer_next(struct lexer *lx, struct line *l)
+static enum lexer_result
+line_next(struct lexer *lx, struct line *l,
+    void (*split)(struct line *, size_t start, size_t end))
 {
 	while (lx->left > 0) {
 		struct copy c = { .l = l };
@@ -161,10 +175,22 @@ lexer_next(struct lexer *lx, struct line *l)
 			end--;
 		if (start == end)
 			continue;
-		line_split(l, start, end);
+		split(l, start, end);
 		return LEXER_DIRECTIVE;
 	}
 	return LEXER_END;
+}
+
+enum lexer_result
+lexer_next(struct lexer *lx, struct line *l)
+{
+	return line_next(lx, l, line_split);
+}
+
+enum lexer_result
+lexer_next_value(struct lexer *lx, struct line *l)
+{
+	return line_next(lx, l, line_whole);
 }
 
 enum lexer_result

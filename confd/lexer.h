@@ -54,6 +54,9 @@ void lexer_skip(struct lexer *, size_t len);
 /* Reads the next line that is not empty; sets l->number except at the end. */
 enum lexer_result lexer_next(struct lexer *, struct line *l);
 
+/* The same for a file whose lines are values; the name is empty. */
+enum lexer_result lexer_next_value(struct lexer *, struct line *l);
+
 /*
  * Reads a directive of the command line, where the shell has removed the
  * quotes: only the first '=' and commas are special.

@@ -9,6 +9,8 @@
 #include "confd/builder.h"
 #include "confd/diag.h"
 #include "confd/directive.h"
+#include "confd/directives_host.h"
+#include "confd/directives_option.h"
 #include "confd/suggest.h"
 
 /* Where a directive that may occur once was read. */
@@ -152,6 +154,39 @@ run_lexer_fault(struct config *c, enum lexer_result r)
 	}
 }
 
+/* "MAC ADDRESS" or "MAC NAME" of ethers(5), as a value of dhcp-host. */
+static void
+run_ethers(struct config *c, const struct token *value)
+{
+	char text[LEXER_LINE_MAX + 16];
+	uint8_t quoted[sizeof(text)] = { 0 };
+	struct token host = { .text = text, .quoted = quoted };
+	size_t n = strcspn(value->text, " ");
+
+	host.len = (size_t)snprintf(text, sizeof(text), "%.*s,id:*,%s", (int)n,
+	    value->text, value->text + n + strspn(value->text + n, " "));
+	if (value->text[n] == '\0')
+		diag_error(c, "the address or name is missing after \"%s\"",
+		    diag_show(c, value->text));
+	else
+		directive_host(c, &host);
+}
+
+void
+run_value(struct config *c, enum lexer_result r, enum source_lines lines,
+    const struct line *l)
+{
+	config_progress(c);
+	if (r != LEXER_DIRECTIVE)
+		run_lexer_fault(c, r);
+	else if (lines == SOURCE_OPTIONS)
+		directive_option(c, &l->value);
+	else if (lines == SOURCE_ETHERS)
+		run_ethers(c, &l->value);
+	else
+		directive_host(c, &l->value);
+}
+
 bool
 run_line(struct config *c, enum lexer_result r, const struct line *l, bool arg)
 {
@@ -165,7 +200,8 @@ run_line(struct config *c, enum lexer_result r, const struct line *l, bool arg)
 	if ((d = directive_find(l->name)) == NULL)
 		run_unknown(c, l->name);
 	else if (d->kind == DIRECTIVE_INCLUDE)
-		return run_value_ok(c, d, l) && l->value.len > 0;
+		return run_value_ok(c, d, l) &&
+		       (d->arg == DIRECTIVE_NO_ARG || l->value.len > 0);
 	else
 		run_directive(c, d, l, arg);
 	return false;

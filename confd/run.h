@@ -6,6 +6,7 @@
 #include <stdbool.h>
 
 #include "confd/lexer.h"
+#include "confd/source.h"
 
 struct config;
 
@@ -15,5 +16,9 @@ struct config;
  */
 bool
 run_line(struct config *, enum lexer_result, const struct line *, bool arg);
+
+/* Runs a line of a file of hosts or options in the same way. */
+void run_value(
+    struct config *, enum lexer_result, enum source_lines, const struct line *);
 
 #endif

@@ -138,6 +138,17 @@ sources_add_dir(struct sources *ss, const char *value)
 	return SOURCE_OK;
 }
 
+enum source_result
+source_to_dir(struct source *s)
+{
+	if ((s->dir = strdup(s->path)) == NULL) {
+		s->state = SOURCE_ERROR;
+		return SOURCE_MEMORY;
+	}
+	s->directory = true;
+	return SOURCE_OK;
+}
+
 struct source *
 sources_wanted(struct sources *ss)
 {

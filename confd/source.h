@@ -16,7 +16,16 @@ enum source_state {
 	SOURCE_ERROR, /* it could not be read */
 };
 
+/* What the lines of a file are. */
+enum source_lines {
+	SOURCE_DIRECTIVES,
+	SOURCE_HOSTS, /* values of dhcp-host */
+	SOURCE_OPTIONS, /* values of dhcp-option */
+	SOURCE_ETHERS, /* ethers(5) */
+};
+
 struct source {
+	uint8_t lines; /* enum source_lines */
 	uint8_t state; /* enum source_state */
 	bool directory;
 	bool optional;
@@ -65,6 +74,9 @@ enum source_result sources_add_dir(struct sources *, const char *value);
 
 /* NULL if it was not added. */
 struct source *sources_find(struct sources *, const char *path, bool directory);
+
+/* A file that turned out to be a directory; its names are wanted next. */
+enum source_result source_to_dir(struct source *);
 
 /* The next source to be read, or NULL. */
 struct source *sources_wanted(struct sources *);

@@ -67,10 +67,14 @@ give(struct config *c, const struct parts *ps, const struct config_want *w)
 	size_t i;
 
 	if (w->directory) {
-		if (last == 'd')
+		if (last == 'd' || last == 'e')
 			config_give_names(c, names, 6);
 		else
 			config_give_error(c, ENOENT);
+		return;
+	}
+	if (last == 'e') {
+		config_give_error(c, EISDIR);
 		return;
 	}
 	i = (size_t)(last - '0');

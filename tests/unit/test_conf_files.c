@@ -33,6 +33,8 @@ serve(const struct file *files, size_t n)
 			for (names = 0; files[i].names[names] != NULL;)
 				names++;
 			config_give_names(k.c, files[i].names, names);
+		} else if (files[i].text == NULL) {
+			config_give_error(k.c, EISDIR);
 		} else {
 			struct config_text t = { .text = files[i].text,
 				.len = strlen(files[i].text),
@@ -80,6 +82,117 @@ START_TEST(in_place)
 	serve(files, 2);
 	ck_assert_msg(k.ok, "%s", k.diags);
 	ck_assert_str_eq(interfaces(), "arg m1 a1 b a2 m2");
+	conf_case_end(&k);
+}
+END_TEST
+
+/* The hardware addresses' last octets and addresses of the hosts. */
+static const char *
+hosts(void)
+{
+	static char text[512];
+	struct record rec;
+	size_t i, n = 0;
+
+	text[0] = '\0';
+	for (i = 0; i < config_count(k.c); i++) {
+		config_record(k.c, i, &rec);
+		if (rec.kind != RECORD_HOST)
+			continue;
+		n += (size_t)snprintf(text + n, sizeof(text) - n, "%s%u:%u%s",
+		    n == 0 ? "" : " ", rec.u.host.mac[0].addr[5],
+		    rec.u.host.addr & 255, rec.u.host.any_id ? "*" : "");
+	}
+	return text;
+}
+
+#define MAC "52:54:00:00:00:0"
+
+/* Lines that are values of dhcp-host, at the place that names the file. */
+START_TEST(host_files)
+{
+	static const struct file files[] = {
+		{ .path = "/h",
+		    .text = "# hosts\n" MAC "1,10.0.0.1 # one\n\n" MAC
+			    "2,10.0.0.2,id:\"a=b\"\n" },
+		{ .path = "/d", .names = { "20", "10", "x~" } },
+		{ .path = "/d/10", .text = MAC "3,10.0.0.3" },
+		{ .path = "/d/20", .text = MAC "4,10.0.0.4\nconf-file=/z\n" },
+		{ .path = "/etc/ethers",
+		    .text = MAC "5 10.0.0.5\n" MAC "6\t  pc6 # x\n" MAC "7\n" },
+	};
+
+	conf_case_begin(&k);
+	conf_case_text(&k,
+	    RANGE "dhcp-host=" MAC "0,10.0.0.9\ndhcp-hostsfile=/h\n"
+		  "dhcp-hostsdir=/d\nread-ethers\ndhcp-host=" MAC "8,10.0.0.8");
+	serve(files, 5);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	ck_assert_str_eq(hosts(), "0:9 1:1 2:2 3:3 4:4 5:5* 6:0* 8:8");
+	ck_assert_ptr_nonnull(
+	    strstr(k.diags, "W 3 the address or name is missing after"));
+	conf_case_end(&k);
+	/* A file may be a directory, and the options are alike. */
+	conf_case_begin(&k);
+	conf_case_text(&k, RANGE "dhcp-hostsfile=/d");
+	serve(files, 5);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	ck_assert_str_eq(hosts(), "3:3 4:4");
+	conf_case_end(&k);
+	conf_case_begin(&k);
+	conf_case_text(&k, "conf-file=/d\n" RANGE);
+	serve(files, 5);
+	ck_assert(!k.ok);
+	conf_case_end(&k);
+}
+END_TEST
+
+START_TEST(option_files)
+{
+	static const struct file files[] = {
+		{ .path = "/o",
+		    .text = "tag:net,3,10.0.0.1\noption:ntp-server,0.0.0.0" },
+		{ .path = "/d", .names = { "a" } },
+		{ .path = "/d/a", .text = "encap:175,1,1b\n" },
+	};
+	struct record rec;
+
+	conf_case_begin(&k);
+	conf_case_text(&k,
+	    "dhcp-range=set:net,10.0.0.1,10.0.0.9\ndhcp-optsfile=/o\n"
+	    "dhcp-optsdir=/d\n");
+	serve(files, 3);
+	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_OPTION, &rec));
+	ck_assert_uint_eq(rec.u.option.code, 3);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_SUBOPTION, &rec));
+	conf_case_end(&k);
+}
+END_TEST
+
+/* A bad line, or a missing file, ends nothing. */
+START_TEST(bad_host_files)
+{
+	static const struct file files[] = {
+		{ .path = "/h",
+		    .text = "bad:mac,10.0.0.1\n" MAC "1,10.0.0.1\n\"open\n" },
+		{ .path = "/d", .error = EACCES },
+	};
+
+	conf_case_begin(&k);
+	conf_case_text(&k, RANGE "dhcp-hostsfile=/gone\ndhcp-hostsdir=/d\n"
+				 "dhcp-hostsfile=/h\nread-ethers\n");
+	serve(files, 2);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	ck_assert_uint_eq(config_warnings(k.c), 5);
+	ck_assert_str_eq(hosts(), "1:1");
+	ck_assert_ptr_nonnull(strstr(k.diags, "; the line is ignored"));
+	conf_case_end(&k);
+	/* Errors of other files are still errors. */
+	conf_case_begin(&k);
+	conf_case_text(&k, RANGE "dhcp-hostsfile=/h\ndhcp-host=bad:mac");
+	serve(files, 2);
+	ck_assert(!k.ok);
 	conf_case_end(&k);
 }
 END_TEST
@@ -256,6 +369,9 @@ suite_conf_files(void)
 	TCase *t = tcase_create("files");
 
 	tcase_add_test(t, in_place);
+	tcase_add_test(t, host_files);
+	tcase_add_test(t, option_files);
+	tcase_add_test(t, bad_host_files);
 	tcase_add_test(t, directories);
 	tcase_add_test(t, once);
 	tcase_add_test(t, missing);
