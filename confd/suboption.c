@@ -5,6 +5,7 @@
 #include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/value.h"
+#include "daemon/dhcp_option.h"
 
 const char *
 suboption_form(uint8_t how)
@@ -43,7 +44,13 @@ suboption_prefix(
 
 	if (token_prefix(&q, "encap:")) {
 		s->how = RECORD_SUB_ENCAP;
-		return suboption_outer_parse(c, &q, 1, 254, s);
+		if (suboption_outer_parse(c, &q, 1, 254, s) != SUBOPTION_OK)
+			return SUBOPTION_BAD;
+		if (dhcp_option_reserved((uint8_t)s->outer))
+			diag_warn(c,
+			    "option %u is set by the server itself; this line has no effect",
+			    s->outer);
+		return SUBOPTION_OK;
 	}
 	if (token_prefix(&q, "vi-encap:")) {
 		s->how = RECORD_SUB_VI;

@@ -73,11 +73,11 @@ range_log_unserved(
 		    start);
 	else if (mask != 0)
 		log_warnx(
-		    "dhcp-range %s: no interface is on its subnet and it has no netmask; relayed clients get the netmask of its address class, %s; add the netmask",
+		    "dhcp-range %s: no interface is on its subnet and it has no netmask; relayed clients get the netmask of its address class, %s; correct the range, or add the netmask if they are meant",
 		    start, ip4_text(mask, ip));
 	else
 		log_warnx(
-		    "dhcp-range %s: no interface is on its subnet and it has no netmask; ignored; add the netmask",
+		    "dhcp-range %s: no interface is on its subnet and it has no netmask; ignored; correct the range, or add the netmask",
 		    start);
 	return addr != NULL || r->mask == 0;
 }

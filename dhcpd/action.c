@@ -172,7 +172,7 @@ action_store(struct engine *e, struct pending *p)
 bool
 action_boots_here(const struct engine *e)
 {
-	return e->reply.boot[0] != '\0' &&
+	return e->reply.boot[0] != '\0' && e->reply.via == REPLY_VIA_NONE &&
 	       strstr(e->reply.boot, "://") == NULL &&
 	       dhcp_conf_is_own(e->conf, e->reply.siaddr);
 }

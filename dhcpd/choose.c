@@ -12,6 +12,7 @@ struct choice {
 	const struct request *rq;
 	int32_t *line; /* by option, as in choose_options() */
 	uint8_t rank[256];
+	bool pxe; /* only lines for PXE clients */
 };
 
 /*
@@ -28,7 +29,7 @@ choose_option(void *arg, uint32_t line)
 	int32_t *best = &k->line[o->code];
 	uint8_t rank = 0;
 
-	if (o->pxe && !packet_is_pxe(k->rq->p))
+	if (o->pxe ? !packet_is_pxe(k->rq->p) : k->pxe)
 		return;
 	if (o->tags.n == 0)
 		rank = 1;
@@ -44,10 +45,10 @@ choose_option(void *arg, uint32_t line)
 }
 
 void
-choose_options(
-    const struct dhcp_conf *c, const struct request *rq, int32_t line[256])
+choose_options(const struct dhcp_conf *c, const struct request *rq, bool pxe,
+    int32_t line[256])
 {
-	struct choice k = { .c = c, .rq = rq, .line = line };
+	struct choice k = { .c = c, .rq = rq, .line = line, .pxe = pxe };
 
 	memset(line, 0xff, 256 * sizeof(line[0]));
 	/* The tags of a line may be set in either of the two sets. */

@@ -5,9 +5,12 @@
 
 #include "dhcpd/classify.h"
 
-/* For each option the number of the line that sets it, or -1. */
-void choose_options(
-    const struct dhcp_conf *, const struct request *, int32_t line[256]);
+/*
+ * For each option the number of the line that sets it, or -1.  pxe: only lines
+ * of dhcp-option-pxe.
+ */
+void choose_options(const struct dhcp_conf *, const struct request *, bool pxe,
+    int32_t line[256]);
 
 /* The last line whose tags are set, else the last without tags; or NULL. */
 const struct conf_boot *

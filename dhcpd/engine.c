@@ -25,6 +25,7 @@ engine_new(uint64_t seed)
 
 	if (e == NULL)
 		return NULL;
+	e->seed = seed;
 	if ((e->pool = pool_new(seed)) == NULL ||
 	    pending_init(&e->pending) == -1) {
 		pool_free(e->pool);

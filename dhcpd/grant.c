@@ -105,6 +105,7 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	reply_build(e->conf, &e->rq, &a, &e->reply);
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
+	p->via = e->reply.via;
 	p->boots = !bootp && p->arch != ARCH_NONE && action_boots_here(e);
 	p->len = reply_finish(&e->reply, p->reply);
 }
@@ -303,6 +304,7 @@ grant_note(struct engine *e, const struct pending *p, enum note_kind kind,
 	if (p->kind == PENDING_GRANT) {
 		n->arch = p->arch;
 		n->file = p->boot;
+		n->via = p->via;
 	}
 }
 

@@ -43,6 +43,7 @@ struct pending {
 	struct dest dest;
 	uint32_t arch; /* of the client; ARCH_NONE: it does not boot */
 	char boot[PACKET_FILE]; /* the boot file; "": none */
+	uint8_t via; /* enum reply_via */
 	bool boots; /* the client will ask tftpd for it */
 	TAILQ_ENTRY(pending) entry;
 	size_t len;

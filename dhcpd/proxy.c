@@ -12,11 +12,15 @@
 #include "dhcpd/serve.h"
 #include "dhcpd/subnet.h"
 
-#define REPEAT_MIN_MS 500 /* two copies of one packet are no repetition */
-#define REPEAT_MAX_MS                                          \
-	64000 /* PXE clients give up after 60 s (PXE 2.1, 2.2) \
-	       */
-#define REPEAT_HOPELESS 3 /* both styles were tried */
+/* Two copies of one packet are no repetition. */
+#define REPEAT_MIN_MS 500
+/* PXE clients give up after 60 s (PXE 2.1, 2.2). */
+#define REPEAT_MAX_MS 64000
+/* Both styles were tried. */
+#define REPEAT_HOPELESS 3
+
+#define CLIENT_PORT 68
+#define PXE_PORT 4011
 
 /* The range that the client belongs to: of this host if it has no proxy. */
 static const struct conf_net *
@@ -70,12 +74,14 @@ proxy_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	if (n != NULL) {
 		n->arch = arch_of(p) == ARCH_NONE ? 0 : arch_of(p);
 		n->file = rp->boot;
+		n->via = a->via;
 		n->text = "proxy";
 	}
 	if (a->omitted > 0 && (n = action_note(e, NOTE_MENU, type, 0)) != NULL)
 		n->error = a->omitted;
 	action_reply(e, type, 0, local);
-	if (type == PACKET_ACK && p->ciaddr != 0 && action_boots_here(e))
+	if (type == PACKET_ACK && p->ciaddr != 0 && e->in->from == p->ciaddr &&
+	    action_boots_here(e))
 		action_booting(e, p->ciaddr);
 }
 
@@ -87,6 +93,40 @@ proxy_drop(struct engine *e, enum engine_drop why, const char *text)
 		action_note_fail(e, e->packet.type, e->packet.ciaddr, text);
 }
 
+/* The room for option 43 in a reply of the proxy. */
+static size_t
+proxy_room(const struct engine *e)
+{
+	size_t size = reply_size(&e->packet, e->rq.iface->i.mtu);
+	size_t agent, used = PXE_OVERHEAD;
+
+	if (packet_option(&e->packet, OPT_AGENT, &agent) != NULL)
+		used += agent + 2 * (1 + agent / 255);
+	return size > used ? size - used : 0;
+}
+
+/*
+ * The entry of a client, or the oldest in its bucket for a new one.  The path
+ * counts, so that a packet that comes another way does not change it.
+ */
+static struct proxy_seen *
+proxy_find(struct engine *e, uint32_t client)
+{
+	struct proxy_seen *bucket =
+	    e->seen + client % (PROXY_SEEN / PROXY_WAYS) * PROXY_WAYS;
+	struct proxy_seen *oldest = bucket, *s;
+
+	for (s = bucket; s < bucket + PROXY_WAYS; s++) {
+		if (s->client == client && s->xid == e->packet.xid &&
+		    s->giaddr == e->packet.giaddr &&
+		    s->ifindex == e->in->ifindex)
+			return s;
+		if (s->when_ms < oldest->when_ms)
+			oldest = s;
+	}
+	return oldest;
+}
+
 /*
  * Counts how often a client sends the same DISCOVER although the proxy has made
  * an OFFER.  Some firmware reuses one xid for ever, so old ones do not count.
@@ -95,12 +135,17 @@ static uint16_t
 proxy_repeats(struct engine *e)
 {
 	const struct packet *p = &e->packet;
-	uint32_t client = hash_bytes(0, p->hw, p->hlen) | 1;
-	struct proxy_seen *s = &e->seen[(client >> 1) % PROXY_SEEN];
+	uint32_t client = hash_bytes(e->seed, p->hw, p->hlen);
+	struct proxy_seen *s = proxy_find(e, client);
 	uint64_t age = e->now.mono_ms - s->when_ms;
 
-	if (s->client != client || s->xid != p->xid || age > REPEAT_MAX_MS) {
-		*s = (struct proxy_seen){ e->now.mono_ms, client, p->xid, 0 };
+	if (s->client != client || s->xid != p->xid || s->giaddr != p->giaddr ||
+	    s->ifindex != e->in->ifindex || age > REPEAT_MAX_MS) {
+		*s = (struct proxy_seen){ .when_ms = e->now.mono_ms,
+			.client = client,
+			.xid = p->xid,
+			.giaddr = p->giaddr,
+			.ifindex = e->in->ifindex };
 		return 0;
 	}
 	if (age < REPEAT_MIN_MS)
@@ -135,25 +180,31 @@ proxy_how(struct engine *e)
 	return how;
 }
 
+/* Whether something is configured for the client; if not, that is said. */
+static bool
+proxy_has_boot(struct engine *e)
+{
+	if (!pxe_nothing(e->conf, &e->rq))
+		return true;
+	proxy_drop(e, DROP_PROXY,
+	    "no dhcp-boot and no pxe-service for its architecture");
+	return false;
+}
+
 /* DISCOVER, and INFORM of a client that has an address. */
 static void
 proxy_offer(struct engine *e, const struct conf_net *net, uint8_t type)
 {
 	enum record_pxe_how how;
+	bool chosen;
 
-	if (type == PACKET_ACK) {
-		bool chosen;
-
-		how = pxe_how(e->conf, &e->rq, true, &chosen);
-	} else {
-		how = proxy_how(e);
-	}
-	pxe_offer(e->conf, &e->rq, how, net->local, &e->pxe);
-	if (e->pxe.file[0] == '\0' && how == RECORD_PXE_BYPASS) {
-		proxy_drop(e, DROP_PROXY,
-		    "no dhcp-boot and no pxe-service for its architecture");
+	if (!proxy_has_boot(e))
 		return;
-	}
+	if (type == PACKET_ACK)
+		how = pxe_how(e->conf, &e->rq, true, &chosen);
+	else
+		how = proxy_how(e);
+	pxe_offer(e->conf, &e->rq, how, net->local, proxy_room(e), &e->pxe);
 	proxy_reply(e, type, 0, net->local);
 }
 
@@ -177,12 +228,9 @@ proxy_port(struct engine *e)
 		proxy_item(e, type, layer, e->rq.local);
 		return;
 	}
-	pxe_port_ack(e->conf, &e->rq, e->rq.local, &e->pxe);
-	if (e->pxe.file[0] == '\0' && e->conf->services.n == 0) {
-		proxy_drop(e, DROP_PROXY,
-		    "no dhcp-boot and no pxe-service for its architecture");
+	if (!proxy_has_boot(e))
 		return;
-	}
+	pxe_port_ack(e->conf, &e->rq, e->rq.local, proxy_room(e), &e->pxe);
 	proxy_reply(e, PACKET_ACK, 0, e->rq.local);
 }
 
@@ -196,6 +244,38 @@ proxy_other_server(const struct engine *e)
 	       !serve_is_us(e, server);
 }
 
+/*
+ * Whether the source of a packet to port 4011 is a client of a network that is
+ * served: the answer goes there, whoever that is.
+ */
+static bool
+proxy_source_ok(const struct engine *e)
+{
+	uint32_t from = e->in->from;
+	size_t i;
+
+	if (e->in->from_port != CLIENT_PORT && e->in->from_port != PXE_PORT)
+		return false;
+	if (from == 0)
+		return true;
+	for (i = 0; i < e->rq.nnets; i++)
+		if (dhcp_conf_same_net(
+			from, e->rq.nets[i].range->start, e->rq.nets[i].mask))
+			return true;
+	return false;
+}
+
+/* Whether a request other than DISCOVER says where the client is. */
+static bool
+proxy_address_ok(const struct engine *e)
+{
+	if (dhcp_conf_is_own(e->conf, e->packet.ciaddr))
+		return false;
+	if (e->in->pxe)
+		return proxy_source_ok(e);
+	return e->packet.type == PACKET_DISCOVER || e->packet.ciaddr != 0;
+}
+
 /* Whether the message asks for a boot, and may. */
 static bool
 proxy_accepts(struct engine *e)
@@ -204,7 +284,7 @@ proxy_accepts(struct engine *e)
 		action_drop(e, DROP_PROXY);
 		return false;
 	}
-	if (dhcp_conf_is_own(e->conf, e->packet.ciaddr)) {
+	if (!proxy_address_ok(e)) {
 		action_drop(e, DROP_MALFORMED);
 		return false;
 	}
@@ -232,13 +312,15 @@ proxy_serve(struct engine *e)
 		action_drop(e, DROP_PROXY);
 		return true;
 	}
+	if (asks && proxy_other_server(e)) {
+		action_drop(e, DROP_OTHER_SERVER);
+		return true;
+	}
 	if (!proxy_accepts(e))
 		return true;
 	classify_range(e->conf, &e->rq, net->range);
 	if (!e->in->pxe && kind == PACKET_DISCOVER)
 		proxy_offer(e, net, PACKET_OFFER);
-	else if (proxy_other_server(e))
-		action_drop(e, DROP_OTHER_SERVER);
 	else if (e->in->pxe)
 		proxy_port(e);
 	else if (pxe_item(&e->packet, &type, &layer))

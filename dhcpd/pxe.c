@@ -19,11 +19,19 @@
 #define SUB_ITEM 71
 #define SUB_END 255
 
+#define PROMPT_TEXT "PXE"
+/*
+ * Bytes of option 43 besides the prompt's text and the two lists: discovery
+ * control, the other sub-options' codes and lengths, and those of three pieces.
+ */
+#define MENU_FIXED (3 + 3 + 2 + 2 + 3 * 2 + 1)
+
 /* Bits of SUB_DISCOVERY. */
 #define NO_BROADCAST 1
 #define NO_MULTICAST 2
 #define USE_FILE 8 /* of this reply; ask no boot server */
 
+#define UUID_MAX 17 /* its type and 16 bytes */
 #define LAYER_SECURE                                            \
 	0x8000 /* boot integrity services, which are not served \
 		*/
@@ -33,6 +41,7 @@ struct pxe {
 	const struct dhcp_conf *c;
 	const struct request *rq;
 	uint32_t local;
+	size_t room; /* for option 43 */
 	uint32_t arch;
 	size_t n; /* services */
 	const struct conf_service *first;
@@ -51,6 +60,7 @@ struct menu {
 	struct writer entries;
 	struct writer servers;
 	size_t n;
+	size_t room; /* of both lists together */
 	bool broadcast; /* the server of a type is not known */
 };
 
@@ -84,11 +94,13 @@ pxe_serves(const struct pxe *x, const struct conf_service *s)
 }
 
 static struct pxe
-pxe_of(const struct dhcp_conf *c, const struct request *rq, uint32_t local)
+pxe_of(const struct dhcp_conf *c, const struct request *rq, uint32_t local,
+    size_t room)
 {
 	struct pxe x = { .c = c,
 		.rq = rq,
 		.local = local,
+		.room = room,
 		.arch = pxe_arch(rq->p),
 		.boot = choose_boot(c, rq) };
 	size_t i;
@@ -139,7 +151,7 @@ enum record_pxe_how
 pxe_how(const struct dhcp_conf *c, const struct request *rq, bool proxy,
     bool *chosen)
 {
-	const struct pxe x = pxe_of(c, rq, 0);
+	const struct pxe x = pxe_of(c, rq, 0, 0);
 	const struct conf_pxe_style *s, *plain = NULL, *tagged = NULL;
 	size_t i;
 
@@ -159,6 +171,14 @@ pxe_how(const struct dhcp_conf *c, const struct request *rq, bool proxy,
 	if (s->how == RECORD_PXE_MENU && x.n == 0)
 		return RECORD_PXE_BYPASS;
 	return (enum record_pxe_how)s->how;
+}
+
+bool
+pxe_nothing(const struct dhcp_conf *c, const struct request *rq)
+{
+	const struct pxe x = pxe_of(c, rq, 0, 0);
+
+	return x.n == 0 && (x.boot == NULL || x.boot->file[0] == '\0');
 }
 
 /* ---------------------------------------------------------- boot files */
@@ -228,8 +248,8 @@ vendor_lines(const struct pxe *x, struct pxe_answer *a)
 		    s->code == SUB_SERVERS || s->code == SUB_MENU ||
 		    s->code == SUB_PROMPT || !suboption_applies(x->c, x->rq, s))
 			continue;
-		at = vendor_len(a);
-		if (at + 2 + s->len + 1 <= PXE_VENDOR_MAX &&
+		at = vendor_len(a) + 2U * (a->npieces + 1U);
+		if (at + 2 + s->len + 1 <= x->room &&
 		    a->npieces < PXE_PIECES_MAX)
 			vendor_put(a, s->code, s->data, s->len);
 	}
@@ -242,14 +262,18 @@ vendor_end(struct pxe_answer *a)
 	a->piece[a->npieces - 1]++;
 }
 
-/* server: of this type; 0: the client does not need one, or looks for it. */
+/*
+ * server: of this type; 0: the client does not need one, or looks for it.
+ * False: there is no room in a list or in the message.
+ */
 static bool
 menu_add(struct menu *m, const struct conf_service *s, uint32_t server)
 {
-	size_t len = strlen(s->text);
+	size_t len = strlen(s->text), more = server != 0 ? 7 : 0;
 
 	if (m->entries.len + 3 + len > sizeof(m->entry) ||
-	    (server != 0 && m->servers.len + 7 > sizeof(m->server)))
+	    m->servers.len + more > sizeof(m->server) ||
+	    m->entries.len + 3 + len + m->servers.len + more > m->room)
 		return false;
 	writer_u16(&m->entries, s->type);
 	writer_u8(&m->entries, (uint8_t)len);
@@ -288,7 +312,7 @@ static void
 prompt_put(const struct pxe *x, size_t entries, struct pxe_answer *a)
 {
 	const struct conf_prompt *p = prompt_of(x);
-	const char *text = p != NULL ? p->text : "PXE";
+	const char *text = p != NULL ? p->text : PROMPT_TEXT;
 	uint8_t seconds = entries > 1 ? RECORD_PROMPT_WAIT : 0;
 	uint8_t data[1 + RECORD_MENU_MAX];
 	struct writer w;
@@ -302,7 +326,9 @@ prompt_put(const struct pxe *x, size_t entries, struct pxe_answer *a)
 static void
 vendor_menu(const struct pxe *x, struct pxe_answer *a)
 {
-	struct menu m = { .n = 0 };
+	const struct conf_prompt *p = prompt_of(x);
+	size_t fixed = MENU_FIXED + strlen(p != NULL ? p->text : PROMPT_TEXT);
+	struct menu m = { .room = x->room > fixed ? x->room - fixed : 0 };
 	uint8_t control;
 	size_t i;
 
@@ -323,6 +349,7 @@ vendor_menu(const struct pxe *x, struct pxe_answer *a)
 	vendor_put(a, SUB_MENU, m.entry, m.entries.len);
 	vendor_lines(x, a);
 	vendor_end(a);
+	a->via = REPLY_VIA_MENU;
 }
 
 /* The client is to use the file of this reply. */
@@ -344,7 +371,8 @@ pxe_put_class(struct reply *rp, const struct packet *p)
 	const uint8_t *uuid = packet_option(p, OPT_UUID, &len);
 
 	(void)reply_put(rp, OPT_VENDOR_CLASS, PXE_CLASS, sizeof(PXE_CLASS) - 1);
-	if (uuid != NULL)
+	/* A longer one is no UUID (RFC 4578 2.3). */
+	if (uuid != NULL && len <= UUID_MAX)
 		(void)reply_put(rp, OPT_UUID, uuid, len);
 }
 
@@ -354,6 +382,7 @@ pxe_put(struct reply *rp, const struct pxe_answer *a)
 	const uint8_t *p = a->vendor;
 	uint8_t i;
 
+	rp->via = a->via;
 	for (i = 0; i < a->npieces; i++) {
 		(void)reply_put(rp, OPT_VENDOR_ENCAP, p, a->piece[i]);
 		p += a->piece[i];
@@ -384,9 +413,9 @@ answer_menu(const struct pxe *x, struct pxe_answer *a)
 
 void
 pxe_offer(const struct dhcp_conf *c, const struct request *rq,
-    enum record_pxe_how how, uint32_t local, struct pxe_answer *a)
+    enum record_pxe_how how, uint32_t local, size_t room, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local);
+	const struct pxe x = pxe_of(c, rq, local, room);
 
 	memset(a, 0, sizeof(*a));
 	a->how = how;
@@ -395,6 +424,7 @@ pxe_offer(const struct dhcp_conf *c, const struct request *rq,
 		answer_menu(&x, a);
 		break;
 	case RECORD_PXE_BINL:
+		a->via = REPLY_VIA_PORT;
 		answer_boot(&x, a);
 		if (x.n != 1)
 			break;
@@ -409,9 +439,9 @@ pxe_offer(const struct dhcp_conf *c, const struct request *rq,
 
 void
 pxe_port_ack(const struct dhcp_conf *c, const struct request *rq,
-    uint32_t local, struct pxe_answer *a)
+    uint32_t local, size_t room, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local);
+	const struct pxe x = pxe_of(c, rq, local, room);
 
 	memset(a, 0, sizeof(*a));
 	a->how = RECORD_PXE_BINL;
@@ -428,9 +458,9 @@ pxe_port_ack(const struct dhcp_conf *c, const struct request *rq,
 
 bool
 pxe_with_address(const struct dhcp_conf *c, const struct request *rq,
-    uint32_t local, struct pxe_answer *a)
+    uint32_t local, size_t room, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local);
+	const struct pxe x = pxe_of(c, rq, local, room);
 	bool chosen;
 
 	memset(a, 0, sizeof(*a));
@@ -446,6 +476,7 @@ pxe_with_address(const struct dhcp_conf *c, const struct request *rq,
 		/* The client asks the server of its address. */
 		a->boot = true;
 		a->siaddr = local;
+		a->via = REPLY_VIA_PORT;
 		break;
 	default:
 		if (x.n > 0 && x.first->file[0] != '\0')
@@ -509,7 +540,7 @@ bool
 pxe_item_ack(const struct dhcp_conf *c, const struct request *rq, uint16_t type,
     uint16_t layer, uint32_t local, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local);
+	const struct pxe x = pxe_of(c, rq, local, 0);
 	const struct conf_service *s = service_of_type(&x, type);
 	const uint8_t item[4] = { (uint8_t)(type >> 8), (uint8_t)type,
 		(uint8_t)(layer >> 8), (uint8_t)layer };

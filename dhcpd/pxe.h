@@ -19,6 +19,8 @@
 
 #define PXE_CLASS "PXEClient"
 /* A sub-option must fit into one option, with the end of the list. */
+/* Bytes of a proxy's reply besides option 43 and 82. */
+#define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 11 + 19 + 1)
 #define PXE_LIST_MAX 252
 #define PXE_PIECES_MAX 6
 #define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
@@ -35,6 +37,7 @@ struct pxe_answer {
 	uint8_t piece[PXE_PIECES_MAX]; /* bytes of each */
 	uint8_t vendor[PXE_VENDOR_MAX];
 	uint32_t omitted; /* services without room in the menu */
+	uint8_t via; /* enum reply_via */
 };
 
 /*
@@ -45,20 +48,26 @@ struct pxe_answer {
 enum record_pxe_how pxe_how(
     const struct dhcp_conf *, const struct request *, bool proxy, bool *chosen);
 
-/* The OFFER of a DHCP proxy in a given style. */
+/* Whether there is neither a service nor a boot file for the client. */
+bool pxe_nothing(const struct dhcp_conf *, const struct request *);
+
+/*
+ * The OFFER of a DHCP proxy in a given style.  room, here and below: the bytes
+ * that option 43 may take of the message, with its codes and lengths.
+ */
 void pxe_offer(const struct dhcp_conf *, const struct request *,
-    enum record_pxe_how, uint32_t local, struct pxe_answer *);
+    enum record_pxe_how, uint32_t local, size_t room, struct pxe_answer *);
 
 /* The ACK on port 4011 to a client that asks for no entry. */
 void pxe_port_ack(const struct dhcp_conf *, const struct request *,
-    uint32_t local, struct pxe_answer *);
+    uint32_t local, size_t room, struct pxe_answer *);
 
 /*
  * What is added to a reply with an address.  False: nothing, as no pxe-service
  * and no pxe-prompt is for the client.
  */
 bool pxe_with_address(const struct dhcp_conf *, const struct request *,
-    uint32_t local, struct pxe_answer *);
+    uint32_t local, size_t room, struct pxe_answer *);
 
 /* The entry that a client asks for (sub-option 71); false: for none. */
 bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
@@ -67,10 +76,10 @@ bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
 bool pxe_item_ack(const struct dhcp_conf *, const struct request *,
     uint16_t type, uint16_t layer, uint32_t local, struct pxe_answer *);
 
-/* Puts options 60 and, if the client sent it, 97 into a reply. */
+/* Puts options 60 and, as the client sent it, 97 into a reply. */
 void pxe_put_class(struct reply *, const struct packet *);
 
-/* Puts option 43 into a reply. */
+/* Puts option 43 into a reply, and says in rp->via what it is for. */
 void pxe_put(struct reply *, const struct pxe_answer *);
 
 #endif

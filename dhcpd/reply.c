@@ -58,6 +58,7 @@ reply_init(
 	rp->in_sname.cap = PACKET_SNAME - 1;
 	rp->nomitted = 0;
 	rp->boot[0] = '\0';
+	rp->via = REPLY_VIA_NONE;
 	if (max > REPLY_MAX)
 		max = REPLY_MAX;
 	rp->main.cap = max - PACKET_HEADER - 4;
@@ -72,6 +73,12 @@ reply_init(
 	if (rp->agent != NULL)
 		reserve += option_size(rp->agentlen);
 	rp->main.cap -= reserve;
+}
+
+size_t
+reply_room(const struct reply *rp)
+{
+	return rp->main.cap - rp->main.len;
 }
 
 static void

@@ -17,6 +17,13 @@
 #define REPLY_OPTIONS_MAX (REPLY_MAX - PACKET_HEADER - 4)
 #define REPLY_OMITTED_MAX 8
 
+/* How a client that gets no boot file learns it. */
+enum reply_via {
+	REPLY_VIA_NONE,
+	REPLY_VIA_MENU, /* from a boot menu */
+	REPLY_VIA_PORT /* from port 4011 */
+};
+
 struct reply_area {
 	uint8_t data[REPLY_OPTIONS_MAX];
 	size_t len;
@@ -36,6 +43,7 @@ struct reply {
 	char sname[PACKET_SNAME];
 	char file[PACKET_FILE];
 	char boot[PACKET_FILE]; /* for the log: the boot file; "": none */
+	uint8_t via; /* for the log: enum reply_via */
 	bool overload; /* options may go into empty name fields */
 	struct reply_area main;
 	struct reply_area in_file;
@@ -53,6 +61,9 @@ struct reply {
  */
 void
 reply_init(struct reply *, const struct packet *req, size_t max, bool overload);
+
+/* Bytes that options may still take of the main area. */
+size_t reply_room(const struct reply *);
 
 /* The size that the client accepts (option 57), within our limits. */
 size_t reply_size(const struct packet *req, uint32_t mtu);

@@ -12,6 +12,7 @@
 #include "dhcpd/suboption.h"
 
 #define LEASE_MIN_S 120
+#define PXE_CLASS_ROOM (11 + 19) /* options 60 and 97 */
 #define TIMER_MIN_S 3 /* shortest T1 or T2 that a dhcp-option may set */
 
 /* A file or server name for the boot. */
@@ -33,6 +34,7 @@ struct build {
 	struct boot_name file;
 	struct boot_name sname;
 	struct pxe_answer pxe; /* of a client that gets a service or a menu */
+	bool proxy; /* only lines for PXE clients count */
 };
 
 uint32_t
@@ -189,7 +191,10 @@ build_header(struct build *b)
 static void
 build_pxe(struct build *b)
 {
-	if (!pxe_with_address(b->c, b->rq, build_local(b), &b->pxe))
+	size_t room = reply_room(b->rp);
+
+	room = room > PXE_CLASS_ROOM ? room - PXE_CLASS_ROOM : 0;
+	if (!pxe_with_address(b->c, b->rq, build_local(b), room, &b->pxe))
 		return;
 	b->done[OPT_VENDOR_CLASS] = b->done[OPT_UUID] = true;
 	pxe_put_class(b->rp, b->rq->p);
@@ -423,7 +428,7 @@ build_parts(struct build *b)
 		if (b->done[code] || looked[code] || option_internal(code))
 			continue;
 		looked[code] = true;
-		n = suboption_value(b->c, b->rq, code, value);
+		n = suboption_value(b->c, b->rq, b->proxy, code, value);
 		if (n == 0)
 			continue;
 		b->done[code] = true;
@@ -505,7 +510,7 @@ reply_build(const struct dhcp_conf *c, const struct request *rq,
 		rp->flags |= PACKET_BROADCAST;
 	rp->yiaddr = a->yiaddr;
 	rp->ciaddr = a->type == PACKET_ACK ? rq->ciaddr : 0;
-	choose_options(c, rq, b.line);
+	choose_options(c, rq, false, b.line);
 	if (!bootp) {
 		(void)reply_put_u8(rp, OPT_TYPE, a->type);
 		(void)reply_put_u32(rp, OPT_SERVER_ID, a->server);
@@ -529,16 +534,20 @@ reply_build_pxe(const struct dhcp_conf *c, const struct request *rq,
     uint32_t local, struct reply *rp)
 {
 	struct reply_spec a = { .type = PACKET_OFFER, .server = local };
-	struct build b = { .c = c, .rq = rq, .a = &a, .rp = rp };
+	struct build b = { .c = c, .rq = rq, .a = &a, .rp = rp, .proxy = true };
 	size_t code;
 
-	choose_options(c, rq, b.line);
+	choose_options(c, rq, true, b.line);
+	/* These are set already. */
+	b.done[OPT_VENDOR_CLASS] = b.done[OPT_VENDOR_ENCAP] = true;
+	b.done[OPT_UUID] = true;
+	build_parts(&b);
 	for (code = 1; code < OPT_END; code++) {
 		const struct conf_option *o = chosen_line(&b, (uint8_t)code);
 
-		if (o != NULL && o->pxe && !option_internal((uint8_t)code) &&
-		    code != OPT_VENDOR_CLASS && code != OPT_VENDOR_ENCAP &&
-		    code != OPT_UUID && classify_wants(rq, (uint8_t)code))
+		if (o != NULL && !b.done[code] &&
+		    !option_internal((uint8_t)code) &&
+		    classify_wants(rq, (uint8_t)code))
 			option_put(&b, o, local);
 	}
 }

@@ -266,10 +266,35 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 		break;
 	default:
 		log_info("DHCP, proxy on subnet %s", start);
-		break;
+		if (!g->attached)
+			log_warnx(
+			    "dhcp-range %s,proxy: no interface is on its subnet; only relayed clients get its replies; correct the network, or the address of the interface",
+			    start);
+		return;
 	}
 	if (!g->attached)
 		report_unserved(c, g);
+}
+
+/* Ranges alone that are on no network of this host: one digit may be wrong. */
+static void
+report_none_attached(const struct dhcp_conf *c)
+{
+	const struct iface *first = NULL;
+	char ip[16];
+	size_t i;
+
+	for (i = 0; i < c->ranges.n; i++)
+		if (c->ranges.v[i].attached)
+			return;
+	for (i = 0; i < c->ifaces.n && first == NULL; i++)
+		if (c->ifaces.v[i].i.naddrs > 0)
+			first = &c->ifaces.v[i].i;
+	if (first != NULL && c->ranges.n > 0)
+		log_warnx(
+		    "no dhcp-range is on the network of a served interface, such as %s (%s/%d): only relayed clients are served; correct the range if others are meant",
+		    first->name, ip4_text(first->addr[0].addr, ip),
+		    __builtin_popcount(first->addr[0].mask));
 }
 
 void
@@ -281,6 +306,7 @@ report_conf(const struct dhcp_conf *c)
 
 	for (i = 0; i < c->ranges.n; i++)
 		report_range(c, &c->ranges.v[i]);
+	report_none_attached(c);
 	for (i = 0; i < c->hosts.n; i++) {
 		const struct conf_host *h = &c->hosts.v[i];
 

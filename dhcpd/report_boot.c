@@ -30,9 +30,14 @@ report_boot_text(const struct note *n, char dst[REPORT_BOOT_TEXT])
 	dst[0] = '\0';
 	if (n->arch == ARCH_NONE)
 		return dst;
-	if (n->file == NULL || n->file[0] == '\0')
+	if ((n->file == NULL || n->file[0] == '\0') && n->via != REPLY_VIA_NONE)
+		(void)snprintf(dst, REPORT_BOOT_TEXT, ", %s, %s",
+		    arch_text(n->arch, arch),
+		    n->via == REPLY_VIA_MENU ? "boot menu"
+					     : "boot file from port 4011");
+	else if (n->file == NULL || n->file[0] == '\0')
 		(void)snprintf(dst, REPORT_BOOT_TEXT,
-		    ", %s, no boot file: no dhcp-boot line has one for architecture %u",
+		    ", %s, no boot file: no dhcp-boot or pxe-service line has one for architecture %u",
 		    arch_text(n->arch, arch), n->arch);
 	else
 		(void)snprintf(dst, REPORT_BOOT_TEXT, ", %s, boot file \"%s\"",

@@ -211,6 +211,7 @@ serve_discover(struct engine *e)
 	if (offer != NULL) {
 		offer->arch = arch_of(&e->packet);
 		offer->file = e->reply.boot;
+		offer->via = e->reply.via;
 		discover_misfit(e, offer);
 	}
 	action_reply(e, PACKET_OFFER, a.yiaddr, a.net->local);

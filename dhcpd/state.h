@@ -97,6 +97,7 @@ struct note {
 	/* An OFFER or ACK to a client that boots; ARCH_NONE: it does not. */
 	uint32_t arch;
 	const char *file; /* of such a client: the boot file; "": none */
+	uint8_t via; /* of one without a file: enum reply_via */
 };
 
 /* Its pointers are valid until the next step. */
@@ -161,12 +162,15 @@ struct engine_counters {
  */
 struct proxy_seen {
 	uint64_t when_ms;
-	uint32_t client; /* a hash; 0: none */
+	uint32_t client; /* a hash */
 	uint32_t xid;
+	uint32_t giaddr;
+	uint32_t ifindex; /* 0: the entry is free */
 	uint16_t repeats;
 };
 
-#define PROXY_SEEN 1024
+#define PROXY_WAYS 4 /* entries of a bucket */
+#define PROXY_SEEN 4096
 
 struct engine {
 	struct dhcp_conf *conf; /* NULL before the first */
@@ -174,6 +178,7 @@ struct engine {
 	struct pending_table pending;
 	bool store_up;
 	size_t nfresh; /* undecided proposals that add a lease */
+	uint64_t seed; /* of hashes of what clients choose */
 	struct proxy_seen seen[PROXY_SEEN]; /* clients of the DHCP proxy */
 	struct engine_counters count;
 	/* The running step. */

@@ -46,7 +46,7 @@ suboption_put(struct writer *w, const struct conf_suboption *s, size_t reserve)
 /* The lines of one enterprise, from line i on (RFC 3925 4). */
 static void
 enterprise_put(const struct dhcp_conf *c, const struct request *rq, size_t i,
-    bool wanted, struct writer *w)
+    bool pxe, bool wanted, struct writer *w)
 {
 	uint32_t number = c->suboptions.v[i].outer;
 	uint8_t data[RECORD_OPT_MAX];
@@ -57,7 +57,8 @@ enterprise_put(const struct dhcp_conf *c, const struct request *rq, size_t i,
 		const struct conf_suboption *s = &c->suboptions.v[i];
 
 		if (s->how == RECORD_SUB_VI && s->outer == number &&
-		    (wanted || s->force) && suboption_applies(c, rq, s))
+		    (wanted || s->force) && (s->pxe || !pxe) &&
+		    suboption_applies(c, rq, s))
 			(void)suboption_put(&part, s, 0);
 	} while (i-- > 0);
 	if (part.len == 0 || w->len + 5 + part.len > w->cap)
@@ -81,7 +82,7 @@ enterprise_follows(const struct dhcp_conf *c, size_t i)
 }
 
 size_t
-suboption_value(const struct dhcp_conf *c, const struct request *rq,
+suboption_value(const struct dhcp_conf *c, const struct request *rq, bool pxe,
     uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX])
 {
 	bool wanted = classify_wants(rq, outer), forced = false, ends = false;
@@ -96,8 +97,8 @@ suboption_value(const struct dhcp_conf *c, const struct request *rq,
 			continue;
 		if (s->how == RECORD_SUB_VI) {
 			if (!enterprise_follows(c, i))
-				enterprise_put(c, rq, i, wanted, &w);
-		} else if (suboption_applies(c, rq, s) &&
+				enterprise_put(c, rq, i, pxe, wanted, &w);
+		} else if ((s->pxe || !pxe) && suboption_applies(c, rq, s) &&
 			   suboption_put(&w, s, 1)) {
 			forced |= s->force;
 			ends = true;

@@ -22,6 +22,6 @@ uint8_t suboption_outer(const struct conf_suboption *);
  * are left out.
  */
 size_t suboption_value(const struct dhcp_conf *, const struct request *,
-    uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX]);
+    bool pxe, uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX]);
 
 #endif

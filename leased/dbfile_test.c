@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "leased/sqlite_open.h"
@@ -30,9 +31,10 @@ static bool
 dbfile_test_has_log(const struct dbfile *p)
 {
 	char name[sizeof(p->file) + 8];
+	struct stat st;
 
 	(void)snprintf(name, sizeof(name), "%s-wal", p->file);
-	return access(name, F_OK) == 0;
+	return stat(name, &st) == 0 && st.st_size > 0;
 }
 
 /* What is too short to tell, or damaged, is left to the start. */

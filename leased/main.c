@@ -104,7 +104,8 @@ leased_open(char *why)
 		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
 	if (o.version != 0 && leased.source.fd != -1)
-		log_info("%s is not imported: %s has leases already",
+		log_notice(
+		    "%s is not imported: the database %s exists; to import it, stop pxeguard and remove the database",
 		    leased.source.shown, leased.dbfile.shown);
 	/* clang-format off */
 	if (o.version == 1)

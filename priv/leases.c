@@ -106,6 +106,8 @@ leases_print_files(
 	} else {
 		leases_note_outcome(c, o, f, &r);
 		status = leases_write(&r);
+		if (r.outcome == LEASE_SHOWN_PARTLY)
+			status = 1;
 	}
 	leases_reader_free(&r);
 	return status;

@@ -120,15 +120,18 @@ reader_on_pong(void *arg, uint32_t number)
 	(void)number;
 }
 
-/* The formats are printable ASCII; a terminal interprets other characters. */
+/*
+ * The formats are printable ASCII; a terminal interprets other characters.
+ * Lines of CSV end with CR and LF (RFC 4180).
+ */
 static bool
-reader_is_plain(const uint8_t *text, size_t len)
+reader_is_plain(enum lease_show_format format, const uint8_t *text, size_t len)
 {
 	size_t i;
 
 	for (i = 0; i < len; i++)
 		if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n' &&
-		    text[i] != '\r')
+		    !(text[i] == '\r' && format == LEASE_SHOW_CSV))
 			return false;
 	return true;
 }
@@ -141,7 +144,7 @@ reader_on_text(void *arg, const uint8_t *text, size_t len)
 	size_t cap = r->cap == 0 ? TEXT_FIRST : r->cap;
 	char *grown;
 
-	if (!reader_is_plain(text, len)) {
+	if (!reader_is_plain(run->format, text, len)) {
 		reader_end(
 		    run, "it sent characters other than printable ASCII");
 		return -1;

@@ -205,8 +205,9 @@ store_import_default(struct conf *c, int limit_ms)
 		store_import(c, fd, DNSMASQ_FILE);
 		return;
 	}
-	log_info("%s is not imported: %s has leases already", DNSMASQ_FILE,
-	    RECORD_STORE_PATH);
+	log_notice(
+	    "%s is not imported: the database %s exists; to import it, stop pxeguard and remove the database",
+	    DNSMASQ_FILE, RECORD_STORE_PATH);
 	(void)close(fd);
 }
 

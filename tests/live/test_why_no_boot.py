@@ -64,7 +64,7 @@ def test_a_boot_file_that_is_missing(start_server, boot_files, client,
      "dhcp-boot=tag:TAG,FILE$"),
     ("dhcp-match=set:bios,option:client-arch,0\n"
      "dhcp-boot=tag:bios,pxelinux.0\n",
-     "UEFI x64, no boot file: no dhcp-boot line has one for architecture 7$")])
+     "UEFI x64, no boot file: no dhcp-boot or pxe-service line has one for architecture 7$")])
 def test_a_file_for_another_architecture(start_server, player, boot, says):
     server = start_server(RANGE + boot)
     assert player.discover(MAC, UEFI).type == "OFFER"

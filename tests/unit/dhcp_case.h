@@ -234,7 +234,8 @@ struct dhcp_msg {
 	uint8_t buf[1500];
 	struct writer w;
 	uint32_t from;
-	bool pxe; /* to port 4011, from there */
+	bool pxe; /* to port 4011 */
+	uint16_t port; /* that it comes from; 0: the usual one */
 	bool unicast;
 	uint32_t ifindex;
 };
@@ -320,7 +321,9 @@ msg_step(struct dhcp_case *k, struct dhcp_msg *m)
 		.local = CASE_SERVER,
 		.unicast = m->unicast,
 		.from = m->from,
-		.from_port = m->pxe ? 4011 : 68,
+		.from_port = m->port != 0 ? m->port
+			     : m->pxe	  ? 4011
+					  : 68,
 		.pxe = m->pxe };
 
 	writer_u8(&m->w, OPT_END);

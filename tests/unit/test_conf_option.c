@@ -167,6 +167,7 @@ START_TEST(parts)
 		ck_assert_uint_eq(s->tags.n, i == 1 || i == 2 ? 1 : 0);
 	}
 	conf_case_says("dhcp-option=encap:0,1,1", 'E', "with 1 to 254");
+	conf_case_says("dhcp-option=encap:82,1,1", 'W', "has no effect");
 	conf_case_says("dhcp-option=encap:255,1,1", 'E', "with 1 to 254");
 	conf_case_says("dhcp-option=encap:,1,1", 'E', "with 1 to 254");
 	conf_case_says(

@@ -143,7 +143,7 @@ START_TEST(no_boot_file)
 	discover(&m, 1);
 	log_step(msg_step(&k, &m));
 	ends("DHCPOFFER",
-	    "52:54:00:00:00:01, BIOS, no boot file: no dhcp-boot line has one for architecture 0");
+	    "52:54:00:00:00:01, BIOS, no boot file: no dhcp-boot or pxe-service line has one for architecture 0");
 	log_set_sink(NULL, NULL);
 }
 END_TEST

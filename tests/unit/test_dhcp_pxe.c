@@ -36,6 +36,21 @@ setup_proxy(void)
 	proxy_range();
 }
 
+static void
+match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_MATCH;
+	rec.u.match.how = RECORD_MATCH_NUMBER;
+	rec.u.match.code = code;
+	rec.u.match.width = width;
+	rec.u.match.number = number;
+	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
+	case_add(&k, &rec);
+}
+
 static uint16_t next_type = RECORD_SERVICE_OWN;
 
 static void
@@ -424,26 +439,83 @@ START_TEST(silence)
 	boots(&m, PACKET_DISCOVER, 0);
 	m.pxe = true;
 	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
-	dropped(DROP_PROXY, 6);
+	dropped(DROP_PROXY, 5);
+	dropped(DROP_MALFORMED, 1);
 }
 END_TEST
 
-/* Nothing is configured for the architecture: that is said. */
+/* Nothing is configured for the architecture: that is said, each time. */
 START_TEST(nothing_to_boot)
 {
+	static const int archs[] = { 0, 7, 11, 27 };
 	const struct actions *a;
 	struct dhcp_msg m;
+	size_t i;
 
 	case_boot(&k, "pxelinux.0", "", 0, "bios");
+	service(9, "EBC", "ebc.efi", 0, "");
 	case_ready(&k);
-	boots(&m, PACKET_DISCOVER, 0);
-	a = msg_step(&k, &m);
-	ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
-	ck_assert(act_note(a, NOTE_MESSAGE, 0)->failed);
-	asks_port(&m, 7);
-	a = msg_step(&k, &m);
-	ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
-	ck_assert(act_note(a, NOTE_MESSAGE, 0)->failed);
+	for (i = 0; i < 3 * sizeof(archs) / sizeof(archs[0]); i++) {
+		boots(&m, PACKET_DISCOVER, archs[i / 3]);
+		a = msg_step(&k, &m);
+		ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
+		ck_assert(act_note(a, NOTE_MESSAGE, 0)->failed);
+		ck_assert_ptr_null(act_note(a, NOTE_PROXY, 0));
+		asks_port(&m, archs[i / 3]);
+		a = msg_step(&k, &m);
+		ck_assert_ptr_null(act_find(a, ACTION_SEND, 0));
+		ck_assert(act_note(a, NOTE_MESSAGE, 0)->failed);
+		k.now.mono_ms += 4000;
+	}
+}
+END_TEST
+
+/* Port 4011 answers clients of its networks only, at their two ports. */
+START_TEST(reflection)
+{
+	static const struct {
+		uint32_t from, ciaddr;
+		uint16_t port;
+		bool answered;
+	} t[] = {
+		{ CLIENT_ADDR, CLIENT_ADDR, 4011, true },
+		{ CLIENT_ADDR, CLIENT_ADDR, 68, true },
+		{ CLIENT_ADDR, 0, 4011, true },
+		{ CLIENT_ADDR, CLIENT_ADDR, 67, false },
+		{ CLIENT_ADDR, CLIENT_ADDR, 53, false },
+		{ IP(8, 8, 8, 8), CLIENT_ADDR, 4011, false },
+		{ IP(8, 8, 8, 8), 0, 68, false },
+		{ IP(192, 168, 2, 9), IP(192, 168, 2, 9), 4011, false },
+		{ CLIENT_ADDR, CASE_SERVER, 4011, false },
+	};
+	size_t i;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_ready(&k);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct dhcp_msg m;
+
+		asks_port(&m, 0);
+		msg_field(&m, MSG_CIADDR, t[i].ciaddr);
+		m.from = t[i].from;
+		m.port = t[i].port;
+		ck_assert_msg((case_ask(&k, &m, &r) != 0) == t[i].answered,
+		    "case %zu", i);
+	}
+	/* On port 67 it must say which address it has. */
+	{
+		struct dhcp_msg m;
+
+		boots(&m, PACKET_INFORM, 0);
+		ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+		/* What is too long is no UUID. */
+		msg_begin(&m, PACKET_DISCOVER, 4, 4);
+		msg_opt(
+		    &m, OPT_VENDOR_CLASS, CLASS_BIOS, sizeof(CLASS_BIOS) - 1);
+		msg_opt(&m, OPT_UUID, CLASS_BIOS, 18);
+		ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+		ck_assert(!packet_has(&r, OPT_UUID));
+	}
 }
 END_TEST
 
@@ -564,6 +636,37 @@ START_TEST(repetition)
 }
 END_TEST
 
+/* Another client, another xid, or another path is no repetition. */
+START_TEST(repetition_of_others)
+{
+	const struct actions *a;
+	struct dhcp_msg m;
+	uint32_t i;
+
+	service(7, "Boot EFI", "snponly.efi", 0, "");
+	case_ready(&k);
+	for (i = 0; i < 3; i++) {
+		boots(&m, PACKET_DISCOVER, 7);
+		if (i == 1)
+			msg_field(&m, MSG_GIADDR, IP(192, 168, 1, 9));
+		a = msg_step(&k, &m);
+		if (i < 2)
+			ck_assert_ptr_null(act_note(a, NOTE_PROXY, 0));
+		else
+			ck_assert_ptr_nonnull(act_note(a, NOTE_PROXY, 0));
+		k.now.mono_ms += 4000;
+	}
+	for (i = 2; i < 5; i++) {
+		/* Another machine, with the same xid; then another xid. */
+		boots(&m, PACKET_DISCOVER, 7);
+		m.buf[i < 4 ? 33 : 7] = (uint8_t)(i + 1);
+		a = msg_step(&k, &m);
+		ck_assert_ptr_null(act_note(a, NOTE_PROXY, 0));
+		k.now.mono_ms += 4000;
+	}
+}
+END_TEST
+
 /* A style of the configuration is kept to. */
 START_TEST(repetition_of_chosen)
 {
@@ -611,6 +714,104 @@ START_TEST(large_menu)
 	ck_assert(reply_parse(&r, s->data, s->len));
 	ck_assert_ptr_nonnull(packet_option(&r, OPT_VENDOR_ENCAP, &len));
 	ck_assert_uint_eq(len, 3 + (2 + 101) + (2 + 2 * 7) + (2 + 2 * 103) + 1);
+}
+END_TEST
+
+static void
+part(uint8_t code, uint8_t len)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SUBOPTION;
+	rec.u.suboption.how = RECORD_SUB_VENDOR;
+	rec.u.suboption.code = code;
+	rec.u.suboption.len = len;
+	case_add(&k, &rec);
+}
+
+/* The sub-options of all options 43, walked to their end. */
+static size_t
+walk_vendor(void)
+{
+	size_t len, n = 0, i = 0;
+	const uint8_t *p = packet_option(&r, OPT_VENDOR_ENCAP, &len);
+
+	ck_assert_ptr_nonnull(p);
+	while (i < len && p[i] != 255) {
+		ck_assert_uint_lt(i + 1, len);
+		i += 2U + p[i + 1];
+		n++;
+	}
+	ck_assert_uint_eq(i, len - 1);
+	return n;
+}
+
+/* More vendor: lines than there is room for. */
+START_TEST(many_parts)
+{
+	struct dhcp_msg m;
+	int i;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	for (i = 0; i < 12; i++)
+		part((uint8_t)(100 + i), _i == 0 ? 130 : RECORD_SUB_MAX);
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	msg_opt(&m, OPT_MAX_SIZE, "\5\334", 2);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_uint_gt(walk_vendor(), 4);
+	ck_assert_uint_eq(k.e->reply.nomitted, 0);
+	boots(&m, PACKET_DISCOVER, 0);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_uint_ge(walk_vendor(), 2);
+	ck_assert_uint_eq(k.e->reply.nomitted, 0);
+}
+END_TEST
+
+/* A menu is made as small as the message needs. */
+START_TEST(small_message)
+{
+	const struct actions *a;
+	const struct action *s;
+	struct dhcp_msg m;
+	char text[78];
+	int i;
+
+	memset(text, 'p', 77);
+	text[77] = '\0';
+	prompt(text, 5);
+	for (i = 0; i < 10; i++)
+		service(0, "A service with a text", "file", 0, "");
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	a = msg_step(&k, &m);
+	ck_assert_uint_gt(act_note(a, NOTE_MENU, 0)->error, 0);
+	s = act_find(a, ACTION_SEND, 0);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	ck_assert_uint_eq(walk_vendor(), 4);
+	ck_assert_uint_eq(k.e->reply.nomitted, 0);
+}
+END_TEST
+
+/* A menu without entries is none; RISC-V is UEFI, PowerPC is not. */
+START_TEST(styles_without_services)
+{
+	struct dhcp_msg m;
+
+	case_boot(&k, "file", "", 0, "");
+	style(RECORD_PXE_MENU, "menu");
+	match_number(OPT_ARCH, 2, 0, "menu");
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	is_option(OPT_VENDOR_ENCAP, VENDOR("\6\1\10\12\4\0PXE\377"));
+	boots(&m, PACKET_DISCOVER, 27);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(!packet_has(&r, OPT_VENDOR_ENCAP));
+	boots(&m, PACKET_DISCOVER, 12);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	is_option(OPT_VENDOR_ENCAP, VENDOR("\6\1\10\12\4\0PXE\377"));
 }
 END_TEST
 
@@ -747,6 +948,11 @@ suite_dhcp_pxe(void)
 	tcase_add_test(proxy, destinations);
 	tcase_add_test(proxy, silence);
 	tcase_add_test(proxy, nothing_to_boot);
+	tcase_add_test(proxy, reflection);
+	tcase_add_loop_test(proxy, many_parts, 0, 2);
+	tcase_add_test(proxy, small_message);
+	tcase_add_test(proxy, styles_without_services);
+	tcase_add_test(proxy, repetition_of_others);
 	tcase_add_test(proxy, ignored);
 	tcase_add_test(proxy, loader);
 	tcase_add_loop_test(proxy, styles, 0, 2);

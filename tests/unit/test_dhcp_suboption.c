@@ -216,11 +216,18 @@ START_TEST(proxy)
 	add(71, "abcd");
 	begin(RECORD_SUB_ENCAP, 175, "");
 	add(1, "no");
+	line.u.suboption.pxe = true;
+	add(2, "p");
+	begin(RECORD_SUB_ENCAP, 176, "");
+	add(1, "no");
+	/* A later line for all clients does not hide one for PXE clients. */
+	case_option(&k, 210, "no", 2, false, "");
 	case_ready(&k);
-	discover(CLASS, "\1\53\257\321\322");
+	discover(CLASS, "\1\53\257\260\321\322");
 	IS(OPT_VENDOR_ENCAP, "\6\1\10\12\4\0PXE\107\4abcd\377");
 	IS(210, "p");
-	ck_assert(!packet_has(&r, 209) && !packet_has(&r, 175));
+	IS(175, "\2\1p\377");
+	ck_assert(!packet_has(&r, 209) && !packet_has(&r, 176));
 }
 END_TEST
 
