@@ -69,6 +69,13 @@ def _proxy(player):
         {**firmware(0), **other, 50: ip_bytes(ADDRESS)}))
 
 
+def _search(player):
+    """A boot server that the client looks for."""
+    mac = mac_number(20640)
+    yield "OFFER, BIOS", player.discover(mac, firmware(0))
+    yield "ACK, port 4011", player.ask_port(mac, ADDRESS, firmware(0))
+
+
 def _offers_with_address(player):
     for number, (name, arch) in enumerate(ARCHS.items()):
         yield f"OFFER, {name}", player.discover(
@@ -203,7 +210,7 @@ PXE_DIALOGUES = [
     Dialogue("full-parts", RANGE + SEVERAL + PARTS, _offers_with_address),
     Dialogue("proxy-one", PROXY + ONE, _proxy),
     Dialogue("proxy-several", PROXY + SEVERAL, _proxy),
-    Dialogue("proxy-search", PROXY + SEARCH, _offers),
+    Dialogue("proxy-search", PROXY + SEARCH, _search),
     Dialogue("proxy-boot", PROXY + ONE + BOOT, _offers),
     Dialogue("proxy-tags", PROXY + "dhcp-match=set:far,93,7\n" + SEVERAL
              + BOOT + 'pxe-service=tag:far,x86PC,"no",a\n'

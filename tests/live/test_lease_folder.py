@@ -47,8 +47,8 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
     assert {"192.168.1.77"} < set(store)
     # Nor does the next start.
     server = start_server(CONF)
-    server.wait_line(f"{OLD} is not imported: {STATE_FOLDER}/leases.db has "
-                     "leases already")
+    server.wait_line(f"{OLD} is not imported: the database "
+                     f"{STATE_FOLDER}/leases.db exists; to import it, stop")
     assert ": imported" not in server.log()
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
@@ -60,8 +60,8 @@ def test_default_file_is_imported(start_server, boot_files, old_leases, dhcp):
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert server.stop() == 0
     server = start_server(CONFIG)
-    server.wait_line(f"{OLD} is not imported: {STATE_FOLDER}/leases.db has "
-                     "leases already")
+    server.wait_line(f"{OLD} is not imported: the database "
+                     f"{STATE_FOLDER}/leases.db exists; to import it, stop")
     assert ": imported" not in server.log()
 
 

@@ -44,6 +44,17 @@ ON_PURPOSE = {
         "one service needs no menu, whatever the architecture",
     ("proxy-[bt]*", "OFFER, EFI ARM64", "option 43"):
         "firmware of ARM takes the file from the OFFER, if told so",
+    ("proxy-[opr]*", "OFFER, EFI ia32", "reply"):
+        "nothing is configured for it, and another proxy may know more",
+    ("proxy-[opr]*", "OFFER, EFI ARM64", "reply"): "the same",
+    ("proxy-[op]*", "ACK, EFI ia32", "reply"): "the same",
+    ("proxy-[op]*", "ACK, EFI ARM64", "reply"): "the same",
+    ("proxy-several", "OFFER, EFI ia32", "reply"): "the same",
+    ("proxy-several", "ACK, EFI ia32", "reply"): "the same",
+    ("proxy-several", "OFFER, EFI BC", "reply"): "the same",
+    ("proxy-several", "ACK, EFI BC", "reply"): "the same",
+    ("proxy-several", "OFFER, EFI ARM64", "reply"): "the same",
+    ("proxy-several", "ACK, EFI ARM64", "reply"): "the same",
     ("proxy-several", "ACK, item", "option 43"):
         "the client has chosen, and needs no prompt",
     ("full-several", "ACK, item", "option 43"):

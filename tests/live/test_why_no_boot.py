@@ -47,7 +47,7 @@ def test_a_boot_file_that_is_missing(start_server, boot_files, client,
         rf'tftpd: warning: not found "pxelinux.0" for {address}:\d+ '
         rf"\({MAC}\): the configuration offers this file, but it is not in "
         "/srv/tftpboot, so the machine does not boot; put it there or "
-        "correct dhcp-boot$")
+        "correct dhcp-boot or pxe-service$")
     assert "pxelinux.cfg" not in server.log()
     # A reload with the file's name mended.
     mark = server.reload(RANGE + TFTP + "dhcp-boot=file\n")
