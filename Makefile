@@ -18,7 +18,7 @@
 # demo, check, check-long, soak, san, lint, fuzz and the benchmarks install the
 # Debian packages that they miss.
 
-VERSION = 0.1.0
+VERSION = 0.2.0-dev
 PREFIX ?= /usr/local
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/pxeguard

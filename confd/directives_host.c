@@ -141,6 +141,11 @@ host_name(struct config *c, struct record_host *h, const struct token *p)
 		diag_warn(c,
 		    "%s is not an address; it is used as a host name, as in dnsmasq",
 		    diag_show(c, p->text));
+	else if (p->len == 12 && !token_is_quoted(p) &&
+		 p->text[strspn(p->text, "0123456789abcdefABCDEF")] == '\0')
+		diag_warn(c,
+		    "%s is used as a host name; write a hardware address with colons, like 52:54:00:12:34:56",
+		    diag_show(c, p->text));
 	if (h->name[0] != '\0')
 		diag_warn(c, "duplicate host name; \"%s\" is used",
 		    diag_show(c, p->text));

@@ -60,6 +60,7 @@ grant_lease(const struct engine *e, struct lease *l, const struct conf_net *net,
 	uint32_t relay = grant_relay(e, net, addr);
 	const struct binding *b = pool_at(e->pool, addr);
 	const char *name = e->rq.name.label;
+	char kept[LEASE_NAME_MAX];
 
 	memset(l, 0, sizeof(*l));
 	l->state = LEASE_BOUND;
@@ -67,6 +68,11 @@ grant_lease(const struct engine *e, struct lease *l, const struct conf_net *net,
 	client_to_lease(&e->rq.client, l);
 	if (e->rq.host != NULL && e->rq.host->name[0] != '\0')
 		name = e->rq.host->name;
+	/* A client that sends no name keeps the one that it had. */
+	if (name[0] == '\0' && b != NULL && binding_is_of(b, &e->rq.client)) {
+		binding_name(b, kept);
+		name = kept;
+	}
 	memcpy(l->name, name, strnlen(name, LEASE_NAME_MAX - 1));
 	if (relay != 0)
 		l->relay = addr_from_ip4(relay);

@@ -248,6 +248,32 @@ report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 	range_log_unserved(&r, NULL, NULL);
 }
 
+/* A netmask that is written and is not that of the interface. */
+static void
+report_mask(const struct dhcp_conf *c, const struct conf_range *g)
+{
+	const struct range r = { g->start, g->end, g->mask };
+	char start[16], mask[16], other[16];
+	size_t i;
+	uint8_t n;
+
+	for (i = 0; i < c->ifaces.n; i++)
+		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
+			const struct iface_addr *a = &c->ifaces.v[i].i.addr[n];
+
+			if (range_fit(&r, a) != RANGE_FIT_YES)
+				continue;
+			if (a->mask != g->mask)
+				log_warnx(
+				    "dhcp-range %s: its netmask is %s, but that of %s is %s; clients get that of the dhcp-range",
+				    ip4_text(g->start, start),
+				    ip4_text(g->mask, mask),
+				    c->ifaces.v[i].i.name,
+				    ip4_text(a->mask, other));
+			return;
+		}
+}
+
 static void
 report_range(const struct dhcp_conf *c, const struct conf_range *g)
 {
@@ -274,6 +300,8 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 	}
 	if (!g->attached)
 		report_unserved(c, g);
+	else
+		report_mask(c, g);
 }
 
 /* Ranges alone that are on no network of this host: one digit may be wrong. */

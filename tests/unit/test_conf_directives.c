@@ -279,6 +279,8 @@ START_TEST(hosts_bad)
 	conf_case_says("dhcp-host=id:xx:01", 'E', "client identifier");
 	conf_case_says("dhcp-host=id:,a", 'E', "missing");
 	conf_case_says(
+	    "dhcp-host=5254001234aa,10.0.0.7", 'W', "with colons, like");
+	conf_case_says(
 	    "dhcp-host=pc,10.0.0.7,[fe80::1]", 'W', "IPv6 is not served yet");
 	conf_case_says("dhcp-host=p c", 'E', "not valid in dhcp-host");
 	conf_case_says("dhcp-host=pc,0.0.0.0", 'E', "0.0.0.0");

@@ -47,6 +47,59 @@ has_line(const char *want)
 	ck_abort_msg("no \"%s\", but \"%s\"", want, nlines > 0 ? lines[0] : "");
 }
 
+static void
+log_conf(void)
+{
+	nlines = 0;
+	log_init("test", LOG_INFO);
+	log_set_sink(take_line, NULL);
+	report_conf(k.conf);
+	log_set_sink(NULL, NULL);
+}
+
+static void
+range_with_mask(uint32_t start, uint32_t end, uint32_t mask)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.start = start;
+	rec.u.range.end = end;
+	rec.u.range.mask = mask;
+	rec.u.range.lease_s = CASE_LEASE_S;
+	case_add(&k, &rec);
+}
+
+/* A netmask that differs from that of the interface. */
+START_TEST(other_netmask)
+{
+	range_with_mask(IP(192, 168, 1, 160), IP(192, 168, 1, 170), 0xffff0000);
+	range_with_mask(IP(192, 168, 1, 180), IP(192, 168, 1, 190), 0xffffff00);
+	range_with_mask(IP(10, 1, 0, 1), IP(10, 1, 0, 9), 0xffff0000);
+	case_ready(&k);
+	log_conf();
+	has_line(
+	    "dhcp-range 192.168.1.160: its netmask is 255.255.0.0, but that of br0 is 255.255.255.0; clients get that of the dhcp-range");
+	ck_assert_uint_eq(nlines, 6);
+}
+END_TEST
+
+/* One digit of the only range is wrong. */
+START_TEST(none_attached)
+{
+	case_end(&k);
+	memset(&k, 0, sizeof(k));
+	case_conf(&k);
+	range_with_mask(IP(192, 168, 0, 50), IP(192, 168, 0, 90), 0xffffff00);
+	case_ready(&k);
+	log_conf();
+	has_line(
+	    "no dhcp-range is on the network of a served interface, such as br0 (192.168.1.1/24): only relayed clients are served; correct the range if others are meant");
+	ck_assert_uint_eq(nlines, 3);
+}
+END_TEST
+
 START_TEST(no_range)
 {
 	struct dhcp_msg m;
@@ -283,8 +336,9 @@ Suite *suite_dhcp_report_addr(void);
 Suite *
 suite_dhcp_report_addr(void)
 {
-	const TTest *const tests[] = { no_range, no_range_nets, reserved,
-		reserved_offered, reserved_renewed, declined, other_server };
+	const TTest *const tests[] = { other_netmask, none_attached, no_range,
+		no_range_nets, reserved, reserved_offered, reserved_renewed,
+		declined, other_server };
 
 	return suite_of(
 	    "dhcp_report_addr", tests, sizeof(tests) / sizeof(tests[0]));

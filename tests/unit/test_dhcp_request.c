@@ -172,6 +172,34 @@ START_TEST(nak_fields)
 }
 END_TEST
 
+/* A client that sends no name any more keeps the one that it had. */
+START_TEST(name_is_kept)
+{
+	char name[LEASE_NAME_MAX];
+	struct dhcp_msg m;
+	struct lease l;
+
+	memset(&l, 0, sizeof(l));
+	l.addr = addr_from_ip4(FREE);
+	l.hwtype = 1;
+	l.hwlen = 6;
+	case_mac(1, l.hw);
+	(void)strcpy(l.name, "oldpc");
+	l.expiry_s = CASE_WALL + 1000;
+	case_ready(&k);
+	ck_assert_int_eq(pool_load(k.e->pool, &l), 0);
+	ck_assert_uint_eq(request(0, 0, FREE, true), PACKET_ACK);
+	binding_name(pool_at(k.e->pool, FREE), name);
+	ck_assert_str_eq(name, "oldpc");
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_CIADDR, FREE);
+	msg_opt(&m, OPT_HOSTNAME, "new", 3);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_ACK);
+	binding_name(pool_at(k.e->pool, FREE), name);
+	ck_assert_str_eq(name, "new");
+}
+END_TEST
+
 START_TEST(lapsed_lease)
 {
 	/* Lapsed, and nobody has it: the client is still known. */
@@ -307,9 +335,10 @@ Suite *suite_dhcp_request(void);
 Suite *
 suite_dhcp_request(void)
 {
-	const TTest *const tests[] = { ack_fields, nak_fields, lapsed_lease,
-		offer_is_no_lease, offer_of_another, offer_not_chosen,
-		static_lease, static_lease_taken, two_hardware_addresses };
+	const TTest *const tests[] = { ack_fields, nak_fields, name_is_kept,
+		lapsed_lease, offer_is_no_lease, offer_of_another,
+		offer_not_chosen, static_lease, static_lease_taken,
+		two_hardware_addresses };
 	Suite *s = suite_create("dhcp_request");
 	TCase *t = tcase_create("request");
 	size_t i;
