@@ -188,10 +188,11 @@ same_services(const struct iface *a, const struct iface *b)
 	return a->dhcp == b->dhcp && a->tftp == b->tftp && a->root == b->root;
 }
 
-/* "br0, eth0": the interfaces that could be served, or as many as fit. */
+/* "br0, eth0 (no IPv4 address)": what could be served, or as many as fit. */
 static const char *
 names_text(const struct conf *c, char *dst, size_t size)
 {
+	static const char no_address[] = " (no IPv4 address)";
 	size_t n, len = 0;
 
 	dst[0] = '\0';
@@ -200,12 +201,15 @@ names_text(const struct conf *c, char *dst, size_t size)
 
 		if (i->loopback)
 			continue;
-		if (len + sizeof(i->name) + sizeof(", ...") > size) {
+		if (len + sizeof(i->name) + sizeof(no_address) +
+			sizeof(", ...") >
+		    size) {
 			(void)snprintf(dst + len, size - len, ", ...");
 			break;
 		}
-		len += (size_t)snprintf(dst + len, size - len, "%s%s",
-		    len == 0 ? "" : ", ", i->name);
+		len += (size_t)snprintf(dst + len, size - len, "%s%s%s",
+		    len == 0 ? "" : ", ", i->name,
+		    i->naddrs == 0 ? no_address : "");
 	}
 	return dst;
 }

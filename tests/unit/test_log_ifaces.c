@@ -79,12 +79,14 @@ START_TEST(no_dhcp)
 	ifaces[0][1].dhcp = ifaces[0][1].tftp = false;
 	ifaces[0][2] = ifaces[0][1];
 	(void)strcpy(ifaces[0][2].name, "eth1");
+	ifaces[0][2].naddrs = 0;
 	ifaces[0][0] = lo;
 	now.nfound = 3;
 	log_served(&now, NULL);
 	ck_assert(
 	    says("DHCP is served on no interface: none that has an IPv4 "
-		 "address is selected; interfaces here: eth0, eth1; see"));
+		 "address is selected; interfaces here: eth0, eth1 (no IPv4 "
+		 "address); see"));
 	check_said(1);
 	/* It is said once, and again after DHCP was served. */
 	log_served(&now, &now);
