@@ -100,7 +100,7 @@ setup(void)
 	(void)strcpy(dir, "/tmp/pxeguard-boot-XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	run("mkdir -m 755 a a/efi b && echo 1 >a/efi/Boot.efi && echo 1 >b/only "
-	    "&& echo 1 >a/lower && echo 1 >a/closed && chmod 640 a/closed "
+	    "&& echo 1 >a/lower && echo 1 >a/menu.0 && echo 1 >a/closed && chmod 640 a/closed "
 	    "&& mkfifo a/fifo && echo 1 >a/owned && chown 65534 a/owned "
 	    "&& echo 1 >b/closed && echo 1 >b/hidden && chmod 640 b/hidden");
 	iface.naddrs = 1;
@@ -215,11 +215,12 @@ START_TEST(services)
 	rec.u.service.addr = OTHER_ADDR;
 	parent_conf_add(conf, &rec);
 	rec.u.service.addr = 0;
+	(void)strcpy(rec.u.service.file, "menu");
+	parent_conf_add(conf, &rec);
+	check(0, NULL);
 	(void)strcpy(rec.u.service.file, "lower");
 	parent_conf_add(conf, &rec);
 	check(1, "pxe-service lower.0: no such file");
-	run("echo 1 >a/lower.0");
-	check(0, NULL);
 }
 END_TEST
 
