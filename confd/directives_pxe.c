@@ -9,6 +9,7 @@
 #include "confd/diag.h"
 #include "confd/tags.h"
 #include "confd/value.h"
+#include "daemon/record_boot.h"
 
 #define LAYER_MAX sizeof(".32767") /* what is added to a name without a dot */
 
@@ -201,8 +202,6 @@ directive_prompt(struct config *c, const struct token *value)
 void
 directive_pxe_style(struct config *c, const struct token *value)
 {
-	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
-		"menu" };
 	struct record rec = { .kind = RECORD_PXE_STYLE };
 	struct record_pxe_style *s = &rec.u.pxe_style;
 	struct tokens a;
@@ -211,8 +210,8 @@ directive_pxe_style(struct config *c, const struct token *value)
 	tokens_init(&a, value);
 	if (!pxe_tags(c, &a, &s->tags, &p))
 		return;
-	while (
-	    s->how < RECORD_PXE_HOW_MAX && strcmp(p.text, names[s->how]) != 0)
+	while (s->how < RECORD_PXE_HOW_MAX &&
+	       strcmp(p.text, record_pxe_how_name(s->how)) != 0)
 		s->how++;
 	if (s->how == RECORD_PXE_HOW_MAX || tokens_next(&a, &more))
 		diag_error(c,

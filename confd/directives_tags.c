@@ -13,33 +13,46 @@
 /* Bytes of a host name with its NUL (RFC 1035 2.3.4). */
 #define DIRECTIVE_LABEL_MAX 64
 
+/*
+ * The tag that a line sets, and the text after it, which is called `what`.
+ * False if either is missing or too long; that is reported.
+ */
+static bool
+match_read(struct config *c, const struct token *value, const char *what,
+    struct record_match *m, struct token *p)
+{
+	struct tokens a;
+
+	tokens_init(&a, value);
+	if (!tags_take_target(c, &a, m->set))
+		return false;
+	if (!tokens_rest(&a, p) || p->len == 0) {
+		diag_error(c, "%s is missing; write set:%s,TEXT", what,
+		    diag_show(c, m->set));
+		return false;
+	}
+	if (p->len > sizeof(m->data)) {
+		diag_error(c, "%s is longer than %d bytes; shorten it", what,
+		    RECORD_OPT_MAX);
+		return false;
+	}
+	return true;
+}
+
 /* A tag, and text that is looked for within an option. */
 static void
 class_add(struct config *c, const struct token *value, uint8_t how)
 {
 	struct record rec = { .kind = RECORD_MATCH };
 	struct record_match *m = &rec.u.match;
-	struct tokens a;
 	struct token p;
 
 	m->how = how;
-	tokens_init(&a, value);
-	if (!tags_take_target(c, &a, m->set))
+	if (!match_read(c, value, "the text to look for", m, &p))
 		return;
-	if (!tokens_rest(&a, &p) || p.len == 0) {
-		diag_error(c,
-		    "the text to look for is missing; write set:%s,TEXT",
-		    diag_show(c, m->set));
-		return;
-	}
 	if (token_prefix(&p, "enterprise:")) {
 		diag_error(c,
 		    "enterprise: belongs to IPv6, which is not supported by this version; remove the line");
-		return;
-	}
-	if (p.len > sizeof(m->data)) {
-		diag_error(c, "text is longer than %d bytes; shorten it",
-		    RECORD_OPT_MAX);
 		return;
 	}
 	memcpy(m->data, p.text, p.len);
@@ -101,26 +114,12 @@ agent_add(struct config *c, const struct token *value, uint8_t how)
 {
 	struct record rec = { .kind = RECORD_MATCH };
 	struct record_match *m = &rec.u.match;
-	struct tokens a;
 	struct token p;
 	int n = -1;
 
 	m->how = how;
-	tokens_init(&a, value);
-	if (!tags_take_target(c, &a, m->set))
+	if (!match_read(c, value, "the identifier", m, &p))
 		return;
-	if (!tokens_rest(&a, &p) || p.len == 0) {
-		diag_error(c,
-		    "the identifier is missing; write set:%s,TEXT, or octets like 01:02",
-		    diag_show(c, m->set));
-		return;
-	}
-	if (p.len > sizeof(m->data)) {
-		diag_error(c,
-		    "the identifier is longer than %d bytes; shorten it",
-		    RECORD_OPT_MAX);
-		return;
-	}
 	if (!token_is_quoted(&p) && strchr(p.text, ':') != NULL)
 		n = value_hex(p.text, m->data, NULL, sizeof(m->data));
 	if (n < 1) {

@@ -56,7 +56,7 @@ include_of(const struct line *l, const char **path)
 }
 
 /* Adds a file or directory; the first directive says what its lines are. */
-static void
+static enum source_result
 collect_path(struct config *c, const char *path, bool directory, bool optional,
     enum source_lines lines)
 {
@@ -67,6 +67,7 @@ collect_path(struct config *c, const char *path, bool directory, bool optional,
 	if (r == SOURCE_OK)
 		sources_find(&c->sources, path, directory)->lines = lines;
 	collect_result(c, path, r);
+	return r;
 }
 
 static void
@@ -76,7 +77,7 @@ collect_line(struct config *c, const struct line *l)
 	const struct include *i = include_of(l, &path);
 
 	if (i != NULL)
-		collect_path(c, path, i->directory, false, i->lines);
+		(void)collect_path(c, path, i->directory, false, i->lines);
 }
 
 void
@@ -204,13 +205,11 @@ config_give_names(struct config *c, const char *const *names, size_t n)
 		return;
 	}
 	for (i = 0; i < s->nnames && r != SOURCE_MANY; i++) {
-		r = source_join(path, s->dir, s->names[i])
-			? sources_add_file(&c->sources, path, true)
-			: SOURCE_PATH;
-		if (r == SOURCE_OK)
-			sources_find(&c->sources, path, false)->lines =
-			    s->lines;
-		collect_result(c, s->names[i], r);
+		if (source_join(path, s->dir, s->names[i]))
+			r = collect_path(
+			    c, path, false, true, (enum source_lines)s->lines);
+		else
+			collect_result(c, s->names[i], SOURCE_PATH);
 	}
 }
 

@@ -10,6 +10,7 @@
 #include "confd/print_option.h"
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
+#include "daemon/record_boot.h"
 
 static void
 put_tags(struct out *o, const char *prefix, const struct record_tags *t)
@@ -230,12 +231,9 @@ print_prompt(struct out *o, const struct record_prompt *p)
 static void
 print_pxe_style(struct out *o, const struct record_pxe_style *s)
 {
-	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
-		"menu" };
-
 	out_put(o, "pxe-style=");
 	put_tags(o, "tag:", &s->tags);
-	out_put(o, "%s", names[s->how]);
+	out_put(o, "%s", record_pxe_how_name(s->how));
 	out_end(o);
 }
 

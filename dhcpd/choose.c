@@ -87,3 +87,11 @@ choose_boot(const struct dhcp_conf *c, const struct request *rq)
 		k.tagged = k.plain;
 	return k.tagged == CONF_NONE ? NULL : &c->boots.v[k.tagged];
 }
+
+bool
+choose_over(const struct dhcp_conf *c, const struct request *rq,
+    const struct tagtests *line, const struct tagtests *best)
+{
+	return tags_hold(&c->tags, line, &rq->all) &&
+	       (best == NULL || line->n > 0 || best->n == 0);
+}

@@ -16,4 +16,12 @@ void choose_options(const struct dhcp_conf *, const struct request *, bool pxe,
 const struct conf_boot *
 choose_boot(const struct dhcp_conf *, const struct request *);
 
+/*
+ * Of lines in their order: whether the tags of this one are set, and it has
+ * precedence over the best before it (NULL: none): a line with tags over one
+ * without, and among equals the last.
+ */
+bool choose_over(const struct dhcp_conf *, const struct request *,
+    const struct tagtests *line, const struct tagtests *best);
+
 #endif

@@ -2,13 +2,12 @@
 /* The handlers of boot requests. */
 #include "dhcpd/proxy.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/hash.h"
 #include "dhcpd/action.h"
-#include "dhcpd/reply_build.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/reply_build.h"
 #include "dhcpd/serve.h"
 #include "dhcpd/subnet.h"
 
@@ -105,10 +104,15 @@ proxy_room(const struct engine *e)
 	return size > used ? size - used : 0;
 }
 
-/*
- * The entry of a client, or the oldest in its bucket for a new one.  The path
- * counts, so that a packet that comes another way does not change it.
- */
+/* The path counts, so that a packet that comes another way changes nothing. */
+static bool
+proxy_same(const struct engine *e, const struct proxy_seen *s, uint32_t client)
+{
+	return s->client == client && s->xid == e->packet.xid &&
+	       s->giaddr == e->packet.giaddr && s->ifindex == e->in->ifindex;
+}
+
+/* The entry of a client, or the oldest in its bucket for a new one. */
 static struct proxy_seen *
 proxy_find(struct engine *e, uint32_t client)
 {
@@ -117,9 +121,7 @@ proxy_find(struct engine *e, uint32_t client)
 	struct proxy_seen *oldest = bucket, *s;
 
 	for (s = bucket; s < bucket + PROXY_WAYS; s++) {
-		if (s->client == client && s->xid == e->packet.xid &&
-		    s->giaddr == e->packet.giaddr &&
-		    s->ifindex == e->in->ifindex)
+		if (proxy_same(e, s, client))
 			return s;
 		if (s->when_ms < oldest->when_ms)
 			oldest = s;
@@ -134,17 +136,15 @@ proxy_find(struct engine *e, uint32_t client)
 static uint16_t
 proxy_repeats(struct engine *e)
 {
-	const struct packet *p = &e->packet;
-	uint32_t client = hash_bytes(e->seed, p->hw, p->hlen);
+	uint32_t client = hash_bytes(e->seed, e->packet.hw, e->packet.hlen);
 	struct proxy_seen *s = proxy_find(e, client);
 	uint64_t age = e->now.mono_ms - s->when_ms;
 
-	if (s->client != client || s->xid != p->xid || s->giaddr != p->giaddr ||
-	    s->ifindex != e->in->ifindex || age > REPEAT_MAX_MS) {
+	if (!proxy_same(e, s, client) || age > REPEAT_MAX_MS) {
 		*s = (struct proxy_seen){ .when_ms = e->now.mono_ms,
 			.client = client,
-			.xid = p->xid,
-			.giaddr = p->giaddr,
+			.xid = e->packet.xid,
+			.giaddr = e->packet.giaddr,
 			.ifindex = e->in->ifindex };
 		return 0;
 	}

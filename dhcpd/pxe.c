@@ -152,19 +152,13 @@ pxe_how(const struct dhcp_conf *c, const struct request *rq, bool proxy,
     bool *chosen)
 {
 	const struct pxe x = pxe_of(c, rq, 0, 0);
-	const struct conf_pxe_style *s, *plain = NULL, *tagged = NULL;
+	const struct conf_pxe_style *s = NULL;
 	size_t i;
 
-	for (i = 0; i < c->pxe_styles.n; i++) {
-		s = &c->pxe_styles.v[i];
-		if (!tags_hold(&c->tags, &s->tags, &rq->all))
-			continue;
-		if (s->tags.n > 0)
-			tagged = s;
-		else
-			plain = s;
-	}
-	s = tagged != NULL ? tagged : plain;
+	for (i = 0; i < c->pxe_styles.n; i++)
+		if (choose_over(c, rq, &c->pxe_styles.v[i].tags,
+			s != NULL ? &s->tags : NULL))
+			s = &c->pxe_styles.v[i];
 	*chosen = s != NULL;
 	if (s == NULL)
 		return how_default(&x, proxy);
@@ -292,19 +286,14 @@ menu_add(struct menu *m, const struct conf_service *s, uint32_t server)
 static const struct conf_prompt *
 prompt_of(const struct pxe *x)
 {
-	const struct conf_prompt *p, *plain = NULL, *tagged = NULL;
+	const struct conf_prompt *p = NULL;
 	size_t i;
 
-	for (i = 0; i < x->c->prompts.n; i++) {
-		p = &x->c->prompts.v[i];
-		if (!tags_hold(&x->c->tags, &p->tags, &x->rq->all))
-			continue;
-		if (p->tags.n > 0)
-			tagged = p;
-		else
-			plain = p;
-	}
-	return tagged != NULL ? tagged : plain;
+	for (i = 0; i < x->c->prompts.n; i++)
+		if (choose_over(x->c, x->rq, &x->c->prompts.v[i].tags,
+			p != NULL ? &p->tags : NULL))
+			p = &x->c->prompts.v[i];
+	return p;
 }
 
 /* Without a pxe-prompt line, a client with a choice waits for it. */

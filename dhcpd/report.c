@@ -10,6 +10,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/range.h"
+#include "daemon/record_boot.h"
 #include "dhcpd/action.h"
 #include "dhcpd/log_dhcp.h"
 #include "dhcpd/report_addr.h"
@@ -130,8 +131,6 @@ report_menu(const struct note *n)
 static void
 report_proxy(const struct note *n)
 {
-	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
-		"menu" };
 	char mac[CLIENT_TEXT];
 
 	(void)client_text(&n->client, mac);
@@ -142,7 +141,7 @@ report_proxy(const struct note *n)
 	else
 		log_info(
 		    "%s repeats its DISCOVER after a proxy OFFER; trying pxe-style=%s",
-		    mac, n->error < RECORD_PXE_HOW_MAX ? names[n->error] : "?");
+		    mac, record_pxe_how_name(n->error));
 }
 
 void

@@ -37,21 +37,6 @@ tag(const char *name)
 }
 
 static inline void
-match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
-	rec.u.match.how = RECORD_MATCH_NUMBER;
-	rec.u.match.code = code;
-	rec.u.match.width = width;
-	rec.u.match.number = number;
-	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
-	case_add(&k, &rec);
-}
-
-static inline void
 tagif(const char *set, const char *tags)
 {
 	struct record rec;

@@ -32,6 +32,22 @@ teardown(void)
 	case_end(&k);
 }
 
+/* dhcp-match=set:SET,CODE,NUMBER */
+static inline void
+match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_MATCH;
+	rec.u.match.how = RECORD_MATCH_NUMBER;
+	rec.u.match.code = code;
+	rec.u.match.width = width;
+	rec.u.match.number = number;
+	(void)snprintf(rec.u.match.set, RECORD_TAG_MAX, "%s", set);
+	case_add(&k, &rec);
+}
+
 static inline Suite *
 suite_of(const char *name, const TTest *const *tests, size_t n)
 {

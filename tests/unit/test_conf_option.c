@@ -150,7 +150,6 @@ START_TEST(parts)
 		{ "dhcp-option=vi-encap:4294967295,1,10.0.0.1,10.0.0.2", "",
 		    4294967295, RECORD_SUB_VI, 1, 8, false, false },
 	};
-	static char line[600];
 	struct record rec;
 	size_t i;
 
@@ -166,6 +165,13 @@ START_TEST(parts)
 		ck_assert(s->force == t[i].force && s->pxe == t[i].pxe);
 		ck_assert_uint_eq(s->tags.n, i == 1 || i == 2 ? 1 : 0);
 	}
+}
+END_TEST
+
+START_TEST(parts_bad)
+{
+	static char line[600];
+
 	conf_case_says("dhcp-option=encap:0,1,1", 'E', "with 1 to 254");
 	conf_case_says("dhcp-option=encap:82,1,1", 'W', "has no effect");
 	conf_case_says("dhcp-option=encap:255,1,1", 'E', "with 1 to 254");
@@ -354,6 +360,7 @@ suite_conf_option(void)
 
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, parts);
+	tcase_add_test(t, parts_bad);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, special);
