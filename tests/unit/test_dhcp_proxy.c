@@ -230,6 +230,28 @@ START_TEST(repetition_of_others)
 }
 END_TEST
 
+/* The same request on another interface is no repetition. */
+START_TEST(repetition_of_interface)
+{
+	const struct actions *a;
+	struct dhcp_msg m;
+	uint32_t i;
+
+	service(7, "Boot EFI", "snponly.efi", 0, "");
+	case_iface(&k, "br1", CASE_IFINDEX + 1, IP(192, 168, 1, 2), 0xffffff00);
+	case_ready(&k);
+	for (i = 0; i < 3; i++) {
+		boots(&m, PACKET_DISCOVER, 7);
+		if (i == 1)
+			m.ifindex = CASE_IFINDEX + 1;
+		a = msg_step(&k, &m);
+		ck_assert_ptr_nonnull(act_find(a, ACTION_SEND, 0));
+		ck_assert_int_eq(act_note(a, NOTE_PROXY, 0) != NULL, i == 2);
+		k.now.mono_ms += 4000;
+	}
+}
+END_TEST
+
 /* A style of the configuration is kept to. */
 START_TEST(repetition_of_chosen)
 {
@@ -266,6 +288,7 @@ suite_dhcp_proxy(void)
 	tcase_add_test(t, nothing_to_boot);
 	tcase_add_test(t, reflection);
 	tcase_add_test(t, repetition_of_others);
+	tcase_add_test(t, repetition_of_interface);
 	tcase_add_test(t, ignored);
 	tcase_add_test(t, repetition);
 	tcase_add_test(t, repetition_of_chosen);
