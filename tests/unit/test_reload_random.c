@@ -14,6 +14,17 @@
 #define CALM_MS 400000
 #define RUNS 120
 
+/*
+ * ck_assert() writes its place to a file each time, which is nearly all
+ * the time of a test that asserts millions of times.
+ */
+#define sim_assert(expr)                                          \
+	do {                                                      \
+		if (!(expr))                                      \
+			ck_abort_msg("at %llu ms: %s",            \
+			    (unsigned long long)s.now_ms, #expr); \
+	} while (0)
+
 enum will { WILL_ANSWER, WILL_REJECT, WILL_HANG, WILL_EXIT, WILL_MUTTER };
 
 /* A process as the world has it. */
@@ -105,19 +116,19 @@ sim_start(const struct reload_action *a)
 	struct sim_proc *p;
 	size_t i;
 
-	ck_assert_uint_ne(a->proc, 0);
-	ck_assert_ptr_null(sim_find(a->proc));
-	ck_assert(a->role > ROLE_CONFD && a->role < ROLE_MAX);
+	sim_assert(a->proc != 0);
+	sim_assert(sim_find(a->proc) == NULL);
+	sim_assert(a->role > ROLE_CONFD && a->role < ROLE_MAX);
 	for (i = 0; i < PROCS; i++)
-		ck_assert(a->role != ROLE_LEASED || s.p[i].id == 0 ||
-			  s.p[i].role != ROLE_LEASED || s.p[i].stuck);
+		sim_assert(a->role != ROLE_LEASED || s.p[i].id == 0 ||
+			   s.p[i].role != ROLE_LEASED || s.p[i].stuck);
 	s.starts++;
 	if (sim_fault(10)) {
 		sim_proc_input(RELOAD_START_FAILED, a->proc, 0);
 		return;
 	}
 	p = sim_find(0);
-	ck_assert_ptr_nonnull(p);
+	sim_assert(p != NULL);
 	memset(p, 0, sizeof(*p));
 	p->id = a->proc;
 	p->role = a->role;
@@ -130,13 +141,13 @@ sim_parse(const struct reload_action *a)
 {
 	struct sim_proc *p;
 
-	ck_assert_uint_eq(s.parse, 0);
+	sim_assert(s.parse == 0);
 	if (sim_fault(6)) {
 		sim_proc_input(RELOAD_START_FAILED, a->proc, 0);
 		return;
 	}
 	p = sim_find(0);
-	ck_assert_ptr_nonnull(p);
+	sim_assert(p != NULL);
 	memset(p, 0, sizeof(*p));
 	p->id = a->proc;
 	p->role = ROLE_CONFD;
@@ -150,7 +161,7 @@ sim_copy(const struct reload_action *a)
 {
 	struct reload_input in = { .generation = a->generation };
 
-	ck_assert_uint_ne(s.in_force, 0);
+	sim_assert(s.in_force != 0);
 	in.kind = RELOAD_PARSED;
 	if (sim_rand(4) == 0) {
 		in.kind = RELOAD_UNCHANGED;
@@ -170,15 +181,15 @@ sim_of(const struct reload_action *a)
 {
 	struct sim_proc *p = sim_find(a->proc);
 
-	ck_assert_uint_ne(a->proc, 0);
-	ck_assert_ptr_nonnull(p);
+	sim_assert(a->proc != 0);
+	sim_assert(p != NULL);
 	return p;
 }
 
 static void
 sim_configure(struct sim_proc *p, uint32_t generation)
 {
-	ck_assert(p->booted && !p->told_stop && !p->killed);
+	sim_assert(p->booted && !p->told_stop && !p->killed);
 	p->generation = generation;
 	sim_plan(p);
 	if (sim_fault(20))
@@ -190,21 +201,22 @@ sim_enforce(uint32_t generation)
 {
 	size_t i;
 
-	ck_assert_uint_gt(generation, s.in_force);
-	ck_assert_uint_gt(generation, s.dropped);
+	sim_assert(generation > s.in_force);
+	sim_assert(generation > s.dropped);
 	s.in_force = generation;
 	s.enforced++;
 	s.hup_open = s.r.hup;
 	s.ifaces_open = s.r.ifaces;
 	for (i = 0; i < PROCS; i++)
-		ck_assert(s.p[i].id == 0 || s.p[i].told_stop || s.p[i].killed ||
-			  s.p[i].serves == 0 || s.p[i].serves == s.in_force);
+		sim_assert(s.p[i].id == 0 || s.p[i].told_stop ||
+			   s.p[i].killed || s.p[i].serves == 0 ||
+			   s.p[i].serves == s.in_force);
 }
 
 static void
 sim_drop(uint32_t generation)
 {
-	ck_assert_uint_gt(generation, s.in_force);
+	sim_assert(generation > s.in_force);
 	s.dropped = generation;
 	if (generation == s.parse)
 		s.parse = 0;
@@ -215,15 +227,15 @@ sim_connect(const struct reload_action *a)
 {
 	struct sim_proc *other = sim_find(a->other);
 
-	ck_assert_ptr_nonnull(other);
-	ck_assert_uint_ne(sim_of(a)->serves, 0);
-	ck_assert_uint_ne(other->serves, 0);
+	sim_assert(other != NULL);
+	sim_assert(sim_of(a)->serves != 0);
+	sim_assert(other->serves != 0);
 }
 
 static void
 sim_ping(struct sim_proc *p)
 {
-	ck_assert(p->booted);
+	sim_assert(p->booted);
 	if (p->will == WILL_HANG || p->will == WILL_MUTTER)
 		return;
 	p->last_ms = p->answered_ms = s.now_ms;
@@ -242,13 +254,13 @@ sim_stop(struct sim_proc *p)
 static void
 sim_kill(struct sim_proc *p, enum reload_say why)
 {
-	ck_assert(!p->killed);
-	ck_assert_int_ne(why, RELOAD_SAY_NOTHING);
+	sim_assert(!p->killed);
+	sim_assert(why != RELOAD_SAY_NOTHING);
 	/* Nobody is killed for silence who has spoken. */
-	ck_assert(why != RELOAD_SAY_SILENT ||
-		  s.now_ms - p->last_ms >= RELOAD_SILENCE_MS);
-	ck_assert(why != RELOAD_SAY_BUSY ||
-		  s.now_ms - p->answered_ms >= RELOAD_BUSY_MS);
+	sim_assert(why != RELOAD_SAY_SILENT ||
+		   s.now_ms - p->last_ms >= RELOAD_SILENCE_MS);
+	sim_assert(why != RELOAD_SAY_BUSY ||
+		   s.now_ms - p->answered_ms >= RELOAD_BUSY_MS);
 	s.kills++;
 	p->killed = true;
 	p->stuck = sim_fault(15);
@@ -259,8 +271,8 @@ sim_kill(struct sim_proc *p, enum reload_say why)
 static void
 sim_say(enum reload_say say)
 {
-	ck_assert_int_gt(say, RELOAD_SAY_NOTHING);
-	ck_assert_int_lt(say, RELOAD_SAY_MAX);
+	sim_assert(say > RELOAD_SAY_NOTHING);
+	sim_assert(say < RELOAD_SAY_MAX);
 	s.said[say]++;
 	if (say == RELOAD_SAY_KEPT || say == RELOAD_SAY_IFACES_KEPT)
 		s.hup_open = s.r.hup;
@@ -283,11 +295,11 @@ sim_act(const struct reload_action *a)
 		sim_configure(sim_of(a), a->generation);
 		return;
 	case RELOAD_DO_COMMIT:
-		ck_assert_uint_ge(a->generation, s.in_force);
+		sim_assert(a->generation >= s.in_force);
 		sim_of(a)->serves = a->generation;
 		return;
 	case RELOAD_DO_ABORT:
-		ck_assert_uint_ne(sim_of(a)->serves, 0);
+		sim_assert(sim_of(a)->serves != 0);
 		sim_of(a)->generation = 0;
 		return;
 	case RELOAD_DO_ENFORCE:
@@ -330,9 +342,9 @@ sim_check_answers(void)
 
 	for (i = 0; i < PROCS && s.now_ms > s.excuse_ms; i++) {
 		p = reload_proc_find(&s.r, s.p[i].id);
-		ck_assert(p == NULL || p->state != RELOAD_PROC_RUN ||
-			  s.now_ms - s.p[i].answered_ms <=
-			      RELOAD_BUSY_MS + 2 * RELOAD_TICK_MS);
+		sim_assert(p == NULL || p->state != RELOAD_PROC_RUN ||
+			   s.now_ms - s.p[i].answered_ms <=
+			       RELOAD_BUSY_MS + 2 * RELOAD_TICK_MS);
 	}
 }
 
@@ -346,14 +358,14 @@ sim_check(void)
 
 	if (s.exited)
 		return;
-	ck_assert_uint_eq(s.r.current, s.in_force);
-	ck_assert_uint_gt(s.timer_ms, 0);
-	ck_assert_uint_le(s.timer_ms, s.now_ms + 2 * RELOAD_TICK_MS);
+	sim_assert(s.r.current == s.in_force);
+	sim_assert(s.timer_ms > 0);
+	sim_assert(s.timer_ms <= s.now_ms + 2 * RELOAD_TICK_MS);
 	for (i = 0; i < PROCS && s.now_ms > s.excuse_ms; i++)
-		ck_assert(s.p[i].id == 0 || s.p[i].role == ROLE_CONFD ||
-			  s.p[i].told_stop || s.p[i].killed ||
-			  s.now_ms - s.p[i].last_ms <=
-			      RELOAD_SILENCE_MS + 2 * RELOAD_TICK_MS);
+		sim_assert(s.p[i].id == 0 || s.p[i].role == ROLE_CONFD ||
+			   s.p[i].told_stop || s.p[i].killed ||
+			   s.now_ms - s.p[i].last_ms <=
+			       RELOAD_SILENCE_MS + 2 * RELOAD_TICK_MS);
 	sim_check_answers();
 	if (s.r.phase != RELOAD_IDLE || s.r.stopping)
 		return;
@@ -362,9 +374,9 @@ sim_check(void)
 			continue;
 		p = reload_proc_find(&s.r, s.r.role[role].proc);
 		if (p == NULL)
-			ck_assert_uint_ne(s.r.role[role].restart_ms, 0);
+			sim_assert(s.r.role[role].restart_ms != 0);
 		else if (!p->served)
-			ck_assert_uint_ne(p->deadline_ms, 0);
+			sim_assert(p->deadline_ms != 0);
 	}
 }
 
