@@ -30,3 +30,32 @@ record_enum_decode(struct reader *r, uint8_t limit)
 	}
 	return v;
 }
+
+void
+record_tags_encode(const struct record_tags *t, struct writer *w)
+{
+	size_t i;
+
+	writer_u8(w, t->n);
+	for (i = 0; i < t->n && i < RECORD_TAGS_MAX; i++) {
+		writer_bool(w, t->tag[i].negate);
+		writer_str(w, t->tag[i].name);
+	}
+}
+
+void
+record_tags_decode(struct reader *r, struct record_tags *t)
+{
+	size_t i;
+
+	t->n = reader_u8(r);
+	if (t->n > RECORD_TAGS_MAX) {
+		t->n = 0;
+		reader_fail(r);
+	}
+	for (i = 0; i < t->n; i++) {
+		t->tag[i].negate = reader_bool(r);
+		if (reader_str(r, t->tag[i].name, RECORD_TAG_MAX) == 0)
+			reader_fail(r);
+	}
+}

@@ -14,42 +14,11 @@
 #ifndef DHCPD_PXE_H
 #define DHCPD_PXE_H
 
-#include "dhcpd/classify.h"
-#include "dhcpd/reply.h"
+#include "dhcpd/pxe_client.h"
+#include "dhcpd/pxe_vendor.h"
 
-#define PXE_CLASS "PXEClient"
-/* A sub-option must fit into one option, with the end of the list. */
 /* Bytes of a proxy's reply besides option 43 and 82. */
 #define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 11 + 19 + 1)
-#define PXE_LIST_MAX 252
-#define PXE_PIECES_MAX 6
-#define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
-
-/* The PXE part of a reply. */
-struct pxe_answer {
-	enum record_pxe_how how;
-	bool boot; /* file, sname and siaddr are set here */
-	char file[PACKET_FILE]; /* "": none */
-	char sname[PACKET_SNAME];
-	uint32_t siaddr; /* 0: none */
-	/* Option 43, in pieces that are options of their own (RFC 3396). */
-	uint8_t npieces;
-	uint8_t piece[PXE_PIECES_MAX]; /* bytes of each */
-	uint8_t vendor[PXE_VENDOR_MAX];
-	uint32_t omitted; /* services without room in the menu */
-	uint8_t via; /* enum reply_via */
-};
-
-/*
- * The style for a client that the configuration or, where it says nothing, its
- * architecture asks for.  proxy: another server gives the address.  *chosen:
- * by pxe-style.
- */
-enum record_pxe_how pxe_how(
-    const struct dhcp_conf *, const struct request *, bool proxy, bool *chosen);
-
-/* Whether there is neither a service nor a boot file for the client. */
-bool pxe_nothing(const struct dhcp_conf *, const struct request *);
 
 /*
  * The OFFER of a DHCP proxy in a given style.  room, here and below: the bytes
@@ -75,11 +44,5 @@ bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
 /* The ACK to such a request; false: there is no such entry with a file. */
 bool pxe_item_ack(const struct dhcp_conf *, const struct request *,
     uint16_t type, uint16_t layer, uint32_t local, struct pxe_answer *);
-
-/* Puts options 60 and, as the client sent it, 97 into a reply. */
-void pxe_put_class(struct reply *, const struct packet *);
-
-/* Puts option 43 into a reply, and says in rp->via what it is for. */
-void pxe_put(struct reply *, const struct pxe_answer *);
 
 #endif

@@ -3,19 +3,7 @@
 #ifndef DHCPD_REPLY_BUILD_H
 #define DHCPD_REPLY_BUILD_H
 
-#include "dhcpd/classify.h"
-#include "dhcpd/reply.h"
-
-#define REPLY_INFINITE UINT32_MAX
-
-struct reply_spec {
-	uint8_t type; /* PACKET_OFFER, PACKET_ACK, PACKET_BOOTP */
-	const struct conf_net *net; /* NULL: for INFORM from elsewhere */
-	uint32_t server; /* server identifier */
-	uint32_t router; /* 0: none */
-	uint32_t yiaddr;
-	uint32_t lease_s; /* 0: no times (INFORM, BOOTP) */
-};
+#include "dhcpd/reply_work.h"
 
 /* The caller has called classify_range() for the range of the net. */
 void reply_build(const struct dhcp_conf *, const struct request *,

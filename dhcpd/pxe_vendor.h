@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: ISC */
+/* The option 43 of replies to PXE clients (PXE 2.1, table 2-1).  Pure. */
+#ifndef DHCPD_PXE_VENDOR_H
+#define DHCPD_PXE_VENDOR_H
+
+#include "dhcpd/pxe_client.h"
+#include "dhcpd/reply.h"
+
+#define PXE_CLASS "PXEClient"
+#define PXE_SUB_ITEM 71 /* the entry of the menu that the client chose */
+#define PXE_SUB_END 255
+
+/* A sub-option must fit into one option, with the end of the list. */
+#define PXE_LIST_MAX 252
+#define PXE_PIECES_MAX 6
+#define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
+
+/* The PXE part of a reply. */
+struct pxe_answer {
+	enum record_pxe_how how;
+	bool boot; /* file, sname and siaddr are set here */
+	char file[PACKET_FILE]; /* "": none */
+	char sname[PACKET_SNAME];
+	uint32_t siaddr; /* 0: none */
+	/* Option 43, in pieces that are options of their own (RFC 3396). */
+	uint8_t npieces;
+	uint8_t piece[PXE_PIECES_MAX]; /* bytes of each */
+	uint8_t vendor[PXE_VENDOR_MAX];
+	uint32_t omitted; /* services without room in the menu */
+	uint8_t via; /* enum reply_via */
+};
+
+/* Appends a sub-option; a piece ends before one that does not fit into it. */
+void
+pxe_vendor_put(struct pxe_answer *, uint8_t code, const void *, size_t len);
+
+/* Ends the list of sub-options. */
+void pxe_vendor_end(struct pxe_answer *);
+
+/* The menu of all services for the client, complete. */
+void pxe_vendor_menu(const struct pxe *, struct pxe_answer *);
+
+/* Says that the client is to use the file of this reply; complete. */
+void pxe_vendor_bypass(const struct pxe *, struct pxe_answer *);
+
+/* Puts options 60 and, as the client sent it, 97 into a reply. */
+void pxe_put_class(struct reply *, const struct packet *);
+
+/* Puts option 43 into a reply, and says in rp->via what it is for. */
+void pxe_put(struct reply *, const struct pxe_answer *);
+
+#endif

@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: ISC */
+/* Puts file and server of the boot into header or options. */
+#include "dhcpd/reply_boot.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "dhcpd/choose.h"
+
+static void
+name_set(struct boot_name *n, const void *s, size_t len)
+{
+	n->s = s;
+	n->len = strnlen(s, len);
+}
+
+/*
+ * Without a dhcp-boot line the names are those of options 66 and 67.  A forced
+ * option is left to reply_build().
+ */
+static void
+boot_from_options(struct reply_work *b)
+{
+	const struct conf_option *o;
+
+	o = reply_line(b, OPT_FILE);
+	if (o != NULL && !o->force) {
+		name_set(&b->file, o->data, o->len);
+		b->line[OPT_FILE] = -1;
+	}
+	o = reply_line(b, OPT_SNAME);
+	if (o != NULL && !o->force) {
+		name_set(&b->sname, o->data, o->len);
+		b->line[OPT_SNAME] = -1;
+	}
+}
+
+static void
+boot_from_line(struct reply_work *b, const struct conf_boot *line)
+{
+	if (line->addr != 0)
+		b->rp->siaddr = line->addr;
+	name_set(&b->file, line->file, RECORD_FILE_MAX);
+	name_set(&b->sname, line->sname, RECORD_SNAME_MAX);
+	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
+	if (b->file.len > 0)
+		b->line[OPT_FILE] = -1;
+	if (b->sname.len > 0)
+		b->line[OPT_SNAME] = -1;
+}
+
+/* Copies a name into a header field, with a NUL at its end. */
+static void
+field_set(char *field, size_t size, const struct boot_name *n)
+{
+	memcpy(field, n->s, n->len);
+	memset(field + n->len, 0, size - n->len);
+}
+
+/*
+ * Puts a name into the header, or as an option if the client asks for that
+ * option or the name is too long for the header.
+ */
+static void
+boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
+    size_t size)
+{
+	bool option =
+	    b->rq->listed && classify_wants(b->rq, code) && !n->header_only;
+	char text[RECORD_OPT_MAX + 1];
+
+	if (n->len == 0)
+		return;
+	if (!option && n->len < size) {
+		field_set(field, size, n);
+		return;
+	}
+	n->copy = n->len < size;
+	b->done[code] = true;
+	/* Firmware reads past the end of names without a NUL. */
+	memcpy(text, n->s, n->len);
+	text[n->len] = '\0';
+	(void)reply_put(b->rp, code, text, n->len < 255 ? n->len + 1 : n->len);
+}
+
+/* The boot of a pxe-service, in place of dhcp-boot. */
+static void
+boot_from_service(struct reply_work *b)
+{
+	b->rp->siaddr = b->pxe.siaddr;
+	name_set(&b->file, b->pxe.file, sizeof(b->pxe.file));
+	name_set(&b->sname, b->pxe.sname, sizeof(b->pxe.sname));
+	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
+	b->line[OPT_FILE] = b->line[OPT_SNAME] = -1;
+}
+
+void
+reply_boot_put(struct reply_work *b)
+{
+	const struct conf_boot *line = choose_boot(b->c, b->rq);
+	struct reply *rp = b->rp;
+
+	rp->siaddr = reply_local(b);
+	if (b->pxe.boot)
+		boot_from_service(b);
+	else if (line != NULL)
+		boot_from_line(b, line);
+	else
+		boot_from_options(b);
+	(void)snprintf(rp->boot, sizeof(rp->boot), "%.*s", (int)b->file.len,
+	    b->file.len > 0 ? b->file.s : "");
+	boot_put(b, OPT_SNAME, &b->sname, rp->sname, sizeof(rp->sname));
+	boot_put(b, OPT_FILE, &b->file, rp->file, sizeof(rp->file));
+}
+
+/*
+ * A name that was sent as an option goes into the header too, unless options
+ * have taken the place: loaders such as shim look for it there only.
+ */
+void
+reply_boot_copy(struct reply_work *b)
+{
+	struct reply *rp = b->rp;
+
+	if (b->file.copy && rp->in_file.len == 0)
+		field_set(rp->file, sizeof(rp->file), &b->file);
+	if (b->sname.copy && rp->in_sname.len == 0)
+		field_set(rp->sname, sizeof(rp->sname), &b->sname);
+}

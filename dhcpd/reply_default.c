@@ -1,0 +1,90 @@
+/* SPDX-License-Identifier: ISC */
+/* Default values: addresses, domain and names. */
+#include "dhcpd/reply_default.h"
+
+#include <string.h>
+#include <strings.h>
+
+/*
+ * The name of the client: from its dhcp-host line, else the name that it sent.
+ * An OFFER must not contradict the DISCOVER: some clients reject it then.  A
+ * client that sends option 81 is prepared for another name.
+ */
+static const char *
+build_name(const struct reply_work *b)
+{
+	const struct conf_host *h = b->rq->host;
+	const struct client_name *sent = &b->rq->name;
+
+	if (h == NULL || h->name[0] == '\0' || (h->nmac == 0 && h->idlen == 0))
+		return b->a->type == PACKET_ACK || sent->fqdn ? sent->label
+							      : "";
+	if (b->a->type == PACKET_OFFER && !sent->fqdn &&
+	    sent->label[0] != '\0' && strcasecmp(sent->label, h->name) != 0)
+		return "";
+	return h->name;
+}
+
+static void
+default_addr(struct reply *rp, uint8_t code, uint32_t addr)
+{
+	if (addr != 0)
+		(void)reply_put_u32(rp, code, addr);
+}
+
+/* With a NUL at its end for clients that send their name so. */
+static void
+default_text(const struct reply_work *b, uint8_t code, const char *text)
+{
+	if (text[0] != '\0')
+		(void)reply_put(b->rp, code, text,
+		    strlen(text) + (b->rq->name.nul ? 1 : 0));
+}
+
+static void
+default_fqdn(struct reply_work *b)
+{
+	const char *name = build_name(b);
+	uint8_t data[2 * RECORD_NAME_MAX];
+	size_t n;
+
+	if (!b->rq->name.fqdn || name[0] == '\0')
+		return;
+	n = client_name_fqdn(
+	    &b->rq->name, name, b->c->dhcp.domain, data, sizeof(data));
+	if (n > 0)
+		(void)reply_put(b->rp, OPT_FQDN, data, n);
+}
+
+void
+reply_default_put(struct reply_work *b, uint8_t code)
+{
+	const struct conf_net *net = b->a->net;
+
+	switch (code) {
+	case OPT_MASK:
+		default_addr(b->rp, code, net != NULL ? net->mask : 0);
+		break;
+	case OPT_BROADCAST:
+		default_addr(b->rp, code, net != NULL ? net->broadcast : 0);
+		break;
+	case OPT_ROUTER:
+		default_addr(b->rp, code, b->a->router);
+		break;
+	case OPT_DNS:
+		if (b->c->dhcp.dns)
+			default_addr(b->rp, code, net != NULL ? net->local : 0);
+		break;
+	case OPT_DOMAIN:
+		default_text(b, code, b->c->dhcp.domain);
+		break;
+	case OPT_HOSTNAME:
+		default_text(b, code, build_name(b));
+		break;
+	case OPT_FQDN:
+		default_fqdn(b);
+		break;
+	default:
+		break;
+	}
+}
