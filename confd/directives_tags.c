@@ -196,6 +196,40 @@ directive_broadcast(struct config *c, const struct token *value)
 }
 
 void
+directive_reply_delay(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_REPLY_DELAY };
+	struct record_reply_delay *d = &rec.u.reply_delay;
+	struct tokens a;
+	struct token p;
+	bool more;
+	uint64_t n;
+
+	tokens_init(&a, value);
+	while ((more = tokens_next(&a, &p)) && tags_cut_prefix(&p))
+		if (!tags_add_test(c, p.text, &d->tags))
+			return;
+	if (!more) {
+		diag_error(
+		    c, "the time is missing; write [tag:TAG,...]SECONDS");
+		return;
+	}
+	if (!value_number(p.text, RECORD_REPLY_DELAY_MAX, &n)) {
+		diag_error(c,
+		    "\"%s\" is not a time of 0 to %d seconds; write [tag:TAG,...]SECONDS",
+		    diag_show(c, p.text), RECORD_REPLY_DELAY_MAX);
+		return;
+	}
+	if (tokens_next(&a, &p)) {
+		diag_error(c, "unexpected \"%s\"; write [tag:TAG,...]SECONDS",
+		    diag_show(c, p.text));
+		return;
+	}
+	d->seconds = (uint8_t)n;
+	(void)config_add(c, &rec);
+}
+
+void
 directive_tag_if(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_TAGIF };

@@ -11,6 +11,7 @@ directive_fn directive_mac;
 directive_fn directive_tag_if;
 directive_fn directive_ignore;
 directive_fn directive_broadcast;
+directive_fn directive_reply_delay;
 directive_fn directive_circuitid;
 directive_fn directive_remoteid;
 directive_fn directive_subscrid;

@@ -302,6 +302,15 @@ print_broadcast(struct out *o, const struct record_broadcast *b)
 }
 
 static void
+print_reply_delay(struct out *o, const struct record_reply_delay *d)
+{
+	out_put(o, "dhcp-reply-delay=");
+	put_tags(o, "tag:", &d->tags);
+	out_put(o, "%u", d->seconds);
+	out_end(o);
+}
+
+static void
 print_dhcp(struct out *o, const struct record_dhcp *d)
 {
 	out_flag(o, d->authoritative, "dhcp-authoritative");
@@ -371,6 +380,9 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_BROADCAST:
 		print_broadcast(&o, &rec->u.broadcast);
+		break;
+	case RECORD_REPLY_DELAY:
+		print_reply_delay(&o, &rec->u.reply_delay);
 		break;
 	case RECORD_IGNORE:
 		out_put(&o, "dhcp-ignore=");

@@ -87,6 +87,9 @@ tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
 	case RECORD_BROADCAST:
 		use_tests(tests, &rec->u.broadcast.tags, i);
 		break;
+	case RECORD_REPLY_DELAY:
+		use_tests(tests, &rec->u.reply_delay.tags, i);
+		break;
 	case RECORD_SUBOPTION:
 		use_tests(tests, &rec->u.suboption.tags, i);
 		break;

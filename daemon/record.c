@@ -186,6 +186,21 @@ record_broadcast_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_reply_delay_encode(const struct record *rec, struct writer *w)
+{
+	writer_u8(w, rec->u.reply_delay.seconds);
+	record_tags_encode(&rec->u.reply_delay.tags, w);
+}
+
+static void
+record_reply_delay_decode(struct reader *r, struct record *rec)
+{
+	rec->u.reply_delay.seconds =
+	    record_enum_decode(r, RECORD_REPLY_DELAY_MAX + 1);
+	record_tags_decode(r, &rec->u.reply_delay.tags);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -319,6 +334,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_suboption_decode },
 	[RECORD_BROADCAST] = { "broadcast", DHCPD, record_broadcast_encode,
 	    record_broadcast_decode },
+	[RECORD_REPLY_DELAY] = { "reply_delay", DHCPD,
+	    record_reply_delay_encode, record_reply_delay_decode },
 };
 
 void

@@ -54,6 +54,7 @@ enum record_kind {
 	RECORD_PXE_STYLE,
 	RECORD_SUBOPTION,
 	RECORD_BROADCAST,
+	RECORD_REPLY_DELAY,
 	RECORD_KIND_MAX
 };
 
@@ -241,6 +242,18 @@ struct record_broadcast {
 	struct record_tags tags;
 };
 
+/*
+ * dhcp-reply-delay: an OFFER, and what a DHCP proxy answers, is sent so long
+ * after the request came.
+ */
+struct record_reply_delay {
+	uint8_t seconds;
+	struct record_tags tags;
+};
+
+/* The address of an OFFER is reserved for so long. */
+#define RECORD_REPLY_DELAY_MAX 60
+
 /* The settings that apply to all of DHCP. */
 struct record_dhcp {
 	bool enabled; /* there is a dhcp-range */
@@ -372,6 +385,7 @@ struct record {
 		struct record_pxe_style pxe_style;
 		struct record_suboption suboption;
 		struct record_broadcast broadcast;
+		struct record_reply_delay reply_delay;
 	} u;
 };
 

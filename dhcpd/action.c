@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "dhcpd/choose.h"
 #include "dhcpd/conf_index.h"
 
 const char *
@@ -130,11 +131,10 @@ action_note_reply(struct engine *e, uint8_t type, uint32_t yiaddr)
 		(void)action_note(e, NOTE_REPLY, type, yiaddr);
 }
 
-void
-action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
+/* Chooses the destination of e->reply, and logs what it lacks. */
+static void
+action_address(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 {
-	struct pending *p;
-
 	action_note_reply(e, type, yiaddr);
 	if (e->in->pxe)
 		dest_choose_pxe(
@@ -142,6 +142,14 @@ action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	else
 		dest_choose(&e->dest, &e->rq, type, yiaddr, local, e->in->from,
 		    e->in->from_port);
+}
+
+/* Sends e->reply to e->dest, at once or once a neighbour entry is set. */
+static void
+action_reply_now(struct engine *e, uint8_t type)
+{
+	struct pending *p;
+
 	if (e->dest.neigh &&
 	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
 		p->kind = PENDING_REPLY;
@@ -154,6 +162,87 @@ action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	if (e->dest.neigh)
 		dest_without_neigh(&e->dest);
 	action_send(e, type, &e->dest, e->buf, reply_finish(&e->reply, e->buf));
+}
+
+void
+action_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
+{
+	action_address(e, type, yiaddr, local);
+	action_reply_now(e, type);
+}
+
+static struct delay_key
+action_key(const struct engine *e, uint8_t type)
+{
+	struct delay_key k = { .xid = e->packet.xid,
+		.giaddr = e->packet.giaddr,
+		.ifindex = e->in->ifindex,
+		.type = type,
+		.pxe = e->in->pxe,
+		.hwtype = e->packet.htype,
+		.hwlen = e->packet.hlen };
+
+	memcpy(k.hw, e->packet.hw, e->packet.hlen);
+	return k;
+}
+
+bool
+action_waits(struct engine *e, uint8_t type)
+{
+	const struct delay_key k = action_key(e, type);
+
+	return delay_find(&e->delay, &k) != NULL;
+}
+
+void
+action_reply_late(struct engine *e, uint8_t type, uint32_t yiaddr,
+    uint32_t local, struct note *message)
+{
+	const struct delay_key k = action_key(e, type);
+	struct delayed *d = delay_find(&e->delay, &k);
+	uint64_t delay_ms = choose_delay(e->conf, &e->rq) * UINT64_C(1000);
+
+	action_address(e, type, yiaddr, local);
+	if (d != NULL) {
+		e->count.delay_joined++;
+	} else if (delay_ms > 0) {
+		/* The packet may have come at the end of this millisecond. */
+		d = delay_add(&e->delay, &k, e->now.mono_ms + delay_ms + 1);
+		if (d != NULL) {
+			e->count.delayed++;
+		} else {
+			e->count.delay_full++;
+			(void)action_note(e, NOTE_DELAYS, type, yiaddr);
+		}
+	}
+	if (d == NULL) {
+		action_reply_now(e, type);
+		return;
+	}
+	d->dest = e->dest;
+	d->len = reply_finish(&e->reply, d->reply);
+	if (message != NULL && d->due_ms > e->now.mono_ms)
+		message->delay_s =
+		    (uint32_t)((d->due_ms - e->now.mono_ms + 998) / 1000);
+}
+
+void
+action_delayed(struct engine *e, const struct delayed *d)
+{
+	struct pending *p;
+
+	e->dest = d->dest;
+	if (e->dest.neigh &&
+	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
+		p->kind = PENDING_REPLY;
+		p->type = d->key.type;
+		p->dest = d->dest;
+		p->len = d->len;
+		memcpy(p->reply, d->reply, d->len);
+		action_deliver(e, p);
+		return;
+	}
+	action_send(e, d->key.type, &d->dest, d->reply, d->len);
 }
 
 void

@@ -33,6 +33,21 @@ void action_note_reply(struct engine *, uint8_t type, uint32_t yiaddr);
 void
 action_reply(struct engine *, uint8_t type, uint32_t yiaddr, uint32_t local);
 
+/*
+ * The same for an OFFER or a reply of the proxy, which dhcp-reply-delay may
+ * hold back.  A reply that waits for the same client and xid is replaced, and
+ * the new one is sent when the old one was due.  classify_range() has been
+ * called. message: the note on the reply, or NULL.
+ */
+void action_reply_late(struct engine *, uint8_t type, uint32_t yiaddr,
+    uint32_t local, struct note *message);
+
+/* Whether a reply of this type waits for the client of the running packet. */
+bool action_waits(struct engine *, uint8_t type);
+
+/* Sends a reply that was held back, or asks for its neighbour entry. */
+void action_delayed(struct engine *, const struct delayed *);
+
 /* Sends a pending reply in the same way, and frees its place. */
 void action_deliver(struct engine *, struct pending *);
 

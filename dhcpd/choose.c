@@ -95,3 +95,16 @@ choose_over(const struct dhcp_conf *c, const struct request *rq,
 	return tags_hold(&c->tags, line, &rq->all) &&
 	       (best == NULL || line->n > 0 || best->n == 0);
 }
+
+uint8_t
+choose_delay(const struct dhcp_conf *c, const struct request *rq)
+{
+	const struct conf_reply_delay *d = NULL;
+	size_t i;
+
+	for (i = 0; i < c->reply_delays.n; i++)
+		if (choose_over(c, rq, &c->reply_delays.v[i].tags,
+			d != NULL ? &d->tags : NULL))
+			d = &c->reply_delays.v[i];
+	return d != NULL ? d->seconds : 0;
+}

@@ -16,6 +16,9 @@ void choose_options(const struct dhcp_conf *, const struct request *, bool pxe,
 const struct conf_boot *
 choose_boot(const struct dhcp_conf *, const struct request *);
 
+/* The seconds of dhcp-reply-delay: 0 if no line applies. */
+uint8_t choose_delay(const struct dhcp_conf *, const struct request *);
+
 /*
  * Of lines in their order: whether the tags of this one are set, and it has
  * precedence over the best before it (NULL: none): a line with tags over one

@@ -168,6 +168,12 @@ struct conf_broadcast {
 	struct tagtests tags;
 };
 
+/* dhcp-reply-delay */
+struct conf_reply_delay {
+	uint8_t seconds;
+	struct tagtests tags;
+};
+
 /* An array that grows while the configuration is built. */
 #define CONF_LIST(type)        \
 	struct {               \
@@ -196,6 +202,7 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_tagif) tagifs;
 	CONF_LIST(struct conf_ignore) ignores;
 	CONF_LIST(struct conf_broadcast) broadcasts;
+	CONF_LIST(struct conf_reply_delay) reply_delays;
 	CONF_LIST(uint32_t) own; /* every address of this host */
 	CONF_LIST(uint32_t) wild; /* hosts with '*' in a MAC, by index */
 	uint32_t *by_id; /* heads of the chains, hmask + 1 of them */

@@ -92,6 +92,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->tagifs.v);
 	free(c->ignores.v);
 	free(c->broadcasts.v);
+	free(c->reply_delays.v);
 	free(c->own.v);
 	free(c->wild.v);
 	free(c->by_id);
@@ -378,6 +379,20 @@ dhcp_conf_broadcast_add(
 	return 0;
 }
 
+static int
+dhcp_conf_reply_delay_add(
+    struct dhcp_conf *c, const struct record_reply_delay *r, char *why)
+{
+	struct conf_reply_delay *d = LIST_ADD(c->reply_delays);
+
+	if (d == NULL)
+		return dhcp_conf_no_memory(why);
+	d->seconds = r->seconds;
+	if (tags_compile(&c->tags, &r->tags, false, &d->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
 /* The line of the record before it. */
 static int
 dhcp_conf_place_add(
@@ -425,6 +440,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_ignore_add(c, &rec->u.ignore, why);
 	case RECORD_BROADCAST:
 		return dhcp_conf_broadcast_add(c, &rec->u.broadcast, why);
+	case RECORD_REPLY_DELAY:
+		return dhcp_conf_reply_delay_add(c, &rec->u.reply_delay, why);
 	case RECORD_PLACE:
 		return dhcp_conf_place_add(c, &rec->u.place, why);
 	case RECORD_DHCP:

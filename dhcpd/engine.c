@@ -17,6 +17,7 @@
 #include "dhcpd/serve.h"
 
 #define ENGINE_NEIGH_MS 3000 /* the parent answers in microseconds */
+#define ENGINE_DUE_MAX 64 /* delayed replies a step */
 
 struct engine *
 engine_new(uint64_t seed)
@@ -27,8 +28,10 @@ engine_new(uint64_t seed)
 		return NULL;
 	e->seed = seed;
 	if ((e->pool = pool_new(seed)) == NULL ||
-	    pending_init(&e->pending) == -1) {
+	    pending_init(&e->pending) == -1 ||
+	    delay_init(&e->delay, seed) == -1) {
 		pool_free(e->pool);
+		pending_free(&e->pending);
 		free(e);
 		return NULL;
 	}
@@ -42,6 +45,7 @@ engine_free(struct engine *e)
 		return;
 	pool_free(e->pool);
 	pending_free(&e->pending);
+	delay_free(&e->delay);
 	dhcp_conf_free(e->conf);
 	free(e);
 }
@@ -64,6 +68,12 @@ engine_use(struct engine *e, struct dhcp_conf *c, struct binding_queue *lists)
 }
 
 uint64_t
+engine_due_ms(const struct engine *e)
+{
+	return delay_next_ms(&e->delay);
+}
+
+uint64_t
 engine_store_since(const struct engine *e)
 {
 	const struct pending *p = TAILQ_FIRST(&e->pending.store);
@@ -80,6 +90,19 @@ engine_tick(struct engine *e)
 	while ((p = TAILQ_FIRST(&e->pending.neigh)) != NULL &&
 	       e->now.mono_ms - p->since_ms >= ENGINE_NEIGH_MS)
 		action_neigh_done(e, p, ETIMEDOUT);
+}
+
+/* Sends what is due; what is left is due in the next step. */
+static void
+engine_due(struct engine *e)
+{
+	const struct delayed *d;
+	size_t n;
+
+	for (n = 0; n < ENGINE_DUE_MAX &&
+		    (d = delay_take(&e->delay, e->now.mono_ms)) != NULL;
+	     n++)
+		action_delayed(e, d);
 }
 
 static void
@@ -266,6 +289,9 @@ engine_step(struct engine *e, const struct engine_input *in,
 		break;
 	case ENGINE_TICK:
 		engine_tick(e);
+		break;
+	case ENGINE_DUE:
+		engine_due(e);
 		break;
 	}
 	return &e->out;

@@ -26,6 +26,9 @@ int engine_prepare(
     struct engine *, const struct dhcp_conf *, struct binding_queue **lists);
 void engine_use(struct engine *, struct dhcp_conf *, struct binding_queue *);
 
+/* When ENGINE_DUE is to come; 0: no reply waits. */
+uint64_t engine_due_ms(const struct engine *);
+
 /* When the oldest undecided proposal was sent to leased; 0: there is none. */
 uint64_t engine_store_since(const struct engine *);
 

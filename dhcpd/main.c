@@ -31,6 +31,8 @@ static struct {
 	struct engine *engine;
 	struct event *tick; /* every second */
 	struct event *tell; /* pending while messages for tftpd wait */
+	struct event *due; /* pending while a reply is delayed */
+	uint64_t due_ms; /* when it fires; 0: it is not pending */
 	struct socks now; /* in use */
 	struct socks next; /* of the configuration that is being built */
 	struct dhcp_conf *conf; /* that configuration, or NULL */
@@ -119,6 +121,22 @@ dhcpd_tell_more(evutil_socket_t fd, short what, void *arg)
 	dhcpd_tell(TELL_TURN);
 }
 
+/* Sets the timer for the next delayed reply, unless it is set already. */
+static void
+dhcpd_arm(uint64_t now_ms)
+{
+	uint64_t next_ms = engine_due_ms(dhcpd.engine);
+	uint64_t left_ms = next_ms > now_ms ? next_ms - now_ms : 0;
+	struct timeval left = { (time_t)(left_ms / 1000),
+		(suseconds_t)(left_ms % 1000 * 1000) };
+
+	if (next_ms == 0 || next_ms == dhcpd.due_ms)
+		return;
+	if (evtimer_add(dhcpd.due, &left) == -1)
+		fatalx("no timer");
+	dhcpd.due_ms = next_ms;
+}
+
 /*
  * Runs one step of the engine and carries out its actions.  tftpd is told of a
  * lease before the ACK is sent, since the client may then ask for a file at
@@ -154,6 +172,7 @@ dhcpd_step(const struct engine_input *in)
 			break;
 		}
 	}
+	dhcpd_arm(now.mono_ms);
 }
 
 static void
@@ -205,6 +224,18 @@ dhcpd_tick(evutil_socket_t fd, short what, void *arg)
 }
 
 static void
+dhcpd_due(evutil_socket_t fd, short what, void *arg)
+{
+	struct engine_input in = { .kind = ENGINE_DUE };
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	dhcpd.due_ms = 0;
+	dhcpd_step(&in);
+}
+
+static void
 dhcpd_start(void)
 {
 	const struct timeval second = { 1, 0 };
@@ -218,7 +249,8 @@ dhcpd_start(void)
 	if (dhcpd.tick == NULL || event_add(dhcpd.tick, &second) == -1)
 		fatalx("no timer");
 	dhcpd.tell = evtimer_new(role_base(), dhcpd_tell_more, NULL);
-	if (dhcpd.tell == NULL)
+	dhcpd.due = evtimer_new(role_base(), dhcpd_due, NULL);
+	if (dhcpd.tell == NULL || dhcpd.due == NULL)
 		fatalx("no timer");
 }
 

@@ -44,14 +44,18 @@ proxy_only(const struct engine *e)
 	       subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) == NULL;
 }
 
-/* Builds and sends a reply of e->pxe; yiaddr: 0 for none. */
+/*
+ * Builds a reply of e->pxe, and sends it, or lets dhcp-reply-delay decide when.
+ * yiaddr: 0 for none.
+ */
 static void
-proxy_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
+proxy_reply(
+    struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local, bool late)
 {
 	const struct packet *p = &e->packet;
 	const struct pxe_answer *a = &e->pxe;
 	struct reply *rp = &e->reply;
-	struct note *n;
+	struct note *n, *message;
 
 	reply_init(rp, p, reply_size(p, e->rq.iface->i.mtu), false);
 	rp->yiaddr = yiaddr;
@@ -69,16 +73,19 @@ proxy_reply(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 	pxe_put_class(rp, p);
 	pxe_put(rp, a);
 	reply_build_pxe(e->conf, &e->rq, local, rp);
-	n = action_note(e, NOTE_MESSAGE, type, p->ciaddr);
-	if (n != NULL) {
-		n->arch = arch_of(p) == ARCH_NONE ? 0 : arch_of(p);
-		n->file = rp->boot;
-		n->via = a->via;
-		n->text = "proxy";
+	message = action_note(e, NOTE_MESSAGE, type, p->ciaddr);
+	if (message != NULL) {
+		message->arch = arch_of(p) == ARCH_NONE ? 0 : arch_of(p);
+		message->file = rp->boot;
+		message->via = a->via;
+		message->text = "proxy";
 	}
 	if (a->omitted > 0 && (n = action_note(e, NOTE_MENU, type, 0)) != NULL)
 		n->error = a->omitted;
-	action_reply(e, type, 0, local);
+	if (late)
+		action_reply_late(e, type, 0, local, message);
+	else
+		action_reply(e, type, 0, local);
 	if (type == PACKET_ACK && p->ciaddr != 0 && e->in->from == p->ciaddr &&
 	    action_boots_here(e))
 		action_booting(e, p->ciaddr);
@@ -148,7 +155,8 @@ proxy_repeats(struct engine *e)
 			.ifindex = e->in->ifindex };
 		return 0;
 	}
-	if (age < REPEAT_MIN_MS)
+	/* Nor is one that it sends while the OFFER waits. */
+	if (age < REPEAT_MIN_MS || action_waits(e, PACKET_OFFER))
 		return s->repeats;
 	s->when_ms = e->now.mono_ms;
 	if (s->repeats < UINT16_MAX)
@@ -205,7 +213,7 @@ proxy_offer(struct engine *e, const struct conf_net *net, uint8_t type)
 	else
 		how = proxy_how(e);
 	pxe_offer(e->conf, &e->rq, how, net->local, proxy_room(e), &e->pxe);
-	proxy_reply(e, type, 0, net->local);
+	proxy_reply(e, type, 0, net->local, true);
 }
 
 static void
@@ -215,7 +223,7 @@ proxy_item(struct engine *e, uint16_t type, uint16_t layer, uint32_t local)
 		proxy_drop(e, DROP_ITEM, action_drop_text(DROP_ITEM));
 		return;
 	}
-	proxy_reply(e, PACKET_ACK, e->packet.ciaddr, local);
+	proxy_reply(e, PACKET_ACK, e->packet.ciaddr, local, false);
 }
 
 /* A REQUEST or INFORM to port 4011. */
@@ -231,7 +239,7 @@ proxy_port(struct engine *e)
 	if (!proxy_has_boot(e))
 		return;
 	pxe_port_ack(e->conf, &e->rq, e->rq.local, proxy_room(e), &e->pxe);
-	proxy_reply(e, PACKET_ACK, 0, e->rq.local);
+	proxy_reply(e, PACKET_ACK, 0, e->rq.local, true);
 }
 
 /* Whether a request names another server in option 54. */

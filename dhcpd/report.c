@@ -35,6 +35,7 @@ static struct log_limit limits[NOTE_KIND_MAX] = {
 	[NOTE_REPLY] = LOG_LIMIT(500, 1000),
 	[NOTE_MENU] = LOG_LIMIT(2, 60000),
 	[NOTE_PROXY] = LOG_LIMIT(10, 10000),
+	[NOTE_DELAYS] = LOG_LIMIT(2, 60000),
 };
 
 /* "DHCPOFFER(br0) 192.168.1.77 9e:42:87:f7:29:92 pc reason" */
@@ -42,7 +43,7 @@ static void
 report_message(const struct engine *e, const struct note *n)
 {
 	char ip[16], mac[CLIENT_TEXT], name[64], xid[16];
-	char boot[REPORT_BOOT_TEXT];
+	char boot[REPORT_BOOT_TEXT], delay[24] = "";
 	bool details = e->conf != NULL && e->conf->dhcp.log_dhcp;
 
 	if (!n->failed && !details && e->conf != NULL && e->conf->dhcp.quiet)
@@ -51,12 +52,15 @@ report_message(const struct engine *e, const struct note *n)
 	if (details)
 		(void)snprintf(xid, sizeof(xid), "%u ", n->xid);
 	(void)log_escape(name, sizeof(name), n->name, strlen(n->name));
-	log_info("%s%s(%s)%s%s %s%s%s%s%s%s", xid, packet_type_name(n->type),
+	if (n->delay_s > 0)
+		(void)snprintf(
+		    delay, sizeof(delay), ", sent in %u s", n->delay_s);
+	log_info("%s%s(%s)%s%s %s%s%s%s%s%s%s", xid, packet_type_name(n->type),
 	    n->ifname, n->addr != 0 ? " " : "",
 	    n->addr != 0 ? ip4_text(n->addr, ip) : "",
 	    client_text(&n->client, mac), name[0] != '\0' ? " " : "", name,
 	    n->text != NULL ? " " : "", n->text != NULL ? n->text : "",
-	    report_boot_text(n, boot));
+	    report_boot_text(n, boot), delay);
 }
 
 static void
@@ -204,6 +208,11 @@ report_note(const struct engine *e, const struct note *n, uint64_t now_ms)
 		break;
 	case NOTE_PROXY:
 		report_proxy(n);
+		break;
+	case NOTE_DELAYS:
+		log_warnx(
+		    "dhcp-reply-delay: %d replies are waiting; others are sent at once; shorten the delay, or give it to fewer clients by tags",
+		    DELAY_MAX);
 		break;
 	case NOTE_KIND_MAX:
 		break;
@@ -368,6 +377,11 @@ report_counters(const struct engine *e)
 		{ "neighbour entries that failed", &e->count.neigh_failed },
 		{ "options omitted for want of room",
 		    &e->count.options_omitted },
+		{ "replies delayed", &e->count.delayed },
+		{ "requests repeated while their reply was delayed",
+		    &e->count.delay_joined },
+		{ "replies not delayed for want of room",
+		    &e->count.delay_full },
 	};
 	size_t n;
 	int i;

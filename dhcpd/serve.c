@@ -214,7 +214,7 @@ serve_discover(struct engine *e)
 		offer->via = e->reply.via;
 		discover_misfit(e, offer);
 	}
-	action_reply(e, PACKET_OFFER, a.yiaddr, a.net->local);
+	action_reply_late(e, PACKET_OFFER, a.yiaddr, a.net->local, offer);
 }
 
 /* Whether option 54 names this server; if not, the message is counted. */

@@ -8,6 +8,7 @@
 #define DHCPD_STATE_H
 
 #include "dhcpd/arch.h"
+#include "dhcpd/delay.h"
 #include "dhcpd/pending.h"
 #include "dhcpd/pool.h"
 #include "dhcpd/pxe.h"
@@ -24,7 +25,8 @@ enum engine_input_kind {
 	ENGINE_NEIGH_DONE, /* id, error */
 	ENGINE_STORE_UP, /* leased takes proposals from now on */
 	ENGINE_STORE_DOWN,
-	ENGINE_TICK /* once a second */
+	ENGINE_TICK, /* once a second */
+	ENGINE_DUE /* a reply of dhcp-reply-delay is due */
 };
 
 struct engine_input {
@@ -68,6 +70,7 @@ enum note_kind {
 	NOTE_REPLY, /* log-dhcp: the reply in engine.reply */
 	NOTE_MENU, /* services without room in a menu; error: their number */
 	NOTE_PROXY, /* a client repeats DISCOVER after an OFFER of the proxy */
+	NOTE_DELAYS, /* too many replies wait: one is sent at once */
 	NOTE_KIND_MAX
 };
 
@@ -98,6 +101,7 @@ struct note {
 	uint32_t arch;
 	const char *file; /* of such a client: the boot file; "": none */
 	uint8_t via; /* of one without a file: enum reply_via */
+	uint32_t delay_s; /* the reply is sent in so many seconds */
 };
 
 /* Its pointers are valid until the next step. */
@@ -154,6 +158,9 @@ struct engine_counters {
 	uint64_t joined; /* REQUESTs retransmitted while one was pending */
 	uint64_t neigh_failed;
 	uint64_t options_omitted;
+	uint64_t delayed; /* replies that dhcp-reply-delay held back */
+	uint64_t delay_joined; /* DISCOVERs repeated while one waited */
+	uint64_t delay_full; /* replies sent at once as there was no place */
 };
 
 /*
@@ -176,6 +183,7 @@ struct engine {
 	struct dhcp_conf *conf; /* NULL before the first */
 	struct pool *pool;
 	struct pending_table pending;
+	struct delay_queue delay;
 	bool store_up;
 	size_t nfresh; /* undecided proposals that add a lease */
 	uint64_t seed; /* of hashes of what clients choose */

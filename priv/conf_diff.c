@@ -32,6 +32,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_PROMPT] = "pxe-prompt",
 	[RECORD_PXE_STYLE] = "pxe-style",
 	[RECORD_BROADCAST] = "dhcp-broadcast",
+	[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

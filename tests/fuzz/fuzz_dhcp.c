@@ -106,6 +106,11 @@ fuzz_proxy(void)
 	rec.kind = RECORD_PXE_STYLE;
 	case_tags(&rec.u.pxe_style.tags, "ipxe");
 	case_add(&k, &rec);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_REPLY_DELAY;
+	rec.u.reply_delay.seconds = 3;
+	case_tags(&rec.u.reply_delay.tags, "ipxe");
+	case_add(&k, &rec);
 	fuzz_service(0, RECORD_SERVICE_OWN, "pxelinux", "");
 	fuzz_service(0, 0, "", "");
 	fuzz_service(0, 3, "", "!ipxe");
@@ -157,6 +162,8 @@ fuzz_reset(void)
 		(void)case_outcome(&k, ENGINE_REFUSED, h->id);
 	while ((h = TAILQ_FIRST(&k.e->pending.neigh)) != NULL)
 		(void)case_outcome(&k, ENGINE_NEIGH_DONE, h->id);
+	while (delay_take(&k.e->delay, UINT64_MAX) != NULL)
+		continue;
 	if (k.e->nfresh != 0 || k.e->pending.nstore != 0)
 		abort();
 	pool_free(k.e->pool);
@@ -296,6 +303,8 @@ fuzz_time(struct reader *r)
 		in.kind = ENGINE_STORE_DOWN;
 	else if ((n & 3) == 2)
 		in.kind = ENGINE_STORE_UP;
+	else if ((n & 3) == 3)
+		in.kind = ENGINE_DUE;
 	fuzz_check(engine_step(k.e, &in, &k.now), in.kind);
 }
 

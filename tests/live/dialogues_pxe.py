@@ -4,6 +4,7 @@ from dialogues import Dialogue, RELAY, RANGE
 from lab import packets
 from lab.dhcp_client import mac_number
 from lab.packets import ip_bytes
+from lab.patience import LONG_S
 
 PROXY = "interface=br0\ndhcp-range=192.168.1.0,proxy\n"
 ADDRESS = "192.168.1.77"
@@ -202,7 +203,27 @@ def _broadcast(player):
                            {82: agent}, flags=0), RELAY)
 
 
+def _delayed(player):
+    """dhcp-reply-delay: what comes early, and what comes in the end."""
+    for number, (label, options) in enumerate({
+            "PXE": firmware(0), "plain": {}, "EFI x64": firmware(7)}.items()):
+        message = player.message("DISCOVER", mac_number(20900 + number),
+                                 options)
+        player.send(message)
+        # The clock of dnsmasq counts whole seconds.
+        early = player.wait(message.xid, 0.6)
+        yield f"OFFER, early, {label}", early
+        yield f"OFFER, {label}", early or player.wait(message.xid, LONG_S)
+
+
+DELAY = """\
+dhcp-vendorclass=set:pxe,PXEClient
+dhcp-match=set:efi,option:client-arch,7
+dhcp-reply-delay=tag:pxe,tag:!efi,2
+"""
+
 PXE_DIALOGUES = [
+    Dialogue("delayed", RANGE + DELAY, _delayed),
     Dialogue("broadcast", RANGE + BROADCAST, _broadcast),
     Dialogue("parts", RANGE + PARTS
              + "dhcp-option=vendor:PXEClient,6,2b\n", _parts),

@@ -52,6 +52,35 @@ def test_an_offer_comes_at_once(server, player):
     assert statistics.median(took) < OFFER_S
 
 
+# --- dhcp-reply-delay --------------------------------------------------------
+
+def test_a_delay_counts_from_the_arrival_of_each_request(start_server,
+                                                         player):
+    """None is early, a burst does not add up, and nobody else waits."""
+    start_server(RANGE + "dhcp-vendorclass=set:pxe,PXEClient\n"
+                 "dhcp-reply-delay=tag:pxe,2\n")
+    sent = {}
+    for number in range(60):
+        message = player.message("DISCOVER", mac_number(100 + number),
+                                 {60: b"PXEClient"})
+        sent[message.xid] = time.monotonic()
+        player.send(message)
+        if number % 3 == 0:
+            player.send(message)        # a retransmission
+    assert player.lease(OTHER).type == "ACK"
+    # One after the other, the delays would take two minutes.
+    took, deadline = {}, time.monotonic() + LONG_S
+    while len(took) < len(sent) and time.monotonic() < deadline:
+        for reply in player.replies(deadline - time.monotonic(), count=1):
+            assert reply.type == "OFFER" and reply.xid not in took
+            took[reply.xid] = time.monotonic() - sent[reply.xid]
+    print(f"OFFERs after {min(took.values()):.4f} to "
+          f"{max(took.values()):.4f} s")
+    # None came during the lease, where nobody waited for it.
+    assert took.keys() == sent.keys()
+    assert min(took.values()) >= 2
+
+
 # --- how replies travel ----------------------------------------------------
 
 def test_replies_by_broadcast_need_no_neighbour(server, network, player):

@@ -243,6 +243,11 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_BROADCAST:
 		random_tags(&rec->u.broadcast.tags, 0);
 		break;
+	case RECORD_REPLY_DELAY:
+		rec->u.reply_delay.seconds =
+		    (uint8_t)codec_below(RECORD_REPLY_DELAY_MAX + 1);
+		random_tags(&rec->u.reply_delay.tags, 0);
+		break;
 	case RECORD_SUBOPTION:
 		random_suboption(&rec->u.suboption);
 		break;

@@ -113,6 +113,18 @@ START_TEST(matches)
 	    "dhcp-broadcast=tag:net,!known", RECORD_BROADCAST, &rec);
 	ck_assert_uint_eq(rec.u.broadcast.tags.n, 2);
 	ck_assert(rec.u.broadcast.tags.tag[1].negate);
+	conf_case_gives("dhcp-reply-delay=2", RECORD_REPLY_DELAY, &rec);
+	ck_assert_uint_eq(rec.u.reply_delay.seconds, 2);
+	conf_case_gives(
+	    "dhcp-reply-delay=tag:net,net:!known,0", RECORD_REPLY_DELAY, &rec);
+	ck_assert_uint_eq(rec.u.reply_delay.seconds, 0);
+	ck_assert_uint_eq(rec.u.reply_delay.tags.n, 2);
+	ck_assert(rec.u.reply_delay.tags.tag[1].negate);
+	conf_case_says("dhcp-reply-delay=tag:pi", 'E', "time is missing");
+	conf_case_says("dhcp-reply-delay=61", 'E', "0 to 60 seconds");
+	conf_case_says("dhcp-reply-delay=2s", 'E', "not a time");
+	conf_case_says("dhcp-reply-delay=pi,2", 'E', "not a time");
+	conf_case_says("dhcp-reply-delay=2,tag:pi", 'E', "unexpected");
 	conf_case_gives("dhcp-ignore-clid", RECORD_DHCP, &rec);
 	ck_assert(rec.u.dhcp.ignore_clid);
 }

@@ -46,6 +46,7 @@ static struct sim {
 	bool up;
 	bool full; /* the store refuses all */
 	bool flaky; /* it refuses some */
+	uint8_t delay_s; /* dhcp-reply-delay */
 	bool cards; /* CARD and CARD + 1 are cards of one machine */
 	uint64_t acks, naks, refused, died;
 } s;
@@ -287,6 +288,8 @@ sim_time(uint32_t most_s)
 		if (s.c[i].end_s <= s.k.now.wall_s)
 			s.c[i].addr = 0;
 	sim_actions(engine_step(s.k.e, &in, &s.k.now), false);
+	in.kind = ENGINE_DUE;
+	sim_actions(engine_step(s.k.e, &in, &s.k.now), false);
 }
 
 /* A reply to this client waits for its neighbour entry. */
@@ -401,6 +404,18 @@ sim_machine(void)
 	case_add(&s.k, &rec);
 }
 
+/* OFFERs come late, some after the next DISCOVER of their client. */
+static void
+sim_delay(void)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_REPLY_DELAY;
+	rec.u.reply_delay.seconds = s.delay_s;
+	case_add(&s.k, &rec);
+}
+
 /* A new process is told all rows that the store has. */
 static void
 sim_reload(bool authoritative)
@@ -418,6 +433,8 @@ sim_reload(bool authoritative)
 	case_range(&s.k, FIRST, FIRST + ADDRS - 1, "", "");
 	if (s.cards)
 		sim_machine();
+	if (s.delay_s > 0)
+		sim_delay();
 	ck_assert_int_eq(case_use(&s.k), 0);
 	for (i = 0; i < ADDRS; i++)
 		if (s.row[i].addr.family != 0)
@@ -437,6 +454,7 @@ sim_begin(uint64_t seed, bool authoritative)
 	s.rnd = seed * UINT64_C(0x9e3779b97f4a7c15) + 1;
 	s.k.now.wall_s = CASE_WALL;
 	s.k.now.mono_ms = 1000;
+	s.delay_s = (uint8_t)(seed % 3);
 	for (i = 0; i < CLIENTS; i++)
 		s.c[i].xid = 1000 + i;
 	sim_reload(authoritative);
@@ -455,7 +473,9 @@ sim_settle(void)
 	}
 	while (s.nput > 0)
 		sim_commit(true);
-	sim_time(1);
+	do {
+		sim_time(1);
+	} while (engine_due_ms(s.k.e) != 0);
 	while (s.nneigh > 0)
 		sim_neigh();
 	ck_assert(TAILQ_EMPTY(&s.k.e->pending.store));

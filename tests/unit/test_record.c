@@ -139,6 +139,7 @@ START_TEST(audience)
 	ck_assert_uint_eq(record_kind_roles(RECORD_SUBOPTION), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_BROADCAST), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_REPLY_DELAY), dhcpd);
 }
 END_TEST
 
@@ -194,6 +195,8 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_SERVICE, rec.u.service.type = RECORD_SERVICE_OWN - 1;
 		strcpy(rec.u.service.file, "pxelinux"));
 	REFUSED(RECORD_PXE_STYLE, rec.u.pxe_style.how = RECORD_PXE_HOW_MAX);
+	REFUSED(RECORD_REPLY_DELAY,
+	    rec.u.reply_delay.seconds = RECORD_REPLY_DELAY_MAX + 1);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = 0);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.n = RECORD_TAGS_MAX + 1);
 	REFUSED(RECORD_IGNORE, rec.u.ignore.tags.tag[0].name[0] = '\0');
