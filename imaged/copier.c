@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -23,9 +22,17 @@
 
 #define PRIORITY 2 /* below all events that answer a client */
 
+/* A file that waits for its copy. */
+struct waiting {
+	int fd;
+	struct memcache_key key;
+};
+
 static struct {
 	struct memcache cache;
 	struct copier_job job;
+	struct waiting waiting[COPIER_WAITING_MAX]; /* in order */
+	size_t nwaiting;
 	struct event *turn; /* of the job */
 	struct event *idle; /* when the next copy may expire */
 	struct log_limit failed;
@@ -229,6 +236,41 @@ copy_give_up(
 		    (long long)c->key.size, strerror(c->err));
 }
 
+/* Starts to copy the next file for which there is room. */
+static void
+copy_next(uint64_t now_ms)
+{
+	struct waiting w;
+
+	while (copier.job.from == -1 && copier.nwaiting > 0) {
+		w = copier.waiting[0];
+		copier.nwaiting--;
+		memmove(copier.waiting, copier.waiting + 1,
+		    copier.nwaiting * sizeof(w));
+		if (!memcache_make_room(
+			&copier.cache, (uint64_t)w.key.size, now_ms)) {
+			(void)close(w.fd);
+			continue;
+		}
+		copier_job_init(&copier.job, w.fd, &w.key, now_ms);
+		copier_set_timer(copier.turn, 0);
+	}
+}
+
+/* Whether this file is being copied, or waits. */
+static bool
+copy_is_due(const struct memcache_key *k)
+{
+	size_t i;
+
+	if (copier.job.from != -1 && memcache_key_equal(&copier.job.key, k))
+		return true;
+	for (i = 0; i < copier.nwaiting; i++)
+		if (memcache_key_equal(&copier.waiting[i].key, k))
+			return true;
+	return false;
+}
+
 static void
 turn_fired(evutil_socket_t fd, short what, void *arg)
 {
@@ -250,6 +292,7 @@ turn_fired(evutil_socket_t fd, short what, void *arg)
 	else
 		copy_give_up(c, r, now_ms);
 	copier_job_end(c);
+	copy_next(now_ms);
 }
 
 void
@@ -268,6 +311,8 @@ copier_set_budget(uint64_t bytes)
 	if (bytes == copier.cache.budget)
 		return;
 	copier_job_end(&copier.job);
+	while (copier.nwaiting > 0)
+		(void)close(copier.waiting[--copier.nwaiting].fd);
 	(void)evtimer_del(copier.turn);
 	memcache_set_budget(&copier.cache, bytes);
 }
@@ -287,23 +332,19 @@ copier_get(const struct stat *st, uint64_t now_ms)
 }
 
 void
-copier_note(int fd, const struct stat *st, uint64_t now_ms)
+copier_note(int fd, const struct stat *st, uint64_t now_ms, int64_t now_s)
 {
-	struct timespec now;
+	struct waiting *w = &copier.waiting[copier.nwaiting];
 	struct memcache_key k;
-	int own;
 
-	if (copier.cache.budget == 0 ||
-	    clock_gettime(CLOCK_REALTIME, &now) == -1)
-		return;
 	memcache_key_init(&k, st);
-	if (!memcache_note(&copier.cache, &k, now_ms, now.tv_sec) ||
-	    copier.job.from != -1 ||
-	    !memcache_make_room(&copier.cache, (uint64_t)k.size, now_ms) ||
-	    (own = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1)
+	if (!memcache_note(&copier.cache, &k, now_ms, now_s) ||
+	    copier.nwaiting == COPIER_WAITING_MAX || copy_is_due(&k) ||
+	    (w->fd = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1)
 		return;
-	copier_job_init(&copier.job, own, &k, now_ms);
-	copier_set_timer(copier.turn, 0);
+	w->key = k;
+	copier.nwaiting++;
+	copy_next(now_ms);
 }
 
 void

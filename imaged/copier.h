@@ -16,6 +16,7 @@
 #define COPIER_WAIT_MIN_MS 20 /* while the data is not in memory */
 #define COPIER_WAIT_MAX_MS 500
 #define COPIER_STUCK_MS 10000 /* without progress */
+#define COPIER_WAITING_MAX 32 /* files that wait for their copy */
 #define COPIER_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 struct event_base;
@@ -57,7 +58,7 @@ void copier_job_end(struct copier_job *);
 /* The budget is 0 at first, so nothing is copied. */
 void copier_init(struct event_base *);
 
-/* Sets the budget, in bytes; a change cancels the copy in progress. */
+/* Sets the budget, in bytes; a change cancels all copies that are due. */
 void copier_set_budget(uint64_t bytes);
 
 /*
@@ -67,11 +68,11 @@ void copier_set_budget(uint64_t bytes);
 int copier_get(const struct stat *, uint64_t now_ms);
 
 /*
- * Records a request for a file without a copy, and may start to copy it.  Only
- * one file is copied at a time; others are copied at a later request.  The
- * caller keeps fd.
+ * Records a request for a file without a copy, and may have it copied: at once,
+ * or after the files that wait already.  If COPIER_WAITING_MAX wait, it is
+ * copied at a later request.  The caller keeps fd; now_s is CLOCK_REALTIME.
  */
-void copier_note(int fd, const struct stat *, uint64_t now_ms);
+void copier_note(int fd, const struct stat *, uint64_t now_ms, int64_t now_s);
 
 /* Logs at debug level how many copies were made and used. */
 void copier_report(void);

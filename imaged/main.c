@@ -167,7 +167,8 @@ give_file(struct chan *c, uint32_t id, const struct lookup *f, uint64_t now_ms)
 	if (give_image(c, id, f, copy, now_ms) == GIVE_SENT && copy == -1) {
 		if (readahead_is_due(&imaged.readahead, &f->image.st, now_ms))
 			readahead_start(f->image.fd);
-		copier_note(f->image.fd, &f->image.st, now_ms);
+		copier_note(
+		    f->image.fd, &f->image.st, now_ms, (int64_t)clock_wall_s());
 	}
 	(void)close(f->image.fd);
 }
