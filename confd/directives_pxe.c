@@ -140,11 +140,14 @@ directive_service(struct config *c, const struct token *value)
 	tokens_init(&a, value);
 	if (!pxe_tags(c, &a, &s->tags, &p) || !service_arch(c, s, &p))
 		return;
-	if (!tokens_next(&a, &p) || p.len == 0) {
+	if (!tokens_next(&a, &p)) {
 		diag_error(c,
 		    "the menu text is missing; write pxe-service=ARCHITECTURE,TEXT[,FILE|TYPE[,ADDRESS]]");
 		return;
 	}
+	if (p.len == 0)
+		diag_warn(c,
+		    "the menu text is empty: a menu with this entry shows a blank line; write a text");
 	if (!argument_text(c, &p, s->text, sizeof(s->text), "the menu text"))
 		return;
 	if (tokens_next(&a, &p) && !service_what(c, s, &p))
