@@ -2,18 +2,16 @@
 /* Prints the leases on standard output, and notes on standard error. */
 #include "priv/leases.h"
 
-#include <errno.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/log.h"
 #include "priv/conf_opener.h"
 #include "priv/leases_files.h"
 #include "priv/leases_reader.h"
 #include "priv/log_sink.h"
+#include "priv/output.h"
 #include "priv/store_folder.h"
 
 /* Beside the lines that the level of the log lets through. */
@@ -21,29 +19,6 @@ static void
 leases_note(int priority, const char *text)
 {
 	log_sink_line("pxeguard", priority, text);
-}
-
-/* A reader that has seen enough, as head(1), is no error. */
-static int
-leases_write(const struct leases_reader *r)
-{
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < r->len) {
-		n = write(STDOUT_FILENO, r->text + done, r->len - done);
-		if (n == -1 && errno == EPIPE)
-			return 0;
-		if (n == -1 && errno == EAGAIN) {
-			(void)poll(&out, 1, -1);
-		} else if (n == -1 && errno != EINTR) {
-			log_err("standard output: %s", strerror(errno));
-			return 1;
-		}
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
 }
 
 /* Where the leases will come from, if there is no database yet. */
@@ -105,7 +80,7 @@ leases_print_files(
 		log_err("%s cannot be read: %s", f->path, r.why);
 	} else {
 		leases_note_outcome(c, o, f, &r);
-		status = leases_write(&r);
+		status = output_write(r.text, r.len);
 		if (r.outcome == LEASE_SHOWN_PARTLY)
 			status = 1;
 	}

@@ -17,6 +17,7 @@
 #include "daemon/log.h"
 #include "priv/dispatch.h"
 #include "priv/log_sink.h"
+#include "priv/output.h"
 #include "priv/role_boot.h"
 #include "priv/spawn.h"
 #include "sandbox/death.h"
@@ -120,22 +121,6 @@ reader_on_pong(void *arg, uint32_t number)
 	(void)number;
 }
 
-/*
- * The formats are printable ASCII; a terminal interprets other characters.
- * Lines of CSV end with CR and LF (RFC 4180).
- */
-static bool
-reader_is_plain(enum lease_show_format format, const uint8_t *text, size_t len)
-{
-	size_t i;
-
-	for (i = 0; i < len; i++)
-		if ((text[i] < ' ' || text[i] > '~') && text[i] != '\n' &&
-		    !(text[i] == '\r' && format == LEASE_SHOW_CSV))
-			return false;
-	return true;
-}
-
 static int
 reader_on_text(void *arg, const uint8_t *text, size_t len)
 {
@@ -144,7 +129,8 @@ reader_on_text(void *arg, const uint8_t *text, size_t len)
 	size_t cap = r->cap == 0 ? TEXT_FIRST : r->cap;
 	char *grown;
 
-	if (!reader_is_plain(run->format, text, len)) {
+	/* Lines of CSV end with CR and LF (RFC 4180). */
+	if (!output_is_plain(text, len, run->format == LEASE_SHOW_CSV)) {
 		reader_end(
 		    run, "it sent characters other than printable ASCII");
 		return -1;
