@@ -8,6 +8,7 @@
 
 #include "confd/diag.h"
 #include "daemon/log.h"
+#include "daemon/msg.h"
 
 void
 config_progress(const struct config *c)
@@ -218,14 +219,20 @@ refuses(const struct record *rec)
 	       (rec->kind == RECORD_HOST && rec->u.host.ignore);
 }
 
+static bool
+is_for_dhcpd(const struct record *rec)
+{
+	return (record_kind_roles(rec->kind) & ROLE_BIT(ROLE_DHCPD)) != 0;
+}
+
 bool
-config_place_encoded(struct config *c, size_t i, struct reader *out)
+config_place_encoded(struct config *c, size_t i, bool all, struct reader *out)
 {
 	struct place at = config_place(c, i);
 	struct record rec;
 
 	config_record(c, i, &rec);
-	if (at.file == NULL || !refuses(&rec))
+	if (at.file == NULL || !(all ? is_for_dhcpd(&rec) : refuses(&rec)))
 		return false;
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_PLACE;

@@ -109,9 +109,10 @@ void config_record(const struct config *, size_t i, struct record *);
 void config_encoded(struct config *, size_t i, struct reader *);
 
 /*
- * Encodes in the same way the line of a record that may refuse a client, for
- * the log: a PLACE record.  False for other records.
+ * Encodes in the same way a PLACE record: the line of a record that may refuse
+ * a client, for the log, or, if `all`, of any record for dhcpd.  False for
+ * other records.
  */
-bool config_place_encoded(struct config *, size_t i, struct reader *);
+bool config_place_encoded(struct config *, size_t i, bool all, struct reader *);
 
 #endif

@@ -22,7 +22,7 @@
 static struct config *config;
 static uint32_t include_id; /* of the last INCLUDE */
 static bool include_asked;
-static bool print_wanted; /* --print-config */
+static uint8_t also; /* enum parse_also bits */
 
 static void
 confd_diag(
@@ -220,7 +220,8 @@ confd_send_records(void)
 		role_alive();
 		config_encoded(config, i, &rec);
 		confd_send_record(&batch, &rec);
-		if (config_place_encoded(config, i, &rec))
+		if (config_place_encoded(
+			config, i, (also & PARSE_PLACES) != 0, &rec))
 			confd_send_record(&batch, &rec);
 	}
 	confd_send_batch(&batch);
@@ -259,7 +260,7 @@ confd_next(void)
 	}
 	if (config_finish(config)) {
 		confd_send_records();
-		if (print_wanted)
+		if ((also & PARSE_LINES) != 0)
 			print_config(config, confd_send_line, NULL);
 	}
 	writer_u32(&w, config_errors(config));
@@ -324,8 +325,8 @@ confd_parse_arg(struct msg *m)
 static int
 confd_parse_go(struct msg *m)
 {
-	print_wanted = reader_bool(&m->body);
-	if (!reader_done(&m->body))
+	also = reader_u8(&m->body);
+	if (!reader_done(&m->body) || also > PARSE_ALSO_ALL)
 		return -1;
 	confd_next();
 	return 0;

@@ -4,6 +4,7 @@
 
 #include "daemon/buf.h"
 #include "daemon/endpoint.h"
+#include "daemon/explain.h"
 #include "daemon/file.h"
 #include "daemon/iface.h"
 #include "daemon/lease.h"
@@ -92,6 +93,11 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_BOOTING]       = { "BOOTING",       D,        T,        ADDR_ENCODED_MIN, ADDR_ENCODED_MAX,
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_CONF_TEST]     = { "CONF_TEST",     P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
+	[MSG_EXPLAIN_FILE]  = { "EXPLAIN_FILE",  P,        D,        4,  2 + STR(EXPLAIN_NAME_MAX),  MSG_FD_NONE,   RUN },
+	[MSG_EXPLAIN]       = { "EXPLAIN",       P,        D,        1,  1 + EXPLAIN_WORDS_MAX * STR(EXPLAIN_WORD_MAX),
+	                                                                                             MSG_FD_NONE,   RUN },
+	[MSG_EXPLAIN_TEXT]  = { "EXPLAIN_TEXT",  D,        P,        1,  EXPLAIN_TEXT_MAX,           MSG_FD_NONE,   RUN },
+	[MSG_EXPLAINED]     = { "EXPLAINED",     D,        P,        2,  STR(EXPLAIN_WHY_MAX),       MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 

@@ -62,7 +62,7 @@ enum msg_type {
 	/* confd: parsing the configuration. */
 	MSG_PARSE_ARG, /* str: one directive from the command line */
 	MSG_PARSE_FILE, /* str path; descriptor: the file */
-	MSG_PARSE_GO, /* u8: 1: also send PARSE_LINE, for --print-config */
+	MSG_PARSE_GO, /* u8 enum parse_also bits: what to send besides */
 	MSG_INCLUDE, /* u8 directory, str path */
 	MSG_INCLUDED, /* u32 error (daemon/open_error.h); descriptor if 0 */
 	MSG_PARSE_RECORDS, /* as CONF_RECORDS */
@@ -118,7 +118,23 @@ enum msg_type {
 	/* dhcpd gives a client a boot file that it will ask tftpd for. */
 	MSG_BOOTING, /* struct addr */
 	MSG_CONF_TEST, /* bool: the folder of the database does not exist */
+
+	/*
+	 * pxeguard --explain: a dhcpd without sockets says what it would send.
+	 * See daemon/explain.h.
+	 */
+	MSG_EXPLAIN_FILE, /* u8 root, u8 enum explain_file, str name */
+	MSG_EXPLAIN, /* u8 number of words, that many str */
+	MSG_EXPLAIN_TEXT, /* bytes of the text that is printed */
+	MSG_EXPLAINED, /* str: why the question has no answer; "" if it has */
 	MSG_TYPE_MAX
+};
+
+/* What confd sends besides records of services. */
+enum parse_also {
+	PARSE_LINES = 1 << 0, /* PARSE_LINE, for --print-config */
+	PARSE_PLACES = 1 << 1, /* the lines of all records, for --explain */
+	PARSE_ALSO_ALL = (1 << 2) - 1
 };
 
 /* The phase of a channel, which restricts its messages. */

@@ -355,7 +355,10 @@ struct record_daemon {
 	char pid_file[RECORD_PATH_MAX]; /* "": none */
 };
 
-/* The line of the record before it, which may refuse a client. */
+/*
+ * The line of the record before it: of those that may refuse a client, and for
+ * --explain of all that dhcpd gets.
+ */
 struct record_place {
 	char file[RECORD_PATH_MAX];
 	uint32_t line; /* of the command line: the number of the argument */

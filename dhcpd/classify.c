@@ -141,7 +141,8 @@ match_holds(const struct conf_match *m, const struct request *rq)
 
 /* Applies the tag-if lines in order; each sees the tags set before. */
 static void
-classify_tagif(const struct dhcp_conf *c, struct tagset *s)
+classify_tagif(
+    const struct dhcp_conf *c, const struct request *rq, struct tagset *s)
 {
 	size_t i;
 	uint8_t j;
@@ -151,8 +152,10 @@ classify_tagif(const struct dhcp_conf *c, struct tagset *s)
 
 		if (!tags_hold(&c->tags, &t->tags, s))
 			continue;
-		for (j = 0; j < t->nset; j++)
+		for (j = 0; j < t->nset; j++) {
 			tagset_add(s, t->set[j]);
+			trace_tag(rq->trace, t->set[j], RECORD_TAGIF, i);
+		}
 	}
 }
 
@@ -198,9 +201,14 @@ classify_matches(const struct dhcp_conf *c, struct request *rq)
 {
 	size_t i;
 
-	for (i = 0; i < c->matches.n; i++)
-		if (match_holds(&c->matches.v[i], rq))
-			tagset_add(&rq->set, c->matches.v[i].set);
+	for (i = 0; i < c->matches.n; i++) {
+		uint32_t tag = c->matches.v[i].set;
+
+		if (!match_holds(&c->matches.v[i], rq))
+			continue;
+		tagset_add(&rq->set, tag);
+		trace_tag(rq->trace, tag, RECORD_MATCH, i);
+	}
 	if (rq->p->type != PACKET_BOOTP)
 		return;
 	tagset_add(&rq->set, c->tag_bootp);
@@ -212,6 +220,7 @@ classify_matches(const struct dhcp_conf *c, struct request *rq)
 static void
 classify_host(const struct dhcp_conf *c, struct request *rq)
 {
+	size_t line;
 	uint8_t i;
 
 	rq->host = host_find_client(
@@ -222,9 +231,13 @@ classify_host(const struct dhcp_conf *c, struct request *rq)
 			tagset_add(&rq->set, c->tag_known_other);
 		return;
 	}
+	line = (size_t)(rq->host - c->hosts.v);
 	tagset_add(&rq->set, c->tag_known);
-	for (i = 0; i < rq->host->nset; i++)
+	trace_tag(rq->trace, c->tag_known, RECORD_HOST, line);
+	for (i = 0; i < rq->host->nset; i++) {
 		tagset_add(&rq->set, rq->host->set[i]);
+		trace_tag(rq->trace, rq->host->set[i], RECORD_HOST, line);
+	}
 }
 
 /* Empty sets, in memory of the configuration. */
@@ -265,11 +278,13 @@ classify(const struct dhcp_conf *c, struct request *rq)
 	classify_wanted(rq);
 	classify_matches(c, rq);
 	tagset_copy(&rq->tags, &rq->set);
-	classify_tagif(c, &rq->tags);
+	classify_tagif(c, rq, &rq->tags);
 	classify_host(c, rq);
 	tagset_copy(&rq->tags, &rq->set);
-	classify_tagif(c, &rq->tags);
+	classify_tagif(c, rq, &rq->tags);
 	tagset_copy(&rq->all, &rq->tags);
+	if (rq->trace != NULL)
+		rq->trace->classified = true;
 	rq->broadcast = (rq->p->flags & PACKET_BROADCAST) != 0 ||
 			classify_broadcasts(c, rq);
 	rq->ignored = rq->host != NULL ? rq->host->ignored : NULL;
@@ -287,7 +302,8 @@ classify_range(
 		return;
 	tagset_copy(&rq->all, &rq->set);
 	tagset_add(&rq->all, g->set);
-	classify_tagif(c, &rq->all);
+	trace_tag(rq->trace, g->set, RECORD_RANGE, (size_t)(g - c->ranges.v));
+	classify_tagif(c, rq, &rq->all);
 }
 
 uint32_t

@@ -8,8 +8,10 @@
 
 #include "dhcpd/client_name.h"
 #include "dhcpd/conf.h"
+#include "dhcpd/trace.h"
 
 struct request {
+	struct trace *trace; /* NULL while clients are served */
 	const struct packet *p;
 	const struct conf_iface *iface;
 	uint32_t local; /* this server's address that it was sent to */

@@ -174,6 +174,13 @@ struct conf_reply_delay {
 	struct tagtests tags;
 };
 
+/* Where a line of the configuration is. */
+struct conf_place {
+	uint32_t index; /* in the list of its kind */
+	uint32_t line;
+	const char *file;
+};
+
 /* An array that grows while the configuration is built. */
 #define CONF_LIST(type)        \
 	struct {               \
@@ -184,6 +191,7 @@ struct conf_reply_delay {
 struct dhcp_conf {
 	struct record_dhcp dhcp;
 	uint8_t last; /* kind of the record before; 0: none */
+	const char *last_file; /* of the PLACE before; NULL: none */
 	struct arena arena;
 	struct tags tags;
 	uint32_t tag_known;
@@ -203,6 +211,8 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_ignore) ignores;
 	CONF_LIST(struct conf_broadcast) broadcasts;
 	CONF_LIST(struct conf_reply_delay) reply_delays;
+	/* By enum record_kind, in the order of the lists; few without PLACE. */
+	CONF_LIST(struct conf_place) places[RECORD_KIND_MAX];
 	CONF_LIST(uint32_t) own; /* every address of this host */
 	CONF_LIST(uint32_t) wild; /* hosts with '*' in a MAC, by index */
 	uint32_t *by_id; /* heads of the chains, hmask + 1 of them */

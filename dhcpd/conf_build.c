@@ -93,6 +93,8 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->ignores.v);
 	free(c->broadcasts.v);
 	free(c->reply_delays.v);
+	for (i = 0; i < RECORD_KIND_MAX; i++)
+		free(c->places[i].v);
 	free(c->own.v);
 	free(c->wild.v);
 	free(c->by_id);
@@ -393,23 +395,65 @@ dhcp_conf_reply_delay_add(
 	return 0;
 }
 
+/* The number of the last line of a kind in its list; CONF_NONE: none. */
+static uint32_t
+dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
+{
+	const size_t n[RECORD_KIND_MAX] = {
+		[RECORD_RANGE] = c->ranges.n,
+		[RECORD_HOST] = c->hosts.n,
+		[RECORD_OPTION] = c->options.n,
+		[RECORD_SUBOPTION] = c->suboptions.n,
+		[RECORD_BOOT] = c->boots.n,
+		[RECORD_SERVICE] = c->services.n,
+		[RECORD_PROMPT] = c->prompts.n,
+		[RECORD_PXE_STYLE] = c->pxe_styles.n,
+		[RECORD_MATCH] = c->matches.n,
+		[RECORD_TAGIF] = c->tagifs.n,
+		[RECORD_IGNORE] = c->ignores.n,
+		[RECORD_BROADCAST] = c->broadcasts.n,
+		[RECORD_REPLY_DELAY] = c->reply_delays.n,
+	};
+
+	return n[kind] == 0 ? CONF_NONE : (uint32_t)(n[kind] - 1);
+}
+
+/* The name of a file, once for the lines that follow each other. */
+static const char *
+dhcp_conf_file(struct dhcp_conf *c, const char *file)
+{
+	if (c->last_file == NULL || strcmp(c->last_file, file) != 0)
+		c->last_file = dhcp_conf_string(c, file);
+	return c->last_file;
+}
+
 /* The line of the record before it. */
 static int
 dhcp_conf_place_add(
     struct dhcp_conf *c, const struct record_place *r, char *why)
 {
 	char file[RECORD_PATH_MAX], text[sizeof(file) + 32];
-	const char *copy;
+	const char **ignored = NULL;
+	uint32_t i = dhcp_conf_last(c, c->last);
+	struct conf_place *p;
 
+	if (i == CONF_NONE)
+		return 0;
+	if ((p = LIST_ADD(c->places[c->last])) == NULL ||
+	    (p->file = dhcp_conf_file(c, r->file)) == NULL)
+		return dhcp_conf_no_memory(why);
+	p->index = i;
+	p->line = r->line;
+	if (c->last == RECORD_HOST)
+		ignored = &c->hosts.v[i].ignored;
+	else if (c->last == RECORD_IGNORE)
+		ignored = &c->ignores.v[i].ignored;
+	if (ignored == NULL || *ignored == NULL)
+		return 0;
 	(void)log_escape(file, sizeof(file), r->file, strlen(r->file));
 	(void)snprintf(text, sizeof(text), IGNORED " by %s:%u", file, r->line);
-	if ((copy = dhcp_conf_string(c, text)) == NULL)
-		return dhcp_conf_no_memory(why);
-	if (c->last == RECORD_HOST)
-		c->hosts.v[c->hosts.n - 1].ignored = copy;
-	else if (c->last == RECORD_IGNORE)
-		c->ignores.v[c->ignores.n - 1].ignored = copy;
-	return 0;
+	*ignored = dhcp_conf_string(c, text);
+	return *ignored == NULL ? dhcp_conf_no_memory(why) : 0;
 }
 
 static int

@@ -14,6 +14,7 @@
 #include "daemon/role.h"
 #include "dhcpd/conf_build.h"
 #include "dhcpd/engine.h"
+#include "dhcpd/explain.h"
 #include "dhcpd/report.h"
 #include "dhcpd/sock.h"
 #include "dhcpd/sock_error.h"
@@ -449,6 +450,9 @@ dhcpd_message(struct chan *c, struct msg *m)
 	case MSG_LEASE_REFUSED:
 	case MSG_NEIGH_DONE:
 		return dhcpd_outcome(m);
+	case MSG_EXPLAIN_FILE:
+	case MSG_EXPLAIN:
+		return explain_message(dhcpd.engine, m);
 	default:
 		return -1;
 	}

@@ -21,6 +21,8 @@ answer_boot(const struct pxe *x, struct pxe_answer *a)
 	a->siaddr = x->local;
 	if (x->boot == NULL)
 		return;
+	trace_boot(
+	    x->rq->trace, RECORD_BOOT, (size_t)(x->boot - x->c->boots.v));
 	if (x->boot->addr != 0)
 		a->siaddr = x->boot->addr;
 	(void)snprintf(a->file, sizeof(a->file), "%s", x->boot->file);
@@ -30,6 +32,8 @@ static void
 answer_service(const struct pxe *x, const struct conf_service *s,
     uint16_t layer, struct pxe_answer *a)
 {
+	trace_boot(
+	    x->rq->trace, RECORD_SERVICE, (size_t)(s - x->c->services.v));
 	a->boot = true;
 	a->siaddr = s->addr != 0 ? s->addr : x->local;
 	record_service_file(s->file, layer, a->file);

@@ -100,6 +100,8 @@ pxe_how(const struct dhcp_conf *c, const struct request *rq, bool proxy,
 		if (choose_over(c, rq, &c->pxe_styles.v[i].tags,
 			s != NULL ? &s->tags : NULL))
 			s = &c->pxe_styles.v[i];
+	if (s != NULL)
+		trace_style(rq->trace, (size_t)(s - c->pxe_styles.v));
 	*chosen = s != NULL;
 	if (s == NULL)
 		return how_default(&x, proxy);

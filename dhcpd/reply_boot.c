@@ -25,6 +25,8 @@ boot_from_options(struct reply_work *b)
 
 	o = reply_line(b, OPT_FILE);
 	if (o != NULL && !o->force) {
+		trace_boot(
+		    b->rq->trace, RECORD_OPTION, (size_t)b->line[OPT_FILE]);
 		name_set(&b->file, o->data, o->len);
 		b->line[OPT_FILE] = -1;
 	}
@@ -38,6 +40,7 @@ boot_from_options(struct reply_work *b)
 static void
 boot_from_line(struct reply_work *b, const struct conf_boot *line)
 {
+	trace_boot(b->rq->trace, RECORD_BOOT, (size_t)(line - b->c->boots.v));
 	if (line->addr != 0)
 		b->rp->siaddr = line->addr;
 	name_set(&b->file, line->file, RECORD_FILE_MAX);
@@ -77,6 +80,8 @@ boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
 	}
 	n->copy = n->len < size;
 	b->done[code] = true;
+	if (b->rq->trace != NULL)
+		b->rq->trace->option[code] = b->rq->trace->boot;
 	/* Firmware reads past the end of names without a NUL. */
 	memcpy(text, n->s, n->len);
 	text[n->len] = '\0';

@@ -71,8 +71,11 @@ build_times(struct reply_work *b)
 			continue;
 		reader_init(&r, o->data, o->len);
 		v = reader_u32(&r);
-		if (v >= TIMER_MIN_S && v < lease_s)
-			t[i] = v;
+		if (v < TIMER_MIN_S || v >= lease_s)
+			continue;
+		t[i] = v;
+		trace_option(b->rq->trace, o->code, RECORD_OPTION,
+		    (size_t)(o - b->c->options.v));
 	}
 	if (t[1] <= t[0])
 		t[0] = t[1] > 0 ? t[1] - 1 : 0;
@@ -141,6 +144,8 @@ option_put(struct reply_work *b, const struct conf_option *o, uint32_t self)
 	uint8_t data[RECORD_OPT_MAX + 1];
 	size_t i, len = o->len;
 
+	trace_option(b->rq->trace, o->code, RECORD_OPTION,
+	    (size_t)(o - b->c->options.v));
 	memcpy(data, o->data, len);
 	for (i = 0; o->self && i + 4 <= len; i += 4)
 		if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 0 &&
@@ -191,6 +196,7 @@ build_parts(struct reply_work *b)
 		if (n == 0)
 			continue;
 		b->done[code] = true;
+		trace_option(b->rq->trace, code, RECORD_SUBOPTION, i);
 		(void)reply_put(b->rp, code, value, n);
 		if (s->how == RECORD_SUB_VENDOR)
 			build_class(b);

@@ -95,18 +95,22 @@ discover_addr(struct engine *e, const char **why, enum engine_drop *drop)
 	uint32_t addr = reserved_addr(&e->rq);
 	const struct binding *b;
 
+	trace_address(e->rq.trace, TRACE_ADDRESS_RESERVED);
 	if (addr != 0 && reserved_usable(e, PACKET_DISCOVER, addr))
 		return addr;
+	trace_address(e->rq.trace, TRACE_ADDRESS_BEFORE);
 	b = pool_of(e->pool, &e->rq.client);
 	if (b != NULL && b->state != BINDING_DECLINED &&
 	    serve_dynamic(e, b->addr))
 		return b->addr;
+	trace_address(e->rq.trace, TRACE_ADDRESS_REQUESTED);
 	/* Also one that another client had, once that lease is over. */
 	if (packet_u32(&e->packet, OPT_REQUESTED_IP, &addr) &&
 	    serve_dynamic(e, addr) &&
 	    ((b = pool_at(e->pool, addr)) == NULL ||
 		!pool_taken(b, e->now.wall_s)))
 		return addr;
+	trace_address(e->rq.trace, TRACE_ADDRESS_FREE);
 	*drop = DROP_NO_ID;
 	*why = "no unique-id";
 	if (e->rq.client.hwlen == 0 && e->rq.client.idlen == 0)

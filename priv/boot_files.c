@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/dhcp_option.h"
 #include "daemon/log.h"
 #include "daemon/record_boot.h"
 #include "daemon/tftp_name.h"
@@ -108,6 +109,20 @@ root_searchable(int root, const struct image_rule *rule)
 
 	return root != -1 && image_stat(root, ".", O_DIRECTORY, &st) == 0 &&
 	       may_search(&st, rule);
+}
+
+/* 0 if imaged would serve the file from a root, or an errno. */
+static int
+root_fault(const struct conf *c, size_t n, const int roots[], const char *file,
+    const struct image_rule *rule)
+{
+	char name[FILE_NAME_MAX + 1];
+
+	if (!name_below(c, conf_tftp_root(c, n), file, name))
+		return EINVAL;
+	if (!root_searchable(roots[n], rule))
+		return roots[n] == -1 ? ENOENT : EACCES;
+	return file_fault(roots[n], name, rule);
 }
 
 /* Looks for a file in all roots; a fault other than its absence counts. */
@@ -236,6 +251,48 @@ boot_files_check(
 	if (warnings > LOGGED_MAX)
 		log_warnx(
 		    "%u similar messages suppressed", warnings - LOGGED_MAX);
+}
+
+/* The file that option 67 of a line names; false: none. */
+static bool
+option_file(const struct record *rec, char file[RECORD_FILE_MAX])
+{
+	const struct record_option *o = &rec->u.option;
+
+	if (rec->kind != RECORD_OPTION || o->code != OPT_FILE || o->len == 0 ||
+	    o->len >= RECORD_FILE_MAX)
+		return false;
+	memset(file, 0, RECORD_FILE_MAX);
+	memcpy(file, o->data, o->len);
+	return true;
+}
+
+void
+boot_files_list(const struct conf *c, const int roots[],
+    const struct image_rule *rule, boot_files_found *found, void *arg)
+{
+	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
+	char file[RECORD_FILE_MAX];
+	struct conf_record r;
+	struct record rec;
+	struct reader in;
+	size_t at = 0, n = 0, root;
+	uint32_t addr;
+
+	while (n < BOOT_FILES_MAX && conf_next_record(c, &at, &r)) {
+		reader_init(&in, r.data, r.len);
+		if (record_decode(&in, &rec) == -1 ||
+		    !(option_file(&rec, file) ||
+			record_boot_file(&rec, file, &addr)) ||
+		    strstr(file, "://") != NULL || !is_new(seen, n, file))
+			continue;
+		n++;
+		for (root = 0; root <= c->ntftp_roots; root++)
+			if (conf_tftp_root(c, root)[0] != '\0')
+				found(arg, root,
+				    root_fault(c, root, roots, file, rule),
+				    file);
+	}
 }
 
 void

@@ -23,4 +23,12 @@ void boot_files_open(const struct conf *, int roots[BOOT_FILES_ROOTS]);
 void boot_files_check(
     const struct conf *, const int roots[], const struct image_rule *);
 
+/* error: 0 if imaged would serve the file, or an errno. */
+typedef void
+boot_files_found(void *arg, size_t root, int error, const char *name);
+
+/* Tells of each such file in each root, also of those of option 67. */
+void boot_files_list(const struct conf *, const int roots[],
+    const struct image_rule *, boot_files_found *, void *arg);
+
 #endif

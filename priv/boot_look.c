@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -41,8 +42,39 @@ searcher_log(int priority, const char *line, void *arg)
 	(void)!write(*fd, line, strlen(line));
 }
 
+/* What the process does; fd: for its lines. */
+typedef void searcher_work(
+    const struct conf *, const int roots[], const struct image_rule *, int fd);
+
+static void
+searcher_check(const struct conf *c, const int roots[],
+    const struct image_rule *rule, int fd)
+{
+	log_set_sink(searcher_log, &fd);
+	boot_files_check(c, roots, rule);
+}
+
+/* A file that was looked for, as "ROOT ERRNO NAME". */
+static void
+searcher_found(void *arg, size_t root, int error, const char *name)
+{
+	const int *fd = arg;
+	char line[RECORD_FILE_MAX + 32];
+	int n = snprintf(line, sizeof(line), "%zu %d %s", root, error, name);
+
+	(void)!write(*fd, line, (size_t)n);
+}
+
+static void
+searcher_list(const struct conf *c, const int roots[],
+    const struct image_rule *rule, int fd)
+{
+	boot_files_list(c, roots, rule, searcher_found, &fd);
+}
+
 __attribute__((noreturn)) static void
-searcher_run(const struct conf *c, const struct image_rule *rule, int fd)
+searcher_run(const struct conf *c, const struct image_rule *rule, int fd,
+    searcher_work *work)
 {
 	int roots[BOOT_FILES_ROOTS];
 	struct layer_error e;
@@ -57,8 +89,7 @@ searcher_run(const struct conf *c, const struct image_rule *rule, int fd)
 	    sandbox_capabilities(&e) == -1)
 		_exit(1);
 	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
-	log_set_sink(searcher_log, &fd);
-	boot_files_check(c, roots, rule);
+	work(c, roots, rule, fd);
 	_exit(0);
 }
 
@@ -104,9 +135,31 @@ searcher_late(int limit_ms)
 	searcher_kill();
 }
 
-/* Logs the lines that are there; false at the end. */
+/* Whoever gets the lines of a list; all zero: they are logged. */
+struct taker {
+	boot_files_found *found;
+	void *arg;
+};
+
+static void
+searcher_take(const struct taker *to, char *line)
+{
+	char *end;
+	long root, error;
+
+	if (to->found == NULL) {
+		log_warnx("%s", line);
+		return;
+	}
+	root = strtol(line, &end, 10);
+	error = strtol(end, &end, 10);
+	if (*end == ' ' && root >= 0 && root < BOOT_FILES_ROOTS)
+		to->found(to->arg, (size_t)root, (int)error, end + 1);
+}
+
+/* Takes the lines that are there; false at the end. */
 static bool
-searcher_read(void)
+searcher_read(const struct taker *to)
 {
 	char line[LOG_LINE_MAX];
 	ssize_t n;
@@ -114,7 +167,7 @@ searcher_read(void)
 	while (
 	    (n = recv(searcher.fd, line, sizeof(line) - 1, MSG_DONTWAIT)) > 0) {
 		line[n] = '\0';
-		log_warnx("%s", line);
+		searcher_take(to, line);
 	}
 	return n == -1 && (errno == EAGAIN || errno == EINTR);
 }
@@ -122,36 +175,37 @@ searcher_read(void)
 static void
 searcher_readable(evutil_socket_t fd, short what, void *arg)
 {
+	const struct taker log = { NULL, NULL };
+
 	(void)fd;
 	(void)arg;
 	if (what & EV_TIMEOUT)
 		searcher_late(BOOT_LOOK_MS);
-	else if (!searcher_read())
+	else if (!searcher_read(&log))
 		searcher_end();
 }
 
-/* Whether there is anything to look for. */
+/* Whether there is anything to warn of. */
 static bool
 searcher_needed(const struct conf *c)
 {
 	/* Each client may have a folder of its own. */
-	return c->dhcp.enabled && c->tftp.enabled &&
-	       c->tftp.unique == RECORD_TFTP_UNIQUE_NONE;
+	return c->tftp.unique == RECORD_TFTP_UNIQUE_NONE;
 }
 
 static int
-searcher_start(const struct conf *c, uid_t uid, gid_t gid)
+searcher_start(const struct conf *c, uid_t uid, gid_t gid, searcher_work *work)
 {
 	const struct image_rule rule = { c->tftp.secure, uid, gid };
 	int fds[2];
 	pid_t pid;
 
 	searcher_kill();
-	if (!searcher_needed(c) || hung_at(SEARCHER_NAME) || hung_room() == 0 ||
-	    chan_pair(fds) == -1)
+	if (!c->dhcp.enabled || !c->tftp.enabled || hung_at(SEARCHER_NAME) ||
+	    hung_room() == 0 || chan_pair(fds) == -1)
 		return -1;
 	if ((pid = fork()) == 0)
-		searcher_run(c, &rule, fds[1]);
+		searcher_run(c, &rule, fds[1], work);
 	(void)close(fds[1]);
 	if (pid == -1) {
 		(void)close(fds[0]);
@@ -168,7 +222,8 @@ boot_look_start(
 {
 	const struct timeval limit = { BOOT_LOOK_MS / 1000, 0 };
 
-	if (searcher_start(c, uid, gid) == -1)
+	if (!searcher_needed(c) ||
+	    searcher_start(c, uid, gid, searcher_check) == -1)
 		return;
 	searcher.readable = event_new(
 	    base, searcher.fd, EV_READ | EV_PERSIST, searcher_readable, NULL);
@@ -177,21 +232,38 @@ boot_look_start(
 		searcher_kill();
 }
 
-void
-boot_look_wait(const struct conf *c, uid_t uid, gid_t gid, int limit_ms)
+static void
+searcher_wait(const struct taker *to, int limit_ms)
 {
 	uint64_t now_ms, end_ms = clock_mono_ms() + (uint64_t)limit_ms;
-	struct pollfd p = { .events = POLLIN };
+	struct pollfd p = { .fd = searcher.fd, .events = POLLIN };
 
-	if (searcher_start(c, uid, gid) == -1)
-		return;
-	p.fd = searcher.fd;
 	while ((now_ms = clock_mono_ms()) < end_ms) {
 		if (poll(&p, 1, (int)(end_ms - now_ms)) > 0 &&
-		    !searcher_read()) {
+		    !searcher_read(to)) {
 			searcher_end();
 			return;
 		}
 	}
 	searcher_late(limit_ms);
+}
+
+void
+boot_look_wait(const struct conf *c, uid_t uid, gid_t gid, int limit_ms)
+{
+	const struct taker log = { NULL, NULL };
+
+	if (searcher_needed(c) &&
+	    searcher_start(c, uid, gid, searcher_check) == 0)
+		searcher_wait(&log, limit_ms);
+}
+
+void
+boot_look_list(const struct conf *c, uid_t uid, gid_t gid, int limit_ms,
+    boot_files_found *found, void *arg)
+{
+	const struct taker to = { found, arg };
+
+	if (searcher_start(c, uid, gid, searcher_list) == 0)
+		searcher_wait(&to, limit_ms);
 }

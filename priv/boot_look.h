@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 
+#include "priv/boot_files.h"
 #include "priv/conf.h"
 
 #define BOOT_LOOK_MS 30000 /* without an answer, the process is killed */
@@ -25,5 +26,10 @@ boot_look_start(struct event_base *, const struct conf *, uid_t uid, gid_t gid);
 
 /* The same, and waits for the end. */
 void boot_look_wait(const struct conf *, uid_t uid, gid_t gid, int limit_ms);
+
+/* The same for boot_files_list(), also where clients have folders of their own.
+ */
+void boot_look_list(const struct conf *, uid_t uid, gid_t gid, int limit_ms,
+    boot_files_found *, void *arg);
 
 #endif

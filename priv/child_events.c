@@ -14,6 +14,7 @@
 #include "priv/bind_transfer.h"
 #include "priv/broker.h"
 #include "priv/check_run.h"
+#include "priv/explainer.h"
 #include "priv/neigh_ask.h"
 #include "priv/log_sink.h"
 #include "priv/parent.h"
@@ -376,4 +377,6 @@ const struct dispatch_ops child_events = {
 	.parsed = child_on_parsed,
 	.show_text = child_on_show_text,
 	.shown = child_on_shown,
+	.explain_text = explainer_on_text,
+	.explained = explainer_on_done,
 };

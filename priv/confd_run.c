@@ -13,6 +13,7 @@
 #include "priv/check_run.h"
 #include "priv/conf_opener.h"
 #include "priv/conf_text.h"
+#include "priv/explainer.h"
 #include "priv/leases.h"
 #include "priv/limits.h"
 #include "priv/log_quota.h"
@@ -160,7 +161,8 @@ sources_send(struct child *confd)
 	    send_string(confd, MSG_PARSE_FILE, o->conf_file, fd) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));
-	writer_bool(&w, o->print);
+	writer_u8(&w, (uint8_t)((o->print ? PARSE_LINES : 0) |
+				(o->explain ? PARSE_PLACES : 0)));
 	return child_send(confd, MSG_PARSE_GO, &w, -1);
 }
 
@@ -224,8 +226,9 @@ confd_run_diag(int severity, const char *file, uint32_t line, const char *text)
 	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
 	uint64_t none;
 
-	/* Who reads the leases did not ask for warnings. */
-	if (parent.options->leases && severity > log_level())
+	/* Who only reads something did not ask for warnings. */
+	if ((parent.options->leases || parent.options->explain) &&
+	    severity > log_level())
 		return;
 	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
 		return;
@@ -283,7 +286,9 @@ confd_run_ended(const struct child *c)
 		return;
 	} else if (net_find(parent.next) == 0) {
 		log_unserved(parent.next, NULL);
-		if (parent.options->test) {
+		if (parent.options->explain) {
+			(void)explainer_prepare(parent.next, &in);
+		} else if (parent.options->test) {
 			check_run_prepare(parent.next, &in);
 		} else if (prepare_host(parent.next, parent.conf) == 0) {
 			in.kind = RELOAD_PARSED;

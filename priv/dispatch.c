@@ -2,6 +2,7 @@
 /* Reading the fields of what roles send to the parent. */
 #include "priv/dispatch.h"
 
+#include "daemon/explain.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 
@@ -178,6 +179,23 @@ take_shown(const struct dispatch_ops *ops, void *arg, struct msg *m)
 	return ops->shown(arg, (enum lease_show_outcome)outcome, leases, why);
 }
 
+static int
+take_explain_text(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	return ops->explain_text(arg, m->body.p, m->body.left);
+}
+
+static int
+take_explained(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	char why[EXPLAIN_WHY_MAX + 1];
+
+	reader_str(&m->body, why, sizeof(why));
+	if (!reader_done(&m->body))
+		return -1;
+	return ops->explained(arg, why);
+}
+
 /* A body of one number. */
 static int
 take_number(void (*op)(void *, uint32_t), void *arg, struct msg *m)
@@ -227,6 +245,8 @@ static int (*const takers[MSG_TYPE_MAX])(
 	[MSG_PARSED] = take_parsed,
 	[MSG_SHOW_TEXT] = take_show_text,
 	[MSG_SHOWN] = take_shown,
+	[MSG_EXPLAIN_TEXT] = take_explain_text,
+	[MSG_EXPLAINED] = take_explained,
 };
 
 int

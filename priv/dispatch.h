@@ -43,6 +43,9 @@ struct dispatch_ops {
 	int (*show_text)(void *arg, const uint8_t *text, size_t len);
 	int (*shown)(void *arg, enum lease_show_outcome, uint32_t leases,
 	    const char *why);
+	/* Of a dhcpd that explains; -1: not accepted. */
+	int (*explain_text)(void *arg, const uint8_t *text, size_t len);
+	int (*explained)(void *arg, const char *why);
 };
 
 /* Returns -1 if the fields are malformed or the handler returns -1. */

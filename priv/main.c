@@ -14,6 +14,7 @@
 #include "daemon/event_log.h"
 #include "daemon/log.h"
 #include "priv/check_run.h"
+#include "priv/explainer.h"
 #include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/log_sink.h"
@@ -86,6 +87,10 @@ parent_started(void)
 
 	if (parent.options->test) {
 		reload_run_quit(0);
+		return;
+	}
+	if (parent.options->explain) {
+		explainer_ask();
 		return;
 	}
 	if (net_watch(parent.base, interfaces_changed, NULL) == -1)
@@ -178,13 +183,13 @@ parent_build(void)
 	parent.started = parent_started;
 }
 
-/* A list of leases is not preceded by what --test is for. */
+/* What is printed is not preceded by what --test is for. */
 static int
 start_log_level(const struct options *o)
 {
 	if (o->debug)
 		return LOG_DEBUG;
-	if (o->leases)
+	if (o->leases || o->explain)
 		return LOG_ERR;
 	return o->test ? LOG_NOTICE : LOG_INFO;
 }
@@ -198,6 +203,9 @@ start_check_root(const struct options *o)
 		fatalx(
 		    "the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
 		    ") may be read only by its user and root; run: sudo pxeguard --leases");
+	if (o->explain)
+		fatalx(
+		    "--explain runs dhcpd as a user of its own; run: sudo pxeguard --explain");
 	fatalx(
 	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
 }

@@ -46,7 +46,8 @@ static const struct {
 
 static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
-    "                [--test | --print-config | --leases[=format]]\n"
+    "                [--test | --print-config | --leases[=format] |\n"
+    "                --explain [word ...]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     "\n"
@@ -57,6 +58,8 @@ static const char usage[] =
     "      --print-config         the same, and print it, one directive a line\n"
     "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
     "                             json, csv or dnsmasq\n"
+    "      --explain [WORD ...]   print what clients would get and exit; words\n"
+    "                             as arch=x64-uefi describe one client\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -96,8 +99,8 @@ static const char *
 option_meant(const char *name)
 {
 	static const char *const own[] = { "test", "print-config", "leases",
-		"allow-empty", "keep-in-foreground", "no-daemon", "version",
-		"help", "conf-file" };
+		"explain", "allow-empty", "keep-in-foreground", "no-daemon",
+		"version", "help", "conf-file" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -168,6 +171,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		o->test = o->print = true;
 	else if (strcmp(name, "leases") == 0)
 		return option_leases(o, value);
+	else if (strcmp(name, "explain") == 0)
+		o->explain = true;
 	else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
@@ -263,6 +268,25 @@ option_short(struct options *o, int argc, char **argv, int *i)
 	return OPTIONS_RUN;
 }
 
+/* Words describe the client of --explain. */
+static int
+option_word(struct options *o, const char *word)
+{
+	const char *what = NULL;
+
+	if (!o->explain || word[0] == '-')
+		what = "not an option";
+	else if (o->nwords == EXPLAIN_WORDS_MAX)
+		what = "too many words";
+	else if (strlen(word) > EXPLAIN_WORD_MAX)
+		what = "too long";
+	else
+		o->words[o->nwords++] = word;
+	if (what != NULL)
+		(void)options_error(what, word);
+	return what == NULL ? 0 : -1;
+}
+
 enum options_verdict
 options_parse(struct options *o, int argc, char **argv)
 {
@@ -272,8 +296,11 @@ options_parse(struct options *o, int argc, char **argv)
 	memset(o, 0, sizeof(*o));
 	o->conf_file = OPTIONS_CONF_DEFAULT;
 	for (i = 1; i < argc; i++) {
-		if (argv[i][0] != '-' || argv[i][1] == '\0')
-			return options_error("not an option", argv[i]);
+		if (argv[i][0] != '-' || argv[i][1] == '\0') {
+			if (option_word(o, argv[i]) == -1)
+				return OPTIONS_ERROR;
+			continue;
+		}
 		if (argv[i][1] == '-')
 			v = option_long(o, argc, argv, &i);
 		else
@@ -281,17 +308,17 @@ options_parse(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
-	if (o->leases && o->test)
+	if (o->test + o->leases + o->explain > 1)
 		return options_error(
-		    "give --test, --print-config or --leases, not two of them",
-		    "--leases");
+		    "give --test, --print-config, --leases or --explain, not two of them",
+		    o->leases ? "--leases" : "--explain");
 	return OPTIONS_RUN;
 }
 
 bool
 options_one_shot(const struct options *o)
 {
-	return o->test || o->leases;
+	return o->test || o->leases || o->explain;
 }
 
 /* A word of a list; a wrong one is for confd to tell. */

@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "daemon/explain.h"
 #include "daemon/lease_show.h"
 
 #define OPTIONS_CONF_DEFAULT "/etc/pxeguard.conf"
@@ -26,6 +27,9 @@ struct options {
 	bool print; /* --print-config; test is set as well */
 	bool leases; /* --leases */
 	enum lease_show_format leases_format;
+	bool explain; /* --explain */
+	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
+	size_t nwords;
 	bool allow_empty; /* a reload may end all service */
 	/* "directive=value" for each directive, allocated. */
 	char **directives;

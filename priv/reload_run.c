@@ -19,6 +19,7 @@
 #include "priv/check_run.h"
 #include "priv/conf_diff.h"
 #include "priv/confd_run.h"
+#include "priv/explainer.h"
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
@@ -371,6 +372,7 @@ static void
 on_ended(struct child *c)
 {
 	confd_run_ended(c);
+	explainer_ended(c);
 	reload_run_child(RELOAD_EXIT, c, 0);
 }
 

@@ -11,6 +11,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "daemon/explain.h"
 #include "priv/broker.h"
 #include "priv/conf.h"
 #include "priv/dispatch.h"
@@ -290,6 +291,22 @@ on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 	return 0;
 }
 
+static int
+on_explain_text(void *arg, const uint8_t *text, size_t len)
+{
+	called(arg, MSG_EXPLAIN_TEXT, ROLE_BIT(ROLE_DHCPD));
+	check(text != NULL && len > 0 && len <= EXPLAIN_TEXT_MAX);
+	return 0;
+}
+
+static int
+on_explained(void *arg, const char *why)
+{
+	called(arg, MSG_EXPLAINED, ROLE_BIT(ROLE_DHCPD));
+	check_string(why, EXPLAIN_WHY_MAX);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -307,6 +324,8 @@ static const struct dispatch_ops ops = {
 	.parsed = on_parsed,
 	.show_text = on_show_text,
 	.shown = on_shown,
+	.explain_text = on_explain_text,
+	.explained = on_explained,
 };
 
 static void

@@ -583,7 +583,7 @@ START_TEST(places)
 			   "dhcp-ignore=tag:a\n");
 	ck_assert(config_finish(k.c));
 	for (i = 0; i < config_count(k.c); i++) {
-		if (!config_place_encoded(k.c, i, &r))
+		if (!config_place_encoded(k.c, i, false, &r))
 			continue;
 		ck_assert_int_eq(record_decode(&r, &rec), 0);
 		ck_assert_uint_eq(rec.kind, RECORD_PLACE);
@@ -592,6 +592,14 @@ START_TEST(places)
 		lines = lines * 10 + rec.u.place.line;
 	}
 	ck_assert_uint_eq(lines, 135);
+	/* For --explain: of every line that dhcpd gets. */
+	for (i = 0, lines = 0; i < config_count(k.c); i++) {
+		if (!config_place_encoded(k.c, i, true, &r))
+			continue;
+		ck_assert_int_eq(record_decode(&r, &rec), 0);
+		lines = lines * 10 + rec.u.place.line;
+	}
+	ck_assert_uint_eq(lines, 11235);
 	conf_case_end(&k);
 }
 END_TEST

@@ -145,6 +145,22 @@ on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 	return 0;
 }
 
+static int
+on_explain_text(void *arg, const uint8_t *text, size_t len)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("explain_text %zu %.*s", len, (int)len, (const char *)text);
+	return 0;
+}
+
+static int
+on_explained(void *arg, const char *why)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("explained %s", why);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -162,6 +178,8 @@ static const struct dispatch_ops ops = {
 	.parsed = on_parsed,
 	.show_text = on_show_text,
 	.shown = on_shown,
+	.explain_text = on_explain_text,
+	.explained = on_explained,
 };
 
 /* From a body of exactly n bytes, so that a sanitizer sees its end. */
@@ -210,6 +228,7 @@ static const struct {
 	{ MSG_PARSE_LINE, BYTES("\0\3a=b"), "parse_line a=b" },
 	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
 	{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3why"), "shown 4 7 why" },
+	{ MSG_EXPLAINED, BYTES("\0\3why"), "explained why" },
 };
 
 START_TEST(calls_with_arguments)
@@ -303,7 +322,8 @@ START_TEST(all_are_tried)
 		const struct msg_spec *s = msg_spec(type);
 
 		if (s == NULL || (s->to & ROLE_BIT(ROLE_PRIV)) == 0 ||
-		    type == MSG_PARSE_RECORDS || type == MSG_SHOW_TEXT)
+		    type == MSG_PARSE_RECORDS || type == MSG_SHOW_TEXT ||
+		    type == MSG_EXPLAIN_TEXT)
 			continue;
 		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 			if (good[i].type == type)
@@ -363,7 +383,8 @@ START_TEST(other_types)
 	size_t i;
 
 	for (type = 0; type < 300; type++) {
-		bool taken = type == MSG_PARSE_RECORDS || type == MSG_SHOW_TEXT;
+		bool taken = type == MSG_PARSE_RECORDS ||
+			     type == MSG_SHOW_TEXT || type == MSG_EXPLAIN_TEXT;
 
 		for (i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 			taken = taken || good[i].type == type;
@@ -381,6 +402,9 @@ START_TEST(text_is_passed_on)
 {
 	ck_assert_int_eq(dispatch(MSG_SHOW_TEXT, BYTES("any\nbytes")), 0);
 	ck_assert_str_eq(call, "show_text 9 any\nbytes");
+	ck_assert_int_eq(calls, 1);
+	ck_assert_int_eq(dispatch(MSG_EXPLAIN_TEXT, BYTES("any\nbytes")), 0);
+	ck_assert_str_eq(call, "explain_text 9 any\nbytes");
 	ck_assert_int_eq(calls, 1);
 }
 END_TEST

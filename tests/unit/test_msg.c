@@ -73,6 +73,10 @@ static const struct expected {
 	{ MSG_SHOWN, "SHOWN", "L", "P", 7, 519, '-', "c" },
 	{ MSG_BOOTING, "BOOTING", "D", "T", 5, 17, '-', "r" },
 	{ MSG_CONF_TEST, "CONF_TEST", "P", "L", 1, 1, '-', "c" },
+	{ MSG_EXPLAIN_FILE, "EXPLAIN_FILE", "P", "D", 4, 259, '-', "r" },
+	{ MSG_EXPLAIN, "EXPLAIN", "P", "D", 1, 9665, '-', "r" },
+	{ MSG_EXPLAIN_TEXT, "EXPLAIN_TEXT", "D", "P", 1, 16384, '-', "r" },
+	{ MSG_EXPLAINED, "EXPLAINED", "D", "P", 2, 514, '-', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

@@ -7,10 +7,10 @@
 #include "priv/options.h"
 #include "tests/unit/unit.h"
 
-#define WORDS_MAX 24
+#define WORDS_MAX 40
 
 static struct options o;
-static char words[WORDS_MAX][128];
+static char words[WORDS_MAX][EXPLAIN_WORD_MAX + 2];
 
 /* Splits a line at spaces and parses it. */
 static enum options_verdict
@@ -144,6 +144,55 @@ START_TEST(leases)
 }
 END_TEST
 
+START_TEST(explain)
+{
+	ck_assert_int_eq(parse("--explain"), OPTIONS_RUN);
+	ck_assert(o.explain && options_one_shot(&o) && !o.test && !o.leases);
+	ck_assert_uint_eq(o.nwords, 0);
+	teardown();
+	ck_assert_int_eq(
+	    parse("--explain arch=bios ipxe -C a.conf mac=1"), OPTIONS_RUN);
+	ck_assert_uint_eq(o.nwords, 3);
+	ck_assert_str_eq(o.words[0], "arch=bios");
+	ck_assert_str_eq(o.words[1], "ipxe");
+	ck_assert_str_eq(o.words[2], "mac=1");
+	ck_assert_str_eq(o.conf_file, "a.conf");
+	ck_assert_uint_eq(o.ndirectives, 0);
+	teardown();
+	/* A word belongs to the directive before it. */
+	ck_assert_int_eq(parse("--explain --interface br0 ipxe"), OPTIONS_RUN);
+	ck_assert_uint_eq(o.nwords, 1);
+	ck_assert_str_eq(o.words[0], "ipxe");
+	ck_assert_str_eq(o.directives[0], "interface=br0");
+}
+END_TEST
+
+START_TEST(explain_errors)
+{
+	char line[2 * EXPLAIN_WORD_MAX] = "--explain name=";
+	size_t i;
+
+	ck_assert_int_eq(parse("ipxe"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("ipxe --explain"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--explain --test"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--leases --explain"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--explian"), OPTIONS_ERROR);
+	memset(line + strlen(line), 'x', EXPLAIN_WORD_MAX - 5);
+	ck_assert_int_eq(parse(line), OPTIONS_RUN);
+	teardown();
+	(void)strcat(line, "x");
+	ck_assert_int_eq(parse(line), OPTIONS_ERROR);
+	teardown();
+	(void)strcpy(line, "--explain");
+	for (i = 0; i < EXPLAIN_WORDS_MAX; i++)
+		(void)strcat(line, " ipxe");
+	ck_assert_int_eq(parse(line), OPTIONS_RUN);
+	teardown();
+	(void)strcat(line, " ipxe");
+	ck_assert_int_eq(parse(line), OPTIONS_ERROR);
+}
+END_TEST
+
 START_TEST(directives)
 {
 	static const struct {
@@ -259,6 +308,8 @@ suite_options(void)
 	tcase_add_test(tc, mistyped);
 	tcase_add_test(tc, allow_empty);
 	tcase_add_test(tc, leases);
+	tcase_add_test(tc, explain);
+	tcase_add_test(tc, explain_errors);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, said_all);

@@ -1,0 +1,333 @@
+/* SPDX-License-Identifier: ISC */
+/* One client: what it gets, and why. */
+#include "dhcpd/explain_client.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+#include "dhcpd/agent.h"
+#include "dhcpd/explain_menu.h"
+#include "dhcpd/explain_passed.h"
+#include "dhcpd/subnet.h"
+
+#define VALUE_MAX 400 /* bytes of an option's value as text */
+
+static void
+explain_put_tags(const struct explain *x, struct text *out)
+{
+	const struct dhcp_conf *c = x->e->conf;
+	const struct tagset *set = &x->e->rq.all;
+	struct table t = { .columns = 2, .indent = 2 };
+	char line[EXPLAIN_LINE_TEXT], name[4 * RECORD_TAG_MAX + 1];
+	uint32_t id;
+
+	text_line(out, "TAGS");
+	for (id = tagset_next(set, 0); id != TAGS_NONE;
+	     id = tagset_next(set, id + 1)) {
+		const char *s = c->tags.name[id];
+
+		table_row(&t);
+		table_cell(
+		    &t, 0, "%s", log_escape(name, sizeof(name), s, strlen(s)));
+		(void)explain_line(c, &x->trace.tag[id], line);
+		if (line[0] == '\0' && id == x->e->rq.iface->tag)
+			(void)snprintf(line, sizeof(line), "the interface");
+		table_cell(&t, 1, "%s", line[0] != '\0' ? line : "the server");
+	}
+	table_print(&t, out);
+}
+
+/* The range that an address belongs to. */
+static const struct conf_range *
+range_of(const struct explain *x, uint32_t addr)
+{
+	const struct conf_net *n = subnet_of_addr(x->e->conf, &x->e->rq, addr);
+
+	return n != NULL ? n->range : NULL;
+}
+
+static const char *
+address_rule(const struct explain *x)
+{
+	switch (x->trace.address) {
+	case TRACE_ADDRESS_RESERVED:
+		return "reserved by dhcp-host";
+	case TRACE_ADDRESS_BEFORE:
+		return "the client has it already";
+	case TRACE_ADDRESS_REQUESTED:
+		return "the client requests it";
+	case TRACE_ADDRESS_FREE:
+		return "a free one of the range";
+	default:
+		return "";
+	}
+}
+
+static void
+explain_put_address(const struct explain *x, struct text *out)
+{
+	const struct dhcp_conf *c = x->e->conf;
+	struct table t = { .columns = 3, .indent = 2 };
+	char ip[16], range[64], line[EXPLAIN_LINE_TEXT];
+	const struct conf_host *h = x->e->rq.host;
+	const struct conf_range *g;
+	struct trace_line at;
+
+	text_line(out, "ADDRESS");
+	table_row(&t);
+	table_cell(&t, 0, "address");
+	if (x->reply.yiaddr == 0) {
+		table_cell(&t, 1, "none");
+		table_cell(&t, 2, "another server gives it");
+		table_print(&t, out);
+		return;
+	}
+	table_cell(&t, 1, "%s", ip4_text(x->reply.yiaddr, ip));
+	table_cell(&t, 2, "%s", address_rule(x));
+	if ((g = range_of(x, x->reply.yiaddr)) != NULL) {
+		at = (struct trace_line){ RECORD_RANGE,
+			(uint32_t)(g - c->ranges.v) };
+		table_row(&t);
+		table_cell(&t, 0, "range");
+		table_cell(&t, 1, "%s", explain_range(g, range));
+		table_cell(&t, 2, "%s", explain_line(c, &at, line));
+	}
+	if (h != NULL) {
+		at = (struct trace_line){ RECORD_HOST,
+			(uint32_t)(h - c->hosts.v) };
+		table_row(&t);
+		table_cell(&t, 0, "host");
+		table_cell(&t, 1, "%s",
+		    h->addr != 0	 ? ip4_text(h->addr, ip)
+		    : h->name[0] != '\0' ? h->name
+					 : "-");
+		table_cell(&t, 2, "%s", explain_line(c, &at, line));
+	}
+	table_print(&t, out);
+}
+
+/* The boot file of the last reply. */
+static void
+explain_put_boot(
+    const struct explain *x, const struct conf_iface *iface, struct text *out)
+{
+	struct table t = { .columns = 3, .indent = 2 };
+	char file[EXPLAIN_NAME_MAX + 1], shown[4 * EXPLAIN_NAME_MAX + 1];
+	char line[EXPLAIN_LINE_TEXT], state[EXPLAIN_FILE_TEXT], ip[16];
+
+	explain_boot(x, file);
+	table_row(&t);
+	table_cell(&t, 0, "file");
+	table_cell(&t, 1, "%s",
+	    file[0] == '\0'
+		? "none"
+		: log_escape(shown, sizeof(shown), file, strlen(file)));
+	if (file[0] != '\0') {
+		table_cell(&t, 2, "%s",
+		    explain_line(x->e->conf, &x->trace.boot, line));
+		table_row(&t);
+		table_cell(&t, 0, "it is");
+		table_cell(&t, 1, "%s",
+		    explain_file_text(x, iface, file, x->reply.siaddr,
+			arch_of(x->e->rq.p), state));
+	}
+	if (x->reply.siaddr != 0) {
+		table_row(&t);
+		table_cell(&t, 0, "server");
+		table_cell(&t, 1, "%s", ip4_text(x->reply.siaddr, ip));
+	}
+	if (x->reply.sname[0] != '\0' && !packet_has(&x->reply, OPT_OVERLOAD)) {
+		table_row(&t);
+		table_cell(&t, 0, "named");
+		table_cell(&t, 1, "%s",
+		    log_escape(shown, sizeof(shown), x->reply.sname,
+			strnlen((const char *)x->reply.sname,
+			    sizeof(x->reply.sname))));
+	}
+	table_print(&t, out);
+}
+
+/* What set the value of an option. */
+static const char *
+option_source(
+    const struct explain *x, uint8_t code, char line[EXPLAIN_LINE_TEXT])
+{
+	const struct request *rq = &x->e->rq;
+	const struct conf_range *g;
+	struct trace_line at = x->trace.option[code];
+
+	if (at.kind == 0 && code == OPT_LEASE_TIME) {
+		g = range_of(x, x->reply.yiaddr);
+		if (rq->host != NULL && rq->host->lease_s != 0)
+			at = (struct trace_line){ RECORD_HOST,
+				(uint32_t)(rq->host - x->e->conf->hosts.v) };
+		else if (g != NULL)
+			at = (struct trace_line){ RECORD_RANGE,
+				(uint32_t)(g - x->e->conf->ranges.v) };
+	}
+	(void)explain_line(x->e->conf, &at, line);
+	return line[0] != '\0' ? line : "the server";
+}
+
+static void
+explain_put_options(const struct explain *x, struct text *out)
+{
+	struct table t = { .columns = 3, .indent = 2, .whole = 1U << 2 };
+	char value[VALUE_MAX], line[EXPLAIN_LINE_TEXT];
+	uint32_t code;
+
+	text_line(out, "OPTIONS");
+	for (code = 1; code < OPT_END; code++) {
+		size_t len;
+		const uint8_t *p =
+		    packet_option(&x->reply, (uint8_t)code, &len);
+
+		if (p == NULL || code == OPT_TYPE || code == OPT_OVERLOAD)
+			continue;
+		table_row(&t);
+		table_cell(
+		    &t, 0, "%3u %s", code, dhcp_option_name((uint8_t)code));
+		table_cell(&t, 1, "%s",
+		    dhcp_option_show(
+			value, sizeof(value), (uint8_t)code, p, len));
+		table_cell(&t, 2, "%s", option_source(x, (uint8_t)code, line));
+	}
+	table_print(&t, out);
+}
+
+void
+explain_answer(
+    struct explain *x, const struct conf_iface *iface, struct text *out)
+{
+	char late[32] = "";
+
+	if (!x->sent) {
+		text_line(out, "  no answer: %s", x->why);
+		if (!x->trace.classified)
+			return;
+		explain_put_tags(x, out);
+		explain_passed(x, out);
+		return;
+	}
+	if (x->delay_s > 0)
+		(void)snprintf(late, sizeof(late), ", %u s later", x->delay_s);
+	text_line(out, "  answer: %s%s",
+	    x->reply.type == PACKET_BOOTP ? "BOOTREPLY"
+					  : packet_type_name(x->reply.type),
+	    late);
+	explain_put_tags(x, out);
+	if (x->reply.type != PACKET_NAK) {
+		explain_put_address(x, out);
+		text_line(out, "BOOT");
+		explain_put_boot(x, iface, out);
+	}
+	explain_put_options(x, out);
+	explain_passed(x, out);
+}
+
+/* The answers of port 4011, after that to the first packet. */
+static void
+explain_put_port(struct explain *x, const struct explain_client *k,
+    const struct explain_net *net, struct text *out)
+{
+	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
+	uint32_t addr =
+	    x->reply.yiaddr != 0 ? x->reply.yiaddr : explain_addr(x, net);
+	size_t i, n = explain_menu(x, entry);
+	char text[4 * RECORD_MENU_MAX + 1];
+
+	if (n == 0 && explain_asks_port(x) && x->e->conf->dhcp.pxe) {
+		explain_ask_port(x, k, net, addr, NULL);
+		text_line(out, "THEN FROM PORT 4011");
+		if (x->sent)
+			explain_put_boot(x, net->iface, out);
+		else
+			text_line(out, "  no answer: %s", x->why);
+		n = explain_menu(x, entry);
+	}
+	for (i = 0; i < n; i++) {
+		text_line(out, "MENU ENTRY \"%s\"",
+		    log_escape(text, sizeof(text), entry[i].text,
+			strlen(entry[i].text)));
+		if (entry[i].type == 0) {
+			text_line(out, "  the client boots from its disk");
+			continue;
+		}
+		explain_ask_port(x, k, net, addr, &entry[i]);
+		if (x->sent)
+			explain_put_boot(x, net->iface, out);
+		else
+			text_line(out, "  no answer: %s", x->why);
+	}
+}
+
+static void
+iface_names(const struct dhcp_conf *c, char *dst, size_t size)
+{
+	size_t i, len = 0;
+
+	dst[0] = '\0';
+	for (i = 0; i < c->ifaces.n && len < size; i++)
+		len += (size_t)snprintf(dst + len, size - len, "%s%s",
+		    i == 0 ? "" : ", ", c->ifaces.v[i].i.name);
+}
+
+/* The interface on which the client's packet comes. */
+static int
+find_net(const struct explain *x, const struct explain_client *k,
+    struct explain_net *net, char *why)
+{
+	const struct dhcp_conf *c = x->e->conf;
+	char names[200];
+	size_t i;
+
+	memset(net, 0, sizeof(*net));
+	net->via = k->via;
+	for (i = 0; i < c->ifaces.n; i++)
+		if (k->iface[0] == '\0' ||
+		    strcmp(c->ifaces.v[i].i.name, k->iface) == 0)
+			break;
+	if (i < c->ifaces.n &&
+	    (k->iface[0] != '\0' || k->via != 0 || c->ifaces.n == 1)) {
+		net->iface = &c->ifaces.v[i];
+		return 0;
+	}
+	iface_names(c, names, sizeof(names));
+	if (k->iface[0] != '\0')
+		(void)snprintf(why, EXPLAIN_WHY_MAX,
+		    "iface=%s: DHCP is not served there; it is served on %s",
+		    k->iface, names);
+	else
+		(void)snprintf(why, EXPLAIN_WHY_MAX,
+		    "several interfaces are served: add iface=NAME, one of %s, or via=ADDRESS of a relay",
+		    names);
+	return -1;
+}
+
+int
+explain_client(struct explain *x, const struct explain_client *k,
+    struct text *out, char *why)
+{
+	char arch[32] = "", mac[CLIENT_TEXT], via[16];
+	struct explain_net net;
+	struct client client = { .hwtype = 1, .hwlen = EXPLAIN_MAC };
+
+	if (find_net(x, k, &net, why) == -1)
+		return -1;
+	if (k->title == NULL)
+		(void)snprintf(arch, sizeof(arch), "architecture %u", k->arch);
+	memcpy(client.hw, k->mac, EXPLAIN_MAC);
+	explain_forget(x);
+	explain_ask(x, k, &net);
+	text_line(out, "%s%s%s, %s, on %s%s%s", k->ipxe ? "iPXE on " : "",
+	    k->title != NULL ? k->title : arch, k->port ? ", to port 4011" : "",
+	    client_text(&client, mac), net.iface->i.name,
+	    k->via != 0 ? " through the relay " : "",
+	    k->via != 0 ? ip4_text(k->via, via) : "");
+	explain_answer(x, net.iface, out);
+	if (x->sent && k->boots && !k->port)
+		explain_put_port(x, k, &net, out);
+	return 0;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: ISC */
+/* Texts of lines, ranges, networks and files. */
+#include "dhcpd/explain_line.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/endpoint.h"
+#include "daemon/log.h"
+#include "dhcpd/conf_index.h"
+
+const char *
+explain_place(const struct dhcp_conf *c, const struct trace_line *l,
+    char dst[EXPLAIN_LINE_TEXT])
+{
+	const struct conf_place *p = trace_place(c, l);
+	char file[EXPLAIN_LINE_TEXT - 16];
+
+	dst[0] = '\0';
+	if (p != NULL)
+		(void)snprintf(dst, EXPLAIN_LINE_TEXT, "%s:%u",
+		    log_escape(file, sizeof(file), p->file, strlen(p->file)),
+		    p->line);
+	return dst;
+}
+
+static const char *
+match_directive(const struct conf_match *m)
+{
+	static const char *const names[RECORD_MATCH_HOW_MAX] = {
+		[RECORD_MATCH_PRESENT] = "dhcp-match",
+		[RECORD_MATCH_PREFIX] = "dhcp-match",
+		[RECORD_MATCH_NUMBER] = "dhcp-match",
+		[RECORD_MATCH_SUBSTRING] = "dhcp-match",
+		[RECORD_MATCH_VENDORCLASS] = "dhcp-vendorclass",
+		[RECORD_MATCH_USERCLASS] = "dhcp-userclass",
+		[RECORD_MATCH_MAC] = "dhcp-mac",
+		[RECORD_MATCH_CIRCUITID] = "dhcp-circuitid",
+		[RECORD_MATCH_REMOTEID] = "dhcp-remoteid",
+		[RECORD_MATCH_SUBSCRID] = "dhcp-subscrid",
+		[RECORD_MATCH_NAME] = "dhcp-name-match",
+		[RECORD_MATCH_NAME_PREFIX] = "dhcp-name-match",
+	};
+
+	return m->how < RECORD_MATCH_HOW_MAX ? names[m->how] : "";
+}
+
+const char *
+explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
+{
+	static const char *const names[RECORD_KIND_MAX] = {
+		[RECORD_RANGE] = "dhcp-range",
+		[RECORD_HOST] = "dhcp-host",
+		[RECORD_OPTION] = "dhcp-option",
+		[RECORD_SUBOPTION] = "dhcp-option",
+		[RECORD_BOOT] = "dhcp-boot",
+		[RECORD_SERVICE] = "pxe-service",
+		[RECORD_PROMPT] = "pxe-prompt",
+		[RECORD_PXE_STYLE] = "pxe-style",
+		[RECORD_TAGIF] = "tag-if",
+		[RECORD_IGNORE] = "dhcp-ignore",
+		[RECORD_BROADCAST] = "dhcp-broadcast",
+		[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
+	};
+
+	if (l->kind == RECORD_MATCH && l->index < c->matches.n)
+		return match_directive(&c->matches.v[l->index]);
+	if (l->kind == RECORD_OPTION && l->index < c->options.n &&
+	    c->options.v[l->index].pxe)
+		return "dhcp-option-pxe";
+	if (l->kind == RECORD_OPTION && l->index < c->options.n &&
+	    c->options.v[l->index].force)
+		return "dhcp-option-force";
+	if (l->kind >= RECORD_KIND_MAX || names[l->kind] == NULL)
+		return "";
+	return names[l->kind];
+}
+
+const char *
+explain_line(const struct dhcp_conf *c, const struct trace_line *l,
+    char dst[EXPLAIN_LINE_TEXT])
+{
+	char place[EXPLAIN_LINE_TEXT];
+	const char *name = explain_directive(c, l);
+
+	(void)explain_place(c, l, place);
+	(void)snprintf(dst, EXPLAIN_LINE_TEXT, "%.32s%s%.*s", name,
+	    name[0] != '\0' && place[0] != '\0' ? " " : "",
+	    EXPLAIN_LINE_TEXT - 48, place);
+	return dst;
+}
+
+const char *
+explain_range(const struct conf_range *g, char dst[64])
+{
+	char start[16], end[16];
+
+	(void)ip4_text(g->start, start);
+	(void)ip4_text(g->end, end);
+	switch (g->mode) {
+	case RECORD_RANGE_DYNAMIC:
+		(void)snprintf(dst, 64, "%s-%s", start, end);
+		break;
+	case RECORD_RANGE_STATIC:
+		(void)snprintf(dst, 64, "%s (static)", start);
+		break;
+	default:
+		(void)snprintf(dst, 64, "%s (proxy)", start);
+		break;
+	}
+	return dst;
+}
+
+static bool
+net_known(const struct explain_net *nets, size_t n, uint32_t net, uint32_t mask)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (nets[i].via != 0 && nets[i].net == net &&
+		    nets[i].mask == mask)
+			return true;
+	return false;
+}
+
+size_t
+explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < c->ifaces.n; i++, n++)
+		if (n < max)
+			nets[n] =
+			    (struct explain_net){ &c->ifaces.v[i], 0, 0, 0 };
+	for (i = 0; i < c->ranges.n && c->ifaces.n > 0; i++) {
+		const struct conf_range *g = &c->ranges.v[i];
+		uint32_t net = g->start & g->mask, via = net + 1;
+
+		if (g->attached ||
+		    net_known(nets, n < max ? n : max, net, g->mask))
+			continue;
+		if (g->mask == 0 || g->mask >= 0xfffffffe)
+			via = g->start;
+		if (n < max)
+			nets[n] = (struct explain_net){ &c->ifaces.v[0], via,
+				net, g->mask };
+		n++;
+	}
+	return n;
+}
+
+/* Whether the file is there. */
+static const char *
+file_state(const struct explain *x, const struct conf_iface *iface,
+    const char *file, uint32_t server)
+{
+	static const char *const texts[EXPLAIN_FILE_MAX] = {
+		[EXPLAIN_FILE_READABLE] = "readable",
+		[EXPLAIN_FILE_MISSING] = "missing",
+		[EXPLAIN_FILE_DENIED] = "not readable",
+		[EXPLAIN_FILE_KIND] = "not a file",
+		[EXPLAIN_FILE_NAME] = "invalid name",
+		[EXPLAIN_FILE_ERROR] = "error",
+	};
+	int state;
+
+	if (strstr(file, "://") != NULL)
+		return "not checked";
+	if (!dhcp_conf_is_own(x->e->conf, server))
+		return "on another server";
+	if (!iface->i.tftp)
+		return "no TFTP here";
+	state = explain_file_find(x, iface->i.root, file);
+	return state < 0 ? "not checked" : texts[state];
+}
+
+const char *
+explain_file_text(const struct explain *x, const struct conf_iface *iface,
+    const char *file, uint32_t server, uint32_t arch,
+    char dst[EXPLAIN_FILE_TEXT])
+{
+	const char *misfit = arch_file_misfit(arch, file);
+
+	(void)snprintf(dst, EXPLAIN_FILE_TEXT, "%s%s%s",
+	    file[0] == '\0' ? "" : file_state(x, iface, file, server),
+	    misfit != NULL ? ", for " : "", misfit != NULL ? misfit : "");
+	return dst;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a client does after its first answer: it asks port 4011, or chooses from
+ * the menu in option 43 (PXE 2.1, 2.4).
+ */
+#ifndef DHCPD_EXPLAIN_MENU_H
+#define DHCPD_EXPLAIN_MENU_H
+
+#include "dhcpd/explain_line.h"
+
+#define EXPLAIN_ENTRIES_MAX 64
+
+struct explain_entry {
+	uint16_t type;
+	char text[RECORD_MENU_MAX];
+};
+
+/* The entries of the menu in the last reply; at most EXPLAIN_ENTRIES_MAX. */
+size_t explain_menu(const struct explain *, struct explain_entry *);
+
+/*
+ * Whether the client asks port 4011 after this reply: option 60 is PXEClient,
+ * and discovery control does not tell it to use the file.
+ */
+bool explain_asks_port(const struct explain *);
+
+/*
+ * Asks port 4011, for an entry of the menu or, if it is NULL, for the file.
+ * addr: of the client.
+ */
+void explain_ask_port(struct explain *, const struct explain_client *,
+    const struct explain_net *, uint32_t addr, const struct explain_entry *);
+
+/* Sends the first packet of a client on a network. */
+void explain_ask(struct explain *, const struct explain_client *,
+    const struct explain_net *);
+
+/* An address on the network, for a client that another server gave one. */
+uint32_t explain_addr(const struct explain *, const struct explain_net *);
+
+#endif

@@ -1,0 +1,356 @@
+"""pxeguard --explain: what it says is what a client gets."""
+
+import os
+import re
+
+import pytest
+
+from lab.daemon import PXEGUARD
+from lab.dhcp_client import DhcpClient, mac_number
+from lab.packets import ip_bytes
+
+CONFIG_PATH = "/run/lab/p.conf"
+CONFIG = """\
+interface=br0
+dhcp-range=192.168.1.50,192.168.1.150,8h
+dhcp-range=set:far,10.9.0.50,10.9.0.60,255.255.255.0,1h
+dhcp-host=02:01:00:00:00:09,192.168.1.9,pc-9,set:own
+dhcp-host=02:01:00:00:00:08,ignore
+dhcp-match=set:efi64,option:client-arch,7
+dhcp-match=set:http,option:client-arch,16
+dhcp-match=set:ipxe,175
+tag-if=set:ready,tag:ipxe,tag:efi64
+dhcp-option=tag:http,60,HTTPClient
+dhcp-option=3,192.168.1.254
+dhcp-option=tag:own,42,192.168.1.5
+dhcp-option=option:domain-search,a.example
+dhcp-option-force=tag:!efi64,209,menu.cfg
+dhcp-option=tag:far,3,10.9.0.1
+dhcp-boot=file
+dhcp-boot=tag:efi64,missing.efi
+dhcp-boot=tag:ipxe,http://boot.example/boot.ipxe
+dhcp-boot=tag:http,http://192.168.1.1/a.efi
+dhcp-boot=tag:own,secret
+enable-tftp
+tftp-root=/srv/tftpboot
+"""
+PROXY = """\
+interface=br0
+dhcp-range=192.168.1.0,proxy
+pxe-service=x86PC,"Install",file.0
+pxe-service=x86PC,"Local",0
+pxe-service=x86-64_EFI,"Boot",boot.efi
+dhcp-option-pxe=option:ntp-server,192.168.1.5
+enable-tftp
+tftp-root=/srv/tftpboot
+"""
+LIST = bytes([1, 3, 6, 12, 15, 28, 42, 43, 51, 54, 60, 66, 67, 97, 119])
+WORD_LIST = "options=" + ",".join(map(str, LIST))
+
+
+def line(text, config=CONFIG):
+    """Where a line of the configuration is."""
+    number = config.splitlines().index(text) + 1
+    return f"{CONFIG_PATH}:{number}"
+
+
+@pytest.fixture
+def dhcp(network):
+    with DhcpClient(network.client(), timeout=1.0) as client:
+        yield client
+
+
+@pytest.fixture
+def configured(network, boot_files):
+    """A function that writes a configuration and the files."""
+    def write(text=CONFIG):
+        if not network.server.path(CONFIG_PATH).parent.is_dir():
+            network.server.shadow(os.path.dirname(CONFIG_PATH))
+        network.server.path(CONFIG_PATH).write_text(text)
+        (boot_files / "secret").write_bytes(b"x")
+        (boot_files / "secret").chmod(0o600)
+
+    return write
+
+
+@pytest.fixture
+def explain(network):
+    """A function that runs --explain with words; what it prints."""
+    def run(*words, status=0):
+        done = network.server.run(PXEGUARD, "-C", CONFIG_PATH, "--explain",
+                                  *words, check=False)
+        assert done.returncode == status, done.stderr
+        assert max(map(len, done.stdout.splitlines()), default=0) <= 100
+        return done.stdout if status == 0 else done.stderr
+
+    return run
+
+
+def sections(text):
+    """{heading: lines}, of the first of each heading."""
+    found, heading = {}, ""
+    for row in filter(None, text.splitlines()):
+        if not row.startswith(" "):
+            heading = row
+            found.setdefault(heading, [])
+        else:
+            found[heading].append(row.strip())
+    return found
+
+
+def columns(rows):
+    """{first column: the others}"""
+    split = [re.split(r"  +", row) for row in rows]
+    return {row[0]: row[1:] for row in split}
+
+
+def codes(said):
+    return {int(found[1]) for row in said["OPTIONS"]
+            if (found := re.match(r"(\d+) ", row))}
+
+
+def firmware(arch, **more):
+    return {60: f"PXEClient:Arch:{arch:05}:UNDI:003016".encode(),
+            93: arch.to_bytes(2, "big"), 94: b"\x01\x03\x10", 55: LIST,
+            57: b"\x05\xc0", 97: bytes(17),
+            **{int(code[1:]): value for code, value in more.items()}}
+
+
+KINDS = {
+    "BIOS": (["arch=bios"], firmware(0)),
+    "UEFI x64": (["arch=x64-uefi"], firmware(7)),
+    "UEFI ia32": (["arch=ia32-uefi"], firmware(6)),
+    "UEFI arm64": (["arch=arm64-uefi"], firmware(11)),
+    "UEFI HTTP": (["arch=x64-http"], firmware(
+        16, o60=b"HTTPClient:Arch:00016:UNDI:003016")),
+    "iPXE on BIOS": (["arch=bios", "ipxe"], firmware(
+        0, o77=b"iPXE", o175=b"\xb1\x01\x01")),
+    "iPXE on UEFI": (["ipxe", "arch=x64-uefi"], firmware(
+        7, o77=b"iPXE", o175=b"\xb1\x01\x01")),
+    "U-Boot": (["arch=arm64-uboot"], firmware(22, o60=b"U-Boot.armv8")),
+    "plain": (["name=pc-1"], {55: LIST, 57: b"\x05\xc0", 12: b"pc-1"}),
+    "plain, few options": (["options=1,3,51"],
+                           {55: bytes([1, 3, 51]), 57: b"\x05\xc0"}),
+}
+
+
+def same(said, reply):
+    """Whether the text tells of the reply, option by option."""
+    boot = columns(said["BOOT"])
+    assert boot["file"][0] == (reply.boot_file or "none")
+    assert boot["server"][0] == reply.siaddr
+    assert codes(said) == set(reply.options) - {53}
+    values = {row.split()[0]: row for row in said["OPTIONS"]}
+    for code in {3, 6, 28, 42, 54} & set(reply.options):
+        assert reply.address(code) in values[str(code)]
+    if 51 in reply.options:
+        assert f" {reply.lease_s} " in values["51"]
+
+
+def test_as_a_client_gets_it(start_server, configured, dhcp, explain):
+    """Ten kinds of clients, beside the daemon that serves them."""
+    configured()
+    start_server(CONFIG, config_path=CONFIG_PATH)
+    for number, (words, options) in enumerate(KINDS.values()):
+        mac = mac_number(100 + number)
+        offer = dhcp.discover(mac, options)
+        more = [] if words[0].startswith("options=") else [WORD_LIST]
+        said = sections(explain(f"mac={mac}", *words, *more))
+        same(said, offer)
+        assert re.match(r"192\.168\.1\.\d+$",
+                        columns(said["ADDRESS"])["address"][0])
+
+
+def test_proxy_as_a_client_gets_it(start_server, configured, dhcp, explain):
+    """A menu, its entries, and port 4011."""
+    configured(PROXY)
+    start_server(PROXY, config_path=CONFIG_PATH)
+    mac = mac_number(200)
+    offer = dhcp.discover(mac, firmware(0))
+    said = sections(explain(f"mac={mac}", "arch=bios", WORD_LIST))
+    assert codes(said) == set(offer.options) - {53} == {42, 43, 54, 60, 97}
+    item = b"\x47\x04\x80\x00\x00\x00\xff"
+    ack = dhcp.ask_port(mac, "192.168.1.77", firmware(0, o43=item))
+    entry = columns(said['MENU ENTRY "Install"'])
+    assert entry["file"] == [ack.boot_file, "pxe-service "
+                             + line('pxe-service=x86PC,"Install",file.0',
+                                    PROXY)]
+    assert entry["it is"] == ["missing"]
+    assert said['MENU ENTRY "Local"'] == ["the client boots from its disk"]
+    mac = mac_number(201)
+    offer = dhcp.discover(mac, firmware(7))
+    ack = dhcp.ask_port(mac, "192.168.1.77", firmware(7))
+    said = sections(explain(f"mac={mac}", "arch=x64-uefi", WORD_LIST))
+    assert columns(said["BOOT"])["file"][0] == (offer.boot_file or "none")
+    port = columns(said["THEN FROM PORT 4011"])
+    assert port["file"][0] == ack.boot_file == "boot.efi"
+    said = sections(explain(f"mac={mac}", "arch=x64-uefi", WORD_LIST,
+                            "4011", "requested=192.168.1.77"))
+    same(said, ack)
+
+
+def test_relayed_as_a_client_gets_it(start_server, configured, network, dhcp,
+                                     explain):
+    configured()
+    start_server(CONFIG, config_path=CONFIG_PATH)
+    network.server.run("ip", "route", "add", "10.9.0.0/24", "dev", "br0")
+    mac = mac_number(300)
+    offer = dhcp.relayed(dhcp.message("DISCOVER", mac, firmware(7), flags=0),
+                         "10.9.0.1")
+    said = sections(explain(f"mac={mac}", "arch=x64-uefi", WORD_LIST,
+                            "via=10.9.0.1"))
+    same(said, offer)
+    assert columns(said["TAGS"])["far"] == [
+        "dhcp-range " + line(CONFIG.splitlines()[2])]
+    assert columns(said["ADDRESS"])["range"][0] == "10.9.0.50-10.9.0.60"
+    router = columns(said["OPTIONS"])["3 router"]
+    assert router == ["10.9.0.1", "dhcp-option "
+                      + line("dhcp-option=tag:far,3,10.9.0.1")]
+
+
+def test_reservation(configured, explain):
+    """The lines that decide about a client with a dhcp-host line."""
+    configured()
+    said = sections(explain("arch=bios", "mac=" + mac_number(9), WORD_LIST))
+    host = "dhcp-host " + line(CONFIG.splitlines()[3])
+    tags = columns(said["TAGS"])
+    assert tags["own"] == tags["known"] == [host]
+    assert tags["br0"] == ["the interface"]
+    address = columns(said["ADDRESS"])
+    assert address["address"] == ["192.168.1.9", "reserved by dhcp-host"]
+    assert address["host"] == ["192.168.1.9", host]
+    boot = columns(said["BOOT"])
+    assert boot["file"] == ["secret", "dhcp-boot "
+                            + line("dhcp-boot=tag:own,secret")]
+    assert boot["it is"] == ["not readable"]
+    ntp = [row for row in said["OPTIONS"] if row.startswith("42 ")]
+    assert line("dhcp-option=tag:own,42,192.168.1.5") in ntp[0]
+
+
+def passed(said):
+    """{line: why} of what was passed over; a reason may be continued."""
+    found, at = {}, None
+    for row in said["PASSED OVER"]:
+        first, *rest = re.split(r"  +", row)
+        if first.startswith(CONFIG_PATH):
+            at = first
+            found[at] = rest[-1]
+        else:
+            found[at] += " " + row.split("  ")[-1].strip()
+    return found
+
+
+def test_passed_over(configured, explain):
+    configured()
+    said = sections(explain("arch=x64-uefi", "options=1,3,51,67"))
+    why = passed(said)
+    assert why[line("dhcp-match=set:ipxe,175")] == "the client does not match"
+    assert why[line("tag-if=set:ready,tag:ipxe,tag:efi64")] == \
+        "tag:ipxe is not set"
+    assert "not on the client's network" in why[line(CONFIG.splitlines()[2])]
+    assert "has precedence" in why[line("dhcp-boot=file")]
+    assert why[line("dhcp-boot=tag:ipxe,http://boot.example/boot.ipxe")] \
+        .startswith("tag:ipxe is not set")
+    assert "does not ask for it in option 55" in \
+        why[line("dhcp-option=option:domain-search,a.example")]
+    assert why[line("dhcp-option-force=tag:!efi64,209,menu.cfg")] \
+        .startswith("tag:efi64 is set")
+    assert line("dhcp-boot=tag:efi64,missing.efi") not in why
+    assert line("dhcp-option=3,192.168.1.254") not in why
+
+
+def test_ignored(configured, explain):
+    configured()
+    said = explain("mac=" + mac_number(8))
+    assert f"no answer: ignored by {line(CONFIG.splitlines()[4])}\n" in said
+    assert "PASSED OVER" in said
+
+
+def test_table(configured, explain):
+    """Golden: the kinds of clients on both networks."""
+    configured()
+    said = sections(explain())
+    assert list(said) == ["On br0", "Through a relay, as via=10.9.0.1 on br0"]
+    file, missing = (line(f"dhcp-boot={text}")
+                     for text in ("file", "tag:efi64,missing.efi"))
+    ipxe, http = (line(f"dhcp-boot={text}")
+                  for text in ("tag:ipxe,http://boot.example/boot.ipxe",
+                               "tag:http,http://192.168.1.1/a.efi"))
+    here = "192.168.1.1"
+    # A name that does not fit its column is continued in the next line.
+    want = """\
+BIOS              range    file          {here}  {file}  readable
+UEFI x64          range    missing.efi   {here}  {missing}  missing
+UEFI ia32         range    file          {here}  {file}  readable
+UEFI arm64        range    file          {here}  {file}  readable
+UEFI HTTP x64     range    {web}  {here}  {http}  not checked
+iPXE on BIOS      range    {boot}  {here}  {ipxe}  not checked
+iPXE on UEFI      range    {boot}  {here}  {ipxe}  not checked
+Raspberry Pi 3/4  range    file          {here}  {file}  readable
+U-Boot            range    file          {here}  {file}  readable
+plain DHCP        range    -
+""".format(here=here, file=file, missing=missing, ipxe=ipxe, http=http,
+           web="http://192.168.1.1/a.efi",
+           boot="http://boot.example/boot.ipxe")
+    for rows in said.values():
+        assert joined(rows[rows_from(rows):]) == \
+            [row.split() for row in want.splitlines()]
+
+
+def rows_from(rows):
+    """The first row of the table."""
+    return next(i for i, row in enumerate(rows)
+                if row.startswith("CLIENT")) + 1
+
+
+def joined(rows):
+    """The words of each row, with what continues its boot file or state."""
+    found = []
+    for row in rows:
+        words = row.split()
+        if words[0] in ("BIOS", "UEFI", "iPXE", "Raspberry", "U-Boot",
+                        "plain"):
+            found.append(words)
+            continue
+        files = [i for i, word in enumerate(found[-1]) if "://" in word]
+        if files and words[0] != "checked":
+            found[-1][files[0]] += words.pop(0)
+        found[-1] += words
+    return found
+
+
+def test_nothing_is_changed(start_server, configured, network, dhcp, explain):
+    """No lease, no port, no file, no process that stays."""
+    configured()
+    server = start_server(CONFIG, config_path=CONFIG_PATH)
+    before = network.server.run("ls", "-lR", "/var/lib/pxeguard",
+                                "/run/lab").stdout
+    ports = network.server.run("ss", "-lunp").stdout
+    explain()
+    explain("arch=bios")
+    assert network.server.run("ss", "-lunp").stdout == ports
+    assert network.server.run("ls", "-lR", "/var/lib/pxeguard",
+                              "/run/lab").stdout == before
+    assert dhcp.lease(mac_number(400)).type == "ACK"
+    assert server.stop() == 0
+
+
+@pytest.mark.parametrize("words, want", [
+    (["arch=x64-efi"], "did you mean x64-uefi?"),
+    (["ipxe", "mac=52:54"], "mac=52:54: not a MAC address"),
+    (["iface=br7"], "iface=br7: DHCP is not served there; it is served on "
+                    "br0"),
+    (["\x1b[2J"], r"\x1b[2J: unknown word"),
+])
+def test_wrong_words(configured, explain, words, want):
+    configured()
+    assert want in explain(*words, status=1)
+
+
+def test_no_configuration_to_explain(configured, explain):
+    configured("enable-tftp\ntftp-root=/srv/tftpboot\n")
+    assert "the configuration has no dhcp-range" in explain(status=1)
+    configured("interface=br9\ndhcp-range=10.1.0.2,10.1.0.9\n")
+    assert "no interface serves DHCP" in explain(status=1)
+    configured("dhcp-rnage=1\n")
+    assert "unknown directive" in explain(status=1)
