@@ -118,6 +118,31 @@ import_job_read(struct import_job *j, int fd)
 	return 0;
 }
 
+static int
+import_job_explain(const struct import_job *j, char *why, size_t whysz)
+{
+	(void)snprintf(why, whysz,
+	    "cannot import leases from %s: %s; fix that and start again",
+	    j->shown, j->store->why);
+	return -1;
+}
+
+/* A file without leases may get some later, as long as the store has none. */
+static enum store_result
+import_job_note(const struct import_job *j, uint64_t bad)
+{
+	const struct import_count *c = j->count;
+	struct store_import note = { .at_s = j->now_s,
+		.leases = c->leases,
+		.expired = c->expired,
+		.ignored = bad + c->line[LEASE_LINE_OTHER] };
+
+	if (c->leases == 0)
+		return STORE_OK;
+	(void)snprintf(note.file, sizeof(note.file), "%s", j->shown);
+	return j->store->ops->note_import(j->store, &note);
+}
+
 /* Logs the result; -1 with a sentence when there is no import. */
 static int
 import_job_outcome(const struct import_job *j, char *why, size_t whysz)
@@ -125,12 +150,8 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 	const struct import_count *c = j->count;
 	uint64_t bad = import_job_count_invalid(c);
 
-	if (j->failed != STORE_OK) {
-		(void)snprintf(why, whysz,
-		    "cannot import leases from %s: %s; fix that and start again",
-		    j->shown, j->store->why);
-		return -1;
-	}
+	if (j->failed != STORE_OK)
+		return import_job_explain(j, why, whysz);
 	if (c->leases == 0 && c->line[LEASE_LINE_OTHER] == 0 && bad > 0) {
 		(void)snprintf(why, whysz,
 		    "%s is neither an SQLite database nor a lease file; move it away",
@@ -139,9 +160,14 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 	}
 	if (j->store == NULL)
 		return 0;
+	if (import_job_note(j, bad) != STORE_OK)
+		return import_job_explain(j, why, whysz);
+	if (c->leases == 0 && bad == 0 && c->line[LEASE_LINE_OTHER] == 0)
+		return 0; /* an empty file */
 	/* clang-format off */
-	log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records; the file is not read again",
-	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER]);
+	log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records%s",
+	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER],
+	    c->leases > 0 ? "; the file is not read again" : "");
 	/* clang-format on */
 	return 0;
 }

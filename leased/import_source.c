@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: ISC */
-/* The lease file that a new database is filled with. */
+/* The lease file that an empty database is filled with. */
 #include "leased/import_source.h"
 
+#include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "leased/import_file.h"
+#include "leased/import_look.h"
+#include "leased/utc.h"
 
 void
 import_source_end(struct import_source *s)
@@ -25,14 +28,21 @@ import_source_set(struct import_source *s, int fd, const char *path)
 	(void)log_escape(s->shown, sizeof(s->shown), path, strlen(path));
 }
 
+/* NULL: there is none. */
+static const char *
+import_source_shown(const struct import_source *s, const struct dbfile *p)
+{
+	if (s->fd != -1)
+		return s->shown;
+	return p->text[0] != '\0' ? p->text_shown : NULL;
+}
+
 int
 import_source_check(const struct import_source *s, const struct dbfile *p,
     bool quiet, char *why, size_t whysz)
 {
 	int fd, r;
 
-	if (!p->empty)
-		return 0;
 	if (s->fd != -1)
 		return import_check(s->fd, s->shown, quiet, why, whysz);
 	if (p->text[0] == '\0')
@@ -57,4 +67,42 @@ import_source_fill(const struct import_source *s, const struct dbfile *p,
 		return 0;
 	return import_file(
 	    store, p->text, p->text_shown, clock_wall_s(), &count, why, whysz);
+}
+
+void
+import_source_refused(const struct import_source *s, const struct dbfile *p,
+    const struct store_import *note)
+{
+	const char *shown = import_source_shown(s, p);
+	char from[2 * STORE_FILE_MAX], at[UTC_TEXT];
+
+	if (shown == NULL)
+		return;
+	/* clang-format off */
+	if (note != NULL && note->at_s != 0)
+		log_info("%s is not imported again: the database %s was filled from %s at %s, with %" PRIu64 " leases; to import it again, stop pxeguard and remove the database", shown, p->shown, log_escape(from, sizeof(from), note->file, strlen(note->file)), utc_text(note->at_s, at), note->leases);
+	else
+		log_notice("%s is not imported: there are leases in the database %s; to import it, stop pxeguard and remove the database", shown, p->shown);
+	/* clang-format on */
+}
+
+int
+import_source_test(const struct import_source *s, const struct dbfile *p,
+    char *why, size_t whysz)
+{
+	if (import_source_shown(s, p) == NULL || p->foreign)
+		return 0;
+	switch (import_look(p)) {
+	case IMPORT_LOOK_NOTED:
+		return 0;
+	case IMPORT_LOOK_LEASES:
+		import_source_refused(s, p, NULL);
+		return 0;
+	case IMPORT_LOOK_OPEN:
+		break;
+	}
+	/* A file that is no lease file is not described line by line. */
+	if (import_source_check(s, p, true, why, whysz) == -1)
+		return -1;
+	return import_source_check(s, p, false, why, whysz);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The lease file that a new database is filled with: one that the parent has
- * opened, because leased cannot reach it, or the text file beside the database.
+ * The lease file that an empty database is filled with: one that the parent
+ * has opened, because leased cannot reach it, or the text file beside the
+ * database.
  */
 #ifndef LEASED_IMPORT_SOURCE_H
 #define LEASED_IMPORT_SOURCE_H
@@ -21,14 +22,25 @@ void import_source_set(struct import_source *, int fd, const char *path);
 void import_source_end(struct import_source *);
 
 /*
- * Whether the file could be imported, if the database is empty.  quiet: its
- * invalid lines are not logged.  -1 with a sentence in why.
+ * Whether the file, if there is one, could be imported.  quiet: its invalid
+ * lines are not logged.  -1 with a sentence in why.
  */
 int import_source_check(const struct import_source *, const struct dbfile *,
     bool quiet, char *why, size_t whysz);
 
-/* Fills a new store; -1 with a sentence in why. */
+/* Fills a store; -1 with a sentence in why. */
 int import_source_fill(const struct import_source *, const struct dbfile *,
     struct store *, char *why, size_t whysz);
+
+/*
+ * Logs that the database has something, and that the file, if there is one, is
+ * not imported.  note: an import of before, or NULL.
+ */
+void import_source_refused(const struct import_source *, const struct dbfile *,
+    const struct store_import *note);
+
+/* For --test: logs what a start would; -1 with a sentence in why. */
+int import_source_test(const struct import_source *, const struct dbfile *,
+    char *why, size_t whysz);
 
 #endif

@@ -28,7 +28,7 @@ static struct {
 	struct batch *batch;
 	struct load *load;
 	struct chan *dhcpd;
-	struct import_source source; /* for a new database */
+	struct import_source source; /* for an empty database */
 	bool test; /* only says what opening the database would */
 	bool no_folder; /* the start makes the folder of the database */
 	bool stopping;
@@ -70,8 +70,8 @@ leased_find(char *why)
 
 	/* The root directory of this process is the folder of the file. */
 	if (dbfile_find(p, leased.named, "", why, ROLE_WHY_MAX) == -1 ||
-	    import_source_check(&leased.source, p, true, why, ROLE_WHY_MAX) ==
-		-1)
+	    (p->empty && import_source_check(
+			     &leased.source, p, true, why, ROLE_WHY_MAX) == -1))
 		return -1;
 	return dbfile_make(p, why, ROLE_WHY_MAX);
 }
@@ -103,10 +103,9 @@ leased_open(char *why)
 	if (leased.batch == NULL || leased.load == NULL)
 		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
-	if (o.version != 0 && leased.source.fd != -1)
-		log_notice(
-		    "%s is not imported: the database %s exists; to import it, stop pxeguard and remove the database",
-		    leased.source.shown, leased.dbfile.shown);
+	if (!o.may_fill)
+		import_source_refused(
+		    &leased.source, &leased.dbfile, &o.imported);
 	/* clang-format off */
 	if (o.version == 1)
 		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " leases, %" PRIu64 " invalid rows removed", leased.dbfile.shown, o.converted, o.dropped);
@@ -163,10 +162,7 @@ leased_test(char *why)
 
 	if (dbfile_find(&leased.dbfile, leased.named, "", why, ROLE_WHY_MAX) ==
 		-1 ||
-	    import_source_check(&leased.source, p, true, why, ROLE_WHY_MAX) ==
-		-1 ||
-	    import_source_check(&leased.source, p, false, why, ROLE_WHY_MAX) ==
-		-1)
+	    import_source_test(&leased.source, p, why, ROLE_WHY_MAX) == -1)
 		return -1;
 	return leased.no_folder ? 0 : dbfile_test(p, why, ROLE_WHY_MAX);
 }

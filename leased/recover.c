@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/salvage.h"
@@ -184,6 +185,17 @@ recover_describe(struct recover *rc, const struct salvage *s)
 }
 
 static int
+recover_explain_put(const struct store *store, const struct recover *rc,
+    char *why, size_t whysz)
+{
+	(void)snprintf(why, whysz,
+	    "cannot store the leases of the damaged database: %s; free some space there; they stay in %s" PENDING
+	    " until the next start",
+	    store->why, rc->dbfile->shown);
+	return -1;
+}
+
+static int
 recover_put_all(struct store *store, struct recover *rc, struct salvage *s,
     char *why, size_t whysz)
 {
@@ -201,14 +213,29 @@ recover_put_all(struct store *store, struct recover *rc, struct salvage *s,
 		r = store->ops->put(store, &l);
 		if (r == STORE_OK)
 			continue;
-		(void)snprintf(why, whysz,
-		    "cannot store the leases of the damaged database: %s; free some space there; they stay in %s" PENDING
-		    " until the next start",
-		    store->why, rc->dbfile->shown);
-		return -1;
+		return recover_explain_put(store, rc, why, whysz);
 	}
 	rc->bad_rows = s->bad_rows;
 	return 0;
+}
+
+/*
+ * A recovered database gets a note even if it is empty: its leases may have
+ * been imported long ago, and must not come back.
+ */
+static int
+recover_note(
+    struct store *store, const struct recover *rc, char *why, size_t whysz)
+{
+	struct store_import note = { .at_s = clock_wall_s(),
+		.leases = rc->leases,
+		.ignored = rc->bad_rows };
+
+	(void)snprintf(
+	    note.file, sizeof(note.file), "%s" PENDING, rc->dbfile->shown);
+	if (store->ops->note_import(store, &note) == STORE_OK)
+		return 0;
+	return recover_explain_put(store, rc, why, whysz);
 }
 
 static int
@@ -256,6 +283,8 @@ recover_fill_from(struct store *store, struct recover *rc, int db, int wal,
 	recover_describe(rc, &s);
 	r = recover_put_all(store, rc, &s, why, whysz);
 	salvage_done(&s);
+	if (r == 0)
+		r = recover_note(store, rc, why, whysz);
 	return r;
 }
 

@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/sqlite_check.h"
+#include "leased/sqlite_imported.h"
 #include "leased/sqlite_limits.h"
 #include "leased/sqlite_schema.h"
 #include "leased/store_sqlite.h"
@@ -222,27 +223,45 @@ open_is_full(struct store_sqlite *s)
 	return (code & 0xff) == SQLITE_FULL || code == SQLITE_IOERR_WRITE;
 }
 
+/* Puts the first leases; *changed: whether there may be any. */
+static int
+open_fill(struct store_sqlite *s, struct store_open *o, bool *changed,
+    char *why, size_t whysz)
+{
+	int before = sqlite3_total_changes(s->db);
+
+	if (o->fill == NULL)
+		return 0;
+	if (sqlite_imported_read(s, &o->imported, &o->may_fill) != STORE_OK)
+		return open_fail(s, o, why, whysz);
+	if (o->may_fill && o->fill(&s->store, o->arg, why, whysz) == -1)
+		return -1;
+	*changed = sqlite3_total_changes(s->db) != before;
+	return 0;
+}
+
 /*
  * Does everything in one transaction, so that a crash leaves nothing half done.
  * With a full disk the existing leases can still be served, unless they must be
- * converted.
+ * converted or imported.
  */
 static int
 open_update(struct store_sqlite *s, int version, struct store_open *o,
     char *why, size_t whysz)
 {
+	bool filled = false;
+
 	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
 	    SQLITE_OK)
 		return open_refuse(s, o, why, whysz);
 	if (sqlite_schema_update(s, version, o) != STORE_OK)
 		return open_fail(s, o, why, whysz);
-	if (version == 0 && o->fill != NULL &&
-	    o->fill(&s->store, o->arg, why, whysz) == -1)
+	if (open_fill(s, o, &filled, why, whysz) == -1)
 		return -1;
 	role_alive();
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
-	if (version != SQLITE_SCHEMA_VERSION || !open_is_full(s))
+	if (version != SQLITE_SCHEMA_VERSION || filled || !open_is_full(s))
 		return open_refuse(s, o, why, whysz);
 	o->full = true;
 	return store_sqlite.rollback(&s->store) == STORE_OK

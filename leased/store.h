@@ -13,6 +13,7 @@
 #include "daemon/lease.h"
 
 #define STORE_WHY_MAX 256
+#define STORE_FILE_MAX 256
 #define STORE_KEY_MAX 64 /* bytes; an address has 16 at most */
 
 enum store_result {
@@ -47,19 +48,31 @@ struct store_cursor {
 	uint64_t unreadable; /* skipped, because they are no valid lease */
 };
 
+/* What the first leases of a store were taken from. */
+struct store_import {
+	char file[STORE_FILE_MAX]; /* as in log lines */
+	uint64_t at_s; /* wall clock; 0: there was no import */
+	uint64_t leases;
+	uint64_t expired; /* of these */
+	uint64_t ignored; /* lines or rows */
+};
+
 /* How to open a store, and what was found. */
 struct store_open {
 	const char *file;
 	const char *shown; /* its name in log lines; NULL: file */
 	/*
-	 * Called once for a new store, within the transaction that creates
-	 * it, to put its first leases.  -1 with a sentence in why rolls the
+	 * Called for a store that is new, or that has no row and no note of
+	 * an import, within the transaction that opens it, to put its first
+	 * leases and note that.  -1 with a sentence in why rolls the
 	 * transaction back.  May be NULL.
 	 */
 	int (*fill)(struct store *, void *arg, char *why, size_t whysz);
 	void *arg;
 
 	uint64_t rows; /* set by open() */
+	bool may_fill; /* fill() was called */
+	struct store_import imported; /* an import of before */
 	uint64_t unreadable;
 	bool full; /* it cannot be written for now, as on a full disk */
 	bool damaged; /* why open() failed: the file is to be moved aside */
@@ -84,6 +97,13 @@ struct store_ops {
 	 */
 	enum store_result (*put)(struct store *, const struct lease *);
 	enum store_result (*commit)(struct store *);
+
+	/*
+	 * For store_open.fill: notes that leases were put, so that it is not
+	 * called again, whatever becomes of them.
+	 */
+	enum store_result (*note_import)(
+	    struct store *, const struct store_import *);
 
 	/*
 	 * Called after any failure since begin().  STORE_LOST when the

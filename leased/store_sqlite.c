@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "leased/sqlite_imported.h"
 #include "leased/sqlite_open.h"
 #include "leased/sqlite_row.h"
 
@@ -312,6 +313,7 @@ const struct store_ops store_sqlite = {
 	.begin = store_sqlite_begin,
 	.put = store_sqlite_put,
 	.commit = store_sqlite_commit,
+	.note_import = sqlite_imported_write,
 	.rollback = store_sqlite_rollback,
 	.load = store_sqlite_load,
 	.tidy = store_sqlite_tidy,

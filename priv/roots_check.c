@@ -121,6 +121,7 @@ tftp_roots_keep(struct conf *c, const struct conf *before)
 int
 roots_check(struct conf *c, const struct conf *before)
 {
+	bool first_dhcp = before == NULL || !before->dhcp.enabled;
 	int limit_ms = before == NULL ? ROOTS_LOOK_START_MS : ROOTS_LOOK_MS;
 
 	if (c->copied && before != NULL)
@@ -128,7 +129,7 @@ roots_check(struct conf *c, const struct conf *before)
 	else if (c->tftp.enabled && tftp_roots_check(c, before, limit_ms) == -1)
 		return -1;
 	if (!c->copied && c->dhcp.enabled &&
-	    store_folder_check(c, before == NULL, limit_ms) == -1)
+	    store_folder_check(c, first_dhcp, limit_ms) == -1)
 		return -1;
 	return before == NULL ? store_folder_make(c) : 0;
 }

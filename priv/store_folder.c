@@ -15,7 +15,6 @@
 #include "priv/roots_look.h"
 #include "priv/spawn.h"
 
-#define SQLITE_VERSION_AT 60 /* in the header of a database */
 #define DNSMASQ_FILE "/var/lib/misc/dnsmasq.leases" /* its default */
 
 /* Not in a folder below the default one. */
@@ -123,40 +122,6 @@ store_is_database(int fd)
 	       memcmp(head, magic, sizeof(magic)) == 0;
 }
 
-enum store_state {
-	STORE_STATE_NEW,
-	STORE_STATE_FILLED,
-	STORE_STATE_OTHER, /* unreadable, or no database */
-};
-
-/*
- * Whether leased has filled its database.  It has not if there is none, or if
- * an import failed, which leaves it empty or without a version (its
- * user_version).  A damaged one is not new.
- */
-static enum store_state
-store_state(const char *path, int limit_ms)
-{
-	static const uint8_t none[4];
-	uint8_t version[sizeof(none)];
-	int error, fd = conf_opener_open(path, false, limit_ms, &error);
-	enum store_state state = STORE_STATE_OTHER;
-
-	conf_opener_end();
-	if (fd == -1)
-		return error == ENOENT ? STORE_STATE_NEW : STORE_STATE_OTHER;
-	if (pread(fd, version, 1, 0) == 0)
-		state = STORE_STATE_NEW;
-	else if (store_is_database(fd) &&
-		 pread(fd, version, sizeof(version), SQLITE_VERSION_AT) ==
-		     sizeof(version))
-		state = memcmp(version, none, sizeof(version)) == 0
-			    ? STORE_STATE_NEW
-			    : STORE_STATE_FILLED;
-	(void)close(fd);
-	return state;
-}
-
 /*
  * dnsmasq has its lease file in a folder of root's.  leased cannot write there,
  * so its database is in the folder of leases, and the old file is imported.
@@ -191,24 +156,14 @@ store_move(struct conf *c, int limit_ms)
 	return r;
 }
 
-/* Without dhcp-leasefile, the first start takes dnsmasq's own file. */
+/*
+ * Without dhcp-leasefile, leased is given dnsmasq's own file.  It knows
+ * whether there are leases already.
+ */
 static void
 store_import_default(struct conf *c, int limit_ms)
 {
-	enum store_state state = store_state(RECORD_STORE_PATH, limit_ms);
-	int fd;
-
-	if (state == STORE_STATE_OTHER ||
-	    (fd = store_open(DNSMASQ_FILE, limit_ms)) == -1)
-		return;
-	if (state == STORE_STATE_NEW) {
-		store_import(c, fd, DNSMASQ_FILE);
-		return;
-	}
-	log_notice(
-	    "%s is not imported: the database %s exists; to import it, stop pxeguard and remove the database",
-	    DNSMASQ_FILE, RECORD_STORE_PATH);
-	(void)close(fd);
+	store_import(c, store_open(DNSMASQ_FILE, limit_ms), DNSMASQ_FILE);
 }
 
 int

@@ -11,7 +11,8 @@
 
 /*
  * Checks the folder, changes the path of the database if it must, and sets
- * import_fd.  first: at the start.  Returns -1 after logging the reason.
+ * import_fd.  first: DHCP was not served before.  Returns -1 after logging the
+ * reason.
  */
 int store_folder_check(struct conf *, bool first, int limit_ms);
 

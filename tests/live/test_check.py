@@ -9,6 +9,7 @@ import pytest
 from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
 from lab.daemon import PXEGUARD, default_command
 from lab.dhcp_client import DhcpClient, mac_number
+from lab.lease_file import lease_row, make_database, number
 
 
 @pytest.fixture
@@ -231,6 +232,23 @@ def test_check_of_what_would_be_imported(network, boot_files, agree):
     assert f"{DNSMASQ_FOLDER}/dnsmasq.leases is neither" in agree(SERVED)
     old.write_text("garbage\n2000000000 52:54:00:00:00:01 192.168.1.77 pc *\n")
     assert "dnsmasq.leases:1: not five fields; line ignored" in agree(SERVED)
+
+
+def test_check_of_an_import_into_a_database(network, boot_files, agree):
+    """A database without leases is filled; --test reads it as it is."""
+    old = network.server.path(DNSMASQ_FOLDER) / "dnsmasq.leases"
+    line = "garbage\n2000000000 52:54:00:00:00:01 192.168.1.77 pc *\n"
+    agree(SERVED)  # makes the database
+    old.write_text(line)
+    refused = "dnsmasq.leases is not imported"
+    said = agree(SERVED)
+    assert "dnsmasq.leases:1: not five fields" in said and refused not in said
+    said = agree(SERVED)
+    assert "dnsmasq.leases:1: " not in said and refused not in said
+    # A database with leases that were not imported.
+    store = network.server.path(STATE_FOLDER) / "leases.db"
+    store.write_bytes(make_database([lease_row(number("192.168.1.60"), 1)]))
+    assert f"{refused}: there are leases in the database" in agree(SERVED)
 
 
 def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):

@@ -1,5 +1,6 @@
 """A lease file of dnsmasq in a folder that leased may not write to."""
 
+import sqlite3
 import time
 
 import pytest
@@ -47,8 +48,8 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
     assert {"192.168.1.77"} < set(store)
     # Nor does the next start.
     server = start_server(CONF)
-    server.wait_line(f"{OLD} is not imported: the database "
-                     f"{STATE_FOLDER}/leases.db exists; to import it, stop")
+    server.wait_line(f"{OLD} is not imported again: the database {STATE_FOLDER}"
+                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 leases;")
     assert ": imported" not in server.log()
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
@@ -60,9 +61,64 @@ def test_default_file_is_imported(start_server, boot_files, old_leases, dhcp):
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert server.stop() == 0
     server = start_server(CONFIG)
-    server.wait_line(f"{OLD} is not imported: the database "
-                     f"{STATE_FOLDER}/leases.db exists; to import it, stop")
+    server.wait_line(f"{OLD} is not imported again: the database {STATE_FOLDER}"
+                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 leases;")
     assert ": imported" not in server.log()
+
+
+@pytest.mark.parametrize("database", [make_database([]), b""],
+                         ids=["no-row", "no-byte"])
+@pytest.mark.parametrize("config", [CONFIG, CONF], ids=["default", "named"])
+def test_import_into_an_empty_database(start_server, boot_files, network,
+                                       old_leases, dhcp, tmp_path, config,
+                                       database):
+    """Leases do not come back once they are gone from the database."""
+    store = network.server.path(STATE_FOLDER) / "leases.db"
+    store.write_bytes(database)
+    network.server.run("chown", "pxeguard-leased:", f"{STATE_FOLDER}/leases.db")
+    server = start_server(config)
+    server.wait_line(f"{OLD}: imported 1 leases")
+    assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
+    assert server.stop() == 0
+    copy = tmp_path / "copy"
+    copy.write_bytes(store.read_bytes())
+    with sqlite3.connect(copy) as editor:
+        assert editor.execute("DELETE FROM lease").rowcount == 1
+    editor.close()
+    store.write_bytes(copy.read_bytes())
+    server = start_server(config)
+    server.wait_line(f"{OLD} is not imported again: ")
+    assert ": imported" not in server.log()
+    assert dhcp.lease(mac_number(2)).type == "ACK"
+    assert server.stop() == 0
+    assert "192.168.1.77" not in read_store(store)
+
+
+def test_leases_of_the_server_are_not_mixed_with_others(
+        start_server, boot_files, network, old_leases, dhcp):
+    old_leases.rename(old_leases.with_name("later"))
+    server = start_server(CONFIG)
+    assert dhcp.lease(mac_number(2)).type == "ACK"
+    assert server.stop() == 0
+    old_leases.with_name("later").rename(old_leases)
+    server = start_server(CONFIG)
+    server.wait_line(
+        f"{OLD} is not imported: there are leases in the database "
+        f"{STATE_FOLDER}/leases.db; to import it, stop pxeguard and remove")
+    assert server.stop() == 0
+    assert "192.168.1.77" not in read_store(
+        network.server.path(STATE_FOLDER) / "leases.db")
+
+
+def test_a_reload_that_enables_dhcp_imports(start_server, boot_files,
+                                            old_leases, dhcp):
+    tftp = "".join(line for line in CONFIG.splitlines(True)
+                   if not line.startswith("dhcp"))
+    server = start_server(tftp)
+    mark = server.reload(CONFIG)
+    server.wait_line(f"{OLD}: imported 1 leases", since=mark)
+    server.wait_line("ready, configuration 2", since=mark)
+    assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
 
 def test_database_of_before_is_used(start_server, boot_files, network,

@@ -114,7 +114,8 @@ def test_leases_of_dnsmasq_are_imported_once(start_server, old_leases, dhcp):
         later = int(time.time()) + 3600
         file.write(f"{later} {mac_number(5)} 192.168.1.81 late *\n")
     second = start_server(IMPORT)
-    assert "import" not in second.log()
+    second.wait_line(r"dnsmasq\.leases is not imported again: the database ")
+    assert ": imported" not in second.log()
     assert dhcp.lease(mac_number(3)).yiaddr == HELD[mac_number(3)]
     second.stop()
     store = read_store(old_leases.with_name("dnsmasq.leases.db"))

@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* dnsmasq's lease file: its lines, the stream of them, and the import. */
 #include <fcntl.h>
+#include <sqlite3.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "leased/import_file.h"
+#include "leased/import_look.h"
 #include "tests/unit/unit.h"
 
 Suite *suite_import(void);
@@ -272,13 +274,41 @@ row(const struct lease *l, void *arg)
 	rows[nrows++] = *l;
 }
 
+static struct store_import note;
+
 static struct store *
 open_store(void)
 {
 	struct store_open o = { .file = db, .fill = fill };
+	struct store *s;
 
 	fills = 0;
-	return store_sqlite.open(&o, why, sizeof(why));
+	s = store_sqlite.open(&o, why, sizeof(why));
+	note = o.imported;
+	return s;
+}
+
+/* What --test finds out of the same file. */
+static enum import_look
+look(void)
+{
+	struct dbfile p = { .empty = false };
+
+	(void)snprintf(p.file, sizeof(p.file), "%s", db);
+	return import_look(&p);
+}
+
+/* Edits the database as another program would. */
+static void
+edit(const char *sql)
+{
+	char *err = NULL;
+	sqlite3 *other;
+
+	ck_assert_int_eq(sqlite3_open(db, &other), SQLITE_OK);
+	ck_assert_msg(
+	    sqlite3_exec(other, sql, NULL, NULL, &err) == SQLITE_OK, "%s", err);
+	ck_assert_int_eq(sqlite3_close(other), SQLITE_OK);
 }
 
 static void
@@ -378,6 +408,63 @@ START_TEST(test_import_undone)
 }
 END_TEST
 
+/* A database without leases is filled as a new one is, and only once. */
+START_TEST(test_import_into_empty)
+{
+	struct store_open empty = { .file = db };
+	struct store *s;
+
+	ck_assert_ptr_nonnull(s = store_sqlite.open(&empty, why, sizeof(why)));
+	ck_assert_int_eq(look(), IMPORT_LOOK_OPEN);
+	s->ops->close(s);
+	ck_assert_int_eq(look(), IMPORT_LOOK_OPEN);
+	/* A file without leases is read again. */
+	write_text("");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 1);
+	s->ops->close(s);
+	ck_assert_int_eq(look(), IMPORT_LOOK_OPEN);
+	write_text("1700002000 02:00:00:00:00:01 10.0.0.1 one *\n"
+		   "1700000500 02:00:00:00:00:03 10.0.0.3 * *\nrubbish\n");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 1);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 2);
+	ck_assert_int_eq(look(), IMPORT_LOOK_NOTED);
+	s->ops->close(s);
+	/* Nor do they come back when all rows are gone. */
+	edit("DELETE FROM lease");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 0);
+	ck_assert_str_eq(note.file, "/own/leases");
+	ck_assert_uint_eq(note.at_s, NOW);
+	ck_assert_uint_eq(note.leases, 2);
+	ck_assert_uint_eq(note.expired, 1);
+	ck_assert_uint_eq(note.ignored, 1);
+	read_rows(s);
+	ck_assert_uint_eq(nrows, 0);
+	s->ops->close(s);
+	ck_assert_int_eq(look(), IMPORT_LOOK_NOTED);
+}
+END_TEST
+
+/* Leases of this server's own are never mixed with those of a file. */
+START_TEST(test_no_import_beside_leases)
+{
+	struct store *s;
+
+	write_text("0 02:00:00:00:00:02 10.0.0.2 two 01:02\n");
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	s->ops->close(s);
+	edit("DROP TABLE imported");
+	ck_assert_int_eq(look(), IMPORT_LOOK_LEASES);
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_int_eq(fills, 0);
+	ck_assert_uint_eq(note.at_s, 0);
+	s->ops->close(s);
+}
+END_TEST
+
 START_TEST(test_import_gone)
 {
 	ck_assert_ptr_null(open_store());
@@ -404,6 +491,8 @@ suite_import(void)
 	tcase_add_test(files, test_import);
 	tcase_add_test(files, test_import_durations);
 	tcase_add_test(files, test_import_undone);
+	tcase_add_test(files, test_import_into_empty);
+	tcase_add_test(files, test_no_import_beside_leases);
 	tcase_add_test(files, test_import_gone);
 	suite_add_tcase(s, files);
 	return s;

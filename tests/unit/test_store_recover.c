@@ -510,6 +510,18 @@ START_TEST(test_log_without_database)
 }
 END_TEST
 
+/* As a recovery that found nothing. */
+static int
+fill_noted(struct store *s, void *arg, char *reason, size_t size)
+{
+	struct store_import note = { .file = "damaged", .at_s = NOW };
+
+	(void)arg;
+	(void)reason;
+	(void)size;
+	return s->ops->note_import(s, &note) == STORE_OK ? 0 : -1;
+}
+
 /* The process dies after each of its renames; the next one goes on. */
 START_TEST(test_crashes)
 {
@@ -533,6 +545,7 @@ START_TEST(test_crashes)
 	}
 	if (_i == 3) {
 		/* The new database was complete. */
+		o.fill = fill_noted;
 		s = must_open(&o);
 		s->ops->close(s);
 	}
@@ -567,6 +580,14 @@ START_TEST(test_no_import)
 	s = open_recovering(&o);
 	s->ops->close(s);
 	ck_assert_int_eq(called, 0);
+	/* Not even if it has no lease, nor at a later start. */
+	edit("DELETE FROM lease");
+	o = (struct store_open){ .fill = no_fill, .arg = &called };
+	s = must_open(&o);
+	s->ops->close(s);
+	ck_assert_int_eq(called, 0);
+	ck_assert_str_eq(o.imported.file, "/own/leases.db.recovering");
+	ck_assert_uint_eq(o.imported.leases, 9);
 	end();
 	start();
 	o = (struct store_open){ .fill = no_fill, .arg = &called };
