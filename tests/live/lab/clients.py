@@ -152,7 +152,7 @@ def _in_url(server):
     return f"[{server.replace('%', '%25')}]" if ":" in server else server
 
 
-def curl(client, server, name, *options, timeout=60):
+def curl(client, server, name, *options, timeout=LONG_S):
     """curl: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [
@@ -162,7 +162,7 @@ def curl(client, server, name, *options, timeout=60):
             f"{folder}/got", timeout)
 
 
-def tftp_hpa(client, server, name, *options, timeout=60):
+def tftp_hpa(client, server, name, *options, timeout=LONG_S):
     """H. Peter Anvin's client: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [
@@ -171,7 +171,7 @@ def tftp_hpa(client, server, name, *options, timeout=60):
             f"{folder}/got", timeout)
 
 
-def atftp(client, server, name, *options, timeout=60):
+def atftp(client, server, name, *options, timeout=LONG_S):
     """atftp: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [
@@ -179,7 +179,7 @@ def atftp(client, server, name, *options, timeout=60):
             f"{folder}/got", server], f"{folder}/got", timeout)
 
 
-def busybox_tftp(client, server, name, *options, timeout=60):
+def busybox_tftp(client, server, name, *options, timeout=LONG_S):
     """BusyBox's client: (completed command, bytes or None)."""
     with tempfile.TemporaryDirectory() as folder:
         return _fetch(client, [

@@ -300,7 +300,7 @@ class DhcpClient:
 
     # --- crowds ------------------------------------------------------------
 
-    def lease_many(self, macs, window=50, timeout=60, resend=1.0):
+    def lease_many(self, macs, window=50, timeout=LONG_S, resend=1.0):
         """Lease for many machines, `window` of them at the same time.
 
         Returns {mac: ACK}; who got a NAK or nothing is not in it.

@@ -4,7 +4,7 @@ import time
 
 from .errors import LabError
 
-LONG_S = 60     # far longer than anything takes that works
+LONG_S = 240    # far longer than anything takes that works
 
 
 def wait_until(condition, what, timeout=LONG_S, pause=0.01):

@@ -7,8 +7,7 @@ from . import clients
 from .daemon import SERVERS
 from .dhcp_client import DhcpClient
 from .namespaces import SERVER_ADDRESS
-
-ANSWER_S = 60       # a bound for a busy machine, not what it takes
+from .patience import LONG_S
 
 
 class Trial:
@@ -45,15 +44,15 @@ class Trial:
         mark = self.server.reload()
         self.generation += 1
         self.server.wait_line(f"ready, configuration {self.generation}$",
-                              ANSWER_S, since=mark)
+                              LONG_S, since=mark)
         assert self.server.role_pids() == before
 
     def lose(self, role):
         """SIGKILL one role; it comes back, and no other one ends."""
         before = self.server.role_pids()
         os.kill(before[role], signal.SIGKILL)
-        pid = self.server.wait_role(role, before[role], ANSWER_S)
-        self.server.wait_line(rf"{role} restarted as process {pid}\b", ANSWER_S)
+        pid = self.server.wait_role(role, before[role], LONG_S)
+        self.server.wait_line(rf"{role} restarted as process {pid}\b", LONG_S)
         after = self.server.role_pids()
         assert {**after, role: 0} == {**before, role: 0}
 

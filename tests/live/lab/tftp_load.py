@@ -5,11 +5,12 @@ import json
 from .daemon import PXEGUARD
 from .errors import LabError
 from .namespaces import SERVER_ADDRESS
+from .patience import LONG_S
 
 PROGRAM = PXEGUARD.parent / "bench/tftp_load"
 
 
-def tftp_load(namespace, folder, names, transfers=1, parallel=1, limit_s=60,
+def tftp_load(namespace, folder, names, transfers=1, parallel=1, limit_s=LONG_S,
               server=SERVER_ADDRESS, options=()):
     """Read files of a folder, which is seen from here; returns its figures.
 
