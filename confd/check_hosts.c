@@ -97,6 +97,31 @@ check_nets_have(const struct nets *n, uint32_t addr)
 	return n->any || n->nmasks == 0;
 }
 
+/* An address that a machine cannot have: the first or last of a network. */
+static void
+check_net_ends(struct config *c, const struct config_entry *e,
+    const struct nets *n, uint32_t addr)
+{
+	char ip[16], net[16];
+	size_t i;
+
+	for (i = 0; i < n->nmasks; i++) {
+		uint32_t host = ~n->mask[i];
+		uint32_t key[2] = { addr & n->mask[i], n->mask[i] };
+
+		/* A /31 has no such addresses (RFC 3021). */
+		if (host < 3 || ((addr & host) != 0 && (addr & host) != host) ||
+		    keys_find(&n->nets, key, sizeof(key)) == KEYS_NONE)
+			continue;
+		diag_at(c, LOG_WARNING, &e->place,
+		    "%s is the %s address of the network %s/%d; a machine cannot use it; reserve another address",
+		    ip4_text(addr, ip),
+		    (addr & host) == 0 ? "network" : "broadcast",
+		    ip4_text(key[0], net), __builtin_popcount(n->mask[i]));
+		return;
+	}
+}
+
 /* Whether a host may share its address with others. */
 static bool
 mac_comparable(const struct record_host *h)
@@ -160,6 +185,7 @@ host_check(struct config *c, uint32_t i, const struct record_host *h,
 		diag_at(c, LOG_WARNING, &e->place,
 		    "%s is in the network of no dhcp-range; it is never assigned; add a dhcp-range for its network",
 		    ip4_text(h->addr, addr));
+	check_net_ends(c, e, nets, h->addr);
 	return true;
 }
 

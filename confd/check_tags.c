@@ -6,6 +6,7 @@
 
 #include "confd/builder.h"
 #include "confd/check_ignore.h"
+#include "confd/check_ignore_all.h"
 #include "confd/diag.h"
 #include "confd/tag_uses.h"
 
@@ -111,6 +112,7 @@ check_tags(struct config *c)
 		tag_uses_add(&t, &rec, i);
 	}
 	ignores_check(c, &t);
+	check_ignore_all(c, &t);
 	tests_check(c, &t);
 	ranges_check(c, &t);
 	if (tag_uses_failed(&t))

@@ -13,6 +13,7 @@
 struct networks {
 	struct addrs of[MASKS];
 	bool zero[MASKS];
+	struct addrs maskless[MASKS]; /* of ranges without a netmask */
 };
 
 /* The netmask of an interface whose network the range is in; 0: none. */
@@ -58,6 +59,12 @@ networks_find(const struct conf *c, struct networks *nets)
 		else if (addrs_add(
 			     &nets->of[bits], c->ranges[n].start & mask) == -1)
 			return -1;
+		/* confd knows the others, and the lines of their hosts. */
+		if (c->ranges[n].mask == 0 &&
+		    (c->ranges[n].start & mask) != 0 &&
+		    addrs_add(
+			&nets->maskless[bits], c->ranges[n].start & mask) == -1)
+			return -1;
 	}
 	return 0;
 }
@@ -75,6 +82,38 @@ networks_have(const struct networks *nets, uint32_t ip)
 			return true;
 	}
 	return false;
+}
+
+/* The bits of a network whose first or last address this is; 0: none. */
+static uint32_t
+networks_end(const struct networks *nets, uint32_t ip)
+{
+	uint32_t bits, host;
+
+	for (bits = 1; bits < MASKS - 2; bits++) {
+		host = UINT32_MAX >> bits;
+		if (((ip & host) == 0 || (ip & host) == host) &&
+		    nets->maskless[bits].n > 0 &&
+		    addrs_has(&nets->maskless[bits], ip & ~host))
+			return bits;
+	}
+	return 0;
+}
+
+/* An address that a machine cannot have. */
+static void
+reserved_end(const struct networks *nets, uint32_t addr)
+{
+	uint32_t bits = networks_end(nets, addr);
+	uint32_t host = UINT32_MAX >> bits;
+	char ip[16], net[16];
+
+	if (bits == 0)
+		return;
+	log_warnx(
+	    "dhcp-host with %s: this is the %s address of the network %s/%u; a machine cannot use it; reserve another address",
+	    ip4_text(addr, ip), (addr & host) == 0 ? "network" : "broadcast",
+	    ip4_text(addr & ~host, net), bits);
 }
 
 /* Keeps the lowest addresses, so that each start names the same ones. */
@@ -102,6 +141,8 @@ reserved_look(const struct conf *c, const struct networks *nets)
 
 		if (addr != 0 && !networks_have(nets, addr))
 			lowest_add(lowest, outside++, addr);
+		else if (addr != 0)
+			reserved_end(nets, addr);
 	}
 	for (i = 0; i < outside && i < LOGGED_MAX; i++)
 		log_warnx(
@@ -122,6 +163,8 @@ log_reserved(const struct conf *c)
 		reserved_look(c, &nets);
 	else
 		log_warnx("out of memory: reservations are not checked");
-	for (n = 0; n < MASKS; n++)
+	for (n = 0; n < MASKS; n++) {
 		addrs_free(&nets.of[n]);
+		addrs_free(&nets.maskless[n]);
+	}
 }

@@ -7,8 +7,9 @@
 
 /*
  * Warns of reserved addresses that are in no network of a dhcp-range, of the
- * first ones by name.  The interfaces must have been found.  Cheap also with
- * many reservations and ranges.
+ * first ones by name, and of those that are the first or last address of a
+ * network whose netmask only its interface says.  The interfaces must have been
+ * found.  Cheap also with many reservations and ranges.
  */
 void log_reserved(const struct conf *);
 

@@ -435,6 +435,66 @@ START_TEST(ignores)
 }
 END_TEST
 
+#define VM "dhcp-mac=set:vm,52:54:00:*:*:*\n"
+#define PC "dhcp-mac=set:pc,52:54:01:*:*:*\n"
+
+/* Lines that ignore every client only together. */
+START_TEST(ignores_together)
+{
+	conf_case_says(VM "dhcp-ignore=tag:vm\ndhcp-ignore=tag:!vm", 'W',
+	    "this line and the dhcp-ignore line at /etc/test.conf, line ");
+	conf_case_says("dhcp-host=52:54:00:00:00:01,192.168.1.60\n"
+		       "dhcp-ignore=tag:known\ndhcp-ignore=tag:!known",
+	    'W', "together ignore every client");
+	conf_case_says(VM PC "dhcp-ignore=tag:pc\ndhcp-ignore=tag:vm,tag:!pc\n"
+			     "dhcp-ignore=tag:!vm,tag:!pc",
+	    'W', "this line and 2 other dhcp-ignore lines, the first at ");
+	/* Only the lines that matter count. */
+	conf_case_says(VM PC "dhcp-ignore=tag:vm\ndhcp-ignore=tag:pc\n"
+			     "dhcp-ignore=tag:!vm",
+	    'W', "this line and the dhcp-ignore line at ");
+	/* No client has a tag that nothing sets. */
+	conf_case_says(VM "dhcp-ignore=tag:!vm,tag:!nosuch\n"
+			  "dhcp-ignore=tag:vm",
+	    'W', "together ignore every client");
+	conf_case_gives(VM PC "dhcp-ignore=tag:vm\ndhcp-ignore=tag:!pc",
+	    RECORD_IGNORE, &rec);
+	conf_case_gives(VM PC "dhcp-ignore=tag:vm\ndhcp-ignore=tag:!vm,tag:pc",
+	    RECORD_IGNORE, &rec);
+	conf_case_gives(VM "dhcp-ignore=tag:vm,tag:!vm\ndhcp-ignore=tag:vm",
+	    RECORD_IGNORE, &rec);
+}
+END_TEST
+
+/* A line that holds for no client is no part of it. */
+START_TEST(ignores_none)
+{
+	static struct conf_case k;
+
+	conf_case_line(
+	    &k, VM "dhcp-ignore=tag:!vm\ndhcp-ignore=tag:vm,tag:nosuch\n");
+	ck_assert_ptr_nonnull(strstr(k.diags, "\"nosuch\" is tested"));
+	ck_assert_msg(strstr(k.diags, "together") == NULL, "%s", k.diags);
+	conf_case_end(&k);
+}
+END_TEST
+
+/* More lines and tags than are compared. */
+START_TEST(ignores_many)
+{
+	char text[4096] = "", *end = text;
+	int i;
+
+	for (i = 0; i < 40; i++)
+		end += sprintf(end,
+		    "dhcp-mac=set:t%d,52:54:00:00:00:%02x\ndhcp-ignore=tag:t%d\n",
+		    i, (unsigned int)i, i);
+	conf_case_gives(text, RECORD_IGNORE, &rec);
+	(void)strcpy(end, "dhcp-ignore=tag:!t0");
+	conf_case_gives(text, RECORD_IGNORE, &rec);
+}
+END_TEST
+
 /* Firmware that is told PXEClient expects more than a boot file. */
 START_TEST(pxe_class)
 {
@@ -624,6 +684,9 @@ suite_conf_directives(void)
 	tcase_add_test(t, tags);
 	tcase_add_test(t, singles);
 	tcase_add_test(t, ignores);
+	tcase_add_test(t, ignores_together);
+	tcase_add_test(t, ignores_none);
+	tcase_add_test(t, ignores_many);
 	tcase_add_test(t, pxe_class);
 	tcase_add_test(t, singles_bad);
 	tcase_add_test(t, sandbox_layers);

@@ -134,6 +134,37 @@ START_TEST(no_netmask)
 }
 END_TEST
 
+/* The ends of a network that confd does not know. */
+START_TEST(ends)
+{
+	reserve(IP(192, 168, 41, 15));
+	check(1,
+	    "W dhcp-host with 192.168.41.15: this is the broadcast address of the network 192.168.41.0/28; a machine cannot use it; reserve another address");
+	reserve(IP(192, 168, 41, 0));
+	check(2, "192.168.41.0: this is the network address");
+	reserve(IP(192, 168, 41, 14));
+	reserve(IP(192, 168, 41, 1));
+	check(2, NULL);
+	/* With a netmask, confd says it. */
+	ranges[0].mask = 0xfffffff0;
+	check(0, NULL);
+}
+END_TEST
+
+/* In a network of two, both addresses are for machines. */
+START_TEST(ends_of_two)
+{
+	ranges[0] = (struct conf_pool){ RECORD_RANGE_DYNAMIC,
+		IP(192, 168, 41, 2), IP(192, 168, 41, 3), 0 };
+	ifaces[0].addr[0].addr = IP(192, 168, 41, 2);
+	ifaces[0].addr[0].mask = 0xfffffffe;
+	reserve(IP(192, 168, 41, 3));
+	check(0, NULL);
+	ifaces[0].addr[0].mask = 0xfffffffc;
+	check(1, "192.168.41.3: this is the broadcast address");
+}
+END_TEST
+
 /* A check that compares each with each takes minutes. */
 START_TEST(many)
 {
@@ -166,6 +197,8 @@ suite_log_reserved(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_test(t, reservations);
 	tcase_add_test(t, no_netmask);
+	tcase_add_test(t, ends);
+	tcase_add_test(t, ends_of_two);
 	tcase_add_test(t, many);
 	suite_add_tcase(s, t);
 	return s;
