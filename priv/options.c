@@ -129,7 +129,7 @@ next_value(int argc, char **argv, int *i)
 	return argv[++*i];
 }
 
-/* --leases: the format stands behind "=" or is text. */
+/* --leases: the format is behind "=", the next word, or text. */
 static enum options_verdict
 option_leases(struct options *o, const char *value)
 {
@@ -170,7 +170,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	else if (strcmp(name, "print-config") == 0)
 		o->test = o->print = true;
 	else if (strcmp(name, "leases") == 0)
-		return option_leases(o, value);
+		return option_leases(
+		    o, value != NULL ? value : next_value(argc, argv, i));
 	else if (strcmp(name, "explain") == 0)
 		o->explain = true;
 	else if (strcmp(name, "allow-empty") == 0)

@@ -129,6 +129,9 @@ START_TEST(leases)
 		{ "--leases=text", LEASE_SHOW_TEXT },
 		{ "--leases=json -C a.conf", LEASE_SHOW_JSON },
 		{ "-d --leases=csv", LEASE_SHOW_CSV },
+		{ "--leases json", LEASE_SHOW_JSON },
+		{ "--leases csv -C a.conf", LEASE_SHOW_CSV },
+		{ "--leases -C a.conf", LEASE_SHOW_TEXT },
 		{ "--leases --leases=dnsmasq", LEASE_SHOW_DNSMASQ },
 	};
 	size_t i;
@@ -241,7 +244,7 @@ START_TEST(errors)
 {
 	static const char *const t[] = { "word", "-", "-C", "--conf-file",
 		"-C -k", "-i", "-i -k", "-F", "-Z", "-k?", "-kx", "-k word",
-		"--leases=xml", "--leases=", "--leases json", "--leases --test",
+		"--leases=xml", "--leases=", "--leases xml", "--leases --test",
 		"--print-config --leases" };
 	size_t i;
 
