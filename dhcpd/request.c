@@ -128,6 +128,7 @@ static const char *
 request_by_conf(struct engine *e, struct claim *cl)
 {
 	const struct conf_host *owner = host_find_addr(e->conf, cl->addr);
+	const char *why;
 	uint32_t fixed;
 
 	if ((cl->net = subnet_of_addr(e->conf, &e->rq, cl->addr)) == NULL)
@@ -136,8 +137,10 @@ request_by_conf(struct engine *e, struct claim *cl)
 		return NULL;
 	if (owner != NULL && !owner->own && owner != e->rq.host)
 		return "address reserved";
-	if (!serve_dynamic(e, cl->addr))
-		return "address not available";
+	if (!serve_dynamic(e, cl->addr)) {
+		why = serve_no_range(e);
+		return why != NULL ? why : "address not available";
+	}
 	fixed = serve_reserved_free(e);
 	if (cl->state != SELECTING && fixed != 0 && fixed != cl->addr)
 		return "static lease available";

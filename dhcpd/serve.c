@@ -88,6 +88,16 @@ serve_dynamic(const struct engine *e, uint32_t addr)
 	return (n->range->fixed[i / 64] >> (i % 64) & 1) == 0;
 }
 
+const char *
+serve_no_range(const struct engine *e)
+{
+	if (subnet_first(e->conf, &e->rq, RECORD_RANGE_DYNAMIC) != NULL)
+		return NULL;
+	if (subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) != NULL)
+		return "no dhcp-host for it, and its dhcp-range is static";
+	return "the tags of the dhcp-range lines exclude it";
+}
+
 /* The address to offer, or 0 with a reason in *why. */
 static uint32_t
 discover_addr(struct engine *e, const char **why, enum engine_drop *drop)
@@ -150,12 +160,8 @@ discover_fail(struct engine *e, enum engine_drop drop, const char *why)
 	    subnet_first(e->conf, &e->rq, RECORD_RANGE_DYNAMIC);
 
 	action_drop(e, drop);
-	if (drop == DROP_NO_ADDRESS && n == NULL) {
-		why = "the tags of the dhcp-range lines exclude it";
-		if (subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) != NULL)
-			why =
-			    "no dhcp-host for it, and its dhcp-range is static";
-	}
+	if (drop == DROP_NO_ADDRESS && n == NULL)
+		why = serve_no_range(e);
 	action_note_fail(e, PACKET_DISCOVER, 0, why);
 	if (drop == DROP_LEASES)
 		(void)action_note(e, NOTE_FULL, (uint8_t)drop, 0);
@@ -191,7 +197,9 @@ serve_discover(struct engine *e)
 		action_note_fail(e, PACKET_DISCOVER, 0, e->rq.ignored);
 		return;
 	}
-	if (grant_limit(e, pool_of(e->pool, &e->rq.client))) {
+	/* Where no lease is possible, their number is not the reason. */
+	if (grant_limit(e, pool_of(e->pool, &e->rq.client)) &&
+	    (reserved_addr(&e->rq) != 0 || serve_no_range(e) == NULL)) {
 		discover_fail(e, DROP_LEASES, "no leases left");
 		return;
 	}

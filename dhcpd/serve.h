@@ -26,4 +26,7 @@ uint32_t serve_reserved_free(struct engine *);
 /* Whether a range that is open to the client may give addr to any client. */
 bool serve_dynamic(const struct engine *, uint32_t addr);
 
+/* Why no range has addresses for the client, for the log; NULL: one has. */
+const char *serve_no_range(const struct engine *);
+
 #endif

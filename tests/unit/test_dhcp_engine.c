@@ -278,6 +278,46 @@ START_TEST(no_range_is_open)
 }
 END_TEST
 
+/* Although there are as many leases as there may be. */
+START_TEST(static_range_has_no_lease_left)
+{
+	struct record range = { .kind = RECORD_RANGE }, h;
+	const char *why = "no dhcp-host for it, and its dhcp-range is static";
+	struct dhcp_msg m;
+	uint8_t mac[6];
+
+	range.u.range.mode = RECORD_RANGE_STATIC;
+	range.u.range.start = range.u.range.end = IP(192, 168, 1, 0);
+	range.u.range.lease_s = CASE_LEASE_S;
+	case_end(&k);
+	memset(&k, 0, sizeof(k));
+	k.now.wall_s = CASE_WALL;
+	case_conf(&k);
+	case_dhcp(&k, 1, true);
+	case_add(&k, &range);
+	case_mac(1, mac);
+	h = case_host(mac, IP(192, 168, 1, 60), "");
+	case_add(&k, &h);
+	case_mac(2, mac);
+	h = case_host(mac, IP(192, 168, 1, 61), "");
+	case_add(&k, &h);
+	case_ready(&k);
+	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
+	ck_assert_uint_eq(case_discover(&k, 3), 0);
+	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 0)->text, why);
+	ck_assert_ptr_null(act_note(&k.e->out, NOTE_FULL, 0));
+	/* A client that still has an address of before is told the same. */
+	msg_begin(&m, PACKET_REQUEST, 3, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, IP(192, 168, 1, 77));
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_NAK);
+	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 1)->text, why);
+	/* One with a dhcp-host line could have a lease. */
+	ck_assert_uint_eq(case_discover(&k, 2), 0);
+	ck_assert_str_eq(
+	    act_note(&k.e->out, NOTE_MESSAGE, 0)->text, "no leases left");
+}
+END_TEST
+
 /* A stale ciaddr does not lead to the network of another interface. */
 START_TEST(discover_with_ciaddr)
 {
@@ -589,9 +629,10 @@ suite_dhcp_engine(void)
 		requested_after_another, places_exhausted, reserved,
 		reserved_is_our_own, offers_are_kept, exhausted_is_noted,
 		exhausted_range_is_the_open_one, no_range_is_open,
-		discover_with_ciaddr, lease_max, ignored, server_messages,
-		no_identity, release, decline, decline_offer, decline_reserved,
-		inform, bootp, notes_to_lines, range_does_not_fit };
+		static_range_has_no_lease_left, discover_with_ciaddr, lease_max,
+		ignored, server_messages, no_identity, release, decline,
+		decline_offer, decline_reserved, inform, bootp, notes_to_lines,
+		range_does_not_fit };
 
 	return suite_of("dhcp_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }
