@@ -7,8 +7,8 @@
 #include <string.h>
 
 #include "daemon/log.h"
-#include "priv/conf_opener.h"
 #include "priv/leases_files.h"
+#include "priv/leases_open.h"
 #include "priv/leases_reader.h"
 #include "priv/log_sink.h"
 #include "priv/output.h"
@@ -97,8 +97,8 @@ leases_print(struct conf *c, const struct options *o)
 	/* The event loop, which handles these, waits for this function. */
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
-	if (store_folder_check(c, true, CONF_OPENER_START_MS) == -1 ||
-	    leases_files_open(&files, c->store.path) == -1)
+	if (store_folder_check(c, true, LEASES_OPEN_MS) == -1 ||
+	    leases_open_files(&files, c->store.path, LEASES_OPEN_MS) == -1)
 		return 1;
 	status = leases_print_files(c, o, &files);
 	leases_files_close(&files);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,10 @@
 #define TEXT_MAX (512U << 20) /* millions of leases */
 #define TEXT_FIRST 65536
 #define LINES_MAX 100 /* log lines; the process has few reasons for any */
+
+/* How long it may take to end after SIGKILL. */
+#define REAP_TRIES 200
+#define REAP_WAIT_MS 10
 
 /* The process, while it runs. */
 struct reader_run {
@@ -280,6 +285,24 @@ reader_explain(struct reader_run *run, int status)
 	    r->why, sizeof(r->why), "the process that reads it %s", how);
 }
 
+/*
+ * Collects its status.  One that waits for a dead file server may outlive
+ * SIGKILL, and is left to init.
+ */
+static void
+reader_wait(struct reader_run *run, int *status)
+{
+	int i, pid = 0;
+
+	for (i = 0; i < REAP_TRIES && pid == 0; i++) {
+		do {
+			pid = waitpid(run->pid, status, WNOHANG);
+		} while (pid == -1 && errno == EINTR);
+		if (pid == 0)
+			(void)poll(NULL, 0, REAP_WAIT_MS);
+	}
+}
+
 /* The process has told its outcome, or is of no use any more. */
 static void
 reader_reap(struct reader_run *run)
@@ -290,8 +313,7 @@ reader_reap(struct reader_run *run)
 	(void)kill(run->pid, SIGKILL);
 	if (run->chan != NULL)
 		chan_free(run->chan);
-	while (waitpid(run->pid, &status, 0) == -1 && errno == EINTR)
-		continue;
+	reader_wait(run, &status);
 	if (!run->done)
 		reader_explain(run, status);
 }

@@ -6,7 +6,8 @@ It has a tftp-root, or files of the configuration.
 import pytest
 
 from lab import clients
-from lab.boot import CONFIG
+from lab.boot import CONFIG, STATE_FOLDER
+from lab.daemon import PXEGUARD
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.hung_folder import HungFolder
 from lab.namespaces import SERVER_ADDRESS
@@ -122,3 +123,19 @@ def test_a_file_of_the_configuration_is_not_read(start_server, boot_files,
         mark = server.reload(OTHER)
         server.wait_line(r"ready, configuration \d", since=mark)
         assert dhcp.lease(mac_number(2)).boot_file == "other.0"
+
+
+@pytest.mark.parametrize("unkillable", [False, True])
+@pytest.mark.parametrize("folder", [STATE_FOLDER, "/srv/leases"])
+def test_the_database_is_away(network, folder, unkillable):
+    """--leases ends with a reason."""
+    network.server.shadow("/srv/leases")
+    network.server.shadow("/run/lab-check")
+    network.server.path("/run/lab-check/conf").write_text(
+        CONFIG + f"dhcp-leasefile={folder}/leases.db\n")
+    with HungFolder(network.server, folder, unkillable):
+        done = network.server.run(PXEGUARD, "-C", "/run/lab-check/conf",
+                                  "--leases", check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("error: ") == 1
+    assert f"{folder}" in done.stderr and "no answer" in done.stderr

@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: ISC */
+/* Opens the lease database in a process that may hang. */
+#include "priv/leases_open.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "daemon/chan.h"
+#include "daemon/chan_io.h"
+#include "daemon/clock.h"
+#include "daemon/log.h"
+
+/*
+ * Each file is a message of its own, with the path and whether it is being
+ * recovered.  A message without these is a reason.
+ */
+enum { OPEN_FILE, OPEN_REASON };
+
+#define REASON_MAX (RECORD_PATH_MAX + 256)
+#define MESSAGE_MAX (1 + 2 + REASON_MAX + 1)
+
+/* ------------------------------------------------------- in the process */
+
+/*
+ * It has none of its parent's descriptors, not even standard error: who reads
+ * that would wait for it if it hangs.
+ */
+static void
+open_log(int priority, const char *line, void *arg)
+{
+	uint8_t buf[MESSAGE_MAX];
+	struct writer w;
+
+	(void)priority;
+	writer_init(&w, buf, sizeof(buf));
+	writer_u8(&w, OPEN_REASON);
+	writer_blob(&w, line, strnlen(line, REASON_MAX - 1));
+	(void)chan_io_send(*(const int *)arg, buf, w.len, -1);
+}
+
+__attribute__((noreturn)) static void
+open_serve(int fd, const char *named)
+{
+	uint8_t buf[MESSAGE_MAX];
+	struct leases_files f;
+	struct writer w;
+
+	if (fd > 0)
+		(void)close_range(0, (unsigned int)fd - 1, 0);
+	(void)close_range((unsigned int)fd + 1, ~0U, 0);
+	log_set_sink(open_log, &fd);
+	if (leases_files_open(&f, named) == -1)
+		_exit(1);
+	writer_init(&w, buf, sizeof(buf));
+	writer_u8(&w, OPEN_FILE);
+	writer_str(&w, f.path);
+	writer_bool(&w, f.recovering);
+	if (chan_io_send(fd, buf, w.len, f.db) == -1 ||
+	    chan_io_send(fd, buf, w.len, f.wal) == -1)
+		_exit(1);
+	_exit(0);
+}
+
+/* -------------------------------------------------------- in the parent */
+
+/* -1 with errno: ETIMEDOUT; ECANCELED: it sent a reason; else: it ended. */
+static int
+open_receive(int sock, struct leases_files *f, int *fd, uint64_t end_ms)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	struct pollfd p = { .fd = sock, .events = POLLIN };
+	char reason[REASON_MAX];
+	uint64_t now_ms;
+	struct reader r;
+	size_t nfds;
+	ssize_t n;
+	int ready;
+
+	do {
+		now_ms = clock_mono_ms();
+		ready =
+		    poll(&p, 1, now_ms < end_ms ? (int)(end_ms - now_ms) : 0);
+	} while (ready == -1 && errno == EINTR);
+	errno = ETIMEDOUT;
+	if (ready == 0)
+		return -1;
+	errno = EIO;
+	if ((n = chan_io_recv(sock, MSG_DONTWAIT, buf, fd, &nfds)) <= 0)
+		return -1;
+	reader_init(&r, buf, (size_t)n);
+	if (reader_u8(&r) == OPEN_REASON) {
+		(void)reader_str(&r, reason, sizeof(reason));
+		log_err("%s", reason);
+		errno = ECANCELED;
+		return -1;
+	}
+	(void)reader_str(&r, f->path, sizeof(f->path));
+	f->recovering = reader_bool(&r);
+	return reader_done(&r) ? 0 : -1;
+}
+
+/* A process that hangs is not waited for: SIGKILL may not end it. */
+static void
+open_end(pid_t pid, int error)
+{
+	if (error == ETIMEDOUT)
+		(void)kill(pid, SIGKILL);
+	else
+		while (waitpid(pid, NULL, 0) == -1 && errno == EINTR)
+			continue;
+}
+
+static void
+open_explain(const char *named, int error, int limit_ms)
+{
+	if (error == ETIMEDOUT)
+		log_err(
+		    "%s cannot be read: no answer for %d s; check the file server or disk of its folder",
+		    named, limit_ms / 1000);
+	else if (error != ECANCELED)
+		log_err(
+		    "%s cannot be read: the process that opens it has ended",
+		    named);
+}
+
+int
+leases_open_files(struct leases_files *f, const char *named, int limit_ms)
+{
+	uint64_t end_ms = clock_mono_ms() + (uint64_t)limit_ms;
+	int fds[2], error = 0;
+	pid_t pid;
+
+	*f = (struct leases_files){ .db = -1, .wal = -1 };
+	if (chan_pair(fds) == -1 || (pid = fork()) == -1) {
+		log_warn("cannot start the process that opens %s", named);
+		return -1;
+	}
+	if (pid == 0) {
+		(void)close(fds[0]);
+		open_serve(fds[1], named);
+	}
+	(void)close(fds[1]);
+	if (open_receive(fds[0], f, &f->db, end_ms) == -1 ||
+	    open_receive(fds[0], f, &f->wal, end_ms) == -1) {
+		error = errno;
+		leases_files_close(f);
+		open_explain(named, error, limit_ms);
+	}
+	(void)close(fds[0]);
+	open_end(pid, error);
+	return error == 0 ? 0 : -1;
+}
