@@ -201,11 +201,21 @@ searcher_start(const struct conf *c, uid_t uid, gid_t gid, searcher_work *work)
 	pid_t pid;
 
 	searcher_kill();
-	if (!c->dhcp.enabled || !c->tftp.enabled || hung_at(SEARCHER_NAME) ||
-	    hung_room() == 0 || chan_pair(fds) == -1)
+	if (!c->dhcp.enabled || !c->tftp.enabled)
 		return -1;
+	if (hung_at(SEARCHER_NAME) || hung_room() == 0) {
+		log_warnx(
+		    "the files of dhcp-boot are not checked: an earlier check still waits for a tftp-root; its file server may be down");
+		return -1;
+	}
+	if (chan_pair(fds) == -1) {
+		log_warn("the files of dhcp-boot are not checked");
+		return -1;
+	}
 	if ((pid = fork()) == 0)
 		searcher_run(c, &rule, fds[1], work);
+	if (pid == -1)
+		log_warn("the files of dhcp-boot are not checked");
 	(void)close(fds[1]);
 	if (pid == -1) {
 		(void)close(fds[0]);
