@@ -206,6 +206,40 @@ def test_other_application_is_refused_and_not_moved(start_fails, boot_files,
     assert damaged_files(folder) == []
 
 
+def _directory(path):
+    path.mkdir()
+
+
+def _link(path):
+    path.symlink_to("other")
+
+
+@pytest.mark.parametrize("make, said", [
+    (b"garbage\n", "is neither an SQLite database nor a lease file; move it"),
+    (b"# no lease\n1 2 3\n", "is neither an SQLite .*; move it away"),
+    (bytes(make_database([], version=99)),
+     "made by a newer pxeguard .*; upgrade pxeguard, or set dhcp-leasefile"),
+    (bytes(make_database([], application=7)),
+     "the database of another program; set dhcp-leasefile"),
+    (_directory, "not a regular file; set dhcp-leasefile to another file"),
+    (_link, "symbolic link; set dhcp-leasefile to the file that it points")],
+    ids=["text", "lines", "newer", "other", "folder", "link"])
+def test_what_is_no_damage_stops_the_start(start_fails, boot_files, folder,
+                                           lay, make, said):
+    """It may be of use to somebody; the line says what to do."""
+    path = folder / "leases.db"
+    if callable(make):
+        make(path)
+    else:
+        lay(make)
+    refusals = [line for line in start_fails().splitlines()
+                if "error: " in line]
+    assert len(refusals) == 1
+    assert re.search(f"leased rejected the configuration: (lease file )?"
+                     f"{DATABASE}:? {said}", refusals[0]), refusals
+    assert damaged_files(folder) == []
+
+
 def test_tables_that_cannot_be_parsed_are_not_moved(start_fails, boot_files,
                                                     folder, lay, tmp_path):
     """More columns than leased lets SQLite parse."""
