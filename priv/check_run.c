@@ -15,6 +15,7 @@
 #include "priv/prepare.h"
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
+#include "priv/started.h"
 #include "sandbox/parent.h"
 
 static struct {
@@ -53,6 +54,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
+	started_compare(c, parent.options);
 	/* It would end the test if it cannot keep a capability. */
 	if (!check.unable)
 		sandbox_parent(c->daemon.layers_disabled);

@@ -12,6 +12,7 @@
 #include "priv/pid_file.h"
 #include "priv/role_boot.h"
 #include "priv/role_spec.h"
+#include "priv/started.h"
 #include "sandbox/parent.h"
 
 /* The process of a role that serves, or is about to. */
@@ -89,8 +90,10 @@ prepare_host(struct conf *c, const struct conf *before)
 	    pid_file_apply(c->daemon.pid_file, before == NULL) == -1)
 		return -1;
 	/* Nothing after this needs more rights; no role runs yet. */
-	if (before == NULL)
+	if (before == NULL) {
+		started_keep(c, parent.options);
 		sandbox_parent(c->daemon.layers_disabled);
+	}
 	return 0;
 }
 

@@ -251,6 +251,36 @@ def test_check_of_an_import_into_a_database(network, boot_files, agree):
     assert f"{refused}: there are leases in the database" in agree(SERVED)
 
 
+def test_check_of_a_change_that_needs_a_restart(network, boot_files,
+                                                start_server):
+    """What a reload of the daemon that runs would not do."""
+    server = start_server(SERVED)
+    process = r"\(process \d+\)"
+
+    def checked(text, *options):
+        network.server.path(CONFIG_PATH).write_text(text)
+        done = network.server.run(PXEGUARD, "--test", "-C", CONFIG_PATH,
+                                  *options, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stderr
+
+    assert "reload" not in checked(SERVED)
+    changed = SERVED + "dhcp-leasefile=/var/lib/pxeguard/other.db\n" \
+        "sandbox-disable=seccomp\npid-file=/run/pxeguard-lab/new.pid\n"
+    said = checked(changed)
+    for note in (rf"^dhcp-leasefile: the pxeguard that runs {process} has its "
+                 rf"leases in {STATE_FOLDER}/leases.db, and a reload cannot",
+                 rf"^sandbox-disable: the pxeguard that runs {process} has",
+                 rf"^pid-file: the pxeguard that runs {process} has none"):
+        assert re.search(note, said, re.MULTILINE), said
+    mark = server.reload(changed)
+    server.wait_line("dhcp-leasefile cannot change from", since=mark)
+    assert re.search(f"^pxeguard runs {process} with other directives",
+                     checked(SERVED, "--log-dhcp"), re.MULTILINE)
+    assert server.stop() == 0
+    assert "reload" not in checked(changed)
+
+
 def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):
     """Neither disturbs the other."""
     server = start_server(SERVED)

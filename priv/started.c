@@ -1,0 +1,218 @@
+/* SPDX-License-Identifier: ISC */
+/* Keeps, and compares, what only a start can apply. */
+#include "priv/started.h"
+
+#include <dirent.h>
+#include <inttypes.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#include "daemon/hash.h"
+#include "daemon/log.h"
+#include "priv/proc.h"
+
+#define NAME "pxeguard-started"
+#define LINK "/memfd:" NAME " (deleted)"
+#define PROGRAM "pxeguard" /* the name of the parent in /proc/PID/comm */
+#define FDS_MAX 65536 /* more descriptors are not looked at */
+
+/* Lines of the text: a word, a blank and the value. */
+enum started_line {
+	STARTED_FILE, /* of the configuration; the others follow */
+	STARTED_OPTIONS, /* a hash of the directives of the command line */
+	STARTED_STORE, /* "": no DHCP yet */
+	STARTED_LAYERS,
+	STARTED_PID_FILE,
+	STARTED_MAX
+};
+
+static const char *const words[STARTED_MAX] = {
+	[STARTED_FILE] = "conf-file",
+	[STARTED_OPTIONS] = "options",
+	[STARTED_STORE] = "dhcp-leasefile",
+	[STARTED_LAYERS] = "sandbox-disable",
+	[STARTED_PID_FILE] = "pid-file",
+};
+
+static uint32_t
+started_hash(const struct options *o)
+{
+	uint32_t hash = 0;
+	size_t i;
+
+	for (i = 0; i < o->ndirectives; i++)
+		hash = hash * 31 + hash_bytes(1, o->directives[i],
+				       strlen(o->directives[i]));
+	return hash;
+}
+
+const char *
+started_text(
+    const struct conf *c, const struct options *o, char dst[STARTED_TEXT_MAX])
+{
+	(void)snprintf(dst, STARTED_TEXT_MAX,
+	    "%s %s\n%s %" PRIu32 "\n%s %s\n%s %u\n%s %s\n", words[STARTED_FILE],
+	    o->conf_file, words[STARTED_OPTIONS], started_hash(o),
+	    words[STARTED_STORE], c->dhcp.enabled ? c->store.path : "",
+	    words[STARTED_LAYERS], c->daemon.layers_disabled,
+	    words[STARTED_PID_FILE], c->daemon.pid_file);
+	return dst;
+}
+
+void
+started_keep(const struct conf *c, const struct options *o)
+{
+	char text[STARTED_TEXT_MAX];
+	size_t len = strlen(started_text(c, o, text));
+	int fd = memfd_create(NAME, MFD_CLOEXEC);
+
+	/* It stays open; --test of another process reads it. */
+	if (fd == -1 || write(fd, text, len) != (ssize_t)len)
+		log_warn("what --test compares with is not kept: memfd_create");
+}
+
+/* The value of the next line, which ends with a NUL then; NULL: it is none. */
+static char *
+started_next(char **text, enum started_line line)
+{
+	size_t len = strlen(words[line]);
+	char *value = *text, *end = strchr(*text, '\n');
+
+	if (end == NULL || strncmp(value, words[line], len) != 0 ||
+	    value[len] != ' ')
+		return NULL;
+	*end = '\0';
+	*text = end + 1;
+	return value + len + 1;
+}
+
+/* Splits a text; false if it is none. */
+static bool
+started_split(char *text, char *value[STARTED_MAX])
+{
+	int line;
+
+	for (line = 0; line < STARTED_MAX; line++)
+		if ((value[line] = started_next(&text, line)) == NULL)
+			return false;
+	return true;
+}
+
+static void
+started_note(const struct conf *c, char *const was[STARTED_MAX],
+    char *const is[], int pid)
+{
+	const char *none = "none";
+
+	if (strcmp(was[STARTED_OPTIONS], is[STARTED_OPTIONS]) != 0) {
+		log_notice(
+		    "pxeguard runs (process %d) with other directives on its command line; a reload uses those",
+		    pid);
+		return;
+	}
+	if (was[STARTED_STORE][0] != '\0' && c->dhcp.enabled &&
+	    strcmp(was[STARTED_STORE], is[STARTED_STORE]) != 0)
+		log_notice(
+		    "dhcp-leasefile: the pxeguard that runs (process %d) has its leases in %s, and a reload cannot change that to %s; it would fail; restart pxeguard",
+		    pid, was[STARTED_STORE], is[STARTED_STORE]);
+	if (strcmp(was[STARTED_LAYERS], is[STARTED_LAYERS]) != 0)
+		log_notice(
+		    "sandbox-disable: the pxeguard that runs (process %d) has other layers, and a reload cannot change them; restart pxeguard",
+		    pid);
+	if (strcmp(was[STARTED_PID_FILE], is[STARTED_PID_FILE]) != 0)
+		log_notice(
+		    "pid-file: the pxeguard that runs (process %d) has %s, and a reload cannot change that to %s; restart pxeguard",
+		    pid,
+		    was[STARTED_PID_FILE][0] != '\0' ? was[STARTED_PID_FILE]
+						     : none,
+		    is[STARTED_PID_FILE][0] != '\0' ? is[STARTED_PID_FILE]
+						    : none);
+}
+
+bool
+started_compare_text(
+    const struct conf *c, const struct options *o, const char *text, pid_t pid)
+{
+	char old[STARTED_TEXT_MAX], new[STARTED_TEXT_MAX];
+	char *was[STARTED_MAX], *is[STARTED_MAX];
+
+	(void)snprintf(old, sizeof(old), "%s", text);
+	(void)started_text(c, o, new);
+	if (!started_split(old, was) || !started_split(new, is) ||
+	    strcmp(was[STARTED_FILE], is[STARTED_FILE]) != 0)
+		return false;
+	started_note(c, was, is, pid);
+	return true;
+}
+
+static bool
+started_link(pid_t pid, const char *name, char *dst, size_t size)
+{
+	char path[64 + NAME_MAX];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	n = readlink(path, dst, size - 1);
+	dst[n > 0 ? n : 0] = '\0';
+	return n > 0;
+}
+
+/* Whether it is a pxeguard in this network namespace. */
+static bool
+started_is_near(pid_t pid)
+{
+	char comm[32], own[64], other[64];
+
+	return pid != getpid() &&
+	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
+	       strcmp(comm, PROGRAM "\n") == 0 &&
+	       started_link(pid, "ns/net", other, sizeof(other)) &&
+	       started_link(getpid(), "ns/net", own, sizeof(own)) &&
+	       strcmp(own, other) == 0;
+}
+
+/* The text that a process keeps; false if there is none. */
+static bool
+started_find(pid_t pid, char text[STARTED_TEXT_MAX])
+{
+	char path[32], name[8 + NAME_MAX], link[64];
+	struct dirent *e;
+	bool found = false;
+	int n = 0;
+	DIR *d;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
+	if ((d = opendir(path)) == NULL)
+		return false;
+	while (!found && n++ < FDS_MAX && (e = readdir(d)) != NULL) {
+		(void)snprintf(name, sizeof(name), "fd/%s", e->d_name);
+		found = started_link(pid, name, link, sizeof(link)) &&
+			strcmp(link, LINK) == 0 &&
+			proc_read(pid, name, text, STARTED_TEXT_MAX) > 0;
+	}
+	(void)closedir(d);
+	return found;
+}
+
+void
+started_compare(const struct conf *c, const struct options *o)
+{
+	char text[STARTED_TEXT_MAX];
+	struct dirent *e;
+	bool found = false;
+	DIR *d = proc_is_ours() ? opendir("/proc") : NULL;
+	pid_t pid;
+
+	while (d != NULL && !found && (e = readdir(d)) != NULL) {
+		pid = (pid_t)strtol(e->d_name, NULL, 10);
+		found = pid > 0 && started_is_near(pid) &&
+			started_find(pid, text) &&
+			started_compare_text(c, o, text, pid);
+	}
+	if (d != NULL)
+		(void)closedir(d);
+}

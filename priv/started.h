@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What a running pxeguard has taken from its first configuration, and cannot
+ * change at a reload: its lease database, disabled layers and pid-file.  It
+ * keeps that in a file without a name (memfd_create(2)), where --test finds it
+ * by /proc.
+ */
+#ifndef PRIV_STARTED_H
+#define PRIV_STARTED_H
+
+#include <sys/types.h>
+
+#include "priv/conf.h"
+#include "priv/options.h"
+
+#define STARTED_TEXT_MAX (4 * RECORD_PATH_MAX)
+
+/* The values, as text; a line each.  Returns dst. */
+const char *started_text(
+    const struct conf *, const struct options *, char dst[STARTED_TEXT_MAX]);
+
+/* At the start, before rights are dropped.  A failure is only logged. */
+void started_keep(const struct conf *, const struct options *);
+
+/*
+ * For --test: notes what a reload of the running pxeguard with the same
+ * configuration file could not do, if there is one in this network namespace.
+ */
+void started_compare(const struct conf *, const struct options *);
+
+/*
+ * Notes the differences between the text of a process and a configuration;
+ * false if it is for another configuration file, or no such text.
+ */
+bool started_compare_text(
+    const struct conf *, const struct options *, const char *text, pid_t pid);
+
+#endif

@@ -1,0 +1,130 @@
+/* SPDX-License-Identifier: ISC */
+/* What --test says of a change that only a start can apply. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/log.h"
+#include "priv/started.h"
+#include "tests/unit/parent_conf.h"
+
+Suite *suite_started(void);
+
+#define PID 123
+
+static char said[2048];
+static char text[STARTED_TEXT_MAX];
+static struct options options = { .conf_file = "/etc/a.conf" };
+static struct conf *conf;
+
+static void
+sink(int priority, const char *line, void *arg)
+{
+	size_t len = strlen(said);
+
+	(void)arg;
+	ck_assert_int_eq(priority, LOG_NOTICE);
+	(void)snprintf(said + len, sizeof(said) - len, "%s\n", line);
+}
+
+static void
+setup(void)
+{
+	conf = conf_new(1);
+	ck_assert_ptr_nonnull(conf);
+	conf->dhcp.enabled = true;
+	(void)strcpy(conf->store.path, "/var/a.db");
+	(void)strcpy(conf->daemon.pid_file, "/run/a.pid");
+	(void)started_text(conf, &options, text);
+	said[0] = '\0';
+	log_init("test", LOG_INFO);
+	log_set_sink(sink, NULL);
+}
+
+static void
+teardown(void)
+{
+	log_set_sink(NULL, NULL);
+	conf_free(conf);
+}
+
+static void
+compare(const char *line)
+{
+	said[0] = '\0';
+	ck_assert(started_compare_text(conf, &options, text, PID));
+	ck_assert_str_eq(said, line);
+}
+
+START_TEST(differences)
+{
+	compare("");
+	(void)strcpy(conf->store.path, "/var/b.db");
+	compare(
+	    "dhcp-leasefile: the pxeguard that runs (process 123) has its leases in /var/a.db, and a reload cannot change that to /var/b.db; it would fail; restart pxeguard\n");
+	/* A reload that ends DHCP may; so may one that begins it. */
+	conf->dhcp.enabled = false;
+	compare("");
+	(void)started_text(conf, &options, text);
+	conf->dhcp.enabled = true;
+	compare("");
+	conf->daemon.layers_disabled = RECORD_LAYER_SECCOMP;
+	compare(
+	    "sandbox-disable: the pxeguard that runs (process 123) has other layers, and a reload cannot change them; restart pxeguard\n");
+	conf->daemon.layers_disabled = 0;
+	conf->daemon.pid_file[0] = '\0';
+	compare(
+	    "pid-file: the pxeguard that runs (process 123) has /run/a.pid, and a reload cannot change that to none; restart pxeguard\n");
+}
+END_TEST
+
+/* A reload does not read what this --test has read. */
+START_TEST(other_command_line)
+{
+	char *directives[] = { (char *)(uintptr_t) "pid-file=/run/b.pid" };
+	struct options other = { .conf_file = "/etc/b.conf" };
+
+	options.directives = directives;
+	options.ndirectives = 1;
+	(void)strcpy(conf->daemon.pid_file, "/run/b.pid");
+	compare(
+	    "pxeguard runs (process 123) with other directives on its command line; a reload uses those\n");
+	options.ndirectives = 0;
+	said[0] = '\0';
+	ck_assert(!started_compare_text(conf, &other, text, PID));
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+/* What another program wrote. */
+START_TEST(no_text)
+{
+	size_t n, len = strlen(text);
+
+	for (n = 0; n < len; n++) {
+		char cut[STARTED_TEXT_MAX];
+
+		memcpy(cut, text, n);
+		cut[n] = '\0';
+		ck_assert(!started_compare_text(conf, &options, cut, PID));
+	}
+	text[0] = 'x';
+	ck_assert(!started_compare_text(conf, &options, text, PID));
+	ck_assert_str_eq(said, "");
+}
+END_TEST
+
+Suite *
+suite_started(void)
+{
+	Suite *s = suite_create("started");
+	TCase *tc = tcase_create("started");
+
+	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_test(tc, differences);
+	tcase_add_test(tc, other_command_line);
+	tcase_add_test(tc, no_text);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+UNIT_MAIN(suite_started)
