@@ -219,7 +219,8 @@ proxy_offer(struct engine *e, const struct conf_net *net, uint8_t type)
 static void
 proxy_item(struct engine *e, uint16_t type, uint16_t layer, uint32_t local)
 {
-	if (!pxe_item_ack(e->conf, &e->rq, type, layer, local, &e->pxe)) {
+	if (!pxe_item_ack(
+		e->conf, &e->rq, type, layer, local, proxy_room(e), &e->pxe)) {
 		proxy_drop(e, DROP_ITEM, action_drop_text(DROP_ITEM));
 		return;
 	}

@@ -187,12 +187,10 @@ service_of_type(const struct pxe *x, uint16_t type)
 
 bool
 pxe_item_ack(const struct dhcp_conf *c, const struct request *rq, uint16_t type,
-    uint16_t layer, uint32_t local, struct pxe_answer *a)
+    uint16_t layer, uint32_t local, size_t room, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local, 0);
+	const struct pxe x = pxe_of(c, rq, local, room);
 	const struct conf_service *s = service_of_type(&x, type);
-	const uint8_t item[4] = { (uint8_t)(type >> 8), (uint8_t)type,
-		(uint8_t)(layer >> 8), (uint8_t)layer };
 
 	memset(a, 0, sizeof(*a));
 	a->how = RECORD_PXE_MENU;
@@ -203,7 +201,6 @@ pxe_item_ack(const struct dhcp_conf *c, const struct request *rq, uint16_t type,
 	else
 		answer_service(&x, s, layer, a);
 	memset(a->sname, 0, sizeof(a->sname));
-	pxe_vendor_put(a, PXE_SUB_ITEM, item, sizeof(item));
-	pxe_vendor_end(a);
+	pxe_vendor_item(&x, type, layer, a);
 	return true;
 }

@@ -41,8 +41,12 @@ bool pxe_with_address(const struct dhcp_conf *, const struct request *,
 /* The entry that a client asks for (sub-option 71); false: for none. */
 bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
 
-/* The ACK to such a request; false: there is no such entry with a file. */
-bool pxe_item_ack(const struct dhcp_conf *, const struct request *,
-    uint16_t type, uint16_t layer, uint32_t local, struct pxe_answer *);
+/*
+ * The ACK to such a request; false: there is no such entry with a file.
+ * room: for option 43, with its code and length.
+ */
+bool
+pxe_item_ack(const struct dhcp_conf *, const struct request *, uint16_t type,
+    uint16_t layer, uint32_t local, size_t room, struct pxe_answer *);
 
 #endif

@@ -85,7 +85,9 @@ how_default(const struct pxe *x, bool proxy)
 		return RECORD_PXE_BYPASS;
 	if (x->arch == 10 || x->arch == 11)
 		return x->n > 1 ? menu : RECORD_PXE_BYPASS;
-	return proxy || x->n == 1 ? RECORD_PXE_BINL : menu;
+	return proxy || (x->n == 1 && x->first->file[0] != '\0')
+		   ? RECORD_PXE_BINL
+		   : menu;
 }
 
 enum record_pxe_how

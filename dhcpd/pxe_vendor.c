@@ -48,8 +48,9 @@ vendor_len(const struct pxe_answer *a)
 	return n;
 }
 
-void
-pxe_vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
+/* Appends a sub-option; a piece ends before one that does not fit into it. */
+static void
+vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 {
 	size_t at = vendor_len(a);
 	uint8_t *p;
@@ -69,6 +70,7 @@ pxe_vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 static void
 vendor_lines(const struct pxe *x, struct pxe_answer *a)
 {
+	bool item = a->npieces > 0 && a->vendor[0] == PXE_SUB_ITEM;
 	size_t i, at;
 
 	for (i = 0; i < x->c->suboptions.n; i++) {
@@ -76,17 +78,19 @@ vendor_lines(const struct pxe *x, struct pxe_answer *a)
 
 		if (s->how != RECORD_SUB_VENDOR || s->code == SUB_DISCOVERY ||
 		    s->code == SUB_SERVERS || s->code == SUB_MENU ||
-		    s->code == SUB_PROMPT || !suboption_applies(x->c, x->rq, s))
+		    s->code == SUB_PROMPT ||
+		    (item && s->code == PXE_SUB_ITEM) ||
+		    !suboption_applies(x->c, x->rq, s))
 			continue;
 		at = vendor_len(a) + 2U * (a->npieces + 1U);
 		if (at + 2 + s->len + 1 <= x->room &&
 		    a->npieces < PXE_PIECES_MAX)
-			pxe_vendor_put(a, s->code, s->data, s->len);
+			vendor_put(a, s->code, s->data, s->len);
 	}
 }
 
-void
-pxe_vendor_end(struct pxe_answer *a)
+static void
+vendor_end(struct pxe_answer *a)
 {
 	a->vendor[vendor_len(a)] = PXE_SUB_END;
 	a->piece[a->npieces - 1]++;
@@ -145,7 +149,7 @@ prompt_put(const struct pxe *x, size_t entries, struct pxe_answer *a)
 	writer_init(&w, data, sizeof(data));
 	writer_u8(&w, p != NULL ? p->seconds : seconds);
 	writer_bytes(&w, text, strlen(text));
-	pxe_vendor_put(a, SUB_PROMPT, data, w.len);
+	vendor_put(a, SUB_PROMPT, data, w.len);
 }
 
 void
@@ -167,13 +171,13 @@ pxe_vendor_menu(const struct pxe *x, struct pxe_answer *a)
 			a->omitted++;
 	}
 	control = m.broadcast ? NO_MULTICAST : NO_MULTICAST | NO_BROADCAST;
-	pxe_vendor_put(a, SUB_DISCOVERY, &control, 1);
+	vendor_put(a, SUB_DISCOVERY, &control, 1);
 	prompt_put(x, m.n, a);
 	if (m.servers.len > 0)
-		pxe_vendor_put(a, SUB_SERVERS, m.server, m.servers.len);
-	pxe_vendor_put(a, SUB_MENU, m.entry, m.entries.len);
+		vendor_put(a, SUB_SERVERS, m.server, m.servers.len);
+	vendor_put(a, SUB_MENU, m.entry, m.entries.len);
 	vendor_lines(x, a);
-	pxe_vendor_end(a);
+	vendor_end(a);
 	a->via = REPLY_VIA_MENU;
 }
 
@@ -182,10 +186,22 @@ pxe_vendor_bypass(const struct pxe *x, struct pxe_answer *a)
 {
 	static const uint8_t control = USE_FILE;
 
-	pxe_vendor_put(a, SUB_DISCOVERY, &control, 1);
+	vendor_put(a, SUB_DISCOVERY, &control, 1);
 	prompt_put(x, 0, a);
 	vendor_lines(x, a);
-	pxe_vendor_end(a);
+	vendor_end(a);
+}
+
+void
+pxe_vendor_item(
+    const struct pxe *x, uint16_t type, uint16_t layer, struct pxe_answer *a)
+{
+	const uint8_t item[4] = { (uint8_t)(type >> 8), (uint8_t)type,
+		(uint8_t)(layer >> 8), (uint8_t)layer };
+
+	vendor_put(a, PXE_SUB_ITEM, item, sizeof(item));
+	vendor_lines(x, a);
+	vendor_end(a);
 }
 
 void

@@ -30,18 +30,15 @@ struct pxe_answer {
 	uint8_t via; /* enum reply_via */
 };
 
-/* Appends a sub-option; a piece ends before one that does not fit into it. */
-void
-pxe_vendor_put(struct pxe_answer *, uint8_t code, const void *, size_t len);
-
-/* Ends the list of sub-options. */
-void pxe_vendor_end(struct pxe_answer *);
-
 /* The menu of all services for the client, complete. */
 void pxe_vendor_menu(const struct pxe *, struct pxe_answer *);
 
 /* Says that the client is to use the file of this reply; complete. */
 void pxe_vendor_bypass(const struct pxe *, struct pxe_answer *);
+
+/* Repeats the entry that the client chose; complete. */
+void pxe_vendor_item(
+    const struct pxe *, uint16_t type, uint16_t layer, struct pxe_answer *);
 
 /* Puts options 60 and, as the client sent it, 97 into a reply. */
 void pxe_put_class(struct reply *, const struct packet *);

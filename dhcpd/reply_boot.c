@@ -37,6 +37,16 @@ boot_from_options(struct reply_work *b)
 	}
 }
 
+/* A dhcp-boot line takes the place of an option, unless that is forced. */
+static void
+boot_drop_line(struct reply_work *b, uint8_t code)
+{
+	const struct conf_option *o = reply_line(b, code);
+
+	if (o != NULL && !o->force)
+		b->line[code] = -1;
+}
+
 static void
 boot_from_line(struct reply_work *b, const struct conf_boot *line)
 {
@@ -47,9 +57,9 @@ boot_from_line(struct reply_work *b, const struct conf_boot *line)
 	name_set(&b->sname, line->sname, RECORD_SNAME_MAX);
 	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
 	if (b->file.len > 0)
-		b->line[OPT_FILE] = -1;
+		boot_drop_line(b, OPT_FILE);
 	if (b->sname.len > 0)
-		b->line[OPT_SNAME] = -1;
+		boot_drop_line(b, OPT_SNAME);
 }
 
 /* Copies a name into a header field, with a NUL at its end. */

@@ -85,7 +85,7 @@ size_t
 suboption_value(const struct dhcp_conf *c, const struct request *rq, bool pxe,
     uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX])
 {
-	bool wanted = classify_wants(rq, outer), forced = false, ends = false;
+	bool wanted = classify_wants(rq, outer), ends = false;
 	struct writer w;
 	size_t i;
 
@@ -98,14 +98,11 @@ suboption_value(const struct dhcp_conf *c, const struct request *rq, bool pxe,
 		if (s->how == RECORD_SUB_VI) {
 			if (!enterprise_follows(c, i))
 				enterprise_put(c, rq, i, pxe, wanted, &w);
-		} else if ((s->pxe || !pxe) && suboption_applies(c, rq, s) &&
-			   suboption_put(&w, s, 1)) {
-			forced |= s->force;
+		} else if ((wanted || s->force) && (s->pxe || !pxe) &&
+			   suboption_applies(c, rq, s) &&
+			   suboption_put(&w, s, 1))
 			ends = true;
-		}
 	}
-	if (ends && !wanted && !forced)
-		return 0;
 	if (ends)
 		writer_u8(&w, SUB_END);
 	return w.len;

@@ -206,6 +206,34 @@ START_TEST(items)
 }
 END_TEST
 
+static void
+part_text(uint8_t code, const char *text)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SUBOPTION;
+	rec.u.suboption.how = RECORD_SUB_VENDOR;
+	rec.u.suboption.code = code;
+	rec.u.suboption.len = (uint8_t)strlen(text);
+	memcpy(rec.u.suboption.data, text, strlen(text));
+	case_add(&k, &rec);
+}
+
+/* The lines of the configuration follow, but no other item and no menu. */
+START_TEST(item_and_lines)
+{
+	next_type = RECORD_SERVICE_OWN;
+	service(0, "Boot BIOS", "undionly.kpxe", 0, "");
+	part_text(6, "x");
+	part_text(71, "abcd");
+	part_text(100, "text");
+	case_ready(&k);
+	ASK("\107\4\200\0\0\0\377", true);
+	is_option(OPT_VENDOR_ENCAP, VENDOR("\107\4\200\0\0\0\144\4text\377"));
+}
+END_TEST
+
 /* An item that is cut off is none. */
 START_TEST(bad_items)
 {
@@ -445,6 +473,7 @@ suite_dhcp_menu(void)
 	tcase_add_test(t, binl);
 	tcase_add_loop_test(t, binl_of_boot, 0, 2);
 	tcase_add_loop_test(t, items, 0, 2);
+	tcase_add_test(t, item_and_lines);
 	tcase_add_test(t, bad_items);
 	tcase_add_loop_test(t, many_parts, 0, 2);
 	tcase_add_test(t, small_message);

@@ -53,6 +53,28 @@ START_TEST(full_efi)
 }
 END_TEST
 
+/* A boot server of another host has no file that port 4011 could tell. */
+START_TEST(full_server)
+{
+	struct dhcp_msg m;
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SERVICE;
+	rec.u.service.arch = 7;
+	rec.u.service.type = 9;
+	rec.u.service.addr = OTHER_SERVER;
+	(void)strcpy(rec.u.service.text, "A");
+	case_add(&k, &rec);
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 7);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	is_option(
+	    OPT_VENDOR_ENCAP, VENDOR("\6\1\3\12\4\0PXE\10\7\0\11\1\300\250\1\2"
+				     "\11\4\0\11\1A\377"));
+}
+END_TEST
+
 /* No service for it: option 43 says to use the file. */
 START_TEST(full_other)
 {
@@ -124,6 +146,7 @@ suite_dhcp_pxe(void)
 	tcase_add_checked_fixture(t, setup_full, teardown);
 	tcase_add_test(t, full_bios);
 	tcase_add_test(t, full_efi);
+	tcase_add_test(t, full_server);
 	tcase_add_test(t, full_other);
 	tcase_add_test(t, full_option);
 	tcase_add_test(t, full_loader);

@@ -204,6 +204,24 @@ START_TEST(boot_in_options)
 }
 END_TEST
 
+/* A forced option 67 goes to those who do not get the line by that option. */
+START_TEST(boot_and_forced)
+{
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_option(&k, OPT_FILE, "forced", 6, true, "");
+	case_option(&k, OPT_SNAME, "other", 5, false, "");
+	case_ready(&k);
+	offer(all, sizeof(all));
+	is_bytes(OPT_FILE, "pxelinux.0", 11);
+	offer((const uint8_t *)"\1", 1);
+	is_bytes(OPT_FILE, "forced", 7);
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+	offer(NULL, 0);
+	is_bytes(OPT_FILE, "forced", 7);
+	ck_assert_str_eq((const char *)back.file, "pxelinux.0");
+}
+END_TEST
+
 START_TEST(boot_no_override)
 {
 	struct record rec;
@@ -478,11 +496,11 @@ Suite *
 suite_dhcp_answer(void)
 {
 	const TTest *const tests[] = { defaults, own_name, no_dns, user_options,
-		precedence, self, boot_in_options, boot_no_override,
-		boot_choice, boot_plain, boot_by_options, boot_long_name,
-		boot_overload, room_by_list, omitted_is_noted, lease_times,
-		timers, timers_out_of_range, timers_of_short_leases,
-		reserved_options };
+		precedence, self, boot_in_options, boot_and_forced,
+		boot_no_override, boot_choice, boot_plain, boot_by_options,
+		boot_long_name, boot_overload, room_by_list, omitted_is_noted,
+		lease_times, timers, timers_out_of_range,
+		timers_of_short_leases, reserved_options };
 	Suite *s = suite_create("dhcp_reply_build");
 	TCase *t = tcase_create("answer");
 	size_t i;

@@ -70,10 +70,13 @@ START_TEST(encap)
 	case_ready(&k);
 	discover("", "\1\3\257");
 	IS(175, "\275\1\1\260\1\1\377");
-	IS(224, "\2\0\1\6forced\377");
-	discover("", "\1\3");
+	IS(224, "\1\6forced\377");
+	discover("", "\1\3\340");
 	ck_assert(!packet_has(&r, 175));
 	IS(224, "\2\0\1\6forced\377");
+	/* What is not forced must be asked for. */
+	discover("", "\1\3");
+	IS(224, "\1\6forced\377");
 	/* A client that lists nothing gets all. */
 	discover("", NULL);
 	IS(175, "\275\1\1\260\1\1\377");
