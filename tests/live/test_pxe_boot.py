@@ -5,12 +5,14 @@ of asks for its next file.
 """
 
 import contextlib
+import pathlib
 import re
 
 import pytest
 
 from lab.boot import lay_state_folder
 from lab.daemon import Daemon
+from lab.errors import LabError
 from lab.namespaces import Network
 from lab.process import need
 from lab.qemu import Machine
@@ -19,7 +21,7 @@ from lab.tree import lay_installer
 OTHER_SERVER = "192.168.1.2"
 LOADER = {"bios": "pxelinux.0", "uefi": "bootnetx64.efi"}
 NEXT = {"bios": "ldlinux.c32", "uefi": "grubx64.efi"}
-BOOT_S = 120    # of an emulated machine beside others
+BOOT_S = 300    # of an emulated machine beside others
 
 TFTP = """\
 interface=br0
@@ -43,6 +45,29 @@ CASES = {
     "proxy-bypass": (PROXY + "pxe-style=bypass\n", ONE, True),
     "full-one": (FULL, ONE, False),
     "full-menu": (FULL, MENU, False),
+}
+IPXE = pathlib.Path("/usr/lib/ipxe/snponly.efi")
+SCRIPT = """\
+#!ipxe
+imgfetch done.txt
+sleep 600
+"""
+# The firmware gets the loader, and iPXE its script, by either condition.
+IPXE_TAG = "dhcp-match=set:ipxe,175\n"
+IPXE_CLASS = "dhcp-userclass=set:ipxe,iPXE\n"
+IPXE_ONE = 'pxe-service=x86-64_EFI,"iPXE",snponly.efi\n'
+IPXE_MENU = 'pxe-prompt="Boot",1\n' + IPXE_ONE + \
+    'pxe-service=x86-64_EFI,"Local disk",0\n'
+IPXE_BOOT = "dhcp-boot=tag:ipxe,boot.ipxe\n"
+IPXE_CASES = {
+    "proxy-one": (PROXY + IPXE_TAG + IPXE_ONE + IPXE_BOOT, True),
+    "proxy-menu": (PROXY + IPXE_CLASS + IPXE_MENU + IPXE_BOOT, True),
+    "proxy-boot": (PROXY + IPXE_TAG + "dhcp-boot=snponly.efi\n" + IPXE_BOOT,
+                   True),
+    "full-one": (FULL + IPXE_TAG + IPXE_ONE + IPXE_BOOT, False),
+    "full-menu": (FULL + IPXE_CLASS + IPXE_MENU + IPXE_BOOT, False),
+    "full-boot": (FULL + IPXE_TAG + "dhcp-boot=tag:!ipxe,snponly.efi\n"
+                  + IPXE_BOOT, False),
 }
 USUAL = {("bios", "proxy-menu"), ("uefi", "proxy-one"), ("uefi", "full-one")}
 
@@ -96,3 +121,35 @@ def test_firmware_boots(firmware, name, server_command):
         if proxy:
             assert f"DHCPOFFER(br0) {machine.mac} proxy, " in log
             assert "DHCPACK(eth0) " in other.text()
+
+
+@pytest.mark.boot
+@pytest.mark.long
+@pytest.mark.parametrize("name", IPXE_CASES)
+def test_ipxe_gets_its_script_and_not_itself(name, server_command):
+    """UEFI loads iPXE, which asks again: the usual loop must not begin."""
+    config, proxy = IPXE_CASES[name]
+    if not IPXE.exists():
+        raise LabError(f"iPXE for UEFI is missing: {IPXE}",
+                       "install Debian's package ipxe")
+    with Network() as network, contextlib.ExitStack() as stack:
+        network.server.shadow("/srv/tftpboot")
+        root = network.server.path("/srv/tftpboot")
+        (root / "snponly.efi").write_bytes(IPXE.read_bytes())
+        (root / "boot.ipxe").write_text(SCRIPT)
+        (root / "done.txt").write_text("The script was run.\n")
+        lay_state_folder(network.server)
+        other = stack.enter_context(dhcp_server(network)) if proxy else None
+        server = stack.enter_context(Daemon(network, config, server_command))
+        machine = stack.enter_context(Machine(network, "uefi"))
+        try:
+            server.wait_line(r'sent "done\.txt"', BOOT_S)
+        finally:
+            print(server.log())
+            print(other.text() if other else "")
+            print(machine.read_console()[-2000:])
+        log = server.log()
+        assert log.count('sent "snponly.efi"') == 1
+        assert log.count('sent "boot.ipxe"') == 1
+        if proxy:
+            assert other.text().count("DHCPACK(eth0) ") >= 2
