@@ -5,6 +5,7 @@
 # make check          the tests, JOBS at a time (2)
 # make check-sandboxed  unit tests under the filter of their role
 # make check-long     the same as check, and the live tests that take minutes
+# make check-like-dnsmasq  replies beside dnsmasq's: ONLY= configurations
 # make san            all tests under AddressSanitizer and UBSan
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
@@ -15,7 +16,7 @@
 # make install        below DESTDIR/PREFIX; make uninstall removes it
 # make help           prints this
 #
-# demo, check, check-long, soak, san, lint, fuzz and the benchmarks install the
+# demo, all checks, soak, san, lint, fuzz and the benchmarks install the
 # Debian packages that they miss.
 
 VERSION = 0.2.0-dev
@@ -51,7 +52,7 @@ PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs
+	e2fsprogs ipxe
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 # Two more servers are only unpacked: see tests/bench/fetch_servers.
@@ -176,6 +177,13 @@ check-long: deps-check
 	$(MAKE) setup
 	$(MAKE) $(J) all tests bench-tools
 	BUILD=$(BUILD) LONG=yes $(RUN_TESTS)
+
+# Every kind of client and every configuration, with both servers.
+check-like-dnsmasq: deps-check
+	$(MAKE) setup
+	$(MAKE) $(J) all
+	BUILD=$(BUILD) $(PYTHON) tests/like/like_dnsmasq.py --jobs $(JOBS) \
+	    $(if $(ONLY),--only '$(ONLY)')
 
 demo: deps-demo
 	$(MAKE) setup
@@ -334,7 +342,8 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: all modules tests check check-long check-sandboxed soak demo san \
+.PHONY: all modules tests check check-long check-sandboxed \
+	check-like-dnsmasq soak demo san \
 	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
 	bench-conf deps-bench \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \

@@ -257,7 +257,7 @@ def _hosts(player):
         yield f"ACK, {label}", reply
         if reply and reply.yiaddr == "192.168.1.63":
             player.release(mac + last, reply.yiaddr, options)
-            player.replies(0.1)     # no answer, but time to take it in
+            player.settle()
     yield "OFFER, wildcard", player.discover("02:01:00:00:03:44", asked)
     for label, last in (("reserved", "02"), ("infinite", "01"),
                         ("not reserved", "b1"), ("ignored", "04")):
@@ -490,7 +490,8 @@ DIALOGUES = [
     Dialogue("overload", RANGE + OVERLOAD, _overload),
     Dialogue("tags", RANGE + TAGS, _tags),
     Dialogue("relayed", RANGE + RELAYED, _relayed),
-    Dialogue("few", RANGE + "dhcp-lease-max=2\n", _few),
+    # The marker has the third lease.
+    Dialogue("few", RANGE + "dhcp-lease-max=3\n", _few),
     Dialogue("infinite", "interface=br0\n"
              "dhcp-range=192.168.1.50,192.168.1.150,infinite\n", _few),
     Dialogue("static", "interface=br0\n"

@@ -37,10 +37,15 @@ def _destination(reply, pools):
 
 
 def _times(reply):
-    """T1 and T2 in sixteenths of the lease, rounded up."""
-    lease = reply.lease_s or 1
-    return {name: -(-16 * reply.number(code) // lease)
+    """T1 and T2 in seconds, with the lease."""
+    return {name: (reply.number(code), reply.lease_s)
             for code, name in TIMES.items() if code in reply.options}
+
+
+def _same_time(ours, theirs):
+    """dnsmasq makes T1 and T2 of an ACK shorter by up to 1/16 of a lease."""
+    return ours[1] == theirs[1] and \
+        0 <= ours[0] - theirs[0] <= -(-(ours[1] or 0) // 16)
 
 
 def _sub_options(value):
@@ -58,8 +63,7 @@ def facts(reply, pools=()):
     """All that a client can tell of a reply, by name; None for silence.
 
     Of addresses from a pool it counts only that they are from the pool, for
-    which one is given is not part of the protocol.  dnsmasq makes T1 and T2
-    of an ACK shorter by a random part of the lease, up to 1/16.
+    which one is given is not part of the protocol.
     """
     if reply is None:
         return {"reply": "silence"}
@@ -88,4 +92,10 @@ def differences(ours, theirs):
         return {"reply": (ours["reply"], theirs["reply"])}
     return {name: (ours.get(name), theirs.get(name))
             for name in sorted(ours.keys() | theirs.keys())
-            if ours.get(name) != theirs.get(name)}
+            if not _same(name, ours.get(name), theirs.get(name))}
+
+
+def _same(name, here, there):
+    if here is not None and there is not None and name in TIMES.values():
+        return _same_time(here, there)
+    return here == there

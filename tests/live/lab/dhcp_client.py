@@ -17,6 +17,7 @@ ETH_P_ALL = 3
 SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_PROMISC = 263, 1, 1
 SO_RCVBUFFORCE = 33
 PACKET_OUTGOING = 4
+ARP_AGAIN_S = 0.5
 PARAMETERS = bytes([1, 3, 6, 12, 15, 28, 51, 54, 66, 67])
 
 
@@ -88,16 +89,18 @@ class DhcpClient:
                         src or message.ciaddr, dst, sport, dport)
 
     def server_mac(self):
-        """The server's hardware address, asked for by ARP once."""
-        if self._server_mac is None:
-            mac = "02:00:00:00:00:fe"
+        """The server's hardware address, asked for by ARP once it is there."""
+        mac = "02:00:00:00:00:fe"
+        deadline = time.monotonic() + LONG_S
+        while self._server_mac is None:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"no ARP answer from {self.server}")
+            # A port of a bridge loses frames until it is up.
             self.send_frame(packets.arp(1, mac, "0.0.0.0", BROADCAST_MAC,
                                         self.server))
-            deadline = time.monotonic() + LONG_S
-            while self._server_mac is None:
-                frame = self._receive(deadline)
-                if frame is None:
-                    raise TimeoutError(f"no ARP answer from {self.server}")
+            again = time.monotonic() + ARP_AGAIN_S
+            while self._server_mac is None and \
+                    (frame := self._receive(again)) is not None:
                 self._look(frame)
         return self._server_mac
 

@@ -1,0 +1,336 @@
+"""Where the replies of this server differ from dnsmasq's on purpose.
+
+docs/migration.md lists each under its name, with its reason.
+"""
+
+import dataclasses
+import re
+import typing
+
+from lab import packets
+from lab.compare import differences
+
+
+@dataclasses.dataclass
+class Exchange:
+    """A message, and what both servers answered (lab.compare.facts)."""
+
+    config: str
+    asked: packets.Dhcp
+    port: int
+    ours: dict
+    theirs: dict
+
+    def both(self, field):
+        return self.ours.get(field), self.theirs.get(field)
+
+
+@dataclasses.dataclass
+class Difference:
+    """One that is wanted.
+
+    `applies` takes an Exchange, the name of the field and both values.
+    `matrix`: it is seen by make check-like-dnsmasq, not only in a dialogue.
+    """
+
+    name: str
+    applies: typing.Callable
+    reason: str
+    matrix: bool = True
+
+
+SERVER = "192.168.1.1"
+CSA = {"x86pc": 0, "ia32_efi": 6, "x86-64_efi": 7, "bc_efi": 9,
+       "arm64_efi": 11, "0": 0}
+BYPASS = b"\x06\x01\x08"     # sub-option 6: use the file of this reply
+PXE_FIELDS = ("option 43", "option 60", "option 97", "option 66",
+              "option 67", "file", "sname", "siaddr")
+PI_MACS = ("b8:27:eb", "dc:a6:32")
+
+
+def is_pxe(x):
+    return x.asked.options.get(60, b"").startswith(b"PXEClient")
+
+
+def is_loader(x):
+    """Whether iPXE asks, and a dhcp-boot line is for it alone."""
+    return (175 in x.asked.options or b"iPXE" in x.asked.options.get(77, b"")
+            ) and "dhcp-boot=tag:ipxe" in x.config
+
+
+def is_proxy(x):
+    return ",proxy" in x.config and x.ours.get("yiaddr") != "pool"
+
+
+def arch(x):
+    """The architecture in option 93, or 60; BIOS if there is none."""
+    if 93 not in x.asked.options and is_pxe(x):
+        return int(x.asked.options[60][15:20] or b"0")
+    return int.from_bytes(x.asked.options.get(93, b"\0\0")[:2], "big")
+
+
+def holds(x, tag):
+    """Whether the client has a tag, of those with which services are."""
+    if tag.startswith("!"):
+        return not holds(x, tag[1:])
+    return {"ipxe": 175 in x.asked.options, "far": arch(x) == 7,
+            "pi": x.asked.mac.startswith(PI_MACS)}[tag]
+
+
+def services(x):
+    """The names of the pxe-service lines for the client; "" for none."""
+    lines = re.findall(r'^pxe-service=((?:tag:[^,]*,)*)([^,]*),"?[^",\n]*"?'
+                       r"(?:,([^,\n]*))?", x.config, re.M)
+    return [name for tags, csa, name in lines
+            if CSA[csa.lower()] == arch(x)
+            and all(holds(x, tag[4:]) for tag in tags.split(",") if tag)]
+
+
+def has_file_of_service(x):
+    name, = services(x)
+    return x.ours.get("file", b"").decode() == \
+        (name if "." in name else name + ".0")
+
+
+def has_file_of_loader(x):
+    """Whether our reply has the file of the dhcp-boot line for iPXE."""
+    lines = re.findall(r"^dhcp-boot=tag:ipxe,([^,\n]*)", x.config, re.M)
+    return x.ours.get("file", b"").decode() == lines[-1]
+
+
+def parts(vendor):
+    """The sub-options of an option 43, as a list."""
+    return [vendor] if isinstance(vendor, bytes) else vendor or []
+
+
+def menu(vendor):
+    """The menu's entries in an option 43, in a list."""
+    return [part for part in parts(vendor) if part[0] == 9]
+
+
+def boots(reply):
+    """Whether a reply has a file, or a menu with an entry."""
+    return reply.get("file") or menu(reply.get("option 43"))
+
+
+def has_services(x):
+    return re.search("^pxe-(service|prompt)=", x.config, re.M) is not None
+
+
+def item(x):
+    """Whether the client asks for a boot server, by type."""
+    return x.asked.options.get(43, b"")[:1] == b"\x47"
+
+
+def copied(x, field, ours, theirs):
+    option = {"file": "option 67", "sname": "option 66"}.get(field)
+    return option is not None and theirs == b"" and ours != b"" and \
+        x.ours.get(option, b"").rstrip(b"\0") == ours
+
+
+def silence(x, field):
+    """(whether we are silent and dnsmasq is not, or the other way round)."""
+    here, there = x.both("reply")
+    return (field == "reply" and here == "silence",
+            field == "reply" and there == "silence")
+
+
+WANTED = [
+    Difference(
+        "hops and secs",
+        lambda x, field, ours, theirs: field in ("hops", "secs") and ours == 0,
+        "a reply has 0 in both, as RFC 2131 (table 3) says."),
+    Difference(
+        "names in the header", copied,
+        "a client that asks for option 66 or 67 gets the name in the header "
+        "of the reply as well; without it, loaders such as shim look for "
+        "their next file in the wrong folder."),
+    Difference(
+        "option 81",
+        lambda x, field, ours, theirs: field == "option 81" and ours and
+        theirs and ours[1:] == theirs[1:],
+        "the flags are those of a server that updates no DNS record (RFC "
+        "4702); dnsmasq tells the client that it has updated one."),
+    Difference(
+        "lease time after INFORM",
+        lambda x, field, ours, theirs: field == "option 51" and
+        ours is None and x.asked.type == "INFORM",
+        "it is not sent, as RFC 2131 (4.3.5) says."),
+    Difference(
+        "iPXE beside services",
+        lambda x, field, ours, theirs: is_loader(x) and has_services(x) and
+        field in PXE_FIELDS and has_file_of_loader(x),
+        "a loader gets the `dhcp-boot` line whose tags are set for it, never "
+        "the service by which it was loaded."),
+    Difference(
+        "INFORM to a proxy",
+        lambda x, field, ours, theirs: is_proxy(x) and is_pxe(x) and
+        silence(x, field)[1] and x.asked.type == "INFORM",
+        "a PXE client that has an address already is answered."),
+    Difference(
+        "proxy without services",
+        lambda x, field, ours, theirs: is_proxy(x) and is_pxe(x) and
+        silence(x, field)[1] and not has_services(x) and x.ours["file"],
+        "a proxy range with `dhcp-boot` alone is answered."),
+    Difference(
+        "nothing to boot",
+        lambda x, field, ours, theirs: is_proxy(x) and
+        silence(x, field)[0] and not services(x) and not boots(x.theirs),
+        "a proxy does not answer a client for whose architecture there is no "
+        "boot file and no service: another proxy may have one."),
+    Difference(
+        "port 4011 beside addresses",
+        lambda x, field, ours, theirs: not is_proxy(x) and x.port == 4011 and
+        silence(x, field)[1] and has_services(x) and is_pxe(x),
+        "a server that gives addresses answers there as well.  A UEFI client "
+        "with one `pxe-service` is told to ask there; dnsmasq tells it so, "
+        "and does not answer."),
+    Difference(
+        "one service",
+        lambda x, field, ours, theirs: is_proxy(x) and x.port == 4011 and
+        len(services(x)) == 1 and not item(x) and arch(x) < 6 and
+        field in PXE_FIELDS and has_file_of_service(x),
+        "port 4011 tells a BIOS client the file at once, as it does UEFI; "
+        "dnsmasq sends a menu of one entry."),
+    Difference(
+        "clients without option 93",
+        lambda x, field, ours, theirs: is_pxe(x) and
+        93 not in x.asked.options and (has_services(x) or is_proxy(x)) and
+        (field in PXE_FIELDS or silence(x, field)[1]),
+        "the architecture is that of the number in option 60, else BIOS; "
+        "dnsmasq sends such clients no menu, and as a proxy nothing."),
+    Difference(
+        "one service for UEFI",
+        lambda x, field, ours, theirs: not is_proxy(x) and is_pxe(x) and
+        len(services(x)) == 1 and arch(x) in (6, 7, 9) and x.port == 67 and
+        "option 43" not in x.ours and x.ours["file"] == b"" and
+        field in PXE_FIELDS,
+        "with addresses, a reply has neither the file of `dhcp-boot` nor a "
+        "prompt, so that the client asks port 4011 for the service."),
+    Difference(
+        "ARM and U-Boot",
+        lambda x, field, ours, theirs: is_pxe(x) and arch(x) in (10, 11, 21, 22) and
+        field in PXE_FIELDS and x.ours["file"] and
+        BYPASS in x.ours.get("option 43", ()),
+        "the first reply has server and file of the service, and an option "
+        "43 that says to use them; this firmware reads them there."),
+    Difference(
+        "prompt after the choice",
+        lambda x, field, ours, theirs: field == "option 43" and item(x) and
+        ours is not None and theirs is not None and
+        not [part for part in set(ours) ^ set(theirs)
+             if part in ours or part[0] not in (6, 10, 71)],
+        "the answer to a client that has chosen has no prompt and no "
+        "discovery control of `vendor:` lines."),
+    Difference(
+        "discovery control",
+        lambda x, field, ours, theirs: field == "option 43" and
+        ours is not None and theirs is not None and
+        not [part for part in set(ours) ^ set(theirs)
+             if part in ours or part[0] not in (6, 8, 9, 10)],
+        "sub-options 6, 8, 9 and 10 of `vendor:` lines are left out of a "
+        "menu, which has its own."),
+    Difference(
+        "option 43 once",
+        lambda x, field, ours, theirs: field == "option 43" and
+        "dhcp-option=43," in x.config and has_services(x) and
+        ours is not None and theirs is not None and
+        set(parts(ours)) < set(parts(theirs)),
+        "beside a menu, the option 43 of a `dhcp-option` line is left out; "
+        "without a menu, it is sent alone.  dnsmasq sends both, one behind "
+        "the other."),
+    Difference(
+        "menu too large",
+        lambda x, field, ours, theirs: field == "option 43" and
+        len(services(x)) > 3 and bool(menu(ours)) and not menu(theirs),
+        "the entries that fit are sent, and the log says so; dnsmasq sends "
+        "none."),
+    Difference(
+        "subnet selection",
+        lambda x, field, ours, theirs: 118 in x.asked.options and
+        "dhcp-subnet-selection" not in x.config,
+        "option 118 is ignored unless `dhcp-subnet-selection` is set; "
+        "dnsmasq always obeys it."),
+    Difference(
+        "option 67 once",
+        lambda x, field, ours, theirs: field == "option 67" and ours and
+        theirs and theirs.startswith(ours) and
+        "dhcp-option-force=67" in x.config,
+        "a client that asks for option 67 gets the file of `dhcp-boot`, "
+        "without that of `dhcp-option-force` behind it."),
+    Difference(
+        "proxy range among others",
+        lambda x, field, ours, theirs: ",proxy" in x.config and
+        "tag:!pi,192.168.1.50" in x.config and
+        silence(x, field)[1] and not holds(x, "pi"),
+        "ranges for addresses count if a proxy range of the same network has "
+        "tags that the client lacks; dnsmasq is silent."),
+    Difference(
+        "server of a proxy",
+        lambda x, field, ours, theirs: is_proxy(x) and field == "siaddr" and
+        (ours, theirs) == (SERVER, "0.0.0.0"),
+        "a reply of a proxy names this server if `dhcp-boot` names none."),
+    Difference(
+        "option 43 not asked for",
+        lambda x, field, ours, theirs: field == "option 43" and
+        not is_proxy(x) and is_pxe(x) and has_services(x) and
+        theirs is None and ours is not None and x.port == 67 and
+        43 not in x.asked.options.get(55, ()),
+        "a PXE client gets its menu all the same: option 60 without option "
+        "43 would mean to ask port 4011.", matrix=False),
+    Difference(
+        "REQUEST without an address",
+        lambda x, field, ours, theirs: silence(x, field)[0] and
+        x.asked.type == "REQUEST" and 50 not in x.asked.options and
+        x.asked.ciaddr == "0.0.0.0",
+        "it is ignored: an address that is not asked for cannot be refused.",
+        matrix=False),
+    Difference(
+        "clients that do not answer ARP",
+        lambda x, field, ours, theirs: silence(x, field)[1] and
+        x.asked.type == "REQUEST" and 54 in x.asked.options and
+        x.asked.ciaddr != "0.0.0.0",
+        "a client that selects an address with `ciaddr` gets its ACK, because "
+        "a neighbour entry is made first.", matrix=False),
+    Difference(
+        "INIT-REBOOT after RELEASE",
+        lambda x, field, ours, theirs: silence(x, field)[1] and
+        x.asked.type == "REQUEST" and 50 in x.asked.options and
+        54 not in x.asked.options and "dhcp-authoritative" not in x.config,
+        "the client gets its former address if it is free; dnsmasq is silent "
+        "without `dhcp-authoritative`.", matrix=False),
+    Difference(
+        "dhcp-lease-max",
+        lambda x, field, ours, theirs: silence(x, field)[0] and
+        "dhcp-lease-max" in x.config,
+        "beyond it nothing is offered; dnsmasq makes an OFFER, and then "
+        "refuses the REQUEST.", matrix=False),
+    Difference(
+        "overload",
+        lambda x, field, ours, theirs: field == "option 52",
+        "options that have no room in the message go to the field of the file "
+        "name first, and to that of the server name only if they must.",
+        matrix=False),
+    Difference(
+        "BOOTP without a cookie",
+        lambda x, field, ours, theirs: not x.asked.cookie,
+        "the reply has the cookie that options must follow (RFC 1497).",
+        matrix=False),
+    Difference(
+        "a dot as host name",
+        lambda x, field, ours, theirs: field == "option 12" and
+        theirs is None and x.asked.options.get(12) == b".",
+        "it is no name, so the OFFER has that of the `dhcp-host` line.",
+        matrix=False),
+]
+
+
+def judge(exchange):
+    """{field: name of the difference that is wanted, or None}."""
+    found = {}
+    for field, (ours, theirs) in differences(exchange.ours,
+                                             exchange.theirs).items():
+        found[field] = next(
+            (d.name for d in WANTED
+             if d.applies(exchange, field, ours, theirs)), None)
+    return found
