@@ -59,6 +59,7 @@ def hold_both(dialogue, ours, theirs):
             print(server.log())
 
 
+@pytest.mark.timing     # of delayed replies
 @pytest.mark.parametrize("dialogue", DIALOGUES + PXE_DIALOGUES,
                          ids=lambda d: d.name)
 def test_replies_are_those_of_dnsmasq(dialogue, server_command):

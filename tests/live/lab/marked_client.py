@@ -40,10 +40,13 @@ class MarkedClient(DhcpClient):
 
     def exchange(self, message, tries=None, timeout=None, kinds=None,
                  **where):
-        self.asked = message
-        self.asked_port = where.get("dport", packets.SERVER_PORT)
         self.send(message, **where)
         return self._answer(message.xid, kinds)
+
+    def send(self, message, src=None, dst="255.255.255.255",
+             sport=packets.CLIENT_PORT, dport=packets.SERVER_PORT):
+        self.asked, self.asked_port = message, dport
+        super().send(message, src, dst, sport, dport)
 
     def relayed(self, message, giaddr, relay_mac="02:00:00:00:00:99"):
         self.own(giaddr, relay_mac)
