@@ -177,7 +177,18 @@ config_place(const struct config *c, size_t i)
 
 	if (i >= before)
 		return c->entries[i - before].place;
-	return i >= CONFIG_SINGLES ? c->roots_at[i - CONFIG_SINGLES] : nowhere;
+	if (i >= CONFIG_SINGLES)
+		return c->roots_at[i - CONFIG_SINGLES];
+	switch (i) {
+	case 0:
+		return c->mark[CONFIG_MARK_PID_FILE];
+	case 1:
+		return c->mark[CONFIG_MARK_STORE];
+	case 3:
+		return c->mark[CONFIG_MARK_ROOT];
+	default:
+		return nowhere;
+	}
 }
 
 /* Encodes a record into c->single. */
@@ -211,12 +222,54 @@ config_encoded(struct config *c, size_t i, struct reader *out)
 	config_encode_single(c, &rec, out);
 }
 
-/* Whether the record may refuse a client. */
-static bool
-refuses(const struct record *rec)
+/* Number 0 is the command line. */
+size_t
+config_file_count(const struct config *c)
 {
-	return rec->kind == RECORD_IGNORE ||
-	       (rec->kind == RECORD_HOST && rec->u.host.ignore);
+	return 1 + c->sources.n;
+}
+
+void
+config_file_encoded(struct config *c, size_t i, struct reader *out)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_FILE;
+	(void)snprintf(rec.u.file.path, sizeof(rec.u.file.path), "%s",
+	    i == 0 ? CONFIG_COMMAND_LINE : c->sources.list[i - 1].path);
+	config_encode_single(c, &rec, out);
+}
+
+/* The number of a file. */
+static uint32_t
+config_file_number(struct config *c, const char *file)
+{
+	const struct source *s = sources_find(&c->sources, file, false);
+
+	return s == NULL ? 0 : 1 + (uint32_t)(s - c->sources.list);
+}
+
+/* Whether messages after the parsing may be about a record. */
+static bool
+place_needed(const struct record *rec)
+{
+	switch (rec->kind) {
+	case RECORD_HOST:
+		return rec->u.host.ignore || rec->u.host.addr != 0;
+	case RECORD_DAEMON:
+	case RECORD_STORE:
+	case RECORD_TFTP:
+	case RECORD_TFTP_ROOT:
+	case RECORD_INTERFACE:
+	case RECORD_RANGE:
+	case RECORD_BOOT:
+	case RECORD_SERVICE:
+	case RECORD_IGNORE:
+		return true;
+	default:
+		return false;
+	}
 }
 
 static bool
@@ -232,12 +285,12 @@ config_place_encoded(struct config *c, size_t i, bool all, struct reader *out)
 	struct record rec;
 
 	config_record(c, i, &rec);
-	if (at.file == NULL || !(all ? is_for_dhcpd(&rec) : refuses(&rec)))
+	if (at.file == NULL || !(all ? is_for_dhcpd(&rec) || place_needed(&rec)
+				     : place_needed(&rec)))
 		return false;
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_PLACE;
-	(void)snprintf(
-	    rec.u.place.file, sizeof(rec.u.place.file), "%s", at.file);
+	rec.u.place.file = config_file_number(c, at.file);
 	rec.u.place.line = at.line;
 	config_encode_single(c, &rec, out);
 	return true;

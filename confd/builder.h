@@ -41,6 +41,8 @@ enum config_mark {
 	CONFIG_MARK_ROOTS, /* the first for one interface; also if rejected */
 	CONFIG_MARK_PORTS, /* tftp-port-range */
 	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */
+	CONFIG_MARK_PID_FILE,
+	CONFIG_MARK_STORE, /* dhcp-leasefile */
 	CONFIG_MARK_MAX
 };
 
@@ -52,6 +54,7 @@ struct config {
 	uint32_t warnings;
 	uint32_t told[2]; /* reported errors, and other reported messages */
 	uint32_t suppressed[2]; /* suppressed ones */
+	uint32_t diag_kind; /* of the message that is reported */
 	bool lenient; /* an error only ignores its line, and is a warning */
 	bool stopped; /* a limit was exceeded; nothing more is read */
 	struct place here; /* the directive that is carried out */

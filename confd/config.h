@@ -50,6 +50,12 @@ struct config;
 typedef void config_diag_fn(
     int severity, const char *file, uint32_t line, const char *text, void *arg);
 
+/*
+ * For config_diag_fn: the kind of the message, never 0.  Messages of one kind
+ * differ in the words that they quote only.
+ */
+uint32_t config_diag_kind(const struct config *);
+
 /* The content of a file; the caller keeps the bytes. */
 struct config_text {
 	const void *text; /* not read if len is over the limit */
@@ -109,10 +115,12 @@ void config_record(const struct config *, size_t i, struct record *);
 void config_encoded(struct config *, size_t i, struct reader *);
 
 /*
- * Encodes in the same way a PLACE record: the line of a record that may refuse
- * a client, for the log, or, if `all`, of any record for dhcpd.  False for
- * other records.
+ * Encodes in the same way a FILE record for each file, which come first, and
+ * the PLACE record that follows a record: if `all`, of any record for dhcpd,
+ * otherwise if a message may be about its line.  False for other records.
  */
+size_t config_file_count(const struct config *);
+void config_file_encoded(struct config *, size_t i, struct reader *);
 bool config_place_encoded(struct config *, size_t i, bool all, struct reader *);
 
 #endif

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "confd/builder.h"
+#include "daemon/hash.h"
 #include "daemon/log.h"
 
 const char *
@@ -73,6 +74,7 @@ diag_format(struct config *c, int severity, const struct place *at,
 		return;
 	}
 	c->told[diag_class(severity)]++;
+	c->diag_kind = hash_bytes(1, fmt, strlen(fmt)) | 1;
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
 	len = strlen(text);
 	if (ignored)
@@ -89,10 +91,17 @@ diag_suppressed(struct config *c)
 
 	if (c->suppressed[0] == 0 && c->suppressed[1] == 0)
 		return;
+	c->diag_kind = 1;
 	(void)snprintf(text, sizeof(text),
 	    "%u more errors and %u more warnings and notices suppressed",
 	    c->suppressed[0], c->suppressed[1]);
 	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, &whole, text);
+}
+
+uint32_t
+config_diag_kind(const struct config *c)
+{
+	return c->diag_kind;
 }
 
 void

@@ -110,5 +110,6 @@ directive_lease_max(struct config *c, const struct token *value)
 void
 directive_leasefile(struct config *c, const struct token *value)
 {
+	config_mark(c, CONFIG_MARK_STORE);
 	(void)argument_path(c, value, c->store.path);
 }

@@ -173,6 +173,7 @@ directive_pid_file(struct config *c, const struct token *value)
 {
 	if (value->len > 0)
 		(void)argument_path(c, value, c->daemon.pid_file);
+	config_mark(c, CONFIG_MARK_PID_FILE);
 }
 
 void

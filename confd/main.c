@@ -36,6 +36,7 @@ confd_diag(
 	writer_u8(&w, (uint8_t)severity);
 	writer_str(&w, file);
 	writer_u32(&w, line);
+	writer_u32(&w, config_diag_kind(config));
 	writer_str(&w, text);
 	(void)chan_send(role_parent(), MSG_DIAG, 0, &w, -1);
 }
@@ -213,9 +214,13 @@ confd_send_records(void)
 {
 	struct record_batch batch;
 	struct reader rec;
-	size_t i, n = config_count(config);
+	size_t i, n = config_count(config), nfiles = config_file_count(config);
 
 	record_batch_init(&batch);
+	for (i = 0; i < nfiles; i++) {
+		config_file_encoded(config, i, &rec);
+		confd_send_record(&batch, &rec);
+	}
 	for (i = 0; i < n; i++) {
 		role_alive();
 		config_encoded(config, i, &rec);

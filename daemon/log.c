@@ -131,6 +131,48 @@ log_debug(const char *fmt, ...)
 }
 
 void
+log_at(int priority, struct log_place at, const char *fmt, ...)
+{
+	char line[LOG_LINE_MAX], file[LOG_PLACE_MAX - 16];
+	va_list ap;
+	int n;
+
+	va_start(ap, fmt);
+	if (at.file == NULL) {
+		log_vline(priority, 0, fmt, ap);
+	} else {
+		log_escape(file, sizeof(file), at.file, strlen(at.file));
+		n = snprintf(line, sizeof(line), "%s:%u%c", file, at.line,
+		    LOG_PLACE_END);
+		(void)vsnprintf(line + n, sizeof(line) - (size_t)n, fmt, ap);
+		log_line(priority, line);
+	}
+	va_end(ap);
+}
+
+const char *
+log_split_place(const char *line, char file[LOG_PLACE_MAX], uint32_t *number)
+{
+	const char *end = strchr(line, LOG_PLACE_END), *p;
+	uint64_t n = 0, unit = 1;
+
+	file[0] = '\0';
+	*number = 0;
+	if (end == NULL || end - line >= LOG_PLACE_MAX)
+		return line;
+	for (p = end; p > line && p[-1] >= '0' && p[-1] <= '9'; p--) {
+		n += (uint64_t)(p[-1] - '0') * unit;
+		unit *= 10;
+	}
+	if (p == end || end - p > 9 || p < line + 2 || p[-1] != ':')
+		return line;
+	memcpy(file, line, (size_t)(p - 1 - line));
+	file[p - 1 - line] = '\0';
+	*number = (uint32_t)n;
+	return end + 1;
+}
+
+void
 fatal(const char *fmt, ...)
 {
 	int saved = errno;

@@ -13,6 +13,19 @@
 
 #define LOG_LINE_MAX 1024
 
+/*
+ * A line that is about a line of the configuration begins with FILE:LINE and
+ * this byte, which the parent replaces; see log_split_place().
+ */
+#define LOG_PLACE_END '\001'
+#define LOG_PLACE_MAX 320 /* bytes of the two, with a NUL */
+
+/* A line of the configuration. */
+struct log_place {
+	const char *file; /* not escaped; NULL: unknown */
+	uint32_t line;
+};
+
 typedef void log_sink_fn(int priority, const char *line, void *arg);
 
 /*
@@ -32,6 +45,17 @@ void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
 void log_line(int priority, const char *line);
+
+/* About a line of the configuration, unless that is unknown. */
+void log_at(int priority, struct log_place, const char *, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/*
+ * The text of a line that may begin with a place.  Copies the escaped name of
+ * its file, or "", to file, and sets *number, or 0.
+ */
+const char *
+log_split_place(const char *line, char file[LOG_PLACE_MAX], uint32_t *number);
 
 /*
  * Only for the start and for broken invariants: no packet, file or client may

@@ -56,7 +56,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_INCLUDE]       = { "INCLUDE",       C,        P,        3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NONE,   CONF },
 	[MSG_INCLUDED]      = { "INCLUDED",      P,        C,        4,  4,                          MSG_FD_MAYBE,  CONF },
 	[MSG_PARSE_RECORDS] = { "PARSE_RECORDS", C,        P,        RECORD_BATCH_MIN, RECORD_BATCH_MAX, MSG_FD_NONE,   CONF },
-	[MSG_DIAG]          = { "DIAG",          C,        P,        9,  5 + STR(RECORD_PATH_MAX) + STR(LOG_LINE_MAX),
+	[MSG_DIAG]          = { "DIAG",          C,        P,        13, 9 + STR(RECORD_PATH_MAX) + STR(LOG_LINE_MAX),
 	                                                                                             MSG_FD_NONE,   CONF },
 	[MSG_PARSED]        = { "PARSED",        C,        P,        8,  8,                          MSG_FD_NONE,   CONF },
 

@@ -66,7 +66,7 @@ enum msg_type {
 	MSG_INCLUDE, /* u8 directory, str path */
 	MSG_INCLUDED, /* u32 error (daemon/open_error.h); descriptor if 0 */
 	MSG_PARSE_RECORDS, /* as CONF_RECORDS */
-	MSG_DIAG, /* u8 severity, str file, u32 line, str text */
+	MSG_DIAG, /* u8 severity, str file, u32 line, u32 kind, str text */
 	MSG_PARSED, /* u32 errors, u32 warnings */
 
 	/* Requests of roles to the parent. */

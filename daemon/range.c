@@ -55,28 +55,28 @@ range_example(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end)
 }
 
 bool
-range_log_unserved(
-    const struct range *r, const char *ifname, const struct iface_addr *addr)
+range_log_unserved(const struct range *r, struct log_place at,
+    const char *ifname, const struct iface_addr *addr)
 {
 	char start[16], end[16], ip[16];
 	uint32_t mask = range_class_mask(r);
 
 	(void)ip4_text(r->start, start);
 	if (addr != NULL)
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "dhcp-range %s-%s does not fit into the network of %s (%s/%d), so clients there get no address from it; correct the range or the netmask of the interface",
 		    start, ip4_text(r->end, end), ifname,
 		    ip4_text(addr->addr, ip), __builtin_popcount(addr->mask));
 	else if (r->mask != 0)
-		log_notice(
+		log_at(LOG_NOTICE, at,
 		    "dhcp-range %s: no interface is on its subnet; for relayed clients only",
 		    start);
 	else if (mask != 0)
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "dhcp-range %s: no interface is on its subnet and it has no netmask; relayed clients get the netmask of its address class, %s; correct the range, or add the netmask if they are meant",
 		    start, ip4_text(mask, ip));
 	else
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "dhcp-range %s: no interface is on its subnet and it has no netmask; ignored; correct the range, or add the netmask",
 		    start);
 	return addr != NULL || r->mask == 0;

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #include "daemon/iface.h"
+#include "daemon/log.h"
 
 /* The first and the last address, and the netmask; 0: not given. */
 struct range {
@@ -41,7 +42,7 @@ bool range_example(uint32_t net, uint32_t mask, uint32_t *start, uint32_t *end);
  * warning.  ifname and addr: of an interface in whose network it lies partly;
  * NULL for none.
  */
-bool range_log_unserved(
-    const struct range *, const char *ifname, const struct iface_addr *addr);
+bool range_log_unserved(const struct range *, struct log_place,
+    const char *ifname, const struct iface_addr *addr);
 
 #endif

@@ -273,18 +273,28 @@ record_daemon_decode(struct reader *r, struct record *rec)
 static void
 record_place_encode(const struct record *rec, struct writer *w)
 {
-	writer_str(w, rec->u.place.file);
+	writer_u32(w, rec->u.place.file);
 	writer_u32(w, rec->u.place.line);
 }
 
 static void
 record_place_decode(struct reader *r, struct record *rec)
 {
-	struct record_place *p = &rec->u.place;
+	rec->u.place.file = reader_u32(r);
+	rec->u.place.line = reader_u32(r);
+}
 
-	if (reader_str(r, p->file, sizeof(p->file)) == 0)
+static void
+record_file_encode(const struct record *rec, struct writer *w)
+{
+	writer_str(w, rec->u.file.path);
+}
+
+static void
+record_file_decode(struct reader *r, struct record *rec)
+{
+	if (reader_str(r, rec->u.file.path, sizeof(rec->u.file.path)) == 0)
 		reader_fail(r);
-	p->line = reader_u32(r);
 }
 
 #define PRIV ROLE_BIT(ROLE_PRIV)
@@ -322,8 +332,10 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_tftp_root_encode, record_tftp_root_decode },
 	[RECORD_TFTP_CLIENT] = { "tftp_client", TFTPD,
 	    record_tftp_client_encode, record_tftp_client_decode },
-	[RECORD_PLACE] = { "place", DHCPD, record_place_encode,
+	[RECORD_PLACE] = { "place", PRIV | DHCPD, record_place_encode,
 	    record_place_decode },
+	[RECORD_FILE] = { "file", PRIV | DHCPD, record_file_encode,
+	    record_file_decode },
 	[RECORD_SERVICE] = { "service", DHCPD | TFTPD, record_service_encode,
 	    record_service_decode },
 	[RECORD_PROMPT] = { "prompt", DHCPD, record_prompt_encode,

@@ -55,6 +55,7 @@ enum record_kind {
 	RECORD_SUBOPTION,
 	RECORD_BROADCAST,
 	RECORD_REPLY_DELAY,
+	RECORD_FILE,
 	RECORD_KIND_MAX
 };
 
@@ -356,11 +357,20 @@ struct record_daemon {
 };
 
 /*
- * The line of the record before it: of those that may refuse a client, and for
- * --explain of all that dhcpd gets.
+ * A file with lines of the configuration.  The first FILE has number 0; they
+ * come before all PLACE records.
+ */
+struct record_file {
+	char path[RECORD_PATH_MAX];
+};
+
+/*
+ * The line of the record before it, for messages about that, and for --explain
+ * of all that dhcpd gets.  After DAEMON, STORE and TFTP it is the line of
+ * pid-file, dhcp-leasefile and tftp-root.
  */
 struct record_place {
-	char file[RECORD_PATH_MAX];
+	uint32_t file; /* its number */
 	uint32_t line; /* of the command line: the number of the argument */
 };
 
@@ -383,6 +393,7 @@ struct record {
 		struct record_tftp_root tftp_root;
 		struct record_tftp_client tftp_client;
 		struct record_place place;
+		struct record_file file;
 		struct record_service service;
 		struct record_prompt prompt;
 		struct record_pxe_style pxe_style;

@@ -191,12 +191,12 @@ struct conf_place {
 struct dhcp_conf {
 	struct record_dhcp dhcp;
 	uint8_t last; /* kind of the record before; 0: none */
-	const char *last_file; /* of the PLACE before; NULL: none */
 	struct arena arena;
 	struct tags tags;
 	uint32_t tag_known;
 	uint32_t tag_known_other;
 	uint32_t tag_bootp;
+	CONF_LIST(const char *) files; /* by number, for places */
 	CONF_LIST(struct conf_iface) ifaces;
 	CONF_LIST(struct conf_range) ranges;
 	CONF_LIST(struct conf_host) hosts;

@@ -95,6 +95,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->reply_delays.v);
 	for (i = 0; i < RECORD_KIND_MAX; i++)
 		free(c->places[i].v);
+	free(c->files.v);
 	free(c->own.v);
 	free(c->wild.v);
 	free(c->by_id);
@@ -395,6 +396,16 @@ dhcp_conf_reply_delay_add(
 	return 0;
 }
 
+static int
+dhcp_conf_file_add(struct dhcp_conf *c, const struct record_file *r, char *why)
+{
+	const char **f = LIST_ADD(c->files);
+
+	if (f == NULL || (*f = dhcp_conf_string(c, r->path)) == NULL)
+		return dhcp_conf_no_memory(why);
+	return 0;
+}
+
 /* The number of the last line of a kind in its list; CONF_NONE: none. */
 static uint32_t
 dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
@@ -418,15 +429,6 @@ dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
 	return n[kind] == 0 ? CONF_NONE : (uint32_t)(n[kind] - 1);
 }
 
-/* The name of a file, once for the lines that follow each other. */
-static const char *
-dhcp_conf_file(struct dhcp_conf *c, const char *file)
-{
-	if (c->last_file == NULL || strcmp(c->last_file, file) != 0)
-		c->last_file = dhcp_conf_string(c, file);
-	return c->last_file;
-}
-
 /* The line of the record before it. */
 static int
 dhcp_conf_place_add(
@@ -437,11 +439,11 @@ dhcp_conf_place_add(
 	uint32_t i = dhcp_conf_last(c, c->last);
 	struct conf_place *p;
 
-	if (i == CONF_NONE)
+	if (i == CONF_NONE || r->file >= c->files.n)
 		return 0;
-	if ((p = LIST_ADD(c->places[c->last])) == NULL ||
-	    (p->file = dhcp_conf_file(c, r->file)) == NULL)
+	if ((p = LIST_ADD(c->places[c->last])) == NULL)
 		return dhcp_conf_no_memory(why);
+	p->file = c->files.v[r->file];
 	p->index = i;
 	p->line = r->line;
 	if (c->last == RECORD_HOST)
@@ -450,8 +452,8 @@ dhcp_conf_place_add(
 		ignored = &c->ignores.v[i].ignored;
 	if (ignored == NULL || *ignored == NULL)
 		return 0;
-	(void)log_escape(file, sizeof(file), r->file, strlen(r->file));
-	(void)snprintf(text, sizeof(text), IGNORED " by %s:%u", file, r->line);
+	(void)log_escape(file, sizeof(file), p->file, strlen(p->file));
+	(void)snprintf(text, sizeof(text), IGNORED " by %s:%u", file, p->line);
 	*ignored = dhcp_conf_string(c, text);
 	return *ignored == NULL ? dhcp_conf_no_memory(why) : 0;
 }
@@ -486,6 +488,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_broadcast_add(c, &rec->u.broadcast, why);
 	case RECORD_REPLY_DELAY:
 		return dhcp_conf_reply_delay_add(c, &rec->u.reply_delay, why);
+	case RECORD_FILE:
+		return dhcp_conf_file_add(c, &rec->u.file, why);
 	case RECORD_PLACE:
 		return dhcp_conf_place_add(c, &rec->u.place, why);
 	case RECORD_DHCP:
@@ -501,7 +505,8 @@ dhcp_conf_record(struct dhcp_conf *c, const struct record *rec, char *why)
 {
 	int r = dhcp_conf_record_add(c, rec, why);
 
-	c->last = rec->kind;
+	if (rec->kind != RECORD_FILE)
+		c->last = rec->kind;
 	return r;
 }
 

@@ -15,6 +15,7 @@
 #include "dhcpd/log_dhcp.h"
 #include "dhcpd/report_addr.h"
 #include "dhcpd/report_boot.h"
+#include "dhcpd/trace.h"
 
 /*
  * The limits of lines, by kind.  The boot of a thousand machines at once is
@@ -236,11 +237,28 @@ report_lease_time(uint32_t s, char *dst, size_t size)
 	return dst;
 }
 
+/* The line of a range or a host. */
+static struct log_place
+line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
+{
+	const struct trace_line l = { .kind = kind, .index = (uint32_t)index };
+	const struct conf_place *p = trace_place(c, &l);
+	struct log_place place = { NULL, 0 };
+
+	if (p != NULL) {
+		place.file = p->file;
+		place.line = p->line;
+	}
+	return place;
+}
+
 /* A range that is on the subnet of no interface. */
 static void
 report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 {
 	const struct range r = { g->start, g->end, g->guessed ? 0 : g->mask };
+	const struct log_place at =
+	    line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v));
 	size_t i;
 	uint8_t n;
 
@@ -250,10 +268,10 @@ report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 
 			if (range_fit(&r, &ifp->addr[n]) == RANGE_FIT_NO)
 				continue;
-			range_log_unserved(&r, ifp->name, &ifp->addr[n]);
+			range_log_unserved(&r, at, ifp->name, &ifp->addr[n]);
 			return;
 		}
-	range_log_unserved(&r, NULL, NULL);
+	range_log_unserved(&r, at, NULL, NULL);
 }
 
 /* A netmask that is written and is not that of the interface. */
@@ -272,7 +290,9 @@ report_mask(const struct dhcp_conf *c, const struct conf_range *g)
 			if (range_fit(&r, a) != RANGE_FIT_YES)
 				continue;
 			if (a->mask != g->mask)
-				log_warnx(
+				log_at(LOG_WARNING,
+				    line_of(c, RECORD_RANGE,
+					(size_t)(g - c->ranges.v)),
 				    "dhcp-range %s: its netmask is %s, but that of %s is %s; clients get that of the dhcp-range",
 				    ip4_text(g->start, start),
 				    ip4_text(g->mask, mask),
@@ -301,7 +321,8 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 	default:
 		log_info("DHCP, proxy on subnet %s", start);
 		if (!g->attached)
-			log_warnx(
+			log_at(LOG_WARNING,
+			    line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
 			    "dhcp-range %s,proxy: no interface is on its subnet; only relayed clients get its replies; correct the network, or the address of the interface",
 			    start);
 		return;
@@ -355,7 +376,7 @@ report_conf(const struct dhcp_conf *c)
 			memcpy(k.hw, h->mac[0].addr, k.hwlen);
 			(void)client_text(&k, mac);
 		}
-		log_warnx(
+		log_at(LOG_WARNING, line_of(c, RECORD_HOST, i),
 		    "dhcp-host %s%s%s: %s is an address of this host; reservation ignored; reserve another address",
 		    h->nmac > 0 ? mac : "",
 		    h->nmac > 0 && h->name[0] != '\0' ? " " : "", h->name,

@@ -156,30 +156,38 @@ roots_fault(const struct conf *c, const int roots[], const char *file,
 	return left_out ? (struct fault){ NULL, 0 } : fault;
 }
 
-/* line: "dhcp-boot" or "pxe-service". */
+/* A line that offers a file. */
+struct offer {
+	const char *directive; /* "dhcp-boot" or "pxe-service" */
+	char file[RECORD_FILE_MAX];
+	struct conf_place at;
+};
+
 static void
-fault_log(const struct conf *c, const char *line, const char *file,
-    const struct fault *f)
+fault_log(const struct conf *c, const struct offer *o, const struct fault *f)
 {
+	const struct log_place at = conf_log_place(c, o->at);
+	const char *line = o->directive, *file = o->file;
 	char shown[4 * RECORD_FILE_MAX]; /* "\x00" for each byte */
 
 	(void)log_escape(shown, sizeof(shown), file, strlen(file));
 	if (f->error == EACCES)
-		log_warnx("%s %s: the file in %s may not be served; %s", line,
-		    shown, f->root,
+		log_at(LOG_WARNING, at,
+		    "%s %s: the file in %s may not be served; %s", line, shown,
+		    f->root,
 		    c->tftp.secure
 			? "tftp-secure requires that it belongs to user pxeguard-imaged"
 			: "all users must be able to read it, and to search the folders above it (chmod o+r, o+x)");
 	else if (f->error == EINVAL)
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "%s %s: TFTP does not serve files of such a name; correct it",
 		    line, shown);
 	else if (f->error == ENOENT && c->ntftp_roots > 0)
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "%s %s: no tftp-root has this file; clients that are offered it will not boot",
 		    line, shown);
 	else
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "%s %s: %s in %s; clients that are offered it will not boot",
 		    line, shown,
 		    f->error == ENOENT	 ? "no such file"
@@ -193,8 +201,7 @@ fault_log(const struct conf *c, const char *line, const char *file,
  * after the last.
  */
 static bool
-next_file(const struct conf *c, size_t *at, char file[RECORD_FILE_MAX],
-    const char **line)
+next_file(const struct conf *c, size_t *at, struct offer *o)
 {
 	struct conf_record r;
 	struct record rec;
@@ -206,10 +213,11 @@ next_file(const struct conf *c, size_t *at, char file[RECORD_FILE_MAX],
 			continue;
 		reader_init(&in, r.data, r.len);
 		if (record_decode(&in, &rec) == 0 &&
-		    record_boot_file(&rec, file, &addr) &&
-		    strstr(file, "://") == NULL && is_own_addr(c, addr)) {
-			*line = rec.kind == RECORD_BOOT ? "dhcp-boot"
-							: "pxe-service";
+		    record_boot_file(&rec, o->file, &addr) &&
+		    strstr(o->file, "://") == NULL && is_own_addr(c, addr)) {
+			o->directive = rec.kind == RECORD_BOOT ? "dhcp-boot"
+							       : "pxe-service";
+			o->at = conf_place_after(c, *at);
 			return true;
 		}
 	}
@@ -234,19 +242,18 @@ boot_files_check(
     const struct conf *c, const int roots[], const struct image_rule *rule)
 {
 	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
-	char file[RECORD_FILE_MAX];
-	const char *line;
 	uint32_t warnings = 0;
 	size_t at = 0, n = 0;
+	struct offer o;
 	struct fault f;
 
-	while (n < BOOT_FILES_MAX && next_file(c, &at, file, &line)) {
-		if (!is_new(seen, n, file))
+	while (n < BOOT_FILES_MAX && next_file(c, &at, &o)) {
+		if (!is_new(seen, n, o.file))
 			continue;
 		n++;
-		f = roots_fault(c, roots, file, rule);
+		f = roots_fault(c, roots, o.file, rule);
 		if (f.root != NULL && warnings++ < LOGGED_MAX)
-			fault_log(c, line, file, &f);
+			fault_log(c, &o, &f);
 	}
 	if (warnings > LOGGED_MAX)
 		log_warnx(

@@ -2,9 +2,14 @@
 /* --test and --print-config: a start that ends before it serves. */
 #include "priv/check_run.h"
 
+#include <errno.h>
 #include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/printable.h"
 #include "priv/bind.h"
 #include "priv/boot_look.h"
 #include "priv/conf_text.h"
@@ -22,6 +27,8 @@ static struct {
 	bool correct; /* the configuration */
 	bool fails; /* on this host */
 	bool unable; /* the parent lacks capabilities */
+	bool ended;
+	uint32_t errors; /* of the configuration */
 } check;
 
 void
@@ -50,7 +57,9 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		check_run_fail();
 	if (bind_test(c) == -1)
 		check_run_fail();
-	if (pid_file_test(c->daemon.pid_file) == -1 || limits_fit(c, 0) == -1)
+	if (pid_file_test(
+		c->daemon.pid_file, conf_log_place(c, c->pid_file_at)) == -1 ||
+	    limits_fit(c, 0) == -1)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
@@ -63,22 +72,129 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	in->needed &= (uint16_t)~lacking;
 }
 
+void
+check_run_errors(uint32_t errors)
+{
+	check.errors = errors;
+	if (!parent.options->test)
+		log_err("the configuration has %u error%s", errors,
+		    errors == 1 ? "" : "s");
+}
+
+static void
+put_stderr(const char *text, void *arg)
+{
+	(void)arg;
+	(void)log_sink_text(text);
+}
+
+/* Standard output; stdio would make system calls that the filter forbids. */
+struct output {
+	char buf[16384];
+	size_t n;
+	bool failed;
+};
+
+static void
+output_flush(struct output *o)
+{
+	size_t done = 0;
+	ssize_t n;
+
+	while (done < o->n && !o->failed) {
+		n = write(STDOUT_FILENO, o->buf + done, o->n - done);
+		if (n == -1 && errno != EINTR)
+			o->failed = true;
+		done += n > 0 ? (size_t)n : 0;
+	}
+	o->n = 0;
+}
+
+static void
+put_stdout(const char *text, void *arg)
+{
+	struct output *o = arg;
+
+	for (; *text != '\0'; text++) {
+		if (o->n == sizeof(o->buf))
+			output_flush(o);
+		o->buf[o->n++] = *text;
+	}
+}
+
+/* The file that findings are about where they are about no line. */
+static const char *
+whole_file(char dst[RECORD_PATH_MAX])
+{
+	const char *path = parent.options->conf_file;
+
+	return path[0] == '\0' ? "command line"
+			       : printable(dst, RECORD_PATH_MAX, path);
+}
+
+static int
+print_json(struct findings *f, const struct findings_verdict *v)
+{
+	char file[RECORD_PATH_MAX];
+	static struct output out;
+
+	findings_print_json(f, whole_file(file), v, put_stdout, &out);
+	output_flush(&out);
+	if (!out.failed)
+		return 0;
+	(void)log_sink_text(
+	    "pxeguard: standard output: cannot write the findings\n");
+	return -1;
+}
+
+static void
+print_text(struct findings *f, const struct findings_verdict *v, bool refused)
+{
+	uint32_t n = f->count[FINDING_WARNING], errors = check.errors;
+	char file[RECORD_PATH_MAX], line[160];
+
+	findings_print(f, whole_file(file), put_stderr, NULL);
+	if (errors > 0)
+		(void)snprintf(line, sizeof(line),
+		    "the configuration has %u error%s\n", errors,
+		    errors == 1 ? "" : "s");
+	else if (v->correct)
+		(void)snprintf(line, sizeof(line),
+		    "the configuration is correct (%u warning%s)%s%s\n", n,
+		    n == 1 ? "" : "s",
+		    refused ? "; --test=strict accepts none" : "",
+		    v->starts ? ""
+			      : "; on this host the daemon would not start");
+	else
+		return;
+	(void)log_sink_text(line);
+}
+
 int
 check_run_end(int status)
 {
-	uint64_t warnings = log_sink_warnings();
+	struct findings *f = log_sink_findings();
+	const struct options *o = parent.options;
+	struct findings_verdict v = { .correct = check.correct };
+	bool refused;
 
-	if (!check.correct)
+	if (check.ended)
 		return status;
+	check.ended = true;
 	if (status != 0)
 		check_run_fail();
-	log_notice("the configuration is correct (%llu warning%s)%s",
-	    (unsigned long long)warnings, warnings == 1 ? "" : "s",
-	    check.fails ? "; on this host the daemon would not start" : "");
-	if (check.fails && !parent.options->print)
+	v.starts = check.correct && !check.fails;
+	refused = o->strict && f->count[FINDING_WARNING] > 0;
+	if (o->json && print_json(f, &v) == -1)
+		refused = true;
+	if (!o->json)
+		print_text(f, &v, refused);
+	findings_free(f);
+	if (!v.correct || refused || (!v.starts && !o->print))
 		return 1;
 	if (conf_text_write() == 0)
 		return 0;
 	log_warn("standard output: cannot write the configuration");
+	findings_print(f, "standard output", put_stderr, NULL);
 	return 1;
 }

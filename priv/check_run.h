@@ -18,14 +18,20 @@ void check_run_fail(void);
 void check_run_unable(void);
 
 /*
+ * The configuration has so many errors, which were reported.  Logs that, or
+ * keeps it for the end of --test.
+ */
+void check_run_errors(uint32_t errors);
+
+/*
  * As prepare_host() and prepare_roles(), for a configuration that is correct.
  * Roles that cannot be started here are left out.
  */
 void check_run_prepare(struct conf *, struct reload_input *);
 
 /*
- * Logs the result, and prints the configuration if that was asked for.  status:
- * that of a start.  Returns the exit status.
+ * Prints the findings, the result, and the configuration if that was asked
+ * for; once.  status: that of a start.  Returns the exit status.
  */
 int check_run_end(int status);
 

@@ -320,11 +320,11 @@ child_on_parse_record(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-child_on_diag(
-    void *arg, int severity, const char *file, uint32_t line, const char *text)
+child_on_diag(void *arg, int severity, const char *file, uint32_t line,
+    uint32_t kind, const char *text)
 {
 	(void)arg;
-	confd_run_diag(severity, file, line, text);
+	confd_run_diag(severity, file, line, kind, text);
 }
 
 static int

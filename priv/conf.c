@@ -11,6 +11,7 @@
 /* Beside those of lines: what exists once, and the roots of interfaces. */
 #define RECORDS_BESIDE 64
 #define BYTES_BESIDE (RECORDS_BESIDE * (size_t)RECORD_MAX)
+#define FILES_MAX 16385 /* as CONFIG_FILES_MAX of confd/config.h */
 
 struct conf *
 conf_new(uint32_t generation)
@@ -47,8 +48,11 @@ static int
 conf_add_interface(struct conf *c, const struct record_interface *i)
 {
 	if (grow(&c->interfaces, &c->interfaces_cap, c->ninterfaces + 1,
-		sizeof(*i)) == -1)
+		sizeof(*i)) == -1 ||
+	    grow(&c->interfaces_at, &c->interfaces_at_cap, c->ninterfaces + 1,
+		sizeof(*c->interfaces_at)) == -1)
 		return -1;
+	c->interfaces_at[c->ninterfaces] = (struct conf_place){ 0, 0 };
 	c->interfaces[c->ninterfaces++] = *i;
 	return 0;
 }
@@ -79,12 +83,51 @@ conf_add_tftp_root(struct conf *c, const struct record_tftp_root *t)
 	return 0;
 }
 
+static int
+conf_add_file(struct conf *c, const struct record_file *f)
+{
+	if (c->nfiles == FILES_MAX ||
+	    grow(&c->files, &c->files_cap, c->nfiles + 1, sizeof(*c->files)) ==
+		-1 ||
+	    (c->files[c->nfiles] = strdup(f->path)) == NULL)
+		return -1;
+	c->nfiles++;
+	return 0;
+}
+
+/* The line of the record that was added last. */
+static void
+conf_add_place(struct conf *c, const struct record_place *p)
+{
+	const struct conf_place at = { p->file, p->line };
+
+	switch (c->last) {
+	case RECORD_DAEMON:
+		c->pid_file_at = at;
+		break;
+	case RECORD_STORE:
+		c->store_line = at;
+		break;
+	case RECORD_TFTP:
+		c->tftp_root_at = at;
+		break;
+	case RECORD_TFTP_ROOT:
+		c->tftp_roots_at[c->ntftp_roots - 1] = at;
+		break;
+	case RECORD_INTERFACE:
+		c->interfaces_at[c->ninterfaces - 1] = at;
+		break;
+	default:
+		break;
+	}
+}
+
 const char *
 conf_full(const struct conf *c)
 {
 	if (c->nrecords >= RECORD_COUNT_MAX + RECORDS_BESIDE)
 		return "more than 1000000 records";
-	if (c->records_len >= RECORD_TOTAL_MAX + BYTES_BESIDE)
+	if (c->records_len - c->places_len >= RECORD_TOTAL_MAX + BYTES_BESIDE)
 		return "more than 256 MiB of records";
 	return NULL;
 }
@@ -101,7 +144,6 @@ conf_add_bytes(struct conf *c, const void *data, size_t len)
 	writer_init(&w, c->records + c->records_len, 2 + len);
 	writer_blob(&w, data, len);
 	c->records_len += w.len;
-	c->nrecords++;
 	return 0;
 }
 
@@ -120,11 +162,42 @@ conf_next_record(const struct conf *c, size_t *at, struct conf_record *rec)
 	return true;
 }
 
+struct conf_place
+conf_place_after(const struct conf *c, size_t at)
+{
+	struct conf_place none = { 0, 0 };
+	struct conf_record r;
+	struct record rec;
+	struct reader in;
+
+	if (!conf_next_record(c, &at, &r) || r.kind != RECORD_PLACE)
+		return none;
+	reader_init(&in, r.data, r.len);
+	if (record_decode(&in, &rec) == -1)
+		return none;
+	return (struct conf_place){ rec.u.place.file, rec.u.place.line };
+}
+
+struct log_place
+conf_log_place(const struct conf *c, struct conf_place at)
+{
+	struct log_place place = { NULL, at.line };
+
+	if (at.line != 0 && at.file < c->nfiles)
+		place.file = c->files[at.file];
+	return place;
+}
+
 /* Notes what the parent itself wants to know of a record. */
 static int
-conf_note(struct conf *c, const struct record *rec)
+conf_note_kind(struct conf *c, const struct record *rec)
 {
 	switch (rec->kind) {
+	case RECORD_FILE:
+		return conf_add_file(c, &rec->u.file);
+	case RECORD_PLACE:
+		conf_add_place(c, &rec->u.place);
+		return 0;
 	case RECORD_INTERFACE:
 		return conf_add_interface(c, &rec->u.interface);
 	case RECORD_RANGE:
@@ -151,6 +224,15 @@ conf_note(struct conf *c, const struct record *rec)
 	}
 }
 
+static int
+conf_note(struct conf *c, const struct record *rec)
+{
+	int r = conf_note_kind(c, rec);
+
+	c->last = rec->kind;
+	return r;
+}
+
 int
 conf_add(struct conf *c, const void *data, size_t len)
 {
@@ -162,6 +244,10 @@ conf_add(struct conf *c, const void *data, size_t len)
 	if (conf_full(c) != NULL || len > RECORD_MAX ||
 	    record_decode(&r, &rec) == -1)
 		return -1;
+	/* Each record has at most one. */
+	if (rec.kind == RECORD_PLACE &&
+	    (c->last == RECORD_PLACE || c->nrecords == 0))
+		return -1;
 	/* tftp-max is lowered in the one record that all go by. */
 	if (rec.kind == RECORD_TFTP) {
 		if (c->has_tftp)
@@ -172,6 +258,10 @@ conf_add(struct conf *c, const void *data, size_t len)
 		c->store_at = at;
 	if (conf_add_bytes(c, data, len) == -1)
 		return -1;
+	if (rec.kind == RECORD_PLACE || rec.kind == RECORD_FILE)
+		c->places_len += c->records_len - at;
+	else
+		c->nrecords++;
 	return conf_note(c, &rec);
 }
 
@@ -179,6 +269,23 @@ const char *
 conf_tftp_root(const struct conf *c, size_t number)
 {
 	return number == 0 ? c->tftp.root : c->tftp_roots[number - 1].path;
+}
+
+struct log_place
+conf_interface_at(const struct conf *c, size_t n)
+{
+	struct log_place none = { NULL, 0 };
+
+	return c->interfaces_at == NULL
+		   ? none
+		   : conf_log_place(c, c->interfaces_at[n]);
+}
+
+struct log_place
+conf_tftp_root_at(const struct conf *c, size_t number)
+{
+	return conf_log_place(
+	    c, number == 0 ? c->tftp_root_at : c->tftp_roots_at[number - 1]);
 }
 
 void
@@ -251,6 +358,7 @@ conf_note_all(struct conf *c)
 	size_t at = 0;
 
 	while (conf_next_record(c, &at, &r)) {
+		c->last = 0;
 		if ((record_kind_roles(r.kind) & ROLE_BIT(ROLE_PRIV)) == 0)
 			continue;
 		reader_init(&in, r.data, r.len);
@@ -278,6 +386,7 @@ conf_copy(const struct conf *c, uint32_t generation)
 	copy->records_len = c->records_len;
 	copy->records_cap = c->records_len + 1;
 	copy->nrecords = c->nrecords;
+	copy->places_len = c->places_len;
 	copy->tftp_at = c->tftp_at;
 	copy->store_at = c->store_at;
 	if (conf_note_all(copy) == -1 ||
@@ -299,7 +408,11 @@ conf_free(struct conf *c)
 		if (!c->listeners[i].shared)
 			(void)close(c->listeners[i].fd);
 	free(c->records);
+	for (i = 0; i < c->nfiles; i++)
+		free(c->files[i]);
+	free(c->files);
 	free(c->interfaces);
+	free(c->interfaces_at);
 	free(c->ranges);
 	addrs_free(&c->reserved);
 	free(c->tftp_roots);

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "daemon/iface.h"
+#include "daemon/log.h"
 #include "daemon/msg.h"
 #include "daemon/record.h"
 #include "priv/addrs.h"
@@ -29,6 +30,12 @@ struct conf_pool {
 	uint32_t start;
 	uint32_t end;
 	uint32_t mask; /* 0: that of the interface */
+};
+
+/* A line of the configuration, for messages. */
+struct conf_place {
+	uint32_t file; /* of conf.files */
+	uint32_t line; /* 0: unknown */
 };
 
 /* Tells a folder from another one that has taken its path. */
@@ -61,7 +68,8 @@ struct conf {
 	/* All records, each preceded by its length in 16 bits. */
 	uint8_t *records;
 	size_t records_len, records_cap; /* bytes */
-	size_t nrecords;
+	size_t places_len; /* of these: of FILE and PLACE records */
+	size_t nrecords; /* without FILE and PLACE */
 
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
@@ -74,12 +82,18 @@ struct conf {
 	char import_path[RECORD_PATH_MAX];
 	bool no_store_folder; /* for --test: the start would make it */
 	struct record_daemon daemon;
+	char **files; /* by number; owned */
+	size_t nfiles, files_cap;
+	uint8_t last; /* kind of the record added last, to place it */
+	struct conf_place pid_file_at, store_line, tftp_root_at;
 	struct record_interface *interfaces;
-	size_t ninterfaces, interfaces_cap;
+	struct conf_place *interfaces_at;
+	size_t ninterfaces, interfaces_cap, interfaces_at_cap;
 	struct conf_pool *ranges;
 	size_t nranges, ranges_cap;
 	struct addrs reserved; /* addresses of dhcp-host */
 	struct record_tftp_root *tftp_roots; /* in their order */
+	struct conf_place tftp_roots_at[RECORD_TFTP_ROOTS_MAX];
 	size_t ntftp_roots;
 	/* By number; 0 for a root that is not served. */
 	struct folder_id root_ids[RECORD_TFTP_ROOTS_MAX + 1];
@@ -117,11 +131,21 @@ const char *conf_full(const struct conf *);
  */
 bool conf_next_record(const struct conf *, size_t *at, struct conf_record *);
 
+/* The line of the record that ends at `at`; its line is 0 if it is unknown. */
+struct conf_place conf_place_after(const struct conf *, size_t at);
+
+/* The same, for a message; file NULL: unknown. */
+struct log_place conf_log_place(const struct conf *, struct conf_place);
+
 /*
  * The path of a tftp-root by its number: 0 is that for all interfaces, 1 to
  * ntftp_roots are those for one interface.  Empty if there is none.
  */
 const char *conf_tftp_root(const struct conf *, size_t number);
+struct log_place conf_tftp_root_at(const struct conf *, size_t number);
+
+/* The line of interfaces[n]. */
+struct log_place conf_interface_at(const struct conf *, size_t n);
 
 /* Clears a tftp-root that does not exist; roles still get its record. */
 void conf_drop_tftp_root(struct conf *, size_t number);

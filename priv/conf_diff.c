@@ -52,7 +52,7 @@ mark_compare(const void *a, const void *b)
 	return 0;
 }
 
-/* The marks of all records but PLACE, sorted; NULL without memory. */
+/* The marks of all records but PLACE and FILE, sorted; NULL without memory. */
 static struct mark *
 marks_of(const struct conf *c, size_t *count)
 {
@@ -64,7 +64,7 @@ marks_of(const struct conf *c, size_t *count)
 	if (marks == NULL)
 		return NULL;
 	while (n < c->nrecords && conf_next_record(c, &at, &r)) {
-		if (r.kind == RECORD_PLACE)
+		if (r.kind == RECORD_PLACE || r.kind == RECORD_FILE)
 			continue;
 		marks[n].hash = (uint64_t)hash_bytes(1, r.data, r.len) << 32 |
 				hash_bytes(2, r.data, r.len);

@@ -221,9 +221,9 @@ confd_run_line(struct child *c, const char *line)
 }
 
 void
-confd_run_diag(int severity, const char *file, uint32_t line, const char *text)
+confd_run_diag(int severity, const char *file, uint32_t line, uint32_t kind,
+    const char *text)
 {
-	char where[RECORD_PATH_MAX + LOG_LINE_MAX + 32];
 	uint64_t none;
 
 	/* Who only reads something did not ask for warnings. */
@@ -232,12 +232,7 @@ confd_run_diag(int severity, const char *file, uint32_t line, const char *text)
 		return;
 	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
 		return;
-	if (line == 0)
-		(void)snprintf(where, sizeof(where), "%s: %s", file, text);
-	else
-		(void)snprintf(
-		    where, sizeof(where), "%s:%u: %s", file, line, text);
-	log_sink_line("conf", severity, where);
+	log_sink_diag(severity, file, line, kind, text);
 }
 
 static void
@@ -279,8 +274,7 @@ confd_run_ended(const struct child *c)
 	}
 	in.generation = parent.next->generation;
 	if (result.errors > 0) {
-		log_err("the configuration has %u error%s", result.errors,
-		    result.errors == 1 ? "" : "s");
+		check_run_errors(result.errors);
 	} else if (parent.options->leases) {
 		reload_run_quit(leases_print(parent.next, parent.options));
 		return;

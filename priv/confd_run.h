@@ -21,8 +21,8 @@ void confd_run_booted(struct child *confd);
 void confd_run_include(
     struct child *, uint32_t id, bool directory, const char *path);
 int confd_run_record(struct child *, const uint8_t *data, size_t len);
-void
-confd_run_diag(int severity, const char *file, uint32_t line, const char *text);
+void confd_run_diag(int severity, const char *file, uint32_t line,
+    uint32_t kind, const char *text);
 void confd_run_done(struct child *, uint32_t errors, uint32_t warnings);
 
 /*

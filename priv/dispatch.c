@@ -125,14 +125,15 @@ take_diag(const struct dispatch_ops *ops, void *arg, struct msg *m)
 	struct reader *r = &m->body;
 	char file[RECORD_PATH_MAX], text[LOG_LINE_MAX + 1];
 	uint8_t severity = reader_u8(r);
-	uint32_t line;
+	uint32_t line, kind;
 
 	reader_str(r, file, sizeof(file));
 	line = reader_u32(r);
+	kind = reader_u32(r);
 	reader_str(r, text, sizeof(text));
 	if (!reader_done(r) || severity > LOG_DEBUG)
 		return -1;
-	ops->diag(arg, severity, file, line, text);
+	ops->diag(arg, severity, file, line, kind, text);
 	return 0;
 }
 

@@ -35,7 +35,7 @@ struct dispatch_ops {
 	/* Called for each record of PARSE_RECORDS; -1: not accepted. */
 	int (*parse_record)(void *arg, const uint8_t *data, size_t len);
 	void (*diag)(void *arg, int severity, const char *file, uint32_t line,
-	    const char *text);
+	    uint32_t kind, const char *text);
 	/* -1: not accepted. */
 	int (*parse_line)(void *arg, const char *line);
 	void (*parsed)(void *arg, uint32_t errors, uint32_t warnings);

@@ -23,16 +23,16 @@ matched(const struct conf *c, const struct record_interface *r)
 }
 
 static void
-log_unmatched(const struct record_interface *r)
+log_unmatched(const struct record_interface *r, struct log_place at)
 {
 	char ip[ADDR_TEXT];
 
 	if (r->use == RECORD_IF_SERVE) {
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "interface %s does not exist; waiting for it", r->name);
 		return;
 	}
-	log_warnx(
+	log_at(LOG_WARNING, at,
 	    "listen-address %s: not assigned to any interface; waiting for it",
 	    addr_text(&r->addr, ip));
 }
@@ -88,14 +88,15 @@ log_unserved(const struct conf *c, const struct conf *before)
 
 	for (n = 0; n < c->ninterfaces; n++) {
 		const struct record_interface *r = &c->interfaces[n];
+		const struct log_place at = conf_interface_at(c, n);
 
 		if ((r->use == RECORD_IF_SERVE ||
 			r->use == RECORD_IF_ADDRESS) &&
 		    !matched(c, r) && (before == NULL || matched(before, r))) {
-			log_unmatched(r);
+			log_unmatched(r, at);
 		}
 		if (addressless(c, r) != NULL && addressless(before, r) == NULL)
-			log_warnx(
+			log_at(LOG_WARNING, at,
 			    "%s has no IPv4 address; DHCP is served there once it has one",
 			    r->name);
 	}

@@ -129,6 +129,26 @@ lowest_add(uint32_t lowest[LOGGED_MAX], uint32_t n, uint32_t addr)
 		lowest[i] = addr;
 }
 
+/* The line of the first dhcp-host with an address. */
+static struct log_place
+reserved_place(const struct conf *c, uint32_t addr)
+{
+	struct conf_place none = { 0, 0 };
+	struct conf_record r;
+	struct record rec;
+	struct reader in;
+	size_t at = 0;
+
+	while (conf_next_record(c, &at, &r)) {
+		if (r.kind != RECORD_HOST)
+			continue;
+		reader_init(&in, r.data, r.len);
+		if (record_decode(&in, &rec) == 0 && rec.u.host.addr == addr)
+			return conf_log_place(c, conf_place_after(c, at));
+	}
+	return conf_log_place(c, none);
+}
+
 static void
 reserved_look(const struct conf *c, const struct networks *nets)
 {
@@ -145,7 +165,7 @@ reserved_look(const struct conf *c, const struct networks *nets)
 			reserved_end(nets, addr);
 	}
 	for (i = 0; i < outside && i < LOGGED_MAX; i++)
-		log_warnx(
+		log_at(LOG_WARNING, reserved_place(c, lowest[i]),
 		    "dhcp-host with %s: the address is in no network of a dhcp-range; add a range for that network (it may be static)",
 		    ip4_text(lowest[i], ip));
 	if (outside > LOGGED_MAX)

@@ -15,13 +15,14 @@
 
 #include "daemon/log.h"
 #include "daemon/printable.h"
+#include "daemon/record.h"
 #include "priv/log_sink_syslog.h"
 
-#define SAID_MAX 1000 /* lines that --test does not repeat */
+#define SAID_MAX 1000 /* lines of LOG_SINK_PLAIN that are not repeated */
 
 static enum log_sink_kind kind = LOG_SINK_STDERR;
 static struct log_writer writer = { .fd = -1 };
-static uint64_t warnings;
+static struct findings findings;
 
 enum log_sink_kind
 log_sink_foreground(void)
@@ -56,9 +57,9 @@ priority_word(int priority)
 	return priority == LOG_WARNING ? "warning: " : "";
 }
 
-/* For --test: waits, because no client is served and a pager may be slow. */
-static int
-stderr_wait(const char *line)
+/* Waits, because no client is served and a pager may be slow. */
+int
+log_sink_text(const char *line)
 {
 	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
 	size_t len = strlen(line), done = 0;
@@ -79,14 +80,14 @@ static int
 stderr_write(const char *line)
 {
 	if (kind == LOG_SINK_PLAIN)
-		return stderr_wait(line);
+		return log_sink_text(line);
 	if (writer.fd == -1)
 		log_writer_open(&writer, STDERR_FILENO);
 	return log_writer_put(&writer, line, strlen(line));
 }
 
 /*
- * Whether --test has written this line: each role says which of its layers is
+ * Whether this line was written: each role says which of its layers is
  * disabled, for example.
  */
 static bool
@@ -124,6 +125,7 @@ line_put(const char *role, int priority, const char *text)
 		(void)snprintf(
 		    line, sizeof(line), "<%d>%s: %s\n", priority, role, text);
 		break;
+	case LOG_SINK_FINDINGS:
 	case LOG_SINK_PLAIN:
 		(void)snprintf(line, sizeof(line), "%s%s\n",
 		    priority_word(priority), text);
@@ -155,26 +157,70 @@ lost_put(void)
 	return 0;
 }
 
-void
-log_sink_line(const char *role, int priority, const char *line)
+/* Joins file, line and text; file "": none. */
+static void
+line_write(const char *role, int priority, const char *file, uint32_t line,
+    const char *rest)
 {
+	char whole[LOG_PLACE_MAX + RECORD_PATH_MAX + LOG_LINE_MAX];
 	char text[LOG_LINE_MAX];
 
-	/* Many systems write more urgent ones to all terminals. */
-	if (priority < LOG_CRIT)
-		priority = LOG_CRIT;
-	printable(text, sizeof(text), line);
+	if (file[0] == '\0')
+		(void)snprintf(whole, sizeof(whole), "%s", rest);
+	else if (line == 0)
+		(void)snprintf(whole, sizeof(whole), "%s: %s", file, rest);
+	else
+		(void)snprintf(
+		    whole, sizeof(whole), "%s:%u: %s", file, line, rest);
+	printable(text, sizeof(text), whole);
 	if (kind == LOG_SINK_PLAIN && said_before(text))
 		return;
-	if (priority == LOG_WARNING)
-		warnings++;
 	if ((writer.lost > 0 && lost_put() == -1) ||
 	    line_put(role, priority, text) == -1)
 		writer.lost++;
 }
 
-uint64_t
-log_sink_warnings(void)
+static void
+finding_keep(int priority, const char *file, uint32_t line, uint32_t message,
+    const char *rest)
 {
-	return warnings;
+	char text[LOG_LINE_MAX], name[RECORD_PATH_MAX];
+
+	printable(text, sizeof(text), rest);
+	printable(name, sizeof(name), file);
+	findings_add(&findings, priority, name, line, message, text);
+}
+
+void
+log_sink_line(const char *role, int priority, const char *line)
+{
+	char file[LOG_PLACE_MAX];
+	uint32_t number;
+	const char *text = log_split_place(line, file, &number);
+
+	/* Many systems write more urgent ones to all terminals. */
+	if (priority < LOG_CRIT)
+		priority = LOG_CRIT;
+	if (kind == LOG_SINK_FINDINGS)
+		finding_keep(priority, file, number, 0, text);
+	else
+		line_write(role, priority, file, number, text);
+}
+
+void
+log_sink_diag(int priority, const char *file, uint32_t line, uint32_t message,
+    const char *text)
+{
+	if (priority < LOG_CRIT)
+		priority = LOG_CRIT;
+	if (kind == LOG_SINK_FINDINGS)
+		finding_keep(priority, file, line, message, text);
+	else
+		line_write("conf", priority, file, line, text);
+}
+
+struct findings *
+log_sink_findings(void)
+{
+	return &findings;
 }

@@ -5,9 +5,11 @@
 
 #include <stdint.h>
 
+#include "priv/findings.h"
+
 enum log_sink_kind {
-	/* Standard error, text only, no line twice; for --test. */
-	LOG_SINK_PLAIN,
+	LOG_SINK_PLAIN, /* standard error, text only, no line twice */
+	LOG_SINK_FINDINGS, /* kept, for --test; see log_sink_findings() */
 	LOG_SINK_STDERR, /* standard error: time, role, text */
 	LOG_SINK_JOURNAL, /* standard error for systemd: <priority>role: text */
 	LOG_SINK_SYSLOG,
@@ -21,7 +23,14 @@ void log_sink_open(enum log_sink_kind);
 /* Escapes and writes one line. */
 void log_sink_line(const char *role, int priority, const char *line);
 
-/* The number of warnings that were written or lost so far. */
-uint64_t log_sink_warnings(void);
+/* A message of confd; kind: see config_diag_kind(). */
+void log_sink_diag(int priority, const char *file, uint32_t line, uint32_t kind,
+    const char *text);
+
+/* Writes a text as it is to standard error, however long that takes. */
+int log_sink_text(const char *text);
+
+/* The lines that were kept. */
+struct findings *log_sink_findings(void);
 
 #endif

@@ -31,6 +31,10 @@ parent_log(int priority, const char *line, void *arg)
 {
 	(void)arg;
 	log_sink_line("pxeguard", priority, line);
+	/* fatal() ends the process. */
+	if (priority <= LOG_CRIT && parent.options != NULL &&
+	    parent.options->test)
+		(void)check_run_end(1);
 }
 
 static void
@@ -210,6 +214,13 @@ start_check_root(const struct options *o)
 	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
 }
 
+/* What prevents any start also ends --test, which then says so. */
+static int
+start_fail(const struct options *o)
+{
+	return o->test ? check_run_end(1) : 1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -231,12 +242,14 @@ main(int argc, char **argv)
 		break;
 	}
 	log_init("pxeguard", start_log_level(&options));
-	log_sink_open(options_one_shot(&options) ? LOG_SINK_PLAIN
-						 : log_sink_foreground());
+	log_sink_open(options.test		   ? LOG_SINK_FINDINGS
+		      : options_one_shot(&options) ? LOG_SINK_PLAIN
+						   : log_sink_foreground());
+	parent.options = &options;
 	log_set_sink(parent_log, NULL);
 	start_check_root(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
-		return 1;
+		return start_fail(&options);
 	/* The reader of leases reports by itself what it lacks. */
 	switch (options.leases
 		    ? SANDBOX_ABLE
@@ -245,22 +258,23 @@ main(int argc, char **argv)
 		break;
 	case SANDBOX_PARENT_LACKS:
 		if (!options.test)
-			return 1;
+			return start_fail(&options);
 		check_run_unable();
 		break;
 	case SANDBOX_ROLES_LACK:
-		return 1;
+		return start_fail(&options);
 	}
 	conf_file_resolve(&options);
 	if (!options.foreground && !options_one_shot(&options))
 		daemonize();
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);
-	parent.options = &options;
 	limits_raise();
 	parent_build();
 	reload_run_event(RELOAD_HUP);
 	event_base_dispatch(parent.base);
 	pid_file_remove();
 	log_info("stopped");
+	if (options.test)
+		return check_run_end(parent.exit_status);
 	return parent.exit_status;
 }

@@ -46,15 +46,17 @@ static const struct {
 
 static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
-    "                [--test | --print-config | --leases[=format] |\n"
-    "                --explain [word ...]]\n"
+    "                [--test[=strict] [--json] | --print-config |\n"
+    "                --leases[=format] | --explain [word ...]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     "\n"
     "  -k, --keep-in-foreground   do not become a daemon; log to standard "
     "error\n"
     "  -d, --no-daemon            the same, with debugging messages\n"
-    "      --test                 check the configuration and exit\n"
+    "      --test[=strict]        check the configuration and exit; with strict,\n"
+    "                             a warning fails the check\n"
+    "      --json                 with --test: print what it finds as JSON\n"
     "      --print-config         the same, and print it, one directive a line\n"
     "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
     "                             json, csv or dnsmasq\n"
@@ -98,9 +100,9 @@ options_error(const char *what, const char *option)
 static const char *
 option_meant(const char *name)
 {
-	static const char *const own[] = { "test", "print-config", "leases",
-		"explain", "allow-empty", "keep-in-foreground", "no-daemon",
-		"version", "help", "conf-file" };
+	static const char *const own[] = { "test", "json", "print-config",
+		"leases", "explain", "allow-empty", "keep-in-foreground",
+		"no-daemon", "version", "help", "conf-file" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -154,6 +156,20 @@ option_leases(struct options *o, const char *value)
 	    "the format is text, json, csv or dnsmasq", "--leases");
 }
 
+/* --test, or --test=strict. */
+static enum options_verdict
+option_test(struct options *o, const char *value)
+{
+	o->test = true;
+	if (value == NULL)
+		return OPTIONS_RUN;
+	if (strcmp(value, "strict") != 0)
+		return options_error(
+		    "write --test, or --test=strict", "--test");
+	o->strict = true;
+	return OPTIONS_RUN;
+}
+
 static enum options_verdict
 option_long(struct options *o, int argc, char **argv, int *i)
 {
@@ -166,7 +182,9 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		value = eq + 1;
 	}
 	if (strcmp(name, "test") == 0)
-		o->test = true;
+		return option_test(o, value);
+	else if (strcmp(name, "json") == 0)
+		o->json = true;
 	else if (strcmp(name, "print-config") == 0)
 		o->test = o->print = true;
 	else if (strcmp(name, "leases") == 0)
@@ -313,6 +331,8 @@ options_parse(struct options *o, int argc, char **argv)
 		return options_error(
 		    "give --test, --print-config, --leases or --explain, not two of them",
 		    o->leases ? "--leases" : "--explain");
+	if (o->json && (!o->test || o->print))
+		return options_error("write it with --test", "--json");
 	return OPTIONS_RUN;
 }
 

@@ -24,6 +24,8 @@ struct options {
 	bool foreground;
 	bool debug;
 	bool test;
+	bool strict; /* --test=strict: warnings fail it */
+	bool json; /* --json: the findings of --test */
 	bool print; /* --print-config; test is set as well */
 	bool leases; /* --leases */
 	enum lease_show_format leases_format;

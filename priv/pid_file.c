@@ -102,10 +102,13 @@ process_owns(pid_t pid, const struct stat *st)
 	return started_s == -1 || st->st_mtime + CLOCK_SLACK_S >= started_s;
 }
 
+/* The line of pid-file, while one of the functions below runs. */
+static struct log_place written_at;
+
 static int
 refuse(const char *path, const char *why)
 {
-	log_err(
+	log_at(LOG_ERR, written_at,
 	    "pid-file %s: %s; use another file, or remove this one", path, why);
 	return -1;
 }
@@ -116,11 +119,11 @@ refuse_running(const char *path, pid_t pid)
 	char name[PROC_NAME_MAX];
 
 	if (proc_name_is_pxeguard(proc_name(pid, name)))
-		log_err(
+		log_at(LOG_ERR, written_at,
 		    "pid-file %s: in use by process %d (%s); stop that pxeguard, reload it with 'kill -HUP %d', or use another file",
 		    path, pid, name, pid);
 	else
-		log_err(
+		log_at(LOG_ERR, written_at,
 		    "pid-file %s: in use by process %d (%s); use another file",
 		    path, pid, name);
 	return -1;
@@ -174,8 +177,8 @@ existing_open(const char *path, bool test)
 	fd =
 	    open(path, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
 	if (fd == -1) {
-		log_err(
-		    "pid-file %s: %s; use another file", path, strerror(errno));
+		log_at(LOG_ERR, written_at, "pid-file %s: %s; use another file",
+		    path, strerror(errno));
 		return -1;
 	}
 	if (existing_check(path, fd, test) == 0)
@@ -187,18 +190,20 @@ existing_open(const char *path, bool test)
 static int
 refuse_folder(const char *path)
 {
-	log_err("pid-file %s: %s; create its directory, or use another file",
-	    path, strerror(errno));
+	log_at(LOG_ERR, written_at,
+	    "pid-file %s: %s; create its directory, or use another file", path,
+	    strerror(errno));
 	return -1;
 }
 
 int
-pid_file_test(const char *path)
+pid_file_test(const char *path, struct log_place at)
 {
 	char folder[RECORD_PATH_MAX];
 	struct stat st;
 	int fd;
 
+	written_at = at;
 	if (path[0] == '\0')
 		return 0;
 	if (lstat(path, &st) == -1) {
@@ -241,7 +246,8 @@ claim(const char *path)
 	}
 	(void)snprintf(claimed.text, sizeof(claimed.text), "%d\n", getpid());
 	if (text_write(fd, claimed.text) == -1) {
-		log_err("pid-file %s: cannot be written: %s", path,
+		log_at(LOG_ERR, written_at,
+		    "pid-file %s: cannot be written: %s", path,
 		    strerror(errno));
 		if (made)
 			(void)unlink(path);
@@ -254,12 +260,13 @@ claim(const char *path)
 }
 
 int
-pid_file_apply(const char *path, bool first)
+pid_file_apply(const char *path, struct log_place at, bool first)
 {
+	written_at = at;
 	if (first)
 		return path[0] == '\0' ? 0 : claim(path);
 	if (strcmp(path, claimed.path) != 0)
-		log_warnx(
+		log_at(LOG_WARNING, at,
 		    "pid-file: a change requires a restart; still using %s",
 		    claimed.path[0] == '\0' ? "none" : claimed.path);
 	return 0;

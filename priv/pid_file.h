@@ -11,19 +11,22 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+#include "daemon/log.h"
+
 /*
- * Applies pid-file of a configuration; path is "" for none.  The first call
+ * Applies pid-file of a configuration; path is "" for none, and its line is
+ * for messages.  The first call
  * writes the file, while the parent is still fully privileged.  A later call
  * with another path logs that the change requires a restart.  Returns 0, or -1
  * after logging the reason.
  */
-int pid_file_apply(const char *path, bool first);
+int pid_file_apply(const char *path, struct log_place, bool first);
 
 /*
  * For --test: whether the first pid_file_apply() could write the file.  A
  * pxeguard that runs may have it.  Returns 0, or -1 after logging the reason.
  */
-int pid_file_test(const char *path);
+int pid_file_test(const char *path, struct log_place);
 
 /* Removes the file if it is still the one that was written. */
 void pid_file_remove(void);

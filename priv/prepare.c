@@ -87,7 +87,8 @@ prepare_host(struct conf *c, const struct conf *before)
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
 	if (!c->copied &&
-	    pid_file_apply(c->daemon.pid_file, before == NULL) == -1)
+	    pid_file_apply(c->daemon.pid_file,
+		conf_log_place(c, c->pid_file_at), before == NULL) == -1)
 		return -1;
 	/* Nothing after this needs more rights; no role runs yet. */
 	if (before == NULL) {

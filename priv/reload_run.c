@@ -16,7 +16,6 @@
 #include "priv/net.h"
 #include "priv/net_select.h"
 #include "priv/parent.h"
-#include "priv/check_run.h"
 #include "priv/conf_diff.h"
 #include "priv/confd_run.h"
 #include "priv/explainer.h"
@@ -293,8 +292,7 @@ act(const struct reload_action *a)
 		run_arm(a->at_ms);
 		break;
 	case RELOAD_DO_EXIT:
-		parent.exit_status =
-		    parent.options->test ? check_run_end(a->status) : a->status;
+		parent.exit_status = a->status;
 		event_base_loopexit(parent.base, NULL);
 		break;
 	default:

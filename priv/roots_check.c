@@ -25,17 +25,18 @@ tftp_roots_look(
 static int
 tftp_root_check(struct conf *c, size_t n, int error)
 {
+	const struct log_place at = conf_tftp_root_at(c, n);
 	const char *path = conf_tftp_root(c, n);
 
 	if (error == 0)
 		return 1;
 	if (!c->tftp.no_fail) {
-		log_err(
+		log_at(LOG_ERR, at,
 		    "tftp-root %s: %s; create the folder, correct tftp-root, or set tftp-no-fail",
 		    path, roots_look_text(error));
 		return -1;
 	}
-	log_warnx("tftp-root %s: %s; %s (tftp-no-fail)", path,
+	log_at(LOG_WARNING, at, "tftp-root %s: %s; %s (tftp-no-fail)", path,
 	    roots_look_text(error),
 	    c->ntftp_roots == 0 ? "TFTP is not served"
 				: "nothing is served from it");

@@ -143,7 +143,7 @@ store_move(struct conf *c, int limit_ms)
 		log_warnx("out of memory for the configuration");
 		r = -1;
 	} else if (!database) {
-		log_notice(
+		log_at(LOG_NOTICE, conf_log_place(c, c->store_line),
 		    "dhcp-leasefile %s: user pxeguard-leased may not write to its folder; leases are stored in %s",
 		    old, RECORD_STORE_PATH);
 		store_import(c, fd, old);
@@ -183,7 +183,7 @@ store_folder_check(struct conf *c, bool first, int limit_ms)
 	look.path = dirname(dir);
 	roots_look(&look, 1, limit_ms);
 	if (look.error != 0) {
-		log_err(
+		log_at(LOG_ERR, conf_log_place(c, c->store_line),
 		    "dhcp-leasefile %s: folder %s: %s; create it with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
 		    c->store.path, look.path, roots_look_text(look.error),
 		    look.path);

@@ -246,10 +246,11 @@ on_parse_record(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-on_diag(
-    void *arg, int severity, const char *file, uint32_t line, const char *text)
+on_diag(void *arg, int severity, const char *file, uint32_t line, uint32_t kind,
+    const char *text)
 {
 	(void)line;
+	(void)kind;
 	called(arg, MSG_DIAG, CONFD);
 	check(severity >= LOG_EMERG && severity <= LOG_DEBUG);
 	check_string(file, RECORD_PATH_MAX - 1);

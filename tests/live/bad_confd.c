@@ -30,6 +30,7 @@ flood(evutil_socket_t fd, short what, void *arg)
 		writer_u8(&w, LOG_EMERG);
 		writer_str(&w, "flood");
 		writer_u32(&w, sent + 1);
+		writer_u32(&w, 1);
 		writer_str(&w, "\xc2\x9b"
 			       "2J \xe2\x80\xae message");
 		(void)chan_send(role_parent(), MSG_DIAG, 0, &w, -1);

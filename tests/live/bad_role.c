@@ -454,6 +454,7 @@ parse_wrong(void)
 	writer_u8(&w, 4);
 	writer_str(&w, "file");
 	writer_u32(&w, 1);
+	writer_u32(&w, 1);
 	writer_str(&w, text);
 	while (is("parse-flood-diag")) {
 		flood(MSG_DIAG, body, w.len);

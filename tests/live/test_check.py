@@ -1,5 +1,6 @@
 """--test and --print-config: what they say, and that the start agrees."""
 
+import json
 import os
 import re
 import socket
@@ -35,10 +36,22 @@ def check(network, text, *options, how="--test"):
 
 
 def told(log):
-    """The errors and warnings of a log, or of --test."""
+    """The errors and warnings of a log: "error: FILE:LINE: text"."""
     return {found[1] for found in
-            re.finditer(r"^(?:[\d:.]+ \S+: )?((?:error|warning): .*)$", log,
-                        re.MULTILINE)}
+            re.finditer(r"^[\d:.]+ \S+: ((?:error|warning): .*)$", log,
+                        re.MULTILINE)
+            if ": the configuration has " not in found[0]}
+
+
+def found(output):
+    """The errors and warnings of --test, in the form of told().
+
+    What is about no line is about the file, which a log does not name.
+    """
+    return {f"{severity}: " + (f"{path}{line}: " if line else "") + text
+            for path, line, severity, text in re.findall(
+                r"^(\S.*?)(:\d+)?: (error|warning): (.*)$", output,
+                re.MULTILINE)}
 
 
 @pytest.fixture
@@ -57,14 +70,14 @@ def agree(network, start_server):
         if done.returncode == 0:
             server.wait_line("ready, configuration 1")
             server.wait_line("lease time|boot files come")
-            for text in told(done.stderr):
+            for text in found(done.stderr):
                 server.wait_line(re.escape(text))
             assert server.stop() == 0
         else:
             assert server.process.wait_end() == 1, server.log()
         assert (verdict is None or verdict[2] is not None) == \
             (done.returncode == 1)
-        said, shown = told(done.stderr), told(server.log())
+        said, shown = found(done.stderr), told(server.log())
         assert shown <= said, done.stderr + server.log()
         if done.returncode == 0:
             assert said == shown, done.stderr + server.log()
@@ -104,7 +117,7 @@ def test_print_config_prints_nothing_of_a_bad_one(network):
     done = check(network, CONFIG + 'dhcp-vendorclass=set:x,"\x01"\n',
                  how="--print-config")
     assert done.returncode == 1 and done.stdout == ""
-    assert "conf:9: cannot be printed: control characters" in done.stderr
+    assert "conf:9: error: cannot be printed: control characters" in done.stderr
 
 
 def test_print_config_of_many_lines(network):
@@ -312,6 +325,112 @@ def test_check_reports_all_that_would_fail(network, boot_files):
     assert done.returncode == 1
 
 
+def test_check_names_the_lines(network, boot_files):
+    """Also of what other processes find; and the file where there is none."""
+    network.client()
+    text = SERVED.replace("boot=file", "boot=gone") \
+        + "dhcp-range=10.8.0.2,10.8.0.9\ndhcp-range=10.9.0.0,proxy\n" \
+        "dhcp-host=52:54:00:00:00:01,172.16.0.1\n" \
+        "dhcp-host=52:54:00:00:00:02,192.168.1.1\n" \
+        "interface=br7\nlisten-address=192.168.1.77\n" \
+        "pid-file=/srv/nothing/pid\n" \
+        "dhcp-leasefile=/srv/nothing/leases\n" \
+        "dhcp-range=10.6.0.2,10.6.0.9,255.255.255.0\nuser=nobody\n" \
+        "sandbox-disable=landlock\n"
+    number = {line: n + 1 for n, line in enumerate(text.splitlines())}
+    done = check(network, text)
+    assert done.returncode == 1
+    path = "/run/lab-check/conf"
+    assert f"{path}:9: error: tftp-root /srv/nothing: No such file" in \
+        check(network, SERVED + "tftp-root=/srv/nothing,br8\n").stderr
+    for line, says in [
+            ("dhcp-boot=gone", "warning: dhcp-boot gone: no such file in"),
+            ("dhcp-range=10.8.0.2,10.8.0.9", "warning: dhcp-range 10.8.0.2: "),
+            ("dhcp-range=10.9.0.0,proxy", "warning: dhcp-range 10.9.0.0,proxy"),
+            ("dhcp-host=52:54:00:00:00:01,172.16.0.1",
+             "warning: dhcp-host with 172.16.0.1: "),
+            ("dhcp-host=52:54:00:00:00:02,192.168.1.1",
+             "warning: dhcp-host 52:54:00:00:00:02: 192.168.1.1 is an"),
+            ("interface=br7", "warning: interface br7 does not exist"),
+            ("listen-address=192.168.1.77", "warning: listen-address 192."),
+            ("pid-file=/srv/nothing/pid", "error: pid-file /srv/nothing/pid"),
+            ("dhcp-leasefile=/srv/nothing/leases",
+             "error: dhcp-leasefile /srv/nothing/leases: folder "),
+            ("dhcp-range=10.6.0.2,10.6.0.9,255.255.255.0",
+             "note: dhcp-range 10.6.0.2: no interface is on its subnet"),
+            ("user=nobody", "note: user is ignored: ")]:
+        assert f"{path}:{number[line]}: {says}" in done.stderr, done.stderr
+    assert f"{path}: warning: sandbox: landlock disabled by " in done.stderr
+    # The last line is the result; each other one has a severity.
+    lines = done.stderr.splitlines()
+    assert "on this host the daemon would not start" in lines[-1]
+    assert all(re.match(rf"{path}(:\d+)?: (error|warning|note): ", line)
+               for line in lines[:-1])
+
+
+def test_check_counts_what_repeats(network, boot_files):
+    done = check(network, SERVED + "".join(
+        f"dhcp-option=tag:t{n},3,10.0.0.1\n" for n in range(1, 31)))
+    assert re.search(r"conf:13: warning: tag \"t5\" .*"
+                     r" \(and 25 more like it: lines 14-38\)\n", done.stderr)
+    assert done.returncode == 0
+
+
+def test_strict_check(network, boot_files):
+    done = check(network, SERVED, "--test=strict", how="--json")
+    assert done.returncode == 0
+    warned = SERVED + "interface=br7\n"
+    assert check(network, warned).returncode == 0
+    done = check(network, warned, how="--test=strict")
+    assert done.returncode == 1
+    assert "correct (1 warning); --test=strict accepts none\n" in done.stderr
+    assert check(network, warned, "--json", how="--test=strict") \
+        .returncode == 1
+    # What is only said is no warning.
+    assert check(network, SERVED + "user=nobody\n", how="--test=strict") \
+        .returncode == 0
+    done = check(network, SERVED, how="--test=strikt")
+    assert done.returncode == 1 and "usage: " in done.stderr
+
+
+def test_check_as_json(network, boot_files):
+    done = check(network, SERVED + "interface=br7\nuser=nobody\n", "--json")
+    assert done.returncode == 0 and done.stderr == ""
+    said = json.loads(done.stdout)
+    assert (said["errors"], said["warnings"], said["notes"]) == (0, 1, 1)
+    assert said["correct"] and said["starts"]
+    assert said["findings"] == [
+        {"file": "/run/lab-check/conf", "line": 10, "severity": "note",
+         "text": said["findings"][0]["text"], "fix": None, "count": 1,
+         "more_lines": []},
+        {"file": "/run/lab-check/conf", "line": 9, "severity": "warning",
+         "text": "interface br7 does not exist; waiting for it", "fix": None,
+         "count": 1, "more_lines": []}]
+    # An error of the configuration, with bytes that are no text.
+    network.server.path("/run/lab-check/conf").write_bytes(
+        SERVED.encode() + b"dhcp-rnage=1\n\xff\"\xe2\x82=\\\"\n")
+    done = network.server.run(PXEGUARD, "--test", "--json", "-C",
+                              "/run/lab-check/conf", check=False)
+    assert done.returncode == 1 and done.stderr == ""
+    said = json.loads(done.stdout)
+    assert not said["correct"] and not said["starts"]
+    assert [(f["line"], f["severity"]) for f in said["findings"]] == \
+        [(9, "error"), (10, "error")]
+    assert said["findings"][0]["fix"] == 'did you mean "dhcp-range"?'
+    # One of this host.
+    done = check(network, SERVED.replace("/srv/tftpboot", "/srv/nothing"),
+                 "--json")
+    assert done.returncode == 1
+    said = json.loads(done.stdout)
+    assert said["correct"] and not said["starts"] and said["errors"] == 1
+    # The configuration file itself.
+    done = network.server.run(PXEGUARD, "--test", "--json", "-C",
+                              "/run/lab-check/n\udcffn", check=False)
+    assert done.returncode == 1
+    assert json.loads(done.stdout)["findings"][0]["file"] == \
+        "/run/lab-check/n\\xffn"
+
+
 def test_check_of_capabilities(network, boot_files, agree):
     said = agree(SERVED, before="setpriv --bounding-set -net_admin")
     assert "error: capabilities missing: net_admin; grant them" in said
@@ -366,11 +485,11 @@ def test_boot_files_are_looked_for_at_each_start_and_reload(
     (boot_files / "private").write_bytes(b"")
     (boot_files / "private").chmod(0o600)
     server = start_server(text)
-    says = ["warning: dhcp-boot gone: no such file in /srv/tftpboot; clients "
+    says = ["warning: .*conf:9: dhcp-boot gone: no such file in /srv/tftpboot; clients "
             "that are offered it will not boot",
-            "warning: dhcp-boot closed/file: the file in /srv/tftpboot may "
+            "warning: .*conf:10: dhcp-boot closed/file: the file in /srv/tftpboot may "
             "not be served",
-            "warning: dhcp-boot private: the file in /srv/tftpboot may not be"]
+            "warning: .*conf:11: dhcp-boot private: the file in /srv/tftpboot may not be"]
     for line in says:
         server.wait_line(line)
     mark = server.reload()
@@ -380,7 +499,7 @@ def test_boot_files_are_looked_for_at_each_start_and_reload(
     server.wait_line("ready, configuration 3", since=mark)
     assert server.stop() == 0
     log = "\n".join(server.process.tail(None)[mark:])
-    assert "warning: dhcp-boot" not in log
+    assert not re.search(": dhcp-boot (gone|closed|private)", log)
 
 
 @pytest.mark.parametrize("lines", [

@@ -133,7 +133,7 @@ def test_database_of_before_is_used(start_server, boot_files, network,
 
 def test_folder_is_missing(start_fails, boot_files):
     log = start_fails(CONFIG + "dhcp-leasefile=/srv/nothing/leases.db\n")
-    assert ("error: dhcp-leasefile /srv/nothing/leases.db: folder "
+    assert (":9: dhcp-leasefile /srv/nothing/leases.db: folder "
             "/srv/nothing: No such file or directory; create it with: "
             "install -d -o pxeguard-leased") in log
     assert "Linux 5" not in log

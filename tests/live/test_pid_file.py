@@ -31,7 +31,7 @@ def test_file_of_others_ends_the_start_before_any_role(start_fails,
                                                        boot_files, pid_file):
     pid_file.write_text("not a number\n")
     log = start_fails(NAMED)
-    assert f"error: pid-file {PATH}: not written by pxeguard; use another " \
+    assert f":9: pid-file {PATH}: not written by pxeguard; use another " \
         "file, or remove this one" in log
     assert "dhcpd" not in log and "tftpd" not in log
     assert pid_file.read_text() == "not a number\n"
@@ -44,7 +44,7 @@ def test_file_of_a_server_that_runs(start_server, start_fails, boot_files,
     log = start_fails("interface=none0\nenable-tftp=none0\n"
                       f"tftp-root=/srv/tftpboot\npid-file={PATH}\n",
                       config_path="/run/lab-second/conf")
-    assert f"error: pid-file {PATH}: in use by process {first.pid} " \
+    assert f":4: pid-file {PATH}: in use by process {first.pid} " \
         "(pxeguard); stop that pxeguard, reload it with 'kill -HUP " \
         f"{first.pid}', or use another file\n" in log
     assert pid_file.read_text() == text
@@ -75,7 +75,7 @@ def test_change_needs_a_restart(start_server, boot_files, pid_file):
     other = pid_file.with_name("other")
     mark = server.reload(CONFIG + "pid-file=/run/lab-pid/other\n")
     server.wait_line("ready, configuration 2", since=mark)
-    server.wait_line("warning: pid-file: a change requires a restart; "
+    server.wait_line("warning: .*:9: pid-file: a change requires a restart; "
                      f"still using {PATH}", since=mark)
     assert pid_file.read_text() == f"{server.pid}\n"
     assert not other.exists()

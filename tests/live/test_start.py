@@ -27,7 +27,7 @@ def dhcp(network):
 def test_main_configuration_is_accepted_with_its_warning(
         start_server, boot_files):
     server = start_server(CONFIG)
-    server.wait_line(r"warning: dhcp-host 9e:42:87:f7:29:92 pc: "
+    server.wait_line(r"warning: .*conf:\d+: dhcp-host 9e:42:87:f7:29:92 pc: "
                      r"192\.168\.1\.1 is an address of this host")
     server.wait_line(r"DHCP on br0, as 192\.168\.1\.1")
     server.wait_line(r"TFTP on br0, at 192\.168\.1\.1, from /srv/tftpboot")
@@ -44,13 +44,13 @@ def test_owner_of_the_reserved_own_address_gets_another(start_server,
 
 def test_missing_tree(start_fails):
     log = start_fails(CONFIG.replace("/srv/tftpboot", "/srv/nothing"))
-    assert "error: tftp-root /srv/nothing: No such file or directory; " in log
+    assert ": tftp-root /srv/nothing: No such file or directory; " in log
     assert "tftp-no-fail" in log
 
 
 def test_tree_that_is_a_file(start_fails, boot_files):
     log = start_fails(CONFIG.replace("/srv/tftpboot", "/srv/tftpboot/file"))
-    assert "error: tftp-root /srv/tftpboot/file: Not a directory" in log
+    assert ": tftp-root /srv/tftpboot/file: Not a directory" in log
 
 
 def test_tree_that_nobody_may_search(start_fails, boot_files):
@@ -211,6 +211,7 @@ def test_no_directive_resembles_an_option():
     rows = (REPOSITORY / "confd/directive.c").read_text()
     names = re.findall(r'^\t[A-Z_]+\("([a-z0-9-]+)"', rows, re.MULTILINE)
     assert len(names) > 50
+    names.remove("test")  # an option with values of its own
     for name in names:
         done = run([PXEGUARD, f"--{name}=1", "--help"], check=False)
         assert done.returncode == 0, name + done.stderr
@@ -252,7 +253,7 @@ def test_interface_that_appears_later_is_served(start_server, boot_files,
                                                 network):
     server = start_server(CONFIG.replace("br0", "br1").replace("168.1.",
                                                                "168.2."))
-    server.wait_line("warning: interface br1 does not exist")
+    server.wait_line("warning: .*conf:2: interface br1 does not exist")
     pids = server.role_pids()
     client = network.client()
     network.server.ip("link", "add", "br1", "type", "bridge",

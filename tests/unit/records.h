@@ -290,8 +290,11 @@ random_record(struct record *rec, uint8_t kind)
 		random_tftp_client(&rec->u.tftp_client);
 		break;
 	case RECORD_PLACE:
-		random_path(rec->u.place.file, RECORD_PATH_MAX);
+		rec->u.place.file = (uint32_t)random();
 		rec->u.place.line = (uint32_t)random();
+		break;
+	case RECORD_FILE:
+		random_path(rec->u.file.path, RECORD_PATH_MAX);
 		break;
 	case RECORD_DAEMON:
 		rec->u.daemon.layers_disabled = (uint8_t)codec_below(8);

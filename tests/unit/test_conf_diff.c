@@ -37,7 +37,6 @@ add_place(struct conf *c, uint32_t line)
 
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_PLACE;
-	(void)strcpy(rec.u.place.file, "/etc/x");
 	rec.u.place.line = line;
 	parent_conf_add(c, &rec);
 }

@@ -296,8 +296,11 @@ place(uint32_t line)
 	struct record rec;
 
 	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_FILE;
+	(void)snprintf(rec.u.file.path, RECORD_PATH_MAX, "/etc/x.conf");
+	case_add(&k, &rec);
+	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_PLACE;
-	(void)snprintf(rec.u.place.file, RECORD_PATH_MAX, "/etc/x.conf");
 	rec.u.place.line = line;
 	case_add(&k, &rec);
 }

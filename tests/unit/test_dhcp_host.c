@@ -66,13 +66,13 @@ START_TEST(ignore)
 END_TEST
 
 static void
-add_place(const char *file, uint32_t line)
+add_place(uint32_t file, uint32_t line)
 {
 	struct record rec;
 
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_PLACE;
-	(void)snprintf(rec.u.place.file, sizeof(rec.u.place.file), "%s", file);
+	rec.u.place.file = file;
 	rec.u.place.line = line;
 	case_add(&k, &rec);
 }
@@ -97,21 +97,27 @@ START_TEST(ignored_by_line)
 	struct record rec;
 	uint8_t mac[6], i;
 
-	/* One without a record before it has no effect. */
-	add_place("/etc/a", 1);
+	for (i = 0; i < 2; i++) {
+		memset(&rec, 0, sizeof(rec));
+		rec.kind = RECORD_FILE;
+		(void)strcpy(rec.u.file.path, i == 0 ? "/etc/b\n" : "/etc/d");
+		case_add(&k, &rec);
+	}
+	/* One without a record that can have it has no effect. */
+	add_place(1, 1);
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_IGNORE;
 	case_tags(&rec.u.ignore.tags, "!known");
 	case_add(&k, &rec);
-	add_place("/etc/b\n", 7);
-	add_place("/etc/c", 8);
+	add_place(0, 7);
+	add_place(1, 8);
 	for (i = 1; i < 4; i++) {
 		case_mac(i, mac);
 		rec = case_host(mac, 0, "");
 		rec.u.host.ignore = i < 3;
 		case_add(&k, &rec);
-		if (i < 2)
-			add_place("/etc/d", 9);
+		/* There is no third file. */
+		add_place(i < 2 ? 1 : 2, 9);
 	}
 	case_ready(&k);
 	ck_assert_str_eq(

@@ -106,11 +106,11 @@ on_parse_record(void *arg, const uint8_t *data, size_t len)
 }
 
 static void
-on_diag(
-    void *arg, int severity, const char *file, uint32_t line, const char *text)
+on_diag(void *arg, int severity, const char *file, uint32_t line, uint32_t kind,
+    const char *text)
 {
 	ck_assert_ptr_eq(arg, call);
-	CALLED("diag %d %s %u %s", severity, file, line, text);
+	CALLED("diag %d %s %u %u %s", severity, file, line, kind, text);
 }
 
 static int
@@ -224,7 +224,8 @@ static const struct {
 	    "neigh_ask #42 2 192.168.1.50 1 0 00" },
 	{ MSG_INCLUDE, BYTES("\1\0\4/a/b"), "include #42 1 /a/b" },
 	{ MSG_INCLUDE, BYTES("\0\0\4/a/b"), "include #42 0 /a/b" },
-	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\3bad"), "diag 3 f 7 bad" },
+	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\0\0\5\0\3bad"),
+	    "diag 3 f 7 5 bad" },
 	{ MSG_PARSE_LINE, BYTES("\0\3a=b"), "parse_line a=b" },
 	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
 	{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3why"), "shown 4 7 why" },
@@ -275,8 +276,8 @@ START_TEST(fields_out_of_range)
 		{ MSG_PARSE_LINE, BYTES("\0\3a\0b") },
 		{ MSG_SHOWN, BYTES("\5\0\0\0\7\0\3why") },
 		{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3a\0b") },
-		{ MSG_DIAG, BYTES("\10\0\1f\0\0\0\7\0\3bad") },
-		{ MSG_DIAG, BYTES("\3\0\1\0\0\0\0\7\0\3bad") },
+		{ MSG_DIAG, BYTES("\10\0\1f\0\0\0\7\0\0\0\5\0\3bad") },
+		{ MSG_DIAG, BYTES("\3\0\1\0\0\0\0\7\0\0\0\5\0\3bad") },
 		{ MSG_SOCKET_ASK, BYTES("\0\0\0\2"
 					"\5\300\250\1\1\0\0\0\0\0\0"
 					"\4\300\250\1\62\10\26\0\0\0\0") },
@@ -369,6 +370,7 @@ START_TEST(string_limits)
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, LOG_ERR);
 	writer_blob(&w, fill, RECORD_PATH_MAX - 1);
+	writer_u32(&w, 1);
 	writer_u32(&w, 1);
 	writer_blob(&w, fill, 1024);
 	ck_assert_int_eq(dispatch(MSG_DIAG, body, w.len), 0);

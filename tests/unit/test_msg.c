@@ -48,7 +48,7 @@ static const struct expected {
 	{ MSG_INCLUDE, "INCLUDE", "C", "P", 3, 1027, '-', "c" },
 	{ MSG_INCLUDED, "INCLUDED", "P", "C", 4, 4, '?', "c" },
 	{ MSG_PARSE_RECORDS, "PARSE_RECORDS", "C", "P", 3, 16512, '-', "c" },
-	{ MSG_DIAG, "DIAG", "C", "P", 9, 2057, '-', "c" },
+	{ MSG_DIAG, "DIAG", "C", "P", 13, 2061, '-', "c" },
 	{ MSG_PARSED, "PARSED", "C", "P", 8, 8, '-', "c" },
 	{ MSG_SOCKET_ASK, "SOCKET_ASK", "T", "P", 26, 50, '-', "r" },
 	{ MSG_SOCKET_GIVE, "SOCKET_GIVE", "P", "T", 8, 8, '?', "r" },

@@ -132,7 +132,10 @@ START_TEST(audience)
 	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
-	ck_assert_uint_eq(record_kind_roles(RECORD_PLACE), dhcpd);
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_PLACE), dhcpd | ROLE_BIT(ROLE_PRIV));
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_FILE), dhcpd | ROLE_BIT(ROLE_PRIV));
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);

@@ -1,0 +1,256 @@
+/* SPDX-License-Identifier: ISC */
+/* Keeps the findings of --test, and prints them as text. */
+#include "priv/findings.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <syslog.h>
+
+#include "daemon/sort.h"
+#include "priv/findings_group.h"
+
+static uint64_t
+hash_add(uint64_t hash, const char *s)
+{
+	for (; *s != '\0'; s++) /* FNV-1a */
+		hash = (hash ^ (uint8_t)*s) * UINT64_C(0x100000001b3);
+	return (hash ^ 0xff) * UINT64_C(0x100000001b3);
+}
+
+static uint8_t
+severity_of(int priority)
+{
+	if (priority <= LOG_ERR)
+		return FINDING_ERROR;
+	return priority == LOG_WARNING ? FINDING_WARNING : FINDING_NOTE;
+}
+
+const char *
+finding_severity_text(uint8_t severity)
+{
+	static const char *const words[] = { "error", "warning", "note" };
+
+	return words[severity];
+}
+
+/* Whether the same is known of the same line. */
+static bool
+finding_is_known(const struct findings *f, const struct finding *new)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++)
+		if (f->list[i].same == new->same &&
+		    f->list[i].line == new->line)
+			return true;
+	return false;
+}
+
+static bool
+findings_grow(struct findings *f)
+{
+	size_t cap = f->cap == 0 ? 64 : 2 * f->cap;
+	struct finding *grown;
+
+	if (f->n == FINDINGS_MAX)
+		return false;
+	if (f->n < f->cap)
+		return true;
+	if ((grown = reallocarray(f->list, cap, sizeof(*grown))) == NULL)
+		return false;
+	f->list = grown;
+	f->cap = cap;
+	return true;
+}
+
+void
+findings_add(struct findings *f, int priority, const char *file, uint32_t line,
+    uint32_t kind, const char *text)
+{
+	struct finding new = {
+		.severity = severity_of(priority), .line = line, .kind = kind
+	};
+	uint64_t start = UINT64_C(0xcbf29ce484222325) + new.severity;
+
+	new.same = hash_add(hash_add(start, file), text);
+	new.alike = hash_add(start, file) + kind *UINT64_C(0x9e3779b97f4a7c15);
+	if (finding_is_known(f, &new))
+		return;
+	f->count[new.severity]++;
+	if (findings_grow(f)) {
+		new.file = strdup(file);
+		new.text = strdup(text);
+	}
+	if (new.file == NULL || new.text == NULL) {
+		free(new.file);
+		free(new.text);
+		f->lost++;
+		return;
+	}
+	f->list[f->n++] = new;
+}
+
+void
+findings_free(struct findings *f)
+{
+	size_t i;
+
+	for (i = 0; i < f->n; i++) {
+		free(f->list[i].file);
+		free(f->list[i].text);
+	}
+	free(f->list);
+	f->list = NULL;
+	f->n = f->cap = 0;
+}
+
+static int
+line_compare(const void *a, const void *b)
+{
+	const uint32_t *x = a, *y = b;
+
+	return *x < *y ? -1 : *x > *y;
+}
+
+void
+finding_group(
+    struct findings *f, size_t first, bool alike, struct finding_lines *lines)
+{
+	const struct finding *one = &f->list[first];
+	size_t i;
+
+	lines->n = 0;
+	for (i = first + 1; i < f->n; i++) {
+		struct finding *other = &f->list[i];
+
+		if (other->done || (alike ? other->alike != one->alike
+					  : other->same != one->same))
+			continue;
+		other->done = true;
+		lines->line[lines->n++] = other->line;
+	}
+	sort_array(lines->line, lines->n, sizeof(*lines->line), line_compare);
+}
+
+/* How many findings that are not printed yet are of the kind of this one. */
+static size_t
+alike_left(const struct findings *f, size_t first)
+{
+	size_t i, n = 0;
+
+	if (f->list[first].kind == 0)
+		return 0;
+	for (i = first + 1; i < f->n; i++)
+		if (!f->list[i].done &&
+		    f->list[i].alike == f->list[first].alike)
+			n++;
+	return n;
+}
+
+/* How many of the kind of this one were printed before it. */
+static size_t
+alike_before(const struct findings *f, size_t first)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < first; i++)
+		if (f->list[i].alike == f->list[first].alike)
+			n++;
+	return n;
+}
+
+/* Appends ", 12" or ", 14-18"; returns the length. */
+static size_t
+span_text(char *dst, size_t size, size_t len, uint32_t from, uint32_t to)
+{
+	int n;
+
+	if (from == to)
+		n = snprintf(
+		    dst + len, size - len, "%s%u", len == 0 ? "" : ", ", from);
+	else
+		n = snprintf(dst + len, size - len, "%s%u%s%u",
+		    len == 0 ? "" : ", ", from, to == from + 1 ? ", " : "-",
+		    to);
+	return len + (size_t)n;
+}
+
+const char *
+finding_lines_text(const struct finding_lines *l, char dst[FINDING_LINES_TEXT])
+{
+	size_t i, end, spans = 0, len = 0;
+
+	dst[0] = '\0';
+	for (i = 0; i < l->n; i = end) {
+		for (end = i + 1; end < l->n; end++)
+			if (l->line[end] > l->line[end - 1] + 1)
+				break;
+		if (spans++ == FINDINGS_LINES_MAX) {
+			(void)snprintf(
+			    dst + len, FINDING_LINES_TEXT - len, ", ...");
+			break;
+		}
+		len = span_text(
+		    dst, FINDING_LINES_TEXT, len, l->line[i], l->line[end - 1]);
+	}
+	return dst;
+}
+
+/* Prints one finding, and how many others it stands for. */
+static void
+finding_print(struct findings *f, size_t i, const char *whole,
+    struct finding_lines *lines, findings_put_fn *put, void *arg)
+{
+	char number[16], more[FINDING_LINES_TEXT + 64];
+	char text[FINDING_LINES_TEXT];
+	struct finding *one = &f->list[i];
+	bool alike;
+
+	finding_group(f, i, false, lines);
+	/* The last of a kind that has a line of its own stands for the rest. */
+	alike = lines->n == 0 && alike_left(f, i) > 1 &&
+		alike_before(f, i) + 1 >= FINDINGS_ALIKE_MAX;
+	if (alike)
+		finding_group(f, i, true, lines);
+	(void)snprintf(number, sizeof(number), ":%u", one->line);
+	put(one->file[0] == '\0' ? whole : one->file, arg);
+	put(one->line == 0 ? "" : number, arg);
+	put(": ", arg);
+	put(finding_severity_text(one->severity), arg);
+	put(": ", arg);
+	put(one->text, arg);
+	if (lines->n > 0) {
+		(void)snprintf(more, sizeof(more),
+		    " (and %zu more%s: line%s %s)", lines->n,
+		    alike ? " like it" : "", lines->n == 1 ? "" : "s",
+		    finding_lines_text(lines, text));
+		put(more, arg);
+	}
+	put("\n", arg);
+}
+
+void
+findings_print(
+    struct findings *f, const char *whole, findings_put_fn *put, void *arg)
+{
+	struct finding_lines *lines = finding_lines_new(f);
+	char text[64];
+	size_t i;
+
+	for (i = 0; lines != NULL && i < f->n; i++)
+		if (!f->list[i].done)
+			finding_print(f, i, whole, lines, put, arg);
+	free(lines);
+	if (f->lost == 0)
+		return;
+	(void)snprintf(
+	    text, sizeof(text), "%u more findings suppressed\n", f->lost);
+	put(text, arg);
+}
+
+struct finding_lines *
+finding_lines_new(const struct findings *f)
+{
+	return malloc(sizeof(struct finding_lines) + f->n * sizeof(uint32_t));
+}
