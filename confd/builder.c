@@ -237,7 +237,8 @@ config_file_encoded(struct config *c, size_t i, struct reader *out)
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_FILE;
 	(void)snprintf(rec.u.file.path, sizeof(rec.u.file.path), "%s",
-	    i == 0 ? CONFIG_COMMAND_LINE : c->sources.list[i - 1].path);
+	    i == 0 ? CONFIG_COMMAND_LINE
+		   : source_shown(c->sources.list[i - 1].path));
 	config_encode_single(c, &rec, out);
 }
 

@@ -57,6 +57,7 @@ struct config {
 	uint32_t diag_kind; /* of the message that is reported */
 	bool lenient; /* an error only ignores its line, and is a warning */
 	bool stopped; /* a limit was exceeded; nothing more is read */
+	bool unsupported_warn; /* unsupported=warn is among the lines */
 	struct place here; /* the directive that is carried out */
 	char show[CONFIG_SHOWS][CONFIG_SHOW_MAX];
 	unsigned int shows;

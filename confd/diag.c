@@ -48,7 +48,8 @@ static void
 diag_out(
     struct config *c, int severity, const struct place *at, const char *text)
 {
-	const char *name = at->file == NULL ? diag_whole(c) : at->file;
+	const char *name =
+	    source_shown(at->file == NULL ? diag_whole(c) : at->file);
 	char file[RECORD_PATH_MAX];
 
 	log_escape(file, sizeof(file), name, strlen(name));

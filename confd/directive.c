@@ -59,6 +59,12 @@
 		    instead, ""                                          \
 	}
 
+#define EMPTY(name, fn, takes)                                           \
+	{                                                                \
+		name, DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_DONE, false, fn, \
+		    takes, "0.1"                                         \
+	}
+
 #define NO DIRECTIVE_NO_ARG
 #define ARG DIRECTIVE_ARG
 #define MAY DIRECTIVE_MAY_ARG
@@ -74,14 +80,15 @@
 static const struct directive directives[] = {
 	/* Interfaces and the daemon. */
 	NEEDS("interface", directive_interface, "NAME[,NAME...]"),
-	NEEDS("except-interface", directive_except_interface, "NAME[,NAME...]"),
-	NEEDS("no-dhcp-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
-	NEEDS("no-dhcpv4-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
+	EMPTY("except-interface", directive_except_interface, "NAME[,NAME...]"),
+	EMPTY("no-dhcp-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
+	EMPTY("no-dhcpv4-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
 	NEEDS("listen-address", directive_listen_address, "ADDRESS[,ADDRESS...]"),
 	FLAG("bind-interfaces", directive_bind_interfaces),
 	FLAG("bind-dynamic", directive_bind_dynamic),
 	ONCE("port", directive_port, "PORT"),
 	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
+	NEEDS("unsupported", directive_unsupported, "warn|error"),
 	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp[,...]"),
 	INCLUDE("conf-file", "PATH"),
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
@@ -93,9 +100,9 @@ static const struct directive directives[] = {
 
 	/* DHCP. */
 	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]"),
-	NEEDS("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
-	NEEDS("dhcp-option", directive_option, "[tag:TAG,...][encap:NUMBER,|vi-encap:NUMBER,|vendor:CLASS,]NUMBER|option:NAME[,VALUE...]"),
-	NEEDS("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	EMPTY("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
+	EMPTY("dhcp-option", directive_option, "[tag:TAG,...][encap:NUMBER,|vi-encap:NUMBER,|vendor:CLASS,]NUMBER|option:NAME[,VALUE...]"),
+	EMPTY("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-option-pxe", directive_option_pxe, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
 	NEEDS("dhcp-boot", directive_boot, "[tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]"),
 	NEEDS("pxe-service", directive_service, "[tag:TAG,...]ARCHITECTURE,TEXT[,FILE|TYPE[,ADDRESS]]"),
@@ -110,7 +117,7 @@ static const struct directive directives[] = {
 	NEEDS("dhcp-subscrid", directive_subscrid, "set:TAG,TEXT|OCTETS"),
 	NEEDS("dhcp-name-match", directive_name_match, "set:TAG,NAME[*]"),
 	NEEDS("tag-if", directive_tag_if, "set:TAG[,set:TAG...][,tag:TAG...]"),
-	NEEDS("dhcp-ignore", directive_ignore, "tag:TAG[,tag:TAG...]"),
+	EMPTY("dhcp-ignore", directive_ignore, "tag:TAG[,tag:TAG...]"),
 	MAYBE("dhcp-broadcast", directive_broadcast, "[tag:TAG[,tag:TAG...]]"),
 	NEEDS("dhcp-reply-delay", directive_reply_delay, "[tag:TAG,...]SECONDS"),
 	FLAG("dhcp-ignore-clid", directive_ignore_clid),
@@ -119,8 +126,8 @@ static const struct directive directives[] = {
 	FLAG("dhcp-sequential-ip", directive_sequential),
 	FLAG("dhcp-subnet-selection", directive_subnet_selection),
 	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
-	ONCE("dhcp-leasefile", directive_leasefile, "PATH"),
-	NEEDS("domain", directive_domain, "NAME"),
+	{ "dhcp-leasefile", DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_DONE, true, directive_leasefile, "PATH", "0.1" },
+	EMPTY("domain", directive_domain, "NAME"),
 	FLAG("log-dhcp", directive_log_dhcp),
 	FLAG("quiet-dhcp", directive_quiet_dhcp),
 	FLAG("no-ping", directive_no_ping),

@@ -5,7 +5,12 @@
 
 #include "confd/builder.h"
 
-enum directive_arg { DIRECTIVE_NO_ARG, DIRECTIVE_ARG, DIRECTIVE_MAY_ARG };
+enum directive_arg {
+	DIRECTIVE_NO_ARG,
+	DIRECTIVE_ARG,
+	DIRECTIVE_MAY_ARG,
+	DIRECTIVE_ARG_OR_EMPTY, /* "name=" is accepted without effect */
+};
 
 enum directive_kind {
 	DIRECTIVE_DONE, /* carried out by its handler */

@@ -176,6 +176,16 @@ directive_pid_file(struct config *c, const struct token *value)
 	config_mark(c, CONFIG_MARK_PID_FILE);
 }
 
+/* Its effect was noted when the files were collected: it has no order. */
+void
+directive_unsupported(struct config *c, const struct token *value)
+{
+	if (!token_is(value, "warn") && !token_is(value, "error"))
+		diag_error(c,
+		    "\"%s\" is not a way to treat unsupported directives; write unsupported=warn or unsupported=error",
+		    diag_show(c, value->text));
+}
+
 void
 directive_sandbox_disable(struct config *c, const struct token *value)
 {

@@ -14,6 +14,7 @@ directive_fn directive_bind_dynamic;
 directive_fn directive_port;
 directive_fn directive_pid_file;
 directive_fn directive_sandbox_disable;
+directive_fn directive_unsupported;
 
 /*
  * The name of an interface, perhaps with a '*' at its end; reports another

@@ -60,12 +60,19 @@ static enum source_result
 collect_path(struct config *c, const char *path, bool directory, bool optional,
     enum source_lines lines)
 {
+	static const struct config_text nothing = { .text = "" };
+	struct source *s;
 	enum source_result r =
 	    directory ? sources_add_dir(&c->sources, path)
 		      : sources_add_file(&c->sources, path, optional);
 
-	if (r == SOURCE_OK)
-		sources_find(&c->sources, path, directory)->lines = lines;
+	if (r == SOURCE_OK) {
+		s = sources_find(&c->sources, path, directory);
+		s->lines = lines;
+		/* It holds nothing, and is no regular file. */
+		if (!directory && strcmp(path, "/dev/null") == 0)
+			r = source_text(&c->sources, s, &nothing);
+	}
 	collect_result(c, path, r);
 	return r;
 }
@@ -76,6 +83,8 @@ collect_line(struct config *c, const struct line *l)
 	const char *path;
 	const struct include *i = include_of(l, &path);
 
+	if (strcmp(l->name, "unsupported") == 0 && token_is(&l->value, "warn"))
+		c->unsupported_warn = true;
 	if (i != NULL)
 		(void)collect_path(c, path, i->directory, false, i->lines);
 }
@@ -104,6 +113,7 @@ lines_skip(struct lexer *lx)
 		n = nl == NULL ? lx->left : (size_t)(nl - lx->p);
 		if (memchr(lx->p, '"', n) != NULL ||
 		    memmem(lx->p, n, "conf-", 5) != NULL ||
+		    memmem(lx->p, n, "unsup", 5) != NULL ||
 		    memmem(lx->p, n, "sfile", 5) != NULL ||
 		    memmem(lx->p, n, "sdir", 4) != NULL ||
 		    memmem(lx->p, n, "read-", 5) != NULL)
@@ -223,7 +233,7 @@ static void
 walk_error(struct config *c, const struct source *s, const char *directive)
 {
 	const char *what = s->directory ? "the directory " : "";
-	const char *path = s->directory ? s->dir : s->path;
+	const char *path = s->directory ? s->dir : source_shown(s->path);
 
 	if (s->lines == SOURCE_DIRECTIVES)
 		diag_error(c, "cannot read %s%s: %s; %scorrect %s", what,
@@ -311,7 +321,7 @@ walk_source(struct config *c, struct source *s, unsigned int depth)
 	if (first->parsed) {
 		diag_note(c,
 		    "duplicate include of %s ignored; it was read already",
-		    diag_show(c, s->path));
+		    diag_show(c, source_shown(s->path)));
 		return;
 	}
 	first->parsed = true;

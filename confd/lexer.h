@@ -10,7 +10,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define LEXER_LINE_MAX 1024 /* bytes of a line without its comment */
+#define LEXER_LINE_MAX 16384 /* bytes of a line without its comment */
 
 /*
  * A part of a value. quoted[i] is 1 if text[i] was in quotes: such a byte is

@@ -19,7 +19,7 @@ line_fault(const char *line, size_t len)
 
 	lexer_init(&lx, line, len);
 	if (lexer_next(&lx, &l) != LEXER_DIRECTIVE)
-		return "longer than 1024 bytes; shorten the value";
+		return "the line is too long; shorten the value";
 	/* The parent escapes such bytes before they reach a terminal. */
 	if (strcmp(printable(shown, sizeof(shown), line), line) != 0)
 		return "control characters, or bytes that are not UTF-8; write the value without them";

@@ -91,13 +91,35 @@ run_value_ok(struct config *c, const struct directive *d, const struct line *l)
 		    c, "%s takes no value; write it without one", d->name);
 		return false;
 	}
-	if (d->arg == DIRECTIVE_ARG && l->value.len == 0 &&
-	    d->kind == DIRECTIVE_DONE) {
+	if (d->arg == DIRECTIVE_ARG_OR_EMPTY && l->has_value &&
+	    l->value.len == 0) {
+		diag_note(
+		    c, "%s= has no value; ignored, as dnsmasq does", d->name);
+		return false;
+	}
+	if ((d->arg == DIRECTIVE_ARG || d->arg == DIRECTIVE_ARG_OR_EMPTY) &&
+	    l->value.len == 0 && d->kind == DIRECTIVE_DONE) {
 		diag_error(
 		    c, "%s needs a value: %s=%s", d->name, d->name, d->takes);
 		return false;
 	}
 	return true;
+}
+
+/* Lines that would change what clients get are no small thing to ignore. */
+static void
+run_missing(struct config *c, const struct directive *d)
+{
+	const char *open = d->takes[0] == '\0' ? "" : " (";
+	const char *end = d->takes[0] == '\0' ? "" : ")";
+
+	if (c->unsupported_warn)
+		diag_warn(c, "%s is not supported yet; ignored%s%s%s", d->name,
+		    open, d->takes, end);
+	else
+		diag_error(c,
+		    "%s is a directive of dnsmasq that is not supported yet; remove the line%s%s%s, or add unsupported=warn to use the other lines",
+		    d->name, open, d->takes, end);
 }
 
 /* Runs one directive other than an include. */
@@ -121,10 +143,7 @@ run_directive(
 		config_skip_v6(c);
 		break;
 	case DIRECTIVE_MISSING:
-		diag_error(c,
-		    "%s is a directive of dnsmasq that this version does not support; remove the line%s%s%s",
-		    d->name, d->takes[0] == '\0' ? "" : " (", d->takes,
-		    d->takes[0] == '\0' ? "" : ")");
+		run_missing(c, d);
 		break;
 	default:
 		break;
@@ -187,6 +206,19 @@ run_value(struct config *c, enum lexer_result r, enum source_lines lines,
 		directive_host(c, &l->value);
 }
 
+/* Whether there is something to include. */
+static bool
+run_include_ok(
+    struct config *c, const struct directive *d, const struct line *l)
+{
+	if (!run_value_ok(c, d, l))
+		return false;
+	if (d->arg == DIRECTIVE_NO_ARG || l->value.len > 0)
+		return true;
+	diag_note(c, "%s names no file; ignored, as dnsmasq does", d->name);
+	return false;
+}
+
 bool
 run_line(struct config *c, enum lexer_result r, const struct line *l, bool arg)
 {
@@ -200,8 +232,7 @@ run_line(struct config *c, enum lexer_result r, const struct line *l, bool arg)
 	if ((d = directive_find(l->name)) == NULL)
 		run_unknown(c, l->name);
 	else if (d->kind == DIRECTIVE_INCLUDE)
-		return run_value_ok(c, d, l) &&
-		       (d->arg == DIRECTIVE_NO_ARG || l->value.len > 0);
+		return run_include_ok(c, d, l);
 	else
 		run_directive(c, d, l, arg);
 	return false;

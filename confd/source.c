@@ -149,6 +149,12 @@ source_to_dir(struct source *s)
 	return SOURCE_OK;
 }
 
+const char *
+source_shown(const char *path)
+{
+	return strcmp(path, "-") == 0 ? "standard input" : path;
+}
+
 struct source *
 sources_wanted(struct sources *ss)
 {

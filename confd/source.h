@@ -78,6 +78,9 @@ struct source *sources_find(struct sources *, const char *path, bool directory);
 /* A file that turned out to be a directory; its names are wanted next. */
 enum source_result source_to_dir(struct source *);
 
+/* The name of a file in messages. */
+const char *source_shown(const char *path);
+
 /* The next source to be read, or NULL. */
 struct source *sources_wanted(struct sources *);
 

@@ -122,23 +122,15 @@ put_stdout(const char *text, void *arg)
 	}
 }
 
-/* The file that findings are about where they are about no line. */
-static const char *
-whole_file(char dst[RECORD_PATH_MAX])
-{
-	const char *path = parent.options->conf_file;
-
-	return path[0] == '\0' ? "command line"
-			       : printable(dst, RECORD_PATH_MAX, path);
-}
-
 static int
 print_json(struct findings *f, const struct findings_verdict *v)
 {
 	char file[RECORD_PATH_MAX];
 	static struct output out;
 
-	findings_print_json(f, whole_file(file), v, put_stdout, &out);
+	findings_print_json(f,
+	    printable(file, sizeof(file), options_conf_name(parent.options)), v,
+	    put_stdout, &out);
 	output_flush(&out);
 	if (!out.failed)
 		return 0;
@@ -153,7 +145,9 @@ print_text(struct findings *f, const struct findings_verdict *v, bool refused)
 	uint32_t n = f->count[FINDING_WARNING], errors = check.errors;
 	char file[RECORD_PATH_MAX], line[160];
 
-	findings_print(f, whole_file(file), put_stderr, NULL);
+	findings_print(f,
+	    printable(file, sizeof(file), options_conf_name(parent.options)),
+	    put_stderr, NULL);
 	if (errors > 0)
 		(void)snprintf(line, sizeof(line),
 		    "the configuration has %u error%s\n", errors,

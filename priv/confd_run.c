@@ -12,6 +12,7 @@
 #include "daemon/open_error.h"
 #include "priv/check_run.h"
 #include "priv/conf_opener.h"
+#include "priv/conf_stdin.h"
 #include "priv/conf_text.h"
 #include "priv/explainer.h"
 #include "priv/leases.h"
@@ -47,6 +48,16 @@ static struct {
 static int
 file_open(const char *path, bool directory, int *error)
 {
+	int fd;
+
+	if (!directory && strcmp(path, CONF_STDIN_NAME) == 0) {
+		if (parent.conf != NULL || conf_stdin_read() == 0)
+			fd = conf_stdin_open();
+		else
+			fd = -1;
+		*error = fd == -1 ? errno : 0;
+		return fd;
+	}
 	return conf_opener_open(path, directory,
 	    parent.conf == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS, error);
 }
@@ -66,13 +77,15 @@ sources_open(const struct options *o)
 			log_err("command line option %zu is too long", i + 1);
 			return -1;
 		}
+	if (o->conf_file[0] == '\0')
+		return 0;
 	main_fd = strlen(o->conf_file) < RECORD_PATH_MAX
 		      ? file_open(o->conf_file, false, &error)
 		      : -1;
 	if (main_fd != -1 ||
 	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
 		return 0;
-	log_err("%s: %s; %s", o->conf_file, open_error_text(error),
+	log_err("%s: %s; %s", options_conf_name(o), open_error_text(error),
 	    parent.conf == NULL ? "specify a configuration file with -C"
 				: "restore the file, and send SIGHUP again");
 	return -1;

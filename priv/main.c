@@ -14,6 +14,7 @@
 #include "daemon/event_log.h"
 #include "daemon/log.h"
 #include "priv/check_run.h"
+#include "priv/conf_stdin.h"
 #include "priv/explainer.h"
 #include "priv/limits.h"
 #include "priv/net.h"
@@ -161,6 +162,9 @@ conf_file_resolve(struct options *o)
 	static char path[RECORD_PATH_MAX];
 	char cwd[RECORD_PATH_MAX / 2];
 
+	if (o->conf_file[0] == '\0' ||
+	    strcmp(o->conf_file, CONF_STDIN_NAME) == 0)
+		return;
 	if (o->conf_file[0] == '/' || getcwd(cwd, sizeof(cwd)) == NULL)
 		return;
 	if ((size_t)snprintf(path, sizeof(path), "%s/%s", cwd, o->conf_file) <
@@ -265,6 +269,10 @@ main(int argc, char **argv)
 		return start_fail(&options);
 	}
 	conf_file_resolve(&options);
+	/* Before signals are events: at a terminal, it can be interrupted. */
+	if (strcmp(options.conf_file, CONF_STDIN_NAME) == 0 &&
+	    conf_stdin_read() == -1)
+		fatal("standard input: cannot be read");
 	if (!options.foreground && !options_one_shot(&options))
 		daemonize();
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);

@@ -11,6 +11,7 @@
 
 #include "daemon/record.h"
 #include "daemon/suggest.h"
+#include "priv/conf_stdin.h"
 
 /* One-letter forms of directives, as dnsmasq has them. */
 static const struct {
@@ -18,30 +19,63 @@ static const struct {
 	const char *directive;
 	bool value;
 } letters[] = {
-	{ 'i', "interface", true },
-	{ 'I', "except-interface", true },
-	{ 'a', "listen-address", true },
-	{ 'z', "bind-interfaces", false },
-	{ 'p', "port", true },
+	{ '0', "dns-forward-max", true },
+	{ '1', "enable-dbus", false },
+	{ '2', "no-dhcp-interface", true },
+	{ '3', "bootp-dynamic", true },
+	{ '4', "dhcp-mac", true },
+	{ '5', "no-ping", false },
+	{ '6', "dhcp-script", true },
+	{ '7', "conf-dir", true },
+	{ '8', "log-facility", true },
+	{ '9', "leasefile-ro", false },
+	{ 'A', "address", true },
+	{ 'B', "bogus-nxdomain", true },
+	{ 'D', "domain-needed", false },
+	{ 'E', "expand-hosts", false },
 	{ 'F', "dhcp-range", true },
 	{ 'G', "dhcp-host", true },
-	{ 'O', "dhcp-option", true },
-	{ 'M', "dhcp-boot", true },
-	{ 'U', "dhcp-vendorclass", true },
-	{ 'j', "dhcp-userclass", true },
-	{ '4', "dhcp-mac", true },
+	{ 'H', "addn-hosts", true },
+	{ 'I', "except-interface", true },
 	{ 'J', "dhcp-ignore", true },
 	{ 'K', "dhcp-authoritative", false },
+	{ 'L', "localmx", false },
+	{ 'M', "dhcp-boot", true },
+	{ 'N', "no-negcache", false },
+	{ 'O', "dhcp-option", true },
+	{ 'P', "edns-packet-max", true },
+	{ 'Q', "query-port", true },
+	{ 'R', "no-resolv", false },
+	{ 'S', "server", true },
+	{ 'T', "local-ttl", true },
+	{ 'U', "dhcp-vendorclass", true },
+	{ 'V', "alias", true },
+	{ 'W', "srv-host", true },
 	{ 'X', "dhcp-lease-max", true },
-	{ 'l', "dhcp-leasefile", true },
-	{ '5', "no-ping", false },
-	{ 's', "domain", true },
-	{ '7', "conf-dir", true },
-	{ 'x', "pid-file", true },
-	{ 'u', "user", true },
+	{ 'Y', "txt-record", true },
+	{ 'Z', "read-ethers", false },
+	{ 'a', "listen-address", true },
+	{ 'b', "bogus-priv", false },
+	{ 'c', "cache-size", true },
+	{ 'e', "selfmx", false },
+	{ 'f', "filterwin2k", false },
 	{ 'g', "group", true },
-	{ '8', "log-facility", true },
+	{ 'h', "no-hosts", false },
+	{ 'i', "interface", true },
+	{ 'j', "dhcp-userclass", true },
+	{ 'l', "dhcp-leasefile", true },
+	{ 'm', "mx-host", true },
+	{ 'n', "no-poll", false },
+	{ 'o', "strict-order", false },
+	{ 'p', "port", true },
 	{ 'q', "log-queries", false },
+	{ 'r', "resolv-file", true },
+	{ 's', "domain", true },
+	{ 't', "mx-target", true },
+	{ 'u', "user", true },
+	{ 'x', "pid-file", true },
+	{ 'y', "localise-queries", false },
+	{ 'z', "bind-interfaces", false },
 };
 
 static const char usage[] =
@@ -50,7 +84,8 @@ static const char usage[] =
     "                --leases[=format] | --explain [word ...]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
-    "\n"
+    ";\n"
+    "                             - is standard input, and nothing no file\n"
     "  -k, --keep-in-foreground   do not become a daemon; log to standard "
     "error\n"
     "  -d, --no-daemon            the same, with debugging messages\n"
@@ -112,6 +147,20 @@ option_meant(const char *name)
 	return NULL;
 }
 
+/* -C: the first is the configuration file, further ones are read before it. */
+static enum options_verdict
+option_file(struct options *o, const char *file)
+{
+	if (o->conf_named)
+		return directive_add(o, "conf-file", file) == -1
+			   ? options_error("out of memory", "-C")
+			   : OPTIONS_RUN;
+	/* It holds nothing, and is no regular file. */
+	o->conf_file = strcmp(file, "/dev/null") == 0 ? "" : file;
+	o->conf_named = true;
+	return OPTIONS_RUN;
+}
+
 static enum options_verdict
 option_unknown(const char *option, const char *name)
 {
@@ -126,7 +175,9 @@ option_unknown(const char *option, const char *name)
 static const char *
 next_value(int argc, char **argv, int *i)
 {
-	if (*i + 1 >= argc || argv[*i + 1][0] == '-')
+	/* "-" is standard input. */
+	if (*i + 1 >= argc ||
+	    (argv[*i + 1][0] == '-' && argv[*i + 1][1] != '\0'))
 		return NULL;
 	return argv[++*i];
 }
@@ -208,13 +259,9 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		/* No option takes a bare word, so one belongs to this. */
 		if (value == NULL)
 			value = next_value(argc, argv, i);
-		if (strcmp(name, "conf-file") == 0) {
-			if (value == NULL)
-				return options_error(
-				    "a file must follow", "--conf-file");
-			o->conf_file = value;
-			o->conf_named = true;
-		} else if (option_meant(name) != NULL)
+		if (strcmp(name, "conf-file") == 0)
+			return option_file(o, value == NULL ? "" : value);
+		if (option_meant(name) != NULL)
 			return option_unknown(argv[at], name);
 		else if (directive_add(o, name, value) == -1)
 			return options_error("out of memory", name);
@@ -266,6 +313,14 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
 			return OPTIONS_EXIT;
 		case 'h':
+			/* With others, it is the no-hosts of dnsmasq. */
+			if (argc != 2 || argv[1][2] != '\0') {
+				v = option_letter(o, argc, argv, i, &pos);
+				if (v != OPTIONS_RUN)
+					return v;
+				break;
+			}
+			/* FALLTHROUGH */
 		case 'w':
 			(void)fputs(usage, stdout);
 			return OPTIONS_EXIT;
@@ -275,9 +330,7 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			if (file == NULL)
 				return options_error(
 				    "a file must follow", "-C");
-			o->conf_file = file;
-			o->conf_named = true;
-			return OPTIONS_RUN;
+			return option_file(o, file);
 		default:
 			v = option_letter(o, argc, argv, i, &pos);
 			if (v != OPTIONS_RUN)
@@ -334,6 +387,15 @@ options_parse(struct options *o, int argc, char **argv)
 	if (o->json && (!o->test || o->print))
 		return options_error("write it with --test", "--json");
 	return OPTIONS_RUN;
+}
+
+const char *
+options_conf_name(const struct options *o)
+{
+	if (o->conf_file[0] == '\0')
+		return "command line";
+	return strcmp(o->conf_file, CONF_STDIN_NAME) == 0 ? CONF_STDIN_SHOWN
+							  : o->conf_file;
 }
 
 bool

@@ -19,7 +19,8 @@ enum options_verdict {
 };
 
 struct options {
-	const char *conf_file; /* never NULL */
+	/* "": none; "-": standard input; never NULL. */
+	const char *conf_file;
 	bool conf_named; /* by -C; the default may be missing */
 	bool foreground;
 	bool debug;
@@ -39,6 +40,9 @@ struct options {
 };
 
 enum options_verdict options_parse(struct options *, int argc, char **argv);
+
+/* The configuration file, for messages. */
+const char *options_conf_name(const struct options *);
 
 /* Whether this process only reads and prints something, and serves nobody. */
 bool options_one_shot(const struct options *);

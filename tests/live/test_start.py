@@ -253,7 +253,7 @@ def test_interface_that_appears_later_is_served(start_server, boot_files,
                                                 network):
     server = start_server(CONFIG.replace("br0", "br1").replace("168.1.",
                                                                "168.2."))
-    server.wait_line("warning: .*conf:2: interface br1 does not exist")
+    server.wait_line("warning: .*conf:1: interface br1 does not exist")
     pids = server.role_pids()
     client = network.client()
     network.server.ip("link", "add", "br1", "type", "bridge",

@@ -620,6 +620,29 @@ START_TEST(unknown)
 	conf_case_says("x\033[2J=1", 'E', "x\\x1b[2J");
 	conf_case_says("dhcp-relay=10.0.0.1,10.0.0.2", 'E', "not support");
 	conf_case_says("dhcp-script=/x", 'E', "starts no programs");
+	conf_case_says("dhcp-relay=1.2.3.4", 'E', "not supported yet");
+	conf_case_says("dhcp-script=/x\nunsupported=warn", 'W',
+	    "dhcp-script is not supported yet; ignored");
+	conf_case_says(
+	    "unsupported=warn\ndhcp-luascript=/x\ndhcp-split-relay=x", 'W',
+	    "dhcp-split-relay is not supported yet; ignored");
+	conf_case_says("unsupported=error\ndhcp-script=/x", 'E',
+	    "or add unsupported=warn");
+	conf_case_says("unsupported=maybe", 'E', "write unsupported=warn");
+	conf_case_says("no-dhcp-interface=", 'N', "has no value; ignored");
+	conf_case_says("except-interface=", 'N', "has no value; ignored");
+	conf_case_says("no-dhcpv4-interface = ", 'N', "has no value; ignored");
+	conf_case_says("dhcp-host=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-option=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-option-force=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-ignore=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-leasefile=", 'N', "has no value; ignored");
+	conf_case_says("domain=", 'N', "has no value; ignored");
+	conf_case_says("conf-file=", 'N', "conf-file names no file");
+	conf_case_says("no-dhcp-interface", 'E', "needs a value");
+	/* With it, dnsmasq serves the loopback interface only. */
+	conf_case_says("interface=", 'E', "needs a value");
+	conf_case_says("listen-address=", 'E', "needs a value");
 	conf_case_says("user=nobody", 'N', "a user of its own");
 	conf_case_says("server=1.1.1.1\ncache-size=9\nserver=2.2.2.2", 'N',
 	    "ignored: server, cache-size\n");

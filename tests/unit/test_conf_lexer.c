@@ -65,19 +65,25 @@ END_TEST
 
 START_TEST(bad_lines)
 {
-	char text[2100];
+	static char text[2 * LEXER_LINE_MAX];
 	struct lexer lx;
 
 	memset(text, 'x', sizeof(text));
-	text[1024] = '\0';
+	text[LEXER_LINE_MAX] = '\0';
 	ck_assert_int_eq(lex(text), LEXER_DIRECTIVE);
-	text[1024] = 'x';
-	text[1025] = '\0';
+	text[LEXER_LINE_MAX] = 'x';
+	text[LEXER_LINE_MAX + 1] = '\0';
 	ck_assert_int_eq(lex(text), LEXER_LONG);
+	/* dnsmasq splits a line after 1024 bytes. */
+	memset(text, 'x', 5000);
+	(void)strcpy(text + 5000, "=y");
+	ck_assert_int_eq(lex(text), LEXER_DIRECTIVE);
+	ck_assert_uint_eq(strlen(l.name), 5000);
+	ck_assert_str_eq(l.value.text, "y");
 	/* The rest of a long line is not read as another. */
-	memset(text, 'x', 1500);
-	memcpy(text + 1500, "\nport=0", 8);
-	lexer_init(&lx, text, 1507);
+	memset(text, 'x', LEXER_LINE_MAX + 500);
+	memcpy(text + LEXER_LINE_MAX + 500, "\nport=0", 8);
+	lexer_init(&lx, text, LEXER_LINE_MAX + 507);
 	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_LONG);
 	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_DIRECTIVE);
 	ck_assert_str_eq(l.name, "port");

@@ -203,7 +203,7 @@ START_TEST(not_printed)
 	refuses("dhcp-vendorclass=set:a,\"\001\"", "control characters");
 	refuses("dhcp-option=15,\"\xe9\"", "not UTF-8");
 	refuses("dhcp-userclass=set:a,\xc2\x9b", "control characters");
-	/* It gets longer by a prefix to each tag. */
+	/* It gets longer by a prefix to each tag, over dnsmasq's limit. */
 	strcpy(line, "dhcp-option=");
 	for (i = 0; i < 15; i++) {
 		memset(line + strlen(line), 'a' + i, 50);
@@ -213,7 +213,8 @@ START_TEST(not_printed)
 	memset(line + strlen(line), 'x', 230);
 	strcat(line, "\"");
 	ck_assert_uint_lt(strlen(line), 1024);
-	refuses(line, "longer than 1024 bytes");
+	round_trip(line);
+	ck_assert_uint_gt(strcspn(strstr(printed, "dhcp-option="), "\n"), 1024);
 }
 END_TEST
 

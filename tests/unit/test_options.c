@@ -88,7 +88,11 @@ START_TEST(own_options)
 		{ "-dCa.conf", "a.conf", true, true, false },
 		{ "--conf-file=a.conf", "a.conf", false, false, false },
 		{ "--conf-file a.conf", "a.conf", false, false, false },
-		{ "-C a.conf -C b.conf", "b.conf", false, false, false },
+		{ "-C -", "-", false, false, false },
+		{ "-C /dev/null -k", "", true, false, false },
+		{ "--conf-file=", "", false, false, false },
+		{ "--conf-file -k", "", true, false, false },
+		{ "--conf-file", "", false, false, false },
 		{ "--keep-in-foreground", NULL, true, false, false },
 		{ "--no-daemon", NULL, true, true, false },
 		{ "--test", NULL, false, false, true },
@@ -220,6 +224,11 @@ START_TEST(directives)
 		    "except-interface=a listen-address=b dhcp-vendorclass=c dhcp-userclass=d dhcp-mac=e dhcp-ignore=f" },
 		{ "-zK5q",
 		    "bind-interfaces dhcp-authoritative no-ping log-queries" },
+		{ "-C a -C b --conf-file=c", "conf-file=b conf-file=c" },
+		{ "-h -k", "no-hosts" },
+		{ "-hR", "no-hosts no-resolv" },
+		{ "-Z -2 br0 -3 tag:a -6 /x -9 -1",
+		    "read-ethers no-dhcp-interface=br0 bootp-dynamic=tag:a dhcp-script=/x leasefile-ro enable-dbus" },
 		{ "-Kibr0", "dhcp-authoritative interface=br0" },
 		{ "-7 d -x p -u u -g g -8 l",
 		    "conf-dir=d pid-file=p user=u group=g log-facility=l" },
@@ -242,9 +251,9 @@ END_TEST
 
 START_TEST(errors)
 {
-	static const char *const t[] = { "word", "-", "-C", "--conf-file",
-		"-C -k", "-i", "-i -k", "-F", "-Z", "-k?", "-kx", "-k word",
-		"--leases=xml", "--leases=", "--leases xml", "--leases --test",
+	static const char *const t[] = { "word", "-", "-C", "-C -k", "-i",
+		"-i -k", "-F", "-@", "-k?", "-kx", "-k word", "--leases=xml",
+		"--leases=", "--leases xml", "--leases --test",
 		"--print-config --leases" };
 	size_t i;
 
