@@ -239,7 +239,7 @@ report_lease_time(uint32_t s, char *dst, size_t size)
 
 /* The line of a range or a host. */
 static struct log_place
-line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
+report_line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
 {
 	const struct trace_line l = { .kind = kind, .index = (uint32_t)index };
 	const struct conf_place *p = trace_place(c, &l);
@@ -258,7 +258,7 @@ report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 {
 	const struct range r = { g->start, g->end, g->guessed ? 0 : g->mask };
 	const struct log_place at =
-	    line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v));
+	    report_line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v));
 	size_t i;
 	uint8_t n;
 
@@ -291,7 +291,7 @@ report_mask(const struct dhcp_conf *c, const struct conf_range *g)
 				continue;
 			if (a->mask != g->mask)
 				log_at(LOG_WARNING,
-				    line_of(c, RECORD_RANGE,
+				    report_line_of(c, RECORD_RANGE,
 					(size_t)(g - c->ranges.v)),
 				    "dhcp-range %s: its netmask is %s, but that of %s is %s; clients get that of the dhcp-range",
 				    ip4_text(g->start, start),
@@ -322,7 +322,8 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 		log_info("DHCP, proxy on subnet %s", start);
 		if (!g->attached)
 			log_at(LOG_WARNING,
-			    line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
+			    report_line_of(
+				c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
 			    "dhcp-range %s,proxy: no interface is on its subnet; only relayed clients get its replies; correct the network, or the address of the interface",
 			    start);
 		return;
@@ -376,7 +377,7 @@ report_conf(const struct dhcp_conf *c)
 			memcpy(k.hw, h->mac[0].addr, k.hwlen);
 			(void)client_text(&k, mac);
 		}
-		log_at(LOG_WARNING, line_of(c, RECORD_HOST, i),
+		log_at(LOG_WARNING, report_line_of(c, RECORD_HOST, i),
 		    "dhcp-host %s%s%s: %s is an address of this host; reservation ignored; reserve another address",
 		    h->nmac > 0 ? mac : "",
 		    h->nmac > 0 && h->name[0] != '\0' ? " " : "", h->name,

@@ -149,7 +149,7 @@ option_meant(const char *name)
 
 /* -C: the first is the configuration file, further ones are read before it. */
 static enum options_verdict
-option_file(struct options *o, const char *file)
+option_conf_file(struct options *o, const char *file)
 {
 	if (o->conf_named)
 		return directive_add(o, "conf-file", file) == -1
@@ -260,7 +260,7 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		if (value == NULL)
 			value = next_value(argc, argv, i);
 		if (strcmp(name, "conf-file") == 0)
-			return option_file(o, value == NULL ? "" : value);
+			return option_conf_file(o, value == NULL ? "" : value);
 		if (option_meant(name) != NULL)
 			return option_unknown(argv[at], name);
 		else if (directive_add(o, name, value) == -1)
@@ -330,7 +330,7 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			if (file == NULL)
 				return options_error(
 				    "a file must follow", "-C");
-			return option_file(o, file);
+			return option_conf_file(o, file);
 		default:
 			v = option_letter(o, argc, argv, i, &pos);
 			if (v != OPTIONS_RUN)
