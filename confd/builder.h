@@ -57,6 +57,9 @@ struct config {
 	uint32_t diag_kind; /* of the message that is reported */
 	bool lenient; /* an error only ignores its line, and is a warning */
 	bool stopped; /* a limit was exceeded; nothing more is read */
+	/* Because of errors that were reported, these say nothing. */
+	bool incomplete; /* files are missing: what no line does */
+	bool sets_lost; /* lines that set tags: which tags nothing sets */
 	bool unsupported_warn; /* unsupported=warn is among the lines */
 	struct place here; /* the directive that is carried out */
 	char show[CONFIG_SHOWS][CONFIG_SHOW_MAX];

@@ -265,10 +265,12 @@ check_config(struct config *c)
 		c->dhcp.quiet = false;
 	check_binding(c);
 	check_pxe_class(c);
-	check_proxy(c);
+	if (!c->incomplete)
+		check_proxy(c);
 	check_tftp(c);
-	check_unserved(c);
-	for (i = 0; i < c->nentries; i++)
+	if (!c->incomplete)
+		check_unserved(c);
+	for (i = 0; i < c->nentries && !c->incomplete; i++)
 		if (c->entries[i].kind == RECORD_BOOT)
 			check_boot(c, &c->entries[i]);
 	config_progress(c);

@@ -113,7 +113,8 @@ check_tags(struct config *c)
 	}
 	ignores_check(c, &t);
 	check_ignore_all(c, &t);
-	tests_check(c, &t);
+	if (!c->incomplete && !c->sets_lost)
+		tests_check(c, &t);
 	ranges_check(c, &t);
 	if (tag_uses_failed(&t))
 		diag_error(c, "out of memory");

@@ -130,6 +130,8 @@ check_disabled(struct config *c)
 	const struct place *root = &c->mark[CONFIG_MARK_ROOT];
 	const struct place *setting = &c->mark[CONFIG_MARK_TFTP_SETTING];
 
+	if (c->incomplete)
+		return;
 	if (root->file == NULL)
 		root = &c->mark[CONFIG_MARK_ROOTS];
 	if (c->tftp.root[0] != '\0' || c->nroots > 0)

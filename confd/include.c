@@ -17,9 +17,10 @@
 static void
 collect_result(struct config *c, const char *path, enum source_result r)
 {
-	if (r != SOURCE_OK && r != SOURCE_KNOWN)
-		diag_error(
-		    c, "%s: %s", diag_show(c, path), source_result_text(r));
+	if (r == SOURCE_OK || r == SOURCE_KNOWN)
+		return;
+	c->incomplete = true;
+	diag_error(c, "%s: %s", diag_show(c, path), source_result_text(r));
 }
 
 /* The directives that include files. */
@@ -139,6 +140,7 @@ include_collect_text(
 	else if (r != SOURCE_OK)
 		diag_error(c, "%s", source_result_text(r));
 	if (r != SOURCE_OK) {
+		c->incomplete = true;
 		s->state = SOURCE_ERROR;
 		return;
 	}
@@ -235,6 +237,7 @@ walk_error(struct config *c, const struct source *s, const char *directive)
 	const char *what = s->directory ? "the directory " : "";
 	const char *path = s->directory ? s->dir : source_shown(s->path);
 
+	c->incomplete = true;
 	if (s->lines == SOURCE_DIRECTIVES)
 		diag_error(c, "cannot read %s%s: %s; %scorrect %s", what,
 		    diag_show(c, path), open_error_text(s->error),

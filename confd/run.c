@@ -122,6 +122,21 @@ run_missing(struct config *c, const struct directive *d)
 		    d->name, open, d->takes, end);
 }
 
+/* Calls the handler, and notes whether a line that sets tags is lost. */
+static void
+run_handler(
+    struct config *c, const struct directive *d, const struct token *value)
+{
+	/* An unprefixed word of a dhcp-range is one, too. */
+	bool sets = strstr(value->text, "set:") != NULL ||
+		    strcmp(d->name, "dhcp-range") == 0;
+	uint32_t errors = c->errors;
+
+	d->handler(c, value);
+	if (sets && c->errors != errors)
+		c->sets_lost = true;
+}
+
 /* Runs one directive other than an include. */
 static void
 run_directive(
@@ -131,7 +146,7 @@ run_directive(
 		return;
 	switch (d->kind) {
 	case DIRECTIVE_DONE:
-		d->handler(c, &l->value);
+		run_handler(c, d, &l->value);
 		break;
 	case DIRECTIVE_IGNORED:
 		diag_note(c, "%s is ignored: %s", d->name, d->takes);

@@ -116,7 +116,7 @@ started_note(const struct conf *c, char *const was[STARTED_MAX],
 	}
 	if (was[STARTED_STORE][0] != '\0' && c->dhcp.enabled &&
 	    strcmp(was[STARTED_STORE], is[STARTED_STORE]) != 0)
-		log_notice(
+		log_at(LOG_NOTICE, conf_log_place(c, c->store_line),
 		    "dhcp-leasefile: the pxeguard that runs (process %d) has its leases in %s, and a reload cannot change that to %s; it would fail; restart pxeguard",
 		    pid, was[STARTED_STORE], is[STARTED_STORE]);
 	if (strcmp(was[STARTED_LAYERS], is[STARTED_LAYERS]) != 0)
@@ -124,7 +124,7 @@ started_note(const struct conf *c, char *const was[STARTED_MAX],
 		    "sandbox-disable: the pxeguard that runs (process %d) has other layers, and a reload cannot change them; restart pxeguard",
 		    pid);
 	if (strcmp(was[STARTED_PID_FILE], is[STARTED_PID_FILE]) != 0)
-		log_notice(
+		log_at(LOG_NOTICE, conf_log_place(c, c->pid_file_at),
 		    "pid-file: the pxeguard that runs (process %d) has %s, and a reload cannot change that to %s; restart pxeguard",
 		    pid,
 		    was[STARTED_PID_FILE][0] != '\0' ? was[STARTED_PID_FILE]

@@ -281,14 +281,14 @@ def test_check_of_a_change_that_needs_a_restart(network, boot_files,
     changed = SERVED + "dhcp-leasefile=/var/lib/pxeguard/other.db\n" \
         "sandbox-disable=seccomp\npid-file=/run/pxeguard-lab/new.pid\n"
     said = checked(changed)
-    for note in (rf"^dhcp-leasefile: the pxeguard that runs {process} has its "
+    for note in (rf"conf:9: note: dhcp-leasefile: the pxeguard that runs {process} has its "
                  rf"leases in {STATE_FOLDER}/leases.db, and a reload cannot",
-                 rf"^sandbox-disable: the pxeguard that runs {process} has",
-                 rf"^pid-file: the pxeguard that runs {process} has none"):
+                 rf"conf: note: sandbox-disable: the pxeguard that runs {process} has",
+                 rf"conf:11: note: pid-file: the pxeguard that runs {process} has none"):
         assert re.search(note, said, re.MULTILINE), said
     mark = server.reload(changed)
     server.wait_line("dhcp-leasefile cannot change from", since=mark)
-    assert re.search(f"^pxeguard runs {process} with other directives",
+    assert re.search(f"conf: note: pxeguard runs {process} with other directives",
                      checked(SERVED, "--log-dhcp"), re.MULTILINE)
     assert server.stop() == 0
     assert "reload" not in checked(changed)

@@ -360,6 +360,38 @@ START_TEST(across_lines)
 }
 END_TEST
 
+/* An error is not followed by what is only its consequence. */
+START_TEST(consequences)
+{
+	/* The missing files may set the tag, and have the range. */
+	conf_case_begin(&k);
+	conf_case_text(
+	    &k, "conf-dir=/etc/x.d\ndhcp-boot=tag:a,file\ntftp-max=5\n");
+	ck_assert_ptr_nonnull(config_want(k.c));
+	config_give_error(k.c, ENOENT);
+	ck_assert(!config_finish(k.c));
+	ck_assert_ptr_nonnull(strstr(k.diags, "E 1 cannot read the directory"));
+	ck_assert_ptr_null(strchr(k.diags, 'W'));
+	ck_assert_uint_eq(config_errors(k.c), 1);
+	conf_case_end(&k);
+	/* A line that is lost sets the tag. */
+	conf_case_parse(&k, "dhcp-range=set:a,192.168.1.10,x\n"
+			    "dhcp-option=tag:a,3,192.168.1.1\n");
+	ck_assert_uint_eq(config_errors(k.c), 1);
+	ck_assert_ptr_null(strstr(k.diags, "nothing sets it"));
+	conf_case_end(&k);
+	/* Without an error it is said. */
+	conf_case_parse(&k, "dhcp-range=set:b,192.168.1.10,192.168.1.20\n"
+			    "dhcp-option=tag:a,3,192.168.1.1\n");
+	ck_assert_ptr_nonnull(strstr(k.diags, "nothing sets it"));
+	conf_case_end(&k);
+	conf_case_parse(&k, "dhcp-range=192.168.1.10,192.168.1.20\n"
+			    "dhcp-optio=1\ndhcp-option=tag:a,3,192.168.1.1\n");
+	ck_assert_ptr_nonnull(strstr(k.diags, "nothing sets it"));
+	conf_case_end(&k);
+}
+END_TEST
+
 Suite *suite_conf_files(void);
 
 Suite *
@@ -369,6 +401,7 @@ suite_conf_files(void)
 	TCase *t = tcase_create("files");
 
 	tcase_add_test(t, in_place);
+	tcase_add_test(t, consequences);
 	tcase_add_test(t, host_files);
 	tcase_add_test(t, option_files);
 	tcase_add_test(t, bad_host_files);
