@@ -68,6 +68,7 @@ struct config_text {
 struct config_want {
 	const char *path;
 	bool directory;
+	bool watch; /* a directory of hosts or options */
 	bool optional; /* from a directory: skipped if it is not a file */
 };
 

@@ -163,6 +163,7 @@ config_want(struct config *c)
 		return NULL;
 	c->sources.want.path = s->directory ? s->dir : s->path;
 	c->sources.want.directory = s->directory;
+	c->sources.want.watch = s->directory && s->lines != SOURCE_DIRECTIVES;
 	c->sources.want.optional = s->optional;
 	return &c->sources.want;
 }

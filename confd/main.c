@@ -256,7 +256,9 @@ confd_next(void)
 
 	writer_init(&w, body, sizeof(body));
 	if (want != NULL) {
-		writer_u8(&w, want->directory ? 1 : 0);
+		writer_u8(&w, want->watch	? MSG_INCLUDE_WATCHED
+			      : want->directory ? MSG_INCLUDE_FOLDER
+						: MSG_INCLUDE_FILE);
 		writer_str(&w, want->path);
 		include_asked = true;
 		(void)chan_send(

@@ -30,6 +30,14 @@ enum role {
 	ROLE_MAX
 };
 
+/* What confd asks for by INCLUDE. */
+enum msg_include {
+	MSG_INCLUDE_FILE,
+	MSG_INCLUDE_FOLDER,
+	MSG_INCLUDE_WATCHED, /* a folder; a change in it leads to a reload */
+	MSG_INCLUDE_MAX
+};
+
 #define ROLE_BIT(r) ((uint16_t)(1U << (r)))
 
 _Static_assert(ROLE_MAX < 16, "a set of roles has 16 bits");
@@ -63,7 +71,7 @@ enum msg_type {
 	MSG_PARSE_ARG, /* str: one directive from the command line */
 	MSG_PARSE_FILE, /* str path; descriptor: the file */
 	MSG_PARSE_GO, /* u8 enum parse_also bits: what to send besides */
-	MSG_INCLUDE, /* u8 directory, str path */
+	MSG_INCLUDE, /* u8 enum msg_include, str path */
 	MSG_INCLUDED, /* u32 error (daemon/open_error.h); descriptor if 0 */
 	MSG_PARSE_RECORDS, /* as CONF_RECORDS */
 	MSG_DIAG, /* u8 severity, str file, u32 line, u32 kind, str text */

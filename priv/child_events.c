@@ -308,9 +308,10 @@ child_on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex,
 }
 
 static void
-child_on_include(void *arg, uint32_t id, bool directory, const char *path)
+child_on_include(
+    void *arg, uint32_t id, enum msg_include what, const char *path)
 {
-	confd_run_include(arg, id, directory, path);
+	confd_run_include(arg, id, what, path);
 }
 
 static int

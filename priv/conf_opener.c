@@ -17,6 +17,7 @@
 #include "daemon/record.h"
 #include "priv/conf_open.h"
 #include "priv/hung.h"
+#include "priv/watch_walk.h"
 
 #define REQUEST_MAX (1 + 2 + RECORD_PATH_MAX) /* directory or not, path */
 
@@ -28,21 +29,34 @@ static struct {
 
 /* ------------------------------------------------------- in the process */
 
-/* The next message, whose length is returned; ends with the parent. */
+/*
+ * The next message, whose length is returned; ends with the parent.  *inotify:
+ * the instance that came with it, or -1.
+ */
 static size_t
-opener_request(int fd, uint8_t *buf)
+opener_request(int fd, uint8_t *buf, int *inotify)
 {
 	struct pollfd p = { .fd = fd, .events = POLLIN };
 	size_t nfds;
 	ssize_t n;
-	int none;
 
-	while ((n = chan_io_recv(fd, 0, buf, &none, &nfds)) == -1 &&
+	while ((n = chan_io_recv(fd, 0, buf, inotify, &nfds)) == -1 &&
 	       errno == EAGAIN)
 		(void)poll(&p, 1, -1);
 	if (n <= 0)
 		_exit(0);
 	return (size_t)n;
+}
+
+/* The two errors that an answer begins with. */
+static void
+opener_errors(uint8_t *buf, int error, int watch_error)
+{
+	struct writer w;
+
+	writer_init(&w, buf, 8);
+	writer_u32(&w, (uint32_t)error);
+	writer_u32(&w, (uint32_t)watch_error);
 }
 
 /* Has of the parent's descriptors only the one that leads to it. */
@@ -51,22 +65,28 @@ opener_serve(int fd)
 {
 	static uint8_t buf[MSG_SIZE_MAX];
 	char path[RECORD_PATH_MAX];
+	int opened, error, watch_error, inotify;
 	struct reader r;
 	struct writer w;
 	bool directory;
-	int opened, error;
 
 	if (fd > 0)
 		(void)close_range(0, (unsigned int)fd - 1, 0);
 	(void)close_range((unsigned int)fd + 1, ~0U, 0);
 	for (;;) {
-		reader_init(&r, buf, opener_request(fd, buf));
+		reader_init(&r, buf, opener_request(fd, buf, &inotify));
 		directory = reader_bool(&r);
 		(void)reader_str(&r, path, sizeof(path));
-		error = 0;
-		opened = conf_open(path, directory, &error);
 		writer_init(&w, buf, sizeof(buf));
-		writer_u32(&w, (uint32_t)error);
+		writer_zero(&w, 8);
+		error = watch_error = 0;
+		if (inotify != -1)
+			watch_error = watch_way(inotify, path, &w);
+		opened = conf_open(path, directory, &error);
+		if (inotify != -1 && opened != -1 && watch_error == 0)
+			watch_error = watch_files(inotify, opened, &w);
+		chan_io_close(inotify);
+		opener_errors(buf, error, watch_error);
 		if (chan_io_send(fd, buf, w.len, opened) == -1)
 			_exit(1);
 		chan_io_close(opened);
@@ -98,7 +118,7 @@ opener_start(void)
 }
 
 static int
-opener_ask(const char *path, bool directory)
+opener_ask(const char *path, bool directory, int inotify)
 {
 	uint8_t buf[REQUEST_MAX];
 	struct writer w;
@@ -110,7 +130,7 @@ opener_ask(const char *path, bool directory)
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	return chan_io_send(opener.fd, buf, w.len, -1);
+	return chan_io_send(opener.fd, buf, w.len, inotify);
 }
 
 static bool
@@ -129,10 +149,9 @@ opener_answers(int limit_ms)
 
 /* The descriptor that it sent, or -1. */
 static int
-opener_result(int *error)
+opener_result(struct conf_opener_watch *watch, int *error)
 {
 	static uint8_t buf[MSG_SIZE_MAX];
-	struct reader r;
 	size_t nfds;
 	ssize_t n;
 	int fd;
@@ -143,14 +162,18 @@ opener_result(int *error)
 		conf_opener_end();
 		return -1;
 	}
-	reader_init(&r, buf, (size_t)n);
-	*error = (int)reader_u32(&r);
+	reader_init(&watch->pairs, buf, (size_t)n);
+	*error = (int)reader_u32(&watch->pairs);
+	watch->error = (int)reader_u32(&watch->pairs);
+	watch->done = true;
 	return fd;
 }
 
-int
-conf_opener_open(const char *path, bool directory, int limit_ms, int *error)
+static int
+opener_open(const char *path, bool directory, int inotify, int limit_ms,
+    struct conf_opener_watch *watch, int *error)
 {
+	watch->done = false;
 	if (opener.failed || hung_room() == 0) {
 		*error = OPEN_ERROR_SKIPPED;
 		return -1;
@@ -161,18 +184,33 @@ conf_opener_open(const char *path, bool directory, int limit_ms, int *error)
 		return -1;
 	}
 	if ((opener.pid == 0 && opener_start() == -1) ||
-	    opener_ask(path, directory) == -1) {
+	    opener_ask(path, directory, inotify) == -1) {
 		*error = errno;
 		conf_opener_end();
 		return -1;
 	}
 	if (opener_answers(limit_ms))
-		return opener_result(error);
+		return opener_result(watch, error);
 	hung_leave(path, opener.pid, opener.fd);
 	opener.pid = 0;
 	opener.failed = true;
 	*error = OPEN_ERROR_AWAY;
 	return -1;
+}
+
+int
+conf_opener_open(const char *path, bool directory, int limit_ms, int *error)
+{
+	struct conf_opener_watch none;
+
+	return opener_open(path, directory, -1, limit_ms, &none, error);
+}
+
+int
+conf_opener_watch(const char *path, int inotify, int limit_ms,
+    struct conf_opener_watch *watch, int *error)
+{
+	return opener_open(path, true, inotify, limit_ms, watch, error);
 }
 
 void

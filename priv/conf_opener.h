@@ -9,6 +9,8 @@
 
 #include <stdbool.h>
 
+#include "daemon/buf.h"
+
 /* At the start, nobody is served yet: there is time to mount a folder. */
 #define CONF_OPENER_START_MS 30000
 #define CONF_OPENER_MS 3000
@@ -21,6 +23,20 @@
  */
 int
 conf_opener_open(const char *path, bool directory, int limit_ms, int *error);
+
+/* What is watched of a folder. */
+struct conf_opener_watch {
+	bool done; /* the process has answered */
+	int error; /* why not all of it could be watched; 0: it could */
+	struct reader pairs; /* as in priv/watch_walk.h, until the next call */
+};
+
+/*
+ * The same for a directory.  Before it is opened, it and the way to it are
+ * watched by an inotify instance, also if it cannot be opened.
+ */
+int conf_opener_watch(const char *path, int inotify, int limit_ms,
+    struct conf_opener_watch *, int *error);
 
 /* Ends the process. */
 void conf_opener_end(void);

@@ -15,6 +15,7 @@
 #include "priv/conf_stdin.h"
 #include "priv/conf_text.h"
 #include "priv/explainer.h"
+#include "priv/watch.h"
 #include "priv/leases.h"
 #include "priv/limits.h"
 #include "priv/log_quota.h"
@@ -45,12 +46,30 @@ static struct {
 	uint32_t errors;
 } result;
 
+/* Opens a folder, which is watched from before it is read, if that is possible.
+ */
 static int
-file_open(const char *path, bool directory, int *error)
+watched_open(const char *path, int limit_ms, int *error)
 {
+	int fd, inotify = watch_inotify();
+	struct conf_opener_watch w;
+
+	if (inotify == -1)
+		return conf_opener_open(path, true, limit_ms, error);
+	fd = conf_opener_watch(path, inotify, limit_ms, &w, error);
+	if (w.done)
+		watch_add(path, &w.pairs, w.error);
+	return fd;
+}
+
+static int
+file_open(const char *path, enum msg_include what, int *error)
+{
+	int limit_ms =
+	    parent.conf == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS;
 	int fd;
 
-	if (!directory && strcmp(path, CONF_STDIN_NAME) == 0) {
+	if (what == MSG_INCLUDE_FILE && strcmp(path, CONF_STDIN_NAME) == 0) {
 		if (parent.conf != NULL || conf_stdin_read() == 0)
 			fd = conf_stdin_open();
 		else
@@ -58,8 +77,10 @@ file_open(const char *path, bool directory, int *error)
 		*error = fd == -1 ? errno : 0;
 		return fd;
 	}
-	return conf_opener_open(path, directory,
-	    parent.conf == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS, error);
+	if (what == MSG_INCLUDE_WATCHED)
+		return watched_open(path, limit_ms, error);
+	return conf_opener_open(
+	    path, what != MSG_INCLUDE_FILE, limit_ms, error);
 }
 
 /*
@@ -80,7 +101,7 @@ sources_open(const struct options *o)
 	if (o->conf_file[0] == '\0')
 		return 0;
 	main_fd = strlen(o->conf_file) < RECORD_PATH_MAX
-		      ? file_open(o->conf_file, false, &error)
+		      ? file_open(o->conf_file, MSG_INCLUDE_FILE, &error)
 		      : -1;
 	if (main_fd != -1 ||
 	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
@@ -115,6 +136,7 @@ confd_run_begin(uint32_t id, uint32_t generation)
 	boot.layers_disabled = options_layers_disabled(parent.options);
 	if (parent.conf != NULL)
 		boot.layers_disabled |= parent.conf->daemon.layers_disabled;
+	watch_begin();
 	files_opened = 0;
 	log_quota_init(&diags, DIAGS_MAX, DIAGS_BYTES_MAX, 0);
 	parent.confd = 0;
@@ -194,14 +216,14 @@ confd_run_booted(struct child *confd)
 
 void
 confd_run_include(
-    struct child *c, uint32_t id, bool directory, const char *path)
+    struct child *c, uint32_t id, enum msg_include what, const char *path)
 {
 	uint8_t body[4];
 	struct writer w;
 	int fd = -1, error = EMFILE;
 
 	if (++files_opened <= FILES_MAX)
-		fd = file_open(path, directory, &error);
+		fd = file_open(path, what, &error);
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, fd == -1 ? (uint32_t)error : 0);
 	if (c->chan == NULL) {

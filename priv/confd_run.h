@@ -19,7 +19,7 @@ int confd_run_begin(uint32_t id, uint32_t generation);
  */
 void confd_run_booted(struct child *confd);
 void confd_run_include(
-    struct child *, uint32_t id, bool directory, const char *path);
+    struct child *, uint32_t id, enum msg_include, const char *path);
 int confd_run_record(struct child *, const uint8_t *data, size_t len);
 void confd_run_diag(int severity, const char *file, uint32_t line,
     uint32_t kind, const char *text);

@@ -97,13 +97,13 @@ take_neigh_ask(const struct dispatch_ops *ops, void *arg, struct msg *m)
 static int
 take_include(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
-	bool directory = reader_bool(&m->body);
+	uint8_t what = reader_u8(&m->body);
 	char path[RECORD_PATH_MAX];
 
 	reader_str(&m->body, path, sizeof(path));
-	if (!reader_done(&m->body))
+	if (!reader_done(&m->body) || what >= MSG_INCLUDE_MAX)
 		return -1;
-	ops->include(arg, m->id, directory, path);
+	ops->include(arg, m->id, (enum msg_include)what, path);
 	return 0;
 }
 

@@ -31,7 +31,7 @@ struct dispatch_ops {
 	    const struct addr *, uint8_t hwtype, const uint8_t *hw,
 	    size_t hwlen);
 	void (*include)(
-	    void *arg, uint32_t id, bool directory, const char *path);
+	    void *arg, uint32_t id, enum msg_include, const char *path);
 	/* Called for each record of PARSE_RECORDS; -1: not accepted. */
 	int (*parse_record)(void *arg, const uint8_t *data, size_t len);
 	void (*diag)(void *arg, int severity, const char *file, uint32_t line,

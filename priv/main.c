@@ -24,6 +24,7 @@
 #include "priv/reload_run.h"
 #include "sandbox/parent.h"
 #include "priv/spawn.h"
+#include "priv/watch.h"
 
 static int started_pipe = -1; /* to the process that became the daemon's */
 
@@ -57,6 +58,12 @@ signal_reload(evutil_socket_t sig, short what, void *arg)
 	if (!parent.reload.hup)
 		log_info("reloading the configuration");
 	reload_run_event(RELOAD_HUP);
+}
+
+static void
+folders_changed(void)
+{
+	reload_run_event(RELOAD_CHANGED);
 }
 
 static void
@@ -278,6 +285,8 @@ main(int argc, char **argv)
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);
 	limits_raise();
 	parent_build();
+	if (!options_one_shot(&options))
+		watch_init(parent.base, folders_changed);
 	reload_run_event(RELOAD_HUP);
 	event_base_dispatch(parent.base);
 	pid_file_remove();

@@ -291,6 +291,9 @@ reload_step(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 	case RELOAD_HUP:
 		reload_change_hup(r, now_ms);
 		break;
+	case RELOAD_CHANGED:
+		reload_change_watched(r, now_ms);
+		break;
 	case RELOAD_IFACES:
 		reload_change_ifaces(r, now_ms);
 		break;

@@ -58,6 +58,8 @@
 
 enum reload_input_kind {
 	RELOAD_HUP, /* read the configuration; the first HUP is the start */
+	RELOAD_CHANGED, /* a watched folder has changed: as HUP; see `failures`
+			 */
 	RELOAD_IFACES, /* interfaces may have changed */
 	RELOAD_PARSED, /* configuration `generation` can be served */
 	RELOAD_UNCHANGED, /* `generation` equals the configuration in force */
@@ -183,7 +185,7 @@ struct reload_role {
 	uint32_t proc; /* serves, or will when it is ready; 0: none */
 	uint32_t next; /* replaces `proc` at the commit; 0: none */
 	uint64_t restart_ms; /* time of the next start; 0: none */
-	uint32_t failures; /* in the present window */
+	uint32_t failures; /* in the present window; a HUP clears them */
 	uint64_t window_ms; /* start of that window */
 	/* During a change: */
 	uint32_t tries; /* processes that failed */
@@ -208,6 +210,8 @@ struct reload {
 	uint16_t next_replace;
 	uint32_t confd; /* id of its process; 0: none */
 	bool hup; /* a reload was requested during a change */
+	bool changed; /* a watched folder has changed during it */
+	bool watched; /* `next` was read because of that alone */
 	bool ifaces; /* interfaces may have changed during a change */
 	uint64_t hup_ms;
 	bool copied; /* `next` differs from `current` only in interfaces */

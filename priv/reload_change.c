@@ -19,7 +19,8 @@ change_parse(struct reload *r, uint64_t now_ms)
 	struct reload_proc *p;
 	struct reload_action *a;
 
-	r->hup = false;
+	r->watched = !r->hup;
+	r->hup = r->changed = false;
 	r->copied = false;
 	r->phase = RELOAD_PARSING;
 	r->next = ++r->generations;
@@ -51,7 +52,7 @@ reload_change_pending(struct reload *r, uint64_t now_ms)
 {
 	if (r->phase != RELOAD_IDLE || r->stopping || r->current == 0)
 		return;
-	if (r->hup)
+	if (r->hup || r->changed)
 		change_parse(r, now_ms);
 	else if (r->ifaces)
 		change_copy(r);
@@ -62,15 +63,20 @@ reload_change_hup(struct reload *r, uint64_t now_ms)
 {
 	if (r->stopping)
 		return;
-	if (r->phase == RELOAD_IDLE) {
-		change_parse(r, now_ms);
-		return;
-	}
 	if (!r->hup) {
 		r->hup_ms = now_ms;
 		r->delay_said = false;
 	}
 	r->hup = true;
+	if (r->phase == RELOAD_IDLE)
+		change_parse(r, now_ms);
+}
+
+void
+reload_change_watched(struct reload *r, uint64_t now_ms)
+{
+	r->changed = true;
+	reload_change_pending(r, now_ms);
 }
 
 void
@@ -150,8 +156,8 @@ reload_change_parsed(
 		/* Its restart stays scheduled if it is not needed. */
 		if (!reload_has(r->next_needed, role))
 			continue;
-		/* SIGHUP, unlike an interface change, ends a pause. */
-		if (!r->copied)
+		/* SIGHUP, unlike other changes, ends a pause. */
+		if (!r->copied && !r->watched)
 			r->role[role].failures = r->role[role].restart_ms = 0;
 		reload_change_role(r, role, now_ms);
 	}

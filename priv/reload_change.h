@@ -8,8 +8,9 @@
 
 #include "priv/reload.h"
 
-/* The inputs HUP, IFACES, PARSED, UNCHANGED and PARSE_FAILED. */
+/* The inputs HUP, CHANGED, IFACES, PARSED, UNCHANGED and PARSE_FAILED. */
 void reload_change_hup(struct reload *r, uint64_t now_ms);
+void reload_change_watched(struct reload *r, uint64_t now_ms);
 void reload_change_ifaces(struct reload *r, uint64_t now_ms);
 void reload_change_parsed(
     struct reload *r, const struct reload_input *in, uint64_t now_ms);

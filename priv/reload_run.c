@@ -23,6 +23,7 @@
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
 #include "priv/spawn.h"
+#include "priv/watch.h"
 #include "priv/log_ifaces.h"
 #include "priv/log_reserved.h"
 
@@ -195,6 +196,8 @@ run_enforce(uint32_t generation)
 	if (old != NULL && !parent.conf->copied)
 		log_info("configuration: %s",
 		    conf_diff_text(old, parent.conf, text));
+	if (!parent.conf->copied)
+		watch_commit();
 	child_forget_conf(old);
 	conf_free(old);
 	log_info("ready, configuration %u", generation);
@@ -205,6 +208,7 @@ run_enforce(uint32_t generation)
 static void
 run_drop(uint32_t generation)
 {
+	watch_drop();
 	if (parent.next == NULL || parent.next->generation != generation)
 		return;
 	child_forget_conf(parent.next);

@@ -5,6 +5,7 @@
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
+#include <sys/inotify.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -38,6 +39,10 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(unlinkat),      P, P, ANY },
 	{ SCMP_SYS(readlink),      P, P, ANY },
 	{ SCMP_SYS(getcwd),        P, P, ANY },
+
+	/* Folders that are watched for changes. */
+	{ SCMP_SYS(inotify_init1), P, P, EQUAL(0, IN_NONBLOCK | IN_CLOEXEC) },
+	{ SCMP_SYS(inotify_add_watch), P, P, ANY },
 
 	/* Sockets: for roles, for interfaces and neighbours, for syslog. */
 	{ SCMP_SYS(socket),        P, P, EQUAL(0, AF_UNIX) },

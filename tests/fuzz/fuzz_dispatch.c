@@ -223,9 +223,9 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, const struct addr *a,
 }
 
 static void
-on_include(void *arg, uint32_t id, bool directory, const char *path)
+on_include(void *arg, uint32_t id, enum msg_include what, const char *path)
 {
-	(void)directory;
+	(void)what;
 	called(arg, MSG_INCLUDE, CONFD);
 	check(id == run.id);
 	check_string(path, RECORD_PATH_MAX - 1);

@@ -147,6 +147,42 @@ START_TEST(host_files)
 }
 END_TEST
 
+/* Folders of hosts and options are to be watched, others and files not. */
+START_TEST(watched)
+{
+	static const struct {
+		const char *line;
+		int error;
+		bool watch;
+	} t[] = {
+		{ "dhcp-hostsdir=/d", 0, true },
+		{ "dhcp-optsdir=/d", 0, true },
+		{ "conf-dir=/d", 0, false },
+		{ "dhcp-hostsfile=/d", 0, false },
+		{ "dhcp-hostsfile=/d", EISDIR, true },
+		{ "dhcp-optsfile=/d", EISDIR, true },
+	};
+	const struct config_want *want;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		conf_case_begin(&k);
+		conf_case_text(&k, t[i].line);
+		want = config_want(k.c);
+		ck_assert_ptr_nonnull(want);
+		if (t[i].error != 0) {
+			ck_assert(!want->directory && !want->watch);
+			config_give_error(k.c, t[i].error);
+			want = config_want(k.c);
+			ck_assert_ptr_nonnull(want);
+		}
+		ck_assert_str_eq(want->path, "/d");
+		ck_assert_int_eq(want->watch, t[i].watch);
+		conf_case_end(&k);
+	}
+}
+END_TEST
+
 START_TEST(option_files)
 {
 	static const struct file files[] = {
@@ -403,6 +439,7 @@ suite_conf_files(void)
 	tcase_add_test(t, in_place);
 	tcase_add_test(t, consequences);
 	tcase_add_test(t, host_files);
+	tcase_add_test(t, watched);
 	tcase_add_test(t, option_files);
 	tcase_add_test(t, bad_host_files);
 	tcase_add_test(t, directories);

@@ -2,6 +2,7 @@
 /* Opening files of a configuration, one of which does not answer. */
 #include <errno.h>
 #include <poll.h>
+#include <sys/inotify.h>
 #include <sys/stat.h>
 
 #include "daemon/clock.h"
@@ -102,6 +103,60 @@ START_TEST(one_hangs)
 }
 END_TEST
 
+/* A folder is watched, and the way to one that does not exist. */
+START_TEST(watched)
+{
+	static const struct {
+		const char *path, *last;
+		uint32_t names;
+		int error;
+	} t[] = {
+		{ "/etc", "", 2, 0 },
+		{ "/usr/lib", "", 3, 0 },
+		{ "/etc/none/such", "none", 2, ENOENT },
+		{ "/etc/passwd", "passwd", 2, ENOTDIR },
+	};
+	int inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC), fd, error,
+	    before;
+	struct conf_opener_watch w;
+	char name[256];
+	uint32_t n;
+	size_t i;
+
+	ck_assert_int_ne(inotify, -1);
+	before = next_fd();
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		fd = conf_opener_watch(t[i].path, inotify, LONG_MS, &w, &error);
+		ck_assert_int_eq(error, t[i].error);
+		ck_assert_int_eq(fd == -1, t[i].error != 0);
+		ck_assert(w.done && w.error == 0);
+		for (n = 0; w.pairs.left > 0; n++) {
+			ck_assert_uint_gt(reader_u32(&w.pairs), 0);
+			(void)reader_str(&w.pairs, name, sizeof(name));
+		}
+		ck_assert(reader_ok(&w.pairs));
+		ck_assert_str_eq(name, t[i].last);
+		ck_assert_uint_eq(n, t[i].names);
+		if (fd != -1)
+			(void)close(fd);
+	}
+	/* It is this instance that tells, and nobody else has it. */
+	ck_assert_int_eq(read(inotify, name, sizeof(name)), -1);
+	ck_assert_int_eq(errno, EAGAIN);
+	conf_opener_end();
+	ck_assert_int_eq(next_fd(), before);
+	/* Without an instance nothing is watched, but it is opened. */
+	(void)close(inotify);
+	inotify = open("/dev/null", O_RDONLY | O_CLOEXEC);
+	fd = conf_opener_watch("/etc", inotify, LONG_MS, &w, &error);
+	ck_assert_int_ne(fd, -1);
+	ck_assert(w.done && w.error == EINVAL && w.pairs.left == 0);
+	(void)close(fd);
+	(void)close(inotify);
+	conf_opener_end();
+}
+END_TEST
+
 Suite *suite_conf_opener(void);
 
 Suite *
@@ -113,6 +168,7 @@ suite_conf_opener(void)
 	suite_add_tcase(s, tc);
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, opened);
+	tcase_add_test(tc, watched);
 	tcase_add_test(tc, one_hangs);
 	return s;
 }

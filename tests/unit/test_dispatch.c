@@ -91,10 +91,10 @@ on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex, const struct addr *addr,
 }
 
 static void
-on_include(void *arg, uint32_t id, bool directory, const char *path)
+on_include(void *arg, uint32_t id, enum msg_include what, const char *path)
 {
 	ck_assert_ptr_eq(arg, call);
-	CALLED("include #%u %d %s", id, directory, path);
+	CALLED("include #%u %d %s", id, what, path);
 }
 
 static int
@@ -224,6 +224,7 @@ static const struct {
 	    "neigh_ask #42 2 192.168.1.50 1 0 00" },
 	{ MSG_INCLUDE, BYTES("\1\0\4/a/b"), "include #42 1 /a/b" },
 	{ MSG_INCLUDE, BYTES("\0\0\4/a/b"), "include #42 0 /a/b" },
+	{ MSG_INCLUDE, BYTES("\2\0\4/a/b"), "include #42 2 /a/b" },
 	{ MSG_DIAG, BYTES("\3\0\1f\0\0\0\7\0\0\0\5\0\3bad"),
 	    "diag 3 f 7 5 bad" },
 	{ MSG_PARSE_LINE, BYTES("\0\3a=b"), "parse_line a=b" },
@@ -271,7 +272,7 @@ START_TEST(fields_out_of_range)
 		{ MSG_PEER_BAD, BYTES("\377\0\0\0\1\0\1x") },
 		{ MSG_PEER_BAD, BYTES("\5\0\0\0\1\0\3a\0b") },
 		{ MSG_REJECT, BYTES("\0\0\0\1\0\3a\0b") },
-		{ MSG_INCLUDE, BYTES("\2\0\1/") },
+		{ MSG_INCLUDE, BYTES("\3\0\1/") },
 		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
 		{ MSG_PARSE_LINE, BYTES("\0\3a\0b") },
 		{ MSG_SHOWN, BYTES("\5\0\0\0\7\0\3why") },

@@ -56,6 +56,7 @@ static struct {
 	uint16_t needed[4096], changed[4096]; /* by generation */
 	uint32_t dropped; /* newest generation that was dropped */
 	bool hup_open; /* asked for, and no end of it seen yet */
+	bool changed_open; /* the same of a watched folder */
 	bool ifaces_open; /* they changed, and nobody has looked since */
 	uint64_t excuse_ms; /* until then silence has a reason: a stall */
 	bool exited;
@@ -206,6 +207,7 @@ sim_enforce(uint32_t generation)
 	s.in_force = generation;
 	s.enforced++;
 	s.hup_open = s.r.hup;
+	s.changed_open = s.r.changed;
 	s.ifaces_open = s.r.ifaces;
 	for (i = 0; i < PROCS; i++)
 		sim_assert(s.p[i].id == 0 || s.p[i].told_stop ||
@@ -274,8 +276,10 @@ sim_say(enum reload_say say)
 	sim_assert(say > RELOAD_SAY_NOTHING);
 	sim_assert(say < RELOAD_SAY_MAX);
 	s.said[say]++;
-	if (say == RELOAD_SAY_KEPT || say == RELOAD_SAY_IFACES_KEPT)
+	if (say == RELOAD_SAY_KEPT || say == RELOAD_SAY_IFACES_KEPT) {
 		s.hup_open = s.r.hup;
+		s.changed_open = s.r.changed;
+	}
 }
 
 static void
@@ -510,13 +514,18 @@ sim_disturb(void)
 	struct reload_input in = { 0 };
 	struct sim_proc *p;
 
-	switch (sim_rand(5)) {
+	switch (sim_rand(6)) {
 	case 0:
 		in.kind = RELOAD_HUP;
 		s.hup_open = true;
 		sim_input(&in);
 		break;
 	case 1:
+		in.kind = RELOAD_CHANGED;
+		s.changed_open = true;
+		sim_input(&in);
+		break;
+	case 2:
 		in.kind = RELOAD_IFACES;
 		s.ifaces_open = true;
 		sim_input(&in);
@@ -554,7 +563,8 @@ check_all_served(void)
 	enum role role;
 
 	ck_assert_int_eq(s.r.phase, RELOAD_IDLE);
-	ck_assert(!s.r.hup && !s.r.ifaces && !s.hup_open && !s.ifaces_open);
+	ck_assert(!s.r.hup && !s.r.changed && !s.r.ifaces);
+	ck_assert(!s.hup_open && !s.changed_open && !s.ifaces_open);
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
 		p = reload_proc_find(&s.r, s.r.role[role].proc);
 		if ((s.needed[s.in_force] & ROLE_BIT(role)) == 0) {

@@ -132,6 +132,33 @@ START_TEST(interfaces_change_during_a_pause)
 }
 END_TEST
 
+/* Nor does one of a watched folder, and it ends no pause. */
+START_TEST(folder_changes_during_a_pause)
+{
+	uint32_t starts;
+
+	world_serves();
+	w.fresh[ROLE_TFTPD] = WILL_DIE;
+	die(ROLE_TFTPD);
+	wait_ms(RELOAD_WINDOW_MS);
+	starts = done(RELOAD_DO_START, ROLE_TFTPD);
+	w.fresh[ROLE_TFTPD] = WILL_SERVE;
+	give_event(RELOAD_CHANGED);
+	ck_assert_uint_eq(w.r.current, 2);
+	ck_assert_uint_eq(done(RELOAD_DO_START, ROLE_TFTPD), starts);
+	ck_assert_uint_eq(said(RELOAD_SAY_EXCLUDED, ROLE_TFTPD), 1);
+	/* With a SIGHUP meanwhile, it is one. */
+	w.fresh[ROLE_CONFD] = WILL_THINK;
+	give_event(RELOAD_HUP);
+	give_event(RELOAD_CHANGED);
+	give_event(RELOAD_HUP);
+	w.fresh[ROLE_CONFD] = WILL_SERVE;
+	wait_ms(RELOAD_PARSE_MS + RELOAD_STOP_MS);
+	ck_assert(serves(ROLE_TFTPD));
+	ck_assert_uint_eq(w.r.current, 4);
+}
+END_TEST
+
 /* It is tried again, at growing intervals of up to a minute. */
 START_TEST(interfaces_change_that_fails)
 {
@@ -333,6 +360,7 @@ suite_reload_role(void)
 	tcase_add_test(tc, starts_that_fail);
 	tcase_add_test(tc, deaths_without_end);
 	tcase_add_test(tc, interfaces_change_during_a_pause);
+	tcase_add_test(tc, folder_changes_during_a_pause);
 	tcase_add_test(tc, interfaces_change_that_fails);
 	tcase_add_test(tc, pause_and_a_change_that_fails);
 	tcase_add_test(tc, stall);

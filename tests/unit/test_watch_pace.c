@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: ISC */
+/* When a change of a watched folder leads to a reload, and which do. */
+#include <string.h>
+
+#include "priv/watch_pace.h"
+#include "priv/watch_set.h"
+#include "tests/unit/unit.h"
+
+static struct watch_pace p;
+
+static void
+begin(void)
+{
+	memset(&p, 0, sizeof(p));
+}
+
+/* One that asks and reads at `now_ms`, for so long. */
+static void
+reads(uint64_t now_ms, uint64_t takes_ms)
+{
+	watch_pace_ask(&p);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	watch_pace_begin(&p, now_ms);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	watch_pace_end(&p, now_ms + takes_ms);
+}
+
+START_TEST(one_change)
+{
+	begin();
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	watch_pace_change(&p, true, 1000);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 1050);
+	reads(1050, 10);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	/* A writer may go on, but not for ever. */
+	watch_pace_change(&p, false, 5000);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 5300);
+	watch_pace_change(&p, false, 5250);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 5500);
+	watch_pace_change(&p, true, 5260);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 5310);
+}
+END_TEST
+
+/* The pause is a multiple of what the last reading took. */
+START_TEST(pauses)
+{
+	begin();
+	watch_pace_change(&p, true, 1000);
+	reads(1050, 20);
+	watch_pace_change(&p, true, 1080);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 1070 + WATCH_PAUSE_MS);
+	reads(1570, 2000);
+	watch_pace_change(&p, true, 3600);
+	ck_assert_uint_eq(
+	    watch_pace_due_ms(&p), 3570 + 2000 * WATCH_PAUSE_TIMES);
+	reads(20000, 3600000);
+	watch_pace_change(&p, true, 3630000);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 3620000 + WATCH_PAUSE_MAX_MS);
+}
+END_TEST
+
+/* What changed before a reading is in it; what changes meanwhile is not. */
+START_TEST(during_a_reading)
+{
+	begin();
+	watch_pace_change(&p, true, 1000);
+	watch_pace_begin(&p, 1010); /* by SIGHUP */
+	watch_pace_end(&p, 1020);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	watch_pace_begin(&p, 2000);
+	watch_pace_change(&p, true, 2005);
+	watch_pace_end(&p, 2010);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 2010 + WATCH_PAUSE_MS);
+	/* One that was asked for and does not begin is given up. */
+	watch_pace_ask(&p);
+	watch_pace_end(&p, 3000);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+}
+END_TEST
+
+/*
+ * Changes at any time: each is read, at most WATCH_LATEST_MS and one pause
+ * later, and at least two thirds of the time nothing is read.
+ */
+START_TEST(any_changes)
+{
+	uint64_t now_ms = 1000, first_ms = 0, busy_ms = 0, free_ms = 0, end_ms;
+	uint64_t start_ms, due_ms;
+	size_t i, nreads = 0;
+
+	begin();
+	srandom((unsigned int)_i);
+	for (i = 0; i < 20000; i++) {
+		if (random() % 3 != 0) {
+			if (first_ms == 0)
+				first_ms = now_ms;
+			watch_pace_change(&p, random() % 2, now_ms);
+		}
+		due_ms = watch_pace_due_ms(&p);
+		ck_assert((due_ms == 0) == (first_ms == 0));
+		if (first_ms != 0) {
+			ck_assert_uint_ge(due_ms, free_ms);
+			ck_assert_uint_le(
+			    due_ms, first_ms + WATCH_LATEST_MS > free_ms
+					? first_ms + WATCH_LATEST_MS
+					: free_ms);
+		}
+		now_ms += (uint64_t)random() % (_i % 2 == 0 ? 20 : 2000);
+		if (first_ms == 0 || due_ms > now_ms)
+			continue;
+		start_ms = now_ms;
+		end_ms = now_ms + (uint64_t)random() % 300;
+		reads(start_ms, end_ms - start_ms);
+		busy_ms += end_ms - start_ms;
+		free_ms = end_ms + (end_ms - start_ms) * 2;
+		if (free_ms < end_ms + WATCH_PAUSE_MS)
+			free_ms = end_ms + WATCH_PAUSE_MS;
+		first_ms = 0;
+		now_ms = end_ms;
+		nreads++;
+	}
+	ck_assert_uint_gt(nreads, 100);
+	ck_assert_uint_lt(busy_ms * 3, now_ms + 1000);
+}
+END_TEST
+
+/* ---------------------------------------------------------------- events */
+
+/* {u32 wd, str name} */
+#define PAIR(wd, len, name) "\0\0\0" wd "\0" len name
+
+START_TEST(events)
+{
+	static const char way[] =
+	    PAIR("\1", "\3", "etc") PAIR("\2", "\3", "dir");
+	static const char all[] =
+	    PAIR("\1", "\3", "etc") PAIR("\2", "\2", "d2") PAIR("\3", "\0", "");
+	static const struct {
+		int wd;
+		uint32_t mask;
+		const char *name;
+		enum watch_change change;
+		uint32_t folder;
+	} t[] = {
+		{ 1, IN_CREATE | IN_ISDIR, "etc", WATCH_COMPLETE, 0 },
+		{ 1, IN_CREATE | IN_ISDIR, "et", WATCH_SAME, WATCH_NONE },
+		{ 1, IN_MOVED_FROM, "etc", WATCH_COMPLETE, 0 },
+		{ 2, IN_DELETE | IN_ISDIR, "d2", WATCH_COMPLETE, 1 },
+		{ 2, IN_MOVED_TO, "dir", WATCH_COMPLETE, 0 },
+		{ 2, IN_CLOSE_WRITE, "dir", WATCH_SAME, WATCH_NONE },
+		{ 3, IN_CLOSE_WRITE, "a", WATCH_COMPLETE, 1 },
+		{ 3, IN_MOVED_TO, "a", WATCH_COMPLETE, 1 },
+		{ 3, IN_MOVED_FROM, "a", WATCH_COMPLETE, 1 },
+		{ 3, IN_DELETE, "a", WATCH_COMPLETE, 1 },
+		{ 3, IN_CREATE, "a", WATCH_OPEN, 1 },
+		{ 3, IN_MODIFY, "a", WATCH_OPEN, 1 },
+		{ 3, IN_CREATE | IN_ISDIR, "a", WATCH_SAME, WATCH_NONE },
+		{ 3, IN_CLOSE_WRITE, ".a", WATCH_SAME, WATCH_NONE },
+		{ 3, IN_MOVED_FROM, ".a", WATCH_SAME, WATCH_NONE },
+		{ 3, IN_MOVED_TO, "..data", WATCH_COMPLETE, 1 },
+		{ 3, IN_ATTRIB, "a", WATCH_SAME, WATCH_NONE },
+		{ 3, IN_IGNORED, "", WATCH_COMPLETE, 1 },
+		{ 3, IN_UNMOUNT, "", WATCH_COMPLETE, 1 },
+		{ 4, IN_CLOSE_WRITE, "a", WATCH_SAME, WATCH_NONE },
+		{ -1, IN_Q_OVERFLOW, "", WATCH_COMPLETE, WATCH_NONE },
+	};
+	struct watch_set s = { 0 };
+	struct reader r;
+	uint32_t folder;
+	size_t i;
+
+	reader_init(&r, way, sizeof(way) - 1);
+	ck_assert_int_eq(watch_set_add(&s, "/etc/dir", &r), 0);
+	reader_init(&r, all, sizeof(all) - 1);
+	ck_assert_int_eq(watch_set_add(&s, "/etc/d2", &r), 0);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct inotify_event e = { .wd = t[i].wd, .mask = t[i].mask };
+
+		ck_assert_msg(watch_set_event(&s, &e, t[i].name, &folder) ==
+				      t[i].change &&
+				  folder == t[i].folder,
+		    "event %zu", i);
+	}
+	watch_set_free(&s);
+	ck_assert_uint_eq(s.npairs, 0);
+}
+END_TEST
+
+START_TEST(pairs_out_of_range)
+{
+	static const char cut[] = PAIR("\1", "\4", "etc");
+	static uint8_t many[(WATCH_PAIRS_MAX + 1) * 6];
+	struct watch_set s = { 0 };
+	struct reader r;
+
+	reader_init(&r, cut, sizeof(cut) - 1);
+	ck_assert_int_eq(watch_set_add(&s, "/a", &r), -1);
+	reader_init(&r, many, sizeof(many) - 6);
+	ck_assert_int_eq(watch_set_add(&s, "/b", &r), 0);
+	reader_init(&r, many, 6);
+	ck_assert_int_eq(watch_set_add(&s, "/c", &r), -1);
+	ck_assert_uint_eq(s.npairs, WATCH_PAIRS_MAX);
+	watch_set_free(&s);
+}
+END_TEST
+
+static Suite *
+suite(void)
+{
+	Suite *s = suite_create("watch_pace");
+	TCase *t = tcase_create("watch_pace");
+
+	tcase_add_test(t, one_change);
+	tcase_add_test(t, pauses);
+	tcase_add_test(t, during_a_reading);
+	tcase_add_loop_test(t, any_changes, 0, 20);
+	tcase_add_test(t, events);
+	tcase_add_test(t, pairs_out_of_range);
+	suite_add_tcase(s, t);
+	return s;
+}
+
+UNIT_MAIN(suite)
