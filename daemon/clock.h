@@ -11,5 +11,6 @@ uint64_t clock_mono_us(void);
 
 /* Seconds since 1970, for times that must survive a restart: lease expiry. */
 uint64_t clock_wall_s(void);
+uint64_t clock_wall_ms(void);
 
 #endif

@@ -201,13 +201,15 @@ action_reply_late(struct engine *e, uint8_t type, uint32_t yiaddr,
 	const struct delay_key k = action_key(e, type);
 	struct delayed *d = delay_find(&e->delay, &k);
 	uint64_t delay_ms = choose_delay(e->conf, &e->rq) * UINT64_C(1000);
+	uint64_t age_ms = e->in->age_ms;
 
 	action_address(e, type, yiaddr, local);
 	if (d != NULL) {
 		e->count.delay_joined++;
-	} else if (delay_ms > 0) {
-		/* The packet may have come at the end of this millisecond. */
-		d = delay_add(&e->delay, &k, e->now.mono_ms + delay_ms + 1);
+	} else if (delay_ms > age_ms) {
+		/* The packet may have come at the end of its millisecond. */
+		d = delay_add(
+		    &e->delay, &k, e->now.mono_ms + delay_ms + 1 - age_ms);
 		if (d != NULL) {
 			e->count.delayed++;
 		} else {

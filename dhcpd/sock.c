@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -16,6 +17,8 @@
 #include "daemon/log.h"
 #include "dhcpd/sock_error.h"
 
+/* What is older was not: the clock was set meanwhile. */
+#define SOCK_AGE_MAX_MS 60000
 #define SOCK_BATCH 64 /* packets a turn */
 #define SOCK_ERROR_TURNS 64 /* with packets, between two looks at errors */
 
@@ -31,7 +34,8 @@ struct sock {
 
 union control {
 	struct cmsghdr align;
-	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo))];
+	uint8_t space[CMSG_SPACE(sizeof(struct in_pktinfo)) +
+		      CMSG_SPACE(sizeof(struct timespec))];
 };
 
 /* One batch for all sockets, each of which is served within one event. */
@@ -81,6 +85,28 @@ packet_info(struct msghdr *h, struct in_pktinfo *info)
 	return false;
 }
 
+/* How long ago the kernel got a packet; 0 if it does not say. */
+static uint32_t
+packet_age_ms(struct msghdr *h)
+{
+	uint64_t now_ms = clock_wall_ms(), came_ms;
+	struct timespec ts;
+	struct cmsghdr *c;
+
+	for (c = CMSG_FIRSTHDR(h); c != NULL; c = CMSG_NXTHDR(h, c)) {
+		if (c->cmsg_level != SOL_SOCKET ||
+		    c->cmsg_type != SCM_TIMESTAMPNS ||
+		    c->cmsg_len < CMSG_LEN(sizeof(ts)))
+			continue;
+		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
+		came_ms =
+		    (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+		if (came_ms < now_ms && now_ms - came_ms <= SOCK_AGE_MAX_MS)
+			return (uint32_t)(now_ms - came_ms);
+	}
+	return 0;
+}
+
 static void
 sock_packet(const struct sock *s, size_t i)
 {
@@ -92,6 +118,7 @@ sock_packet(const struct sock *s, size_t i)
 		.pxe = s->pxe,
 		.from = ntohl(batch.from[i].sin_addr.s_addr),
 		.from_port = ntohs(batch.from[i].sin_port),
+		.age_ms = packet_age_ms(&batch.mh[i].msg_hdr),
 	};
 	struct in_pktinfo info;
 
@@ -229,7 +256,7 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 		.msg_iov = &iov,
 		.msg_iovlen = 1,
 		.msg_control = &ctl,
-		.msg_controllen = sizeof(ctl.space) };
+		.msg_controllen = CMSG_SPACE(sizeof(info)) };
 	struct cmsghdr *c;
 	int tries = 0;
 	char ip[16];

@@ -18,9 +18,9 @@ struct socks {
 
 /*
  * Takes over fd, which is bound to port 67, or with pxe to port 4011, and has
- * IP_PKTINFO set.  ifindex: the interface that it is bound to, 0 for any.
- * Nothing is read before socks_enable().  -1 without memory; fd is closed then,
- * too.
+ * IP_PKTINFO set, and SO_TIMESTAMPNS.  ifindex: the interface that it is bound
+ * to, 0 for any. Nothing is read before socks_enable().  -1 without memory; fd
+ * is closed then, too.
  */
 int socks_add(struct socks *, struct event_base *, int fd, uint32_t ifindex,
     bool pxe, sock_packet_fn *);

@@ -40,6 +40,7 @@ struct engine_input {
 	bool pxe; /* it came to port 4011 */
 	uint32_t from;
 	uint16_t from_port;
+	uint32_t age_ms; /* how long it waited to be read */
 	/* the others */
 	uint32_t id;
 	uint32_t error; /* an errno; 0: the neighbour entry is set */

@@ -47,6 +47,7 @@ const struct service services[] = {
 	    .serves = serves_dhcp,
 	    .options = { { IPPROTO_IP, IP_PKTINFO },
 		{ IPPROTO_IP, IP_RECVERR }, /* errors of replies */
+		{ SOL_SOCKET, SO_TIMESTAMPNS }, /* dhcp-reply-delay */
 		{ SOL_SOCKET, SO_BROADCAST } } },
 	{ .name = "PXE",
 	    .use = SOCKET_PXE,
@@ -56,6 +57,7 @@ const struct service services[] = {
 	    .port = PXE_PORT,
 	    .serves = serves_pxe,
 	    .options = { { IPPROTO_IP, IP_PKTINFO }, { IPPROTO_IP, IP_RECVERR },
+		{ SOL_SOCKET, SO_TIMESTAMPNS },
 		{ SOL_SOCKET, SO_BROADCAST } } },
 	{ .name = "TFTP",
 	    .use = SOCKET_TFTP,

@@ -58,6 +58,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_BINDTODEVICE) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_BROADCAST) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_REUSEADDR) },
+	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_TIMESTAMPNS) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IP, 2, IP_PKTINFO) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IP, 2, IP_RECVERR) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IPV6, 2, IPV6_V6ONLY) },

@@ -3,6 +3,8 @@
 What both servers do alike is in test_like_dnsmasq.py.
 """
 
+import os
+import signal
 import statistics
 import time
 
@@ -79,6 +81,25 @@ def test_a_delay_counts_from_the_arrival_of_each_request(start_server,
     # None came during the lease, where nobody waited for it.
     assert took.keys() == sent.keys()
     assert min(took.values()) >= 2
+
+
+@pytest.mark.timing
+def test_a_delay_is_over_when_dhcpd_reads_late(start_server, player):
+    """The time in the socket's queue counts as well."""
+    server = start_server(RANGE + "dhcp-reply-delay=2\n")
+    dhcpd = server.wait_role("dhcpd")
+    message = player.message("DISCOVER", MAC)
+    start = time.monotonic()
+    os.kill(dhcpd, signal.SIGSTOP)
+    try:
+        player.send(message)
+        assert player.wait(message.xid, 2.1) is None
+    finally:
+        os.kill(dhcpd, signal.SIGCONT)
+    assert player.wait(message.xid, LONG_S).type == "OFFER"
+    took = time.monotonic() - start
+    print(f"OFFER after {took:.3f} s")
+    assert took < 3.5
 
 
 # --- how replies travel ----------------------------------------------------

@@ -253,6 +253,40 @@ START_TEST(nothing_waits)
 }
 END_TEST
 
+/* The time in which a packet was not read counts, too. */
+START_TEST(read_late)
+{
+	static const struct {
+		uint32_t age_ms;
+		uint64_t due_ms; /* 0: it is sent at once */
+	} t[] = { { 0, 3001 }, { 1, 3000 }, { 1999, 1002 }, { 2000, 0 },
+		{ 60000, 0 } };
+	struct dhcp_msg m;
+	size_t i;
+
+	delay(2, "");
+	case_ready(&k);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		struct engine_input in = { .kind = ENGINE_PACKET,
+			.data = m.buf,
+			.ifindex = CASE_IFINDEX,
+			.local = CASE_SERVER,
+			.from_port = 68,
+			.age_ms = t[i].age_ms };
+
+		msg_begin(&m, PACKET_DISCOVER, (uint32_t)i, 1);
+		msg_broadcast(&m);
+		writer_u8(&m.w, OPT_END);
+		in.len = m.w.len;
+		k.now.mono_ms = 1000;
+		ck_assert_uint_eq(count_sent(engine_step(k.e, &in, &k.now)),
+		    t[i].due_ms == 0);
+		ck_assert_uint_eq(engine_due_ms(k.e), t[i].due_ms);
+		(void)due_at(9000);
+	}
+}
+END_TEST
+
 /* A turn has an end: the rest is due at once. */
 START_TEST(turns)
 {
@@ -402,8 +436,8 @@ END_TEST
 static Suite *
 suite(void)
 {
-	const TTest *const tests[] = { nothing_waits, turns, repeated,
-		neighbour, full, reloaded };
+	const TTest *const tests[] = { nothing_waits, read_late, turns,
+		repeated, neighbour, full, reloaded };
 	Suite *s =
 	    suite_of("dhcp_delay", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("lines"), *p = tcase_create("proxy"),
