@@ -6,6 +6,7 @@
 
 #include "confd/argument.h"
 #include "confd/diag.h"
+#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
@@ -41,9 +42,7 @@ host_mac(struct config *c, struct record_host *h, const struct token *p)
 		    diag_show(c, p->text));
 		return false;
 	}
-	if (m.len < 6)
-		diag_warn(c, "%s has %u octets; an Ethernet address has 6",
-		    diag_show(c, p->text), m.len);
+	spelling_mac(c, p, &m);
 	if (h->nmac == RECORD_MACS_MAX) {
 		diag_error(c,
 		    "more than %d hardware addresses on one line; split it",
@@ -111,9 +110,21 @@ host_address(struct config *c, struct record_host *h, const struct token *p)
 static bool
 host_lease(struct config *c, struct host *s, const struct token *p)
 {
-	if (value_lease(p->text, &s->h->lease_s) == VALUE_TIME_HUGE)
+	enum value_time_result r = value_lease(p->text, &s->h->lease_s);
+
+	if (value_mac_like(p->text))
+		diag_warn(c,
+		    "%s is read as a lease time; write a hardware address with colons, like 52:54:00:12:34:56",
+		    diag_show(c, p->text));
+	else if (r == VALUE_TIME_HUGE)
 		diag_warn(c, "lease time %s is too long; infinite is used",
 		    diag_show(c, p->text));
+	else if (r == VALUE_TIME_SHORT)
+		diag_warn(c, "lease time %s is too short; using 2 minutes%s",
+		    p->text,
+		    value_is_digits(p->text)
+			? " (a number alone is seconds; 12h is twelve hours)"
+			: "");
 	if (s->leases++ == 0 && p->len < sizeof(s->lease))
 		memcpy(s->lease, p->text, p->len + 1);
 	return true;
@@ -137,15 +148,7 @@ host_name(struct config *c, struct record_host *h, const struct token *p)
 		    diag_show(c, p->text));
 		return false;
 	}
-	if (value_ip4_broken(p->text))
-		diag_warn(c,
-		    "%s is not an address; it is used as a host name, as in dnsmasq",
-		    diag_show(c, p->text));
-	else if (p->len == 12 && !token_is_quoted(p) &&
-		 p->text[strspn(p->text, "0123456789abcdefABCDEF")] == '\0')
-		diag_warn(c,
-		    "%s is used as a host name; write a hardware address with colons, like 52:54:00:12:34:56",
-		    diag_show(c, p->text));
+	spelling_host(c, p);
 	if (h->name[0] != '\0')
 		diag_warn(c, "duplicate host name; \"%s\" is used",
 		    diag_show(c, p->text));
@@ -181,6 +184,7 @@ host_item(struct config *c, struct host *s, struct token *p)
 
 	if (p->len == 0)
 		return true;
+	spelling_prefix(c, p);
 	if (strchr(p->text, ':') != NULL)
 		return host_colon(c, s->h, p);
 	/* An item in quotes is a name, whatever it looks like. */

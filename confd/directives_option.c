@@ -6,6 +6,7 @@
 
 #include "confd/diag.h"
 #include "confd/option.h"
+#include "confd/spelling.h"
 #include "confd/suboption.h"
 #include "confd/suggest.h"
 #include "confd/tags.h"
@@ -132,7 +133,7 @@ option_code(struct config *c, struct token *p, bool sent, uint8_t *code)
 {
 	uint64_t n;
 
-	if (p->len > 0 && p->text[strspn(p->text, "0123456789")] == '\0') {
+	if (value_is_digits(p->text)) {
 		if (!value_number(p->text, OPT_END - 1, &n) || n == 0) {
 			diag_error(c,
 			    "option number %s is out of range; write 1 to 254",
@@ -257,6 +258,7 @@ option_add(struct config *c, const struct token *value, bool force, bool pxe)
 
 	tokens_init(&a, value);
 	while (found == CODE_NONE && tokens_next(&a, &p)) {
+		spelling_prefix(c, &p);
 		switch (suboption_prefix(c, &p, &sub)) {
 		case SUBOPTION_OK:
 			sub.tags = o->tags;
@@ -366,6 +368,8 @@ match_value_encode(struct config *c, struct record_match *m, struct token *p)
 
 	if (!token_is_quoted(p) && match_0x(c, m, p->text, width))
 		return true;
+	if (m->code == OPT_VENDOR_CLASS || m->code == OPT_USER_CLASS)
+		spelling_class(c, p);
 	memcpy(shown, p->text, p->len + 1);
 	r = option_value_encode(m->code, p, true, &v);
 	if (r == OPTION_OK) {
@@ -373,7 +377,7 @@ match_value_encode(struct config *c, struct record_match *m, struct token *p)
 		return true;
 	}
 	option_complain(c, m->code, r, shown);
-	if (r == OPTION_BAD_NUMBER && strchr(shown, ',') != NULL)
+	if (r == OPTION_BAD_NUMBER && shown[strcspn(shown, ",; ")] != '\0')
 		diag_note(c,
 		    "for several values write a dhcp-match for each, with the same tag");
 	return false;
@@ -414,6 +418,7 @@ directive_match(struct config *c, const struct token *value)
 		    diag_show(c, m->set));
 		return;
 	}
+	spelling_prefix(c, &p);
 	found = option_code(c, &p, false, &m->code);
 	if (found == CODE_NONE)
 		match_code_bad(c, p.text);

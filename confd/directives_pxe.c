@@ -7,6 +7,7 @@
 
 #include "confd/argument.h"
 #include "confd/diag.h"
+#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/record_boot.h"
@@ -43,6 +44,7 @@ pxe_tags(
     struct config *c, struct tokens *a, struct record_tags *t, struct token *p)
 {
 	while (tokens_next(a, p)) {
+		spelling_prefix(c, p);
 		if (!tags_cut_prefix(p))
 			return true;
 		if (!tags_add_test(c, p->text, t))

@@ -6,6 +6,7 @@
 
 #include "confd/diag.h"
 #include "confd/range_form.h"
+#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
@@ -30,6 +31,7 @@ range_tags(struct config *c, struct tokens *a, struct record_range *g,
 
 		if (like_address(p->text) || a->done)
 			return true;
+		spelling_prefix(c, p);
 		if (tags_cut_prefix(p)) {
 			if (p->len > 0 && !tags_add_test(c, p->text, &g->tags))
 				return false;
@@ -112,7 +114,7 @@ range_lease(struct config *c, struct record_range *g, const char *s)
 		return true;
 	case VALUE_TIME_SHORT:
 		diag_warn(c, "lease time %s is too short; using 2 minutes%s", s,
-		    s[strspn(s, "0123456789")] == '\0'
+		    value_is_digits(s)
 			? " (a number alone is seconds; 12h is twelve hours)"
 			: "");
 		return true;

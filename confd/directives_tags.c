@@ -6,6 +6,7 @@
 
 #include "confd/argument.h"
 #include "confd/diag.h"
+#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
@@ -55,6 +56,7 @@ class_add(struct config *c, const struct token *value, uint8_t how)
 		    "enterprise: belongs to IPv6, which is not supported by this version; remove the line");
 		return;
 	}
+	spelling_class(c, &p);
 	memcpy(m->data, p.text, p.len);
 	m->len = (uint16_t)p.len;
 	(void)config_add(c, &rec);
@@ -102,9 +104,8 @@ directive_mac(struct config *c, const struct token *value)
 		diag_warn(c,
 		    "%s is read as a hardware address of six octets, where dnsmasq reads the first as its type; write it with colons",
 		    diag_show(c, p.text));
-	else if (m->mac.len < 6)
-		diag_warn(c, "%s has %u octets; an Ethernet address has 6",
-		    diag_show(c, p.text), m->mac.len);
+	else
+		spelling_mac(c, &p, &m->mac);
 	(void)config_add(c, &rec);
 }
 
@@ -241,6 +242,7 @@ directive_tag_if(struct config *c, const struct token *value)
 	while (tokens_next(&a, &p)) {
 		bool ok;
 
+		spelling_prefix(c, &p);
 		if (token_prefix(&p, "set:")) {
 			ok = tags_add_set(c, p.text, &t->set);
 		} else if (token_prefix(&p, "tag:")) {
@@ -358,6 +360,7 @@ directive_boot(struct config *c, const struct token *value)
 
 	tokens_init(&a, value);
 	while ((more = tokens_next(&a, &p))) {
+		spelling_prefix(c, &p);
 		tag = tags_cut_prefix(&p);
 		if (!tag && token_prefix(&p, "set:")) {
 			tag = true;

@@ -11,6 +11,7 @@
 #include "confd/directive.h"
 #include "confd/directives_host.h"
 #include "confd/directives_option.h"
+#include "confd/spelling.h"
 #include "confd/suggest.h"
 
 /* Where a directive that may occur once was read. */
@@ -65,6 +66,7 @@ run_unknown(struct config *c, const char *name)
 	 */
 	const char *like =
 	    diag_is_reported(c, LOG_ERR) ? suggest_directive(name) : NULL;
+	const char *instead = suggest_instead(name);
 	char word[LEXER_LINE_MAX + 1];
 	size_t n = strcspn(name, " :");
 
@@ -74,6 +76,9 @@ run_unknown(struct config *c, const char *name)
 		diag_error(c,
 		    "unknown directive \"%s\"; a value follows an equals sign: %s=...",
 		    diag_show(c, name), word);
+	else if (instead != NULL)
+		diag_error(c, "unknown directive \"%s\"; %s",
+		    diag_show(c, name), instead);
 	else if (like != NULL)
 		diag_error(c, "unknown directive \"%s\"; did you mean \"%s\"?",
 		    diag_show(c, name), like);
@@ -146,6 +151,7 @@ run_directive(
 		return;
 	switch (d->kind) {
 	case DIRECTIVE_DONE:
+		spelling_quotes(c, &l->value);
 		run_handler(c, d, &l->value);
 		break;
 	case DIRECTIVE_IGNORED:

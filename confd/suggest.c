@@ -16,21 +16,88 @@ struct synonym {
 
 /* Names that people often write, and the directives that they mean. */
 static const struct synonym directive_synonyms[] = {
+	{ "boot", "dhcp-boot" },
 	{ "boot-file", "dhcp-boot" },
 	{ "dhcp-bootfile", "dhcp-boot" },
 	{ "dhcp-lease-file", "dhcp-leasefile" },
-	{ "dhcp-next-server", "dhcp-boot" },
+	{ "dhcp-filename", "dhcp-boot" },
+	{ "filename", "dhcp-boot" },
+	{ "host", "dhcp-host" },
 	{ "include", "conf-file" },
 	{ "lease-file", "dhcp-leasefile" },
 	{ "max-leases", "dhcp-lease-max" },
-	{ "next-server", "dhcp-boot" },
-	{ "tftp-block-size", "tftp-no-blocksize" },
-	{ "tftp-blocksize", "tftp-no-blocksize" },
+	{ "match", "dhcp-match" },
+	{ "netboot", "dhcp-boot" },
+	{ "option", "dhcp-option" },
+	{ "pxe-boot", "dhcp-boot" },
+	{ "range", "dhcp-range" },
+	{ "tftp", "enable-tftp" },
+	{ "tftp-dir", "tftp-root" },
+	{ "tftp-directory", "tftp-root" },
 	{ "tftp-enable", "enable-tftp" },
+	{ "tftp-folder", "tftp-root" },
+	{ "tftp-path", "tftp-root" },
+	{ "userclass", "dhcp-userclass" },
+	{ "vendorclass", "dhcp-vendorclass" },
+};
+
+#define NEXT_SERVER                                                        \
+	"the next server is the third part of dhcp-boot, as in dhcp-boot=" \
+	"FILE,,ADDRESS"
+#define BLOCK_SIZE                                                          \
+	"clients choose the size of blocks; tftp-client=0.0.0.0/0,blksize=" \
+	"NUMBER limits it"
+#define TIMEOUT "clients choose the timeout of a transfer; remove the line"
+#define ROUTER "write dhcp-option=option:router,ADDRESS"
+#define DNS_SERVER "write dhcp-option=option:dns-server,ADDRESS"
+#define LEASE_TIME \
+	"the lease time is the last part of dhcp-range, as in START,END,12h"
+#define NETMASK                                                             \
+	"the netmask follows the addresses of dhcp-range, as in START,END," \
+	"255.255.255.0"
+
+/* Names for which the one of a directive alone would say too little. */
+static const struct synonym directive_advice[] = {
+	{ "default-lease-time", LEASE_TIME },
+	{ "dhcp-dns", DNS_SERVER },
+	{ "dhcp-dns-server", DNS_SERVER },
+	{ "dhcp-gateway", ROUTER },
+	{ "dhcp-lease-time", LEASE_TIME },
+	{ "dhcp-netmask", NETMASK },
+	{ "dhcp-next-server", NEXT_SERVER },
+	{ "dhcp-router", ROUTER },
+	{ "dhcp-server", NEXT_SERVER },
+	{ "dhcp-subnet", NETMASK },
+	{ "dhcp-tftp-server", NEXT_SERVER },
+	{ "dns", DNS_SERVER },
+	{ "dns-server", DNS_SERVER },
+	{ "gateway", ROUTER },
+	{ "lease-time", LEASE_TIME },
+	{ "max-lease-time", LEASE_TIME },
+	{ "netmask", NETMASK },
+	{ "next-server", NEXT_SERVER },
+	{ "router", ROUTER },
+	{ "subnet", NETMASK },
+	{ "subnet-mask", NETMASK },
+	{ "tftp-block-size", BLOCK_SIZE },
+	{ "tftp-blksize", BLOCK_SIZE },
+	{ "tftp-blocksize", BLOCK_SIZE },
+	{ "tftp-max-blksize", BLOCK_SIZE },
+	{ "tftp-max-failures", TIMEOUT },
+	{ "tftp-port", "TFTP is served at port 69; remove the line" },
+	{ "tftp-retries", TIMEOUT },
+	{ "tftp-retry", TIMEOUT },
+	{ "tftp-server", NEXT_SERVER },
+	{ "tftp-timeout", TIMEOUT },
+	{ "tftp-window-size",
+	    "clients choose the window; tftp-client=0.0.0.0/0,windowsize=NUMBER limits it" },
+	{ "tftp-windowsize",
+	    "clients choose the window; tftp-client=0.0.0.0/0,windowsize=NUMBER limits it" },
 };
 
 /* Names of options in other servers and in the RFCs. */
 static const struct synonym option_synonyms[] = {
+	{ "arch", "client-arch" },
 	{ "architecture", "client-arch" },
 	{ "boot-file", "bootfile-name" },
 	{ "boot-filename", "bootfile-name" },
@@ -111,6 +178,13 @@ suggest_closer(const char *name, const char *candidate, unsigned int *best)
 		return false;
 	*best = d == 0 ? 1 : d;
 	return true;
+}
+
+const char *
+suggest_instead(const char *name)
+{
+	return synonym_of(directive_advice,
+	    sizeof(directive_advice) / sizeof(directive_advice[0]), name);
 }
 
 const char *

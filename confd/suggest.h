@@ -15,6 +15,12 @@ const char *suggest_directive(const char *name);
 const struct dhcp_option *suggest_option(const char *name);
 
 /*
+ * What to write instead of a directive that people write and that does not
+ * exist, where the name of another one would say too little; or NULL.
+ */
+const char *suggest_instead(const char *name);
+
+/*
  * Of many names, called for each of them: whether it is closer to `name` than
  * those before it.  *best is 0 before the first.
  */

@@ -5,7 +5,7 @@
 #include <string.h>
 
 #include "confd/diag.h"
-#include "confd/directive.h"
+#include "confd/spelling.h"
 
 bool
 tags_copy(struct config *c, const char *name, char dst[RECORD_TAG_MAX])
@@ -69,6 +69,7 @@ tags_cut_prefix(struct token *p)
 bool
 tags_check_word(struct config *c, struct token *p)
 {
+	spelling_prefix(c, p);
 	if (tags_cut_prefix(p) || token_is_quoted(p) ||
 	    strchr(p->text, ':') == NULL)
 		return true;
@@ -89,6 +90,7 @@ tags_take_target(struct config *c, struct tokens *a, char dst[RECORD_TAG_MAX])
 		diag_error(c, "a tag to set is missing; write set:NAME,...");
 		return false;
 	}
+	spelling_prefix(c, &p);
 	if (!token_prefix(&p, "set:") && strchr(p.text, ':') != NULL &&
 	    !token_is_quoted(&p)) {
 		if (tags_cut_prefix(&p))

@@ -20,17 +20,18 @@ bool
 value_ip4_broken(const char *s)
 {
 	uint32_t addr;
-	int dots = 0;
+	size_t n;
+	int i;
 
-	if (value_ip4(s, &addr) || s[0] == '\0')
+	if (value_ip4(s, &addr))
 		return false;
-	for (; *s != '\0'; s++) {
-		if (*s == '.')
-			dots++;
-		else if (*s < '0' || *s > '9')
+	for (i = 0; i < 2; i++) {
+		n = strspn(s, "0123456789");
+		if (n == 0 || n > 3 || s[n] != '.')
 			return false;
+		s += n + 1;
 	}
-	return dots >= 2;
+	return true;
 }
 
 bool
@@ -61,6 +62,12 @@ value_ip4_prefix(const char *s, uint32_t *addr, uint32_t *mask)
 		return false;
 	*mask = value_prefix_mask(bits);
 	return true;
+}
+
+bool
+value_is_digits(const char *s)
+{
+	return s[0] != '\0' && s[strspn(s, "0123456789")] == '\0';
 }
 
 bool
@@ -262,6 +269,39 @@ value_mac(const char *s, struct record_mac *m)
 		if (wild[i])
 			m->wild |= (uint16_t)(1U << i);
 	return dashed ? VALUE_MAC_DASHED : VALUE_MAC_OK;
+}
+
+/* Pairs of hexadecimal digits with dashes between. */
+static size_t
+dashed_octets(const char *s)
+{
+	size_t n = 0;
+
+	for (;; s += 3) {
+		if (value_hex_digit(s[0]) < 0 || value_hex_digit(s[1]) < 0)
+			return 0;
+		n++;
+		if (s[2] == '\0')
+			return n;
+		if (s[2] != '-')
+			return 0;
+	}
+}
+
+bool
+value_mac_like(const char *s)
+{
+	size_t i, digits = 0;
+
+	if (dashed_octets(s) >= 5)
+		return true;
+	for (i = 0; s[i] != '\0'; i++) {
+		if (value_hex_digit(s[i]) >= 0)
+			digits++;
+		else if (s[i] != '.' || i % 5 != 4)
+			return false;
+	}
+	return digits == 12 && (i == 12 || i == 14);
 }
 
 static bool

@@ -17,7 +17,8 @@
 bool value_ip4(const char *, uint32_t *addr);
 
 /*
- * Whether it has four groups of digits, but is not an address: 192.168.0.999.
+ * Whether it begins like an address, with two groups of digits, but is none:
+ * 192.168.0.999, 192.168.0.9#53.
  */
 bool value_ip4_broken(const char *);
 
@@ -32,6 +33,9 @@ bool value_is_mask(uint32_t);
 
 /* The netmask of a prefix length from 0 to 32. */
 uint32_t value_prefix_mask(uint64_t bits);
+
+/* Whether it consists of decimal digits alone. */
+bool value_is_digits(const char *);
 
 /* Decimal digits only, at most max. */
 bool value_number(const char *, uint64_t max, uint64_t *out);
@@ -59,6 +63,12 @@ enum value_mac_result {
 
 /* [HH-]aa:bb:cc:dd:ee:ff, where HH is the ARP type and an octet may be *. */
 enum value_mac_result value_mac(const char *, struct record_mac *);
+
+/*
+ * Whether it is a hardware address in a form that is not accepted: without
+ * colons, as 1122.3344.5566, or of five or more octets with dashes.
+ */
+bool value_mac_like(const char *);
 
 /*
  * Octets in hexadecimal with colons between; at most max.  wild is NULL, or

@@ -105,6 +105,18 @@ conf_case_says(const char *line, char severity, const char *words)
 	conf_case_end(&k);
 }
 
+/* The line is accepted, and no message about it has these words. */
+static inline void
+conf_case_lacks(const char *line, const char *words)
+{
+	static struct conf_case k;
+
+	conf_case_line(&k, line);
+	ck_assert_msg(k.ok && strstr(k.diags, words) == NULL,
+	    "\"%s\" gives:\n%s", line, k.diags);
+	conf_case_end(&k);
+}
+
 /* The line is accepted without a word, and gives a record of this kind. */
 static inline void
 conf_case_gives(const char *line, uint8_t kind, struct record *rec)

@@ -610,7 +610,7 @@ START_TEST(unknown)
 	conf_case_says("dhcp-bot=x", 'E', "did you mean \"dhcp-boot\"?");
 	conf_case_says("DHCP-BOOT=x", 'E', "did you mean \"dhcp-boot\"?");
 	conf_case_says("tftp_root=/x", 'E', "did you mean \"tftp-root\"?");
-	conf_case_says("tftp-blocksize=1", 'E', "tftp-no-blocksize");
+	conf_case_says("tftp-blocksize=1", 'E', "blksize=NUMBER");
 	conf_case_says("dhcp-next-server=1", 'E', "dhcp-boot");
 	conf_case_says("completely-unlike", 'E',
 	    "unknown directive \"completely-unlike\"; see pxeguard.conf(5)\n");

@@ -17,6 +17,12 @@ START_TEST(addresses)
 	ck_assert(value_ip4_broken("192.168.0"));
 	ck_assert(!value_ip4_broken("192.168.0.9"));
 	ck_assert(!value_ip4_broken("a.b.c.d"));
+	ck_assert(value_ip4_broken("192.168.0.9#53"));
+	ck_assert(value_ip4_broken("192.168.l.9"));
+	ck_assert(!value_ip4_broken("192.168"));
+	ck_assert(!value_ip4_broken("1922.168.0.9"));
+	ck_assert(!value_ip4_broken("10.example.net"));
+	ck_assert(!value_ip4_broken(""));
 	ck_assert(value_is_mask(0xffffff00));
 	ck_assert(value_is_mask(0xffffffff));
 	ck_assert(!value_is_mask(0xff00ff00));
@@ -87,6 +93,15 @@ START_TEST(macs)
 	ck_assert_uint_eq(m.hwtype, 1);
 	ck_assert_uint_eq(m.addr[0], 0x22);
 	ck_assert_int_eq(value_mac("11-22-33-44-55", &m), VALUE_MAC_BAD);
+	ck_assert(value_mac_like("11-22-33-44-55"));
+	ck_assert(value_mac_like("1122.3344.55aa"));
+	ck_assert(value_mac_like("1122334455AA"));
+	ck_assert(!value_mac_like("11-22-33-44"));
+	ck_assert(!value_mac_like("11-22-33-44-55-"));
+	ck_assert(!value_mac_like("11-22-33-44-5x"));
+	ck_assert(!value_mac_like("11.22.33.44.55.66"));
+	ck_assert(!value_mac_like("1122334455A"));
+	ck_assert(!value_mac_like(""));
 	ck_assert_int_eq(value_mac("dc:a6:32:xx:xx:01", &m), VALUE_MAC_BAD);
 	ck_assert_int_eq(value_mac("aa:bb:", &m), VALUE_MAC_BAD);
 	ck_assert_int_eq(value_mac("aa::bb", &m), VALUE_MAC_BAD);
