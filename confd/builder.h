@@ -25,7 +25,7 @@ struct config_entry {
 	struct place place;
 	uint8_t kind; /* enum record_kind */
 	bool plain_set; /* range: its tag was written without "set:" */
-	bool told; /* dhcp-ignore: check_ignore() has warned of it */
+	bool told; /* warned of, so that other checks would say less */
 	uint32_t at; /* of the encoded record in bodies */
 	uint32_t len;
 };
@@ -40,6 +40,7 @@ enum config_mark {
 	CONFIG_MARK_ROOT, /* for all interfaces; also if it was rejected */
 	CONFIG_MARK_ROOTS, /* the first for one interface; also if rejected */
 	CONFIG_MARK_PORTS, /* tftp-port-range */
+	CONFIG_MARK_UNIQUE, /* tftp-unique-root */
 	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */
 	CONFIG_MARK_PID_FILE,
 	CONFIG_MARK_STORE, /* dhcp-leasefile */

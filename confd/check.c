@@ -6,9 +6,12 @@
 #include <string.h>
 
 #include "confd/builder.h"
+#include "confd/check_boot.h"
 #include "confd/check_hosts.h"
+#include "confd/check_machines.h"
 #include "confd/check_tags.h"
 #include "confd/check_tftp.h"
+#include "confd/check_twice.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
 #include "daemon/dhcp_option.h"
@@ -23,21 +26,6 @@ check_binding(struct config *c)
 		    "bind-dynamic and bind-interfaces exclude each other in dnsmasq; here both mean the same, keep one of them");
 }
 
-/* A boot file is to be loaded from this server, but TFTP is not served. */
-static void
-check_boot(struct config *c, const struct config_entry *e)
-{
-	struct record rec;
-
-	config_entry_record(c, e, &rec);
-	if (!c->tftp.enabled && c->dhcp.enabled && rec.u.boot.addr == 0 &&
-	    rec.u.boot.file[0] != '\0' &&
-	    strstr(rec.u.boot.file, "://") == NULL)
-		diag_at(c, LOG_INFO, &e->place,
-		    "clients will ask this server for %s, but TFTP is not served here; add enable-tftp, or the address of a server",
-		    diag_show(c, rec.u.boot.file));
-}
-
 static bool
 option_is(struct config *c, const struct config_entry *e, uint8_t code,
     struct record *rec)
@@ -46,6 +34,20 @@ option_is(struct config *c, const struct config_entry *e, uint8_t code,
 		return false;
 	config_entry_record(c, e, rec);
 	return rec->u.option.code == code;
+}
+
+/* dhcp-option=vendor:, a part of option 43. */
+static bool
+is_vendor(struct config *c, const struct config_entry *e)
+{
+	struct record rec;
+
+	if (e->kind != RECORD_SUBOPTION)
+		return false;
+	config_entry_record(c, e, &rec);
+	return rec.u.suboption.how == RECORD_SUB_VENDOR ||
+	       (rec.u.suboption.how == RECORD_SUB_ENCAP &&
+		   rec.u.suboption.outer == OPT_VENDOR_ENCAP);
 }
 
 /*
@@ -62,7 +64,8 @@ check_pxe_class(struct config *c)
 	if (c->dhcp.pxe)
 		return; /* port 4011 is served */
 	for (i = 0; i < c->nentries; i++)
-		if (option_is(c, &c->entries[i], OPT_VENDOR_ENCAP, &rec))
+		if (option_is(c, &c->entries[i], OPT_VENDOR_ENCAP, &rec) ||
+		    is_vendor(c, &c->entries[i]))
 			return;
 	for (i = 0; i < c->nentries; i++)
 		if (option_is(c, &c->entries[i], OPT_VENDOR_CLASS, &rec) &&
@@ -258,8 +261,6 @@ check_ranges(struct config *c)
 void
 check_config(struct config *c)
 {
-	size_t i;
-
 	/* log-dhcp has precedence over quiet-dhcp. */
 	if (c->dhcp.log_dhcp)
 		c->dhcp.quiet = false;
@@ -270,14 +271,15 @@ check_config(struct config *c)
 	check_tftp(c);
 	if (!c->incomplete)
 		check_unserved(c);
-	for (i = 0; i < c->nentries && !c->incomplete; i++)
-		if (c->entries[i].kind == RECORD_BOOT)
-			check_boot(c, &c->entries[i]);
+	check_boot(c);
+	check_twice(c);
 	config_progress(c);
 	check_except(c);
 	check_ranges(c);
 	config_progress(c);
 	check_hosts(c);
+	config_progress(c);
+	check_machines(c);
 	config_progress(c);
 	check_tags(c);
 }

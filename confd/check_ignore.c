@@ -40,13 +40,6 @@ ignored_read(
 	}
 }
 
-static bool
-tag_of_hosts(const char *name)
-{
-	return strcmp(name, "known") == 0 ||
-	       strcmp(name, "known-othernet") == 0;
-}
-
 bool
 check_ignore(struct config *c, struct tag_uses *t, size_t entry, bool named)
 {
@@ -73,7 +66,7 @@ check_ignore(struct config *c, struct tag_uses *t, size_t entry, bool named)
 		    diag_show(c, g.range));
 	else if (g.unset == NULL)
 		return false;
-	else if (tag_of_hosts(g.unset))
+	else if (tag_uses_is_known(g.unset))
 		diag_at(c, LOG_WARNING, at,
 		    "this line ignores every client: only a dhcp-host line makes a client \"%s\", and there is none; add a dhcp-host line for each machine to serve, or remove this line",
 		    g.unset);

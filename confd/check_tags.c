@@ -35,7 +35,7 @@ test_check(struct config *c, const struct tag_uses *t, const char *name,
 	const char *like =
 	    diag_is_reported(c, LOG_WARNING) ? tag_uses_like(t, name) : NULL;
 
-	if (strcmp(name, "known") == 0 || strcmp(name, "known-othernet") == 0)
+	if (tag_uses_is_known(name))
 		diag_at(c, LOG_WARNING, at,
 		    "tag \"%s\" is tested here, but nothing sets it: there is no dhcp-host line",
 		    name);
@@ -91,13 +91,47 @@ ranges_check(struct config *c, const struct tag_uses *t)
 		    !c->entries[i].plain_set)
 			continue;
 		config_entry_record(c, &c->entries[i], &rec);
-		if (!tag_uses_tested(t, rec.u.range.set))
+		if (tag_uses_iface(t, rec.u.range.set))
+			diag_at(c, LOG_INFO, &c->entries[i].place,
+			    "\"%s\" sets a tag here and chooses no interface, which interface=%s does already; remove the word",
+			    diag_show(c, rec.u.range.set),
+			    diag_show(c, rec.u.range.set));
+		else if (!tag_uses_tested(t, rec.u.range.set))
 			diag_at(c, LOG_WARNING, &c->entries[i].place,
 			    "tag \"%s\" is set here, but nothing tests it; to choose an interface write interface=%s, to test a tag write tag:%s",
 			    diag_show(c, rec.u.range.set),
 			    diag_show(c, rec.u.range.set),
 			    diag_show(c, rec.u.range.set));
 	}
+}
+
+#define UNTESTED_MAX 10 /* more tags are only counted */
+
+/* Tags that are set, and that nothing tests. */
+static void
+sets_check(struct config *c, const struct tag_uses *t)
+{
+	static const struct place whole = { NULL, 0 };
+	uint32_t entry, untested = 0;
+	const char *name;
+	size_t i;
+
+	for (i = 0; (name = tag_uses_set(t, i, &entry)) != NULL; i++) {
+		const struct config_entry *e = &c->entries[entry];
+
+		/* ranges_check() says more of words without "set:". */
+		if (e->kind == RECORD_INTERFACE || e->plain_set ||
+		    tag_uses_is_known(name) || tag_uses_tested(t, name))
+			continue;
+		if (untested++ < UNTESTED_MAX)
+			diag_at(c, LOG_INFO, &e->place,
+			    "tag \"%s\" is set here, but nothing tests it",
+			    diag_show(c, name));
+	}
+	if (untested > UNTESTED_MAX)
+		diag_at(c, LOG_INFO, &whole,
+		    "%u more tags are set and never tested",
+		    untested - UNTESTED_MAX);
 }
 
 void
@@ -116,6 +150,7 @@ check_tags(struct config *c)
 	if (!c->incomplete && !c->sets_lost)
 		tests_check(c, &t);
 	ranges_check(c, &t);
+	sets_check(c, &t);
 	if (tag_uses_failed(&t))
 		diag_error(c, "out of memory");
 	tag_uses_free(&t);

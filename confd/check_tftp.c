@@ -145,6 +145,48 @@ check_disabled(struct config *c)
 		    "nothing to serve; add a dhcp-range, or enable-tftp and tftp-root");
 }
 
+/* tftpd knows hardware addresses from the leases of this server alone. */
+static bool
+leases_given(const struct config *c)
+{
+	/* A line that was rejected is reported by itself. */
+	bool rejected = c->mark[CONFIG_MARK_RANGE].file != NULL;
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++) {
+		if (c->entries[i].kind != RECORD_RANGE)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (rec.u.range.mode != RECORD_RANGE_PROXY)
+			return true;
+		rejected = false;
+	}
+	return rejected;
+}
+
+/* Settings by hardware address. */
+static void
+check_macs(struct config *c)
+{
+	struct record rec;
+	size_t i;
+
+	if (leases_given(c))
+		return;
+	if (c->tftp.unique == RECORD_TFTP_UNIQUE_MAC)
+		diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_UNIQUE],
+		    "tftp-unique-root=mac has no effect: hardware addresses are known from leases alone, and no dhcp-range gives any; write tftp-unique-root=ip");
+	for (i = 0; i < c->nentries; i++) {
+		if (c->entries[i].kind != RECORD_TFTP_CLIENT)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (rec.u.tftp_client.net.family == 0)
+			diag_at(c, LOG_WARNING, &c->entries[i].place,
+			    "this line has no effect: hardware addresses are known from leases alone, and no dhcp-range gives any; name the client by its address");
+	}
+}
+
 void
 check_tftp(struct config *c)
 {
@@ -154,4 +196,5 @@ check_tftp(struct config *c)
 	}
 	check_roots(c);
 	check_ports(c);
+	check_macs(c);
 }

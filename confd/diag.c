@@ -18,6 +18,22 @@ diag_show(struct config *c, const char *s)
 	return log_escape(dst, CONFIG_SHOW_MAX, s, strlen(s));
 }
 
+const char *
+diag_place(struct config *c, const struct place *other, const struct place *at)
+{
+	const char *file = other->file == NULL ? "" : other->file;
+	char *dst = c->show[c->shows++ % CONFIG_SHOWS];
+	char name[CONFIG_SHOW_MAX - sizeof(", line 4294967295")];
+
+	(void)log_escape(name, sizeof(name), file, strlen(file));
+	if (at->file != NULL && strcmp(file, at->file) == 0)
+		(void)snprintf(dst, CONFIG_SHOW_MAX, "line %u", other->line);
+	else
+		(void)snprintf(
+		    dst, CONFIG_SHOW_MAX, "%s, line %u", name, other->line);
+	return dst;
+}
+
 /* Errors, and other messages, have a limit each. */
 static size_t
 diag_class(int severity)

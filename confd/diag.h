@@ -37,4 +37,11 @@ void diag_suppressed(struct config *);
  */
 const char *diag_show(struct config *, const char *);
 
+/*
+ * Another line, for a message about `at`: "line 3", with its file if that is a
+ * different one.  Valid as long.
+ */
+const char *
+diag_place(struct config *, const struct place *other, const struct place *at);
+
 #endif

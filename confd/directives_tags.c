@@ -330,8 +330,8 @@ boot_server(struct config *c, struct record_boot *b, struct tokens *a)
 	return true;
 }
 
-/* A file name that looks like something else. */
-static void
+/* A file name that looks like something else; whether that was reported. */
+static bool
 boot_review(struct config *c, const struct token *p)
 {
 	static const char *const prefixes[] = {
@@ -342,11 +342,14 @@ boot_review(struct config *c, const struct token *p)
 	for (i = 0; i < sizeof(prefixes) / sizeof(prefixes[0]); i++) {
 		struct token q = *p;
 
-		if (token_prefix(&q, prefixes[i]))
-			diag_warn(c,
-			    "\"%s\" has no meaning here: \"%s\" is read as the file name; set a tag, and write tag:NAME,FILE",
-			    prefixes[i], diag_show(c, p->text));
+		if (!token_prefix(&q, prefixes[i]))
+			continue;
+		diag_warn(c,
+		    "\"%s\" has no meaning here: \"%s\" is read as the file name; set a tag, and write tag:NAME,FILE",
+		    prefixes[i], diag_show(c, p->text));
+		return true;
 	}
+	return false;
 }
 
 void
@@ -354,7 +357,8 @@ directive_boot(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_BOOT };
 	struct record_boot *b = &rec.u.boot;
-	bool more, tag;
+	bool more, tag, told;
+	struct config_entry *e;
 	struct tokens a;
 	struct token p;
 
@@ -378,7 +382,7 @@ directive_boot(struct config *c, const struct token *value)
 		    "the file is missing; write [tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]");
 		return;
 	}
-	boot_review(c, &p);
+	told = boot_review(c, &p);
 	if (!argument_text(c, &p, b->file, sizeof(b->file), "the file"))
 		return;
 	if (tokens_next(&a, &p) && !argument_text(c, &p, b->sname,
@@ -390,6 +394,6 @@ directive_boot(struct config *c, const struct token *value)
 	    b->addr == 0)
 		diag_error(c,
 		    "file and server are missing; write FILE[,SERVERNAME[,ADDRESS]]");
-	else
-		(void)config_add(c, &rec);
+	else if ((e = config_add(c, &rec)) != NULL)
+		e->told = told;
 }

@@ -151,6 +151,7 @@ directive_tftp_unique_root(struct config *c, const struct token *value)
 		    "duplicate tftp-unique-root; folders are named after the %s address",
 		    unique == RECORD_TFTP_UNIQUE_MAC ? "hardware" : "IP");
 	c->tftp.unique = unique;
+	config_mark(c, CONFIG_MARK_UNIQUE);
 }
 
 void

@@ -28,9 +28,8 @@ use_tags(struct uses *u, const struct record_tags *t, size_t entry)
 		use_add(u, t->tag[i].name, entry);
 }
 
-/* Tags of clients that have a dhcp-host line. */
-static bool
-tag_is_known(const char *name)
+bool
+tag_uses_is_known(const char *name)
 {
 	return strcmp(name, "known") == 0 ||
 	       strcmp(name, "known-othernet") == 0;
@@ -43,8 +42,21 @@ use_tests(struct uses *u, const struct record_tags *t, size_t entry)
 	size_t i;
 
 	for (i = 0; i < t->n; i++)
-		if (!t->tag[i].negate || !tag_is_known(t->tag[i].name))
+		if (!t->tag[i].negate || !tag_uses_is_known(t->tag[i].name))
 			use_add(u, t->tag[i].name, entry);
+}
+
+/* Names that end in '*', which stands for any characters. */
+static void
+use_stars(struct uses *u, const struct record_tags *t, size_t entry)
+{
+	size_t i, n;
+
+	for (i = 0; i < t->n; i++) {
+		n = strlen(t->tag[i].name);
+		if (n > 0 && t->tag[i].name[n - 1] == '*')
+			use_add(u, t->tag[i].name, entry);
+	}
 }
 
 static void
@@ -108,6 +120,7 @@ tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
 	case RECORD_TAGIF:
 		use_tags(sets, &rec->u.tagif.set, i);
 		use_tests(tests, &rec->u.tagif.tags, i);
+		use_stars(&t->star_tests, &rec->u.tagif.tags, i);
 		break;
 	case RECORD_IGNORE:
 		use_tests(tests, &rec->u.ignore.tags, i);
@@ -185,7 +198,7 @@ static bool
 tag_builtin(const struct tag_uses *t, const char *name)
 {
 	return strcmp(name, "bootp") == 0 || strcmp(name, "cpewan-id") == 0 ||
-	       strcmp(name, "lo") == 0 || (t->hosts && tag_is_known(name));
+	       strcmp(name, "lo") == 0 || (t->hosts && tag_uses_is_known(name));
 }
 #define STARS_COMPARED 64 /* a real configuration has fewer */
 
@@ -244,7 +257,31 @@ tag_uses_like(const struct tag_uses *t, const char *name)
 bool
 tag_uses_tested(const struct tag_uses *t, const char *name)
 {
-	return use_known(&t->tests, name);
+	const struct uses *stars = &t->star_tests;
+	size_t i;
+
+	if (use_known(&t->tests, name))
+		return true;
+	for (i = 0; i < stars->names.n && i < STARS_COMPARED; i++)
+		if (strncmp(use_name(stars, i), name,
+			strlen(use_name(stars, i)) - 1) == 0)
+			return true;
+	return i < stars->names.n;
+}
+
+const char *
+tag_uses_set(const struct tag_uses *t, size_t i, uint32_t *entry)
+{
+	const struct uses *u = &t->sets;
+
+	if (i >= u->names.n) {
+		i -= u->names.n;
+		u = &t->ranges;
+	}
+	if (i >= u->names.n)
+		return NULL;
+	*entry = u->names.key[i].value;
+	return use_name(u, i);
 }
 
 void
@@ -255,6 +292,7 @@ tag_uses_free(struct tag_uses *t)
 	keys_free(&t->ifaces.names);
 	keys_free(&t->stars.names);
 	keys_free(&t->tests.names);
+	keys_free(&t->star_tests.names);
 	free(t->sorted);
 }
 
@@ -262,5 +300,5 @@ bool
 tag_uses_failed(const struct tag_uses *t)
 {
 	return t->sets.failed || t->ranges.failed || t->ifaces.failed ||
-	       t->stars.failed || t->tests.failed;
+	       t->stars.failed || t->tests.failed || t->star_tests.failed;
 }

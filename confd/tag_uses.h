@@ -19,6 +19,7 @@ struct tag_uses {
 	struct uses ifaces; /* interface=NAME */
 	struct uses stars; /* interface=NAME*: sets any tag with this prefix */
 	struct uses tests;
+	struct uses star_tests; /* tag:NAME* tests all tags with this prefix */
 	bool hosts; /* there is a dhcp-host line */
 	const char **sorted; /* names of sets and ranges, when first needed */
 	size_t nsorted;
@@ -30,6 +31,9 @@ void tag_uses_free(struct tag_uses *);
 
 /* Whether memory was short, so that the other answers are incomplete. */
 bool tag_uses_failed(const struct tag_uses *);
+
+/* Whether it is a tag of clients that have a dhcp-host line. */
+bool tag_uses_is_known(const char *name);
 
 /* Whether a tag can be set; a '*' at its end stands for any characters. */
 bool tag_uses_settable(struct tag_uses *, const char *name);
@@ -44,5 +48,11 @@ bool tag_uses_of_ranges(const struct tag_uses *, const char *name);
 const char *tag_uses_like(const struct tag_uses *, const char *name);
 
 bool tag_uses_tested(const struct tag_uses *, const char *name);
+
+/*
+ * The i-th tag that is set, by interfaces, by ranges or by other lines, and the
+ * first entry that sets it; NULL after the last.
+ */
+const char *tag_uses_set(const struct tag_uses *, size_t i, uint32_t *entry);
 
 #endif

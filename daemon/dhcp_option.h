@@ -47,6 +47,7 @@ enum dhcp_option_code {
 	OPT_UUID = 97,
 	OPT_SUBNET = 118,
 	OPT_VENDOR_INFO = 125, /* of enterprises (RFC 3925) */
+	OPT_TFTP_SERVERS = 150, /* addresses (RFC 5859) */
 	OPT_IPXE = 175, /* sent by iPXE and gPXE */
 	OPT_SERVER_IP = 255, /* dnsmasq's name for the header's next server */
 	OPT_END = 255

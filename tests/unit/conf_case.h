@@ -117,6 +117,25 @@ conf_case_lacks(const char *line, const char *words)
 	conf_case_end(&k);
 }
 
+/*
+ * Whether there is no message, besides notices of tags that are set and not
+ * tested: a single line sets them for others.
+ */
+static inline bool
+conf_case_silent(const struct conf_case *k)
+{
+	const char *p = k->diags, *end;
+
+	for (; *p != '\0'; p = end + 1) {
+		end = strchr(p, '\n');
+		ck_assert_ptr_nonnull(end);
+		if (*p != 'N' || memmem(p, (size_t)(end - p),
+				     "set here, but nothing", 21) == NULL)
+			return false;
+	}
+	return true;
+}
+
 /* The line is accepted without a word, and gives a record of this kind. */
 static inline void
 conf_case_gives(const char *line, uint8_t kind, struct record *rec)
@@ -125,7 +144,7 @@ conf_case_gives(const char *line, uint8_t kind, struct record *rec)
 
 	conf_case_line(&k, line);
 	ck_assert_msg(
-	    k.ok && k.diags[0] == '\0', "\"%s\" gives:\n%s", line, k.diags);
+	    k.ok && conf_case_silent(&k), "\"%s\" gives:\n%s", line, k.diags);
 	ck_assert_msg(conf_case_record(&k, kind, rec) != NULL,
 	    "\"%s\" gives no record", line);
 	conf_case_end(&k);

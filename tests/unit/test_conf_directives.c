@@ -58,7 +58,7 @@ START_TEST(ranges)
 	conf_case_parse(&k,
 	    "dhcp-range = tag:!a, set:b, 10.0.0.9, 10.0.0.99, 255.255.255.0, 10.0.0.255, 8h\n"
 	    "dhcp-mac=set:a,52:54:00:*:*:*");
-	ck_assert_msg(k.ok && k.diags[0] == '\0', "%s", k.diags);
+	ck_assert_msg(k.ok && conf_case_silent(&k), "%s", k.diags);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_RANGE, &rec));
 	ck_assert_uint_eq(g->mask, 0xffffff00);
 	ck_assert_uint_eq(g->broadcast, 0x0a0000ff);

@@ -1,0 +1,219 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Finds lines that a later one always replaces.  Of the lines whose tags are
+ * set the last one counts, so a line has no effect if a later one of the same
+ * kind tests some of its tags, and no others.  A line without tags replaces
+ * only those without tags.
+ */
+#include "confd/check_twice.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "confd/builder.h"
+#include "confd/diag.h"
+#include "confd/keys.h"
+#include "daemon/dhcp_option.h"
+#include "daemon/sort.h"
+
+/* A line with more tags is compared with those of the same tags only. */
+#define TWICE_TAGS_MAX 6
+#define TWICE_KEY_MAX (3 + RECORD_TAGS_MAX * (1 + RECORD_TAG_MAX))
+
+/* What one line decides, and by which tags, in their order. */
+struct decision {
+	uint8_t head[3]; /* kind, option, whether for PXE clients only */
+	struct record_tags tags;
+};
+
+static int
+tag_compare(const void *a, const void *b)
+{
+	const struct record_tag *x = a, *y = b;
+	int d = strcmp(x->name, y->name);
+
+	return d != 0 ? d : (int)x->negate - (int)y->negate;
+}
+
+/* Sorts the tags and removes duplicates. */
+static void
+tags_normalize(struct record_tags *t)
+{
+	size_t i, n = 0;
+
+	sort_array(t->tag, t->n, sizeof(t->tag[0]), tag_compare);
+	for (i = 0; i < t->n; i++)
+		if (n == 0 || tag_compare(&t->tag[n - 1], &t->tag[i]) != 0)
+			t->tag[n++] = t->tag[i];
+	t->n = (uint8_t)n;
+}
+
+/* False for records that do not replace each other. */
+static bool
+decision_of(const struct record *rec, struct decision *d)
+{
+	memset(d, 0, sizeof(*d));
+	d->head[0] = rec->kind;
+	switch (rec->kind) {
+	case RECORD_BOOT:
+		d->tags = rec->u.boot.tags;
+		break;
+	case RECORD_OPTION:
+		d->head[1] = rec->u.option.code;
+		d->head[2] = rec->u.option.pxe ? 1 : 0;
+		d->tags = rec->u.option.tags;
+		break;
+	case RECORD_PROMPT:
+		d->tags = rec->u.prompt.tags;
+		break;
+	case RECORD_PXE_STYLE:
+		d->tags = rec->u.pxe_style.tags;
+		break;
+	default:
+		return false;
+	}
+	tags_normalize(&d->tags);
+	return true;
+}
+
+/* The key of a decision with those tags whose bits are set. */
+static size_t
+decision_key(
+    const struct decision *d, uint32_t bits, uint8_t key[TWICE_KEY_MAX])
+{
+	size_t len = sizeof(d->head), i, n;
+
+	memcpy(key, d->head, len);
+	for (i = 0; i < d->tags.n; i++) {
+		if ((bits >> i & 1) == 0)
+			continue;
+		key[len++] = d->tags.tag[i].negate ? '-' : '+';
+		n = strlen(d->tags.tag[i].name) + 1;
+		memcpy(key + len, d->tags.tag[i].name, n);
+		len += n;
+	}
+	return len;
+}
+
+/* The later line that replaces it, or KEYS_NONE; *same: it has all its tags. */
+static uint32_t
+decision_replaced(
+    const struct keys *later, const struct decision *d, bool *same)
+{
+	uint32_t all = (1U << d->tags.n) - 1, bits, found = KEYS_NONE;
+	uint8_t key[TWICE_KEY_MAX];
+
+	for (bits = all;; bits--) {
+		found = keys_find(later, key, decision_key(d, bits, key));
+		*same = bits == all;
+		if (found != KEYS_NONE || bits <= 1 ||
+		    d->tags.n > TWICE_TAGS_MAX)
+			return found;
+	}
+}
+
+static bool
+entries_equal(const struct config *c, const struct config_entry *a,
+    const struct config_entry *b)
+{
+	return a->len == b->len &&
+	       memcmp(c->bodies + a->at, c->bodies + b->at, a->len) == 0;
+}
+
+/* Options that hold several values, which people expect to be combined. */
+static bool
+option_is_list(uint8_t code)
+{
+	const struct dhcp_option *o = dhcp_option_find(code);
+
+	return o != NULL && (o->type == DHCP_OPTION_ADDRS ||
+				o->type == DHCP_OPTION_ADDR_PAIRS ||
+				o->type == DHCP_OPTION_DOMAINS ||
+				o->type == DHCP_OPTION_ROUTES);
+}
+
+static void
+replaced_say(struct config *c, const struct config_entry *e,
+    const struct config_entry *later, bool same)
+{
+	const char *by = diag_place(c, &later->place, &e->place);
+	struct decision d;
+	struct record rec;
+
+	config_entry_record(c, e, &rec);
+	(void)decision_of(&rec, &d);
+	if (entries_equal(c, e, later))
+		diag_at(c, LOG_INFO, &later->place,
+		    "the same as %s; remove one of them",
+		    diag_place(c, &e->place, &later->place));
+	else if (same && e->kind == RECORD_OPTION && option_is_list(d.head[1]))
+		diag_at(c, LOG_WARNING, &e->place,
+		    "this line has no effect: %s sets the same option later, and values of several lines are not combined; write them in one line, with commas between",
+		    by);
+	else if (same)
+		diag_at(c, LOG_WARNING, &e->place,
+		    "this line has no effect: %s is for the same clients and comes later; remove one of them%s",
+		    by, d.tags.n == 0 ? ", or choose the clients by tag:" : "");
+	else
+		diag_at(c, LOG_WARNING, &e->place,
+		    "this line has no effect: %s applies to all of its clients, too, and the last line counts; move this line behind that one",
+		    by);
+}
+
+#define SAME (1U << 31) /* besides the number of an entry */
+
+/*
+ * For each entry: KEYS_NONE, or the one that replaces it, with SAME if its tags
+ * are the same.  NULL without memory; the caller frees it.
+ */
+static uint32_t *
+twice_find(struct config *c)
+{
+	uint32_t *by = calloc(c->nentries + 1, sizeof(*by));
+	struct keys later = { 0 };
+	uint8_t key[TWICE_KEY_MAX];
+	struct decision d;
+	struct record rec;
+	bool memory = by != NULL, same;
+	size_t i, len;
+
+	for (i = c->nentries; i-- > 0 && memory;) {
+		const struct config_entry *e = &c->entries[i];
+
+		by[i] = KEYS_NONE;
+		/* Of hosts there are many. */
+		if (e->kind == RECORD_HOST)
+			continue;
+		config_entry_record(c, e, &rec);
+		if (!decision_of(&rec, &d))
+			continue;
+		by[i] = decision_replaced(&later, &d, &same);
+		if (by[i] != KEYS_NONE) {
+			by[i] |= same ? SAME : 0;
+			continue;
+		}
+		len = decision_key(&d, UINT32_MAX, key);
+		memory = keys_put(&later, key, len, (uint32_t)i, NULL);
+	}
+	keys_free(&later);
+	if (memory)
+		return by;
+	free(by);
+	return NULL;
+}
+
+void
+check_twice(struct config *c)
+{
+	uint32_t *by = twice_find(c);
+	size_t i;
+
+	if (by == NULL)
+		diag_error(c, "out of memory");
+	for (i = 0; i < c->nentries && by != NULL; i++)
+		/* Lines that were warned of may be meant otherwise. */
+		if (by[i] != KEYS_NONE && !c->entries[i].told)
+			replaced_say(c, &c->entries[i],
+			    &c->entries[by[i] & ~SAME], (by[i] & SAME) != 0);
+	free(by);
+}
