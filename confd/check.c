@@ -8,6 +8,7 @@
 #include "confd/builder.h"
 #include "confd/check_boot.h"
 #include "confd/check_hosts.h"
+#include "confd/check_kinds.h"
 #include "confd/check_machines.h"
 #include "confd/check_tags.h"
 #include "confd/check_tftp.h"
@@ -273,6 +274,7 @@ check_config(struct config *c)
 		check_unserved(c);
 	check_boot(c);
 	check_twice(c);
+	check_kinds(c);
 	config_progress(c);
 	check_except(c);
 	check_ranges(c);

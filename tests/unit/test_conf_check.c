@@ -294,6 +294,180 @@ START_TEST(tftp_by_mac)
 }
 END_TEST
 
+#define ARCHS                                        \
+	"dhcp-match=set:bios,option:client-arch,0\n" \
+	"dhcp-match=set:efi,option:client-arch,7\n"  \
+	"dhcp-vendorclass=set:arm,PXEClient:Arch:00011\n"
+#define SERVED "enable-tftp\ntftp-root=/srv\n"
+
+/* Boot files by their names. */
+START_TEST(files_of_architectures)
+{
+	static const char words[] = "which cannot boot from it";
+	static const struct {
+		const char *lines;
+		bool warned;
+	} t[] = {
+		{ "dhcp-boot=tag:efi,pxelinux.0\n", true },
+		{ "dhcp-boot=tag:bios,grubx64.efi\n", true },
+		{ "dhcp-boot=tag:arm,grubx64.efi\n", true },
+		{ "dhcp-boot=tag:efi,http://10.0.0.1/bootaa64.efi\n", true },
+		{ "dhcp-match=set:efi,93,00:09\ndhcp-boot=tag:efi,a.kpxe\n",
+		    true },
+		{ "tag-if=set:x,tag:efi\ndhcp-boot=tag:x,pxelinux.0\n", true },
+		{ "pxe-service=x86-64_EFI,a,pxelinux.0\n", true },
+		{ "pxe-service=x86PC,a,bootx64.efi\n", true },
+		{ "dhcp-boot=tag:efi,grubx64.efi\n", false },
+		{ "dhcp-boot=tag:efi,snponly.efi\n", false },
+		{ "dhcp-boot=tag:arm,bootaa64.efi\n", false },
+		{ "dhcp-boot=tag:efi,boot.ipxe\n", false },
+		/* For one of them at least. */
+		{ "dhcp-match=set:efi,option:client-arch,6\n"
+		  "dhcp-boot=tag:efi,bootx64.efi\n",
+		    false },
+		{ "dhcp-boot=tag:!efi,pxelinux.0\n", false },
+		{ "dhcp-boot=pxelinux.0\n", false },
+		/* Chosen by more than the architecture, or by something else.
+		 */
+		{ "dhcp-mac=set:vm,52:54:00:*:*:*\n"
+		  "dhcp-boot=tag:efi,tag:vm,pxelinux.0\n",
+		    false },
+		{ "dhcp-mac=set:vm,52:54:00:*:*:*\ndhcp-boot=tag:vm,a.efi\n",
+		    false },
+		/* The name gets the layer as its ending. */
+		{ "pxe-service=x86-64_EFI,a,grub\n", false },
+		{ "pxe-service=41,a,a.0\n", false },
+	};
+	static char text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(
+		    text, sizeof(text), RANGE SERVED ARCHS "%s", t[i].lines);
+		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
+	}
+	ck_assert(says(RANGE SERVED ARCHS "dhcp-boot=tag:efi,pxelinux.0\n",
+	    "W 7 \"pxelinux.0\" is a boot file for BIOS by its name, but this line is for architecture 7 (UEFI x64)"));
+}
+END_TEST
+
+/* iPXE that gets itself again. */
+START_TEST(loops)
+{
+	static const char words[] = "loads itself again and again";
+	static const struct {
+		const char *lines;
+		bool warned;
+	} t[] = {
+		/* The line of the architecture wins, as it comes later. */
+		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
+		  "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:efi,ipxe.efi\n",
+		    true },
+		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
+		  "dhcp-boot=tag:efi,ipxe.efi\ndhcp-boot=tag:ipxe,boot.ipxe\n",
+		    false },
+		{ "dhcp-boot=tag:ipxe,boot.ipxe\n"
+		  "dhcp-boot=tag:efi,tag:!ipxe,ipxe.efi\n",
+		    false },
+		{ "dhcp-boot=undionly.kpxe\ndhcp-boot=tag:ipxe,boot.ipxe\n",
+		    false },
+		/* It may have a script within. */
+		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
+		  "dhcp-boot=tag:efi,ipxe.efi\n",
+		    false },
+		{ "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:efi,grubx64.efi\n",
+		    false },
+		/* For iPXE there is another iPXE. */
+		{ "dhcp-boot=tag:ipxe,ipxe.efi\ndhcp-boot=undionly.kpxe\n",
+		    false },
+		/* A service for all, and a dhcp-boot line for BIOS alone. */
+		{ "dhcp-boot=tag:ipxe,tag:bios,boot.ipxe\n"
+		  "pxe-service=x86PC,a,undionly.kpxe\n"
+		  "pxe-service=x86-64_EFI,a,ipxe.efi\n",
+		    true },
+		{ "dhcp-boot=tag:ipxe,boot.ipxe\n"
+		  "pxe-service=x86PC,a,undionly.kpxe\n",
+		    false },
+		{ "tag-if=set:rom,tag:!ipxe\ndhcp-boot=tag:ipxe,boot.ipxe\n"
+		  "dhcp-boot=tag:rom,tag:efi,ipxe.efi\n",
+		    false },
+	};
+	static char text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(text, sizeof(text),
+		    RANGE SERVED ARCHS "dhcp-userclass=set:ipxe,iPXE\n%s",
+		    t[i].lines);
+		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
+	}
+	ck_assert(says(RANGE SERVED ARCHS "dhcp-match=set:x,175\n"
+					  "dhcp-boot=tag:x,boot.ipxe\n"
+					  "dhcp-boot=tag:efi,ipxe.efi\n",
+	    "W 9 iPXE of architecture 7 (UEFI x64) gets this file, too, and loads itself again and again; add tag:!x"));
+}
+END_TEST
+
+START_TEST(architecture_9)
+{
+	static const char words[] = "UEFI of x64 machines sends 7";
+
+	ck_assert(says(RANGE SERVED "pxe-service=x86PC,a,a\n"
+				    "pxe-service=BC_EFI,a,a.efi\n",
+	    "W 5 this line is for architecture 9"));
+	ck_assert(says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
+				    "dhcp-boot=tag:efi,a.efi\n"
+				    "dhcp-boot=pxelinux.0\n",
+	    words));
+	ck_assert(!says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
+				     "dhcp-match=set:efi,option:client-arch,7\n"
+				     "dhcp-boot=tag:efi,a.efi\n",
+	    words));
+	ck_assert(!says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
+				     "dhcp-boot=tag:efi,a.efi\n"
+				     "pxe-service=7,a,a.efi\n",
+	    words));
+	ck_assert(!says(RANGE SERVED "dhcp-boot=a.efi\n", words));
+}
+END_TEST
+
+START_TEST(proxy_for_uefi)
+{
+	static const char words[] = "nothing to boot for UEFI x64";
+	static const char proxy[] = "dhcp-range=10.0.0.0,proxy\n" SERVED;
+	static char text[512];
+
+	(void)snprintf(
+	    text, sizeof(text), "%spxe-service=x86PC,a,pxelinux\n", proxy);
+	ck_assert(says(text, words));
+	(void)snprintf(text, sizeof(text),
+	    "%spxe-service=0,\"Raspberry Pi Boot\"\n", proxy);
+	ck_assert(!says(text, words));
+	(void)snprintf(text, sizeof(text), "%spxe-service=7,a,a.efi\n", proxy);
+	ck_assert(!says(text, words));
+	(void)snprintf(text, sizeof(text), "%sdhcp-boot=pxelinux.0\n", proxy);
+	ck_assert(!says(text, words));
+	ck_assert(!says(RANGE SERVED "pxe-service=x86PC,a,pxelinux\n", words));
+}
+END_TEST
+
+/* As many lines as are compared, and one more. */
+START_TEST(kinds_many)
+{
+	static char text[65536];
+	size_t i, n = 0;
+
+	n += (size_t)snprintf(text, sizeof(text),
+	    RANGE SERVED ARCHS "dhcp-boot=tag:efi,pxelinux.0\n");
+	for (i = 0; i < 508; i++)
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, "dhcp-boot=tag:t%zu,a\n", i);
+	ck_assert(says(text, "which cannot boot from it"));
+	(void)snprintf(text + n, sizeof(text) - n, "dhcp-boot=tag:t%zu,a\n", i);
+	ck_assert(!says(text, "which cannot boot from it"));
+}
+END_TEST
+
 Suite *suite_conf_check(void);
 
 Suite *
@@ -313,6 +487,11 @@ suite_conf_check(void)
 	tcase_add_test(t, untested);
 	tcase_add_test(t, untested_many);
 	tcase_add_test(t, tftp_by_mac);
+	tcase_add_test(t, files_of_architectures);
+	tcase_add_test(t, loops);
+	tcase_add_test(t, architecture_9);
+	tcase_add_test(t, proxy_for_uefi);
+	tcase_add_test(t, kinds_many);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -22,7 +22,8 @@ START_TEST(services)
 		{ "pxe-service=65535,disk,0", "disk", "", 65535, 0, 0 },
 		{ "pxe-service=ARM64_EFI,x,32767,10.0.0.2", "x", "", 11, 32767,
 		    0x0a000002 },
-		{ "pxe-service=BC_EFI,\"a,b\",\"12\"", "a,b", "", 9, 12, 0 },
+		{ "pxe-service=Xscale_EFI,\"a,b\",\"12\"", "a,b", "", 8, 12,
+		    0 },
 	};
 	struct record rec;
 	size_t i;

@@ -197,7 +197,9 @@ START_TEST(misfits)
 		{ 11, "grubx64.efi", "UEFI x64" },
 		{ 11, "bootaa64.efi", NULL },
 		{ 7, "http://10.0.0.1/boot.ipxe", NULL },
-		{ 27, "pxelinux.0", NULL },
+		{ 22, "pxelinux.0", NULL },
+		{ 27, "pxelinux.0", "BIOS" },
+		{ 10, "bootx64.efi", "UEFI x64" },
 		{ ARCH_NONE, "pxelinux.0", NULL },
 	};
 	size_t i;
