@@ -196,6 +196,32 @@ fault_log(const struct conf *c, const struct offer *o, const struct fault *f)
 		    f->root);
 }
 
+bool
+boot_files_offers(
+    const struct conf *c, const struct record *rec, char file[RECORD_FILE_MAX])
+{
+	uint32_t addr;
+
+	return record_boot_file(rec, file, &addr) &&
+	       strstr(file, "://") == NULL && is_own_addr(c, addr);
+}
+
+int
+boot_files_get(const struct conf *c, const int roots[], size_t n,
+    const char *file, const struct image_rule *rule)
+{
+	const char *root = conf_tftp_root(c, n);
+	char name[FILE_NAME_MAX + 1];
+	struct image im;
+
+	if (root[0] == '\0' || !name_below(c, root, file, name) ||
+	    !root_searchable(roots[n], rule) ||
+	    file_fault(roots[n], name, rule) != 0 ||
+	    image_open(roots[n], name, rule, &im) != FILE_OK)
+		return -1;
+	return im.fd;
+}
+
 /*
  * The next file that clients ask this server for, and what offers it; false
  * after the last.
@@ -206,15 +232,13 @@ next_file(const struct conf *c, size_t *at, struct offer *o)
 	struct conf_record r;
 	struct record rec;
 	struct reader in;
-	uint32_t addr;
 
 	while (conf_next_record(c, at, &r)) {
 		if (r.kind != RECORD_BOOT && r.kind != RECORD_SERVICE)
 			continue;
 		reader_init(&in, r.data, r.len);
 		if (record_decode(&in, &rec) == 0 &&
-		    record_boot_file(&rec, o->file, &addr) &&
-		    strstr(o->file, "://") == NULL && is_own_addr(c, addr)) {
+		    boot_files_offers(c, &rec, o->file)) {
 			o->directive = rec.kind == RECORD_BOOT ? "dhcp-boot"
 							       : "pxe-service";
 			o->at = conf_place_after(c, *at);

@@ -14,6 +14,17 @@
 void boot_files_open(const struct conf *, int roots[BOOT_FILES_ROOTS]);
 
 /*
+ * The file of a record, if clients ask this server for it by TFTP.  The
+ * interfaces must have been found.
+ */
+bool boot_files_offers(
+    const struct conf *, const struct record *, char file[RECORD_FILE_MAX]);
+
+/* Opens a file as imaged would below roots[n]; -1 if it would not be served. */
+int boot_files_get(const struct conf *, const int roots[], size_t n,
+    const char *file, const struct image_rule *);
+
+/*
  * Logs each file of dhcp-boot and pxe-service on this server that no tftp-root
  * holds, or that imaged, whose user the rule names, could not serve.  Folders
  * that do not exist, or that imaged may not search, are left out: that was

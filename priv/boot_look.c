@@ -17,6 +17,7 @@
 #include "daemon/chan.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "priv/boot_arch.h"
 #include "priv/boot_files.h"
 #include "priv/hung.h"
 #include "sandbox/user.h"
@@ -52,6 +53,7 @@ searcher_check(const struct conf *c, const int roots[],
 {
 	log_set_sink(searcher_log, &fd);
 	boot_files_check(c, roots, rule);
+	boot_arch_check(c, roots, rule);
 }
 
 /* A file that was looked for, as "ROOT ERRNO NAME". */

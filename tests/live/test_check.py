@@ -171,7 +171,7 @@ def test_check_compares_ranges_with_interfaces(network, boot_files):
 def test_check_looks_for_the_boot_files(network, boot_files):
     """As the user of imaged sees them, from its root."""
     done = check(network, SERVED.replace("boot=file", "boot=/gone")
-                 + "dhcp-boot=/srv/tftpboot/file\n"
+                 + "dhcp-boot=tag:bootp,/srv/tftpboot/file\n"
                  "dhcp-boot=tag:!known,gone,server,192.168.1.99\n")
     assert done.returncode == 0
     assert "warning: dhcp-boot /gone: no such file in /srv/tftpboot; " \

@@ -94,6 +94,18 @@ begin(bool two)
 	parent_conf_add(conf, &rec);
 }
 
+/* The header of PE, in a file that is otherwise empty. */
+static void
+add_program(const char *name, const char *machine)
+{
+	char script[256];
+
+	(void)snprintf(script, sizeof(script),
+	    "{ printf MZ; head -c 58 /dev/zero; printf '\\100\\0\\0\\0PE\\0\\0%s'; head -c 64 /dev/zero; } >a/%s",
+	    machine, name);
+	run(script);
+}
+
 static void
 setup(void)
 {
@@ -103,6 +115,9 @@ setup(void)
 	    "&& echo 1 >a/lower && echo 1 >a/menu.0 && echo 1 >a/closed && chmod 640 a/closed "
 	    "&& mkfifo a/fifo && echo 1 >a/owned && chown 65534 a/owned "
 	    "&& echo 1 >b/closed && echo 1 >b/hidden && chmod 640 b/hidden");
+	add_program("x64", "\\144\\206");
+	add_program("aa64", "\\144\\252");
+	run("printf '\\177ELF\\2\\1\\1\\0\\0\\0\\0\\0\\0\\0\\0\\0\\2\\0\\76\\0' >a/elf");
 	iface.naddrs = 1;
 	iface.addr[0].addr = OWN_ADDR;
 	conf = NULL;
@@ -159,6 +174,78 @@ START_TEST(names)
 	check_file("LOWER", 0, "LOWER: no such file");
 	conf->tftp.lowercase = true;
 	check(0, NULL);
+}
+END_TEST
+
+static void
+add_match(uint16_t arch, const char *tag)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_MATCH;
+	rec.u.match.how = RECORD_MATCH_NUMBER;
+	rec.u.match.code = 93;
+	rec.u.match.width = 2;
+	rec.u.match.number = arch;
+	(void)snprintf(rec.u.match.set, sizeof(rec.u.match.set), "%s", tag);
+	parent_conf_add(conf, &rec);
+}
+
+static void
+add_tagged(const char *tag, const char *file, uint32_t addr)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_BOOT;
+	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "%s", file);
+	rec.u.boot.addr = addr;
+	rec.u.boot.tags.n = 1;
+	(void)snprintf(rec.u.boot.tags.tag[0].name,
+	    sizeof(rec.u.boot.tags.tag[0].name), "%s", tag);
+	parent_conf_add(conf, &rec);
+}
+
+static void
+add_program_service(uint16_t arch, const char *file)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SERVICE;
+	rec.u.service.arch = arch;
+	rec.u.service.type = RECORD_SERVICE_OWN;
+	(void)snprintf(
+	    rec.u.service.file, sizeof(rec.u.service.file), "%s", file);
+	parent_conf_add(conf, &rec);
+}
+
+/* Files that are programs for other machines, by their headers. */
+START_TEST(architectures)
+{
+	begin(false);
+	add_match(7, "efi");
+	add_match(11, "arm");
+	add_tagged("efi", "x64", 0);
+	add_tagged("arm", "aa64", 0);
+	add_tagged("vm", "x64", 0);
+	add_tagged("efi", "lower", 0);
+	add_boot("x64", 0);
+	add_program_service(7, "./x64");
+	check(0, NULL);
+	add_tagged("arm", "x64", OTHER_ADDR);
+	check(0, NULL);
+	add_tagged("arm", "x64", 0);
+	check(1,
+	    "dhcp-boot x64: the file is a program for UEFI x64, but the line is for architecture 11 (UEFI ARM64), which cannot boot from it");
+	begin(false);
+	add_program_service(0, "./x64");
+	check(1,
+	    "pxe-service ./x64: the file is a program for UEFI x64, but the line is for architecture 0 (BIOS)");
+	begin(false);
+	add_program_service(7, "./elf");
+	check(1, "a program for an operating system (ELF)");
 }
 END_TEST
 
@@ -323,6 +410,7 @@ suite_boot_look(void)
 	}
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, names);
+	tcase_add_test(tc, architectures);
 	tcase_add_test(tc, not_asked_here);
 	tcase_add_test(tc, not_served);
 	tcase_add_test(tc, two_roots);
