@@ -319,7 +319,7 @@ check_kinds(struct config *c)
 {
 	struct kinds *k;
 
-	if (!c->dhcp.enabled)
+	if (!c->dhcp.enabled || c->incomplete)
 		return;
 	if ((k = calloc(1, sizeof(*k))) == NULL) {
 		diag_error(c, "out of memory");

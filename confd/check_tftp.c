@@ -140,7 +140,8 @@ check_disabled(struct config *c)
 	if (setting->file != NULL)
 		diag_at(c, LOG_WARNING, setting,
 		    "TFTP is not served without enable-tftp; this line and others have no effect");
-	if (c->mark[CONFIG_MARK_RANGE].file == NULL)
+	/* An error may be the reason. */
+	if (c->mark[CONFIG_MARK_RANGE].file == NULL && c->errors == 0)
 		diag_at(c, LOG_WARNING, &whole,
 		    "nothing to serve; add a dhcp-range, or enable-tftp and tftp-root");
 }

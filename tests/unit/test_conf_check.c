@@ -451,6 +451,15 @@ START_TEST(proxy_for_uefi)
 }
 END_TEST
 
+/* What is missing may be on a line that has an error. */
+START_TEST(follow_up)
+{
+	ck_assert(says("interface=br0\n", "nothing to serve"));
+	ck_assert(!says("interface=br0\ndhcp-rang=10.0.0.1,10.0.0.9\n",
+	    "nothing to serve"));
+}
+END_TEST
+
 /* As many lines as are compared, and one more. */
 START_TEST(kinds_many)
 {
@@ -492,6 +501,7 @@ suite_conf_check(void)
 	tcase_add_test(t, architecture_9);
 	tcase_add_test(t, proxy_for_uefi);
 	tcase_add_test(t, kinds_many);
+	tcase_add_test(t, follow_up);
 	suite_add_tcase(s, t);
 	return s;
 }
