@@ -286,7 +286,8 @@ START_TEST(written_meanwhile)
 	}
 	/* Header, pages of the file, frames of the log. */
 	ck_assert_uint_gt(total, 20);
-	ck_assert_uint_gt(copies, 0);
+	/* Whether a file without a log is old enough depends on the clock. */
+	ck_assert(copies > 0 || write_now == truncate_log);
 }
 END_TEST
 
