@@ -3,6 +3,7 @@
 #include "daemon/msg.h"
 
 #include "daemon/buf.h"
+#include "daemon/capture.h"
 #include "daemon/endpoint.h"
 #include "daemon/explain.h"
 #include "daemon/file.h"
@@ -18,6 +19,7 @@
 #define L ROLE_BIT(ROLE_LEASED)
 #define T ROLE_BIT(ROLE_TFTPD)
 #define I ROLE_BIT(ROLE_IMAGED)
+#define K ROLE_BIT(ROLE_CAPD)
 #define SERVERS ROLES_SERVERS
 #define CHILDREN ROLES_CHILDREN
 
@@ -94,10 +96,15 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_CONF_TEST]     = { "CONF_TEST",     P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
 	[MSG_EXPLAIN_FILE]  = { "EXPLAIN_FILE",  P,        D,        4,  2 + STR(EXPLAIN_NAME_MAX),  MSG_FD_NONE,   RUN },
-	[MSG_EXPLAIN]       = { "EXPLAIN",       P,        D,        1,  1 + EXPLAIN_WORDS_MAX * STR(EXPLAIN_WORD_MAX),
+	[MSG_EXPLAIN]       = { "EXPLAIN",       P,        D,        2,  2 + EXPLAIN_WORDS_MAX * STR(EXPLAIN_WORD_MAX),
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_EXPLAIN_TEXT]  = { "EXPLAIN_TEXT",  D,        P,        1,  EXPLAIN_TEXT_MAX,           MSG_FD_NONE,   RUN },
 	[MSG_EXPLAINED]     = { "EXPLAINED",     D,        P,        2,  STR(EXPLAIN_WHY_MAX),       MSG_FD_NONE,   RUN },
+	[MSG_EXPLAIN_PACKET] = { "EXPLAIN_PACKET", P,      D,        16, 14 + STR(CAPTURE_PACKET_MAX), MSG_FD_NONE, RUN },
+	[MSG_EXPLAIN_END]   = { "EXPLAIN_END",   P,        D,        16, 16,                         MSG_FD_NONE,   RUN },
+	[MSG_CAPTURE_FILE]  = { "CAPTURE_FILE",  P,        K,        0,  0,                          MSG_FD_NEEDED, CONF },
+	[MSG_CAPTURED]      = { "CAPTURED",      K,        P,        16, 14 + STR(CAPTURE_PACKET_MAX), MSG_FD_NONE, CONF },
+	[MSG_CAPTURE_END]   = { "CAPTURE_END",   K,        P,        18, 16 + STR(CAPTURE_WHY_MAX),  MSG_FD_NONE,   CONF },
 	/* clang-format on */
 };
 
@@ -153,6 +160,7 @@ role_name(enum role r)
 		[ROLE_LEASED] = "leased",
 		[ROLE_TFTPD] = "tftpd",
 		[ROLE_IMAGED] = "imaged",
+		[ROLE_CAPD] = "capd",
 	};
 
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";

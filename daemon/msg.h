@@ -27,6 +27,7 @@ enum role {
 	ROLE_LEASED,
 	ROLE_TFTPD,
 	ROLE_IMAGED,
+	ROLE_CAPD, /* for one job, as confd */
 	ROLE_MAX
 };
 
@@ -42,9 +43,11 @@ enum msg_include {
 
 _Static_assert(ROLE_MAX < 16, "a set of roles has 16 bits");
 
-/* All roles but the parent, and those of them that stay: all but confd. */
+/* All roles but the parent, and those of them that stay. */
 #define ROLES_CHILDREN ((uint16_t)(ROLE_BIT(ROLE_MAX) - ROLE_BIT(ROLE_CONFD)))
-#define ROLES_SERVERS ((uint16_t)(ROLE_BIT(ROLE_MAX) - ROLE_BIT(ROLE_DHCPD)))
+#define ROLES_SERVERS                \
+	((uint16_t)(ROLES_CHILDREN & \
+		    ~(ROLE_BIT(ROLE_CONFD) | ROLE_BIT(ROLE_CAPD))))
 
 enum msg_type {
 	/* The life of a role. */
@@ -132,9 +135,21 @@ enum msg_type {
 	 * See daemon/explain.h.
 	 */
 	MSG_EXPLAIN_FILE, /* u8 root, u8 enum explain_file, str name */
-	MSG_EXPLAIN, /* u8 number of words, that many str */
+	MSG_EXPLAIN, /* bool: packets follow; u8 number of words, that many str
+		      */
 	MSG_EXPLAIN_TEXT, /* bytes of the text that is printed */
 	MSG_EXPLAINED, /* str: why the question has no answer; "" if it has */
+	/*
+	 * The requests of a capture file, in the order of their frames: u32
+	 * number of the frame, u32 from, u32 to, u16 port, blob packet.
+	 */
+	MSG_EXPLAIN_PACKET,
+	MSG_EXPLAIN_END, /* u32 frames, u32 requests, u32 fragments, u32 cut */
+
+	/* capd reads the file; see daemon/capture.h. */
+	MSG_CAPTURE_FILE, /* descriptor: the file */
+	MSG_CAPTURED, /* as EXPLAIN_PACKET */
+	MSG_CAPTURE_END, /* as EXPLAIN_END, and str: why it is not whole */
 	MSG_TYPE_MAX
 };
 

@@ -5,9 +5,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/capture.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "dhcpd/explain_capture.h"
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
 
@@ -17,6 +19,8 @@
 static struct {
 	struct explain x;
 	struct text text;
+	struct explain_capture capture;
+	bool packets; /* those of a capture file follow */
 	bool begun;
 } explain;
 
@@ -67,6 +71,7 @@ explain_take_words(struct msg *m)
 	const char *words[EXPLAIN_WORDS_MAX];
 	char why[EXPLAIN_WHY_MAX + 1] = "";
 	struct explain_client k;
+	bool captured = reader_bool(&m->body);
 	uint8_t i, n = reader_u8(&m->body);
 
 	if (n > EXPLAIN_WORDS_MAX)
@@ -77,16 +82,57 @@ explain_take_words(struct msg *m)
 	}
 	if (!reader_done(&m->body))
 		return -1;
-	if (explain.x.e->conf->ifaces.n == 0) {
-		explain_done(
+	if (explain.x.e->conf->ifaces.n == 0)
+		(void)snprintf(why, sizeof(why),
 		    "no interface serves DHCP: none that the configuration names has an IPv4 address");
-		return 0;
-	}
-	if (n == 0)
+	else if (captured)
+		explain.packets = explain_capture_begin(&explain.capture,
+				      &explain.x, words, n, why) == 0;
+	else if (n == 0)
 		explain_kinds(&explain.x, &explain.text);
 	else if (explain_words(&k, words, n, why) == 0)
 		(void)explain_client(&explain.x, &k, &explain.text, why);
-	explain_done(why);
+	if (!captured || why[0] != '\0')
+		explain_done(why);
+	return 0;
+}
+
+/* Those that follow a question without an answer are ignored. */
+static int
+explain_take_packet(struct msg *m)
+{
+	uint8_t data[CAPTURE_PACKET_MAX];
+	struct explain_captured p;
+
+	p.number = reader_u32(&m->body);
+	p.from = reader_u32(&m->body);
+	p.to = reader_u32(&m->body);
+	p.port = reader_u16(&m->body);
+	p.len = reader_blob(&m->body, data, sizeof(data));
+	p.data = data;
+	if (!reader_done(&m->body))
+		return -1;
+	if (explain.packets)
+		explain_capture_packet(
+		    &explain.capture, &explain.x, &p, &explain.text);
+	return 0;
+}
+
+static int
+explain_take_end(struct msg *m)
+{
+	uint32_t counts[4];
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		counts[i] = reader_u32(&m->body);
+	if (!reader_done(&m->body))
+		return -1;
+	if (!explain.packets)
+		return 0;
+	explain_capture_end(&explain.capture, counts, &explain.text);
+	explain_done("");
+	explain.packets = false;
 	return 0;
 }
 
@@ -106,6 +152,10 @@ explain_message(struct engine *e, struct msg *m)
 		return explain_take_file(m);
 	case MSG_EXPLAIN:
 		return explain_take_words(m);
+	case MSG_EXPLAIN_PACKET:
+		return explain_take_packet(m);
+	case MSG_EXPLAIN_END:
+		return explain_take_end(m);
 	default:
 		return -1;
 	}

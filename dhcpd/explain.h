@@ -7,9 +7,9 @@
 #include "dhcpd/engine.h"
 
 /*
- * Takes EXPLAIN_FILE and EXPLAIN, and answers the second with text and
- * EXPLAINED.  The engine has its configuration.  -1 if the fields are
- * malformed.
+ * Takes EXPLAIN_FILE, EXPLAIN, and the packets that may follow it, and answers
+ * with text and EXPLAINED.  The engine has its configuration.  -1 if the fields
+ * are malformed.
  */
 int explain_message(struct engine *, struct msg *);
 

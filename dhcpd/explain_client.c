@@ -274,9 +274,8 @@ iface_names(const struct dhcp_conf *c, char *dst, size_t size)
 		    i == 0 ? "" : ", ", c->ifaces.v[i].i.name);
 }
 
-/* The interface on which the client's packet comes. */
-static int
-find_net(const struct explain *x, const struct explain_client *k,
+int
+explain_find_net(const struct explain *x, const struct explain_client *k,
     struct explain_net *net, char *why)
 {
 	const struct dhcp_conf *c = x->e->conf;
@@ -314,7 +313,7 @@ explain_client(struct explain *x, const struct explain_client *k,
 	struct explain_net net;
 	struct client client = { .hwtype = 1, .hwlen = EXPLAIN_MAC };
 
-	if (find_net(x, k, &net, why) == -1)
+	if (explain_find_net(x, k, &net, why) == -1)
 		return -1;
 	if (k->title == NULL)
 		(void)snprintf(arch, sizeof(arch), "architecture %u", k->arch);

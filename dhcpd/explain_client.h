@@ -16,6 +16,13 @@
 int explain_client(
     struct explain *, const struct explain_client *, struct text *, char *why);
 
+/*
+ * The interface on which the client's packet comes; -1 with a sentence in why,
+ * as above.
+ */
+int explain_find_net(const struct explain *, const struct explain_client *,
+    struct explain_net *, char *why);
+
 /* Prints the last answer to a packet that came on this interface. */
 void explain_answer(struct explain *, const struct conf_iface *, struct text *);
 

@@ -452,6 +452,8 @@ dhcpd_message(struct chan *c, struct msg *m)
 		return dhcpd_outcome(m);
 	case MSG_EXPLAIN_FILE:
 	case MSG_EXPLAIN:
+	case MSG_EXPLAIN_PACKET:
+	case MSG_EXPLAIN_END:
 		return explain_message(dhcpd.engine, m);
 	default:
 		return -1;

@@ -202,6 +202,7 @@ request_serve(struct engine *e)
 	if (why == silent)
 		return;
 	if (why == NULL) {
+		trace_address(e->rq.trace, TRACE_ADDRESS_REQUESTED);
 		grant_propose(e, cl.net, cl.addr,
 		    reply_build_lease_s(&e->rq, cl.net->range));
 		return;

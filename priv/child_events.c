@@ -361,6 +361,25 @@ child_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 	return -1;
 }
 
+/* A capd is run by one_shot.c. */
+static int
+child_on_captured(void *arg, const uint8_t *body, size_t len)
+{
+	(void)arg;
+	(void)body;
+	(void)len;
+	return -1;
+}
+
+static int
+child_on_capture_end(void *arg, const uint32_t counts[4], const char *why)
+{
+	(void)arg;
+	(void)counts;
+	(void)why;
+	return -1;
+}
+
 const struct dispatch_ops child_events = {
 	.layers = child_on_layers,
 	.log = child_on_log,
@@ -380,4 +399,6 @@ const struct dispatch_ops child_events = {
 	.shown = child_on_shown,
 	.explain_text = explainer_on_text,
 	.explained = explainer_on_done,
+	.captured = child_on_captured,
+	.capture_end = child_on_capture_end,
 };

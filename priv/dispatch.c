@@ -2,6 +2,7 @@
 /* Reading the fields of what roles send to the parent. */
 #include "priv/dispatch.h"
 
+#include "daemon/capture.h"
 #include "daemon/explain.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
@@ -197,6 +198,35 @@ take_explained(const struct dispatch_ops *ops, void *arg, struct msg *m)
 	return ops->explained(arg, why);
 }
 
+/* The fields are passed on to dhcpd as they are. */
+static int
+take_captured(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	const uint8_t *body = m->body.p;
+	size_t len = m->body.left;
+
+	reader_skip(&m->body, 14);
+	reader_skip(&m->body, reader_u16(&m->body));
+	if (!reader_done(&m->body))
+		return -1;
+	return ops->captured(arg, body, len);
+}
+
+static int
+take_capture_end(const struct dispatch_ops *ops, void *arg, struct msg *m)
+{
+	char why[CAPTURE_WHY_MAX + 1];
+	uint32_t counts[4];
+	size_t i;
+
+	for (i = 0; i < 4; i++)
+		counts[i] = reader_u32(&m->body);
+	reader_str(&m->body, why, sizeof(why));
+	if (!reader_done(&m->body))
+		return -1;
+	return ops->capture_end(arg, counts, why);
+}
+
 /* A body of one number. */
 static int
 take_number(void (*op)(void *, uint32_t), void *arg, struct msg *m)
@@ -248,6 +278,8 @@ static int (*const takers[MSG_TYPE_MAX])(
 	[MSG_SHOWN] = take_shown,
 	[MSG_EXPLAIN_TEXT] = take_explain_text,
 	[MSG_EXPLAINED] = take_explained,
+	[MSG_CAPTURED] = take_captured,
+	[MSG_CAPTURE_END] = take_capture_end,
 };
 
 int

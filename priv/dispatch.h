@@ -46,6 +46,10 @@ struct dispatch_ops {
 	/* Of a dhcpd that explains; -1: not accepted. */
 	int (*explain_text)(void *arg, const uint8_t *text, size_t len);
 	int (*explained)(void *arg, const char *why);
+	/* Of a capd: the fields of a request; -1: not accepted. */
+	int (*captured)(void *arg, const uint8_t *body, size_t len);
+	int (*capture_end)(
+	    void *arg, const uint32_t counts[4], const char *why);
 };
 
 /* Returns -1 if the fields are malformed or the handler returns -1. */

@@ -81,7 +81,7 @@ static const struct {
 static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
     "                [--test[=strict] [--json] | --print-config |\n"
-    "                --leases[=format] | --explain [word ...]]\n"
+    "                --leases[=format] | --explain[=file] [word ...]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -97,6 +97,7 @@ static const char usage[] =
     "                             json, csv or dnsmasq\n"
     "      --explain [WORD ...]   print what clients would get and exit; words\n"
     "                             as arch=x64-uefi describe one client\n"
+    "      --explain=FILE         the same for each request in a capture file\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -241,9 +242,12 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	else if (strcmp(name, "leases") == 0)
 		return option_leases(
 		    o, value != NULL ? value : next_value(argc, argv, i));
-	else if (strcmp(name, "explain") == 0)
+	else if (strcmp(name, "explain") == 0) {
 		o->explain = true;
-	else if (strcmp(name, "allow-empty") == 0)
+		o->capture = value;
+		if (value != NULL && value[0] == '\0')
+			return options_error("a file must follow", "--explain");
+	} else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
 		o->foreground = true;

@@ -31,6 +31,7 @@ struct options {
 	bool leases; /* --leases */
 	enum lease_show_format leases_format;
 	bool explain; /* --explain */
+	const char *capture; /* --explain=FILE, or NULL */
 	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
 	size_t nwords;
 	bool allow_empty; /* a reload may end all service */

@@ -148,6 +148,12 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.peers = ROLE_BIT(ROLE_TFTPD),
 		.kill_on_report = ROLE_BIT(ROLE_TFTPD),
 	},
+	[ROLE_CAPD] = {
+		.program = "capd",
+		.user = "pxeguard-capd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_confd,
+	},
 };
 
 const struct role_spec *

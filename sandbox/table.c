@@ -17,6 +17,7 @@
 #define L ROLE_BIT(ROLE_LEASED)
 #define T ROLE_BIT(ROLE_TFTPD)
 #define I ROLE_BIT(ROLE_IMAGED)
+#define K ROLE_BIT(ROLE_CAPD)
 #define ALL ROLES_CHILDREN
 #define NEVER 0
 
@@ -77,6 +78,14 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(fstat),           C,     NEVER, ANY },
 	{ SCMP_SYS(newfstatat),      C,     NEVER, EQUAL(3, AT_EMPTY_PATH) },
 	{ SCMP_SYS(getdents64),      C,     NEVER, ANY },
+
+	/* capd reads a capture file by libpcap and the C library's streams. */
+	{ SCMP_SYS(read),            K,     K,     ANY },
+	{ SCMP_SYS(fstat),           K,     K,     ANY },
+	{ SCMP_SYS(newfstatat),      K,     K,     EQUAL(3, AT_EMPTY_PATH) },
+	{ SCMP_SYS(fcntl),           K,     K,     EQUAL(1, F_GETFL) },
+	/* A stream that is closed before its end. */
+	{ SCMP_SYS(lseek),           K,     K,     ANY },
 
 	/* tftpd reads boot files and sends them. */
 	{ SCMP_SYS(sched_yield),     T,     T,     ANY },

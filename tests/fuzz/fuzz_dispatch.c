@@ -60,13 +60,13 @@ static void
 on_layers(void *arg, uint32_t layers)
 {
 	(void)layers;
-	called(arg, MSG_LAYERS, CONFD | SERVERS);
+	called(arg, MSG_LAYERS, ROLES_CHILDREN);
 }
 
 static void
 on_log(void *arg, int priority, const char *line)
 {
-	called(arg, MSG_LOG, CONFD | SERVERS);
+	called(arg, MSG_LOG, ROLES_CHILDREN);
 	check(priority >= LOG_EMERG && priority <= LOG_DEBUG);
 	check_string(line, 1024);
 }
@@ -76,7 +76,7 @@ on_dying(void *arg, uint32_t nr, uint32_t arch)
 {
 	(void)nr;
 	(void)arch;
-	called(arg, MSG_DYING, CONFD | SERVERS);
+	called(arg, MSG_DYING, ROLES_CHILDREN);
 }
 
 static void
@@ -92,7 +92,7 @@ static void
 on_pong(void *arg, uint32_t number)
 {
 	(void)number;
-	called(arg, MSG_PONG, CONFD | SERVERS);
+	called(arg, MSG_PONG, ROLES_CHILDREN);
 }
 
 static void
@@ -308,6 +308,23 @@ on_explained(void *arg, const char *why)
 	return 0;
 }
 
+static int
+on_captured(void *arg, const uint8_t *body, size_t len)
+{
+	called(arg, MSG_CAPTURED, ROLE_BIT(ROLE_CAPD));
+	check(body != NULL && len >= 16);
+	return 0;
+}
+
+static int
+on_capture_end(void *arg, const uint32_t counts[4], const char *why)
+{
+	called(arg, MSG_CAPTURE_END, ROLE_BIT(ROLE_CAPD));
+	check(counts != NULL);
+	check_string(why, 256);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -327,6 +344,8 @@ static const struct dispatch_ops ops = {
 	.shown = on_shown,
 	.explain_text = on_explain_text,
 	.explained = on_explained,
+	.captured = on_captured,
+	.capture_end = on_capture_end,
 };
 
 static void

@@ -17,7 +17,7 @@
 #define DHCP (ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED))
 #define TFTP (ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
 #define ALL ROLES_SERVERS
-#define SERVERS (ROLE_MAX - ROLE_DHCPD) /* how many */
+#define SERVERS (ROLE_CAPD - ROLE_DHCPD) /* how many; capd serves nobody */
 
 enum will {
 	WILL_SERVE, /* answers READY */

@@ -161,6 +161,23 @@ on_explained(void *arg, const char *why)
 	return 0;
 }
 
+static int
+on_captured(void *arg, const uint8_t *body, size_t len)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("captured %zu %u", len, body[3]);
+	return 0;
+}
+
+static int
+on_capture_end(void *arg, const uint32_t counts[4], const char *why)
+{
+	ck_assert_ptr_eq(arg, call);
+	CALLED("capture_end %u %u %u %u %s", counts[0], counts[1], counts[2],
+	    counts[3], why);
+	return 0;
+}
+
 static const struct dispatch_ops ops = {
 	.layers = on_layers,
 	.log = on_log,
@@ -180,6 +197,8 @@ static const struct dispatch_ops ops = {
 	.shown = on_shown,
 	.explain_text = on_explain_text,
 	.explained = on_explained,
+	.captured = on_captured,
+	.capture_end = on_capture_end,
 };
 
 /* From a body of exactly n bytes, so that a sanitizer sees its end. */
@@ -231,6 +250,10 @@ static const struct {
 	{ MSG_PARSED, BYTES("\0\0\0\1\0\0\0\2"), "parsed 1 2" },
 	{ MSG_SHOWN, BYTES("\4\0\0\0\7\0\3why"), "shown 4 7 why" },
 	{ MSG_EXPLAINED, BYTES("\0\3why"), "explained why" },
+	{ MSG_CAPTURED, BYTES("\0\0\0\7\0\0\0\0\377\377\377\377\0C\0\3abc"),
+	    "captured 19 7" },
+	{ MSG_CAPTURE_END, BYTES("\0\0\0\4\0\0\0\3\0\0\0\2\0\0\0\1\0\3why"),
+	    "capture_end 4 3 2 1 why" },
 };
 
 START_TEST(calls_with_arguments)

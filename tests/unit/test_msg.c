@@ -14,7 +14,7 @@
  * b(oot) c(onf) r(un).  Descriptor: '-' none, '+' one, '?' none or one.
  */
 #define SERVERS "DLTI"
-#define CHILDREN "C" SERVERS
+#define CHILDREN "C" SERVERS "K"
 
 static const struct expected {
 	uint16_t type;
@@ -74,9 +74,14 @@ static const struct expected {
 	{ MSG_BOOTING, "BOOTING", "D", "T", 5, 17, '-', "r" },
 	{ MSG_CONF_TEST, "CONF_TEST", "P", "L", 1, 1, '-', "c" },
 	{ MSG_EXPLAIN_FILE, "EXPLAIN_FILE", "P", "D", 4, 259, '-', "r" },
-	{ MSG_EXPLAIN, "EXPLAIN", "P", "D", 1, 9665, '-', "r" },
+	{ MSG_EXPLAIN, "EXPLAIN", "P", "D", 2, 9666, '-', "r" },
 	{ MSG_EXPLAIN_TEXT, "EXPLAIN_TEXT", "D", "P", 1, 16384, '-', "r" },
 	{ MSG_EXPLAINED, "EXPLAINED", "D", "P", 2, 514, '-', "r" },
+	{ MSG_EXPLAIN_PACKET, "EXPLAIN_PACKET", "P", "D", 16, 4112, '-', "r" },
+	{ MSG_EXPLAIN_END, "EXPLAIN_END", "P", "D", 16, 16, '-', "r" },
+	{ MSG_CAPTURE_FILE, "CAPTURE_FILE", "P", "K", 0, 0, '+', "c" },
+	{ MSG_CAPTURED, "CAPTURED", "K", "P", 16, 4112, '-', "c" },
+	{ MSG_CAPTURE_END, "CAPTURE_END", "K", "P", 18, 274, '-', "c" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

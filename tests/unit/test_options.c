@@ -166,6 +166,11 @@ START_TEST(explain)
 	ck_assert_str_eq(o.conf_file, "a.conf");
 	ck_assert_uint_eq(o.ndirectives, 0);
 	teardown();
+	ck_assert_int_eq(parse("--explain=a.pcap iface=br0"), OPTIONS_RUN);
+	ck_assert(o.explain);
+	ck_assert_str_eq(o.capture, "a.pcap");
+	ck_assert_uint_eq(o.nwords, 1);
+	teardown();
 	/* A word belongs to the directive before it. */
 	ck_assert_int_eq(parse("--explain --interface br0 ipxe"), OPTIONS_RUN);
 	ck_assert_uint_eq(o.nwords, 1);
@@ -180,6 +185,7 @@ START_TEST(explain_errors)
 	size_t i;
 
 	ck_assert_int_eq(parse("ipxe"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--explain="), OPTIONS_ERROR);
 	ck_assert_int_eq(parse("ipxe --explain"), OPTIONS_ERROR);
 	ck_assert_int_eq(parse("--explain --test"), OPTIONS_ERROR);
 	ck_assert_int_eq(parse("--leases --explain"), OPTIONS_ERROR);

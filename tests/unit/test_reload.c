@@ -12,7 +12,7 @@ START_TEST(first_start)
 	give_event(RELOAD_HUP);
 	ck_assert_uint_eq(w.r.current, 1);
 	ck_assert_int_eq(w.r.phase, RELOAD_IDLE);
-	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+	for (role = ROLE_DHCPD; role < ROLE_CAPD; role++) {
 		ck_assert_uint_eq(done(RELOAD_DO_START, role), 1);
 		ck_assert_uint_eq(done(RELOAD_DO_CONFIGURE, role), 1);
 		ck_assert_uint_eq(done(RELOAD_DO_COMMIT, role), 1);

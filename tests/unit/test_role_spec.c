@@ -21,7 +21,8 @@ START_TEST(rows_are_complete)
 		ck_assert_ptr_nonnull(s->fds);
 		ck_assert_int_eq(
 		    s->roots != NULL, s->root != SANDBOX_ROOT_EMPTY);
-		ck_assert_int_eq(s->needed != NULL, a != ROLE_CONFD);
+		ck_assert_int_eq(
+		    s->needed != NULL, (ROLES_SERVERS & ROLE_BIT(a)) != 0);
 		ck_assert_uint_eq(s->kill_on_report & ~s->peers, 0);
 		for (b = ROLE_CONFD; b < ROLE_MAX; b++) {
 			const struct role_spec *o = role_spec(b);

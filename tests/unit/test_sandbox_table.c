@@ -103,6 +103,7 @@ START_TEST(files_while_serving)
 	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
 	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
 	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
+	const uint16_t capd = ROLE_BIT(ROLE_CAPD);
 
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
@@ -118,7 +119,8 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
 	ck_assert_uint_eq(WHO(readahead, SERVE), 0);
 	ck_assert_uint_eq(WHO(fadvise64, SERVE), imaged);
-	ck_assert_uint_eq(WHO(read, SERVE), 0);
+	ck_assert_uint_eq(WHO(read, SERVE), capd);
+	ck_assert_uint_eq(WHO(lseek, SERVE), capd);
 	ck_assert_uint_eq(WHO(write, SERVE), 0);
 	ck_assert_uint_eq(WHO(writev, SERVE), 0);
 	ck_assert_uint_eq(WHO(unlink, SERVE), 0);
@@ -134,13 +136,14 @@ START_TEST(files_while_starting)
 	const uint16_t confd = ROLE_BIT(ROLE_CONFD);
 	const uint16_t imaged = ROLE_BIT(ROLE_IMAGED);
 	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+	const uint16_t capd = ROLE_BIT(ROLE_CAPD);
 
 	ck_assert_uint_eq(WHO(open, SETUP), 0);
 	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
 	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
 	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | imaged);
 	ck_assert_uint_eq(WHO(write, SETUP), 0);
-	ck_assert_uint_eq(WHO(read, SETUP), confd | leased);
+	ck_assert_uint_eq(WHO(read, SETUP), confd | leased | capd);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
 	ck_assert_uint_eq(WHO(unlink, SETUP), leased);
 	ck_assert_uint_eq(WHO(renameat2, SETUP), leased);
@@ -358,6 +361,7 @@ check_uses(int nr, uint8_t arg, const struct use *uses, size_t n)
 START_TEST(descriptors)
 {
 	static const struct use fcntls[] = {
+		{ ROLE_BIT(ROLE_CAPD), F_GETFL },
 		{ ROLE_BIT(ROLE_TFTPD), F_GET_SEALS },
 		{ ROLE_BIT(ROLE_IMAGED), F_ADD_SEALS },
 		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC },
@@ -375,7 +379,7 @@ START_TEST(descriptors)
 		    MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
 	};
 
-	check_uses(SCMP_SYS(fcntl), 1, fcntls, 5);
+	check_uses(SCMP_SYS(fcntl), 1, fcntls, 6);
 	check_uses(SCMP_SYS(fadvise64), 3, advice, 2);
 	check_uses(SCMP_SYS(memfd_create), 1, memory, 2);
 }

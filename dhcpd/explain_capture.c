@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: ISC */
+/* Requests of a capture file. */
+#include "dhcpd/explain_capture.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/capture.h"
+#include "daemon/endpoint.h"
+
+#define BROADCAST UINT32_MAX
+#define PORT_PXE 4011
+
+int
+explain_capture_begin(struct explain_capture *c, const struct explain *x,
+    const char *const *words, size_t n, char *why)
+{
+	struct explain_client k;
+	struct explain_net net;
+	size_t i;
+
+	memset(c, 0, sizeof(*c));
+	for (i = 0; i < n; i++) {
+		bool mac = strncmp(words[i], "mac=", 4) == 0;
+
+		c->one |= mac;
+		if (mac || strncmp(words[i], "iface=", 6) == 0)
+			continue;
+		(void)snprintf(why, EXPLAIN_WHY_MAX,
+		    "with a capture file, words are iface=NAME and mac=ADDRESS only");
+		return -1;
+	}
+	if (explain_words(&k, words, n, why) == -1 ||
+	    explain_find_net(x, &k, &net, why) == -1)
+		return -1;
+	c->iface = net.iface;
+	memcpy(c->mac, k.mac, sizeof(c->mac));
+	return 0;
+}
+
+/* Whether the request is to be explained. */
+static bool
+capture_wants(const struct explain_capture *c, const struct packet *p,
+    enum packet_reason bad)
+{
+	/* Replies of another server, through a relay. */
+	if (bad == PACKET_OP)
+		return false;
+	return !c->one || (bad == PACKET_OK && p->hlen == EXPLAIN_MAC &&
+			      memcmp(p->hw, c->mac, EXPLAIN_MAC) == 0);
+}
+
+void
+explain_capture_packet(struct explain_capture *c, struct explain *x,
+    const struct explain_captured *p, struct text *out)
+{
+	struct explain_way way = { c->iface, p->port == PORT_PXE,
+		p->to != BROADCAST ? p->from : 0 };
+	struct client client = { .hwlen = 0 };
+	const struct packet *packet = &x->e->packet;
+	char mac[CLIENT_TEXT], via[16];
+	enum packet_reason bad = packet_parse(&x->e->packet, p->data, p->len);
+
+	if (!capture_wants(c, packet, bad))
+		return;
+	if (c->shown++ > 0)
+		text_line(out, "%s", "");
+	if (bad != PACKET_OK) {
+		text_line(out, "Frame %u: not a DHCP request: %s", p->number,
+		    packet_reason_text(bad));
+		return;
+	}
+	client.hwtype = packet->htype;
+	client.hwlen = packet->hlen;
+	memcpy(client.hw, packet->hw, packet->hlen);
+	text_line(out, "Frame %u: %s of %s%s%s%s", p->number,
+	    packet_type_name(packet->type), client_text(&client, mac),
+	    packet->giaddr != 0 ? " through the relay " : "",
+	    packet->giaddr != 0 ? ip4_text(packet->giaddr, via) : "",
+	    way.port ? ", to port 4011" : "");
+	explain_step(x, &way, p->data, p->len);
+	explain_answer(x, c->iface, out);
+}
+
+void
+explain_capture_end(
+    const struct explain_capture *c, const uint32_t counts[4], struct text *out)
+{
+	if (c->shown > 0)
+		text_line(out, "%s", "");
+	text_line(out,
+	    "%u frames, %u requests explained; skipped: %u fragments, %u incomplete frames",
+	    counts[0], c->shown, counts[2], counts[3]);
+	if (counts[1] > CAPTURE_PACKETS_MAX)
+		text_line(out, "Only the first %d requests were looked at.",
+		    CAPTURE_PACKETS_MAX);
+}
