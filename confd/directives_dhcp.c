@@ -37,6 +37,13 @@ directive_ignore_clid(struct config *c, const struct token *value)
 }
 
 void
+directive_rapid_commit(struct config *c, const struct token *value)
+{
+	(void)value;
+	c->dhcp.rapid_commit = true;
+}
+
+void
 directive_subnet_selection(struct config *c, const struct token *value)
 {
 	(void)value;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* pxe-service, pxe-prompt, pxe-style. */
+/* pxe-service, pxe-prompt, pxe-style, dhcp-pxe-vendor. */
 #include "confd/directives_pxe.h"
 
 #include <string.h>
@@ -224,4 +224,27 @@ directive_pxe_style(struct config *c, const struct token *value)
 		    diag_show(c, p.text));
 	else
 		(void)config_add(c, &rec);
+}
+
+/* Each class is a record; together they replace the default. */
+void
+directive_pxe_vendor(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_PXE_VENDOR };
+	struct record_pxe_vendor *v = &rec.u.pxe_vendor;
+	struct tokens a;
+	struct token p;
+
+	tokens_init(&a, value);
+	while (tokens_next(&a, &p)) {
+		if (p.len == 0) {
+			diag_error(c,
+			    "empty argument; write the beginning of option 60, as in PXEClient");
+			return;
+		}
+		if (!argument_text(
+			c, &p, v->class, sizeof(v->class), "the class"))
+			return;
+		(void)config_add(c, &rec);
+	}
 }

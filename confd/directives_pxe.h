@@ -8,6 +8,7 @@
 directive_fn directive_service;
 directive_fn directive_prompt;
 directive_fn directive_pxe_style;
+directive_fn directive_pxe_vendor;
 
 /* The name of an architecture in pxe-service, or NULL if it has none. */
 const char *pxe_arch_name(uint16_t arch);

@@ -180,17 +180,20 @@ directive_name_match(struct config *c, const struct token *value)
 	(void)config_add(c, &rec);
 }
 
-void
-directive_broadcast(struct config *c, const struct token *value)
+/* Tags of clients that are treated in a way of their own; none: all. */
+static void
+choice_add(
+    struct config *c, const struct token *value, enum record_choice_of of)
 {
-	struct record rec = { .kind = RECORD_BROADCAST };
+	struct record rec = { .kind = RECORD_CHOICE };
 	struct tokens a;
 	struct token p;
 
+	rec.u.choice.of = (uint8_t)of;
 	tokens_init(&a, value);
 	while (tokens_next(&a, &p)) {
 		if (!tags_check_word(c, &p) ||
-		    !tags_add_test(c, p.text, &rec.u.broadcast.tags))
+		    !tags_add_test(c, p.text, &rec.u.choice.tags))
 			return;
 	}
 	(void)config_add(c, &rec);
@@ -228,6 +231,30 @@ directive_reply_delay(struct config *c, const struct token *value)
 	}
 	d->seconds = (uint8_t)n;
 	(void)config_add(c, &rec);
+}
+
+void
+directive_broadcast(struct config *c, const struct token *value)
+{
+	choice_add(c, value, RECORD_CHOOSE_BROADCAST);
+}
+
+void
+directive_bootp_dynamic(struct config *c, const struct token *value)
+{
+	choice_add(c, value, RECORD_CHOOSE_BOOTP);
+}
+
+void
+directive_ignore_names(struct config *c, const struct token *value)
+{
+	choice_add(c, value, RECORD_CHOOSE_NO_NAME);
+}
+
+void
+directive_generate_names(struct config *c, const struct token *value)
+{
+	choice_add(c, value, RECORD_CHOOSE_MAKE_NAME);
 }
 
 void

@@ -294,10 +294,25 @@ print_tagif(struct out *o, const struct record_tagif *t)
 }
 
 static void
-print_broadcast(struct out *o, const struct record_broadcast *b)
+print_choice(struct out *o, const struct record_choice *c)
 {
-	out_put(o, "dhcp-broadcast%s", b->tags.n > 0 ? "=" : "");
-	put_tags(o, "tag:", &b->tags);
+	static const char *const names[] = {
+		[RECORD_CHOOSE_BROADCAST] = "dhcp-broadcast",
+		[RECORD_CHOOSE_BOOTP] = "bootp-dynamic",
+		[RECORD_CHOOSE_NO_NAME] = "dhcp-ignore-names",
+		[RECORD_CHOOSE_MAKE_NAME] = "dhcp-generate-names",
+	};
+
+	out_put(o, "%s%s", names[c->of], c->tags.n > 0 ? "=" : "");
+	put_tags(o, "tag:", &c->tags);
+	out_end(o);
+}
+
+static void
+print_pxe_vendor(struct out *o, const struct record_pxe_vendor *v)
+{
+	out_put(o, "dhcp-pxe-vendor=");
+	out_quoted(o, (const uint8_t *)v->class, strlen(v->class));
 	out_end(o);
 }
 
@@ -318,6 +333,7 @@ print_dhcp(struct out *o, const struct record_dhcp *d)
 	out_flag(o, d->sequential, "dhcp-sequential-ip");
 	out_flag(o, d->subnet_selection, "dhcp-subnet-selection");
 	out_flag(o, d->ignore_clid, "dhcp-ignore-clid");
+	out_flag(o, d->rapid_commit, "dhcp-rapid-commit");
 	out_flag(o, !d->dns, "port=0");
 	out_flag(o, d->log_dhcp, "log-dhcp");
 	out_flag(o, d->quiet, "quiet-dhcp");
@@ -378,8 +394,11 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 	case RECORD_TAGIF:
 		print_tagif(&o, &rec->u.tagif);
 		break;
-	case RECORD_BROADCAST:
-		print_broadcast(&o, &rec->u.broadcast);
+	case RECORD_CHOICE:
+		print_choice(&o, &rec->u.choice);
+		break;
+	case RECORD_PXE_VENDOR:
+		print_pxe_vendor(&o, &rec->u.pxe_vendor);
 		break;
 	case RECORD_REPLY_DELAY:
 		print_reply_delay(&o, &rec->u.reply_delay);

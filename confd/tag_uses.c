@@ -96,8 +96,8 @@ tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
 	case RECORD_BOOT:
 		use_tests(tests, &rec->u.boot.tags, i);
 		break;
-	case RECORD_BROADCAST:
-		use_tests(tests, &rec->u.broadcast.tags, i);
+	case RECORD_CHOICE:
+		use_tests(tests, &rec->u.choice.tags, i);
 		break;
 	case RECORD_REPLY_DELAY:
 		use_tests(tests, &rec->u.reply_delay.tags, i);

@@ -41,6 +41,7 @@ enum dhcp_option_code {
 	OPT_SNAME = 66,
 	OPT_FILE = 67,
 	OPT_USER_CLASS = 77,
+	OPT_RAPID_COMMIT = 80, /* RFC 4039 */
 	OPT_FQDN = 81,
 	OPT_AGENT = 82,
 	OPT_ARCH = 93,

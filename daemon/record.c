@@ -174,15 +174,17 @@ record_ignore_decode(struct reader *r, struct record *rec)
 }
 
 static void
-record_broadcast_encode(const struct record *rec, struct writer *w)
+record_choice_encode(const struct record *rec, struct writer *w)
 {
-	record_tags_encode(&rec->u.broadcast.tags, w);
+	writer_u8(w, rec->u.choice.of);
+	record_tags_encode(&rec->u.choice.tags, w);
 }
 
 static void
-record_broadcast_decode(struct reader *r, struct record *rec)
+record_choice_decode(struct reader *r, struct record *rec)
 {
-	record_tags_decode(r, &rec->u.broadcast.tags);
+	rec->u.choice.of = record_enum_decode(r, RECORD_CHOOSE_MAX);
+	record_tags_decode(r, &rec->u.choice.tags);
 }
 
 static void
@@ -213,6 +215,7 @@ record_dhcp_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, d->dns);
 	writer_bool(w, d->pxe);
 	writer_bool(w, d->ignore_clid);
+	writer_bool(w, d->rapid_commit);
 	writer_bool(w, d->log_dhcp);
 	writer_bool(w, d->quiet);
 	writer_u32(w, d->lease_max);
@@ -232,6 +235,7 @@ record_dhcp_decode(struct reader *r, struct record *rec)
 	d->dns = reader_bool(r);
 	d->pxe = reader_bool(r);
 	d->ignore_clid = reader_bool(r);
+	d->rapid_commit = reader_bool(r);
 	d->log_dhcp = reader_bool(r);
 	d->quiet = reader_bool(r);
 	d->lease_max = reader_u32(r);
@@ -344,10 +348,12 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_pxe_style_decode },
 	[RECORD_SUBOPTION] = { "suboption", DHCPD, record_suboption_encode,
 	    record_suboption_decode },
-	[RECORD_BROADCAST] = { "broadcast", DHCPD, record_broadcast_encode,
-	    record_broadcast_decode },
 	[RECORD_REPLY_DELAY] = { "reply_delay", DHCPD,
 	    record_reply_delay_encode, record_reply_delay_decode },
+	[RECORD_CHOICE] = { "choice", DHCPD, record_choice_encode,
+	    record_choice_decode },
+	[RECORD_PXE_VENDOR] = { "pxe_vendor", DHCPD, record_pxe_vendor_encode,
+	    record_pxe_vendor_decode },
 };
 
 void

@@ -53,9 +53,10 @@ enum record_kind {
 	RECORD_PROMPT,
 	RECORD_PXE_STYLE,
 	RECORD_SUBOPTION,
-	RECORD_BROADCAST,
 	RECORD_REPLY_DELAY,
 	RECORD_FILE,
+	RECORD_CHOICE,
+	RECORD_PXE_VENDOR,
 	RECORD_KIND_MAX
 };
 
@@ -238,8 +239,18 @@ struct record_ignore {
 	struct record_tags tags;
 };
 
-/* dhcp-broadcast: replies to clients without an address are broadcast. */
-struct record_broadcast {
+/* Clients that are treated in a way of their own, if the tags are set. */
+enum record_choice_of {
+	/* dhcp-broadcast: replies are broadcast until they have an address */
+	RECORD_CHOOSE_BROADCAST,
+	RECORD_CHOOSE_BOOTP, /* bootp-dynamic: addresses of ranges for BOOTP */
+	RECORD_CHOOSE_NO_NAME, /* dhcp-ignore-names: the name that they send */
+	RECORD_CHOOSE_MAKE_NAME, /* dhcp-generate-names, from their MAC */
+	RECORD_CHOOSE_MAX
+};
+
+struct record_choice {
+	uint8_t of; /* enum record_choice_of */
 	struct record_tags tags;
 };
 
@@ -255,6 +266,11 @@ struct record_reply_delay {
 /* The address of an OFFER is reserved for so long. */
 #define RECORD_REPLY_DELAY_MAX 60
 
+/* dhcp-pxe-vendor: how option 60 of PXE clients begins. */
+struct record_pxe_vendor {
+	char class[RECORD_CLASS_MAX];
+};
+
 /* The settings that apply to all of DHCP. */
 struct record_dhcp {
 	bool enabled; /* there is a dhcp-range */
@@ -265,6 +281,7 @@ struct record_dhcp {
 	bool dns; /* false: port=0, so no option 6 by default */
 	bool pxe; /* port 4011 is served */
 	bool ignore_clid; /* client identifiers do not count */
+	bool rapid_commit; /* DISCOVER with option 80 gets an ACK (RFC 4039) */
 	bool log_dhcp;
 	bool quiet;
 	uint32_t lease_max;
@@ -398,8 +415,9 @@ struct record {
 		struct record_prompt prompt;
 		struct record_pxe_style pxe_style;
 		struct record_suboption suboption;
-		struct record_broadcast broadcast;
 		struct record_reply_delay reply_delay;
+		struct record_choice choice;
+		struct record_pxe_vendor pxe_vendor;
 	} u;
 };
 

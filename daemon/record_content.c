@@ -145,3 +145,18 @@ record_pxe_style_decode(struct reader *r, struct record *rec)
 	rec->u.pxe_style.how = record_enum_decode(r, RECORD_PXE_HOW_MAX);
 	record_tags_decode(r, &rec->u.pxe_style.tags);
 }
+
+void
+record_pxe_vendor_encode(const struct record *rec, struct writer *w)
+{
+	writer_str(w, rec->u.pxe_vendor.class);
+}
+
+void
+record_pxe_vendor_decode(struct reader *r, struct record *rec)
+{
+	struct record_pxe_vendor *v = &rec->u.pxe_vendor;
+
+	if (reader_str(r, v->class, sizeof(v->class)) == 0)
+		reader_fail(r);
+}

@@ -20,5 +20,7 @@ void record_prompt_encode(const struct record *, struct writer *);
 void record_prompt_decode(struct reader *, struct record *);
 void record_pxe_style_encode(const struct record *, struct writer *);
 void record_pxe_style_decode(struct reader *, struct record *);
+void record_pxe_vendor_encode(const struct record *, struct writer *);
+void record_pxe_vendor_decode(struct reader *, struct record *);
 
 #endif

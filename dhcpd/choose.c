@@ -29,7 +29,7 @@ choose_option(void *arg, uint32_t line)
 	int32_t *best = &k->line[o->code];
 	uint8_t rank = 0;
 
-	if (o->pxe ? !packet_is_pxe(k->rq->p) : k->pxe)
+	if (o->pxe ? k->rq->pxe_class == NULL : k->pxe)
 		return;
 	if (o->tags.n == 0)
 		rank = 1;

@@ -254,16 +254,79 @@ classify_sets(const struct dhcp_conf *c, struct request *rq)
 	}
 }
 
-/* Whether a dhcp-broadcast line is for the client. */
 static bool
-classify_broadcasts(const struct dhcp_conf *c, const struct request *rq)
+choice_holds(const struct dhcp_conf *c, const struct tagset *tags,
+    enum record_choice_of of)
 {
 	size_t i;
 
-	for (i = 0; i < c->broadcasts.n; i++)
-		if (tags_hold(&c->tags, &c->broadcasts.v[i].tags, &rq->tags))
+	for (i = 0; i < c->choices.n; i++)
+		if (c->choices.v[i].of == of &&
+		    tags_hold(&c->tags, &c->choices.v[i].tags, tags))
 			return true;
 	return false;
+}
+
+bool
+classify_chosen(const struct dhcp_conf *c, const struct request *rq,
+    enum record_choice_of of)
+{
+	return choice_holds(c, &rq->all, of);
+}
+
+/* The class of PXE clients that its option 60 begins with, or NULL. */
+static const char *
+classify_pxe(const struct dhcp_conf *c, const struct packet *p)
+{
+	static const char *const usual[] = { "PXEClient" };
+	size_t i, len, n = c->pxe_vendors.n;
+	const char *const *v = n > 0 ? c->pxe_vendors.v : usual;
+	const uint8_t *class = packet_option(p, OPT_VENDOR_CLASS, &len);
+
+	for (i = 0; class != NULL && i < (n > 0 ? n : 1); i++)
+		if (len >= strlen(v[i]) &&
+		    memcmp(class, v[i], strlen(v[i])) == 0)
+			return v[i];
+	return NULL;
+}
+
+/* Makes a name of the hardware address, with dashes. */
+static const char *
+classify_make_name(struct request *rq)
+{
+	static const char digits[] = "0123456789abcdef";
+	char *p = rq->made_name;
+	uint8_t i;
+
+	for (i = 0; i < rq->client.hwlen; i++) {
+		*p++ = digits[rq->client.hw[i] >> 4];
+		*p++ = digits[rq->client.hw[i] & 15];
+		*p++ = '-';
+	}
+	if (p > rq->made_name)
+		p--;
+	*p = '\0';
+	return rq->made_name;
+}
+
+/*
+ * The name of a dhcp-host line with an address or identifier counts; else the
+ * one that the client sent; else one is made.
+ */
+static void
+classify_name(const struct dhcp_conf *c, struct request *rq)
+{
+	const struct conf_host *h = rq->host;
+
+	rq->lease_name = "";
+	if (h != NULL && h->name[0] != '\0' && (h->nmac > 0 || h->idlen > 0))
+		rq->lease_name = h->name;
+	else if (rq->name.label[0] != '\0' &&
+		 !classify_chosen(c, rq, RECORD_CHOOSE_NO_NAME))
+		rq->lease_name = rq->name.label;
+	else if (rq->p->type != PACKET_BOOTP &&
+		 classify_chosen(c, rq, RECORD_CHOOSE_MAKE_NAME))
+		rq->lease_name = classify_make_name(rq);
 }
 
 void
@@ -286,7 +349,9 @@ classify(const struct dhcp_conf *c, struct request *rq)
 	if (rq->trace != NULL)
 		rq->trace->classified = true;
 	rq->broadcast = (rq->p->flags & PACKET_BROADCAST) != 0 ||
-			classify_broadcasts(c, rq);
+			choice_holds(c, &rq->tags, RECORD_CHOOSE_BROADCAST);
+	rq->pxe_class = classify_pxe(c, rq->p);
+	classify_name(c, rq);
 	rq->ignored = rq->host != NULL ? rq->host->ignored : NULL;
 	for (i = 0; i < c->ignores.n && rq->ignored == NULL; i++)
 		if (tags_hold(&c->tags, &c->ignores.v[i].tags, &rq->tags))
@@ -298,12 +363,14 @@ classify_range(
     const struct dhcp_conf *c, struct request *rq, const struct conf_range *g)
 {
 	tagset_copy(&rq->all, &rq->tags);
-	if (g == NULL || g->set == TAGS_NONE)
-		return;
-	tagset_copy(&rq->all, &rq->set);
-	tagset_add(&rq->all, g->set);
-	trace_tag(rq->trace, g->set, RECORD_RANGE, (size_t)(g - c->ranges.v));
-	classify_tagif(c, rq, &rq->all);
+	if (g != NULL && g->set != TAGS_NONE) {
+		tagset_copy(&rq->all, &rq->set);
+		tagset_add(&rq->all, g->set);
+		trace_tag(
+		    rq->trace, g->set, RECORD_RANGE, (size_t)(g - c->ranges.v));
+		classify_tagif(c, rq, &rq->all);
+	}
+	classify_name(c, rq);
 }
 
 uint32_t

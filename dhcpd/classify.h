@@ -10,6 +10,9 @@
 #include "dhcpd/conf.h"
 #include "dhcpd/trace.h"
 
+/* "52-54-00-12-34-56", of the longest hardware address. */
+#define CLASSIFY_MADE_NAME (PACKET_HW_MAX * 3)
+
 struct request {
 	struct trace *trace; /* NULL while clients are served */
 	const struct packet *p;
@@ -32,8 +35,15 @@ struct request {
 	struct tagset set; /* without the tags of tag-if */
 	struct tagset tags; /* with them, without the tag of its range */
 	struct tagset all; /* all, once a range is chosen */
+	const char *pxe_class; /* dhcp-pxe-vendor, PXEClient; NULL: no PXE */
 	bool broadcast; /* it, or dhcp-broadcast, wants replies broadcast */
 	bool listed; /* it sent a parameter list (option 55) */
+	/*
+	 * The name that it has with a lease; "": none.  Known once a range is
+	 * chosen.
+	 */
+	const char *lease_name;
+	char made_name[CLASSIFY_MADE_NAME]; /* by dhcp-generate-names */
 	uint8_t wanted[32]; /* a bit for each option; all without a list */
 };
 
@@ -43,9 +53,16 @@ struct request {
  */
 void classify(const struct dhcp_conf *, struct request *);
 
-/* Adds the tag of the chosen range (NULL: there is none). */
+/*
+ * Adds the tag of the chosen range (NULL: there is none), and chooses the
+ * client's name.
+ */
 void classify_range(
     const struct dhcp_conf *, struct request *, const struct conf_range *);
+
+/* Whether the client is treated in this way, by its tags and its range's. */
+bool classify_chosen(
+    const struct dhcp_conf *, const struct request *, enum record_choice_of);
 
 /* The server identifier of a reply: local, unless the relay sets it. */
 uint32_t classify_server_id(const struct request *, uint32_t local);

@@ -163,8 +163,9 @@ struct conf_by_tag {
 	uint32_t other; /* the first line that requires no tag */
 };
 
-/* dhcp-broadcast */
-struct conf_broadcast {
+/* See struct record_choice. */
+struct conf_choice {
+	uint8_t of; /* enum record_choice_of */
 	struct tagtests tags;
 };
 
@@ -209,8 +210,9 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_match) matches;
 	CONF_LIST(struct conf_tagif) tagifs;
 	CONF_LIST(struct conf_ignore) ignores;
-	CONF_LIST(struct conf_broadcast) broadcasts;
 	CONF_LIST(struct conf_reply_delay) reply_delays;
+	CONF_LIST(struct conf_choice) choices;
+	CONF_LIST(const char *) pxe_vendors; /* empty: PXEClient */
 	/* By enum record_kind, in the order of the lists; few without PLACE. */
 	CONF_LIST(struct conf_place) places[RECORD_KIND_MAX];
 	CONF_LIST(uint32_t) own; /* every address of this host */

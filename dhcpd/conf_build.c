@@ -91,8 +91,9 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->matches.v);
 	free(c->tagifs.v);
 	free(c->ignores.v);
-	free(c->broadcasts.v);
 	free(c->reply_delays.v);
+	free(c->choices.v);
+	free(c->pxe_vendors.v);
 	for (i = 0; i < RECORD_KIND_MAX; i++)
 		free(c->places[i].v);
 	free(c->files.v);
@@ -371,13 +372,25 @@ dhcp_conf_ignore_add(
 }
 
 static int
-dhcp_conf_broadcast_add(
-    struct dhcp_conf *c, const struct record_broadcast *r, char *why)
+dhcp_conf_choice_add(
+    struct dhcp_conf *c, const struct record_choice *r, char *why)
 {
-	struct conf_broadcast *b = LIST_ADD(c->broadcasts);
+	struct conf_choice *k = LIST_ADD(c->choices);
 
-	if (b == NULL ||
-	    tags_compile(&c->tags, &r->tags, false, &b->tags) == -1)
+	if (k == NULL ||
+	    tags_compile(&c->tags, &r->tags, false, &k->tags) == -1)
+		return dhcp_conf_no_memory(why);
+	k->of = r->of;
+	return 0;
+}
+
+static int
+dhcp_conf_pxe_vendor_add(
+    struct dhcp_conf *c, const struct record_pxe_vendor *r, char *why)
+{
+	const char **v = LIST_ADD(c->pxe_vendors);
+
+	if (v == NULL || (*v = dhcp_conf_string(c, r->class)) == NULL)
 		return dhcp_conf_no_memory(why);
 	return 0;
 }
@@ -422,7 +435,8 @@ dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
 		[RECORD_MATCH] = c->matches.n,
 		[RECORD_TAGIF] = c->tagifs.n,
 		[RECORD_IGNORE] = c->ignores.n,
-		[RECORD_BROADCAST] = c->broadcasts.n,
+		[RECORD_CHOICE] = c->choices.n,
+		[RECORD_PXE_VENDOR] = c->pxe_vendors.n,
 		[RECORD_REPLY_DELAY] = c->reply_delays.n,
 	};
 
@@ -484,12 +498,14 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_tagif_add(c, &rec->u.tagif, why);
 	case RECORD_IGNORE:
 		return dhcp_conf_ignore_add(c, &rec->u.ignore, why);
-	case RECORD_BROADCAST:
-		return dhcp_conf_broadcast_add(c, &rec->u.broadcast, why);
 	case RECORD_REPLY_DELAY:
 		return dhcp_conf_reply_delay_add(c, &rec->u.reply_delay, why);
 	case RECORD_FILE:
 		return dhcp_conf_file_add(c, &rec->u.file, why);
+	case RECORD_CHOICE:
+		return dhcp_conf_choice_add(c, &rec->u.choice, why);
+	case RECORD_PXE_VENDOR:
+		return dhcp_conf_pxe_vendor_add(c, &rec->u.pxe_vendor, why);
 	case RECORD_PLACE:
 		return dhcp_conf_place_add(c, &rec->u.place, why);
 	case RECORD_DHCP:

@@ -45,6 +45,19 @@ match_directive(const struct conf_match *m)
 	return m->how < RECORD_MATCH_HOW_MAX ? names[m->how] : "";
 }
 
+static const char *
+choice_directive(const struct conf_choice *k)
+{
+	static const char *const names[RECORD_CHOOSE_MAX] = {
+		[RECORD_CHOOSE_BROADCAST] = "dhcp-broadcast",
+		[RECORD_CHOOSE_BOOTP] = "bootp-dynamic",
+		[RECORD_CHOOSE_NO_NAME] = "dhcp-ignore-names",
+		[RECORD_CHOOSE_MAKE_NAME] = "dhcp-generate-names",
+	};
+
+	return k->of < RECORD_CHOOSE_MAX ? names[k->of] : "";
+}
+
 const char *
 explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 {
@@ -59,10 +72,12 @@ explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 		[RECORD_PXE_STYLE] = "pxe-style",
 		[RECORD_TAGIF] = "tag-if",
 		[RECORD_IGNORE] = "dhcp-ignore",
-		[RECORD_BROADCAST] = "dhcp-broadcast",
+		[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
 		[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
 	};
 
+	if (l->kind == RECORD_CHOICE && l->index < c->choices.n)
+		return choice_directive(&c->choices.v[l->index]);
 	if (l->kind == RECORD_MATCH && l->index < c->matches.n)
 		return match_directive(&c->matches.v[l->index]);
 	if (l->kind == RECORD_OPTION && l->index < c->options.n &&

@@ -71,7 +71,8 @@ explain_asks_port(const struct explain *x)
 	size_t len;
 	const uint8_t *control;
 
-	if (!packet_is_pxe(&x->reply))
+	if (x->e->rq.pxe_class == NULL ||
+	    !packet_has(&x->reply, OPT_VENDOR_CLASS))
 		return false;
 	control = menu_sub(x, SUB_DISCOVERY, &len);
 	return control == NULL || len == 0 || (control[0] & USE_FILE) == 0;

@@ -131,9 +131,9 @@ passed_services(struct passed *p)
 	for (i = 0; i < p->c->services.n; i++) {
 		const struct conf_service *s = &p->c->services.v[i];
 
-		if (!packet_is_pxe(p->rq->p))
+		if (p->rq->pxe_class == NULL)
 			(void)snprintf(reason, sizeof(reason),
-			    "the client sends no option 60 that begins with PXEClient");
+			    "the client sends no option 60 of a PXE client");
 		else if (s->arch != (arch == ARCH_NONE ? 0 : arch))
 			(void)snprintf(reason, sizeof(reason),
 			    "for architecture %u, and the client is %s",
@@ -162,7 +162,7 @@ option_reason(const struct passed *p, const struct conf_option *o,
 			    "no room for it in the message");
 			return;
 		}
-	if (o->pxe && !packet_is_pxe(p->rq->p))
+	if (o->pxe && p->rq->pxe_class == NULL)
 		(void)snprintf(
 		    reason, REASON_MAX, "for PXE clients, and this is none");
 	else if (o->len == 0)

@@ -59,14 +59,16 @@ grant_lease(const struct engine *e, struct lease *l, const struct conf_net *net,
 {
 	uint32_t relay = grant_relay(e, net, addr);
 	const struct binding *b = pool_at(e->pool, addr);
-	const char *name = e->rq.name.label;
+	const char *name = e->rq.lease_name;
 	char kept[LEASE_NAME_MAX];
 
 	memset(l, 0, sizeof(*l));
 	l->state = LEASE_BOUND;
 	l->addr = addr_from_ip4(addr);
 	client_to_lease(&e->rq.client, l);
-	if (e->rq.host != NULL && e->rq.host->name[0] != '\0')
+	/* A dhcp-host line that is chosen by its name spells it. */
+	if (name == e->rq.name.label && e->rq.host != NULL &&
+	    e->rq.host->name[0] != '\0')
 		name = e->rq.host->name;
 	/* A client that sends no name keeps the one that it had. */
 	if (name[0] == '\0' && b != NULL && binding_is_of(b, &e->rq.client)) {
@@ -96,6 +98,7 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 		.server = classify_server_id(&e->rq, net->local),
 		.yiaddr = lease_ip4(&p->lease),
 		.lease_s = bootp ? 0 : lease_s,
+		.rapid = e->packet.type == PACKET_DISCOVER,
 	};
 
 	a.router = net->router;
@@ -107,7 +110,6 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	p->arch = arch_of(&e->packet);
 	dest_choose(&p->dest, &e->rq, a.type, a.yiaddr, net->local, e->in->from,
 	    e->in->from_port);
-	classify_range(e->conf, &e->rq, net->range);
 	reply_build(e->conf, &e->rq, &a, &e->reply);
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
@@ -206,6 +208,7 @@ grant_propose(struct engine *e, const struct conf_net *net, uint32_t addr,
 	struct binding *own = pool_of(e->pool, &e->rq.client), *b;
 	struct pending *p, *old = NULL;
 
+	classify_range(e->conf, &e->rq, net->range);
 	if (own != NULL && own->addr != addr && own->pending != NULL) {
 		action_drop(e, DROP_BUSY);
 		return;

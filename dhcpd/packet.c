@@ -228,14 +228,3 @@ packet_u32(const struct packet *p, uint8_t code, uint32_t *v)
 	*v = reader_u32(&r);
 	return reader_ok(&r);
 }
-
-bool
-packet_is_pxe(const struct packet *p)
-{
-	static const char pxe[] = "PXEClient";
-	size_t len;
-	const uint8_t *class = packet_option(p, OPT_VENDOR_CLASS, &len);
-
-	return class != NULL && len >= sizeof(pxe) - 1 &&
-	       memcmp(class, pxe, sizeof(pxe) - 1) == 0;
-}

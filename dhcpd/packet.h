@@ -81,9 +81,6 @@ bool packet_has(const struct packet *, uint8_t code);
 /* The bytes of an option and their number; NULL when it was not sent. */
 const uint8_t *packet_option(const struct packet *, uint8_t code, size_t *len);
 
-/* Whether its option 60 begins with "PXEClient" (PXE 2.1). */
-bool packet_is_pxe(const struct packet *);
-
 /* The first octets of an option as a number; false when there are fewer. */
 bool packet_u16(const struct packet *, uint8_t code, uint16_t *);
 bool packet_u32(const struct packet *, uint8_t code, uint32_t *);

@@ -70,7 +70,7 @@ proxy_reply(
 	(void)reply_put_u8(rp, OPT_TYPE, type);
 	(void)reply_put_u32(
 	    rp, OPT_SERVER_ID, classify_server_id(&e->rq, local));
-	pxe_put_class(rp, p);
+	pxe_put_class(rp, &e->rq);
 	pxe_put(rp, a);
 	reply_build_pxe(e->conf, &e->rq, local, rp);
 	message = action_note(e, NOTE_MESSAGE, type, p->ciaddr);
@@ -104,7 +104,7 @@ static size_t
 proxy_room(const struct engine *e)
 {
 	size_t size = reply_size(&e->packet, e->rq.iface->i.mtu);
-	size_t agent, used = PXE_OVERHEAD;
+	size_t agent, used = PXE_OVERHEAD + strlen(e->rq.pxe_class);
 
 	if (packet_option(&e->packet, OPT_AGENT, &agent) != NULL)
 		used += agent + 2 * (1 + agent / 255);
@@ -289,7 +289,7 @@ proxy_address_ok(const struct engine *e)
 static bool
 proxy_accepts(struct engine *e)
 {
-	if (!packet_is_pxe(&e->packet)) {
+	if (e->rq.pxe_class == NULL) {
 		action_drop(e, DROP_PROXY);
 		return false;
 	}
@@ -314,7 +314,7 @@ proxy_serve(struct engine *e)
 	uint16_t type, layer;
 
 	if (!only && !e->in->pxe &&
-	    !(asks && e->conf->services.n > 0 && packet_is_pxe(&e->packet) &&
+	    !(asks && e->conf->services.n > 0 && e->rq.pxe_class != NULL &&
 		pxe_item(&e->packet, &type, &layer)))
 		return false;
 	if (net == NULL || (!asks && (kind != PACKET_DISCOVER || e->in->pxe))) {

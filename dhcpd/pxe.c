@@ -113,7 +113,7 @@ pxe_with_address(const struct dhcp_conf *c, const struct request *rq,
 	bool chosen;
 
 	memset(a, 0, sizeof(*a));
-	if (!packet_is_pxe(rq->p) || x.loader ||
+	if (rq->pxe_class == NULL || x.loader ||
 	    (c->services.n == 0 && c->prompts.n == 0))
 		return false;
 	a->how = pxe_how(c, rq, false, &chosen);

@@ -17,8 +17,8 @@
 #include "dhcpd/pxe_client.h"
 #include "dhcpd/pxe_vendor.h"
 
-/* Bytes of a proxy's reply besides option 43 and 82. */
-#define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 11 + 19 + 1)
+/* Bytes of a proxy's reply besides option 43, 82 and the text of 60. */
+#define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 2 + 19 + 1)
 
 /*
  * The OFFER of a DHCP proxy in a given style.  room, here and below: the bytes

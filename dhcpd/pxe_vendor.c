@@ -205,12 +205,13 @@ pxe_vendor_item(
 }
 
 void
-pxe_put_class(struct reply *rp, const struct packet *p)
+pxe_put_class(struct reply *rp, const struct request *rq)
 {
 	size_t len;
-	const uint8_t *uuid = packet_option(p, OPT_UUID, &len);
+	const uint8_t *uuid = packet_option(rq->p, OPT_UUID, &len);
 
-	(void)reply_put(rp, OPT_VENDOR_CLASS, PXE_CLASS, sizeof(PXE_CLASS) - 1);
+	(void)reply_put(
+	    rp, OPT_VENDOR_CLASS, rq->pxe_class, strlen(rq->pxe_class));
 	/* A longer one is no UUID (RFC 4578 2.3). */
 	if (uuid != NULL && len <= UUID_MAX)
 		(void)reply_put(rp, OPT_UUID, uuid, len);

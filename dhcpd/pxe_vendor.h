@@ -6,7 +6,6 @@
 #include "dhcpd/pxe_client.h"
 #include "dhcpd/reply.h"
 
-#define PXE_CLASS "PXEClient"
 #define PXE_SUB_ITEM 71 /* the entry of the menu that the client chose */
 #define PXE_SUB_END 255
 
@@ -41,7 +40,7 @@ void pxe_vendor_item(
     const struct pxe *, uint16_t type, uint16_t layer, struct pxe_answer *);
 
 /* Puts options 60 and, as the client sent it, 97 into a reply. */
-void pxe_put_class(struct reply *, const struct packet *);
+void pxe_put_class(struct reply *, const struct request *);
 
 /* Puts option 43 into a reply, and says in rp->via what it is for. */
 void pxe_put(struct reply *, const struct pxe_answer *);

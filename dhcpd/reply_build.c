@@ -11,7 +11,7 @@
 #include "dhcpd/suboption.h"
 
 #define LEASE_MIN_S 120
-#define PXE_CLASS_ROOM (11 + 19) /* options 60 and 97 */
+#define PXE_CLASS_ROOM (2 + 19) /* options 60, without its text, and 97 */
 #define TIMER_MIN_S 3 /* shortest T1 or T2 that a dhcp-option may set */
 
 uint32_t
@@ -35,13 +35,16 @@ reply_build_lease_s(const struct request *rq, const struct conf_range *g)
 static void
 build_pxe(struct reply_work *b)
 {
-	size_t room = reply_room(b->rp);
+	size_t room = reply_room(b->rp), used = PXE_CLASS_ROOM;
 
-	room = room > PXE_CLASS_ROOM ? room - PXE_CLASS_ROOM : 0;
+	if (b->rq->pxe_class == NULL)
+		return;
+	used += strlen(b->rq->pxe_class);
+	room = room > used ? room - used : 0;
 	if (!pxe_with_address(b->c, b->rq, reply_local(b), room, &b->pxe))
 		return;
 	b->done[OPT_VENDOR_CLASS] = b->done[OPT_UUID] = true;
-	pxe_put_class(b->rp, b->rq->p);
+	pxe_put_class(b->rp, b->rq);
 	if (b->pxe.how == RECORD_PXE_BYPASS && b->line[OPT_VENDOR_ENCAP] >= 0)
 		return;
 	b->done[OPT_VENDOR_ENCAP] = true;
@@ -280,6 +283,8 @@ reply_build(const struct dhcp_conf *c, const struct request *rq,
 		(void)reply_put_u8(rp, OPT_TYPE, a->type);
 		(void)reply_put_u32(rp, OPT_SERVER_ID, a->server);
 		build_times(&b);
+		if (a->rapid)
+			(void)reply_put(rp, OPT_RAPID_COMMIT, "", 0);
 		build_pxe(&b);
 	}
 	reply_boot_put(&b);

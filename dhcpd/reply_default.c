@@ -6,23 +6,27 @@
 #include <strings.h>
 
 /*
- * The name of the client: from its dhcp-host line, else the name that it sent.
- * An OFFER must not contradict the DISCOVER: some clients reject it then.  A
- * client that sends option 81 is prepared for another name.
+ * The name of the client.  An OFFER must not contradict the DISCOVER: some
+ * clients reject it then.  A client that sends option 81 is prepared for
+ * another name.  A name that is made here comes with the lease.
  */
 static const char *
 build_name(const struct reply_work *b)
 {
-	const struct conf_host *h = b->rq->host;
 	const struct client_name *sent = &b->rq->name;
+	const char *name = b->rq->lease_name;
 
-	if (h == NULL || h->name[0] == '\0' || (h->nmac == 0 && h->idlen == 0))
-		return b->a->type == PACKET_ACK || sent->fqdn ? sent->label
-							      : "";
-	if (b->a->type == PACKET_OFFER && !sent->fqdn &&
-	    sent->label[0] != '\0' && strcasecmp(sent->label, h->name) != 0)
+	if (b->a->type == PACKET_ACK)
+		return name;
+	if (sent->fqdn)
+		return name == b->rq->made_name ? "" : name;
+	/* The name of a dhcp-host line. */
+	if (b->rq->host == NULL || name != b->rq->host->name)
 		return "";
-	return h->name;
+	if (b->a->type == PACKET_OFFER && sent->label[0] != '\0' &&
+	    strcasecmp(sent->label, name) != 0)
+		return "";
+	return name;
 }
 
 static void

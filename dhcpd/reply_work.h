@@ -16,6 +16,7 @@ struct reply_spec {
 	uint32_t router; /* 0: none */
 	uint32_t yiaddr;
 	uint32_t lease_s; /* 0: no times (INFORM, BOOTP) */
+	bool rapid; /* an ACK to DISCOVER (RFC 4039) */
 };
 
 /* A file or server name for the boot. */

@@ -169,19 +169,51 @@ discover_fail(struct engine *e, enum engine_drop drop, const char *why)
 		(void)action_note(e, NOTE_FULL, (uint8_t)drop, n->range->start);
 }
 
-/* Notes a boot file that is for another kind of machine. */
+/* Notes a boot file in e->reply that is for another kind of machine. */
 static void
-discover_misfit(struct engine *e, const struct note *offer)
+discover_misfit(struct engine *e, uint8_t type, uint32_t addr)
 {
+	uint32_t arch = arch_of(&e->packet);
 	struct note *n;
 
-	if (arch_file_misfit(offer->arch, offer->file) == NULL)
+	if (arch_file_misfit(arch, e->reply.boot) == NULL)
 		return;
-	n = action_note(e, NOTE_ARCH, PACKET_OFFER, offer->addr);
+	n = action_note(e, NOTE_ARCH, type, addr);
 	if (n != NULL) {
-		n->arch = offer->arch;
-		n->file = offer->file;
+		n->arch = arch;
+		n->file = e->reply.boot;
 	}
+}
+
+static void
+discover_offer(struct engine *e, struct reply_spec *a)
+{
+	struct note *offer =
+	    action_note(e, NOTE_MESSAGE, PACKET_OFFER, a->yiaddr);
+
+	a->server = classify_server_id(&e->rq, a->net->local);
+	a->router = a->net->router;
+	a->lease_s = reply_build_lease_s(&e->rq, a->net->range);
+	classify_range(e->conf, &e->rq, a->net->range);
+	reply_build(e->conf, &e->rq, a, &e->reply);
+	if (offer != NULL) {
+		offer->arch = arch_of(&e->packet);
+		offer->file = e->reply.boot;
+		offer->via = e->reply.via;
+	}
+	discover_misfit(e, PACKET_OFFER, a->yiaddr);
+	action_reply_late(
+	    e, PACKET_OFFER, a->yiaddr, a->net->local, offer);
+}
+
+/* The lease is proposed at once, and its ACK is the answer (RFC 4039 3.1). */
+static void
+discover_commit(struct engine *e, const struct reply_spec *a)
+{
+	e->reply.boot[0] = '\0';
+	grant_propose(
+	    e, a->net, a->yiaddr, reply_build_lease_s(&e->rq, a->net->range));
+	discover_misfit(e, PACKET_ACK, a->yiaddr);
 }
 
 void
@@ -190,7 +222,6 @@ serve_discover(struct engine *e)
 	struct reply_spec a = { .type = PACKET_OFFER };
 	enum engine_drop drop = DROP_NO_ADDRESS;
 	const char *why = NULL;
-	struct note *offer;
 
 	if (e->rq.ignored != NULL) {
 		action_drop(e, DROP_IGNORED);
@@ -214,19 +245,11 @@ serve_discover(struct engine *e)
 		return;
 	}
 	(void)action_note(e, NOTE_MESSAGE, PACKET_DISCOVER, 0);
-	offer = action_note(e, NOTE_MESSAGE, PACKET_OFFER, a.yiaddr);
-	a.server = classify_server_id(&e->rq, a.net->local);
-	a.router = a.net->router;
-	a.lease_s = reply_build_lease_s(&e->rq, a.net->range);
-	classify_range(e->conf, &e->rq, a.net->range);
-	reply_build(e->conf, &e->rq, &a, &e->reply);
-	if (offer != NULL) {
-		offer->arch = arch_of(&e->packet);
-		offer->file = e->reply.boot;
-		offer->via = e->reply.via;
-		discover_misfit(e, offer);
-	}
-	action_reply_late(e, PACKET_OFFER, a.yiaddr, a.net->local, offer);
+	if (e->conf->dhcp.rapid_commit &&
+	    packet_has(&e->packet, OPT_RAPID_COMMIT))
+		discover_commit(e, &a);
+	else
+		discover_offer(e, &a);
 }
 
 /* Whether option 54 names this server; if not, the message is counted. */
@@ -338,6 +361,26 @@ serve_inform(struct engine *e)
 	action_reply(e, PACKET_ACK, 0, local);
 }
 
+/*
+ * An address of a range for a BOOTP client, where bootp-dynamic allows it; 0
+ * with a reason in *why.  It keeps it for ever, as it never renews.
+ */
+static uint32_t
+bootp_dynamic(struct engine *e, const char **why)
+{
+	enum engine_drop drop;
+	uint32_t addr = discover_addr(e, why, &drop);
+	const struct conf_net *net = subnet_of_addr(e->conf, &e->rq, addr);
+
+	classify_range(e->conf, &e->rq, net != NULL ? net->range : NULL);
+	if (!classify_chosen(e->conf, &e->rq, RECORD_CHOOSE_BOOTP)) {
+		*why =
+		    "no address by a dhcp-host line or bootp-dynamic, which BOOTP needs";
+		return 0;
+	}
+	return net != NULL ? addr : 0;
+}
+
 void
 serve_bootp(struct engine *e)
 {
@@ -350,12 +393,11 @@ serve_bootp(struct engine *e)
 	}
 	if (e->rq.ignored != NULL)
 		why = e->rq.ignored;
-	else if (addr == 0)
-		why = "no address by a dhcp-host line, which BOOTP needs";
-	else if (!reserved_usable(e, PACKET_BOOTP, addr))
+	else if (addr != 0 && !reserved_usable(e, PACKET_BOOTP, addr))
 		why = "its address is not available";
-	else if (grant_limit(e, pool_at(e->pool, addr)))
-		why = "no leases left";
+	else if (addr != 0 || (addr = bootp_dynamic(e, &why)) != 0)
+		why = grant_limit(e, pool_at(e->pool, addr)) ? "no leases left"
+							     : NULL;
 	if (why != NULL) {
 		action_drop(
 		    e, e->rq.ignored != NULL ? DROP_IGNORED : DROP_BOOTP);

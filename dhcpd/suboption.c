@@ -22,7 +22,7 @@ suboption_applies(const struct dhcp_conf *c, const struct request *rq,
 	size_t len;
 	const uint8_t *class = packet_option(rq->p, OPT_VENDOR_CLASS, &len);
 
-	if (s->pxe && !packet_is_pxe(rq->p))
+	if (s->pxe && rq->pxe_class == NULL)
 		return false;
 	if (s->how == RECORD_SUB_VENDOR && s->class[0] != '\0' &&
 	    (class == NULL ||

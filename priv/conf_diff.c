@@ -31,8 +31,9 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_SERVICE] = "pxe-service",
 	[RECORD_PROMPT] = "pxe-prompt",
 	[RECORD_PXE_STYLE] = "pxe-style",
-	[RECORD_BROADCAST] = "dhcp-broadcast",
 	[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
+	[RECORD_CHOICE] = "dhcp-broadcast and the like",
+	[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

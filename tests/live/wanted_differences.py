@@ -317,6 +317,13 @@ WANTED = [
         "the reply has the cookie that options must follow (RFC 1497).",
         matrix=False),
     Difference(
+        "names that are ignored",
+        lambda x, field, ours, theirs: field in ("option 12", "option 81") and
+        ours is None and "dhcp-ignore-names" in x.config and
+        81 in x.asked.options,
+        "a name that `dhcp-ignore-names` ignores is not in an OFFER either.",
+        matrix=False),
+    Difference(
         "a dot as host name",
         lambda x, field, ours, theirs: field == "option 12" and
         theirs is None and x.asked.options.get(12) == b".",

@@ -135,6 +135,7 @@ random_dhcp(struct record_dhcp *d)
 	d->dns = random() % 2;
 	d->pxe = random() % 2;
 	d->ignore_clid = random() % 2;
+	d->rapid_commit = random() % 2;
 	d->log_dhcp = random() % 2;
 	d->quiet = random() % 2;
 	d->lease_max = codec_random();
@@ -240,8 +241,12 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_BOOT:
 		random_boot(&rec->u.boot);
 		break;
-	case RECORD_BROADCAST:
-		random_tags(&rec->u.broadcast.tags, 0);
+	case RECORD_CHOICE:
+		rec->u.choice.of = (uint8_t)codec_below(RECORD_CHOOSE_MAX);
+		random_tags(&rec->u.choice.tags, 0);
+		break;
+	case RECORD_PXE_VENDOR:
+		codec_string(rec->u.pxe_vendor.class, RECORD_CLASS_MAX, 1);
 		break;
 	case RECORD_REPLY_DELAY:
 		rec->u.reply_delay.seconds =

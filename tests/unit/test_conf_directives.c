@@ -107,12 +107,6 @@ START_TEST(matches)
 	conf_case_says("dhcp-name-match=set:a,*", 'E', "not valid");
 	conf_case_says("dhcp-name-match=set:a,a*b", 'E', "not valid");
 	conf_case_says("dhcp-name-match=set:a,a.b", 'E', "without a domain");
-	conf_case_gives("dhcp-broadcast", RECORD_BROADCAST, &rec);
-	ck_assert_uint_eq(rec.u.broadcast.tags.n, 0);
-	conf_case_gives(
-	    "dhcp-broadcast=tag:net,!known", RECORD_BROADCAST, &rec);
-	ck_assert_uint_eq(rec.u.broadcast.tags.n, 2);
-	ck_assert(rec.u.broadcast.tags.tag[1].negate);
 	conf_case_gives("dhcp-reply-delay=2", RECORD_REPLY_DELAY, &rec);
 	ck_assert_uint_eq(rec.u.reply_delay.seconds, 2);
 	conf_case_gives(
@@ -127,6 +121,62 @@ START_TEST(matches)
 	conf_case_says("dhcp-reply-delay=2,tag:pi", 'E', "unexpected");
 	conf_case_gives("dhcp-ignore-clid", RECORD_DHCP, &rec);
 	ck_assert(rec.u.dhcp.ignore_clid);
+	ck_assert(!rec.u.dhcp.rapid_commit);
+	conf_case_gives("dhcp-rapid-commit", RECORD_DHCP, &rec);
+	ck_assert(rec.u.dhcp.rapid_commit);
+}
+END_TEST
+
+/* Clients by tags, with and without a prefix; none: all. */
+START_TEST(choices)
+{
+	static const struct {
+		const char *name;
+		uint8_t of;
+	} t[] = {
+		{ "dhcp-broadcast", RECORD_CHOOSE_BROADCAST },
+		{ "bootp-dynamic", RECORD_CHOOSE_BOOTP },
+		{ "dhcp-ignore-names", RECORD_CHOOSE_NO_NAME },
+		{ "dhcp-generate-names", RECORD_CHOOSE_MAKE_NAME },
+	};
+	char line[128];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		conf_case_gives(t[i].name, RECORD_CHOICE, &rec);
+		ck_assert_uint_eq(rec.u.choice.of, t[i].of);
+		ck_assert_uint_eq(rec.u.choice.tags.n, 0);
+		(void)snprintf(
+		    line, sizeof(line), "%s=tag:net,!bootp,net:br0", t[i].name);
+		conf_case_says(line, 'W', "nothing sets it");
+		(void)snprintf(
+		    line, sizeof(line), "%s=tag:net,#bootp,net:net", t[i].name);
+		conf_case_gives(line, RECORD_CHOICE, &rec);
+		ck_assert_uint_eq(rec.u.choice.of, t[i].of);
+		ck_assert_uint_eq(rec.u.choice.tags.n, 3);
+		ck_assert_str_eq(rec.u.choice.tags.tag[1].name, "bootp");
+		ck_assert(rec.u.choice.tags.tag[1].negate);
+		ck_assert_str_eq(rec.u.choice.tags.tag[2].name, "net");
+	}
+}
+END_TEST
+
+START_TEST(pxe_vendor)
+{
+	static struct conf_case k;
+	char line[256];
+
+	conf_case_line(&k, "dhcp-pxe-vendor=PXEClient, \"a,b\"");
+	ck_assert(k.ok);
+	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_PXE_VENDOR, &rec));
+	ck_assert_str_eq(rec.u.pxe_vendor.class, "PXEClient");
+	config_record(k.c, config_count(k.c) - 2, &rec);
+	ck_assert_str_eq(rec.u.pxe_vendor.class, "a,b");
+	conf_case_end(&k);
+	conf_case_says("dhcp-pxe-vendor=PXEClient,", 'E', "empty argument");
+	(void)snprintf(
+	    line, sizeof(line), "dhcp-pxe-vendor=%0128d", RECORD_CLASS_MAX);
+	conf_case_says(line, 'E', "the class");
 }
 END_TEST
 
@@ -713,6 +763,8 @@ suite_conf_directives(void)
 	tcase_add_test(t, ranges);
 	tcase_add_test(t, ranges_bad);
 	tcase_add_test(t, matches);
+	tcase_add_test(t, choices);
+	tcase_add_test(t, pxe_vendor);
 	tcase_add_test(t, ipv6);
 	tcase_add_test(t, ranges_with_prefix);
 	tcase_add_test(t, hosts);

@@ -76,8 +76,9 @@ START_TEST(broadcast)
 
 	match(RECORD_MATCH_VENDORCLASS, 0, "PXE", 3, "pxe");
 	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BROADCAST;
-	case_tags(&rec.u.broadcast.tags, "pxe");
+	rec.kind = RECORD_CHOICE;
+	rec.u.choice.of = RECORD_CHOOSE_BROADCAST;
+	case_tags(&rec.u.choice.tags, "pxe");
 	case_add(&k, &rec);
 	case_ready(&k);
 	s = case_sent(&k, msg_step(&k, &m));

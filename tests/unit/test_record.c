@@ -140,7 +140,8 @@ START_TEST(audience)
 	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_SUBOPTION), dhcpd);
-	ck_assert_uint_eq(record_kind_roles(RECORD_BROADCAST), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_CHOICE), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_VENDOR), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_REPLY_DELAY), dhcpd);
 }
