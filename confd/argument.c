@@ -47,3 +47,15 @@ argument_path(
 	}
 	return argument_text(c, p, dst, RECORD_PATH_MAX, "the path");
 }
+
+bool
+argument_file(struct config *c, const struct token *p, char *dst, size_t dstsz)
+{
+	if (!argument_text(c, p, dst, dstsz, "the file"))
+		return false;
+	if (p->len >= RECORD_FILE_FIELD)
+		diag_note(c,
+		    "a file name of more than %d bytes does not fit into the header of replies; it is sent as option 67, also to clients that do not ask for it",
+		    RECORD_FILE_FIELD - 1);
+	return true;
+}

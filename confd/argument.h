@@ -17,4 +17,8 @@ bool argument_number(
 bool
 argument_path(struct config *, const struct token *, char dst[RECORD_PATH_MAX]);
 
+/* The name or URL of a boot file; notes that it is long for clients. */
+bool
+argument_file(struct config *, const struct token *, char *dst, size_t dstsz);
+
 #endif

@@ -8,6 +8,8 @@
 #include "confd/diag.h"
 #include "confd/value.h"
 
+#define DNS_PORT 53
+
 bool
 directive_interface_name(
     struct config *c, const struct token *p, struct record_interface *i)
@@ -158,14 +160,14 @@ directive_bind_dynamic(struct config *c, const struct token *value)
 	config_mark(c, CONFIG_MARK_BIND_DYNAMIC);
 }
 
-/* The port for DNS: 0 also means that no DNS server is offered. */
+/* The port for DNS: clients can only use a server on port 53. */
 void
 directive_port(struct config *c, const struct token *value)
 {
 	uint64_t port;
 
 	if (argument_number(c, value, UINT16_MAX, &port))
-		c->dhcp.dns = port != 0;
+		c->dhcp.dns = port == DNS_PORT;
 }
 
 void

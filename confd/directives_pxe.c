@@ -99,7 +99,7 @@ service_what(struct config *c, struct record_service *s, const struct token *p)
 	if (p->text[strspn(p->text, "0123456789")] != '\0') {
 		if (strchr(p->text, '.') == NULL)
 			max -= LAYER_MAX - 1;
-		return argument_text(c, p, s->file, max, "the file") &&
+		return argument_file(c, p, s->file, max) &&
 		       service_own_type(c, s);
 	}
 	if (!value_number(p->text, RECORD_SERVICE_OWN - 1, &type)) {

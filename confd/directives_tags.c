@@ -410,7 +410,7 @@ directive_boot(struct config *c, const struct token *value)
 		return;
 	}
 	told = boot_review(c, &p);
-	if (!argument_text(c, &p, b->file, sizeof(b->file), "the file"))
+	if (!argument_file(c, &p, b->file, sizeof(b->file)))
 		return;
 	if (tokens_next(&a, &p) && !argument_text(c, &p, b->sname,
 				       sizeof(b->sname), "the server name"))

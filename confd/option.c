@@ -136,8 +136,9 @@ option_number_encode(int64_t v, uint8_t width, struct option_value *out)
 {
 	int i;
 
+	/* Of its own, a negative number has four bytes, as in dnsmasq. */
 	if (width == 0)
-		width = option_number_width(v);
+		width = v < 0 ? 4 : option_number_width(v);
 	if (option_number_width(v) > width || width > 4)
 		return OPTION_NUMBER_LARGE;
 	for (i = 0; i < width; i++)

@@ -28,7 +28,8 @@
 #define RECORD_OPT_MAX 255
 #define RECORD_SUB_MAX 252 /* its option has room for code, length and end */
 #define RECORD_CLASS_MAX 128 /* bytes of a vendor class with its NUL */
-#define RECORD_FILE_MAX 128 /* RFC 2131: the file field, with its NUL */
+#define RECORD_FILE_FIELD 128 /* RFC 2131: the file field, with its NUL */
+#define RECORD_FILE_MAX 255 /* option 67, with its NUL */
 #define RECORD_SNAME_MAX 64
 #define RECORD_MENU_MAX 128 /* bytes of a menu's text with its NUL */
 #define RECORD_LEASE_INFINITE UINT32_MAX

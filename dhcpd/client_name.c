@@ -18,16 +18,17 @@ label_char(uint8_t ch, bool first)
 
 /* Takes the first label of a text. */
 static void
-label_from_text(char *label, const uint8_t *text, size_t len)
+label_from_text(struct client_name *n, const uint8_t *text, size_t len)
 {
+	char *label = n->label;
 	size_t i;
 
-	label[0] = '\0';
 	for (i = 0; i < len && text[i] != '.' && text[i] != '\0'; i++)
 		if (i == CLIENT_NAME_LABEL - 1 || !label_char(text[i], i == 0))
 			return;
 	memcpy(label, text, i);
 	label[i] = '\0';
+	n->dotted = i < len && text[i] == '.';
 }
 
 void
@@ -38,7 +39,7 @@ client_name_read(struct client_name *n, const struct packet *p)
 
 	n->label[0] = '\0';
 	n->flags = 0;
-	n->nul = false;
+	n->nul = n->dotted = false;
 	n->fqdn = opt != NULL && len >= FQDN_HEADER;
 	if (n->fqdn) {
 		n->flags = opt[0];
@@ -54,7 +55,7 @@ client_name_read(struct client_name *n, const struct packet *p)
 	}
 	if (opt == NULL)
 		return;
-	label_from_text(n->label, opt, len);
+	label_from_text(n, opt, len);
 	n->nul = (n->flags & FQDN_E) == 0 && len > 0 && opt[len - 1] == '\0';
 }
 

@@ -18,6 +18,7 @@
 
 struct client_name {
 	char label[CLIENT_NAME_LABEL]; /* the first label; "": none */
+	bool dotted; /* a dot follows the label */
 	bool fqdn; /* it sent option 81 */
 	bool nul; /* its text ended with a NUL, and it expects the same */
 	uint8_t flags; /* of that */

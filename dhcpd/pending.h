@@ -42,7 +42,7 @@ struct pending {
 	char ifname[IFNAMSIZ];
 	struct dest dest;
 	uint32_t arch; /* of the client; ARCH_NONE: it does not boot */
-	char boot[PACKET_FILE]; /* the boot file; "": none */
+	char boot[RECORD_FILE_MAX]; /* the boot file; "": none */
 	uint8_t via; /* enum reply_via */
 	bool boots; /* the client will ask tftpd for it */
 	TAILQ_ENTRY(pending) entry;

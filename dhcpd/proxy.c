@@ -61,7 +61,6 @@ proxy_reply(
 	rp->yiaddr = yiaddr;
 	rp->ciaddr = type == PACKET_ACK && yiaddr == 0 ? p->ciaddr : 0;
 	rp->siaddr = a->siaddr;
-	memcpy(rp->file, a->file, sizeof(rp->file));
 	memcpy(rp->sname, a->sname, sizeof(rp->sname));
 	memcpy(rp->boot, a->file, sizeof(rp->boot));
 	/* It has no address for the client that a relay could send it to. */
@@ -70,6 +69,7 @@ proxy_reply(
 	(void)reply_put_u8(rp, OPT_TYPE, type);
 	(void)reply_put_u32(
 	    rp, OPT_SERVER_ID, classify_server_id(&e->rq, local));
+	reply_put_file(rp, a->file);
 	pxe_put_class(rp, &e->rq);
 	pxe_put(rp, a);
 	reply_build_pxe(e->conf, &e->rq, local, rp);

@@ -18,7 +18,7 @@
 struct pxe_answer {
 	enum record_pxe_how how;
 	bool boot; /* file, sname and siaddr are set here */
-	char file[PACKET_FILE]; /* "": none */
+	char file[RECORD_FILE_MAX]; /* "": none */
 	char sname[PACKET_SNAME];
 	uint32_t siaddr; /* 0: none */
 	/* Option 43, in pieces that are options of their own (RFC 3396). */

@@ -145,6 +145,19 @@ reply_put_strz(struct reply *rp, uint8_t code, const char *s)
 	return reply_put(rp, code, s, strlen(s) + 1);
 }
 
+void
+reply_put_file(struct reply *rp, const char *file)
+{
+	size_t len = strlen(file);
+
+	if (len >= sizeof(rp->file)) {
+		(void)reply_put_strz(rp, OPT_FILE, file);
+		return;
+	}
+	memset(rp->file, 0, sizeof(rp->file));
+	memcpy(rp->file, file, len);
+}
+
 /* Writes a name field, or the options that replace it. */
 static void
 field_write(

@@ -7,6 +7,7 @@
 #ifndef DHCPD_REPLY_H
 #define DHCPD_REPLY_H
 
+#include "daemon/record.h"
 #include "dhcpd/packet.h"
 
 #define REPLY_MIN 300 /* the least that BOOTP clients and relays accept */
@@ -42,7 +43,7 @@ struct reply {
 	uint32_t giaddr;
 	char sname[PACKET_SNAME];
 	char file[PACKET_FILE];
-	char boot[PACKET_FILE]; /* for the log: the boot file; "": none */
+	char boot[RECORD_FILE_MAX]; /* for the log: the boot file; "": none */
 	uint8_t via; /* for the log: enum reply_via */
 	bool overload; /* options may go into empty name fields */
 	struct reply_area main;
@@ -72,6 +73,12 @@ size_t reply_size(const struct packet *req, uint32_t mtu);
 bool reply_put(struct reply *, uint8_t code, const void *, size_t);
 bool reply_put_u8(struct reply *, uint8_t code, uint8_t);
 bool reply_put_u32(struct reply *, uint8_t code, uint32_t);
+
+/*
+ * Puts the name of a boot file into the header, or as option 67 if it is too
+ * long.
+ */
+void reply_put_file(struct reply *, const char *file);
 
 /* A string with a NUL at its end, for clients that need one. */
 bool reply_put_strz(struct reply *, uint8_t code, const char *);

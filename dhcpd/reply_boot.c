@@ -37,16 +37,10 @@ boot_from_options(struct reply_work *b)
 	}
 }
 
-/* A dhcp-boot line takes the place of an option, unless that is forced. */
-static void
-boot_drop_line(struct reply_work *b, uint8_t code)
-{
-	const struct conf_option *o = reply_line(b, code);
-
-	if (o != NULL && !o->force)
-		b->line[code] = -1;
-}
-
+/*
+ * Where a name goes into the header, a dhcp-option line for the same name
+ * still counts for the option, as in dnsmasq.
+ */
 static void
 boot_from_line(struct reply_work *b, const struct conf_boot *line)
 {
@@ -56,10 +50,6 @@ boot_from_line(struct reply_work *b, const struct conf_boot *line)
 	name_set(&b->file, line->file, RECORD_FILE_MAX);
 	name_set(&b->sname, line->sname, RECORD_SNAME_MAX);
 	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
-	if (b->file.len > 0)
-		boot_drop_line(b, OPT_FILE);
-	if (b->sname.len > 0)
-		boot_drop_line(b, OPT_SNAME);
 }
 
 /* Copies a name into a header field, with a NUL at its end. */

@@ -24,7 +24,7 @@ build_name(const struct reply_work *b)
 	if (b->rq->host == NULL || name != b->rq->host->name)
 		return "";
 	if (b->a->type == PACKET_OFFER && sent->label[0] != '\0' &&
-	    strcasecmp(sent->label, name) != 0)
+	    (sent->dotted || strcasecmp(sent->label, name) != 0))
 		return "";
 	return name;
 }

@@ -8,7 +8,7 @@
 #include "daemon/log.h"
 
 #define ARCH_TEXT 32
-#define FILE_TEXT (4 * PACKET_FILE + 1) /* "\\x00" for each byte */
+#define FILE_TEXT (4 * RECORD_FILE_MAX + 1) /* "\\x00" for each byte */
 
 /* "UEFI x64", or "architecture 99" */
 static const char *

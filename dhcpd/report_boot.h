@@ -5,7 +5,7 @@
 
 #include "dhcpd/state.h"
 
-#define REPORT_BOOT_TEXT (4 * PACKET_FILE + 96)
+#define REPORT_BOOT_TEXT (4 * RECORD_FILE_MAX + 96)
 
 /*
  * ", UEFI x64, boot file \"grubx64.efi\"" for the line of an OFFER or ACK, or

@@ -202,8 +202,7 @@ discover_offer(struct engine *e, struct reply_spec *a)
 		offer->via = e->reply.via;
 	}
 	discover_misfit(e, PACKET_OFFER, a->yiaddr);
-	action_reply_late(
-	    e, PACKET_OFFER, a->yiaddr, a->net->local, offer);
+	action_reply_late(e, PACKET_OFFER, a->yiaddr, a->net->local, offer);
 }
 
 /* The lease is proposed at once, and its ACK is the answer (RFC 4039 3.1). */

@@ -14,6 +14,7 @@ import pytest
 
 from dialogues import DIALOGUES, POOLS, FAR_RELAY, RELAY
 from dialogues_choices import CHOICES
+from dialogues_files import FILES
 from dialogues_pxe import PXE_DIALOGUES
 from lab.boot import lay_state_folder
 from lab.compare import dnsmasq_command, facts
@@ -61,7 +62,8 @@ def hold_both(dialogue, ours, theirs):
 
 
 @pytest.mark.timing     # of delayed replies
-@pytest.mark.parametrize("dialogue", DIALOGUES + PXE_DIALOGUES + CHOICES,
+@pytest.mark.parametrize("dialogue", DIALOGUES + PXE_DIALOGUES + CHOICES +
+                         FILES,
                          ids=lambda d: d.name)
 def test_replies_are_those_of_dnsmasq(dialogue, server_command):
     ours, theirs = hold_both(dialogue, server_command, dnsmasq_command())

@@ -252,12 +252,21 @@ WANTED = [
         "option 118 is ignored unless `dhcp-subnet-selection` is set; "
         "dnsmasq always obeys it."),
     Difference(
-        "option 67 once",
-        lambda x, field, ours, theirs: field == "option 67" and ours and
-        theirs and theirs.startswith(ours) and
-        "dhcp-option-force=67" in x.config,
-        "a client that asks for option 67 gets the file of `dhcp-boot`, "
-        "without that of `dhcp-option-force` behind it."),
+        "options 66 and 67 once",
+        lambda x, field, ours, theirs: field in ("option 66", "option 67") and
+        ours and theirs and theirs.startswith(ours) and
+        re.search(r"^dhcp-option(-force)?=" + field[-2:], x.config, re.M),
+        "a client that asks for option 66 or 67 gets the name of `dhcp-boot`, "
+        "without that of `dhcp-option` behind it."),
+    Difference(
+        "long names",
+        lambda x, field, ours, theirs: field in ("file", "option 67") and
+        len(x.ours.get("option 67", b"")) > 128 and
+        len(x.theirs.get("option 67", b"")) in (0, len(
+            x.ours["option 67"])),
+        "a boot file of more than 127 bytes does not fit into the header, "
+        "and is sent as option 67 to every client; dnsmasq cuts it.",
+        matrix=False),
     Difference(
         "proxy range among others",
         lambda x, field, ours, theirs: ",proxy" in x.config and

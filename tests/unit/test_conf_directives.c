@@ -358,6 +358,7 @@ END_TEST
 
 START_TEST(boots)
 {
+	char line[512];
 	struct record_boot *b = &rec.u.boot;
 	static struct conf_case k;
 
@@ -389,9 +390,15 @@ START_TEST(boots)
 	conf_case_says("dhcp-boot=,", 'E', "file and server are missing");
 	conf_case_says("dhcp-boot=vendor:x,y", 'W', "file name");
 	conf_case_says("dhcp-boot=x,,10.0.0.2,y", 'E', "unexpected");
-	conf_case_says(
-	    "dhcp-boot=12345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678901234567890123456789012345678",
-	    'E', "longer than 127 bytes");
+	/* Such a name needs option 67. */
+	(void)snprintf(line, sizeof(line), "dhcp-boot=%0127d", 1);
+	conf_case_says(line, 'N', "clients will ask this server");
+	(void)snprintf(line, sizeof(line), "dhcp-boot=%0254d", 1);
+	conf_case_says(line, 'N', "sent as option 67");
+	(void)snprintf(line, sizeof(line), "dhcp-boot=%0255d", 1);
+	conf_case_says(line, 'E', "longer than 254 bytes");
+	(void)snprintf(line, sizeof(line), "pxe-service=0,x,a.%0126d", 1);
+	conf_case_says(line, 'N', "sent as option 67");
 }
 END_TEST
 
@@ -576,6 +583,8 @@ START_TEST(singles)
 	ck_assert(!rec.u.dhcp.quiet);
 	ck_assert_uint_eq(rec.u.dhcp.lease_max, 7);
 	ck_assert_str_eq(rec.u.dhcp.domain, "example.com");
+	conf_case_gives("port=5353", RECORD_DHCP, &rec);
+	ck_assert(!rec.u.dhcp.dns);
 	conf_case_gives("port=53", RECORD_DHCP, &rec);
 	ck_assert(rec.u.dhcp.dns);
 	ck_assert_uint_eq(rec.u.dhcp.lease_max, 1000);

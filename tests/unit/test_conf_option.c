@@ -53,7 +53,10 @@ START_TEST(numbers)
 	BYTES("dhcp-option=224,70000", "\0\x01\x11\x70");
 	BYTES("dhcp-option=224,7s", "\0\x07");
 	BYTES("dhcp-option=224,7i", "\0\0\0\x07");
-	BYTES("dhcp-option=224,-1", "\xff");
+	BYTES("dhcp-option=224,-1", "\xff\xff\xff\xff");
+	BYTES("dhcp-option=224,-129", "\xff\xff\xff\x7f");
+	BYTES("dhcp-option=224,-1b", "\xff");
+	BYTES("dhcp-option=224,-1s", "\xff\xff");
 	BYTES("dhcp-option=2,-3600", "\xff\xff\xf1\xf0");
 	BYTES("dhcp-option=224,\"7\"", "7");
 	conf_case_says("dhcp-option=26,99999", 'E', "fits its width");

@@ -92,7 +92,7 @@ START_TEST(services_bad)
 	conf_case_says("pxe-service=x86PC,a,0,10.0.0.1", 'W', "no effect");
 	(void)snprintf(line, sizeof(line), "pxe-service=0,%0128d,b", 1);
 	conf_case_says(line, 'E', "the menu text");
-	(void)snprintf(line, sizeof(line), "pxe-service=0,a,x%0121d", 1);
+	(void)snprintf(line, sizeof(line), "pxe-service=0,a,x%0248d", 1);
 	conf_case_says(line, 'E', "the file");
 	(void)snprintf(line, sizeof(line), "pxe-service=0,a,x.%0125d", 1);
 	{

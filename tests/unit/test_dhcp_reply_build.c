@@ -305,6 +305,52 @@ START_TEST(boot_long_name)
 }
 END_TEST
 
+/* So does that of dhcp-boot, whatever the client asks for. */
+START_TEST(boot_long_line)
+{
+	static const uint8_t lists[][2] = { { OPT_MASK, OPT_FILE },
+		{ OPT_MASK, OPT_MASK } };
+	char name[RECORD_FILE_MAX];
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.lease_max = 10;
+	rec.u.dhcp.no_override = _i >= 3;
+	case_add(&k, &rec);
+	memset(name, 'n', sizeof(name) - 1);
+	name[sizeof(name) - 1] = '\0';
+	case_boot(&k, name, "", 0, "");
+	case_ready(&k);
+	offer(_i % 3 < 2 ? lists[_i % 3] : NULL, 2);
+	is_bytes(OPT_FILE, name, sizeof(name));
+	ck_assert_uint_eq(back.file[0], 0);
+	ck_assert_str_eq(k.e->reply.boot, name);
+}
+END_TEST
+
+/* dhcp-option-force=67 beside dhcp-boot, whose file is in the header. */
+START_TEST(boot_beside_options)
+{
+	case_boot(&k, "boot.0", "", 0, "");
+	case_option(&k, OPT_FILE, "forced.0", 8, _i < 3, "");
+	case_ready(&k);
+	if (_i % 3 == 0) {
+		offer(NULL, 0);
+		is_bytes(OPT_FILE, "forced.0", 9);
+	} else if (_i % 3 == 1) {
+		offer((const uint8_t *)"\1", 1);
+		if (_i < 3)
+			is_bytes(OPT_FILE, "forced.0", 9);
+		ck_assert(packet_has(&back, OPT_FILE) == (_i < 3));
+	} else {
+		offer((const uint8_t *)"\1\103", 2);
+		is_bytes(OPT_FILE, "boot.0", 7);
+	}
+	ck_assert_str_eq((const char *)back.file, "boot.0");
+}
+END_TEST
+
 /* Options that need the place of the file name have it. */
 START_TEST(boot_overload)
 {
@@ -508,6 +554,8 @@ suite_dhcp_answer(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
+	tcase_add_loop_test(t, boot_long_line, 0, 6);
+	tcase_add_loop_test(t, boot_beside_options, 0, 6);
 	suite_add_tcase(s, t);
 	return s;
 }
