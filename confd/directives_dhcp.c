@@ -43,6 +43,29 @@ directive_rapid_commit(struct config *c, const struct token *value)
 	c->dhcp.rapid_commit = true;
 }
 
+/* Relays whose address is the server identifier; none: all of them. */
+void
+directive_relay_proxy(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_RELAY_PROXY };
+	struct tokens a;
+	struct token p;
+
+	tokens_init(&a, value);
+	if (value->len == 0)
+		(void)config_add(c, &rec);
+	while (tokens_next(&a, &p)) {
+		if (!value_ip4(p.text, &rec.u.relay_proxy.addr) ||
+		    rec.u.relay_proxy.addr == 0) {
+			diag_error(c,
+			    "\"%s\" is not the IPv4 address of a relay; write ADDRESS[,ADDRESS...]",
+			    diag_show(c, p.text));
+			return;
+		}
+		(void)config_add(c, &rec);
+	}
+}
+
 void
 directive_subnet_selection(struct config *c, const struct token *value)
 {

@@ -397,6 +397,13 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 	case RECORD_CHOICE:
 		print_choice(&o, &rec->u.choice);
 		break;
+	case RECORD_RELAY_PROXY:
+		out_put(&o, "dhcp-proxy%s",
+		    rec->u.relay_proxy.addr != 0 ? "=" : "");
+		if (rec->u.relay_proxy.addr != 0)
+			out_ip4(&o, rec->u.relay_proxy.addr);
+		out_end(&o);
+		break;
 	case RECORD_PXE_VENDOR:
 		print_pxe_vendor(&o, &rec->u.pxe_vendor);
 		break;

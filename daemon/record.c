@@ -203,6 +203,18 @@ record_reply_delay_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_relay_proxy_encode(const struct record *rec, struct writer *w)
+{
+	writer_u32(w, rec->u.relay_proxy.addr);
+}
+
+static void
+record_relay_proxy_decode(struct reader *r, struct record *rec)
+{
+	rec->u.relay_proxy.addr = reader_u32(r);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -354,6 +366,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_choice_decode },
 	[RECORD_PXE_VENDOR] = { "pxe_vendor", DHCPD, record_pxe_vendor_encode,
 	    record_pxe_vendor_decode },
+	[RECORD_RELAY_PROXY] = { "relay_proxy", DHCPD,
+	    record_relay_proxy_encode, record_relay_proxy_decode },
 };
 
 void

@@ -58,6 +58,7 @@ enum record_kind {
 	RECORD_FILE,
 	RECORD_CHOICE,
 	RECORD_PXE_VENDOR,
+	RECORD_RELAY_PROXY,
 	RECORD_KIND_MAX
 };
 
@@ -272,6 +273,14 @@ struct record_pxe_vendor {
 	char class[RECORD_CLASS_MAX];
 };
 
+/*
+ * dhcp-proxy: the server identifier of replies through a relay is the relay's
+ * address.
+ */
+struct record_relay_proxy {
+	uint32_t addr; /* 0: any relay, if no record names one */
+};
+
 /* The settings that apply to all of DHCP. */
 struct record_dhcp {
 	bool enabled; /* there is a dhcp-range */
@@ -419,6 +428,7 @@ struct record {
 		struct record_reply_delay reply_delay;
 		struct record_choice choice;
 		struct record_pxe_vendor pxe_vendor;
+		struct record_relay_proxy relay_proxy;
 	} u;
 };
 

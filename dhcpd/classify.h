@@ -24,7 +24,7 @@ struct request {
 	 * in the ciaddr of others (RFC 2131 table 5).
 	 */
 	uint32_t ciaddr;
-	uint32_t server_id; /* that the relay asks for (RFC 5107), or 0 */
+	uint32_t server_id; /* for its relay (RFC 5107, dhcp-proxy), or 0 */
 	struct client client;
 	struct client_name name; /* that the client sent */
 	const struct conf_net *nets; /* the ranges that may serve it */

@@ -213,6 +213,7 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_reply_delay) reply_delays;
 	CONF_LIST(struct conf_choice) choices;
 	CONF_LIST(const char *) pxe_vendors; /* empty: PXEClient */
+	CONF_LIST(uint32_t) relay_proxies; /* relays; 0: any */
 	/* By enum record_kind, in the order of the lists; few without PLACE. */
 	CONF_LIST(struct conf_place) places[RECORD_KIND_MAX];
 	CONF_LIST(uint32_t) own; /* every address of this host */

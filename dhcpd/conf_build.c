@@ -94,6 +94,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->reply_delays.v);
 	free(c->choices.v);
 	free(c->pxe_vendors.v);
+	free(c->relay_proxies.v);
 	for (i = 0; i < RECORD_KIND_MAX; i++)
 		free(c->places[i].v);
 	free(c->files.v);
@@ -385,6 +386,18 @@ dhcp_conf_choice_add(
 }
 
 static int
+dhcp_conf_relay_proxy_add(
+    struct dhcp_conf *c, const struct record_relay_proxy *r, char *why)
+{
+	uint32_t *addr = LIST_ADD(c->relay_proxies);
+
+	if (addr == NULL)
+		return dhcp_conf_no_memory(why);
+	*addr = r->addr;
+	return 0;
+}
+
+static int
 dhcp_conf_pxe_vendor_add(
     struct dhcp_conf *c, const struct record_pxe_vendor *r, char *why)
 {
@@ -437,6 +450,7 @@ dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
 		[RECORD_IGNORE] = c->ignores.n,
 		[RECORD_CHOICE] = c->choices.n,
 		[RECORD_PXE_VENDOR] = c->pxe_vendors.n,
+		[RECORD_RELAY_PROXY] = c->relay_proxies.n,
 		[RECORD_REPLY_DELAY] = c->reply_delays.n,
 	};
 
@@ -504,6 +518,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_file_add(c, &rec->u.file, why);
 	case RECORD_CHOICE:
 		return dhcp_conf_choice_add(c, &rec->u.choice, why);
+	case RECORD_RELAY_PROXY:
+		return dhcp_conf_relay_proxy_add(c, &rec->u.relay_proxy, why);
 	case RECORD_PXE_VENDOR:
 		return dhcp_conf_pxe_vendor_add(c, &rec->u.pxe_vendor, why);
 	case RECORD_PLACE:

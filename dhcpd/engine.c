@@ -205,6 +205,28 @@ engine_ciaddr(const struct packet *p)
 	return p->ciaddr;
 }
 
+/*
+ * The server identifier that a relay asks for, or that dhcp-proxy gives to
+ * clients behind it: then all their messages pass through the relay.
+ */
+static uint32_t
+engine_server_id(const struct engine *e)
+{
+	uint32_t asked = agent_addr(&e->packet, AGENT_SERVER_ID);
+	uint32_t relay = e->packet.giaddr;
+	bool listed = false;
+	size_t i;
+
+	if (asked != 0 || relay == 0)
+		return asked;
+	for (i = 0; i < e->conf->relay_proxies.n; i++) {
+		if (e->conf->relay_proxies.v[i] == relay)
+			return relay;
+		listed |= e->conf->relay_proxies.v[i] != 0;
+	}
+	return i > 0 && !listed ? relay : 0;
+}
+
 /* Sets where the client is, and the ranges for that place. */
 static void
 engine_place(struct engine *e)
@@ -213,7 +235,7 @@ engine_place(struct engine *e)
 	struct subnet_where w = { .giaddr = p->giaddr };
 
 	e->rq.ciaddr = engine_ciaddr(p);
-	e->rq.server_id = agent_addr(p, AGENT_SERVER_ID);
+	e->rq.server_id = engine_server_id(e);
 	w.link = engine_link(e);
 	w.relay = e->rq.server_id;
 	w.ciaddr = e->rq.ciaddr;

@@ -73,6 +73,7 @@ explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 		[RECORD_TAGIF] = "tag-if",
 		[RECORD_IGNORE] = "dhcp-ignore",
 		[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
+		[RECORD_RELAY_PROXY] = "dhcp-proxy",
 		[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
 	};
 

@@ -34,6 +34,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
 	[RECORD_CHOICE] = "dhcp-broadcast and the like",
 	[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
+	[RECORD_RELAY_PROXY] = "dhcp-proxy",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

@@ -1,9 +1,9 @@
 """Clients that are treated in a way of their own: names, BOOTP, classes."""
 
-from dialogues import Dialogue, RANGE
+from dialogues import Dialogue, RANGE, RELAY, RELAYED
 from dialogues_pxe import PROXY, firmware
 from lab.dhcp_client import mac_number
-from lab.packets import OPT_PARAMETERS
+from lab.packets import OPT_PARAMETERS, ip_bytes
 
 ASKED = {OPT_PARAMETERS: bytes([1, 3, 6, 12, 15, 81])}
 
@@ -77,6 +77,25 @@ def _update(player):
         yield f"ACK {flags}", player.select(offer, options)
 
 
+def _through_relay(player):
+    """The server identifier behind relays, and messages that name it."""
+    for label, relay in (("near", RELAY), ("own net", "192.168.1.33")):
+        mac = mac_number(30600 + len(label))
+        offer = player.relayed(
+            player.message("DISCOVER", mac, flags=0), relay)
+        yield f"OFFER, {label}", offer
+        ack = player.relayed(player.message("REQUEST", mac, {
+            50: ip_bytes(offer.yiaddr), 54: offer.options[54]}, flags=0),
+            relay)
+        yield f"ACK, {label}", ack
+        yield f"renewed, {label}", player.relayed(player.message(
+            "REQUEST", mac, ciaddr=ack.yiaddr, flags=0), relay)
+        yield f"other server, {label}", player.relayed(player.message(
+            "REQUEST", mac, {50: ip_bytes(offer.yiaddr),
+                             54: ip_bytes("10.99.0.9")}, flags=0), relay)
+    yield "OFFER, no relay", player.discover(mac_number(30700))
+
+
 CLASSES = {"PXEClient": b"PXEClient:Arch:00000:UNDI:002001",
            "HTTPClient": b"HTTPClient:Arch:00016:UNDI:003001",
            "AAPL": b"AAPLBSDPC/i386", "shorter": b"HTTP", "none": None}
@@ -126,6 +145,12 @@ CHOICES = [
              "dhcp-ignore-names\ndhcp-generate-names\n", _names),
     Dialogue("client-update", RANGE + "dhcp-client-update\n"
              "domain=example.org\n", _update),
+    Dialogue("relay-is-server", RANGE + RELAYED + "dhcp-proxy\n",
+             _through_relay),
+    Dialogue("relay-is-server-listed", RANGE + RELAYED +
+             f"dhcp-proxy=10.5.0.2,{RELAY}\n", _through_relay),
+    Dialogue("relay-is-server-other", RANGE + RELAYED +
+             "dhcp-proxy=10.5.0.2\n", _through_relay),
     Dialogue("proxy-pxe-class", PROXY + SERVICES +
              "dhcp-pxe-vendor=PXEClient,HTTPClient\n", _classes),
     Dialogue("proxy-other-class", PROXY + SERVICES +

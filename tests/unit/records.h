@@ -245,6 +245,9 @@ random_record(struct record *rec, uint8_t kind)
 		rec->u.choice.of = (uint8_t)codec_below(RECORD_CHOOSE_MAX);
 		random_tags(&rec->u.choice.tags, 0);
 		break;
+	case RECORD_RELAY_PROXY:
+		rec->u.relay_proxy.addr = codec_random();
+		break;
 	case RECORD_PXE_VENDOR:
 		codec_string(rec->u.pxe_vendor.class, RECORD_CLASS_MAX, 1);
 		break;

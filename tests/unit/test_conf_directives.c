@@ -161,6 +161,18 @@ START_TEST(choices)
 }
 END_TEST
 
+START_TEST(relay_proxy)
+{
+	conf_case_gives("dhcp-proxy", RECORD_RELAY_PROXY, &rec);
+	ck_assert_uint_eq(rec.u.relay_proxy.addr, 0);
+	conf_case_gives("dhcp-proxy=10.0.0.1", RECORD_RELAY_PROXY, &rec);
+	ck_assert_uint_eq(rec.u.relay_proxy.addr, 0x0a000001);
+	conf_case_says("dhcp-proxy=10.0.0.1,", 'E', "address of a relay");
+	conf_case_says("dhcp-proxy=eth0", 'E', "address of a relay");
+	conf_case_says("dhcp-proxy=0.0.0.0", 'E', "address of a relay");
+}
+END_TEST
+
 START_TEST(pxe_vendor)
 {
 	static struct conf_case k;
@@ -774,6 +786,7 @@ suite_conf_directives(void)
 	tcase_add_test(t, matches);
 	tcase_add_test(t, choices);
 	tcase_add_test(t, pxe_vendor);
+	tcase_add_test(t, relay_proxy);
 	tcase_add_test(t, ipv6);
 	tcase_add_test(t, ranges_with_prefix);
 	tcase_add_test(t, hosts);

@@ -88,6 +88,47 @@ START_TEST(link_selection)
 }
 END_TEST
 
+static void
+relay_proxy(uint32_t addr)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RELAY_PROXY;
+	rec.u.relay_proxy.addr = addr;
+	case_add(&k, &rec);
+}
+
+/* dhcp-proxy: none, any relay, this one, another one, and any beside one. */
+START_TEST(relay_is_server)
+{
+	bool relay = _i == 1 || _i == 2;
+	struct dhcp_msg m;
+
+	far_range();
+	if (_i == 1 || _i == 4)
+		relay_proxy(0);
+	if (_i == 2)
+		relay_proxy(LINK_RELAY);
+	if (_i >= 2)
+		relay_proxy(LINK_RELAY + 1);
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_field(&m, MSG_GIADDR, LINK_RELAY);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	is32(OPT_SERVER_ID, relay ? LINK_RELAY : CASE_SERVER);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_GIADDR, LINK_RELAY);
+	msg_opt32(&m, OPT_REQUESTED_IP, r.yiaddr);
+	msg_opt32(&m, OPT_SERVER_ID, LINK_RELAY);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), relay ? PACKET_ACK : 0);
+	/* Without a relay nothing changes. */
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	is32(OPT_SERVER_ID, CASE_SERVER);
+}
+END_TEST
+
 /* The whole dialogue: the client names the server as it was told. */
 START_TEST(server_override)
 {
@@ -325,6 +366,7 @@ suite_dhcp_relay(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(t, subnet_selection, 0, 2);
 	tcase_add_loop_test(t, renewal, 0, 2);
+	tcase_add_loop_test(t, relay_is_server, 0, 5);
 	suite_add_tcase(s, t);
 	return s;
 }
