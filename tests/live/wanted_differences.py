@@ -261,11 +261,11 @@ WANTED = [
     Difference(
         "long names",
         lambda x, field, ours, theirs: field in ("file", "option 67") and
-        len(x.ours.get("option 67", b"")) > 128 and
-        len(x.theirs.get("option 67", b"")) in (0, len(
-            x.ours["option 67"])),
-        "a boot file of more than 127 bytes does not fit into the header, "
-        "and is sent as option 67 to every client; dnsmasq cuts it.",
+        x.ours["file"] == b"" and
+        re.search(r"^dhcp-boot=[^,\n]{128}", x.config, re.M),
+        "a boot file of more than 127 bytes does not fit into the header; it "
+        "is sent as option 67 to every client but those of BOOTP, whose "
+        "replies have no room for it.  dnsmasq cuts it.",
         matrix=False),
     Difference(
         "proxy range among others",
