@@ -93,15 +93,28 @@ cell_text(const struct table *t, size_t row, size_t column)
 	return s == NULL ? "" : s;
 }
 
-/* The width of the longest cell. */
+/* Whether all cells behind this one are empty: it may use their width. */
+static bool
+cell_is_last(const struct table *t, size_t row, size_t column)
+{
+	while (++column < t->columns)
+		if (cell_text(t, row, column)[0] != '\0')
+			return false;
+	return true;
+}
+
+/* The width of the longest cell, of those that need a column. */
 static size_t
 column_width(const struct table *t, size_t column)
 {
 	size_t r, n, width = 0;
 
-	for (r = 0; r < t->rows; r++)
+	for (r = 0; r < t->rows; r++) {
+		if (column + 1 < t->columns && cell_is_last(t, r, column))
+			continue;
 		if ((n = strlen(cell_text(t, r, column))) > width)
 			width = n;
+	}
 	return width;
 }
 
@@ -166,7 +179,7 @@ table_print_row(
 	const char *left[TEXT_CELLS_MAX];
 	char line[EXPLAIN_COLUMNS + TEXT_CELLS_MAX * (WIDTH_MIN + GAP) + 1];
 	bool more = true;
-	size_t c, n, at, start;
+	size_t c, n, at, room, start;
 
 	for (c = 0; c < t->columns; c++)
 		left[c] = cell_text(t, row, c);
@@ -175,7 +188,11 @@ table_print_row(
 		memset(line, ' ', sizeof(line));
 		at = start = t->indent;
 		for (c = 0; c < t->columns; c++) {
-			n = cell_break(left[c], width[c]);
+			room = width[c];
+			if (start + room < EXPLAIN_COLUMNS &&
+			    cell_is_last(t, row, c))
+				room = EXPLAIN_COLUMNS - start;
+			n = cell_break(left[c], room);
 			memcpy(line + start, left[c], n);
 			if (n > 0)
 				at = start + n;

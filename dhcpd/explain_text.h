@@ -45,7 +45,8 @@ table_cell(struct table *, size_t column, const char *fmt, ...);
 
 /*
  * Prints the table and frees its rows.  Cells that do not fit their column
- * continue in the next line.
+ * continue in the next line.  A cell with only empty ones behind it extends to
+ * EXPLAIN_COLUMNS.
  */
 void table_print(struct table *, struct text *);
 

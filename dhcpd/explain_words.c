@@ -481,12 +481,35 @@ put_boot(const struct explain_client *k, struct writer *w)
 	put(w, OPT_UUID, uuid, sizeof(uuid));
 }
 
+/*
+ * The features that iPXE tells, which configurations test by number, as
+ * dhcp-match=set:menu,175,39.
+ */
+static void
+put_ipxe(const struct explain_client *k, struct writer *w)
+{
+	/* bzImage, multiboot, PXE, ELF; EFI, VLAN, SRP */
+	static const uint8_t bios[] = { 24, 25, 33, 34 },
+			     efi[] = { 36, 38, 27 };
+	/* iSCSI, AoE, HTTP, TFTP, DNS, menu */
+	static const uint8_t all[] = { 17, 18, 19, 21, 23, 39 };
+	const uint8_t *more = k->arch == 0 ? bios : efi;
+	size_t i, nmore = k->arch == 0 ? sizeof(bios) : sizeof(efi);
+
+	writer_u8(w, OPT_IPXE);
+	writer_u8(w, (uint8_t)(3 * (sizeof(all) + nmore)));
+	for (i = 0; i < sizeof(all) + nmore; i++) {
+		writer_u8(w, i < sizeof(all) ? all[i] : more[i - sizeof(all)]);
+		writer_u8(w, 1);
+		writer_u8(w, 1);
+	}
+}
+
 static void
 put_options(const struct explain_client *k, const struct explain_packet *p,
     struct writer *w)
 {
 	static const uint8_t size[] = { 0x05, 0xc0 }; /* 1,472 */
-	static const uint8_t features[] = { 0xb1, 1, 1 }; /* of iPXE */
 	const uint8_t item[] = { SUB_ITEM, 4, (uint8_t)(p->item_type >> 8),
 		(uint8_t)p->item_type, 0, 0, OPT_END };
 
@@ -505,7 +528,7 @@ put_options(const struct explain_client *k, const struct explain_packet *p,
 	if (k->boots)
 		put_boot(k, w);
 	if (k->ipxe)
-		put(w, OPT_IPXE, features, sizeof(features));
+		put_ipxe(k, w);
 	if (p->item)
 		put(w, OPT_VENDOR_ENCAP, item, sizeof(item));
 	writer_u8(w, OPT_END);

@@ -68,6 +68,7 @@ START_TEST(word_kinds)
 {
 	struct explain_client c;
 	const struct packet *p;
+	const uint8_t *v;
 	size_t len;
 
 	ck_assert_int_eq(words(&c, ""), 0);
@@ -88,7 +89,18 @@ START_TEST(word_kinds)
 	ck_assert_int_eq(words(&c, "ipxe arch=x64-uefi"), 0);
 	p = packet_of(&c, PACKET_DISCOVER);
 	option(p, OPT_USER_CLASS, "iPXE");
-	ck_assert(packet_has(p, OPT_IPXE));
+	v = packet_option(p, OPT_IPXE, &len);
+	ck_assert_ptr_nonnull(v);
+	ck_assert_ptr_nonnull(memmem(v, len, "\23\1\1", 3)); /* HTTP */
+	ck_assert_ptr_nonnull(memmem(v, len, "\47\1\1", 3)); /* menu */
+	ck_assert_ptr_nonnull(memmem(v, len, "\44\1\1", 3)); /* EFI */
+	ck_assert_int_eq(words(&c, "ipxe arch=bios"), 0);
+	p = packet_of(&c, PACKET_DISCOVER);
+	v = packet_option(p, OPT_IPXE, &len);
+	ck_assert_ptr_nonnull(v);
+	ck_assert_ptr_nonnull(memmem(v, len, "\47\1\1", 3));
+	ck_assert_ptr_nonnull(memmem(v, len, "\41\1\1", 3)); /* PXE */
+	ck_assert_ptr_null(memmem(v, len, "\44\1\1", 3));
 
 	ck_assert_int_eq(words(&c, "arch=x64-http"), 0);
 	p = packet_of(&c, PACKET_DISCOVER);
@@ -269,6 +281,33 @@ START_TEST(cells_break)
 }
 END_TEST
 
+/* A reason that has no cells behind it does not narrow the others. */
+START_TEST(last_cells_extend)
+{
+	struct table t = { .columns = 3 };
+	static const char reason[] =
+	    "no dhcp-boot and no pxe-service for its architecture, and no "
+	    "dhcp-option 67, and there are proxy ranges only";
+
+	said[0] = '\0';
+	text.send = take;
+	table_row(&t);
+	table_cell(&t, 0, "BIOS");
+	table_cell(&t, 1, "pxelinux.0");
+	table_cell(&t, 2, "/etc/x.conf:7");
+	table_row(&t);
+	table_cell(&t, 0, "U-Boot");
+	table_cell(&t, 1, "%s", reason);
+	table_print(&t, &text);
+	text_flush(&text);
+	ck_assert_str_eq(said,
+	    "BIOS    pxelinux.0  /etc/x.conf:7\n"
+	    "U-Boot  no dhcp-boot and no pxe-service for its architecture, "
+	    "and no dhcp-option 67, and there are\n"
+	    "        proxy ranges only\n");
+}
+END_TEST
+
 START_TEST(rows_are_bounded)
 {
 	struct table t = { .columns = 1 };
@@ -430,7 +469,7 @@ START_TEST(client_whole)
 	    "  range    192.168.1.50-192.168.1.150  dhcp-range /etc/x.conf:3\n"
 	    "  host     192.168.1.9                 dhcp-host /etc/x.conf:5\n"
 	    "BOOT\n"
-	    "  file    ipxe.efi      dhcp-boot /etc/x.conf:8\n"
+	    "  file    ipxe.efi  dhcp-boot /etc/x.conf:8\n"
 	    "  it is   no TFTP here\n"
 	    "  server  192.168.1.1\n"
 	    "OPTIONS\n"
@@ -567,9 +606,10 @@ suite_dhcp_explain(void)
 {
 	const TTest *const tests[] = { word_kinds, word_values, word_errors,
 		columns_are_aligned, columns_are_narrowed, cells_break,
-		rows_are_bounded, table_of_kinds, table_keeps_no_address,
-		client_whole, client_address_rules, client_late,
-		client_options_passed_over, client_interfaces, files };
+		last_cells_extend, rows_are_bounded, table_of_kinds,
+		table_keeps_no_address, client_whole, client_address_rules,
+		client_late, client_options_passed_over, client_interfaces,
+		files };
 
 	return suite_of(
 	    "dhcp_explain", tests, sizeof(tests) / sizeof(tests[0]));
