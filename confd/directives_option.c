@@ -88,9 +88,9 @@ code_by_name(struct config *c, const char *name, bool sent, uint8_t *code)
 {
 	const struct dhcp_option *o = dhcp_option_find_name(name);
 
-	if (o != NULL && o->code == OPT_SERVER_IP) {
+	if (o != NULL && o->code == OPT_SERVER_IP && !sent) {
 		diag_error(c,
-		    "option:server-ip-address is not supported by this version; give the next server as the third part of dhcp-boot");
+		    "option:server-ip-address is a field of replies; no client sends it");
 		return CODE_BAD;
 	}
 	if (o == NULL) {

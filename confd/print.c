@@ -10,6 +10,7 @@
 #include "confd/print_option.h"
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
+#include "daemon/dhcp_option.h"
 #include "daemon/record_boot.h"
 
 static void
@@ -146,7 +147,10 @@ print_option(struct out *o, const struct record_option *opt)
 	    : opt->force ? "-force"
 			 : "");
 	put_tags(o, "tag:", &opt->tags);
-	out_put(o, "%u,", opt->code);
+	if (opt->code == OPT_SERVER_IP) /* no option that has a number */
+		out_put(o, "option:%s,", dhcp_option_name(opt->code));
+	else
+		out_put(o, "%u,", opt->code);
 	print_option_value(o, opt);
 	out_end(o);
 }

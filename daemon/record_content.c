@@ -50,7 +50,7 @@ record_option_decode(struct reader *r, struct record *rec)
 	o->pxe = reader_bool(r);
 	o->len = (uint16_t)reader_blob(r, o->data, sizeof(o->data));
 	record_tags_decode(r, &o->tags);
-	if (o->code == 0 || o->code == 255)
+	if (o->code == 0)
 		reader_fail(r);
 }
 

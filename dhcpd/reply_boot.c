@@ -88,6 +88,22 @@ boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
 	(void)reply_put(b->rp, code, text, n->len < 255 ? n->len + 1 : n->len);
 }
 
+/* The next server by its name in dhcp-option, if dhcp-boot names none. */
+static void
+reply_boot_server(struct reply_work *b, const struct conf_boot *line)
+{
+	const struct conf_option *o = reply_line(b, OPT_SERVER_IP);
+	struct reader r;
+	uint32_t addr;
+
+	if (o == NULL || (line != NULL && line->addr != 0))
+		return;
+	reader_init(&r, o->data, o->len);
+	addr = reader_u32(&r);
+	if (reader_ok(&r) && addr != 0) /* 0: this server */
+		b->rp->siaddr = addr;
+}
+
 /* The boot of a pxe-service, in place of dhcp-boot. */
 static void
 boot_from_service(struct reply_work *b)
@@ -106,6 +122,7 @@ reply_boot_put(struct reply_work *b)
 	struct reply *rp = b->rp;
 
 	rp->siaddr = reply_local(b);
+	reply_boot_server(b, line);
 	if (b->pxe.boot)
 		boot_from_service(b);
 	else if (line != NULL)

@@ -167,6 +167,12 @@ ADDRESSES = {
     "66 and 67 by name": "dhcp-option=option:tftp-server,192.168.1.9\n"
     "dhcp-option=option:bootfile-name,pxelinux.0\n",
 
+    "next server by option": PI
+    + "dhcp-option=option:server-ip-address,192.168.1.9\n"
+    "dhcp-option=tag:pi,option:server-ip-address,0.0.0.0\n"
+    "dhcp-option=67,pxelinux.0\n",
+    "next server by option and boot": BOOT
+    + "dhcp-option=option:server-ip-address,192.168.1.9\n",
     "66 beside boot": 'dhcp-option=66,"192.168.1.9"\n' + BOOT,
     "66, 67 and 150 forced": 'dhcp-option-force=66,"192.168.1.9"\n'
     'dhcp-option-force=67,"pxelinux.0"\ndhcp-option-force=150,192.168.1.9\n',

@@ -268,6 +268,14 @@ WANTED = [
         "replies have no room for it.  dnsmasq cuts it.",
         matrix=False),
     Difference(
+        "next server by option",
+        lambda x, field, ours, theirs: field == "siaddr" and
+        "option:server-ip-address," +
+        ("0.0.0.0" if ours == SERVER else ours) + "\n" in x.config,
+        "`option:server-ip-address` counts also beside a `dhcp-boot` line "
+        "that names no server, where dnsmasq ignores it, and 0.0.0.0 stands "
+        "for this host."),
+    Difference(
         "proxy range among others",
         lambda x, field, ours, theirs: ",proxy" in x.config and
         "tag:!pi,192.168.1.50" in x.config and

@@ -226,8 +226,8 @@ START_TEST(which_option)
 	conf_case_says("dhcp-option=set:net,3,1.1.1.1", 'W', "tag:net");
 	conf_case_says("dhcp-option=interface:eth0,3,1.1.1.1", 'W',
 	    "\"interface:\" has no meaning");
-	conf_case_says(
-	    "dhcp-option=option:server-ip-address,1.1.1.1", 'E', "dhcp-boot");
+	conf_case_says("dhcp-match=set:x,option:server-ip-address", 'E',
+	    "no client sends it");
 }
 END_TEST
 

@@ -222,6 +222,24 @@ START_TEST(boot_and_forced)
 }
 END_TEST
 
+/* The name of dnsmasq for the next server; no option of the message. */
+START_TEST(server_ip)
+{
+	static const uint8_t list[] = { 1, 255 };
+
+	case_option(&k, OPT_SERVER_IP, "\1\2\3\4", 4, _i == 1, "");
+	if (_i == 2)
+		case_boot(&k, "file", "", IP(9, 9, 9, 9), "");
+	case_ready(&k);
+	offer(list, sizeof(list));
+	ck_assert_uint_eq(
+	    back.siaddr, _i == 2 ? IP(9, 9, 9, 9) : IP(1, 2, 3, 4));
+	offer(NULL, 0);
+	ck_assert_uint_eq(
+	    back.siaddr, _i == 2 ? IP(9, 9, 9, 9) : IP(1, 2, 3, 4));
+}
+END_TEST
+
 START_TEST(boot_no_override)
 {
 	struct record rec;
@@ -556,6 +574,7 @@ suite_dhcp_answer(void)
 		tcase_add_test(t, tests[i]);
 	tcase_add_loop_test(t, boot_long_line, 0, 6);
 	tcase_add_loop_test(t, boot_beside_options, 0, 6);
+	tcase_add_loop_test(t, server_ip, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }
