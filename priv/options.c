@@ -299,6 +299,13 @@ option_letter(struct options *o, int argc, char **argv, int *i, char **pos)
 }
 
 static enum options_verdict
+options_usage(void)
+{
+	(void)fputs(usage, stdout);
+	return OPTIONS_EXIT;
+}
+
+static enum options_verdict
 option_short(struct options *o, int argc, char **argv, int *i)
 {
 	enum options_verdict v;
@@ -317,17 +324,15 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
 			return OPTIONS_EXIT;
 		case 'h':
+			if (argc == 2 && argv[1][2] == '\0')
+				return options_usage();
 			/* With others, it is the no-hosts of dnsmasq. */
-			if (argc != 2 || argv[1][2] != '\0') {
-				v = option_letter(o, argc, argv, i, &pos);
-				if (v != OPTIONS_RUN)
-					return v;
-				break;
-			}
-			/* FALLTHROUGH */
+			v = option_letter(o, argc, argv, i, &pos);
+			if (v != OPTIONS_RUN)
+				return v;
+			break;
 		case 'w':
-			(void)fputs(usage, stdout);
-			return OPTIONS_EXIT;
+			return options_usage();
 		case 'C':
 			file = pos[1] != '\0' ? pos + 1
 					      : next_value(argc, argv, i);
