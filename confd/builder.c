@@ -99,7 +99,9 @@ config_add_body(
 struct config_entry *
 config_add(struct config *c, const struct record *rec)
 {
-	struct config_entry e = { .place = c->here, .kind = rec->kind };
+	struct config_entry e = {
+		.place = c->here, .kind = rec->kind, .lenient = c->lenient
+	};
 
 	if (c->nentries == RECORD_COUNT_MAX) {
 		config_stop(

@@ -25,6 +25,8 @@ struct config_entry {
 	struct place place;
 	uint8_t kind; /* enum record_kind */
 	bool plain_set; /* range: its tag was written without "set:" */
+	bool lenient; /* of a file of hosts or options; see struct config */
+	bool dropped; /* removed at the end of the check that sets it */
 	bool told; /* warned of, so that other checks would say less */
 	uint32_t at; /* of the encoded record in bodies */
 	uint32_t len;

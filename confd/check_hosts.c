@@ -10,17 +10,58 @@
 #include "confd/networks.h"
 #include "daemon/endpoint.h"
 
-/* dnsmasq refuses this as well: the address could go to either machine. */
+/*
+ * dnsmasq refuses this as well: the address could go to either machine.  A
+ * line of a file of hosts only loses its effect.
+ */
 static void
-address_twice(struct config *c, const struct config_entry *e, uint32_t addr,
-    uint32_t before)
+address_twice(
+    struct config *c, struct config_entry *e, const struct place *other)
 {
-	const struct place *first = &c->entries[before].place;
+	struct record rec;
 	char text[16];
 
-	diag_at(c, LOG_ERR, &e->place,
-	    "duplicate reservation of %s: the first is at %s, line %u; give each machine an address of its own",
-	    ip4_text(addr, text), diag_show(c, first->file), first->line);
+	config_entry_record(c, e, &rec);
+	diag_at(c, e->lenient ? LOG_WARNING : LOG_ERR, &e->place,
+	    "duplicate reservation of %s: the other is at %s; give each machine an address of its own%s",
+	    ip4_text(rec.u.host.addr, text), diag_place(c, other, &e->place),
+	    e->lenient ? "; the line is ignored" : "");
+	e->dropped = e->lenient;
+	if (e->dropped && rec.u.host.set.n > 0)
+		c->sets_lost = true;
+}
+
+/*
+ * Enters the address of a host.  Of two hosts with the same one, the later is
+ * wrong, unless only the earlier is of a file of hosts.
+ */
+static bool
+address_check(struct config *c, uint32_t i, uint32_t addr, struct keys *addrs)
+{
+	uint32_t before = keys_find(addrs, &addr, sizeof(addr));
+	struct config_entry *e = &c->entries[i], *first;
+
+	if (before == KEYS_NONE)
+		return keys_put(addrs, &addr, sizeof(addr), i, NULL);
+	first = &c->entries[before];
+	if (e->lenient || !first->lenient) {
+		address_twice(c, e, &first->place);
+		return true;
+	}
+	address_twice(c, first, &e->place);
+	return keys_put(addrs, &addr, sizeof(addr), i, NULL);
+}
+
+/* Removes the entries that were dropped. */
+static void
+entries_remove(struct config *c)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < c->nentries; i++)
+		if (!c->entries[i].dropped)
+			c->entries[n++] = c->entries[i];
+	c->nentries = n;
 }
 
 /* An address that a machine cannot have: the first or last of a network. */
@@ -68,16 +109,15 @@ host_check(struct config *c, uint32_t i, const struct record_host *h,
     const struct networks *nets, struct keys *addrs)
 {
 	const struct config_entry *e = &c->entries[i];
-	uint32_t before;
 	char addr[16];
 
 	host_zero(c, e, h);
 	if (h->addr == 0)
 		return true;
-	if (!keys_put(addrs, &h->addr, sizeof(h->addr), i, &before))
+	if (!address_check(c, i, h->addr, addrs))
 		return false;
-	if (before != KEYS_NONE)
-		address_twice(c, e, h->addr, before);
+	if (e->dropped)
+		return true;
 	if (!networks_may_have(nets, h->addr))
 		diag_at(c, LOG_WARNING, &e->place,
 		    "%s is in the network of no dhcp-range; it is never assigned; add a dhcp-range for its network",
@@ -103,6 +143,7 @@ check_hosts(struct config *c)
 	}
 	if (!memory)
 		diag_error(c, "out of memory");
+	entries_remove(c);
 	keys_free(&addrs);
 	networks_free(&nets);
 }

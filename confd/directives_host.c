@@ -225,6 +225,15 @@ host_review(struct config *c, const struct host *s)
 		    "the line names no machine and matches nothing; add a hardware address, id: or a host name");
 }
 
+/* Such a line would be printed without a value. */
+static bool
+host_is_empty(const struct record_host *h)
+{
+	return h->nmac == 0 && h->idlen == 0 && !h->any_id && h->set.n == 0 &&
+	       h->tags.n == 0 && h->addr == 0 && h->name[0] == '\0' &&
+	       h->lease_s == 0 && !h->ignore;
+}
+
 void
 directive_host(struct config *c, const struct token *value)
 {
@@ -241,5 +250,7 @@ directive_host(struct config *c, const struct token *value)
 	if (!ok)
 		return;
 	host_review(c, &s);
+	if (host_is_empty(s.h))
+		return;
 	(void)config_add(c, &rec);
 }

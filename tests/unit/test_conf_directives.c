@@ -361,7 +361,7 @@ START_TEST(hosts_bad)
 	conf_case_says(
 	    "dhcp-host=00:00:00:00:00:00,192.168.1.9", 'W', "real one");
 	conf_case_says("dhcp-host=a,192.168.1.9\ndhcp-host=b,192.168.1.9", 'E',
-	    "the first is at /etc/test.conf, line 1");
+	    "the other is at line 1; give");
 	conf_case_says("dhcp-host=11:22:33:44:55:66,192.168.1.9\n"
 		       "dhcp-host=11:22:33:44:55:66,192.168.1.8",
 	    'W', "only this one counts");

@@ -233,6 +233,44 @@ START_TEST(bad_host_files)
 }
 END_TEST
 
+/* Of two reservations, that of the main file counts, or else the first. */
+START_TEST(duplicate_in_host_file)
+{
+	static const struct file files[] = {
+		{ .path = "/h",
+		    .text = MAC "1,10.0.0.9\n" MAC "2,10.0.0.8\n" MAC
+				"3,10.0.0.8\n" },
+	};
+
+	conf_case_begin(&k);
+	conf_case_text(
+	    &k, RANGE "dhcp-host=" MAC "0,10.0.0.9\ndhcp-hostsfile=/h\n");
+	serve(files, 1);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	ck_assert_str_eq(hosts(), "0:9 2:8");
+	ck_assert_ptr_nonnull(strstr(k.diags,
+	    "W 1 duplicate reservation of 10.0.0.9: the other is at /etc/test.conf, line 2; give each machine an address of its own; the line is ignored\n"));
+	ck_assert_ptr_nonnull(strstr(k.diags,
+	    "W 3 duplicate reservation of 10.0.0.8: the other is at line 2; give"));
+	conf_case_end(&k);
+	conf_case_begin(&k);
+	conf_case_text(
+	    &k, RANGE "dhcp-hostsfile=/h\ndhcp-host=" MAC "0,10.0.0.9\n");
+	serve(files, 1);
+	ck_assert_msg(k.ok, "%s", k.diags);
+	ck_assert_str_eq(hosts(), "2:8 0:9");
+	conf_case_end(&k);
+	/* Two in the main file are an error, whatever follows. */
+	conf_case_begin(&k);
+	conf_case_text(&k, RANGE "dhcp-hostsfile=/h\ndhcp-host=" MAC
+				 "0,10.0.0.9\ndhcp-host=" MAC "4,10.0.0.9\n");
+	serve(files, 1);
+	ck_assert(!k.ok);
+	ck_assert_uint_eq(config_errors(k.c), 1);
+	conf_case_end(&k);
+}
+END_TEST
+
 START_TEST(directories)
 {
 	static const struct file files[] = {
@@ -442,6 +480,7 @@ suite_conf_files(void)
 	tcase_add_test(t, watched);
 	tcase_add_test(t, option_files);
 	tcase_add_test(t, bad_host_files);
+	tcase_add_test(t, duplicate_in_host_file);
 	tcase_add_test(t, directories);
 	tcase_add_test(t, once);
 	tcase_add_test(t, missing);

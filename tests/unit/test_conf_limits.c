@@ -235,7 +235,7 @@ START_TEST(duplicates_among_many)
 	parse();
 	ck_assert_uint_eq(config_errors(k.c), 1);
 	ck_assert(says(
-	    "E 100001 duplicate reservation of 10.1.0.7: the first is at /etc/test.conf, line 8; give each"));
+	    "E 100001 duplicate reservation of 10.1.0.7: the other is at line 8; give each"));
 	ck_assert(says(
 	    "W 100002 duplicate hardware address: line 10 is about the same machine, and within"));
 	conf_case_end(&k);
