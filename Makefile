@@ -220,7 +220,7 @@ fuzzers:
 
 fuzz-programs: $(FUZZ_SRC:tests/fuzz/fuzz_%.c=$(FUZZERS_OUT)/%)
 
-$(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(ARCHIVES)
+$(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -fsanitize=fuzzer -o $@ $< $(ARCHIVES) $(LIBS)

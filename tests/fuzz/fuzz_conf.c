@@ -13,8 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "confd/config.h"
-#include "confd/print_config.h"
+#include "tests/fuzz/round_trip.h"
 
 #define PARTS_MAX 8
 
@@ -27,20 +26,6 @@ struct parts {
 	struct part part[PARTS_MAX];
 	size_t n;
 };
-
-static void
-diag(int severity, const char *file, uint32_t line, const char *text, void *arg)
-{
-	size_t i;
-
-	(void)severity;
-	(void)file;
-	(void)line;
-	(void)arg;
-	for (i = 0; text[i] != '\0'; i++)
-		if (text[i] < 0x20 || text[i] > 0x7e)
-			abort();
-}
 
 static void
 split(struct parts *ps, const uint8_t *data, size_t size)
@@ -92,13 +77,12 @@ static struct config *
 parse(const struct parts *ps)
 {
 	struct config_text t = { .text = ps->part[0].p, .len = ps->part[0].n };
-	struct config *c = config_new(diag, NULL);
+	struct config *c = config_new(check_diag, NULL);
 	const struct config_want *w;
 	char arg[256];
 	size_t i, n;
 
-	if (c == NULL)
-		abort();
+	check(c != NULL);
 	for (i = 1; i < ps->n; i++) {
 		n = ps->part[i].n;
 		if (n < 2 || n > sizeof(arg) || ps->part[i].p[0] != '@')
@@ -112,67 +96,6 @@ parse(const struct parts *ps)
 		give(c, ps, w);
 	(void)config_finish(c);
 	return c;
-}
-
-/* What was printed. */
-struct text {
-	char *p;
-	size_t len;
-};
-
-static void
-text_add(const char *line, void *arg)
-{
-	struct text *t = arg;
-	size_t n = strlen(line);
-
-	if ((t->p = realloc(t->p, t->len + n + 1)) == NULL)
-		abort();
-	memcpy(t->p + t->len, line, n);
-	t->p[t->len + n] = '\n';
-	t->len += n + 1;
-}
-
-static void
-same_record(const struct config *a, const struct config *b, size_t i)
-{
-	uint8_t x[RECORD_MAX], y[RECORD_MAX];
-	struct writer wx, wy;
-	struct record rec;
-
-	writer_init(&wx, x, sizeof(x));
-	config_record(a, i, &rec);
-	record_encode(&rec, &wx);
-	writer_init(&wy, y, sizeof(y));
-	config_record(b, i, &rec);
-	record_encode(&rec, &wy);
-	if (wx.failed || wy.failed || wx.len != wy.len ||
-	    memcmp(x, y, wx.len) != 0)
-		abort();
-}
-
-static void
-round_trip(struct config *c)
-{
-	struct parts ps = { .n = 1 };
-	struct text t = { 0 };
-	struct config *again;
-	size_t i;
-
-	print_config(c, text_add, &t);
-	if (config_errors(c) != 0) {
-		free(t.p);
-		return;
-	}
-	ps.part[0].p = (const uint8_t *)t.p;
-	ps.part[0].n = t.len;
-	again = parse(&ps);
-	if (config_errors(again) != 0 || config_count(again) != config_count(c))
-		abort();
-	for (i = 0; i < config_count(c); i++)
-		same_record(c, again, i);
-	config_free(again);
-	free(t.p);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
