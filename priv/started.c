@@ -3,12 +3,14 @@
 #include "priv/started.h"
 
 #include <dirent.h>
+#include <fcntl.h>
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/hash.h"
@@ -18,6 +20,7 @@
 #define NAME "pxeguard-started"
 #define LINK "/memfd:" NAME " (deleted)"
 #define PROGRAM "pxeguard" /* the name of the parent in /proc/PID/comm */
+#define UIDS_ROOT "\nUid:\t0\t0\t0\t0\n"
 #define FDS_MAX 65536 /* more descriptors are not looked at */
 
 /* Lines of the text: a word, a blank and the value. */
@@ -161,18 +164,51 @@ started_link(pid_t pid, const char *name, char *dst, size_t size)
 	return n > 0;
 }
 
+/*
+ * Whether all user IDs of a process are 0.  Any user can give a process the
+ * name of the parent, and start a set-user-ID program under it.
+ */
+static bool
+started_is_root(pid_t pid)
+{
+	char status[4096];
+	const char *uids;
+
+	return proc_read(pid, "status", status, sizeof(status)) > 0 &&
+	       (uids = strstr(status, "\nUid:")) != NULL &&
+	       strncmp(uids, UIDS_ROOT, sizeof(UIDS_ROOT) - 1) == 0;
+}
+
 /* Whether it is a pxeguard in this network namespace. */
 static bool
 started_is_near(pid_t pid)
 {
 	char comm[32], own[64], other[64];
 
-	return pid != getpid() &&
+	return pid != getpid() && started_is_root(pid) &&
 	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
 	       strcmp(comm, PROGRAM "\n") == 0 &&
 	       started_link(pid, "ns/net", other, sizeof(other)) &&
 	       started_link(getpid(), "ns/net", own, sizeof(own)) &&
 	       strcmp(own, other) == 0;
+}
+
+bool
+started_read(pid_t pid, const char *fd, char text[STARTED_TEXT_MAX])
+{
+	char path[64 + NAME_MAX], name[32];
+	struct stat st;
+	ssize_t n = -1;
+	int file;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%s", pid, fd);
+	if ((file = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return false;
+	(void)snprintf(name, sizeof(name), "fd/%d", file);
+	if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0)
+		n = proc_read(getpid(), name, text, STARTED_TEXT_MAX);
+	(void)close(file);
+	return n > 0;
 }
 
 /* The text that a process keeps; false if there is none. */
@@ -192,7 +228,7 @@ started_find(pid_t pid, char text[STARTED_TEXT_MAX])
 		(void)snprintf(name, sizeof(name), "fd/%s", e->d_name);
 		found = started_link(pid, name, link, sizeof(link)) &&
 			strcmp(link, LINK) == 0 &&
-			proc_read(pid, name, text, STARTED_TEXT_MAX) > 0;
+			started_read(pid, e->d_name, text);
 	}
 	(void)closedir(d);
 	return found;

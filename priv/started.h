@@ -29,6 +29,12 @@ void started_keep(const struct conf *, const struct options *);
 void started_compare(const struct conf *, const struct options *);
 
 /*
+ * Reads the text from a descriptor of a process.  False if it is none; a device
+ * or FIFO is not opened, because that may wait or have effects.
+ */
+bool started_read(pid_t, const char *fd, char text[STARTED_TEXT_MAX]);
+
+/*
  * Notes the differences between the text of a process and a configuration;
  * false if it is for another configuration file, or no such text.
  */

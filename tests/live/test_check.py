@@ -4,6 +4,8 @@ import json
 import os
 import re
 import socket
+import subprocess
+import sys
 
 import pytest
 
@@ -292,6 +294,36 @@ def test_check_of_a_change_that_needs_a_restart(network, boot_files,
                      checked(SERVED, "--log-dhcp"), re.MULTILINE)
     assert server.stop() == 0
     assert "reload" not in checked(changed)
+
+
+PRETENDER = """
+import os, sys
+fd = os.memfd_create("pxeguard-started")
+os.write(fd, sys.argv[2].encode())
+with open("/proc/self/comm", "w") as comm:
+    comm.write("pxeguard")
+os.setuid(int(sys.argv[1]))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_check_believes_only_processes_of_root(network, boot_files):
+    """Any user can name a process pxeguard and give it such a file."""
+    text = f"conf-file {CONFIG_PATH}\noptions 0\ndhcp-leasefile \n" \
+        "sandbox-disable 0\npid-file /run/believed.pid\n"
+    network.server.shadow("/run/pxeguard-lab")
+    network.server.path(CONFIG_PATH).write_text(SERVED)
+    for user, believed in ((0, True), (65534, False)):
+        with subprocess.Popen(
+                network.server.command([sys.executable, "-c", PRETENDER,
+                                        user, text]),
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+            assert process.stdout.readline() == b"ready\n"
+            done = network.server.run(PXEGUARD, "--test", "-C", CONFIG_PATH,
+                                      check=False)
+            assert done.returncode == 0, done.stderr
+            assert ("has /run/believed.pid" in done.stderr) == believed
 
 
 def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* What --test says of a change that only a start can apply. */
+#include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "daemon/log.h"
 #include "priv/started.h"
@@ -113,6 +117,39 @@ START_TEST(no_text)
 }
 END_TEST
 
+/* What any process may have among its descriptors. */
+START_TEST(descriptors)
+{
+	char dir[] = "/tmp/started.XXXXXX", path[64], name[16];
+	char got[STARTED_TEXT_MAX] = "";
+	int fd = open("/tmp", O_RDWR | O_TMPFILE | O_CLOEXEC, 0600);
+
+	ck_assert_int_eq(write(fd, text, strlen(text)), (ssize_t)strlen(text));
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	ck_assert(started_read(getpid(), name, got));
+	ck_assert_str_eq(got, text);
+	(void)close(fd);
+	ck_assert(!started_read(getpid(), name, got));
+	/* Opening it for reading would wait for a writer. */
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	(void)snprintf(path, sizeof(path), "%s/fifo", dir);
+	ck_assert_int_eq(mkfifo(path, 0600), 0);
+	fd = open(path, O_PATH | O_CLOEXEC);
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	ck_assert(!started_read(getpid(), name, got));
+	(void)close(fd);
+	(void)unlink(path);
+	/* A file with a name is not one of memfd_create(2). */
+	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+	ck_assert_int_eq(write(fd, "x", 1), 1);
+	(void)snprintf(name, sizeof(name), "%d", fd);
+	ck_assert(!started_read(getpid(), name, got));
+	(void)close(fd);
+	(void)unlink(path);
+	(void)rmdir(dir);
+}
+END_TEST
+
 Suite *
 suite_started(void)
 {
@@ -123,8 +160,11 @@ suite_started(void)
 	tcase_add_test(tc, differences);
 	tcase_add_test(tc, other_command_line);
 	tcase_add_test(tc, no_text);
+	tcase_add_test(tc, descriptors);
 	suite_add_tcase(s, tc);
 	return s;
 }
 
-UNIT_MAIN(suite_started)
+/* The tests make the files of others. */
+UNIT_MAIN_ALSO(
+    suite_started, SCMP_SYS(mkdir), SCMP_SYS(mknodat), SCMP_SYS(rmdir))
