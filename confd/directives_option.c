@@ -13,9 +13,10 @@
 #include "confd/value.h"
 #include "daemon/dhcp_option.h"
 
+/* max: the bytes that the value may have. */
 static void
-option_complain(
-    struct config *c, uint8_t code, enum option_result r, const char *value)
+option_complain(struct config *c, uint8_t code, enum option_result r,
+    unsigned int max, const char *value)
 {
 	char name[DHCP_OPTION_LABEL];
 	const char *want = "";
@@ -48,9 +49,14 @@ option_complain(
 		want = "a number that fits its width";
 		break;
 	case OPTION_LONG:
-		want = code == OPTION_NO_TYPE ? "at most 252 bytes"
-					      : "at most 255 bytes";
-		break;
+		diag_error(c, "%s takes at most %u bytes%s, not \"%s\"",
+		    code == OPTION_NO_TYPE ? "a sub-option"
+					   : dhcp_option_label(code, name),
+		    max,
+		    max == RECORD_OPT_MAX ? ", as a reply has no room for more"
+					  : "",
+		    diag_show(c, value));
+		return;
 	}
 	diag_error(c, "%s takes %s, not \"%s\"",
 	    code == OPTION_NO_TYPE ? "a sub-option"
@@ -213,6 +219,8 @@ static void
 suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 {
 	struct record rec = { .kind = RECORD_SUBOPTION };
+	unsigned int max =
+	    s->how == RECORD_SUB_VI ? RECORD_SUB_VI_MAX : RECORD_SUB_MAX;
 	char shown[LEXER_LINE_MAX + 1];
 	struct option_value v;
 	enum option_result r;
@@ -230,10 +238,10 @@ suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 	if (tokens_rest(a, &p)) {
 		memcpy(shown, p.text, p.len + 1);
 		r = option_value_encode(OPTION_NO_TYPE, &p, false, &v);
-		if (r == OPTION_OK && v.len > RECORD_SUB_MAX)
+		if (r == OPTION_OK && v.len > max)
 			r = OPTION_LONG;
 		if (r != OPTION_OK) {
-			option_complain(c, OPTION_NO_TYPE, r, shown);
+			option_complain(c, OPTION_NO_TYPE, r, max, shown);
 			return;
 		}
 		memcpy(s->data, v.data, v.len);
@@ -281,7 +289,7 @@ option_add(struct config *c, const struct token *value, bool force, bool pxe)
 		memcpy(shown, p.text, p.len + 1);
 		r = option_value_encode(o->code, &p, false, &v);
 		if (r != OPTION_OK) {
-			option_complain(c, o->code, r, shown);
+			option_complain(c, o->code, r, RECORD_OPT_MAX, shown);
 			return;
 		}
 		memcpy(o->data, v.data, v.len);
@@ -376,7 +384,7 @@ match_value_encode(struct config *c, struct record_match *m, struct token *p)
 		match_value(m, &v);
 		return true;
 	}
-	option_complain(c, m->code, r, shown);
+	option_complain(c, m->code, r, RECORD_MATCH_MAX, shown);
 	if (r == OPTION_BAD_NUMBER && shown[strcspn(shown, ",; ")] != '\0')
 		diag_note(c,
 		    "for several values write a dhcp-match for each, with the same tag");

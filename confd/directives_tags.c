@@ -34,7 +34,7 @@ match_read(struct config *c, const struct token *value, const char *what,
 	}
 	if (p->len > sizeof(m->data)) {
 		diag_error(c, "%s is longer than %d bytes; shorten it", what,
-		    RECORD_OPT_MAX);
+		    RECORD_MATCH_MAX);
 		return false;
 	}
 	return true;

@@ -215,8 +215,8 @@ option_addrs_encode(
 static enum option_result
 option_hex_encode(const struct token *p, bool match, struct option_value *out)
 {
-	int n = value_hex(
-	    p->text, out->data, match ? out->wild : NULL, sizeof(out->data));
+	int n = value_hex(p->text, out->data, match ? out->wild : NULL,
+	    match ? sizeof(out->wild) : sizeof(out->data));
 
 	if (n == -2)
 		return OPTION_LONG;
@@ -284,8 +284,8 @@ option_any_encode(
 	return written(out, &w, OPTION_OK);
 }
 
-enum option_result
-option_value_encode(
+static enum option_result
+option_typed_encode(
     uint8_t code, struct token *rest, bool match, struct option_value *out)
 {
 	const struct dhcp_option *o = dhcp_option_find(code);
@@ -325,4 +325,15 @@ option_value_encode(
 	default:
 		return option_any_encode(type, rest, match, out);
 	}
+}
+
+enum option_result
+option_value_encode(
+    uint8_t code, struct token *rest, bool match, struct option_value *out)
+{
+	enum option_result r = option_typed_encode(code, rest, match, out);
+
+	if (r == OPTION_OK && match && out->len > RECORD_MATCH_MAX)
+		return OPTION_LONG;
+	return r;
 }

@@ -19,7 +19,7 @@ enum option_result {
 	OPTION_BAD_DOMAIN,
 	OPTION_BAD_ROUTES, /* 121: not pairs of NET/BITS,ROUTER */
 	OPTION_NUMBER_LARGE, /* does not fit its width */
-	OPTION_LONG, /* more than RECORD_OPT_MAX bytes */
+	OPTION_LONG, /* more than RECORD_OPT_MAX or RECORD_MATCH_MAX bytes */
 };
 
 /* In place of the code of an option: nothing is known of its values. */
@@ -29,7 +29,7 @@ enum option_result {
 struct option_value {
 	uint16_t len;
 	uint8_t data[RECORD_OPT_MAX];
-	uint8_t wild[RECORD_OPT_MAX]; /* hex: 1 for an octet given as '*' */
+	uint8_t wild[RECORD_MATCH_MAX]; /* hex: 1 for an octet given as '*' */
 	bool self; /* 0.0.0.0, "this server", is among the addresses */
 	bool number; /* decimal, of `width` bytes */
 	bool hex;

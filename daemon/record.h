@@ -25,8 +25,14 @@
 #define RECORD_MACS_MAX 8
 #define RECORD_HW_MAX 16
 #define RECORD_ID_MAX 255
-#define RECORD_OPT_MAX 255
-#define RECORD_SUB_MAX 252 /* its option has room for code, length and end */
+/*
+ * The longest value of an option that every reply to a client of an Ethernet
+ * has room for, with a NUL behind it; see dhcpd/reply_build.c.
+ */
+#define RECORD_OPT_MAX 1184
+#define RECORD_SUB_MAX 255 /* what the octet of its length can say */
+#define RECORD_SUB_VI_MAX 253 /* RFC 3925 4: 255 with code and length */
+#define RECORD_MATCH_MAX 255 /* bytes that a part of a request may have */
 #define RECORD_CLASS_MAX 128 /* bytes of a vendor class with its NUL */
 #define RECORD_FILE_FIELD 128 /* RFC 2131: the file field, with its NUL */
 #define RECORD_FILE_MAX 255 /* option 67, with its NUL */
@@ -226,8 +232,8 @@ struct record_match {
 	uint8_t width; /* of NUMBER: 1, 2 or 4 */
 	uint32_t number;
 	uint16_t len;
-	uint8_t data[RECORD_OPT_MAX];
-	uint8_t wild[RECORD_OPT_MAX]; /* 1: any value of this byte */
+	uint8_t data[RECORD_MATCH_MAX];
+	uint8_t wild[RECORD_MATCH_MAX]; /* 1: any value of this byte */
 	struct record_mac mac;
 	char set[RECORD_TAG_MAX];
 };

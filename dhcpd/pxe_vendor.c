@@ -48,7 +48,10 @@ vendor_len(const struct pxe_answer *a)
 	return n;
 }
 
-/* Appends a sub-option; a piece ends before one that does not fit into it. */
+/*
+ * Appends a sub-option; a piece ends before one that does not fit into it.  One
+ * that fits into no piece has its own, which reply_put() splits.
+ */
 static void
 vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 {
@@ -56,14 +59,14 @@ vendor_put(struct pxe_answer *a, uint8_t code, const void *data, size_t len)
 	uint8_t *p;
 
 	if (a->npieces == 0 ||
-	    a->piece[a->npieces - 1] + 2 + len > RECORD_OPT_MAX - 1)
+	    a->piece[a->npieces - 1] + 2 + len > PXE_PIECE_MAX - 1)
 		a->npieces++;
 	p = a->vendor + at;
 	*p++ = code;
 	*p++ = (uint8_t)len;
 	memcpy(p, data, len);
 	a->piece[a->npieces - 1] =
-	    (uint8_t)(a->piece[a->npieces - 1] + 2 + len);
+	    (uint16_t)(a->piece[a->npieces - 1] + 2 + len);
 }
 
 /* vendor: lines for it, apart from what is decided here. */
@@ -83,6 +86,8 @@ vendor_lines(const struct pxe *x, struct pxe_answer *a)
 		    !suboption_applies(x->c, x->rq, s))
 			continue;
 		at = vendor_len(a) + 2U * (a->npieces + 1U);
+		if (2 + s->len > PXE_PIECE_MAX - 1)
+			at += 2;
 		if (at + 2 + s->len + 1 <= x->room &&
 		    a->npieces < PXE_PIECES_MAX)
 			vendor_put(a, s->code, s->data, s->len);

@@ -12,7 +12,8 @@
 /* A sub-option must fit into one option, with the end of the list. */
 #define PXE_LIST_MAX 252
 #define PXE_PIECES_MAX 6
-#define PXE_VENDOR_MAX (PXE_PIECES_MAX * 255)
+#define PXE_PIECE_MAX 255
+#define PXE_VENDOR_MAX (PXE_PIECES_MAX * (2 + RECORD_SUB_MAX + 1))
 
 /* The PXE part of a reply. */
 struct pxe_answer {
@@ -23,7 +24,7 @@ struct pxe_answer {
 	uint32_t siaddr; /* 0: none */
 	/* Option 43, in pieces that are options of their own (RFC 3396). */
 	uint8_t npieces;
-	uint8_t piece[PXE_PIECES_MAX]; /* bytes of each */
+	uint16_t piece[PXE_PIECES_MAX]; /* bytes of each */
 	uint8_t vendor[PXE_VENDOR_MAX];
 	uint32_t omitted; /* services without room in the menu */
 	uint8_t via; /* enum reply_via */

@@ -14,7 +14,7 @@ option_size(size_t n)
 	return n + 2 * (n == 0 ? 1 : (n + 254) / 255);
 }
 
-static void
+void
 reply_omit(struct reply *rp, uint8_t code)
 {
 	if (rp->nomitted < REPLY_OMITTED_MAX)

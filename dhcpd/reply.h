@@ -69,6 +69,9 @@ size_t reply_room(const struct reply *);
 /* The size that the client accepts (option 57), within our limits. */
 size_t reply_size(const struct packet *req, uint32_t mtu);
 
+/* Notes that an option is left out for want of room. */
+void reply_omit(struct reply *, uint8_t code);
+
 /* False when there was no room.  More than 255 bytes are split (RFC 3396). */
 bool reply_put(struct reply *, uint8_t code, const void *, size_t);
 bool reply_put_u8(struct reply *, uint8_t code, uint8_t);

@@ -82,10 +82,13 @@ boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
 	b->done[code] = true;
 	if (b->rq->trace != NULL)
 		b->rq->trace->option[code] = b->rq->trace->boot;
-	/* Firmware reads past the end of names without a NUL. */
+	/*
+	 * Firmware reads past the end of names without a NUL; but a NUL alone
+	 * shall not split the option.
+	 */
 	memcpy(text, n->s, n->len);
 	text[n->len] = '\0';
-	(void)reply_put(b->rp, code, text, n->len < 255 ? n->len + 1 : n->len);
+	(void)reply_put(b->rp, code, text, n->len != 255 ? n->len + 1 : n->len);
 }
 
 /* The next server by its name in dhcp-option, if dhcp-boot names none. */

@@ -12,6 +12,13 @@
 
 #define LEASE_MIN_S 120
 #define PXE_CLASS_ROOM (2 + 19) /* options 60, without its text, and 97 */
+/* Options 53, 54, 51, 58, 59 and 1, 52, and the end of all. */
+#define ALWAYS_ROOM (3 + 5 * 6 + 3 + 1)
+#define PIECES ((RECORD_OPT_MAX + 1 + 254) / 255)
+_Static_assert(
+    RECORD_OPT_MAX + 1 + 2 * PIECES + ALWAYS_ROOM == REPLY_OPTIONS_MAX,
+    "the longest option fits beside those of every reply");
+
 #define TIMER_MIN_S 3 /* shortest T1 or T2 that a dhcp-option may set */
 
 uint32_t
@@ -158,7 +165,7 @@ option_put(struct reply_work *b, const struct conf_option *o, uint32_t self)
 			data[i + 2] = (uint8_t)(self >> 8);
 			data[i + 3] = (uint8_t)self;
 		}
-	if (option_needs_nul(b, o->code) && len > 0 && len < 255 &&
+	if (option_needs_nul(b, o->code) && len > 0 && len != 255 &&
 	    data[len - 1] != '\0')
 		data[len++] = '\0';
 	(void)reply_put(b->rp, o->code, data, len);
@@ -185,7 +192,7 @@ static void
 build_parts(struct reply_work *b)
 {
 	uint8_t value[SUBOPTION_VALUE_MAX];
-	bool looked[256] = { false };
+	bool looked[256] = { false }, lost, sent;
 	size_t i, n;
 
 	for (i = b->c->suboptions.n; i-- > 0;) {
@@ -195,13 +202,15 @@ build_parts(struct reply_work *b)
 		if (b->done[code] || looked[code] || option_internal(code))
 			continue;
 		looked[code] = true;
-		n = suboption_value(b->c, b->rq, b->proxy, code, value);
-		if (n == 0)
+		n = suboption_value(b->c, b->rq, b->proxy, code, value, &lost);
+		if (n == 0 && !lost)
 			continue;
 		b->done[code] = true;
 		trace_option(b->rq->trace, code, RECORD_SUBOPTION, i);
-		(void)reply_put(b->rp, code, value, n);
-		if (s->how == RECORD_SUB_VENDOR)
+		sent = n > 0 && reply_put(b->rp, code, value, n);
+		if (lost && (n == 0 || sent))
+			reply_omit(b->rp, code);
+		if (sent && s->how == RECORD_SUB_VENDOR)
 			build_class(b);
 	}
 }

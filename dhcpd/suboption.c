@@ -5,6 +5,7 @@
 #include <string.h>
 
 #define SUB_END 255
+#define ENTERPRISE_MAX 255 /* bytes of one (RFC 3925 4) */
 
 uint8_t
 suboption_outer(const struct conf_suboption *s)
@@ -46,10 +47,10 @@ suboption_put(struct writer *w, const struct conf_suboption *s, size_t reserve)
 /* The lines of one enterprise, from line i on (RFC 3925 4). */
 static void
 enterprise_put(const struct dhcp_conf *c, const struct request *rq, size_t i,
-    bool pxe, bool wanted, struct writer *w)
+    bool pxe, bool wanted, struct writer *w, bool *lost)
 {
 	uint32_t number = c->suboptions.v[i].outer;
-	uint8_t data[RECORD_OPT_MAX];
+	uint8_t data[ENTERPRISE_MAX];
 	struct writer part;
 
 	writer_init(&part, data, sizeof(data));
@@ -58,10 +59,10 @@ enterprise_put(const struct dhcp_conf *c, const struct request *rq, size_t i,
 
 		if (s->how == RECORD_SUB_VI && s->outer == number &&
 		    (wanted || s->force) && (s->pxe || !pxe) &&
-		    suboption_applies(c, rq, s))
-			(void)suboption_put(&part, s, 0);
+		    suboption_applies(c, rq, s) && !suboption_put(&part, s, 0))
+			*lost = true;
 	} while (i-- > 0);
-	if (part.len == 0 || w->len + 5 + part.len > w->cap)
+	if (part.len == 0)
 		return;
 	writer_u32(w, number);
 	writer_u8(w, (uint8_t)part.len);
@@ -83,12 +84,13 @@ enterprise_follows(const struct dhcp_conf *c, size_t i)
 
 size_t
 suboption_value(const struct dhcp_conf *c, const struct request *rq, bool pxe,
-    uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX])
+    uint8_t outer, uint8_t dst[SUBOPTION_VALUE_MAX], bool *lost)
 {
 	bool wanted = classify_wants(rq, outer), ends = false;
 	struct writer w;
 	size_t i;
 
+	*lost = false;
 	writer_init(&w, dst, SUBOPTION_VALUE_MAX);
 	for (i = c->suboptions.n; i-- > 0;) {
 		const struct conf_suboption *s = &c->suboptions.v[i];
@@ -97,13 +99,17 @@ suboption_value(const struct dhcp_conf *c, const struct request *rq, bool pxe,
 			continue;
 		if (s->how == RECORD_SUB_VI) {
 			if (!enterprise_follows(c, i))
-				enterprise_put(c, rq, i, pxe, wanted, &w);
+				enterprise_put(c, rq, i, pxe, wanted, &w, lost);
 		} else if ((wanted || s->force) && (s->pxe || !pxe) &&
-			   suboption_applies(c, rq, s) &&
-			   suboption_put(&w, s, 1))
+			   suboption_applies(c, rq, s)) {
+			if (!suboption_put(&w, s, 1))
+				w.failed = true;
 			ends = true;
+		}
 	}
 	if (ends)
 		writer_u8(&w, SUB_END);
-	return w.len;
+	if (w.failed)
+		*lost = true;
+	return w.failed ? 0 : w.len;
 }

@@ -321,3 +321,44 @@ def test_ignored_by_which_line(start_server, player):
             mark = server.reload(config(3))
             server.wait_line("configuration: lines moved$", since=mark)
             server.wait_line("ready, configuration 2$", since=mark)
+
+
+# --- options of more than 255 bytes (RFC 3396) --------------------------------
+
+LONG = bytes(i % 251 for i in range(1100))
+PARTS = [bytes([number]) * 200 for number in (1, 2, 3)]
+
+
+def pieces(raw, code):
+    """Where pieces of an option stand in a packet, and their lengths."""
+    found, at = [], 240
+    while raw[at] != 255:
+        if raw[at] == code:
+            found.append((at, raw[at + 1]))
+        at += 2 + raw[at + 1]
+    return found
+
+
+def test_long_options_come_in_pieces(start_server, player):
+    """Behind one another if there is room; else the log names them."""
+    server = start_server(
+        RANGE + "dhcp-option=224," + ":".join(f"{b:02x}" for b in LONG) + "\n"
+        + "".join(f'dhcp-option=vendor:,{n},{":".join([f"{n:02x}"] * 200)}\n'
+                  for n in (1, 2, 3)))
+    reply = player.discover(MAC, {55: bytes([1, 224]),
+                                  57: (1500).to_bytes(2, "big")})
+    assert reply.options[224] == LONG
+    found = pieces(reply.datagram.payload, 224)
+    assert [length for _, length in found] == [255, 255, 255, 255, 80]
+    assert [at for at, _ in found] == [found[0][0] + 257 * i for i in range(5)]
+
+    reply = player.discover(OTHER, {55: bytes([1, 43]), 60: b"other",
+                                    57: (1500).to_bytes(2, "big")})
+    assert reply.options[43] == b"".join(
+        bytes([part[0], len(part)]) + part for part in PARTS[::-1]) + b"\xff"
+    assert reply.options[60] == b"other"
+
+    reply = player.discover(mac_number(3), {55: bytes([1, 224])})
+    assert reply.type == "OFFER" and 224 not in reply.options
+    server.wait_line("1 options omitted: no room in the message for "
+                         "option 224")

@@ -70,7 +70,7 @@ random_match(struct record_match *m)
 	m->width = m->how == RECORD_MATCH_NUMBER ? widths[random() % 3]
 						 : (uint8_t)random();
 	m->number = codec_random();
-	m->len = (uint16_t)codec_below(RECORD_OPT_MAX + 1);
+	m->len = (uint16_t)codec_below(RECORD_MATCH_MAX + 1);
 	codec_bytes(m->data, m->len);
 	codec_bytes(m->wild, m->len);
 	random_mac(&m->mac);

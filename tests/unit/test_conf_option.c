@@ -171,9 +171,46 @@ START_TEST(parts)
 }
 END_TEST
 
+/* As long as a reply has room for; of a request, what an option may have. */
+START_TEST(long_values)
+{
+	static char line[3700];
+	struct record_option o;
+	size_t i, n;
+
+	for (i = 0; i < 2; i++) {
+		(void)snprintf(line, sizeof(line), "dhcp-option=%s,x%0*d",
+		    i == 0 ? "224" : "option:domain-name", RECORD_OPT_MAX - 1,
+		    7);
+		o = option(line);
+		ck_assert_uint_eq(o.len, RECORD_OPT_MAX);
+		ck_assert_int_eq(o.data[0], 'x');
+		ck_assert_int_eq(o.data[RECORD_OPT_MAX - 1], '7');
+		(void)snprintf(line, sizeof(line), "dhcp-option=%s,x%0*d",
+		    i == 0 ? "224" : "option:domain-name", RECORD_OPT_MAX, 7);
+		conf_case_says(line, 'E',
+		    "takes at most 1184 bytes, as a reply has no room for more");
+	}
+	n = (size_t)snprintf(line, sizeof(line), "dhcp-option=43,01");
+	for (i = 1; i <= RECORD_OPT_MAX; i++) {
+		if (i == RECORD_OPT_MAX)
+			ck_assert_uint_eq(option(line).len, RECORD_OPT_MAX);
+		n += (size_t)snprintf(
+		    line + n, sizeof(line) - n, ":%02x", (uint8_t)i);
+	}
+	conf_case_says(line, 'E', "at most 1184 bytes");
+	(void)snprintf(line, sizeof(line), "dhcp-match=set:a,224,x%0255d", 1);
+	conf_case_says(line, 'E', "at most 255 bytes, not");
+	n = (size_t)snprintf(line, sizeof(line), "dhcp-match=set:a,224,*");
+	for (i = 1; i < 256; i++)
+		n += (size_t)snprintf(line + n, sizeof(line) - n, ":*");
+	conf_case_says(line, 'E', "at most 255 bytes, not");
+}
+END_TEST
+
 START_TEST(parts_bad)
 {
-	static char line[600];
+	static char line[1400];
 
 	conf_case_says("dhcp-option=encap:0,1,1", 'E', "with 1 to 254");
 	conf_case_says("dhcp-option=encap:82,1,1", 'W', "has no effect");
@@ -187,10 +224,13 @@ START_TEST(parts_bad)
 	    "number of the sub-option is missing");
 	conf_case_says("dhcp-option=encap:175,255,1", 'E', "1 to 254");
 	conf_case_says("dhcp-option=encap:175,1,1:", 'E', "octets");
-	(void)snprintf(line, sizeof(line), "dhcp-option=encap:1,1,x%0252d", 1);
-	conf_case_says(line, 'E', "a sub-option takes at most 252 bytes");
-	(void)snprintf(line, sizeof(line), "dhcp-option=encap:1,1,x%0270d", 1);
-	conf_case_says(line, 'E', "a sub-option takes at most 252 bytes");
+	(void)snprintf(line, sizeof(line), "dhcp-option=encap:1,1,x%0255d", 1);
+	conf_case_says(line, 'E', "a sub-option takes at most 255 bytes");
+	(void)snprintf(
+	    line, sizeof(line), "dhcp-option=vi-encap:1,1,x%0253d", 1);
+	conf_case_says(line, 'E', "a sub-option takes at most 253 bytes");
+	(void)snprintf(line, sizeof(line), "dhcp-option=vendor:,1,x%01300d", 1);
+	conf_case_says(line, 'E', "a sub-option takes at most 255 bytes");
 	(void)snprintf(line, sizeof(line), "dhcp-option=vendor:%0128d,1,1", 1);
 	conf_case_says(line, 'E', "the class");
 }
@@ -364,6 +404,7 @@ suite_conf_option(void)
 	tcase_add_test(t, addresses);
 	tcase_add_test(t, parts);
 	tcase_add_test(t, parts_bad);
+	tcase_add_test(t, long_values);
 	tcase_add_test(t, numbers);
 	tcase_add_test(t, texts);
 	tcase_add_test(t, special);

@@ -167,6 +167,107 @@ START_TEST(all_combinations)
 }
 END_TEST
 
+/* Values that are split by RFC 3396. */
+static const struct {
+	size_t len;
+	uint16_t size; /* option 57; 0: a client of 576 bytes */
+	bool sent;
+} longs[] = {
+	{ 255, 0, true },
+	{ 256, 0, true },
+	{ 510, 0, false },
+	{ 510, 1000, true },
+	{ 511, 1000, true },
+	{ 1100, 1000, false },
+	{ 1100, 1500, true },
+	{ RECORD_OPT_MAX, 1400, false },
+	{ RECORD_OPT_MAX, 1500, true },
+};
+
+/* The pieces stand one behind the other, each but the last with 255 bytes. */
+static void
+pieces_are(const uint8_t *data, size_t n, const uint8_t *value, size_t len)
+{
+	size_t at = PACKET_HEADER + 4, piece;
+
+	while (at + 1 < n && data[at] != 224) {
+		ck_assert_uint_ne(data[at], OPT_END);
+		at += 2U + data[at + 1];
+	}
+	for (; len > 0; len -= piece, value += piece) {
+		piece = len > 255 ? 255 : len;
+		ck_assert_uint_le(at + 2 + piece, n);
+		ck_assert_uint_eq(data[at], 224);
+		ck_assert_uint_eq(data[at + 1], piece);
+		ck_assert_mem_eq(data + at + 2, value, piece);
+		at += 2 + piece;
+	}
+	for (; at + 1 < n && data[at] != OPT_END; at += 2U + data[at + 1])
+		ck_assert_uint_ne(data[at], 224);
+}
+
+/*
+ * Beside a file name in the header, or with options in the name fields: then
+ * what comes after the long value is there.
+ */
+START_TEST(long_values)
+{
+	static const uint8_t list[] = { OPT_MASK, 224, 225, 226 };
+	uint8_t value[RECORD_OPT_MAX], other[100], two[2];
+	size_t n = longs[_i / 2].len, len, i;
+	bool overload = _i % 2 != 0, sent = longs[_i / 2].sent;
+	const struct action *s;
+	const struct actions *a;
+	static struct packet r;
+	struct dhcp_msg m;
+	const uint8_t *p;
+
+	for (i = 0; i < n; i++)
+		value[i] = (uint8_t)(i + i / 256);
+	memset(other, 'o', sizeof(other));
+	case_option(&k, 224, value, n, false, "");
+	if (overload) {
+		case_option(&k, 225, other, 100, false, "");
+		case_option(&k, 226, other, 50, false, "");
+	} else {
+		case_boot(&k, "grub/shimx64.efi", "", 0, "");
+	}
+	case_ready(&k);
+	log_init("test", LOG_INFO);
+	log_set_sink(take_line, NULL);
+	two[0] = (uint8_t)(longs[_i / 2].size >> 8);
+	two[1] = (uint8_t)longs[_i / 2].size;
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_broadcast(&m);
+	if (longs[_i / 2].size != 0)
+		msg_opt(&m, OPT_MAX_SIZE, two, 2);
+	msg_opt(&m, OPT_PARAMETERS, list, sizeof(list));
+	a = msg_step(&k, &m);
+	s = act_find(a, ACTION_SEND, 0);
+	ck_assert_ptr_nonnull(s);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	log_notes(a);
+	log_set_sink(NULL, NULL);
+	p = packet_option(&r, 224, &len);
+	ck_assert_msg((p != NULL) == sent, "%zu bytes: %s", n, line);
+	ck_assert_uint_eq(lines, sent ? 0 : 1);
+	ck_assert_uint_eq(named(224), !sent);
+	if (sent) {
+		ck_assert_uint_eq(len, n);
+		ck_assert_mem_eq(p, value, n);
+		pieces_are(s->data, s->len, value, n);
+	}
+	if (!overload)
+		return;
+	p = packet_option(&r, 225, &len);
+	ck_assert(p != NULL && len == 100);
+	p = packet_option(&r, 226, &len);
+	ck_assert(p != NULL && len == 50);
+	if (n == RECORD_OPT_MAX && sent)
+		ck_assert(packet_has(&r, OPT_OVERLOAD));
+}
+END_TEST
+
 Suite *suite_dhcp_option_space(void);
 
 Suite *
@@ -178,6 +279,8 @@ suite_dhcp_option_space(void)
 	tcase_add_checked_fixture(t, setup, teardown);
 	tcase_add_loop_test(
 	    t, all_combinations, 0, (int)(sizeof(lists) / sizeof(lists[0])));
+	tcase_add_loop_test(
+	    t, long_values, 0, 2 * (int)(sizeof(longs) / sizeof(longs[0])));
 	suite_add_tcase(s, t);
 	return s;
 }

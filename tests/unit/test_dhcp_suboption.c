@@ -138,21 +138,92 @@ START_TEST(enterprises)
 }
 END_TEST
 
-/* More than fits into an option, and into the message. */
-START_TEST(large)
+static void
+discover_with_room(const char *class, const char *list)
+{
+	static const uint8_t size[2] = { 1500 >> 8, 1500 & 255 };
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	msg_opt(&m, OPT_MAX_SIZE, size, 2);
+	if (class[0] != '\0')
+		msg_opt(&m, OPT_VENDOR_CLASS, class, strlen(class));
+	msg_opt(&m, OPT_PARAMETERS, list, strlen(list));
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+}
+
+/* All parts are there, the last line first, in one value. */
+static void
+parts_are(uint8_t outer, size_t skip, unsigned int n, size_t each, bool end)
+{
+	size_t len, i;
+	const uint8_t *p = packet_option(&r, outer, &len);
+
+	ck_assert_ptr_nonnull(p);
+	ck_assert_uint_eq(len, n * (skip + 2 + each) + (end ? 1 : 0));
+	for (; n > 0; n--) {
+		p += skip;
+		ck_assert_uint_eq(p[0], n);
+		ck_assert_uint_eq(p[1], each);
+		for (i = 0; i < each; i++)
+			ck_assert_int_eq(p[2 + i], 'x');
+		p += 2 + each;
+	}
+	ck_assert(!end || *p == OPT_END);
+}
+
+/* Parts that have more than 255 bytes in sum (RFC 3396). */
+START_TEST(split)
 {
 	char data[RECORD_SUB_MAX + 1];
-	size_t len;
-	int i;
+	uint8_t i;
 
 	memset(data, 'x', RECORD_SUB_MAX);
 	data[RECORD_SUB_MAX] = '\0';
+	begin(RECORD_SUB_ENCAP, 175, "");
+	for (i = 1; i <= 4; i++)
+		add(i, data);
+	begin(RECORD_SUB_VENDOR, 0, "");
+	for (i = 1; i <= 4; i++)
+		add(i, data);
+	data[RECORD_SUB_VI_MAX] = '\0';
+	for (i = 1; i <= 4; i++) {
+		begin(RECORD_SUB_VI, i, "");
+		add(i, data);
+	}
+	case_ready(&k);
+	discover_with_room("", "\257");
+	parts_are(175, 0, 4, RECORD_SUB_MAX, true);
+	discover_with_room("udhcp", "\53");
+	parts_are(OPT_VENDOR_ENCAP, 0, 4, RECORD_SUB_MAX, true);
+	IS(OPT_VENDOR_CLASS, "udhcp");
+	discover_with_room("", "\175");
+	parts_are(125, 5, 4, RECORD_SUB_VI_MAX, false);
+	ck_assert_uint_eq(k.e->reply.nomitted, 0);
+	/* Without room the class does not come back alone. */
+	discover("udhcp", "\53");
+	ck_assert(!packet_has(&r, OPT_VENDOR_ENCAP));
+	ck_assert(!packet_has(&r, OPT_VENDOR_CLASS));
+	ck_assert_uint_eq(k.e->reply.nomitted, 1);
+	ck_assert_uint_eq(k.e->reply.omitted[0], OPT_VENDOR_ENCAP);
+}
+END_TEST
+
+/* More than fits into an option, and into the message. */
+START_TEST(large)
+{
+	char data[RECORD_SUB_VI_MAX + 1];
+	size_t len;
+	int i;
+
+	memset(data, 'x', RECORD_SUB_VI_MAX);
+	data[RECORD_SUB_VI_MAX] = '\0';
 	begin(RECORD_SUB_ENCAP, 175, "");
 	add(1, data);
 	case_ready(&k);
 	discover("", "\1\257");
 	ck_assert_ptr_nonnull(packet_option(&r, 175, &len));
-	ck_assert_uint_eq(len, 2 + RECORD_SUB_MAX + 1);
+	ck_assert_uint_eq(len, 2 + RECORD_SUB_VI_MAX + 1);
 	case_end(&k);
 	case_begin(&k);
 	for (i = 0; i < 8; i++)
@@ -162,8 +233,12 @@ START_TEST(large)
 		add((uint8_t)(1 + i), data);
 	case_ready(&k);
 	discover("", "\1\257\175");
-	ck_assert_uint_gt(k.e->reply.nomitted, 0);
+	/* The whole of 175, and the parts of one enterprise but the first. */
+	ck_assert(!packet_has(&r, 175));
 	ck_assert(packet_has(&r, 125));
+	ck_assert_uint_eq(k.e->reply.nomitted, 2);
+	ck_assert_uint_eq(k.e->reply.omitted[0], 125);
+	ck_assert_uint_eq(k.e->reply.omitted[1], 175);
 }
 END_TEST
 
@@ -240,7 +315,7 @@ Suite *
 suite_dhcp_suboption(void)
 {
 	const TTest *const tests[] = { encap, vendor, vendor_any, enterprises,
-		large, pxe_only, proxy };
+		large, split, pxe_only, proxy };
 
 	return suite_of(
 	    "dhcp_suboption", tests, sizeof(tests) / sizeof(tests[0]));
