@@ -6,6 +6,7 @@
 #include <strings.h>
 
 #include "confd/builder.h"
+#include "confd/check_url.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
 #include "confd/value.h"
@@ -20,35 +21,6 @@ struct boots {
 	struct keys set; /* tags that are set; loaded when first needed */
 	bool set_loaded;
 };
-
-bool
-check_boot_unreachable(const char *text)
-{
-	static const char *const hosts[] = { "0.0.0.0", "127.0.0.1",
-		"localhost", "[::]", "[::1]", "" };
-	const char *host = strstr(text, "://");
-	size_t i, n;
-
-	if (host == NULL)
-		return false;
-	host += 3;
-	for (i = 0; i < sizeof(hosts) / sizeof(hosts[0]); i++) {
-		n = strlen(hosts[i]);
-		if (strncasecmp(host, hosts[i], n) == 0 &&
-		    (host[n] == '/' || host[n] == ':' || host[n] == '\0'))
-			return true;
-	}
-	return false;
-}
-
-static void
-check_url(struct config *c, const struct config_entry *e, const char *text)
-{
-	if (check_boot_unreachable(text))
-		diag_at(c, LOG_WARNING, &e->place,
-		    "no client can reach the server of \"%s\"; write the address that this server has on its network",
-		    diag_show(c, text));
-}
 
 /* A boot file is to be loaded from this server, but TFTP is not served. */
 static void
@@ -287,6 +259,7 @@ check_boot(struct config *c)
 			check_served(c, e, &rec.u.boot);
 			check_bare_tag(c, &k, e, &rec.u.boot);
 			check_url(c, e, rec.u.boot.file);
+			check_url_server(c, e, &rec.u.boot);
 		} else if (rec.kind == RECORD_SERVICE) {
 			check_url(c, e, rec.u.service.file);
 		} else {

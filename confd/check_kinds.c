@@ -216,7 +216,7 @@ loop_line(const struct config *c, struct kinds *k, size_t kind)
 	return line;
 }
 
-/* A tag that iPXE has, and no firmware; "ipxe" if no match sets one. */
+/* A tag that iPXE has, and no firmware; NULL if no match sets one. */
 static const char *
 loader_tag(const struct config *c, struct kinds *k)
 {
@@ -234,7 +234,23 @@ loader_tag(const struct config *c, struct kinds *k)
 		if (k->client.n > 0)
 			return k->client.tag[0];
 	}
-	return "ipxe";
+	return NULL;
+}
+
+/* Nothing is for iPXE alone, so a script must be part of it. */
+static void
+check_loader_alone(struct config *c, struct kinds *k)
+{
+	uint32_t line = LINE_NONE;
+	size_t kind;
+
+	if (k->loader || loader_tag(c, k) != NULL)
+		return;
+	for (kind = 0; kind < KIND_LOADER && line == LINE_NONE; kind++)
+		line = loop_line(c, k, kind);
+	if (line != LINE_NONE)
+		diag_at(c, LOG_INFO, &c->entries[k->entry[line]].place,
+		    "iPXE gets this file, too, and loads itself without end, unless a script is built into it; if not, add dhcp-match=set:ipxe,175 and dhcp-boot=tag:ipxe,SCRIPT");
 }
 
 /*
@@ -245,6 +261,7 @@ static void
 check_loops(struct config *c, struct kinds *k)
 {
 	uint32_t line, told = LINE_NONE;
+	const char *tag;
 	size_t kind;
 
 	for (kind = 0; kind < KIND_LOADER && k->loader; kind++) {
@@ -252,10 +269,11 @@ check_loops(struct config *c, struct kinds *k)
 		if (line == LINE_NONE || line == told)
 			continue;
 		told = line;
+		tag = loader_tag(c, k);
 		diag_at(c, LOG_WARNING, &c->entries[k->entry[line]].place,
 		    "iPXE of architecture %u (%s) gets this file, too, and loads itself again and again; add tag:!%s to this line",
 		    client_kind_arch[kind], arch_name(client_kind_arch[kind]),
-		    diag_show(c, loader_tag(c, k)));
+		    diag_show(c, tag == NULL ? "ipxe" : tag));
 	}
 }
 
@@ -328,6 +346,7 @@ check_kinds(struct config *c)
 	if (kinds_load(c, k) && kinds_find(c, k)) {
 		check_names(c, k);
 		check_loops(c, k);
+		check_loader_alone(c, k);
 		if (!check_ebc(c, k))
 			check_proxy_kinds(c, k);
 	}

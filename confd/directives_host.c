@@ -16,6 +16,7 @@ struct host {
 	struct record_host *h;
 	unsigned int leases; /* items that were read as a lease time */
 	char lease[24]; /* the first of them */
+	bool told; /* a warning says what is meant instead of one */
 };
 
 static bool
@@ -38,7 +39,7 @@ host_mac(struct config *c, struct record_host *h, const struct token *p)
 		return false;
 	case VALUE_MAC_BAD:
 		diag_error(c,
-		    "\"%s\" is not a hardware address like 52:54:00:12:34:56",
+		    "\"%s\" is not a hardware address like 52:54:00:12:34:56 or 52:54:00:*:*:*",
 		    diag_show(c, p->text));
 		return false;
 	}
@@ -112,11 +113,12 @@ host_lease(struct config *c, struct host *s, const struct token *p)
 {
 	enum value_time_result r = value_lease(p->text, &s->h->lease_s);
 
-	if (value_mac_like(p->text))
+	if (value_mac_like(p->text)) {
 		diag_warn(c,
 		    "%s is read as a lease time; write a hardware address with colons, like 52:54:00:12:34:56",
 		    diag_show(c, p->text));
-	else if (r == VALUE_TIME_HUGE)
+		s->told = true;
+	} else if (r == VALUE_TIME_HUGE)
 		diag_warn(c, "lease time %s is too long; infinite is used",
 		    diag_show(c, p->text));
 	else if (r == VALUE_TIME_SHORT)
@@ -210,6 +212,8 @@ host_review(struct config *c, const struct host *s)
 	const struct record_host *h = s->h;
 	bool names = h->nmac > 0 || h->idlen > 0 || h->name[0] != '\0';
 
+	if (s->told)
+		return;
 	if (s->leases > 1 && h->name[0] == '\0')
 		diag_warn(c,
 		    "duplicate lease time: \"%s\" is read as a time; if it is the host name, write it in quotes",

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Checks that compare lines: what they warn of, and what they do not. */
-#include "confd/check_boot.h"
+#include "confd/check_url.h"
 #include "tests/unit/conf_case.h"
 
 static struct conf_case k;
@@ -156,18 +156,68 @@ START_TEST(routers)
 }
 END_TEST
 
+/* A hardware address without colons is warned of once. */
+START_TEST(bare_address)
+{
+	static const char line[] =
+	    RANGE "dhcp-host=525400123456,192.168.1.21\n";
+
+	ck_assert(says(line, "W 2 525400123456 is read as a lease time"));
+	ck_assert(!says(line, "no machine is named"));
+	ck_assert(says(
+	    RANGE "dhcp-host=45,192.168.1.21\n", "W 2 no machine is named"));
+}
+END_TEST
+
 START_TEST(urls)
 {
-	ck_assert(check_boot_unreachable("http://0.0.0.0/a"));
-	ck_assert(check_boot_unreachable("HTTP://LocalHost:80/a"));
-	ck_assert(check_boot_unreachable("tftp://127.0.0.1"));
-	ck_assert(check_boot_unreachable("http:///a"));
-	ck_assert(check_boot_unreachable("http://[::1]/a"));
-	ck_assert(!check_boot_unreachable("http://0.0.0.0.example/a"));
-	ck_assert(!check_boot_unreachable("http://localhosts/a"));
-	ck_assert(!check_boot_unreachable("http://${next-server}/a"));
-	ck_assert(!check_boot_unreachable("a.0"));
-	ck_assert(!check_boot_unreachable(""));
+	static const struct {
+		const char *text;
+		enum url_fault fault;
+	} t[] = {
+		{ "http://0.0.0.0/a", URL_FAULT_UNREACHABLE },
+		{ "HTTP://LocalHost:80/a", URL_FAULT_UNREACHABLE },
+		{ "tftp://127.0.0.1", URL_FAULT_UNREACHABLE },
+		{ "http:///a", URL_FAULT_UNREACHABLE },
+		{ "http://[::1]/a", URL_FAULT_UNREACHABLE },
+		{ "http://me:x@localhost/a", URL_FAULT_UNREACHABLE },
+		{ "http://0.0.0.0.example/a", URL_FAULT_NONE },
+		{ "http://localhosts/a", URL_FAULT_NONE },
+		{ "http://${next-server}/a", URL_FAULT_NONE },
+		{ "http://${net0/next-server}/a", URL_FAULT_NONE },
+		{ "http://192.168.1.1:8080/a@b", URL_FAULT_NONE },
+		{ "http://[fd00::1]:80/a", URL_FAULT_NONE },
+		{ "http://boot_1.example.org", URL_FAULT_NONE },
+		{ "http://b\303\274ro/a", URL_FAULT_HOST },
+		{ "http://<server-ip>/a", URL_FAULT_HOST },
+		{ "http://SERVER IP/a", URL_FAULT_HOST },
+		{ "http://192.168.1.300/a", URL_FAULT_HOST },
+		{ "http://xxx.xxx.xxx.xxx/a", URL_FAULT_HOST },
+		{ "http://x.example/a", URL_FAULT_NONE },
+		{ "http://[fd00::1", URL_FAULT_HOST },
+		{ "http:/192.168.1.1/a", URL_FAULT_SLASHES },
+		{ "https:192.168.1.1/a", URL_FAULT_SLASHES },
+		{ "http", URL_FAULT_NONE },
+		{ "a.0", URL_FAULT_NONE },
+		{ "", URL_FAULT_NONE },
+	};
+	const char *host;
+	size_t i, len;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
+		ck_assert_msg(
+		    check_url_fault(t[i].text, &host, &len) == t[i].fault, "%s",
+		    t[i].text);
+	ck_assert_int_eq(
+	    check_url_fault("http://u@<a>:80/", &host, &len), URL_FAULT_HOST);
+	ck_assert_uint_eq(len, 3);
+	ck_assert_int_eq(memcmp(host, "<a>", len), 0);
+	conf_case_says("dhcp-boot=http://<ip>:80/a", 'W',
+	    "no client can reach \"http://<ip>:80/a\": \"<ip>\" is neither an address nor a host name");
+	conf_case_says("dhcp-boot=http:/10.0.0.1/a", 'W',
+	    "\"http:/10.0.0.1/a\" is no URL");
+	conf_case_says("dhcp-boot=boot.ipxe,http://10.0.0.1", 'W',
+	    "\"http://10.0.0.1\" is read as the name of a server, and clients ask for \"boot.ipxe\" by TFTP");
 	conf_case_says(
 	    "dhcp-boot=http://0.0.0.0/a", 'W', "no client can reach");
 	conf_case_says("pxe-service=x86PC,a,http://localhost/a.0", 'W',
@@ -408,6 +458,30 @@ START_TEST(loops)
 }
 END_TEST
 
+/* No line is for iPXE, which needs a script within then. */
+START_TEST(loader_alone)
+{
+	static const char words[] = "unless a script is built into it";
+
+	ck_assert(says(RANGE SERVED "dhcp-boot=undionly.kpxe\n",
+	    "N 4 iPXE gets this file, too, and loads itself without end, unless a script is built into it"));
+	ck_assert(says(RANGE SERVED ARCHS
+	    "dhcp-boot=tag:bios,a.0\ndhcp-boot=tag:efi,ipxe.efi\n",
+	    words));
+	ck_assert(
+	    says(RANGE SERVED "pxe-service=x86PC,a,/x/undionly.kpxe\n", words));
+	ck_assert(!says(RANGE SERVED "dhcp-boot=pxelinux.0\n", words));
+	/* Somebody has thought of it. */
+	ck_assert(!says(RANGE SERVED "dhcp-match=set:ipxe,175\n"
+				     "dhcp-boot=undionly.kpxe\n",
+	    words));
+	ck_assert(!says(RANGE SERVED "dhcp-userclass=set:x,iPXE\n"
+				     "dhcp-boot=undionly.kpxe\n"
+				     "dhcp-boot=tag:x,http://10.0.0.1/a\n",
+	    words));
+}
+END_TEST
+
 START_TEST(architecture_9)
 {
 	static const char words[] = "UEFI of x64 machines sends 7";
@@ -490,6 +564,7 @@ suite_conf_check(void)
 	tcase_add_test(t, replaced_after_warning);
 	tcase_add_test(t, machines);
 	tcase_add_test(t, routers);
+	tcase_add_test(t, bare_address);
 	tcase_add_test(t, urls);
 	tcase_add_test(t, bare_tags);
 	tcase_add_test(t, options);
@@ -498,6 +573,7 @@ suite_conf_check(void)
 	tcase_add_test(t, tftp_by_mac);
 	tcase_add_test(t, files_of_architectures);
 	tcase_add_test(t, loops);
+	tcase_add_test(t, loader_alone);
 	tcase_add_test(t, architecture_9);
 	tcase_add_test(t, proxy_for_uefi);
 	tcase_add_test(t, kinds_many);
