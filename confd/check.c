@@ -114,7 +114,7 @@ check_unserved(struct config *c)
 			break;
 	if (i < c->nentries)
 		diag_at(c, LOG_WARNING, &c->entries[i].place,
-		    "DHCP is not served without a dhcp-range; this line and others have no effect");
+		    "DHCP is not served without a dhcp-range; this line and others have no effect; add dhcp-range=START,END, or dhcp-range=NETWORK,proxy beside another DHCP server");
 }
 
 /* An interface's name, and whether it is a prefix. */

@@ -43,6 +43,12 @@ test_check(struct config *c, const struct tag_uses *t, const char *name,
 		diag_at(c, LOG_WARNING, at,
 		    "tag \"%s\" is tested here, but nothing sets it; did you mean \"%s\"?",
 		    diag_show(c, name), diag_show(c, like));
+	else if (c->entries[entry].kind == RECORD_HOST)
+		diag_at(c, LOG_WARNING, at,
+		    "tag:%s is a condition here, and nothing sets the tag%s; if this machine is to get it, write set:%s",
+		    diag_show(c, name),
+		    named ? "" : " unless it is the name of an interface",
+		    diag_show(c, name));
 	else
 		diag_at(c, LOG_WARNING, at,
 		    "tag \"%s\" is tested here, but nothing sets it%s; set it with set:%s in dhcp-match, dhcp-mac or dhcp-host",

@@ -396,8 +396,9 @@ directive_boot(struct config *c, const struct token *value)
 		if (!tag && token_prefix(&p, "set:")) {
 			tag = true;
 			diag_warn(c,
-			    "set:%s is read as tag:%s, where dnsmasq reads the file name",
-			    diag_show(c, p.text), diag_show(c, p.text));
+			    "set:%s is read as tag:%s, where dnsmasq reads the file name; write tag:%s",
+			    diag_show(c, p.text), diag_show(c, p.text),
+			    diag_show(c, p.text));
 		}
 		if (!tag)
 			break;

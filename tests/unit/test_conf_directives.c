@@ -456,6 +456,8 @@ START_TEST(tags)
 	    'W', "nothing sets it; did you mean \"efi\"?");
 	conf_case_says("dhcp-ignore=tag:nets,tag:!known", 'W',
 	    "nothing sets it; did you mean \"net\"?");
+	conf_case_says("dhcp-host=52:54:00:00:00:01,tag:lab", 'W',
+	    "tag:lab is a condition here, and nothing sets the tag unless it is the name of an interface; if this machine is to get it, write set:lab");
 	conf_case_says("dhcp-ignore=foo:x", 'W', "\"foo:\" has no meaning");
 	conf_case_gives("interface=eth*\ndhcp-boot=tag:eth1,x,,10.0.0.2",
 	    RECORD_BOOT, &rec);
