@@ -252,6 +252,35 @@ report_line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
 	return place;
 }
 
+/* A range that another netmask would put on the network of an interface. */
+static bool
+report_narrow_mask(const struct dhcp_conf *c, const struct conf_range *g)
+{
+	const struct range r = { g->start, g->end, 0 };
+	char start[16], mask[16], ip[16];
+	size_t i;
+	uint8_t n;
+
+	if (g->guessed)
+		return false;
+	for (i = 0; i < c->ifaces.n; i++)
+		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
+			const struct iface_addr *a = &c->ifaces.v[i].i.addr[n];
+
+			if (range_fit(&r, a) != RANGE_FIT_YES)
+				continue;
+			log_at(LOG_WARNING,
+			    report_line_of(
+				c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
+			    "dhcp-range %s: its netmask %s makes it another network than that of %s (%s/%d), so clients there get no address from it; correct or remove the netmask, unless relayed clients are meant",
+			    ip4_text(g->start, start), ip4_text(g->mask, mask),
+			    c->ifaces.v[i].i.name, ip4_text(a->addr, ip),
+			    __builtin_popcount(a->mask));
+			return true;
+		}
+	return false;
+}
+
 /* A range that is on the subnet of no interface. */
 static void
 report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
@@ -271,7 +300,8 @@ report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 			range_log_unserved(&r, at, ifp->name, &ifp->addr[n]);
 			return;
 		}
-	range_log_unserved(&r, at, NULL, NULL);
+	if (!report_narrow_mask(c, g))
+		range_log_unserved(&r, at, NULL, NULL);
 }
 
 /* A netmask that is written and is not that of the interface. */

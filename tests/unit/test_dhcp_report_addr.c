@@ -85,6 +85,18 @@ START_TEST(other_netmask)
 }
 END_TEST
 
+/* The netmask of the range excludes the address of the interface. */
+START_TEST(narrow_netmask)
+{
+	range_with_mask(IP(192, 168, 1, 200), IP(192, 168, 1, 205), 0xffffff80);
+	case_ready(&k);
+	log_conf();
+	has_line(
+	    "dhcp-range 192.168.1.200: its netmask 255.255.255.128 makes it another network than that of br0 (192.168.1.1/24), so clients there get no address from it; correct or remove the netmask, unless relayed clients are meant");
+	ck_assert_uint_eq(nlines, 3);
+}
+END_TEST
+
 /* One digit of the only range is wrong. */
 START_TEST(none_attached)
 {
@@ -336,9 +348,9 @@ Suite *suite_dhcp_report_addr(void);
 Suite *
 suite_dhcp_report_addr(void)
 {
-	const TTest *const tests[] = { other_netmask, none_attached, no_range,
-		no_range_nets, reserved, reserved_offered, reserved_renewed,
-		declined, other_server };
+	const TTest *const tests[] = { other_netmask, narrow_netmask,
+		none_attached, no_range, no_range_nets, reserved,
+		reserved_offered, reserved_renewed, declined, other_server };
 
 	return suite_of(
 	    "dhcp_report_addr", tests, sizeof(tests) / sizeof(tests[0]));
