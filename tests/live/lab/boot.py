@@ -36,7 +36,9 @@ STATE_FOLDER = "/var/lib/pxeguard"
 DNSMASQ_FOLDER = "/var/lib/misc"
 STORE_USER = "pxeguard-leased"
 
-WHOLE_S = 360           # a boot that takes longer has failed
+WHOLE_S = 360           # a boot under KVM that takes longer has failed
+EMULATED_S = 1200       # the same in emulation, on a busy machine
+EMULATED_QUIET_S = 180  # emulation sends a packet or a line by then
 KVM_FIRST_FRAME_S = 20  # a firmware that runs asks for an address by then
 KVM_QUIET_S = 25        # KVM that runs is never without a sign for so long
 FIRST_BYTE_S = 120      # from power on, in emulation on a busy machine
@@ -144,11 +146,10 @@ class Boot:
 
     def run(self):
         """Power on and yield events; return when the installer is up."""
-        deadline = time.monotonic() + WHOLE_S
         yield from self._power_on()
         while self.times.installer is None:
             yield from self._gather()
-            self._check(deadline)
+            self._check()
             if self.accel == "kvm" and self._stands_still():
                 if not self._fallback:
                     raise LabError("the machine stands still under KVM",
@@ -223,7 +224,7 @@ class Boot:
 
     # --- what can go wrong -------------------------------------------------
 
-    def _check(self, deadline):
+    def _check(self):
         if self.daemon.process.status is not None:
             raise LabError(f"the server ended by itself, status "
                            f"{self.daemon.process.status}")
@@ -231,24 +232,45 @@ class Boot:
             return      # emulation is still to be tried
         if self._died():
             raise LabError(f"the machine is gone: {self._died()}")
-        late = self._too_late(deadline)
+        late = self._too_late()
         if late:
             raise LabError(f"{late}; the last thing seen: {self.reached()}",
-                           "look in the server's log for this machine, "
-                           + self.machine.mac)
+                           self._advice())
 
-    def _too_late(self, deadline):
+    def _advice(self):
+        advice = ("look for this machine, " + self.machine.mac
+                  + ", in the server's log")
+        if self.accel == "tcg" and self.times.first_byte:
+            advice += (", or try again when the processor has less to do: "
+                       "emulation is slow")
+        return advice
+
+    def _too_late(self):
         """Why there is nothing more to wait for, or None."""
         now, times = time.time(), self.times
         if times.kernel is None and DEAD_END.search(self._recent):
             return "the firmware found nothing to boot"
         if times.first_byte is None and now - times.power_on > FIRST_BYTE_S:
             return f"no file was sent within {FIRST_BYTE_S} s"
-        if times.kernel and now - times.kernel > AFTER_KERNEL_S:
+        quiet = self._quiet_s()
+        if self.accel == "tcg":
+            if quiet > EMULATED_QUIET_S:
+                return f"the machine did nothing for {EMULATED_QUIET_S} s"
+            whole = EMULATED_S
+        elif times.kernel and now - times.kernel > AFTER_KERNEL_S:
             return f"no installer came within {AFTER_KERNEL_S} s"
-        if time.monotonic() > deadline:
-            return f"no installer came within {WHOLE_S} s"
+        else:
+            whole = WHOLE_S
+        if now - times.power_on > whole:
+            return f"no installer came within {whole} s"
         return None
+
+    def _quiet_s(self):
+        """For how long the machine has shown no sign of life."""
+        now, progress = time.monotonic(), self.machine.progress
+        if progress != self._progress:
+            self._progress, self._progress_at = progress, now
+        return now - self._progress_at
 
     def _died(self):
         """Why the machine is no more, or None."""
@@ -261,12 +283,8 @@ class Boot:
         """Whether a machine under KVM died or shows no sign of life."""
         if self._died():
             return True
-        now = time.monotonic()
-        progress = self.machine.progress
-        if progress != self._progress:
-            self._progress, self._progress_at = progress, now
         started = time.time() - self.times.power_on
-        return now - self._progress_at > KVM_QUIET_S or (
+        return self._quiet_s() > KVM_QUIET_S or (
             self.machine.frames_sent == 0 and started > KVM_FIRST_FRAME_S)
 
     def _why_kvm_failed(self):
