@@ -212,7 +212,7 @@ names_text(const struct conf *c, char *dst, size_t size)
 		    len == 0 ? "" : ", ", i->name,
 		    i->naddrs == 0 ? no_address : "");
 	}
-	return dst;
+	return len == 0 ? "none" : dst;
 }
 
 static bool

@@ -88,6 +88,11 @@ START_TEST(no_dhcp)
 		 "address is selected; interfaces here: eth0, eth1 (no IPv4 "
 		 "address); see"));
 	check_said(1);
+	now.nfound = 1;
+	log_served(&now, NULL);
+	ck_assert(says("is selected; interfaces here: none; see"));
+	check_said(1);
+	now.nfound = 3;
 	/* It is said once, and again after DHCP was served. */
 	log_served(&now, &now);
 	check_said(0);
