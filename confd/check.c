@@ -15,7 +15,9 @@
 #include "confd/check_twice.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
+#include "confd/networks.h"
 #include "daemon/dhcp_option.h"
+#include "daemon/endpoint.h"
 #include "daemon/sort.h"
 
 static void
@@ -98,6 +100,30 @@ check_proxy(struct config *c)
 	if (proxy != NULL)
 		diag_at(c, LOG_WARNING, &proxy->place,
 		    "a proxy range with nothing to boot: add pxe-service or dhcp-boot lines");
+}
+
+/* shared-network without a range, or with one whose netmask is not known. */
+static void
+check_shared(struct config *c)
+{
+	struct networks nets = { 0 };
+	bool memory = networks_load(c, &nets);
+	struct record rec;
+	char text[16];
+	size_t i;
+
+	for (i = 0; i < c->nentries && memory; i++) {
+		if (c->entries[i].kind != RECORD_SHARED)
+			continue;
+		config_entry_record(c, &c->entries[i], &rec);
+		if (networks_mask(&nets, rec.u.shared.addr) == 0)
+			diag_at(c, LOG_WARNING, &c->entries[i].place,
+			    "%s is in the network of no dhcp-range that has a netmask; without a relay, clients get no address there; add a dhcp-range with its netmask",
+			    ip4_text(rec.u.shared.addr, text));
+	}
+	if (!memory)
+		diag_error(c, "out of memory");
+	networks_free(&nets);
 }
 
 /* Directives of DHCP without any dhcp-range. */
@@ -279,6 +305,7 @@ check_config(struct config *c)
 	check_except(c);
 	check_ranges(c);
 	config_progress(c);
+	check_shared(c);
 	check_hosts(c);
 	config_progress(c);
 	check_machines(c);

@@ -125,6 +125,7 @@ static const struct directive directives[] = {
 	MAYBE("dhcp-generate-names", directive_generate_names, "[tag:TAG[,tag:TAG...]]"),
 	NEEDS("dhcp-pxe-vendor", directive_pxe_vendor, "CLASS[,CLASS...]"),
 	MAYBE("dhcp-proxy", directive_relay_proxy, "[ADDRESS[,ADDRESS...]]"),
+	NEEDS("shared-network", directive_shared_network, "INTERFACE|ADDRESS,ADDRESS"),
 	FLAG("dhcp-rapid-commit", directive_rapid_commit),
 	FLAG("dhcp-ignore-clid", directive_ignore_clid),
 	FLAG("dhcp-authoritative", directive_authoritative),
@@ -290,7 +291,6 @@ static const struct directive directives[] = {
 	MISSING("leasequery", REMOVE),
 	MISSING("script-arp", NO_SCRIPTS),
 	MISSING("script-on-renewal", NO_SCRIPTS),
-	MISSING("shared-network", REMOVE),
 	MISSING("test", ON_COMMAND_LINE),
 	MISSING("version", ON_COMMAND_LINE),
 };

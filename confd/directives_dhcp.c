@@ -66,6 +66,55 @@ directive_relay_proxy(struct config *c, const struct token *value)
 	}
 }
 
+/*
+ * An interface, or an address of this host or of a relay, and an address in the
+ * network that is shared.
+ */
+void
+directive_shared_network(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_SHARED };
+	struct record_shared *s = &rec.u.shared;
+	struct addr first, second;
+	struct token at, p, more;
+	struct tokens a;
+
+	tokens_init(&a, value);
+	if (!tokens_next(&a, &at) || at.len == 0 || !tokens_next(&a, &p) ||
+	    tokens_next(&a, &more)) {
+		diag_error(c,
+		    "write shared-network=INTERFACE,ADDRESS or shared-network=ADDRESS,ADDRESS");
+		return;
+	}
+	if (addr_parse(&second, p.text) == -1 || !addr_is_unicast(&second)) {
+		diag_error(c,
+		    "\"%s\" is not an address of the network to share; write one like 192.168.2.0",
+		    diag_show(c, p.text));
+		return;
+	}
+	if (addr_parse(&first, at.text) == 0 &&
+	    (!addr_is_unicast(&first) || first.family != second.family)) {
+		diag_error(c,
+		    "\"%s\" is not an address of this host or of a relay; write one of the same kind as %s",
+		    diag_show(c, at.text), diag_show(c, p.text));
+		return;
+	}
+	if (!addr_to_ip4(&second, &s->addr)) {
+		config_skip_v6(c);
+		return;
+	}
+	if (!value_ip4(at.text, &s->via)) {
+		if (at.len >= IFNAMSIZ || strpbrk(at.text, "/ \t*:") != NULL) {
+			diag_error(c,
+			    "\"%s\" is neither the name of an interface nor an address; write shared-network=INTERFACE,ADDRESS",
+			    diag_show(c, at.text));
+			return;
+		}
+		memcpy(s->iface, at.text, at.len);
+	}
+	(void)config_add(c, &rec);
+}
+
 void
 directive_subnet_selection(struct config *c, const struct token *value)
 {

@@ -11,6 +11,7 @@ directive_fn directive_sequential;
 directive_fn directive_ignore_clid;
 directive_fn directive_rapid_commit;
 directive_fn directive_relay_proxy;
+directive_fn directive_shared_network;
 directive_fn directive_subnet_selection;
 directive_fn directive_no_ping;
 directive_fn directive_log_dhcp;

@@ -321,6 +321,17 @@ print_pxe_vendor(struct out *o, const struct record_pxe_vendor *v)
 }
 
 static void
+print_shared(struct out *o, const struct record_shared *s)
+{
+	out_put(o, "shared-network=%s", s->iface);
+	if (s->iface[0] == '\0')
+		out_ip4(o, s->via);
+	out_put(o, ",");
+	out_ip4(o, s->addr);
+	out_end(o);
+}
+
+static void
 print_reply_delay(struct out *o, const struct record_reply_delay *d)
 {
 	out_put(o, "dhcp-reply-delay=");
@@ -407,6 +418,9 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		if (rec->u.relay_proxy.addr != 0)
 			out_ip4(&o, rec->u.relay_proxy.addr);
 		out_end(&o);
+		break;
+	case RECORD_SHARED:
+		print_shared(&o, &rec->u.shared);
 		break;
 	case RECORD_PXE_VENDOR:
 		print_pxe_vendor(&o, &rec->u.pxe_vendor);

@@ -215,6 +215,24 @@ record_relay_proxy_decode(struct reader *r, struct record *rec)
 }
 
 static void
+record_shared_encode(const struct record *rec, struct writer *w)
+{
+	writer_str(w, rec->u.shared.iface);
+	writer_u32(w, rec->u.shared.via);
+	writer_u32(w, rec->u.shared.addr);
+}
+
+static void
+record_shared_decode(struct reader *r, struct record *rec)
+{
+	struct record_shared *s = &rec->u.shared;
+
+	reader_str(r, s->iface, sizeof(s->iface));
+	s->via = reader_u32(r);
+	s->addr = reader_u32(r);
+}
+
+static void
 record_dhcp_encode(const struct record *rec, struct writer *w)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
@@ -368,6 +386,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_pxe_vendor_decode },
 	[RECORD_RELAY_PROXY] = { "relay_proxy", DHCPD,
 	    record_relay_proxy_encode, record_relay_proxy_decode },
+	[RECORD_SHARED] = { "shared", DHCPD, record_shared_encode,
+	    record_shared_decode },
 };
 
 void

@@ -65,6 +65,7 @@ enum record_kind {
 	RECORD_CHOICE,
 	RECORD_PXE_VENDOR,
 	RECORD_RELAY_PROXY,
+	RECORD_SHARED,
 	RECORD_KIND_MAX
 };
 
@@ -287,6 +288,16 @@ struct record_relay_proxy {
 	uint32_t addr; /* 0: any relay, if no record names one */
 };
 
+/*
+ * shared-network: ranges in the network of addr also serve clients on this
+ * interface, or those that are seen from `via`.
+ */
+struct record_shared {
+	char iface[IFNAMSIZ]; /* "": via is set */
+	uint32_t via; /* an address of this host, or a giaddr */
+	uint32_t addr;
+};
+
 /* The settings that apply to all of DHCP. */
 struct record_dhcp {
 	bool enabled; /* there is a dhcp-range */
@@ -435,6 +446,7 @@ struct record {
 		struct record_choice choice;
 		struct record_pxe_vendor pxe_vendor;
 		struct record_relay_proxy relay_proxy;
+		struct record_shared shared;
 	} u;
 };
 

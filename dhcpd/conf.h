@@ -30,7 +30,7 @@ struct conf_range {
 	uint32_t lease_s;
 	uint32_t set; /* tag, or TAGS_NONE */
 	struct tagtests tags;
-	bool attached; /* a served interface is on its subnet */
+	bool attached; /* a served interface is on its subnet, or shares it */
 	bool guessed; /* the mask is that of the address class, or 0 */
 	/* A bit for each address; none for static and proxy ranges. */
 	uint64_t *fixed; /* not for clients without a reservation */
@@ -214,6 +214,7 @@ struct dhcp_conf {
 	CONF_LIST(struct conf_choice) choices;
 	CONF_LIST(const char *) pxe_vendors; /* empty: PXEClient */
 	CONF_LIST(uint32_t) relay_proxies; /* relays; 0: any */
+	CONF_LIST(struct record_shared) shared;
 	/* By enum record_kind, in the order of the lists; few without PLACE. */
 	CONF_LIST(struct conf_place) places[RECORD_KIND_MAX];
 	CONF_LIST(uint32_t) own; /* every address of this host */

@@ -95,6 +95,7 @@ dhcp_conf_free(struct dhcp_conf *c)
 	free(c->choices.v);
 	free(c->pxe_vendors.v);
 	free(c->relay_proxies.v);
+	free(c->shared.v);
 	for (i = 0; i < RECORD_KIND_MAX; i++)
 		free(c->places[i].v);
 	free(c->files.v);
@@ -398,6 +399,18 @@ dhcp_conf_relay_proxy_add(
 }
 
 static int
+dhcp_conf_shared_add(
+    struct dhcp_conf *c, const struct record_shared *r, char *why)
+{
+	struct record_shared *s = LIST_ADD(c->shared);
+
+	if (s == NULL)
+		return dhcp_conf_no_memory(why);
+	*s = *r;
+	return 0;
+}
+
+static int
 dhcp_conf_pxe_vendor_add(
     struct dhcp_conf *c, const struct record_pxe_vendor *r, char *why)
 {
@@ -451,6 +464,7 @@ dhcp_conf_last(const struct dhcp_conf *c, uint8_t kind)
 		[RECORD_CHOICE] = c->choices.n,
 		[RECORD_PXE_VENDOR] = c->pxe_vendors.n,
 		[RECORD_RELAY_PROXY] = c->relay_proxies.n,
+		[RECORD_SHARED] = c->shared.n,
 		[RECORD_REPLY_DELAY] = c->reply_delays.n,
 	};
 
@@ -520,6 +534,8 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_choice_add(c, &rec->u.choice, why);
 	case RECORD_RELAY_PROXY:
 		return dhcp_conf_relay_proxy_add(c, &rec->u.relay_proxy, why);
+	case RECORD_SHARED:
+		return dhcp_conf_shared_add(c, &rec->u.shared, why);
 	case RECORD_PXE_VENDOR:
 		return dhcp_conf_pxe_vendor_add(c, &rec->u.pxe_vendor, why);
 	case RECORD_PLACE:

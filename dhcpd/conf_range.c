@@ -3,9 +3,29 @@
 #include "dhcpd/conf_range.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/range.h"
 #include "dhcpd/host.h"
+
+/* Adds a range to an interface, unless it has it; NULL then. */
+static struct conf_net *
+range_add(struct conf_iface *ci, struct conf_range *g, uint32_t local)
+{
+	struct conf_net *n;
+	size_t i;
+
+	g->attached = true;
+	for (i = 0; i < ci->nnets; i++)
+		if (ci->net[i].range == g)
+			return NULL; /* a second address on the same net */
+	n = &ci->net[ci->nnets++];
+	n->range = g;
+	n->local = local;
+	n->mask = g->mask;
+	n->broadcast = g->broadcast;
+	return n;
+}
 
 /* Adds a range to an interface if it is on the subnet of this address. */
 static void
@@ -14,7 +34,6 @@ range_attach(
 {
 	const struct range r = { g->start, g->end, g->mask };
 	struct conf_net *n;
-	size_t i;
 
 	if (range_fit(&r, a) != RANGE_FIT_YES)
 		return;
@@ -23,15 +42,47 @@ range_attach(
 		if (g->broadcast == 0)
 			g->broadcast = a->broadcast;
 	}
-	g->attached = true;
-	for (i = 0; i < ci->nnets; i++)
-		if (ci->net[i].range == g)
-			return; /* a second address on the same net */
-	n = &ci->net[ci->nnets++];
-	n->range = g;
-	n->local = n->router = a->addr;
-	n->mask = g->mask;
-	n->broadcast = g->broadcast;
+	if ((n = range_add(ci, g, a->addr)) != NULL)
+		n->router = a->addr;
+}
+
+bool
+conf_range_shared(const struct conf_range *g, const struct record_shared *s)
+{
+	return g->mask != 0 && dhcp_conf_same_net(s->addr, g->start, g->mask) &&
+	       dhcp_conf_same_net(s->addr, g->end, g->mask);
+}
+
+/* This server's address for clients on a network that is shared; 0: none. */
+static uint32_t
+range_shared_local(const struct conf_iface *ci, const struct record_shared *s)
+{
+	uint8_t a;
+
+	for (a = 0; a < ci->i.naddrs; a++)
+		if (s->iface[0] != '\0' ? strcmp(s->iface, ci->i.name) == 0
+					: s->via == ci->i.addr[a].addr)
+			return ci->i.addr[a].addr;
+	return 0;
+}
+
+/*
+ * The ranges of other networks that share the cable of an interface, after its
+ * own.  The router of such a network is not known, nor is a netmask guessed.
+ */
+static void
+range_share(struct dhcp_conf *c, struct conf_iface *ci)
+{
+	uint32_t local;
+	size_t i, j;
+
+	for (i = 0; i < c->shared.n; i++) {
+		if ((local = range_shared_local(ci, &c->shared.v[i])) == 0)
+			continue;
+		for (j = 0; j < c->ranges.n; j++)
+			if (conf_range_shared(&c->ranges.v[j], &c->shared.v[i]))
+				(void)range_add(ci, &c->ranges.v[j], local);
+	}
 }
 
 int
@@ -51,6 +102,8 @@ conf_range_nets(struct dhcp_conf *c)
 				range_attach(
 				    ci, &ci->i.addr[a], &c->ranges.v[j]);
 	}
+	for (i = 0; i < c->ifaces.n; i++)
+		range_share(c, &c->ifaces.v[i]);
 	for (j = 0; j < c->ranges.n; j++) {
 		struct conf_range *g = &c->ranges.v[j];
 

@@ -11,6 +11,9 @@
 /* Finds the ranges on the subnets of each interface, and their masks. */
 int conf_range_nets(struct dhcp_conf *);
 
+/* Whether the network that a shared-network line names has the range. */
+bool conf_range_shared(const struct conf_range *, const struct record_shared *);
+
 /*
  * Makes the bitmaps of each dynamic range.  Fixed are reserved addresses,
  * those of this host, and those that no client should have.  The hosts must

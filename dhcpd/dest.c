@@ -31,14 +31,20 @@ dest_neigh(struct dest *d, const struct packet *p, uint32_t addr)
 	memcpy(d->hw, p->hw, p->hlen);
 }
 
-/* Whether addr is on a subnet of the interface. */
+/* Whether addr is on a subnet of the interface, or on one that shares it. */
 static bool
-dest_attached(const struct iface *i, uint32_t addr)
+dest_attached(const struct conf_iface *ci, uint32_t addr)
 {
 	uint8_t n;
+	size_t i;
 
-	for (n = 0; n < i->naddrs; n++)
-		if (((addr ^ i->addr[n].addr) & i->addr[n].mask) == 0)
+	for (n = 0; n < ci->i.naddrs; n++)
+		if (dhcp_conf_same_net(
+			addr, ci->i.addr[n].addr, ci->i.addr[n].mask))
+			return true;
+	for (i = 0; i < ci->nnets; i++)
+		if (dhcp_conf_same_net(
+			addr, ci->net[i].range->start, ci->net[i].mask))
 			return true;
 	return false;
 }
@@ -59,7 +65,7 @@ dest_unicast(struct dest *d, const struct request *rq, uint8_t type,
 	if (from == rq->ciaddr && from_port != 0)
 		d->port = from_port;
 	if (type == PACKET_ACK && p->type == PACKET_REQUEST && p->hlen > 0 &&
-	    p->htype != 0 && dest_attached(&rq->iface->i, rq->ciaddr))
+	    p->htype != 0 && dest_attached(rq->iface, rq->ciaddr))
 		dest_neigh(d, p, rq->ciaddr);
 }
 

@@ -74,6 +74,7 @@ explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 		[RECORD_IGNORE] = "dhcp-ignore",
 		[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
 		[RECORD_RELAY_PROXY] = "dhcp-proxy",
+		[RECORD_SHARED] = "shared-network",
 		[RECORD_REPLY_DELAY] = "dhcp-reply-delay",
 	};
 

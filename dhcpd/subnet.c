@@ -3,6 +3,7 @@
 #include "dhcpd/subnet.h"
 
 #include "dhcpd/conf_index.h"
+#include "dhcpd/conf_range.h"
 
 /* Whether addr is on one of the nets of this interface. */
 static bool
@@ -35,10 +36,24 @@ subnet_router(const struct conf_iface *ci, const struct conf_range *g,
 	return dhcp_conf_same_net(w->relay, g->start, g->mask) ? w->relay : 0;
 }
 
+/* Whether a shared-network line gives the range to clients of this relay. */
+static bool
+subnet_shared(
+    const struct dhcp_conf *c, const struct conf_range *g, uint32_t relay)
+{
+	size_t i;
+
+	for (i = 0; relay != 0 && i < c->shared.n; i++)
+		if (c->shared.v[i].via == relay &&
+		    conf_range_shared(g, &c->shared.v[i]))
+			return true;
+	return false;
+}
+
 /*
- * A relayed client is on the subnet of its relay, or on the one that the relay
- * names.  A client that renews across a router names no relay and is on the
- * subnet of its address.
+ * A relayed client is on the subnet of its relay, on one that shares its cable,
+ * or on the one that the relay names.  A client that renews across a router
+ * names no relay and is on the subnet of its address.
  */
 size_t
 subnet_find(struct dhcp_conf *c, const struct conf_iface *ci,
@@ -58,8 +73,9 @@ subnet_find(struct dhcp_conf *c, const struct conf_iface *ci,
 		const struct conf_range *g = &c->ranges.v[i];
 
 		if (g->mask == 0 ||
-		    !dhcp_conf_same_net(addr, g->start, g->mask) ||
-		    !dhcp_conf_same_net(addr, g->end, g->mask))
+		    ((!dhcp_conf_same_net(addr, g->start, g->mask) ||
+			 !dhcp_conf_same_net(addr, g->end, g->mask)) &&
+			(addr != w->giaddr || !subnet_shared(c, g, w->giaddr))))
 			continue;
 		c->relayed[n].range = g;
 		c->relayed[n].local = local;

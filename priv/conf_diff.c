@@ -35,6 +35,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_CHOICE] = "dhcp-broadcast and the like",
 	[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
 	[RECORD_RELAY_PROXY] = "dhcp-proxy",
+	[RECORD_SHARED] = "shared-network",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

@@ -1,6 +1,6 @@
 """Clients that are treated in a way of their own: names, BOOTP, classes."""
 
-from dialogues import Dialogue, RANGE, RELAY, RELAYED
+from dialogues import Dialogue, FAR_RELAY, RANGE, RELAY, RELAYED
 from dialogues_pxe import PROXY, firmware
 from lab.dhcp_client import mac_number
 from lab.packets import OPT_PARAMETERS, ip_bytes
@@ -96,6 +96,29 @@ def _through_relay(player):
     yield "OFFER, no relay", player.discover(mac_number(30700))
 
 
+SHARED = """\
+interface=br0
+dhcp-range=192.168.1.50,192.168.1.52,8h
+dhcp-range=10.5.0.10,10.5.0.99,255.255.0.0,2h
+dhcp-host=02:01:00:00:09:01,10.5.0.200,faraway
+"""
+
+
+def _shared(player):
+    """The pool of the subnet, and then that of the one that shares it."""
+    for number in range(5):
+        mac = mac_number(30800 + number)
+        offer = player.discover(mac)
+        yield f"OFFER {number}", offer
+        ack = offer and player.select(offer)
+        yield f"ACK {number}", ack
+    for label, relay in (("far", FAR_RELAY), ("own net", "192.168.1.33")):
+        offer = player.relayed(player.message(
+            "DISCOVER", mac_number(30900 + len(label)), flags=0), relay)
+        yield f"OFFER, {label}", offer
+    yield "reserved", player.discover("02:01:00:00:09:01")
+
+
 CLASSES = {"PXEClient": b"PXEClient:Arch:00000:UNDI:002001",
            "HTTPClient": b"HTTPClient:Arch:00016:UNDI:003001",
            "AAPL": b"AAPLBSDPC/i386", "shorter": b"HTTP", "none": None}
@@ -151,6 +174,12 @@ CHOICES = [
              f"dhcp-proxy=10.5.0.2,{RELAY}\n", _through_relay),
     Dialogue("relay-is-server-other", RANGE + RELAYED +
              "dhcp-proxy=10.5.0.2\n", _through_relay),
+    Dialogue("shared-interface", SHARED + "shared-network=br0,10.5.0.0\n",
+             _shared),
+    Dialogue("shared-address", SHARED +
+             "shared-network=192.168.1.1,10.5.0.1\n", _shared),
+    Dialogue("shared-relay", SHARED +
+             f"shared-network={FAR_RELAY},10.5.0.1\n", _shared),
     Dialogue("proxy-pxe-class", PROXY + SERVICES +
              "dhcp-pxe-vendor=PXEClient,HTTPClient\n", _classes),
     Dialogue("proxy-other-class", PROXY + SERVICES +

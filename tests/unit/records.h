@@ -248,6 +248,11 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_RELAY_PROXY:
 		rec->u.relay_proxy.addr = codec_random();
 		break;
+	case RECORD_SHARED:
+		codec_string(rec->u.shared.iface, IFNAMSIZ, 0);
+		rec->u.shared.via = codec_random();
+		rec->u.shared.addr = codec_random();
+		break;
 	case RECORD_PXE_VENDOR:
 		codec_string(rec->u.pxe_vendor.class, RECORD_CLASS_MAX, 1);
 		break;

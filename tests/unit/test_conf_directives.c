@@ -173,6 +173,40 @@ START_TEST(relay_proxy)
 }
 END_TEST
 
+START_TEST(shared_network)
+{
+	conf_case_gives(
+	    "dhcp-range=10.0.0.9,10.0.0.99,255.255.255.0\nshared-network=eth0,10.0.0.0",
+	    RECORD_SHARED, &rec);
+	ck_assert_str_eq(rec.u.shared.iface, "eth0");
+	ck_assert_uint_eq(rec.u.shared.via, 0);
+	ck_assert_uint_eq(rec.u.shared.addr, 0x0a000000);
+	conf_case_gives(
+	    "dhcp-range=10.1.0.9,10.1.0.99,255.255.255.0\nshared-network=10.0.0.1,10.1.0.1",
+	    RECORD_SHARED, &rec);
+	ck_assert_str_eq(rec.u.shared.iface, "");
+	ck_assert_uint_eq(rec.u.shared.via, 0x0a000001);
+	ck_assert_uint_eq(rec.u.shared.addr, 0x0a010001);
+	conf_case_says("shared-network=eth0", 'E', "INTERFACE,ADDRESS");
+	conf_case_says("shared-network=,10.0.0.1", 'E', "INTERFACE,ADDRESS");
+	conf_case_says("shared-network=a,10.0.0.1,", 'E', "INTERFACE,ADDRESS");
+	conf_case_says("shared-network=eth0,eth1", 'E', "network to share");
+	conf_case_says("shared-network=eth0,0.0.0.0", 'E', "network to share");
+	conf_case_says("shared-network=0.0.0.0,10.0.0.1", 'E', "of a relay");
+	conf_case_says("shared-network=fd00::1,10.0.0.1", 'E', "of a relay");
+	conf_case_says("shared-network=eth*,10.0.0.1", 'E', "name of an inter");
+	conf_case_says("shared-network=0123456789abcdef,10.0.0.1", 'E',
+	    "name of an inter");
+	conf_case_says("dhcp-range=10.1.0.9,10.1.0.99,255.255.255.0\n"
+		       "shared-network=eth0,10.1.1.0",
+	    'W',
+	    "10.1.1.0 is in the network of no dhcp-range that has a netmask");
+	conf_case_lacks("dhcp-range=10.1.0.9,10.1.0.99,255.255.255.0\n"
+			"shared-network=eth0,10.1.0.0",
+	    "that has a netmask");
+}
+END_TEST
+
 START_TEST(pxe_vendor)
 {
 	static struct conf_case k;
@@ -789,6 +823,7 @@ suite_conf_directives(void)
 	tcase_add_test(t, choices);
 	tcase_add_test(t, pxe_vendor);
 	tcase_add_test(t, relay_proxy);
+	tcase_add_test(t, shared_network);
 	tcase_add_test(t, ipv6);
 	tcase_add_test(t, ranges_with_prefix);
 	tcase_add_test(t, hosts);

@@ -129,6 +129,96 @@ START_TEST(relay_is_server)
 }
 END_TEST
 
+static void
+share(const char *iface, uint32_t via)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SHARED;
+	(void)snprintf(
+	    rec.u.shared.iface, sizeof(rec.u.shared.iface), "%s", iface);
+	rec.u.shared.via = via;
+	rec.u.shared.addr = LINK;
+	case_add(&k, &rec);
+}
+
+static bool
+is_far(uint32_t addr)
+{
+	return addr >= FAR_FIRST && addr <= FAR_LAST;
+}
+
+/* shared-network: none, by name, by address, by another name and address. */
+START_TEST(shared_interface)
+{
+	const struct action *s;
+	struct dhcp_msg m;
+
+	far_range();
+	if (_i == 1)
+		share("br0", 0);
+	if (_i == 2)
+		share("", CASE_SERVER);
+	if (_i == 3)
+		share("eth1", CASE_SERVER);
+	if (_i == 4)
+		share("", CASE_SERVER + 1);
+	case_ready(&k);
+	/* The range of the subnet comes first. */
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(!is_far(r.yiaddr));
+	is32(OPT_ROUTER, CASE_SERVER);
+	/* The client has an address of the other network. */
+	msg_begin(&m, PACKET_REQUEST, 2, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, FAR_FIRST);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	ck_assert_uint_eq(
+	    case_ask(&k, &m, &r), _i == 1 || _i == 2 ? PACKET_ACK : PACKET_NAK);
+	if (_i != 1 && _i != 2)
+		return;
+	ck_assert_uint_eq(r.yiaddr, FAR_FIRST);
+	is32(OPT_SERVER_ID, CASE_SERVER);
+	is32(OPT_MASK, 0xffffff00);
+	is32(OPT_BROADCAST, LINK | 255);
+	is32(OPT_ROUTER, 0);
+	msg_begin(&m, PACKET_REQUEST, 2, 1);
+	msg_field(&m, MSG_CIADDR, FAR_FIRST);
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	ck_assert_ptr_nonnull(s);
+	s = act_find(case_outcome(&k, ENGINE_DURABLE, s->id), ACTION_NEIGH, 0);
+	ck_assert_ptr_nonnull(s);
+	ck_assert_uint_eq(s->dest->addr, FAR_FIRST);
+}
+END_TEST
+
+/* The same for a relay: none, this one, another one. */
+START_TEST(shared_relay)
+{
+	struct dhcp_msg m;
+
+	far_range();
+	if (_i > 0)
+		share("", RELAY + (uint32_t)_i - 1);
+	case_ready(&k);
+	relayed(&m, PACKET_DISCOVER, NULL, 0);
+	if (_i != 1) {
+		ck_assert_ptr_null(case_sent(&k, msg_step(&k, &m)));
+		return;
+	}
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(is_far(r.yiaddr));
+	is32(OPT_SERVER_ID, CASE_SERVER);
+	is32(OPT_MASK, 0xffffff00);
+	is32(OPT_ROUTER, 0);
+	/* Clients beside the relay do not get it. */
+	msg_begin(&m, PACKET_DISCOVER, 2, 1);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(!is_far(r.yiaddr));
+}
+END_TEST
+
 /* The whole dialogue: the client names the server as it was told. */
 START_TEST(server_override)
 {
@@ -367,6 +457,8 @@ suite_dhcp_relay(void)
 	tcase_add_loop_test(t, subnet_selection, 0, 2);
 	tcase_add_loop_test(t, renewal, 0, 2);
 	tcase_add_loop_test(t, relay_is_server, 0, 5);
+	tcase_add_loop_test(t, shared_interface, 0, 5);
+	tcase_add_loop_test(t, shared_relay, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
 }

@@ -143,6 +143,7 @@ START_TEST(audience)
 	ck_assert_uint_eq(record_kind_roles(RECORD_CHOICE), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_VENDOR), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_RELAY_PROXY), dhcpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_SHARED), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_REPLY_DELAY), dhcpd);
 }
