@@ -129,8 +129,7 @@ def bad_server(tmp_path, start_server, network, boot_files, bad_programs):
     """A BadServer that serves, with nothing but honest roles."""
     server = programs.copy_server(tmp_path)
     honest = tmp_path / "honest"
-    (server.parent / "libexec").rename(honest)
-    (server.parent / "libexec").mkdir()
+    shutil.copytree(server.parent / "libexec", honest)
     network.server.shadow(DEEDS)
     for role, program in bad_programs.items():
         shutil.copy2(program, server.parent / "libexec" / role)
