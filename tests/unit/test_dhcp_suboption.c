@@ -239,6 +239,10 @@ START_TEST(large)
 	ck_assert_uint_eq(k.e->reply.nomitted, 2);
 	ck_assert_uint_eq(k.e->reply.omitted[0], 125);
 	ck_assert_uint_eq(k.e->reply.omitted[1], 175);
+	/* Nor as many of its parts as a large message has room for. */
+	discover_with_room("", "\257");
+	ck_assert(!packet_has(&r, 175));
+	ck_assert_uint_eq(k.e->reply.nomitted, 1);
 }
 END_TEST
 
