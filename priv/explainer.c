@@ -8,6 +8,8 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <event2/event.h>
+
 #include "daemon/capture.h"
 #include "daemon/explain.h"
 #include "daemon/log.h"
@@ -26,6 +28,7 @@
 #define TEXT_MAX (64U << 20)
 #define TEXT_FIRST 65536
 #define CAPTURE_MS 60000
+#define ANSWER_S 60 /* a dhcpd that answers PINGs is not killed before */
 #define FILES_MAX (BOOT_FILES_MAX * BOOT_FILES_ROOTS)
 
 /* A request of the capture file, as EXPLAIN_PACKET has it. */
@@ -254,13 +257,30 @@ explainer_send_packets(struct child *dhcpd)
 	return child_send(dhcpd, MSG_EXPLAIN_END, &w, -1);
 }
 
+static void
+explainer_late(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (explainer.done)
+		return;
+	log_err("dhcpd has not answered within %d s", ANSWER_S);
+	explainer.done = true;
+	reload_run_quit(1);
+}
+
 void
 explainer_ask(void)
 {
 	struct child *dhcpd = child_find(parent.reload.role[ROLE_DHCPD].proc);
+	const struct timeval limit = { .tv_sec = ANSWER_S };
 
 	explainer.asked = true;
-	if (dhcpd != NULL && explainer_send_files(dhcpd) == 0 &&
+	if (dhcpd != NULL &&
+	    event_base_once(parent.base, -1, EV_TIMEOUT, explainer_late, NULL,
+		&limit) == 0 &&
+	    explainer_send_files(dhcpd) == 0 &&
 	    explainer_send_words(dhcpd) == 0 &&
 	    explainer_send_packets(dhcpd) == 0)
 		return;

@@ -298,6 +298,22 @@ def test_log_lines_are_no_sign_of_life(bad_server):
     bad_server.check_all()
 
 
+def test_explain_of_one_that_does_not_answer(
+        tmp_path, network, boot_files, bad_programs):
+    """It answers PINGs, and so is not taken for one that hangs."""
+    server = programs.copy_server(tmp_path)
+    libexec = server.parent / "libexec"
+    (libexec / "dhcpd").rename(tmp_path / "dhcpd")
+    shutil.copy2(bad_programs["dhcpd"], libexec / "dhcpd")
+    network.server.shadow(DEEDS)
+    write_deed(network, tmp_path, "dhcpd", "no-answer")
+    network.server.path(f"{DEEDS}/conf").write_text(CONFIG)
+    done = network.server.run(server, "--explain", "-C", f"{DEEDS}/conf",
+                              check=False, timeout=180)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == "error: dhcpd has not answered within 60 s\n"
+
+
 @pytest.mark.long       # it has two minutes
 @pytest.mark.parametrize("hosts", [0, 100000])
 def test_one_that_claims_to_be_busy(bad_server, hosts):
