@@ -235,7 +235,7 @@ confd_send_records(void)
 static void
 confd_send_line(const char *line, void *arg)
 {
-	uint8_t body[2 + RECORD_MAX];
+	uint8_t body[2 + RECORD_LINE_MAX];
 	struct writer w;
 
 	(void)arg;

@@ -7,7 +7,7 @@
 
 #include "daemon/record.h"
 
-#define PRINT_MAX 12288 /* room for the lines of any record */
+#define PRINT_MAX RECORD_LINE_MAX /* room for the lines of any record */
 
 /*
  * Prints the directives that produce this record.  Defaults print nothing; a

@@ -86,7 +86,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_PING]          = { "PING",          P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_PONG]          = { "PONG",          CHILDREN, P,        4,  4,                          MSG_FD_NONE,   UP },
 
-	[MSG_PARSE_LINE]    = { "PARSE_LINE",    C,        P,        2,  STR(RECORD_MAX),            MSG_FD_NONE,   CONF },
+	[MSG_PARSE_LINE]    = { "PARSE_LINE",    C,        P,        2,  STR(RECORD_LINE_MAX),       MSG_FD_NONE,   CONF },
 	[MSG_CONF_IMPORT]   = { "CONF_IMPORT",   P,        L,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, UP },
 	[MSG_SHOW_FILE]     = { "SHOW_FILE",     P,        L,        1,  1,                          MSG_FD_NEEDED, CONF },
 	[MSG_SHOW_GO]       = { "SHOW_GO",       P,        L,        1,  1,                          MSG_FD_NONE,   CONF },

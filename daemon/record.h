@@ -15,6 +15,7 @@
 #include "daemon/buf.h"
 
 #define RECORD_MAX 4096 /* bytes of an encoded record */
+#define RECORD_LINE_MAX 12288 /* bytes of one as a line, by --print-config */
 /* Limits of one configuration: records, and bytes of all encoded records. */
 #define RECORD_COUNT_MAX 1000000
 #define RECORD_TOTAL_MAX (256U << 20)

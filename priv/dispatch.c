@@ -141,7 +141,7 @@ take_diag(const struct dispatch_ops *ops, void *arg, struct msg *m)
 static int
 take_line(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
-	char line[RECORD_MAX + 1];
+	char line[RECORD_LINE_MAX + 1];
 
 	reader_str(&m->body, line, sizeof(line));
 	if (!reader_done(&m->body))

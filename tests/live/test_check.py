@@ -326,6 +326,16 @@ def test_check_believes_only_processes_of_root(network, boot_files):
             assert ("has /run/believed.pid" in done.stderr) == believed
 
 
+def test_print_config_of_a_long_line(network, boot_files):
+    """It may be longer than the record that it stands for."""
+    line = "dhcp-option=" + "".join(f"tag:{letter * 60}," for letter in
+                                    "abcdefghijklmnop") + "224," + \
+        ":".join(["ff"] * 1184)
+    done = check(network, SERVED + line + "\n", how="--print-config")
+    assert done.returncode == 0, done.stderr
+    assert line in done.stdout.splitlines()
+
+
 def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):
     """Neither disturbs the other."""
     server = start_server(SERVED)

@@ -65,7 +65,7 @@ static const struct expected {
 	{ MSG_CLIENT, "CLIENT", "D", "T", 10, 293, '-', "r" },
 	{ MSG_PING, "PING", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_PONG, "PONG", CHILDREN, "P", 4, 4, '-', "cr" },
-	{ MSG_PARSE_LINE, "PARSE_LINE", "C", "P", 2, 4098, '-', "c" },
+	{ MSG_PARSE_LINE, "PARSE_LINE", "C", "P", 2, 12290, '-', "c" },
 	{ MSG_CONF_IMPORT, "CONF_IMPORT", "P", "L", 2, 1026, '+', "cr" },
 	{ MSG_SHOW_FILE, "SHOW_FILE", "P", "L", 1, 1, '+', "c" },
 	{ MSG_SHOW_GO, "SHOW_GO", "P", "L", 1, 1, '-', "c" },
