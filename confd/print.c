@@ -148,11 +148,14 @@ print_option(struct out *o, const struct record_option *opt)
 			 : "");
 	put_tags(o, "tag:", &opt->tags);
 	if (opt->code == OPT_SERVER_IP) /* no option that has a number */
-		out_put(o, "option:%s,", dhcp_option_name(opt->code));
+		out_put(o, "option:%s", dhcp_option_name(opt->code));
 	else
-		out_put(o, "%u,", opt->code);
+		out_put(o, "%u", opt->code);
+	/* A value without text, as that of "120,", is still a value. */
+	if (opt->len > 0)
+		out_put(o, ",");
 	print_option_value(o, opt);
-	out_end(o);
+	out_put(o, "\n");
 }
 
 static void
