@@ -113,6 +113,9 @@ print_host(struct out *o, const struct record_host *h)
 
 	out_put(o, "dhcp-host=");
 	for (i = 0; i < h->nmac; i++) {
+		/* Eight octets alone would be read as an IPv6 address. */
+		if (h->mac[i].hwtype == 0 && h->mac[i].len == 8)
+			out_put(o, "00-");
 		out_mac(o, &h->mac[i]);
 		out_put(o, ",");
 	}

@@ -166,6 +166,8 @@ START_TEST(option_forms)
 	prints("dhcp-option=224,0.0.0.0", ",0.0.0.0\n");
 	prints("dhcp-option=120,10.0.0.1", ",10.0.0.1\n");
 	prints("dhcp-option=120,01:00:00:00:00", ",01:00:00:00:00\n");
+	prints("dhcp-host=00-1:2:3:4:5:6:7:8,a",
+	    "dhcp-host=00-01:02:03:04:05:06:07:08,\"a\"\n");
 	/* The empty list of names is one octet. */
 	prints("dhcp-option=120,", "dhcp-option=120,\n");
 	prints("dhcp-option=120,00:01:61:00", ",\"a\"\n");
