@@ -32,11 +32,21 @@ match_read(struct config *c, const struct token *value, const char *what,
 		    diag_show(c, m->set));
 		return false;
 	}
+	return true;
+}
+
+/* The text itself. */
+static bool
+match_text(struct config *c, const struct token *p, const char *what,
+    struct record_match *m)
+{
 	if (p->len > sizeof(m->data)) {
 		diag_error(c, "%s is longer than %d bytes; shorten it", what,
 		    RECORD_MATCH_MAX);
 		return false;
 	}
+	memcpy(m->data, p->text, p->len);
+	m->len = (uint16_t)p->len;
 	return true;
 }
 
@@ -57,9 +67,8 @@ class_add(struct config *c, const struct token *value, uint8_t how)
 		return;
 	}
 	spelling_class(c, &p);
-	memcpy(m->data, p.text, p.len);
-	m->len = (uint16_t)p.len;
-	(void)config_add(c, &rec);
+	if (match_text(c, &p, "the text to look for", m))
+		(void)config_add(c, &rec);
 }
 
 void
@@ -123,11 +132,10 @@ agent_add(struct config *c, const struct token *value, uint8_t how)
 		return;
 	if (!token_is_quoted(&p) && strchr(p.text, ':') != NULL)
 		n = value_hex(p.text, m->data, NULL, sizeof(m->data));
-	if (n < 1) {
-		memcpy(m->data, p.text, p.len);
-		n = (int)p.len;
-	}
-	m->len = (uint16_t)n;
+	if (n >= 1)
+		m->len = (uint16_t)n;
+	else if (!match_text(c, &p, "the identifier", m))
+		return;
 	(void)config_add(c, &rec);
 }
 

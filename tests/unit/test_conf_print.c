@@ -152,6 +152,22 @@ prints(const char *line, const char *want)
 	conf_case_end(&k);
 }
 
+/* The limit is one of the identifier, not of how it is written. */
+START_TEST(long_identifiers)
+{
+	char line[1024] = "dhcp-circuitid=set:x,";
+	size_t n;
+
+	for (n = 0; n < RECORD_MATCH_MAX - 1; n++)
+		(void)strcat(line, "01:");
+	(void)strcat(line, "ff");
+	prints(line, line);
+	prints("dhcp-remoteid=set:x,01:02", "dhcp-remoteid=set:x,01:02\n");
+	(void)strcat(line, ":ff");
+	conf_case_says(line, 'E', "longer than 255 bytes");
+}
+END_TEST
+
 START_TEST(option_forms)
 {
 	prints("dhcp-option=2,-3600", "dhcp-option=2,-3600\n");
@@ -261,6 +277,7 @@ suite_conf_print(void)
 	tcase_add_test(t, tftp);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, options);
+	tcase_add_test(t, long_identifiers);
 	tcase_add_test(t, option_forms);
 	tcase_add_test(t, tags);
 	tcase_add_test(t, not_printed);
