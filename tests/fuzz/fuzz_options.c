@@ -25,8 +25,10 @@ check_options(const struct options *o, const char *text, size_t size)
 	size_t i;
 
 	check(o->conf_file != NULL);
+	/* "": no file, named as an empty word or as /dev/null. */
 	if (o->conf_named)
-		check(o->conf_file >= text && o->conf_file <= text + size);
+		check(o->conf_file[0] == '\0' ||
+		      (o->conf_file >= text && o->conf_file <= text + size));
 	else
 		check(strcmp(o->conf_file, OPTIONS_CONF_DEFAULT) == 0);
 	check((o->directives != NULL) == (o->ndirectives > 0));
