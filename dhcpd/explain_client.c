@@ -266,12 +266,17 @@ explain_put_port(struct explain *x, const struct explain_client *k,
 static void
 iface_names(const struct dhcp_conf *c, char *dst, size_t size)
 {
+	char shown[4 * IFNAMSIZ];
+	const char *name;
 	size_t i, len = 0;
 
 	dst[0] = '\0';
-	for (i = 0; i < c->ifaces.n && len < size; i++)
+	for (i = 0; i < c->ifaces.n && len < size; i++) {
+		name = c->ifaces.v[i].i.name;
 		len += (size_t)snprintf(dst + len, size - len, "%s%s",
-		    i == 0 ? "" : ", ", c->ifaces.v[i].i.name);
+		    i == 0 ? "" : ", ",
+		    log_escape(shown, sizeof(shown), name, strlen(name)));
+	}
 }
 
 int
@@ -279,7 +284,7 @@ explain_find_net(const struct explain *x, const struct explain_client *k,
     struct explain_net *net, char *why)
 {
 	const struct dhcp_conf *c = x->e->conf;
-	char names[200];
+	char names[200], shown[4 * IFNAMSIZ];
 	size_t i;
 
 	memset(net, 0, sizeof(*net));
@@ -297,7 +302,9 @@ explain_find_net(const struct explain *x, const struct explain_client *k,
 	if (k->iface[0] != '\0')
 		(void)snprintf(why, EXPLAIN_WHY_MAX,
 		    "iface=%s: DHCP is not served there; it is served on %s",
-		    k->iface, names);
+		    log_escape(
+			shown, sizeof(shown), k->iface, strlen(k->iface)),
+		    names);
 	else
 		(void)snprintf(why, EXPLAIN_WHY_MAX,
 		    "several interfaces are served: add iface=NAME, one of %s, or via=ADDRESS of a relay",

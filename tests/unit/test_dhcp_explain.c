@@ -563,6 +563,10 @@ START_TEST(client_interfaces)
 	ck_assert_int_eq(explain_client(&x, &c, &text, why), -1);
 	ck_assert_str_eq(why,
 	    "iface=br2: DHCP is not served there; it is served on br0, br1");
+	ck_assert_int_eq(words(&c, "iface=br\xe5"), 0);
+	ck_assert_int_eq(explain_client(&x, &c, &text, why), -1);
+	ck_assert_str_eq(why,
+	    "iface=br\\xe5: DHCP is not served there; it is served on br0, br1");
 	asked("iface=br0");
 	says("answer: DHCPOFFER");
 	asked("iface=br1");
