@@ -10,7 +10,7 @@
 #include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
-#include "daemon/record_boot.h"
+#include "daemon/record_name.h"
 
 #define LAYER_MAX sizeof(".32767") /* what is added to a name without a dot */
 

@@ -11,7 +11,7 @@
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
 #include "daemon/dhcp_option.h"
-#include "daemon/record_boot.h"
+#include "daemon/record_name.h"
 
 static void
 put_tags(struct out *o, const char *prefix, const struct record_tags *t)
@@ -250,19 +250,7 @@ print_pxe_style(struct out *o, const struct record_pxe_style *s)
 static void
 print_match(struct out *o, const struct record_match *m)
 {
-	static const char *const names[] = {
-		[RECORD_MATCH_VENDORCLASS] = "dhcp-vendorclass",
-		[RECORD_MATCH_USERCLASS] = "dhcp-userclass",
-		[RECORD_MATCH_MAC] = "dhcp-mac",
-		[RECORD_MATCH_CIRCUITID] = "dhcp-circuitid",
-		[RECORD_MATCH_REMOTEID] = "dhcp-remoteid",
-		[RECORD_MATCH_SUBSCRID] = "dhcp-subscrid",
-		[RECORD_MATCH_NAME] = "dhcp-name-match",
-		[RECORD_MATCH_NAME_PREFIX] = "dhcp-name-match",
-	};
-
-	out_put(o, "%s=",
-	    m->how <= RECORD_MATCH_SUBSTRING ? "dhcp-match" : names[m->how]);
+	out_put(o, "%s=", record_match_directive(m->how));
 	put_set(o, m->set);
 	if (m->how <= RECORD_MATCH_SUBSTRING)
 		out_put(o, "%u,", m->code);
@@ -306,14 +294,8 @@ print_tagif(struct out *o, const struct record_tagif *t)
 static void
 print_choice(struct out *o, const struct record_choice *c)
 {
-	static const char *const names[] = {
-		[RECORD_CHOOSE_BROADCAST] = "dhcp-broadcast",
-		[RECORD_CHOOSE_BOOTP] = "bootp-dynamic",
-		[RECORD_CHOOSE_NO_NAME] = "dhcp-ignore-names",
-		[RECORD_CHOOSE_MAKE_NAME] = "dhcp-generate-names",
-	};
-
-	out_put(o, "%s%s", names[c->of], c->tags.n > 0 ? "=" : "");
+	out_put(o, "%s%s", record_choice_directive(c->of),
+	    c->tags.n > 0 ? "=" : "");
 	put_tags(o, "tag:", &c->tags);
 	out_end(o);
 }

@@ -31,12 +31,3 @@ record_boot_file(
 	}
 	return file[0] != '\0';
 }
-
-const char *
-record_pxe_how_name(uint32_t how)
-{
-	static const char *const names[RECORD_PXE_HOW_MAX] = { "bypass", "binl",
-		"menu" };
-
-	return how < RECORD_PXE_HOW_MAX ? names[how] : "?";
-}

@@ -19,7 +19,4 @@ void record_service_file(
 bool record_boot_file(
     const struct record *, char file[RECORD_FILE_MAX], uint32_t *addr);
 
-/* "bypass", as pxe-style has it; of an enum record_pxe_how, "?" for others. */
-const char *record_pxe_how_name(uint32_t how);
-
 #endif

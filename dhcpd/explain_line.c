@@ -7,6 +7,7 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
+#include "daemon/record_name.h"
 #include "dhcpd/conf_index.h"
 
 const char *
@@ -22,40 +23,6 @@ explain_place(const struct dhcp_conf *c, const struct trace_line *l,
 		    log_escape(file, sizeof(file), p->file, strlen(p->file)),
 		    p->line);
 	return dst;
-}
-
-static const char *
-match_directive(const struct conf_match *m)
-{
-	static const char *const names[RECORD_MATCH_HOW_MAX] = {
-		[RECORD_MATCH_PRESENT] = "dhcp-match",
-		[RECORD_MATCH_PREFIX] = "dhcp-match",
-		[RECORD_MATCH_NUMBER] = "dhcp-match",
-		[RECORD_MATCH_SUBSTRING] = "dhcp-match",
-		[RECORD_MATCH_VENDORCLASS] = "dhcp-vendorclass",
-		[RECORD_MATCH_USERCLASS] = "dhcp-userclass",
-		[RECORD_MATCH_MAC] = "dhcp-mac",
-		[RECORD_MATCH_CIRCUITID] = "dhcp-circuitid",
-		[RECORD_MATCH_REMOTEID] = "dhcp-remoteid",
-		[RECORD_MATCH_SUBSCRID] = "dhcp-subscrid",
-		[RECORD_MATCH_NAME] = "dhcp-name-match",
-		[RECORD_MATCH_NAME_PREFIX] = "dhcp-name-match",
-	};
-
-	return m->how < RECORD_MATCH_HOW_MAX ? names[m->how] : "";
-}
-
-static const char *
-choice_directive(const struct conf_choice *k)
-{
-	static const char *const names[RECORD_CHOOSE_MAX] = {
-		[RECORD_CHOOSE_BROADCAST] = "dhcp-broadcast",
-		[RECORD_CHOOSE_BOOTP] = "bootp-dynamic",
-		[RECORD_CHOOSE_NO_NAME] = "dhcp-ignore-names",
-		[RECORD_CHOOSE_MAKE_NAME] = "dhcp-generate-names",
-	};
-
-	return k->of < RECORD_CHOOSE_MAX ? names[k->of] : "";
 }
 
 const char *
@@ -79,9 +46,9 @@ explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 	};
 
 	if (l->kind == RECORD_CHOICE && l->index < c->choices.n)
-		return choice_directive(&c->choices.v[l->index]);
+		return record_choice_directive(c->choices.v[l->index].of);
 	if (l->kind == RECORD_MATCH && l->index < c->matches.n)
-		return match_directive(&c->matches.v[l->index]);
+		return record_match_directive(c->matches.v[l->index].how);
 	if (l->kind == RECORD_OPTION && l->index < c->options.n &&
 	    c->options.v[l->index].pxe)
 		return "dhcp-option-pxe";

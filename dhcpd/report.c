@@ -10,7 +10,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "daemon/range.h"
-#include "daemon/record_boot.h"
+#include "daemon/record_name.h"
 #include "dhcpd/action.h"
 #include "dhcpd/log_dhcp.h"
 #include "dhcpd/report_addr.h"

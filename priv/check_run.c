@@ -15,6 +15,7 @@
 #include "priv/conf_text.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
+#include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
 #include "priv/prepare.h"
@@ -92,21 +93,14 @@ put_stderr(const char *text, void *arg)
 struct output {
 	char buf[16384];
 	size_t n;
-	bool failed;
+	int error; /* errno; 0: all was written */
 };
 
 static void
 output_flush(struct output *o)
 {
-	size_t done = 0;
-	ssize_t n;
-
-	while (done < o->n && !o->failed) {
-		n = write(STDOUT_FILENO, o->buf + done, o->n - done);
-		if (n == -1 && errno != EINTR)
-			o->failed = true;
-		done += n > 0 ? (size_t)n : 0;
-	}
+	if (o->error == 0 && output_all(STDOUT_FILENO, o->buf, o->n) == -1)
+		o->error = errno;
 	o->n = 0;
 }
 
@@ -125,17 +119,19 @@ put_stdout(const char *text, void *arg)
 static int
 print_json(struct findings *f, const struct findings_verdict *v)
 {
-	char file[RECORD_PATH_MAX];
+	char file[RECORD_PATH_MAX], line[160];
 	static struct output out;
 
 	findings_print_json(f,
 	    printable(file, sizeof(file), options_conf_name(parent.options)), v,
 	    put_stdout, &out);
 	output_flush(&out);
-	if (!out.failed)
+	/* A reader that has seen enough, as head(1), is no error. */
+	if (out.error == 0 || out.error == EPIPE)
 		return 0;
-	(void)log_sink_text(
-	    "pxeguard: standard output: cannot write the findings\n");
+	(void)snprintf(line, sizeof(line), "pxeguard: standard output: %s\n",
+	    strerror(out.error));
+	(void)log_sink_text(line);
 	return -1;
 }
 

@@ -3,7 +3,6 @@
 #include "priv/log_sink.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -17,6 +16,7 @@
 #include "daemon/printable.h"
 #include "daemon/record.h"
 #include "priv/log_sink_syslog.h"
+#include "priv/output.h"
 
 #define SAID_MAX 1000 /* lines of LOG_SINK_PLAIN that are not repeated */
 
@@ -61,19 +61,7 @@ priority_word(int priority)
 int
 log_sink_text(const char *line)
 {
-	struct pollfd p = { .fd = STDERR_FILENO, .events = POLLOUT };
-	size_t len = strlen(line), done = 0;
-	ssize_t n;
-
-	while (done < len) {
-		n = write(STDERR_FILENO, line + done, len - done);
-		if (n == -1 && errno == EAGAIN)
-			(void)poll(&p, 1, -1);
-		else if (n == -1 && errno != EINTR)
-			return -1;
-		done += n > 0 ? (size_t)n : 0;
-	}
-	return 0;
+	return output_all(STDERR_FILENO, line, strlen(line));
 }
 
 static int

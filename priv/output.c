@@ -21,25 +21,30 @@ output_is_plain(const uint8_t *text, size_t len, bool cr)
 	return true;
 }
 
-/* A reader that has seen enough, as head(1), is no error. */
 int
-output_write(const char *text, size_t len)
+output_all(int fd, const char *text, size_t len)
 {
-	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+	struct pollfd out = { .fd = fd, .events = POLLOUT };
 	size_t done = 0;
 	ssize_t n;
 
 	while (done < len) {
-		n = write(STDOUT_FILENO, text + done, len - done);
-		if (n == -1 && errno == EPIPE)
-			return 0;
-		if (n == -1 && errno == EAGAIN) {
+		n = write(fd, text + done, len - done);
+		if (n == -1 && errno == EAGAIN)
 			(void)poll(&out, 1, -1);
-		} else if (n == -1 && errno != EINTR) {
-			log_err("standard output: %s", strerror(errno));
-			return 1;
-		}
+		else if (n == -1 && errno != EINTR)
+			return -1;
 		done += n > 0 ? (size_t)n : 0;
 	}
 	return 0;
+}
+
+/* A reader that has seen enough, as head(1), is no error. */
+int
+output_write(const char *text, size_t len)
+{
+	if (output_all(STDOUT_FILENO, text, len) == 0 || errno == EPIPE)
+		return 0;
+	log_err("standard output: %s", strerror(errno));
+	return 1;
 }

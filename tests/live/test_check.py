@@ -1,11 +1,14 @@
 """--test and --print-config: what they say, and that the start agrees."""
 
+import fcntl
 import json
 import os
 import re
 import socket
+import struct
 import subprocess
 import sys
+import termios
 
 import pytest
 
@@ -13,6 +16,8 @@ from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
 from lab.daemon import PXEGUARD, default_command
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.lease_file import lease_row, make_database, number
+from lab.patience import wait_until
+from lab.process import tied
 
 
 @pytest.fixture
@@ -615,3 +620,30 @@ def test_check_of_a_running_server_leaves_it_alone(start_server, boot_files,
     assert check(network, CONFIG).returncode == 0
     assert server.role_pids() == pids
     assert dhcp.lease(mac_number(1)).type == "ACK"
+
+
+def test_json_in_a_full_pipe_that_does_not_block(network, boot_files):
+    """Nothing is read until the pipe is full; then all of it comes."""
+    network.server.shadow("/run/lab-check")
+    network.server.path("/run/lab-check/conf").write_text(
+        SERVED + "".join(f"no-such-{n}=1\n" for n in range(900)))
+    read, write = os.pipe()
+    size = fcntl.fcntl(write, fcntl.F_SETPIPE_SZ, 4096)
+    os.set_blocking(write, False)
+    running = subprocess.Popen(
+        tied(network.server.command([PXEGUARD, "--test", "--json", "-C",
+                                     "/run/lab-check/conf"])),
+        stdin=subprocess.DEVNULL, stdout=write, stderr=subprocess.PIPE)
+    os.close(write)
+
+    def full():
+        waiting = struct.unpack("i", fcntl.ioctl(
+            read, termios.FIONREAD, b"\0\0\0\0"))[0]
+        return waiting > size // 2 or running.poll() is not None
+
+    wait_until(full, "a pipe that is full")
+    with open(read, "rb") as pipe, running:
+        text = pipe.read()
+        assert running.stderr.read() == b""
+    assert running.returncode == 1 and len(text) > 4 * size
+    assert len(json.loads(text)["findings"]) > 1

@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: ISC */
+/* Words of the configuration for values of records.  Pure. */
+#ifndef DAEMON_RECORD_NAME_H
+#define DAEMON_RECORD_NAME_H
+
+#include "daemon/record.h"
+
+/* "bypass", as pxe-style has it; of an enum record_pxe_how, "?" for others. */
+const char *record_pxe_how_name(uint32_t how);
+
+/* "dhcp-mac": the directive of an enum record_match_how, "?" for others. */
+const char *record_match_directive(uint32_t how);
+
+/* "dhcp-broadcast": the directive of an enum record_choose, "?" for others. */
+const char *record_choice_directive(uint32_t of);
+
+#endif
