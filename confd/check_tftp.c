@@ -150,7 +150,7 @@ check_disabled(struct config *c)
 static bool
 leases_given(const struct config *c)
 {
-	/* A line that was rejected is reported by itself. */
+	/* A rejected dhcp-range has its own error. */
 	bool rejected = c->mark[CONFIG_MARK_RANGE].file != NULL;
 	struct record rec;
 	size_t i;

@@ -68,8 +68,8 @@ arch_is_efi(uint32_t arch)
 }
 
 /*
- * x86 UEFI asks port 4011 by itself.  U-Boot, UEFI of ARM, and clients without
- * option 93 read file and server from the OFFER.
+ * x86 UEFI asks port 4011 without being told.  U-Boot, UEFI of ARM, and clients
+ * without option 93 read file and server from the OFFER.
  */
 static enum record_pxe_how
 how_default(const struct pxe *x, bool proxy)

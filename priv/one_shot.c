@@ -174,7 +174,7 @@ one_shot_reap(struct one_shot *run)
 {
 	int status = 0;
 
-	/* One that has ended by itself keeps its status. */
+	/* A process that has already exited keeps its status. */
 	(void)kill(run->pid, SIGKILL);
 	if (run->chan != NULL)
 		chan_free(run->chan);

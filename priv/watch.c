@@ -33,6 +33,7 @@ static struct {
 	struct watched next; /* of the reading */
 	bool reading;
 	bool failed; /* the reading cannot watch all; it was logged */
+	bool full; /* the reading has no room for another folder */
 	bool said; /* the last one could not, either */
 	/* For the log, since the last reading: */
 	uint32_t cause; /* the first folder that changed, or WATCH_NONE */
@@ -215,6 +216,11 @@ watch_fail(const char *path, int error)
 		    "%s is not watched: no more inotify watches; raise fs.inotify.max_user_watches by sysctl(8); until then changes take effect by SIGHUP",
 		    text);
 		break;
+	case E2BIG:
+		log_warnx(
+		    "%s is not watched: too many watched folders, with those on the way to them the limit is %d; its changes take effect by SIGHUP",
+		    text, WATCH_PAIRS_MAX);
+		break;
 	default:
 		log_warnx(
 		    "%s is not watched: %s; its changes take effect by SIGHUP",
@@ -240,6 +246,7 @@ watch_begin(void)
 	watched_close(&watch.next);
 	watch.reading = true;
 	watch.failed = false;
+	watch.full = false;
 	watch_pace_begin(&watch.pace, clock_mono_ms());
 	watch.cause = WATCH_NONE;
 	watch.others = false;
@@ -250,7 +257,8 @@ watch_begin(void)
 int
 watch_inotify(void)
 {
-	if (!watch.reading)
+	/* What is not in the set must not use up the kernel's watches. */
+	if (!watch.reading || watch.full)
 		return -1;
 	if (watch.next.inotify == -1 && !watch.failed &&
 	    (watch.next.inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) ==
@@ -264,8 +272,10 @@ watch_add(const char *path, struct reader *pairs, int error)
 {
 	if (!watch.reading || watch.next.inotify == -1)
 		return;
-	if (watch_set_add(&watch.next.set, path, pairs) == -1 && error == 0)
-		error = errno;
+	if (watch_set_add(&watch.next.set, path, pairs) == -1) {
+		watch.full = true;
+		error = error != 0 ? error : errno;
+	}
 	if (error != 0)
 		watch_fail(path, error);
 }

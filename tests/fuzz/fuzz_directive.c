@@ -99,7 +99,7 @@ is_plain(const struct text *t)
 	return t->len > 0 && t->p[t->len - 1] != ' ';
 }
 
-/* A line by itself gives the same in a file and on the command line. */
+/* A single line gives the same records in a file and on the command line. */
 static void
 check_alike(const struct text *t)
 {
@@ -116,7 +116,7 @@ check_alike(const struct text *t)
 	config_free(arg);
 }
 
-/* Whether a line by itself has no error. */
+/* Whether a single line has no error. */
 static bool
 one_is_good(const struct one *l)
 {

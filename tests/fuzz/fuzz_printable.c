@@ -80,7 +80,7 @@ add(struct findings *f, uint8_t how, bool escape, const char *line)
 	findings_add(f, how & 7, escape ? name : file, number, how >> 3, rest);
 }
 
-/* Each finding is printed, by itself or by its number in another one. */
+/* Each finding is printed, or counted in another one. */
 static void
 check_text(struct findings *f, bool escaped)
 {
