@@ -83,23 +83,23 @@ boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
 	if (b->rq->trace != NULL)
 		b->rq->trace->option[code] = b->rq->trace->boot;
 	/*
-	 * Firmware reads past the end of names without a NUL; but a NUL alone
-	 * shall not split the option.
+	 * Firmware reads past the end of names without a NUL.  A name of 255
+	 * bytes goes without one, because the NUL would split the option.
 	 */
 	memcpy(text, n->s, n->len);
 	text[n->len] = '\0';
 	(void)reply_put(b->rp, code, text, n->len != 255 ? n->len + 1 : n->len);
 }
 
-/* The next server by its name in dhcp-option, if dhcp-boot names none. */
+/* The next server by its name in dhcp-option; one of dhcp-boot replaces it. */
 static void
-reply_boot_server(struct reply_work *b, const struct conf_boot *line)
+reply_boot_server(struct reply_work *b)
 {
 	const struct conf_option *o = reply_line(b, OPT_SERVER_IP);
 	struct reader r;
 	uint32_t addr;
 
-	if (o == NULL || (line != NULL && line->addr != 0))
+	if (o == NULL)
 		return;
 	reader_init(&r, o->data, o->len);
 	addr = reader_u32(&r);
@@ -125,7 +125,7 @@ reply_boot_put(struct reply_work *b)
 	struct reply *rp = b->rp;
 
 	rp->siaddr = reply_local(b);
-	reply_boot_server(b, line);
+	reply_boot_server(b);
 	if (b->pxe.boot)
 		boot_from_service(b);
 	else if (line != NULL)

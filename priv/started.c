@@ -74,8 +74,12 @@ started_keep(const struct conf *c, const struct options *o)
 	int fd = memfd_create(NAME, MFD_CLOEXEC);
 
 	/* It stays open; --test of another process reads it. */
-	if (fd == -1 || write(fd, text, len) != (ssize_t)len)
-		log_warn("what --test compares with is not kept: memfd_create");
+	if (fd != -1 && write(fd, text, len) == (ssize_t)len)
+		return;
+	log_warn(
+	    "--test will not know what needs a restart: cannot write a memory file");
+	if (fd != -1)
+		(void)close(fd);
 }
 
 /* The value of the next line, which ends with a NUL then; NULL: it is none. */

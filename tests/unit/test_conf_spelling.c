@@ -79,6 +79,7 @@ END_TEST
 START_TEST(quotes)
 {
 	conf_case_says("dhcp-boot='a.0',,10.0.0.1", 'W', "single quotes");
+	conf_case_lacks("pxe-service=x86PC,'tis Ann's menu,a.0", "quotes");
 	conf_case_says("pxe-service=x86PC, 'Net, boot'", 'W', "single");
 	conf_case_says("dhcp-boot=\xe2\x80\x9c"
 		       "a\xe2\x80\x9d,,10.0.0.1",

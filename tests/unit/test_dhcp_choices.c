@@ -205,6 +205,23 @@ START_TEST(names_made)
 }
 END_TEST
 
+/* BOOTP has no option for a name, so none is made. */
+START_TEST(no_names_made_for_bootp)
+{
+	struct dhcp_msg m;
+
+	choose(RECORD_CHOOSE_MAKE_NAME, "");
+	choose(RECORD_CHOOSE_BOOTP, "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_BOOTP, 1, 1);
+	(void)msg_step(&k, &m);
+	ck_assert_str_eq(k.e->rq.lease_name, "");
+	msg_begin(&m, PACKET_DISCOVER, 2, 2);
+	(void)msg_step(&k, &m);
+	ck_assert_str_eq(k.e->rq.lease_name, "52-54-00-00-00-02");
+}
+END_TEST
+
 /* Names that are ignored are replaced where names are made. */
 START_TEST(names_ignored)
 {
@@ -289,7 +306,7 @@ suite_dhcp_choices(void)
 {
 	static const TTest *const *tests[] = { &rapid, &rapid_refused,
 		&rapid_off, &bootp, &bootp_by_range, &names_made,
-		&names_ignored_of_line };
+		&no_names_made_for_bootp, &names_ignored_of_line };
 	Suite *s = suite_create("dhcp_choices");
 	TCase *t = tcase_create("dhcp_choices");
 	size_t i;
