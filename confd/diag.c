@@ -104,14 +104,19 @@ void
 diag_suppressed(struct config *c)
 {
 	static const struct place whole = { NULL, 0 };
+	uint32_t errors = c->suppressed[0], others = c->suppressed[1];
 	char text[LOG_LINE_MAX];
 
-	if (c->suppressed[0] == 0 && c->suppressed[1] == 0)
+	if (errors == 0 && others == 0)
 		return;
 	c->diag_kind = 1;
-	(void)snprintf(text, sizeof(text),
-	    "%u more errors and %u more warnings and notices suppressed",
-	    c->suppressed[0], c->suppressed[1]);
+	if (errors == 0)
+		(void)snprintf(text, sizeof(text),
+		    "%u more warnings and notices suppressed", others);
+	else
+		(void)snprintf(text, sizeof(text),
+		    "%u more errors and %u more warnings and notices suppressed",
+		    errors, others);
 	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, &whole, text);
 }
 

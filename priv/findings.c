@@ -207,12 +207,10 @@ finding_print(struct findings *f, size_t i, const char *whole,
 	struct finding *one = &f->list[i];
 	bool alike;
 
-	finding_group(f, i, false, lines);
 	/* The last of a kind that has a line of its own stands for the rest. */
-	alike = lines->n == 0 && alike_left(f, i) > 1 &&
+	alike = alike_left(f, i) > 1 &&
 		alike_before(f, i) + 1 >= FINDINGS_ALIKE_MAX;
-	if (alike)
-		finding_group(f, i, true, lines);
+	finding_group(f, i, alike, lines);
 	(void)snprintf(number, sizeof(number), ":%u", one->line);
 	put(one->file[0] == '\0' ? whole : one->file, arg);
 	put(one->line == 0 ? "" : number, arg);

@@ -259,6 +259,31 @@ def test_passed_over(configured, explain):
     assert line("dhcp-option=3,192.168.1.254") not in why
 
 
+def test_a_large_site(configured, explain, network):
+    """20,000 hosts, 500 tags, 2,000 options: under the filters of the roles."""
+    hosts = [f"dhcp-host=02:02:00:00:{n >> 8:02x}:{n & 255:02x},set:t{n % 500},"
+             f"10.{1 + n // 62500}.{n // 250 % 250}.{1 + n % 250},h{n}"
+             for n in range(20_000)]
+    options = [f'dhcp-option=tag:t{n % 500},{224 + n // 500},"v{n}"'
+               for n in range(2_000)]
+    text = CONFIG + "\n".join(
+        ["dhcp-range=10.0.0.0,static,255.0.0.0", *hosts, *options, ""])
+    configured(text)
+    said = sections(explain("arch=bios", "mac=02:02:00:00:01:02",
+                            "via=10.0.0.1", "options=224,227"))
+    assert columns(said["ADDRESS"])["address"][0] == "10.1.1.9"
+    tag = columns(said["TAGS"])["t258"]
+    assert tag == [f"dhcp-host {line(hosts[258], text)}"]
+    sent = "\n".join(said["OPTIONS"])
+    assert line(options[258], text) in sent
+    assert line(options[1758], text) in sent
+    done = network.server.run(PXEGUARD, "--test", "-C", CONFIG_PATH,
+                              check=False)
+    assert "the configuration is correct" in done.stderr
+    done = network.server.run(PXEGUARD, "--print-config", "-C", CONFIG_PATH)
+    assert len(done.stdout.splitlines()) > 22_000
+
+
 def test_ignored(configured, explain):
     configured()
     said = explain("mac=" + mac_number(8))

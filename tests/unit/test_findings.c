@@ -104,6 +104,23 @@ START_TEST(alike)
 }
 END_TEST
 
+/* Also where each text stands for several lines. */
+START_TEST(alike_and_repeated)
+{
+	char text[32];
+	uint32_t i;
+
+	for (i = 1; i <= 20; i++) {
+		(void)snprintf(text, sizeof(text), "host h%u", (i + 1) / 2);
+		findings_add(&f, LOG_WARNING, "/a", i, 9, text);
+	}
+	ck_assert_str_eq(printed(),
+	    "/a:1: warning: host h1 (and 1 more: line 2)\n"
+	    "/a:3: warning: host h2 (and 1 more: line 4)\n"
+	    "/a:5: warning: host h3 (and 15 more like it: lines 6-20)\n");
+}
+END_TEST
+
 START_TEST(bounded)
 {
 	char text[32];
@@ -232,6 +249,7 @@ suite_findings(void)
 	tcase_add_test(t, one_line_each);
 	tcase_add_test(t, repeated);
 	tcase_add_test(t, alike);
+	tcase_add_test(t, alike_and_repeated);
 	tcase_add_test(t, bounded);
 	tcase_add_test(t, json);
 	tcase_add_test(t, places);
