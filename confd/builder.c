@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "confd/diag.h"
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "daemon/msg.h"
 
@@ -35,24 +36,6 @@ config_skip_v6(struct config *c)
 {
 	if (c->v6_lines++ == 0)
 		c->v6_first = c->here;
-}
-
-bool
-config_grow(void *array, size_t *cap, size_t need, size_t size)
-{
-	size_t n = *cap == 0 ? 256 : *cap;
-	void *old, *p;
-
-	if (need <= *cap)
-		return true;
-	while (n < need)
-		n *= 2;
-	memcpy(&old, array, sizeof(old));
-	if ((p = reallocarray(old, n, size)) == NULL)
-		return false;
-	memcpy(array, &p, sizeof(p));
-	*cap = n;
-	return true;
 }
 
 /* Reports an error that ends the reading. */
@@ -84,8 +67,8 @@ config_add_body(
 		    "more than 256 MiB of records; shorten the configuration");
 		return false;
 	}
-	if (!config_grow(
-		&c->bodies, &c->bodies_cap, c->bodies_len + w.len, 1)) {
+	if (grow_array(&c->bodies, &c->bodies_cap, c->bodies_len + w.len, 1) ==
+	    -1) {
 		config_stop(c, "out of memory");
 		return false;
 	}
@@ -108,8 +91,8 @@ config_add(struct config *c, const struct record *rec)
 		    c, "more than 1000000 records; shorten the configuration");
 		return NULL;
 	}
-	if (!config_grow(&c->entries, &c->entries_cap, c->nentries + 1,
-		sizeof(*c->entries))) {
+	if (grow_array(&c->entries, &c->entries_cap, c->nentries + 1,
+		sizeof(*c->entries)) == -1) {
 		config_stop(c, "out of memory");
 		return NULL;
 	}

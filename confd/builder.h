@@ -108,9 +108,6 @@ void config_mark_first(struct config *, enum config_mark);
 /* Counts the line as one about DHCP for IPv6, which is ignored. */
 void config_skip_v6(struct config *);
 
-/* Grows an array to `need` elements by doubling; false if out of memory. */
-bool config_grow(void *array, size_t *cap, size_t need, size_t size);
-
 /* Calls the function of config_on_progress(). */
 void config_progress(const struct config *);
 

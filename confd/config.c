@@ -8,9 +8,10 @@
 #include "confd/builder.h"
 #include "confd/check.h"
 #include "confd/diag.h"
-#include "daemon/log.h"
 #include "confd/directive.h"
 #include "confd/include.h"
+#include "daemon/grow.h"
+#include "daemon/log.h"
 
 struct config *
 config_new(config_diag_fn *diag, void *arg)
@@ -75,8 +76,8 @@ void
 config_add_arg(struct config *c, const char *directive)
 {
 	c->here = (struct place){ CONFIG_COMMAND_LINE, 0 };
-	if (!config_grow(
-		&c->args, &c->args_cap, c->nargs + 1, sizeof(*c->args)) ||
+	if (grow_array(
+		&c->args, &c->args_cap, c->nargs + 1, sizeof(*c->args)) == -1 ||
 	    (c->args[c->nargs] = strdup(directive)) == NULL) {
 		diag_error(c, "out of memory");
 		return;

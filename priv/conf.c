@@ -7,7 +7,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#define GROW_STEP (16U << 20) /* bytes; below, an array doubles */
+#include "daemon/grow.h"
+
 /* Beside those of lines: what exists once, and the roots of interfaces. */
 #define RECORDS_BESIDE 64
 #define BYTES_BESIDE (RECORDS_BESIDE * (size_t)RECORD_MAX)
@@ -25,32 +26,13 @@ conf_new(uint32_t generation)
 	return c;
 }
 
-/* Makes room for `need` elements of `size` bytes; -1 without memory. */
-static int
-grow(void *array, size_t *cap, size_t need, size_t size)
-{
-	size_t n = *cap == 0 ? 64 : *cap;
-	void *old, *grown;
-
-	if (need <= *cap)
-		return 0;
-	while (n < need)
-		n += n < GROW_STEP / size ? n : GROW_STEP / size;
-	memcpy(&old, array, sizeof(old));
-	if ((grown = reallocarray(old, n, size)) == NULL)
-		return -1;
-	memcpy(array, &grown, sizeof(grown));
-	*cap = n;
-	return 0;
-}
-
 static int
 conf_add_interface(struct conf *c, const struct record_interface *i)
 {
-	if (grow(&c->interfaces, &c->interfaces_cap, c->ninterfaces + 1,
+	if (grow_array(&c->interfaces, &c->interfaces_cap, c->ninterfaces + 1,
 		sizeof(*i)) == -1 ||
-	    grow(&c->interfaces_at, &c->interfaces_at_cap, c->ninterfaces + 1,
-		sizeof(*c->interfaces_at)) == -1)
+	    grow_array(&c->interfaces_at, &c->interfaces_at_cap,
+		c->ninterfaces + 1, sizeof(*c->interfaces_at)) == -1)
 		return -1;
 	c->interfaces_at[c->ninterfaces] = (struct conf_place){ 0, 0 };
 	c->interfaces[c->ninterfaces++] = *i;
@@ -60,7 +42,7 @@ conf_add_interface(struct conf *c, const struct record_interface *i)
 static int
 conf_add_range(struct conf *c, const struct record_range *g)
 {
-	if (grow(&c->ranges, &c->ranges_cap, c->nranges + 1,
+	if (grow_array(&c->ranges, &c->ranges_cap, c->nranges + 1,
 		sizeof(*c->ranges)) == -1)
 		return -1;
 	c->ranges[c->nranges++] =
@@ -87,8 +69,8 @@ static int
 conf_add_file(struct conf *c, const struct record_file *f)
 {
 	if (c->nfiles == FILES_MAX ||
-	    grow(&c->files, &c->files_cap, c->nfiles + 1, sizeof(*c->files)) ==
-		-1 ||
+	    grow_array(&c->files, &c->files_cap, c->nfiles + 1,
+		sizeof(*c->files)) == -1 ||
 	    (c->files[c->nfiles] = strdup(f->path)) == NULL)
 		return -1;
 	c->nfiles++;
@@ -138,8 +120,8 @@ conf_add_bytes(struct conf *c, const void *data, size_t len)
 {
 	struct writer w;
 
-	if (grow(&c->records, &c->records_cap, c->records_len + 2 + len, 1) ==
-	    -1)
+	if (grow_array(&c->records, &c->records_cap, c->records_len + 2 + len,
+		1) == -1)
 		return -1;
 	writer_init(&w, c->records + c->records_len, 2 + len);
 	writer_blob(&w, data, len);
@@ -334,7 +316,8 @@ conf_set_store(struct conf *c, const char *path)
 	writer_init(&w, data, sizeof(data));
 	record_encode(&rec, &w);
 	if (!conf_next_record(c, &at, &old) || !writer_ok(&w) ||
-	    grow(&c->records, &c->records_cap, c->records_len + w.len, 1) == -1)
+	    grow_array(
+		&c->records, &c->records_cap, c->records_len + w.len, 1) == -1)
 		return -1;
 	/* The records behind it move. */
 	rest = c->records_len - at;

@@ -7,6 +7,7 @@
 #include <string.h>
 #include <syslog.h>
 
+#include "daemon/grow.h"
 #include "daemon/sort.h"
 #include "priv/findings_group.h"
 
@@ -47,23 +48,6 @@ finding_is_known(const struct findings *f, const struct finding *new)
 	return false;
 }
 
-static bool
-findings_grow(struct findings *f)
-{
-	size_t cap = f->cap == 0 ? 64 : 2 * f->cap;
-	struct finding *grown;
-
-	if (f->n == FINDINGS_MAX)
-		return false;
-	if (f->n < f->cap)
-		return true;
-	if ((grown = reallocarray(f->list, cap, sizeof(*grown))) == NULL)
-		return false;
-	f->list = grown;
-	f->cap = cap;
-	return true;
-}
-
 void
 findings_add(struct findings *f, int priority, const char *file, uint32_t line,
     uint32_t kind, const char *text)
@@ -78,7 +62,8 @@ findings_add(struct findings *f, int priority, const char *file, uint32_t line,
 	if (finding_is_known(f, &new))
 		return;
 	f->count[new.severity]++;
-	if (findings_grow(f)) {
+	if (f->n < FINDINGS_MAX &&
+	    grow_array(&f->list, &f->cap, f->n + 1, sizeof(*f->list)) == 0) {
 		new.file = strdup(file);
 		new.text = strdup(text);
 	}

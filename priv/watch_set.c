@@ -7,23 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/grow.h"
 #include "priv/watch_walk.h"
-
-static int
-set_grow(void *array, size_t *cap, size_t need, size_t size)
-{
-	size_t n = *cap == 0 ? 16 : *cap * 2;
-	void *old, *grown;
-
-	if (need <= *cap)
-		return 0;
-	memcpy(&old, array, sizeof(old));
-	if ((grown = reallocarray(old, n, size)) == NULL)
-		return -1;
-	memcpy(array, &grown, sizeof(grown));
-	*cap = n;
-	return 0;
-}
 
 static int
 add_pair(struct watch_set *s, int wd, const char *name)
@@ -34,7 +19,8 @@ add_pair(struct watch_set *s, int wd, const char *name)
 		errno = E2BIG;
 		return -1;
 	}
-	if (set_grow(&s->pairs, &s->pairs_cap, s->npairs + 1, sizeof(*p)) == -1)
+	if (grow_array(&s->pairs, &s->pairs_cap, s->npairs + 1, sizeof(*p)) ==
+	    -1)
 		return -1;
 	p = &s->pairs[s->npairs];
 	if ((p->name = strdup(name)) == NULL)
@@ -51,7 +37,7 @@ watch_set_add(struct watch_set *s, const char *path, struct reader *pairs)
 	char name[NAME_MAX + 1];
 	char *copy;
 
-	if (set_grow(&s->folders, &s->folders_cap, s->nfolders + 1,
+	if (grow_array(&s->folders, &s->folders_cap, s->nfolders + 1,
 		sizeof(*s->folders)) == -1 ||
 	    (copy = strdup(path)) == NULL)
 		return -1;
