@@ -23,6 +23,7 @@
 #define PROTOCOL_UDP 17
 #define UDP_HEADER 8
 #define PORT_DHCP 67
+#define PORT_ALTERNATE 1067 /* of dhcp-alternate-port without a value */
 #define PORT_PXE 4011
 
 /* The type of what follows the link header; 0: the link is not known. */
@@ -120,7 +121,8 @@ frame_read(struct frame *f, int link, const uint8_t *data, size_t len)
 	reader_skip(&r, 2);
 	if (!reader_ok(&r))
 		return FRAME_SHORT;
-	if (f->port != PORT_DHCP && f->port != PORT_PXE)
+	if (f->port != PORT_DHCP && f->port != PORT_ALTERNATE &&
+	    f->port != PORT_PXE)
 		return FRAME_OTHER;
 	if (n < UDP_HEADER || n - UDP_HEADER > r.left)
 		return FRAME_SHORT;

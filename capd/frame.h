@@ -10,7 +10,7 @@
 #include <stdint.h>
 
 enum frame_kind {
-	FRAME_REQUEST, /* a datagram to port 67 or 4011 */
+	FRAME_REQUEST, /* a datagram to port 67, 1067 or 4011 */
 	FRAME_OTHER, /* something else */
 	FRAME_FRAGMENT, /* a part of a datagram */
 	FRAME_SHORT, /* cut off, or malformed */
@@ -20,7 +20,7 @@ enum frame_kind {
 struct frame {
 	uint32_t from; /* addresses in host order */
 	uint32_t to;
-	uint16_t port; /* 67 or 4011 */
+	uint16_t port; /* 67, 1067 or 4011 */
 	const uint8_t *data; /* the payload, in the memory of the frame */
 	size_t len;
 };

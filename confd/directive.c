@@ -131,6 +131,7 @@ static const struct directive directives[] = {
 	FLAG("dhcp-authoritative", directive_authoritative),
 	FLAG("dhcp-no-override", directive_no_override),
 	FLAG("dhcp-sequential-ip", directive_sequential),
+	MAYBE_ONCE("dhcp-alternate-port", directive_alternate_port, "[SERVER[,CLIENT]]"),
 	FLAG("dhcp-subnet-selection", directive_subnet_selection),
 	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
 	{ "dhcp-leasefile", DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_DONE, true, directive_leasefile, "PATH", "0.1" },
@@ -282,7 +283,6 @@ static const struct directive directives[] = {
 	/* Directives of dnsmasq that are not supported: each is an error. */
 	MISSING("bridge-interface", "name the bridge itself by interface"),
 	MISSING("conf-script", NO_SCRIPTS),
-	MISSING("dhcp-alternate-port", REMOVE),
 	MISSING("dhcp-luascript", NO_SCRIPTS),
 	MISSING("dhcp-relay", "run a relay on that network"),
 	MISSING("dhcp-script", NO_SCRIPTS),

@@ -7,6 +7,12 @@
 #include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/value.h"
+#include "daemon/tftp.h"
+
+/* The ports of dhcp-alternate-port without a value, as in dnsmasq. */
+#define ALTERNATE_SERVER 1067
+#define ALTERNATE_CLIENT 1068
+#define PXE_PORT 4011
 
 void
 directive_authoritative(struct config *c, const struct token *value)
@@ -184,6 +190,66 @@ directive_lease_max(struct config *c, const struct token *value)
 		diag_warn(c,
 		    "dhcp-lease-max=0 allows no lease; no client will get an address");
 	c->dhcp.lease_max = (uint32_t)max;
+}
+
+/* A port from 1 to 65535; reports and returns false for anything else. */
+static bool
+alternate_port(struct config *c, const char *text, uint16_t *port)
+{
+	uint64_t n;
+
+	if (!value_number(text, UINT16_MAX, &n) || n == 0) {
+		diag_error(c, "\"%s\" is not a port from 1 to 65535",
+		    diag_show(c, text));
+		return false;
+	}
+	*port = (uint16_t)n;
+	return true;
+}
+
+/* Port 4011 and that of TFTP are bound beside the one for DHCP. */
+static bool
+alternate_free(struct config *c, uint16_t port)
+{
+	if (port != PXE_PORT && port != TFTP_PORT)
+		return true;
+	diag_error(c,
+	    "port %u is that of %s and cannot be that of DHCP; write another one",
+	    port, port == PXE_PORT ? "PXE" : "TFTP");
+	return false;
+}
+
+void
+directive_alternate_port(struct config *c, const struct token *value)
+{
+	uint16_t server = ALTERNATE_SERVER, client = ALTERNATE_CLIENT;
+	struct token first, second, more;
+	struct tokens a;
+
+	tokens_init(&a, value);
+	if (value->len > 0) {
+		(void)tokens_next(&a, &first);
+		if (!alternate_port(c, first.text, &server) ||
+		    !alternate_free(c, server))
+			return;
+		client = (uint16_t)(server + 1);
+		if (tokens_next(&a, &second)) {
+			if (!alternate_port(c, second.text, &client))
+				return;
+		} else if (server == UINT16_MAX) {
+			diag_error(c,
+			    "there is no port after 65535 for the clients; write dhcp-alternate-port=65535,CLIENT");
+			return;
+		}
+	}
+	if (tokens_next(&a, &more)) {
+		diag_error(c,
+		    "\"%s\" is too much; write dhcp-alternate-port=SERVER,CLIENT",
+		    diag_show(c, more.text));
+		return;
+	}
+	c->dhcp.server_port = server;
+	c->dhcp.client_port = client;
 }
 
 void

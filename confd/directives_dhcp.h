@@ -18,6 +18,7 @@ directive_fn directive_log_dhcp;
 directive_fn directive_quiet_dhcp;
 directive_fn directive_domain;
 directive_fn directive_lease_max;
+directive_fn directive_alternate_port;
 directive_fn directive_leasefile;
 
 #endif

@@ -340,6 +340,9 @@ print_dhcp(struct out *o, const struct record_dhcp *d)
 	out_flag(o, !d->dns, "port=0");
 	out_flag(o, d->log_dhcp, "log-dhcp");
 	out_flag(o, d->quiet, "quiet-dhcp");
+	if (d->server_port != 0)
+		out_put(o, "dhcp-alternate-port=%u,%u\n", d->server_port,
+		    d->client_port);
 	if (d->lease_max != CONFIG_LEASE_MAX)
 		out_put(o, "dhcp-lease-max=%u\n", d->lease_max);
 	out_value(o, "domain", d->domain);

@@ -248,6 +248,8 @@ record_dhcp_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, d->rapid_commit);
 	writer_bool(w, d->log_dhcp);
 	writer_bool(w, d->quiet);
+	writer_u16(w, d->server_port);
+	writer_u16(w, d->client_port);
 	writer_u32(w, d->lease_max);
 	writer_str(w, d->domain);
 }
@@ -268,8 +270,12 @@ record_dhcp_decode(struct reader *r, struct record *rec)
 	d->rapid_commit = reader_bool(r);
 	d->log_dhcp = reader_bool(r);
 	d->quiet = reader_bool(r);
+	d->server_port = reader_u16(r);
+	d->client_port = reader_u16(r);
 	d->lease_max = reader_u32(r);
 	reader_str(r, d->domain, sizeof(d->domain));
+	if ((d->server_port == 0) != (d->client_port == 0))
+		reader_fail(r);
 }
 
 static void

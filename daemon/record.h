@@ -312,6 +312,8 @@ struct record_dhcp {
 	bool rapid_commit; /* DISCOVER with option 80 gets an ACK (RFC 4039) */
 	bool log_dhcp;
 	bool quiet;
+	uint16_t server_port; /* dhcp-alternate-port; 0: 67 */
+	uint16_t client_port; /* 0: 68 */
 	uint32_t lease_max;
 	char domain[RECORD_NAME_MAX]; /* option 15; "": none */
 };

@@ -137,11 +137,11 @@ action_address(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 {
 	action_note_reply(e, type, yiaddr);
 	if (e->in->pxe)
-		dest_choose_pxe(
-		    &e->dest, &e->rq, local, e->in->from, e->in->from_port);
-	else
-		dest_choose(&e->dest, &e->rq, type, yiaddr, local, e->in->from,
+		dest_choose_pxe(&e->dest, e->conf, &e->rq, local, e->in->from,
 		    e->in->from_port);
+	else
+		dest_choose(&e->dest, e->conf, &e->rq, type, yiaddr, local,
+		    e->in->from, e->in->from_port);
 }
 
 /* Sends e->reply to e->dest, at once or once a neighbour entry is set. */

@@ -11,6 +11,8 @@
 #include "dhcpd/conf_range.h"
 
 #define IGNORED "ignored"
+#define SERVER_PORT 67 /* RFC 2131 4.1 */
+#define CLIENT_PORT 68
 
 static int
 dhcp_conf_why(char *why, const char *text)
@@ -49,6 +51,16 @@ list_add(void *list, size_t size)
 
 #define LIST_ADD(list) list_add(&(list), sizeof(*(list).v))
 
+/* The usual ports, without dhcp-alternate-port. */
+static void
+dhcp_conf_ports(struct dhcp_conf *c)
+{
+	if (c->dhcp.server_port != 0)
+		return;
+	c->dhcp.server_port = SERVER_PORT;
+	c->dhcp.client_port = CLIENT_PORT;
+}
+
 struct dhcp_conf *
 dhcp_conf_new(void)
 {
@@ -56,6 +68,7 @@ dhcp_conf_new(void)
 
 	if (c == NULL)
 		return NULL;
+	dhcp_conf_ports(c);
 	c->tag_known = tags_intern(&c->tags, "known");
 	c->tag_known_other = tags_intern(&c->tags, "known-othernet");
 	c->tag_bootp = tags_intern(&c->tags, "bootp");
@@ -542,6 +555,7 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_place_add(c, &rec->u.place, why);
 	case RECORD_DHCP:
 		c->dhcp = rec->u.dhcp;
+		dhcp_conf_ports(c);
 		return 0;
 	default:
 		return 0; /* for other roles */

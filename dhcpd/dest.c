@@ -4,12 +4,12 @@
 
 #include <string.h>
 
+/* The port is that of clients already. */
 static void
 dest_broadcast(struct dest *d)
 {
 	d->direct = true;
 	d->addr = UINT32_MAX;
-	d->port = DEST_CLIENT_PORT;
 }
 
 void
@@ -61,7 +61,6 @@ dest_unicast(struct dest *d, const struct request *rq, uint8_t type,
 
 	d->in_use = true;
 	d->addr = rq->ciaddr;
-	d->port = DEST_CLIENT_PORT;
 	if (from == rq->ciaddr && from_port != 0)
 		d->port = from_port;
 	if (type == PACKET_ACK && p->type == PACKET_REQUEST && p->hlen > 0 &&
@@ -70,17 +69,19 @@ dest_unicast(struct dest *d, const struct request *rq, uint8_t type,
 }
 
 void
-dest_choose(struct dest *d, const struct request *rq, uint8_t type,
-    uint32_t yiaddr, uint32_t local, uint32_t from, uint16_t from_port)
+dest_choose(struct dest *d, const struct dhcp_conf *conf,
+    const struct request *rq, uint8_t type, uint32_t yiaddr, uint32_t local,
+    uint32_t from, uint16_t from_port)
 {
 	const struct packet *p = rq->p;
 
 	memset(d, 0, sizeof(*d));
 	d->ifindex = rq->iface->i.index;
 	d->src = local;
+	d->port = conf->dhcp.client_port;
 	if (p->giaddr != 0) {
 		d->addr = p->giaddr;
-		d->port = DEST_SERVER_PORT;
+		d->port = conf->dhcp.server_port;
 		return;
 	}
 	/* A client that gets a NAK may not use its address any more. */
@@ -96,14 +97,13 @@ dest_choose(struct dest *d, const struct request *rq, uint8_t type,
 		dest_broadcast(d);
 		return;
 	}
-	d->port = DEST_CLIENT_PORT;
 	dest_neigh(d, p, yiaddr);
 }
 
 /* A client without an address waits for a broadcast on its own port. */
 void
-dest_choose_pxe(struct dest *d, const struct request *rq, uint32_t local,
-    uint32_t from, uint16_t from_port)
+dest_choose_pxe(struct dest *d, const struct dhcp_conf *conf,
+    const struct request *rq, uint32_t local, uint32_t from, uint16_t from_port)
 {
 	memset(d, 0, sizeof(*d));
 	d->ifindex = rq->iface->i.index;
@@ -112,6 +112,8 @@ dest_choose_pxe(struct dest *d, const struct request *rq, uint32_t local,
 	d->in_use = true;
 	d->addr = from;
 	d->port = from_port;
-	if (from == 0)
+	if (from == 0) {
+		d->port = conf->dhcp.client_port;
 		dest_broadcast(d);
+	}
 }

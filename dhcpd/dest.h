@@ -5,9 +5,6 @@
 
 #include "dhcpd/classify.h"
 
-#define DEST_SERVER_PORT 67
-#define DEST_CLIENT_PORT 68
-
 struct dest {
 	uint32_t ifindex; /* the interface that the request came from */
 	bool pxe; /* from port 4011 */
@@ -27,15 +24,16 @@ struct dest {
 };
 
 /*
- * local: this server's address.  from: where the request came from.  type: enum
- * packet_type of the reply.
+ * conf: has the ports of relays and of clients.  local: this server's address.
+ * from: where the request came from.  type: enum packet_type of the reply.
  */
-void dest_choose(struct dest *, const struct request *, uint8_t type,
-    uint32_t yiaddr, uint32_t local, uint32_t from, uint16_t from_port);
+void dest_choose(struct dest *, const struct dhcp_conf *conf,
+    const struct request *, uint8_t type, uint32_t yiaddr, uint32_t local,
+    uint32_t from, uint16_t from_port);
 
 /* Of a reply from port 4011: to where the request came from. */
-void dest_choose_pxe(struct dest *, const struct request *, uint32_t local,
-    uint32_t from, uint16_t from_port);
+void dest_choose_pxe(struct dest *, const struct dhcp_conf *conf,
+    const struct request *, uint32_t local, uint32_t from, uint16_t from_port);
 
 /*
  * There is no neighbour entry: changes the destination to a broadcast, or, if

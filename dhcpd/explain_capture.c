@@ -61,6 +61,8 @@ explain_capture_packet(struct explain_capture *c, struct explain *x,
 	char mac[CLIENT_TEXT], via[16];
 	enum packet_reason bad = packet_parse(&x->e->packet, p->data, p->len);
 
+	if (!way.port && p->port != x->e->conf->dhcp.server_port)
+		return; /* it is for another server */
 	if (!capture_wants(c, packet, bad))
 		return;
 	if (c->shown++ > 0)

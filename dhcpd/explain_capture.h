@@ -10,7 +10,7 @@ struct explain_captured {
 	uint32_t number; /* of the frame, from 1 on */
 	uint32_t from; /* addresses */
 	uint32_t to;
-	uint16_t port; /* 67 or 4011 */
+	uint16_t port; /* 67, 1067 or 4011 */
 	const uint8_t *data;
 	size_t len;
 };

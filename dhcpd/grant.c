@@ -108,8 +108,8 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	p->xid = e->packet.xid;
 	memcpy(p->ifname, e->rq.iface->i.name, sizeof(p->ifname));
 	p->arch = arch_of(&e->packet);
-	dest_choose(&p->dest, &e->rq, a.type, a.yiaddr, net->local, e->in->from,
-	    e->in->from_port);
+	dest_choose(&p->dest, e->conf, &e->rq, a.type, a.yiaddr, net->local,
+	    e->in->from, e->in->from_port);
 	reply_build(e->conf, &e->rq, &a, &e->reply);
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));

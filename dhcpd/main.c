@@ -332,6 +332,7 @@ dhcpd_conf_commit(void)
 	dhcpd.lists = NULL;
 	socks_close(&dhcpd.now);
 	dhcpd.now = dhcpd.next;
+	dhcpd.now.server_port = dhcpd.engine->conf->dhcp.server_port;
 	memset(&dhcpd.next, 0, sizeof(dhcpd.next));
 	report_conf(dhcpd.engine->conf);
 	dhcpd_serve();

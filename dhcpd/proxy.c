@@ -18,7 +18,6 @@
 /* Both styles were tried. */
 #define REPEAT_HOPELESS 3
 
-#define CLIENT_PORT 68
 #define PXE_PORT 4011
 
 /* The range that the client belongs to: of this host if it has no proxy. */
@@ -263,7 +262,8 @@ proxy_source_ok(const struct engine *e)
 	uint32_t from = e->in->from;
 	size_t i;
 
-	if (e->in->from_port != CLIENT_PORT && e->in->from_port != PXE_PORT)
+	if (e->in->from_port != e->conf->dhcp.client_port &&
+	    e->in->from_port != PXE_PORT)
 		return false;
 	if (from == 0)
 		return true;

@@ -19,6 +19,7 @@
 
 /* What is older was not: the clock was set meanwhile. */
 #define SOCK_AGE_MAX_MS 60000
+#define PORT_PXE 4011
 #define SOCK_BATCH 64 /* packets a turn */
 #define SOCK_ERROR_TURNS 64 /* with packets, between two looks at errors */
 
@@ -224,17 +225,26 @@ socks_for(const struct socks *list, uint32_t ifindex, bool pxe)
 	return any;
 }
 
-/* What may be done about an error of sendmsg(). */
-static const char *
-sock_send_hint(int error)
+/* Logs an error of sendmsg(), and what may be done about it. */
+static void
+sock_send_failed(const struct dest *d, uint16_t server_port)
 {
-	switch (error) {
+	char ip[16];
+
+	switch (errno) {
 	case ENOBUFS:
-		return " (the kernel's neighbour table may be full; see net.ipv4.neigh.default.gc_thresh3)";
+		log_warn(
+		    "cannot send a reply to %s (the kernel's neighbour table may be full; see net.ipv4.neigh.default.gc_thresh3)",
+		    ip4_text(d->addr, ip));
+		break;
 	case EPERM:
-		return " (dropped by the packet filter of this host; permit UDP from port 67)";
+		log_warn(
+		    "cannot send a reply to %s (dropped by the packet filter of this host; permit UDP from port %u)",
+		    ip4_text(d->addr, ip), d->pxe ? PORT_PXE : server_port);
+		break;
 	default:
-		return "";
+		log_warn("cannot send a reply to %s", ip4_text(d->addr, ip));
+		break;
 	}
 }
 
@@ -259,7 +269,6 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 		.msg_controllen = CMSG_SPACE(sizeof(info)) };
 	struct cmsghdr *c;
 	int tries = 0;
-	char ip[16];
 	ssize_t n;
 
 	if (s == NULL)
@@ -277,6 +286,5 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 	} while (n == -1 && (errno == EINTR || (sock_error_is_earlier(errno) &&
 						   tries++ == 0)));
 	if (n == -1 && log_limit_ok(&send_limit, now_ms, NULL))
-		log_warn("cannot send a reply to %s%s", ip4_text(d->addr, ip),
-		    sock_send_hint(errno));
+		sock_send_failed(d, list->server_port);
 }

@@ -55,10 +55,11 @@ listener_options(int fd, const struct service *s)
  * which bind(2) fails while transfers use port 69 (tftp-single-port).
  */
 static int
-listener_open(const struct service *s, const char *ifname, bool shared)
+listener_open(const struct conf_listener *l, bool shared)
 {
+	const struct service *s = l->service;
 	struct sockaddr_storage ss;
-	socklen_t len = any_address(s->family, s->port, &ss);
+	socklen_t len = any_address(s->family, l->port, &ss);
 	const int rcvbuf = LISTENER_RCVBUF;
 	int fd, saved;
 
@@ -70,8 +71,8 @@ listener_open(const struct service *s, const char *ifname, bool shared)
 		fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf, sizeof(rcvbuf)) == -1)
 		(void)setsockopt(
 		    fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
-	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, ifname,
-		(socklen_t)strlen(ifname) + 1) == 0 &&
+	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, l->ifname,
+		(socklen_t)strlen(l->ifname) + 1) == 0 &&
 	    listener_options(fd, s) == 0 &&
 	    (!shared || option_set(fd, SOL_SOCKET, SO_REUSEADDR) == 0) &&
 	    bind(fd, (struct sockaddr *)&ss, len) == 0)
@@ -93,6 +94,7 @@ listener_find(const struct conf *c, const struct conf_listener *l)
 
 	for (n = 0; c != NULL && n < c->nlisteners; n++)
 		if (c->listeners[n].service == l->service &&
+		    c->listeners[n].port == l->port &&
 		    c->listeners[n].ifindex == l->ifindex)
 			return &c->listeners[n];
 	return NULL;
@@ -105,11 +107,11 @@ listener_find(const struct conf *c, const struct conf_listener *l)
 static int
 listener_bind(const struct conf_listener *l)
 {
-	int fd = listener_open(l->service, l->ifname, false);
+	int fd = listener_open(l, false);
 
 	if (fd == -1 && errno == EADDRINUSE &&
 	    l->service->shared_with_transfers && port69_was_shared)
-		fd = listener_open(l->service, l->ifname, true);
+		fd = listener_open(l, true);
 	return fd;
 }
 
@@ -125,26 +127,26 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 	if (c->test && (error == EACCES || error == EPERM))
 		return 0;
 	if (error != EADDRINUSE) {
-		log_err("%s port %u on %s: %s", s->name, s->port, l->ifname,
+		log_err("%s port %u on %s: %s", s->name, l->port, l->ifname,
 		    strerror(error));
 		return -1;
 	}
-	if (!port_owner_find(s->family, s->port, l->ifindex, &o)) {
+	if (!port_owner_find(s->family, l->port, l->ifindex, &o)) {
 		/* It may be the daemon that --test is to leave alone. */
 		if (c->test)
 			return 0;
 		log_err(
 		    "%s port %u on %s: in use by another server; find it with 'ss -lunp' and stop it",
-		    s->name, s->port, l->ifname);
+		    s->name, l->port, l->ifname);
 	} else if (!proc_name_is_pxeguard(o.name)) {
 		log_err("%s port %u on %s: in use by process %d (%s); stop it",
-		    s->name, s->port, l->ifname, o.pid, o.name);
+		    s->name, l->port, l->ifname, o.pid, o.name);
 	} else if (c->test) {
 		return 0;
 	} else {
 		log_err(
 		    "%s port %u on %s: in use by process %d (%s); stop that pxeguard, or reload it with 'kill -HUP %d'",
-		    s->name, s->port, l->ifname, o.pid, o.name, o.pid);
+		    s->name, l->port, l->ifname, o.pid, o.name, o.pid);
 	}
 	return -1;
 }
@@ -185,6 +187,7 @@ listener_add(struct conf *c, const struct conf *before, const struct service *s,
 	grown += c->nlisteners;
 	memset(grown, 0, sizeof(*grown));
 	grown->service = s;
+	grown->port = service_port(s, c);
 	grown->ifindex = i->index;
 	memcpy(grown->ifname, i->name, sizeof(grown->ifname));
 	if ((old = listener_find(before, grown)) != NULL) {

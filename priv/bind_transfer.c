@@ -110,14 +110,14 @@ refuse_own_service(const struct endpoint *remote)
 }
 
 int
-bind_transfer(const struct record_tftp *how, const struct endpoint *local,
-    const struct endpoint *remote, uint32_t *mtu)
+bind_transfer(const struct record_tftp *how, const struct record_dhcp *dhcp,
+    const struct endpoint *local, const struct endpoint *remote, uint32_t *mtu)
 {
 	struct sockaddr_storage ss;
 	socklen_t len = endpoint_to_sockaddr(remote, &ss);
 	int fd, saved;
 
-	if (!broker_port_of_client(remote->port) &&
+	if (!broker_port_of_client(dhcp, remote->port) &&
 	    refuse_own_service(remote) == -1)
 		return -1;
 	fd = socket(ss.ss_family, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);

@@ -15,7 +15,7 @@
  * 1,024 attempts, or another server uses that of the listeners.  EACCES: the
  * remote end is a service of this host.
  */
-int bind_transfer(const struct record_tftp *, const struct endpoint *local,
-    const struct endpoint *remote, uint32_t *mtu);
+int bind_transfer(const struct record_tftp *, const struct record_dhcp *,
+    const struct endpoint *local, const struct endpoint *remote, uint32_t *mtu);
 
 #endif

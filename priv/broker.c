@@ -87,11 +87,15 @@ address_loopback(uint32_t addr)
 	return addr >> 24 == 127;
 }
 
-/* Ports below 1024 and 4011 (PXE) belong to services, not to clients. */
+/*
+ * Ports below 1024, 4011 (PXE) and that of dhcp-alternate-port belong to
+ * services, not to clients.
+ */
 bool
-broker_port_of_client(uint16_t port)
+broker_port_of_client(const struct record_dhcp *dhcp, uint16_t port)
 {
-	return port >= PORT_SYSTEM_END && port != PORT_PXE;
+	return port >= PORT_SYSTEM_END && port != PORT_PXE &&
+	       port != dhcp->server_port;
 }
 
 static bool
@@ -214,7 +218,7 @@ broker_socket6(const struct conf *c, const struct iface *i,
 		return EACCES;
 	if ((address6_own(c, remote->addr.bytes) ||
 		address6_loopback(remote->addr.bytes)) &&
-	    !broker_port_of_client(remote->port))
+	    !broker_port_of_client(&c->dhcp, remote->port))
 		return EACCES;
 	return 0;
 }
@@ -232,7 +236,7 @@ broker_socket4(const struct conf *c, const struct endpoint *local,
 	if (!address_unicast(to) || address_broadcast(c, to))
 		return EACCES;
 	if ((address_own(c, to) || address_loopback(to)) &&
-	    !broker_port_of_client(remote->port))
+	    !broker_port_of_client(&c->dhcp, remote->port))
 		return EACCES;
 	return 0;
 }

@@ -26,8 +26,11 @@
 int broker_socket(const struct conf *, uint32_t ifindex,
     const struct endpoint *local, const struct endpoint *remote);
 
-/* Whether a client can use this port: it is neither below 1024 nor 4011. */
-bool broker_port_of_client(uint16_t port);
+/*
+ * Whether a client can use this port: it is neither below 1024 nor 4011, nor
+ * that of dhcp-alternate-port.
+ */
+bool broker_port_of_client(const struct record_dhcp *, uint16_t port);
 
 /*
  * Whether a neighbour entry may be created.  The address must be in a DHCP

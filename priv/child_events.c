@@ -277,8 +277,8 @@ child_on_socket_ask(void *arg, uint32_t id, uint32_t ifindex,
 	} else {
 		error = broker_socket(parent.conf, ifindex, local, remote);
 	}
-	if (error == 0 &&
-	    (fd = bind_transfer(&parent.conf->tftp, local, remote, &mtu)) == -1)
+	if (error == 0 && (fd = bind_transfer(&parent.conf->tftp,
+			       &parent.conf->dhcp, local, remote, &mtu)) == -1)
 		error = errno;
 	if (error != 0 && log_limit_ok(&limit, clock_mono_ms(), NULL))
 		log_warnx("no socket for %s from %s to %s: %s%s",

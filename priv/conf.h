@@ -55,6 +55,7 @@ struct folder_look {
 /* A socket bound for a role; shared with the configuration before it. */
 struct conf_listener {
 	const struct service *service;
+	uint16_t port;
 	uint32_t ifindex;
 	char ifname[IFNAMSIZ];
 	int fd;

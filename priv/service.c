@@ -81,3 +81,11 @@ const struct service services[] = {
 };
 
 const size_t nservices = sizeof(services) / sizeof(services[0]);
+
+uint16_t
+service_port(const struct service *s, const struct conf *c)
+{
+	if (s->use == SOCKET_DHCP && c->dhcp.server_port != 0)
+		return c->dhcp.server_port;
+	return s->port;
+}

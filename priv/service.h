@@ -23,7 +23,7 @@ struct service {
 	enum role role; /* that gets the socket */
 	int family; /* AF_INET, AF_INET6 */
 	int type; /* SOCK_DGRAM */
-	uint16_t port;
+	uint16_t port; /* the usual one: see service_port() */
 	/* With tftp-single-port, transfers use the same port. */
 	bool shared_with_transfers;
 	bool (*serves)(const struct conf *, const struct iface *);
@@ -32,5 +32,8 @@ struct service {
 
 extern const struct service services[];
 extern const size_t nservices;
+
+/* The port of a service in a configuration: dhcp-alternate-port changes it. */
+uint16_t service_port(const struct service *, const struct conf *);
 
 #endif

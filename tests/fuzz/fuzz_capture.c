@@ -24,7 +24,7 @@ request(void *arg, uint32_t number, const struct frame *f)
 	const struct capture *c = arg;
 
 	check(number == c->frames && number > 0);
-	check(f->port == 67 || f->port == 4011);
+	check(f->port == 67 || f->port == 1067 || f->port == 4011);
 	check(f->len <= sizeof(copy));
 	memcpy(copy, f->data, f->len);
 	requests++;

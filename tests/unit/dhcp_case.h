@@ -92,6 +92,21 @@ case_dhcp(struct dhcp_case *k, uint32_t lease_max, bool authoritative)
 	case_add(k, &rec);
 }
 
+/* The record of dhcp-alternate-port, after that of case_dhcp(). */
+static inline void
+case_ports(struct dhcp_case *k, uint16_t server, uint16_t client)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_DHCP;
+	rec.u.dhcp.enabled = rec.u.dhcp.dns = true;
+	rec.u.dhcp.lease_max = 1000;
+	rec.u.dhcp.server_port = server;
+	rec.u.dhcp.client_port = client;
+	case_add(k, &rec);
+}
+
 static inline void
 case_conf(struct dhcp_case *k)
 {

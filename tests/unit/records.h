@@ -139,6 +139,10 @@ random_dhcp(struct record_dhcp *d)
 	d->log_dhcp = random() % 2;
 	d->quiet = random() % 2;
 	d->lease_max = codec_random();
+	if (random() % 2) {
+		d->server_port = (uint16_t)(1 + codec_below(UINT16_MAX));
+		d->client_port = (uint16_t)(1 + codec_below(UINT16_MAX));
+	}
 	codec_string(d->domain, sizeof(d->domain), 0);
 }
 

@@ -23,6 +23,7 @@
 
 #define LO_MTU 65536 /* of IPv4, which has no longer packets, one less */
 
+static const struct record_dhcp no_dhcp;
 static const struct endpoint local4 = { .addr = { 4, { 127, 0, 0, 1 } } };
 static const struct endpoint local6 = { .addr = { 6, { [15] = 1 } } };
 
@@ -117,7 +118,7 @@ transfer(const struct record_tftp *how, const struct endpoint *local,
 {
 	struct endpoint remote = client_of(local, client_port);
 	uint32_t mtu = 0;
-	int fd = bind_transfer(how, local, &remote, &mtu);
+	int fd = bind_transfer(how, &no_dhcp, local, &remote, &mtu);
 
 	if (fd != -1)
 		ck_assert_uint_eq(
@@ -199,7 +200,7 @@ START_TEST(services_of_this_host)
 		ck_assert_int_eq(errno, EACCES);
 		other.port = well_known[i];
 		ck_assert_int_eq(
-		    bind_transfer(&how, &local4, &other, &mtu), -1);
+		    bind_transfer(&how, &no_dhcp, &local4, &other, &mtu), -1);
 		ck_assert_int_eq(errno, EACCES);
 	}
 	ck_assert_int_ne(transfer(&how, local, 1024), -1);
@@ -215,7 +216,8 @@ START_TEST(services_of_others)
 	uint32_t mtu;
 
 	/* There is no way to it here, which is another reason. */
-	ck_assert_int_eq(bind_transfer(&how, &local4, &remote, &mtu), -1);
+	ck_assert_int_eq(
+	    bind_transfer(&how, &no_dhcp, &local4, &remote, &mtu), -1);
 	ck_assert_int_eq(errno, ENETUNREACH);
 }
 END_TEST
@@ -241,6 +243,50 @@ received(int fd)
 
 	return recv(fd, &c, 1, MSG_DONTWAIT) == 1 ? c : '-';
 }
+
+/* The port that a socket is bound to. */
+static uint16_t
+bound_to(int fd)
+{
+	struct sockaddr_storage ss;
+	socklen_t len = sizeof(ss);
+	struct endpoint e;
+
+	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&ss, &len), 0);
+	ck_assert_int_eq(endpoint_from_sockaddr(&e, (void *)&ss), 0);
+	return e.port;
+}
+
+/* A reload with dhcp-alternate-port binds another socket for DHCP only. */
+START_TEST(alternate_port)
+{
+	struct conf *c = conf_lo(false), *next = conf_lo(false), *same;
+	const struct conf_listener *l;
+
+	c->ifaces->dhcp = next->ifaces->dhcp = true;
+	c->dhcp.pxe = next->dhcp.pxe = true;
+	next->dhcp.server_port = 1067;
+	next->dhcp.client_port = 1068;
+	ck_assert_int_eq(bind_listeners(c, NULL), 0);
+	ck_assert_uint_eq(bound_to(listener(c, SOCKET_DHCP, AF_INET)->fd), 67);
+	ck_assert_int_eq(bind_listeners(next, c), 0);
+	l = listener(next, SOCKET_DHCP, AF_INET);
+	ck_assert(!l->shared && l->port == 1067);
+	ck_assert_uint_eq(bound_to(l->fd), 1067);
+	l = listener(next, SOCKET_PXE, AF_INET);
+	ck_assert(l->shared && l->port == 4011);
+	ck_assert_uint_eq(bound_to(l->fd), 4011);
+	bind_hand_over(c, next);
+	conf_free(c);
+	same = conf_lo(false);
+	same->ifaces->dhcp = true;
+	same->dhcp = next->dhcp;
+	ck_assert_int_eq(bind_listeners(same, next), 0);
+	ck_assert(listener(same, SOCKET_DHCP, AF_INET)->shared);
+	conf_free(same);
+	conf_free(next);
+}
+END_TEST
 
 /* Each client is heard at its own socket, and all others at the listener. */
 START_TEST(single_port)
@@ -426,7 +472,7 @@ conf_many(size_t n, const struct conf *before)
 	ck_assert_ptr_nonnull(c->listeners);
 	c->nlisteners = n;
 	for (k = 0; k < n; k++)
-		c->listeners[k] = (struct conf_listener){ tftp4(),
+		c->listeners[k] = (struct conf_listener){ tftp4(), 69,
 			(uint32_t)k + 1, "", -1, true };
 	return c;
 }
@@ -572,6 +618,7 @@ suite_bind(void)
 	tcase_add_test(tc, port_range_rotates);
 	tcase_add_loop_test(tc, services_of_this_host, 0, 2);
 	tcase_add_test(tc, services_of_others);
+	tcase_add_test(tc, alternate_port);
 	tcase_add_loop_test(tc, single_port, 0, 2);
 	tcase_add_test(tc, port_is_not_shared);
 	tcase_add_loop_test(tc, another_server, 0, 2);

@@ -156,6 +156,16 @@ START_TEST(socket_table)
 }
 END_TEST
 
+/* The port of dhcp-alternate-port is that of a service of this host. */
+START_TEST(alternate_port)
+{
+	conf->dhcp.server_port = 40000;
+	ck_assert_int_eq(ask(LO, 0x7f000001, 0, 0x7f000001, 40000), EACCES);
+	ck_assert_int_eq(ask(LO, 0x7f000001, 0, 0x7f000001, 40001), 0);
+	ck_assert_int_eq(ask(BR0, 0xc0a80101, 0, 0xc0a80132, 40000), 0);
+}
+END_TEST
+
 START_TEST(socket_families)
 {
 	struct endpoint local = end4(0xc0a80101, 0);
@@ -371,6 +381,7 @@ suite_broker(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, socket_table);
+	tcase_add_test(tc, alternate_port);
 	tcase_add_test(tc, socket_families);
 	tcase_add_test(tc, without_configuration);
 	tcase_add_test(tc, neigh_table);

@@ -55,6 +55,10 @@ START_TEST(request)
 	frame[UDP_AT + 3] = 4011 & 255;
 	is(FRAME_REQUEST);
 	ck_assert_uint_eq(f.port, 4011);
+	frame[UDP_AT + 2] = 1067 >> 8;
+	frame[UDP_AT + 3] = 1067 & 255;
+	is(FRAME_REQUEST);
+	ck_assert_uint_eq(f.port, 1067);
 	/* Without a payload. */
 	frame[IP_AT + 3] = 28;
 	frame[UDP_AT + 5] = 8;

@@ -129,6 +129,47 @@ START_TEST(choices)
 }
 END_TEST
 
+START_TEST(alternate_ports)
+{
+	static const struct {
+		const char *line;
+		uint16_t server, client;
+	} t[] = {
+		{ "log-dhcp", 0, 0 },
+		{ "dhcp-alternate-port", 1067, 1068 },
+		{ "dhcp-alternate-port=", 1067, 1068 },
+		{ "dhcp-alternate-port=5000", 5000, 5001 },
+		{ "dhcp-alternate-port=65534", 65534, 65535 },
+		{ "dhcp-alternate-port=65535,1", 65535, 1 },
+		{ "dhcp-alternate-port=67 , 69", 67, 69 },
+	};
+	static const struct {
+		const char *line, *says;
+	} bad[] = {
+		{ "dhcp-alternate-port=x", "\"x\" is not a port" },
+		{ "dhcp-alternate-port=0", "\"0\" is not a port" },
+		{ "dhcp-alternate-port=65536", "\"65536\" is not a port" },
+		{ "dhcp-alternate-port=65535", "no port after 65535" },
+		{ "dhcp-alternate-port=5000,", "\"\" is not a port" },
+		{ "dhcp-alternate-port=5000,0", "\"0\" is not a port" },
+		{ "dhcp-alternate-port=1,2,3", "\"3\" is too much" },
+		{ "dhcp-alternate-port=4011", "that of PXE" },
+		{ "dhcp-alternate-port=69", "that of TFTP" },
+		{ "dhcp-alternate-port\ndhcp-alternate-port",
+		    "duplicate dhcp-alternate-port" },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		conf_case_gives(t[i].line, RECORD_DHCP, &rec);
+		ck_assert_uint_eq(rec.u.dhcp.server_port, t[i].server);
+		ck_assert_uint_eq(rec.u.dhcp.client_port, t[i].client);
+	}
+	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++)
+		conf_case_says(bad[i].line, 'E', bad[i].says);
+}
+END_TEST
+
 START_TEST(relay_proxy)
 {
 	conf_case_gives("dhcp-proxy", RECORD_RELAY_PROXY, &rec);
@@ -539,6 +580,7 @@ suite_conf_directives(void)
 	tcase_add_test(t, matches);
 	tcase_add_test(t, choices);
 	tcase_add_test(t, pxe_vendor);
+	tcase_add_test(t, alternate_ports);
 	tcase_add_test(t, relay_proxy);
 	tcase_add_test(t, shared_network);
 	tcase_add_test(t, ipv6);

@@ -52,6 +52,23 @@ START_TEST(destinations)
 }
 END_TEST
 
+/* dhcp-alternate-port: to clients and to relays. */
+START_TEST(alternate_ports)
+{
+	const struct dest *d;
+
+	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	case_ports(&k, 1067, 2068);
+	case_ready(&k);
+	d = goes(0, 0, false, 6, 0);
+	ck_assert(d->addr >= FIRST && d->addr <= LAST && d->port == 2068);
+	d = goes(0, 0, true, 6, 0);
+	ck_assert(d->addr == UINT32_MAX && d->port == 2068);
+	d = goes(0, IP(10, 0, 0, 1), false, 6, 0);
+	ck_assert(d->addr == IP(10, 0, 0, 1) && d->port == 1067);
+}
+END_TEST
+
 START_TEST(renewal_goes_back)
 {
 	struct engine_input in = { .kind = ENGINE_PACKET,
@@ -366,10 +383,11 @@ Suite *suite_dhcp_dest(void);
 Suite *
 suite_dhcp_dest(void)
 {
-	const TTest *const tests[] = { destinations, renewal_goes_back,
-		stale_ciaddr, renewal_without_arp, renewal_across_a_router,
-		nak_is_broadcast, relayed, impossible_relays, no_range,
-		proxy_only, static_range, neighbour_fails, places_run_out };
+	const TTest *const tests[] = { destinations, alternate_ports,
+		renewal_goes_back, stale_ciaddr, renewal_without_arp,
+		renewal_across_a_router, nak_is_broadcast, relayed,
+		impossible_relays, no_range, proxy_only, static_range,
+		neighbour_fails, places_run_out };
 
 	return suite_of("dhcp_dest", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -140,6 +140,34 @@ START_TEST(reflection)
 }
 END_TEST
 
+/* dhcp-alternate-port changes the port of clients, not 4011. */
+START_TEST(alternate_ports)
+{
+	static const uint16_t ports[] = { 2068, 4011, 68 };
+	const struct action *s;
+	struct dhcp_msg m;
+	size_t i;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_ports(&k, 1067, 2068);
+	case_ready(&k);
+	for (i = 0; i < sizeof(ports) / sizeof(ports[0]); i++) {
+		asks_port(&m, 0);
+		m.from = CLIENT_ADDR;
+		m.port = ports[i];
+		s = case_sent(&k, msg_step(&k, &m));
+		ck_assert((s != NULL) == (ports[i] != 68));
+		if (s != NULL)
+			ck_assert_uint_eq(s->dest->port, ports[i]);
+	}
+	asks_port(&m, 0);
+	m.from = 0;
+	m.port = 4011;
+	ck_assert_ptr_nonnull(s = case_sent(&k, msg_step(&k, &m)));
+	ck_assert(s->dest->addr == UINT32_MAX && s->dest->port == 2068);
+}
+END_TEST
+
 START_TEST(ignored)
 {
 	struct record rec;
@@ -287,6 +315,7 @@ suite_dhcp_proxy(void)
 	tcase_add_test(t, silence);
 	tcase_add_test(t, nothing_to_boot);
 	tcase_add_test(t, reflection);
+	tcase_add_test(t, alternate_ports);
 	tcase_add_test(t, repetition_of_others);
 	tcase_add_test(t, repetition_of_interface);
 	tcase_add_test(t, ignored);

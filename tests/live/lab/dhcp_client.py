@@ -36,7 +36,9 @@ class DhcpClient:
     """
 
     def __init__(self, namespace, server="192.168.1.1", server_mac=None,
-                 interface="eth0", broadcast=True, timeout=1.0, tries=30):
+                 interface="eth0", broadcast=True, timeout=1.0, tries=30,
+                 ports=(SERVER_PORT, CLIENT_PORT)):
+        self.server_port, self.client_port = ports
         self.server, self._server_mac = server, server_mac
         self.broadcast, self.timeout, self.tries = broadcast, timeout, tries
         self._owned = {}        # addresses that we answer ARP for
@@ -75,15 +77,15 @@ class DhcpClient:
         self._socket.send(frame)
 
     def send_bytes(self, payload, mac="02:00:00:00:00:01", src="0.0.0.0",
-                   dst="255.255.255.255", sport=CLIENT_PORT,
-                   dport=SERVER_PORT):
+                   dst="255.255.255.255", sport=None, dport=None):
         """Send any bytes to the server's port, from any address."""
+        sport, dport = sport or self.client_port, dport or self.server_port
         to = BROADCAST_MAC if dst == "255.255.255.255" else self.server_mac()
         self.send_frame(Udp(src, sport, dst, dport, payload, mac,
                             to).frame())
 
     def send(self, message, src=None, dst="255.255.255.255",
-             sport=CLIENT_PORT, dport=SERVER_PORT):
+             sport=None, dport=None):
         """Send a message, by default as RFC 2131 would broadcast it."""
         self.send_bytes(message.build(), message.mac,
                         src or message.ciaddr, dst, sport, dport)
@@ -131,7 +133,7 @@ class DhcpClient:
             return None
         datagram = Udp.parse(frame)
         if datagram is None or \
-                datagram.sport not in (SERVER_PORT, PXE_PORT):
+                datagram.sport not in (self.server_port, PXE_PORT):
             return None
         message = Dhcp.parse(datagram.payload)
         if message is None or message.op != 2:
@@ -295,7 +297,7 @@ class DhcpClient:
         raw = message.build()
         for _ in range(self.tries):
             self.send_bytes(raw, relay_mac, giaddr, self.server,
-                            sport=SERVER_PORT)
+                            sport=self.server_port)
             reply = self.wait(message.xid)
             if reply:
                 return reply
