@@ -39,14 +39,14 @@ PYTHON ?= /usr/bin/python3
 ROLES = $(filter-out priv,$(patsubst %/main.c,%,$(wildcard */main.c)))
 # Layers: a folder uses those that stand behind it, and no role uses another or
 # priv.  Archives are linked in this order; tests/style/layers checks it.
-FOLDERS = $(ROLES) priv sandbox daemon
+FOLDERS = $(ROLES) priv sandbox sign daemon
 
 # What is linked, by pkg-config name.
-MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap
+MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap libsodium
 
 # Debian's packages, by what needs them.
 PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
-	libcap-ng-dev libsqlite3-dev libpcap0.8-dev
+	libcap-ng-dev libsqlite3-dev libpcap0.8-dev libsodium-dev
 PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 	qemu-system-x86 ipxe-qemu ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
@@ -97,7 +97,7 @@ SRC = $(wildcard $(addsuffix /*.c,$(FOLDERS)))
 OBJ = $(SRC:%.c=$(BUILD)/obj/%.o)
 # One archive a folder, without the file that holds main().
 ARCHIVES = $(FOLDERS:%=$(BUILD)/lib/%.a)
-COMMON = $(BUILD)/lib/sandbox.a $(BUILD)/lib/daemon.a
+COMMON = $(BUILD)/lib/sandbox.a $(BUILD)/lib/sign.a $(BUILD)/lib/daemon.a
 PROGRAMS = $(BUILD)/pxeguard $(ROLES:%=$(BUILD)/libexec/%)
 
 all: modules $(PROGRAMS)
