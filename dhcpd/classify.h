@@ -18,6 +18,7 @@ struct request {
 	const struct packet *p;
 	const struct conf_iface *iface;
 	uint32_t local; /* this server's address that it was sent to */
+	bool unicast; /* it was not sent by broadcast */
 	/*
 	 * The address that the client uses now, or 0.  Only messages from
 	 * clients that have an address count: firmware leaves stale addresses

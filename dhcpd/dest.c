@@ -68,6 +68,13 @@ dest_unicast(struct dest *d, const struct request *rq, uint8_t type,
 		dest_neigh(d, p, rq->ciaddr);
 }
 
+bool
+dest_nak_routed(const struct request *rq)
+{
+	return rq->unicast && rq->p->giaddr == 0 && rq->ciaddr != 0 &&
+	       !dest_attached(rq->iface, rq->ciaddr);
+}
+
 void
 dest_choose(struct dest *d, const struct dhcp_conf *conf,
     const struct request *rq, uint8_t type, uint32_t yiaddr, uint32_t local,
@@ -85,7 +92,7 @@ dest_choose(struct dest *d, const struct dhcp_conf *conf,
 		return;
 	}
 	/* A client that gets a NAK may not use its address any more. */
-	if (type == PACKET_NAK) {
+	if (type == PACKET_NAK && !dest_nak_routed(rq)) {
 		dest_broadcast(d);
 		return;
 	}

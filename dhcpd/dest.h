@@ -31,6 +31,13 @@ void dest_choose(struct dest *, const struct dhcp_conf *conf,
     const struct request *, uint8_t type, uint32_t yiaddr, uint32_t local,
     uint32_t from, uint16_t from_port);
 
+/*
+ * Whether a NAK goes to the client's address (ciaddr): a client that renews
+ * across a router never sees what is broadcast on the link of this host.
+ * RFC 2131 section 4.1 has no such exception.
+ */
+bool dest_nak_routed(const struct request *);
+
 /* Of a reply from port 4011: to where the request came from. */
 void dest_choose_pxe(struct dest *, const struct dhcp_conf *conf,
     const struct request *, uint32_t local, uint32_t from, uint16_t from_port);

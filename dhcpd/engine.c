@@ -265,6 +265,7 @@ engine_packet(struct engine *e)
 	}
 	e->rq.p = &e->packet;
 	e->rq.local = in->local;
+	e->rq.unicast = in->unicast;
 	if (!dhcp_conf_is_own(e->conf, in->local))
 		e->rq.local =
 		    e->rq.iface->i.naddrs > 0 ? e->rq.iface->i.addr[0].addr : 0;

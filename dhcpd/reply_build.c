@@ -6,6 +6,7 @@
 
 #include "daemon/dhcp_option.h"
 #include "dhcpd/choose.h"
+#include "dhcpd/dest.h"
 #include "dhcpd/reply_boot.h"
 #include "dhcpd/reply_default.h"
 #include "dhcpd/suboption.h"
@@ -339,7 +340,10 @@ reply_build_nak(const struct request *rq, uint32_t server, const char *why,
 {
 	reply_init(rp, rq->p, REPLY_DEFAULT, false);
 	/* The relay must broadcast it (RFC 2131 4.3.2). */
-	rp->flags |= PACKET_BROADCAST;
+	if (!dest_nak_routed(rq))
+		rp->flags |= PACKET_BROADCAST;
+	else
+		rp->ciaddr = rq->ciaddr;
 	(void)reply_put_u8(rp, OPT_TYPE, PACKET_NAK);
 	(void)reply_put_u32(rp, OPT_SERVER_ID, server);
 	(void)reply_put(rp, OPT_MESSAGE, why, strlen(why));

@@ -216,6 +216,64 @@ START_TEST(nak_is_broadcast)
 }
 END_TEST
 
+/* A broadcast would not reach a client behind a router. */
+START_TEST(nak_across_a_router)
+{
+	const struct action *s;
+	struct dhcp_msg m;
+	int unicast;
+
+	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	case_ready(&k);
+	for (unicast = 1; unicast >= 0; unicast--) {
+		msg_begin(&m, PACKET_REQUEST, 1, 1);
+		msg_field(&m, MSG_CIADDR, IP(10, 0, 0, 30));
+		m.unicast = unicast;
+		m.from = IP(10, 0, 0, 30);
+		s = act_find(msg_step(&k, &m), ACTION_SEND, 0);
+		if (!unicast) {
+			ck_assert_ptr_null(s);
+			break;
+		}
+		ck_assert(s->dest->addr == IP(10, 0, 0, 30));
+		ck_assert(!s->dest->direct && !s->dest->neigh);
+		ck_assert_uint_eq(s->dest->port, 68);
+		ck_assert(reply_parse(&r, s->data, s->len));
+		ck_assert_uint_eq(r.type, PACKET_NAK);
+		ck_assert_uint_eq(r.flags & PACKET_BROADCAST, 0);
+		ck_assert_uint_eq(r.ciaddr, IP(10, 0, 0, 30));
+	}
+}
+END_TEST
+
+/* The relay, or this host, broadcasts it on the client's link. */
+START_TEST(nak_on_the_link)
+{
+	const struct action *s;
+	struct dhcp_msg m;
+
+	case_dhcp(&k, 1000, true);
+	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_GIADDR, IP(10, 0, 0, 1));
+	msg_field(&m, MSG_CIADDR, IP(10, 0, 0, 30));
+	m.unicast = true;
+	m.from = IP(10, 0, 0, 1);
+	s = case_sent(&k, msg_step(&k, &m));
+	ck_assert_uint_eq(s->dest->addr, IP(10, 0, 0, 1));
+	ck_assert(reply_parse(&r, s->data, s->len));
+	ck_assert_uint_eq(r.type, PACKET_NAK);
+	ck_assert_uint_ne(r.flags & PACKET_BROADCAST, 0);
+	/* A client on the link that was on another one before. */
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_CIADDR, IP(10, 0, 0, 30));
+	m.from = IP(10, 0, 0, 30);
+	s = case_sent(&k, msg_step(&k, &m));
+	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
+}
+END_TEST
+
 START_TEST(relayed)
 {
 	struct dhcp_msg m;
@@ -385,9 +443,9 @@ suite_dhcp_dest(void)
 {
 	const TTest *const tests[] = { destinations, alternate_ports,
 		renewal_goes_back, stale_ciaddr, renewal_without_arp,
-		renewal_across_a_router, nak_is_broadcast, relayed,
-		impossible_relays, no_range, proxy_only, static_range,
-		neighbour_fails, places_run_out };
+		renewal_across_a_router, nak_is_broadcast, nak_across_a_router,
+		nak_on_the_link, relayed, impossible_relays, no_range,
+		proxy_only, static_range, neighbour_fails, places_run_out };
 
 	return suite_of("dhcp_dest", tests, sizeof(tests) / sizeof(tests[0]));
 }
