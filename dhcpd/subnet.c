@@ -20,7 +20,8 @@ subnet_has_addr(const struct conf_iface *ci, uint32_t addr)
 
 /*
  * The router of a net that a relay forwards for: the address that the relay
- * has there.  A relay on a net of our own is not its router.
+ * has there.  A relay on a net of our own is not its router; on one that only
+ * shares a cable with ours, this host has no address, and it is.
  */
 static uint32_t
 subnet_router(const struct conf_iface *ci, const struct conf_range *g,
@@ -29,7 +30,7 @@ subnet_router(const struct conf_iface *ci, const struct conf_range *g,
 	size_t i;
 
 	for (i = 0; i < ci->nnets; i++)
-		if (ci->net[i].range == g)
+		if (ci->net[i].range == g && ci->net[i].router != 0)
 			return ci->net[i].router;
 	if (dhcp_conf_same_net(w->giaddr, g->start, g->mask))
 		return w->giaddr;

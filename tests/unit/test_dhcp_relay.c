@@ -193,6 +193,23 @@ START_TEST(shared_interface)
 }
 END_TEST
 
+/* A relay that has an address in the network is its router all the same. */
+START_TEST(shared_behind_relay)
+{
+	struct dhcp_msg m;
+
+	far_range();
+	share("br0", 0);
+	case_ready(&k);
+	relayed(&m, PACKET_DISCOVER, NULL, 0);
+	msg_field(&m, MSG_GIADDR, LINK_RELAY);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert(is_far(r.yiaddr));
+	is32(OPT_ROUTER, LINK_RELAY);
+	is32(OPT_SERVER_ID, CASE_SERVER);
+}
+END_TEST
+
 /* The same for a relay: none, this one, another one. */
 START_TEST(shared_relay)
 {
@@ -458,6 +475,7 @@ suite_dhcp_relay(void)
 	tcase_add_loop_test(t, renewal, 0, 2);
 	tcase_add_loop_test(t, relay_is_server, 0, 5);
 	tcase_add_loop_test(t, shared_interface, 0, 5);
+	tcase_add_test(t, shared_behind_relay);
 	tcase_add_loop_test(t, shared_relay, 0, 3);
 	suite_add_tcase(s, t);
 	return s;
