@@ -9,6 +9,7 @@ from lab import packets
 from lab.packets import ip_bytes
 
 RELAY = "10.5.0.1"
+FAR_RELAY = "10.77.0.1"             # in no network of a configuration
 ITEMS = (0x8000, 0x8001, 0x9000)    # types of boot servers that are asked for
 
 # Intel's and Realtek's boot ROMs.
@@ -27,6 +28,8 @@ PI_LIST = bytes([1, 3, 43, 60, 66, 67, 128, 129, 130, 131, 132, 133, 134,
                  135])
 UBOOT_LIST = bytes([1, 3, 6, 12, 17, 66, 67])
 DHCLIENT_LIST = bytes([1, 28, 2, 3, 15, 6, 119, 12, 44, 47, 26, 121, 42])
+NETWORKD_LIST = bytes([1, 3, 6, 12, 15, 26, 33, 42, 119, 120, 121])
+UDHCPC_LIST = bytes([1, 3, 6, 12, 15, 17, 28, 42, 43, 66, 67, 121])
 WINDOWS_LIST = bytes([1, 3, 6, 15, 31, 33, 43, 44, 46, 47, 119, 121, 249, 252])
 ONIE_LIST = bytes([1, 3, 6, 7, 12, 15, 42, 43, 54, 66, 67, 72, 114, 125])
 
@@ -42,7 +45,7 @@ class Client:
     mac: str
     options: dict
     flags: int = 0
-    relayed: bool = False
+    relay: str = None
     bootp: bool = False
     sport: int = packets.CLIENT_PORT    # to port 4011
 
@@ -74,6 +77,10 @@ def _plain(wanted, **more):
 
 
 AGENT = {82: b"\x01\x07Gi1/0/7\x02\x06\0\1\2\3\4\5"}
+SUBSCRIBER = {82: b"\x01\x07Gi1/0/8\x02\x06remote\x06\x08customer"}
+LINK = {82: b"\x01\x07Gi1/0/9\x05\x04" + ip_bytes("10.5.0.0")}
+OTHER_LINK = {82: b"\x05\x04" + ip_bytes("10.6.0.0")}
+OVERRIDE = {82: b"\x0b\x04" + ip_bytes(RELAY)}
 BROADCAST = packets.BROADCAST_FLAG
 EFI = {"sport": packets.PXE_PORT}
 
@@ -120,11 +127,45 @@ CLIENTS = [
     Client("no parameter list", "52:54:00:00:00:0e", _plain(None)),
     Client("BOOTP", "52:54:00:00:00:0f", {}, BROADCAST, bootp=True),
     Client("BIOS ROM, relayed", "52:54:00:00:00:10",
-           {**_pxe(0, ROM_LIST), **AGENT}, relayed=True),
+           {**_pxe(0, ROM_LIST), **AGENT}, relay=RELAY),
     Client("UEFI x64, relayed", "52:54:00:00:00:11",
-           {**_pxe(7, EDK2_LIST), **AGENT}, BROADCAST, relayed=True),
+           {**_pxe(7, EDK2_LIST), **AGENT}, BROADCAST, relay=RELAY),
     Client("iPXE on UEFI, relayed", "52:54:00:00:00:12", _ipxe(7),
-           relayed=True),
+           relay=RELAY),
+    Client("systemd-networkd", "52:54:00:00:00:18",
+           _plain(NETWORKD_LIST, o12=b"networkd", o61=b"\xff\x52\x54\0\x18",
+                  o57=(1472).to_bytes(2, "big"), o80=b"")),
+    Client("udhcpc", "52:54:00:00:00:19",
+           _plain(UDHCPC_LIST, o12=b"board", o60=b"udhcp 1.35.0",
+                  o61=b"\x01\x52\x54\0\0\0\x19",
+                  o57=(576).to_bytes(2, "big")), BROADCAST),
+    Client("UEFI arm32", "52:54:00:00:00:1a", _pxe(10, EDK2_LIST), **EFI),
+    Client("UEFI HTTP x64, broadcast", "52:54:00:00:00:1b",
+           _pxe(16, EDK2_HTTP_LIST, "HTTPClient"), BROADCAST),
+    Client("iPXE on arm64", "52:54:00:00:00:1c", _ipxe(11), **EFI),
+    Client("U-Boot arm32", "52:54:00:00:00:1d",
+           _pxe(21, UBOOT_LIST, "U-Boot", o57=(576).to_bytes(2, "big"),
+                o60=b"U-Boot.armv7")),
+    Client("BIOS ROM, rapid", "52:54:00:00:00:1e",
+           _pxe(0, ROM_LIST, o80=b""), BROADCAST),
+    Client("BOOTP, relayed", "52:54:00:00:00:1f", {}, bootp=True,
+           relay=RELAY),
+    Client("UEFI HTTP x64, relayed", "52:54:00:00:00:20",
+           {**_pxe(16, EDK2_HTTP_LIST, "HTTPClient"), **AGENT}, relay=RELAY),
+    Client("UEFI x64, relayed for a subscriber", "52:54:00:00:00:21",
+           {**_pxe(7, EDK2_LIST), **SUBSCRIBER}, relay=RELAY),
+    Client("BIOS ROM, relayed, link selected", "52:54:00:00:00:22",
+           {**_pxe(0, ROM_LIST), **LINK}, relay=FAR_RELAY),
+    Client("dhclient, relayed, other link", "52:54:00:00:00:23",
+           {**_plain(DHCLIENT_LIST, o12=b"walter"), **OTHER_LINK},
+           relay=RELAY),
+    Client("dhclient, relayed, server identifier", "52:54:00:00:00:24",
+           {**_plain(DHCLIENT_LIST, o12=b"adele"), **OVERRIDE},
+           relay=RELAY),
+    Client("Raspberry Pi 4, relayed", "dc:a6:32:00:00:02",
+           {**_pxe(0, PI_LIST, o94=b"\x01\x02\x01",
+                   o97=b"\0\x52\x50\x69\x34" + bytes(12)), **AGENT},
+           relay=RELAY),
 ]
 
 
@@ -143,14 +184,32 @@ def _bootp(client, player, _):
     yield "BOOTP, unicast", player.bootp(client.mac)
 
 
+def _relayed_bootp(client, player, _):
+    yield "BOOTP", player.relayed(
+        packets.Dhcp(mac=client.mac, options={}), client.relay)
+
+
 def _relayed(client, player, _):
-    offer = player.relayed(client.message(player, "DISCOVER"), RELAY)
+    """Through a relay agent, but for the renewal."""
+    def ask(kind, options=None, **fields):
+        return player.relayed(client.message(player, kind, options, **fields),
+                              client.relay)
+
+    offer = ask("DISCOVER")
     yield "DISCOVER", offer
-    if offer and offer.yiaddr != "0.0.0.0":
-        yield "REQUEST, selecting", player.relayed(
-            client.message(player, "REQUEST", _selecting(offer)), RELAY)
-        yield "REQUEST, another address", player.relayed(client.message(
-            player, "REQUEST", {50: ip_bytes("192.168.1.70")}), RELAY)
+    if not offer or offer.yiaddr == "0.0.0.0":
+        return
+    yield "REQUEST, selecting", ask("REQUEST", _selecting(offer))
+    yield "REQUEST, another address", ask(
+        "REQUEST", {50: ip_bytes("192.168.1.70")})
+    yield "REQUEST, init-reboot", ask(
+        "REQUEST", {50: ip_bytes(offer.yiaddr)})
+    # One that takes the relay for its server renews through it.
+    if offer.options[packets.OPT_SERVER] == ip_bytes(player.server):
+        yield "REQUEST, renewing", player.renew(
+            client.mac, offer.yiaddr, {**client.options, 82: None})
+    yield "REQUEST, rebinding", ask("REQUEST", ciaddr=offer.yiaddr)
+    yield "INFORM", ask("INFORM", ciaddr=offer.yiaddr)
 
 
 def _states(client, player, offer):
@@ -198,8 +257,10 @@ def _usual(client, player, proxy):
 
 def talk(client, player, proxy):
     """All that a client says: (label, reply) for each message."""
+    if client.bootp and client.relay:
+        return _relayed_bootp(client, player, proxy)
     if client.bootp:
         return _bootp(client, player, proxy)
-    if client.relayed:
+    if client.relay:
         return _relayed(client, player, proxy)
     return _usual(client, player, proxy)

@@ -2,6 +2,7 @@
 
 import dataclasses
 
+import configurations_dhcp as more
 from lab.marked_client import MARKER_CONFIG
 
 FULL = """\
@@ -15,16 +16,21 @@ dhcp-range=192.168.1.0,proxy
 dhcp-range=10.5.0.0,proxy,255.255.0.0
 """
 POOLS = [("192.168.1.50", "192.168.1.150"), ("10.5.0.10", "10.5.0.99"),
-         ("192.168.1.160", "192.168.1.180")]
+         ("192.168.1.160", "192.168.1.180"), ("10.5.0.100", "10.5.0.110"),
+         ("10.6.0.10", "10.6.0.99")]
 
 
 @dataclasses.dataclass
 class Configuration:
-    """Lines for a server; `proxy` if another one gives the addresses."""
+    """Lines for a server; `proxy` if another one gives the addresses.
+
+    An OFFER may come `delay_s` after its DISCOVER.
+    """
 
     name: str
     text: str
     files: dict = dataclasses.field(default_factory=dict)
+    delay_s: float = 0.0
 
     @property
     def proxy(self):
@@ -274,10 +280,10 @@ FILES = {
 def configurations():
     """All, in an order that spreads those that take long."""
     found = []
-    for name, lines in BOTH.items():
+    for name, lines in (BOTH | more.PXE).items():
         found.append(Configuration(f"proxy: {name}", PROXY + lines))
         found.append(Configuration(f"addresses: {name}", FULL + lines))
-    for name, lines in ADDRESSES.items():
+    for name, lines in (ADDRESSES | more.DHCP).items():
         found.append(Configuration(f"addresses: {name}", FULL + lines))
     found.append(Configuration(
         "addresses: hosts and options in files", FULL
@@ -298,6 +304,12 @@ def configurations():
             "dhcp-range=tag:pi,192.168.1.0,proxy\n"
             "dhcp-range=tag:!pi,192.168.1.50,192.168.1.150,8h")
         + PI + ONE))
+    for name, text in more.SHARED.items():
+        found.append(Configuration(name, text))
+    for name, (lines, files) in more.WITH_FILES.items():
+        found.append(Configuration(f"addresses: {name}", FULL + lines, files))
+    found.append(Configuration("addresses: delayed", FULL + more.DELAYED,
+                               delay_s=more.DELAY_S))
     for configuration in found:
         configuration.text += MARKER_CONFIG
     return found

@@ -24,9 +24,12 @@ from lab.errors import LabError                         # noqa: E402
 from lab.marked_client import MARKER_RELAY, MarkedClient    # noqa: E402
 from lab.namespaces import Network                      # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
-from clients import CLIENTS, RELAY, talk                # noqa: E402
+from clients import CLIENTS, FAR_RELAY, talk            # noqa: E402
 from configurations import POOLS, configurations        # noqa: E402
+from configurations_dhcp import ETHERS                  # noqa: E402
 from wanted_differences import WANTED, Exchange, judge  # noqa: E402
+
+FAR_NETS = ("10.5.0.0/16", "10.6.0.0/16")   # behind relays, or shared
 
 
 class Laboratory:
@@ -38,8 +41,11 @@ class Laboratory:
         server = self.network.server
         lay_state_folder(server)
         server.shadow("/run/pxeguard-lab")
-        for relay in (RELAY, MARKER_RELAY):
-            server.ip("route", "add", f"{relay}/32", "dev", "br0")
+        # This makes /etc a folder of this laboratory alone.
+        server.shadow("/etc/pxeguard-lab")
+        server.run("sh", "-c", f"! mountpoint -q {ETHERS} || umount {ETHERS}")
+        for net in (*FAR_NETS, f"{FAR_RELAY}/32", f"{MARKER_RELAY}/32"):
+            server.ip("route", "add", net, "dev", "br0")
         self.player = self.network.client()
 
     def close(self):
@@ -48,13 +54,14 @@ class Laboratory:
     def hold(self, configuration, clients):
         """What the clients saw: {client: [(label, Exchange half)]}."""
         server = self.network.server
-        server.run("sh", "-c", f"rm -rf {STATE_FOLDER}/* "
+        server.run("sh", "-c", f"rm -rf {STATE_FOLDER}/* {ETHERS} "
                    "/run/pxeguard-lab/*; ip neigh flush dev br0")
         for path, text in configuration.files.items():
             server.path(path).write_text(text)
         with Daemon(self.network, configuration.text, self.command) as daemon:
             try:
                 with MarkedClient(self.player, broadcast=False) as player:
+                    player.discover_s += configuration.delay_s
                     seen = {client.name: self._talk(configuration, client,
                                                     player)
                             for client in clients}
@@ -73,15 +80,25 @@ class Laboratory:
         return found
 
 
+def kind_of(reply):
+    """What the next message depends on."""
+    return reply and (reply.type, reply.yiaddr != "0.0.0.0",
+                      reply.options.get(54))
+
+
 def compare(configuration, ours, theirs):
     """([difference that is not declared], names of those that are)."""
     wrong, used, count = [], {}, 0
     for client, mine in ours.items():
         other = theirs[client]
+        before = before2 = None
         for (label, asked, port, reply), (label2, _, _, reply2) in \
                 zip(mine, other):
             if label != label2:
+                if before == before2:
+                    wrong.append(f"{client}: {label}, dnsmasq: {label2}")
                 break   # for the OFFERs differ, which was counted
+            before, before2 = kind_of(reply), kind_of(reply2)
             count += 1
             exchange = Exchange(configuration.text, asked, port,
                                 facts(reply, POOLS), facts(reply2, POOLS))

@@ -41,15 +41,19 @@ class Difference:
 
 SERVER = "192.168.1.1"
 CSA = {"x86pc": 0, "ia32_efi": 6, "x86-64_efi": 7, "bc_efi": 9,
-       "arm64_efi": 11, "0": 0}
+       "arm64_efi": 11}
 BYPASS = b"\x06\x01\x08"     # sub-option 6: use the file of this reply
 PXE_FIELDS = ("option 43", "option 60", "option 97", "option 66",
               "option 67", "file", "sname", "siaddr")
+LINK_MACS = (":22", ":23")   # of the clients whose relay selects a link
 PI_MACS = ("b8:27:eb", "dc:a6:32")
 
 
 def is_pxe(x):
-    return x.asked.options.get(60, b"").startswith(b"PXEClient")
+    """Whether option 60 begins with a class of PXE clients."""
+    lines = re.findall("^dhcp-pxe-vendor=(.*)", x.config, re.M)
+    classes = ",".join(lines or ["PXEClient"]).encode().split(b",")
+    return x.asked.options.get(60, b"").startswith(tuple(classes))
 
 
 def is_loader(x):
@@ -65,7 +69,7 @@ def is_proxy(x):
 def arch(x):
     """The architecture in option 93, or 60; BIOS if there is none."""
     if 93 not in x.asked.options and is_pxe(x):
-        return int(x.asked.options[60][15:20] or b"0")
+        return int(x.asked.options[60].partition(b"Arch:")[2][:5] or b"0")
     return int.from_bytes(x.asked.options.get(93, b"\0\0")[:2], "big")
 
 
@@ -82,7 +86,7 @@ def services(x):
     lines = re.findall(r'^pxe-service=((?:tag:[^,]*,)*)([^,]*),"?[^",\n]*"?'
                        r"(?:,([^,\n]*))?", x.config, re.M)
     return [name for tags, csa, name in lines
-            if CSA[csa.lower()] == arch(x)
+            if CSA.get(csa.lower(), csa) in (arch(x), str(arch(x)))
             and all(holds(x, tag[4:]) for tag in tags.split(",") if tag)]
 
 
@@ -108,9 +112,35 @@ def menu(vendor):
     return [part for part in parts(vendor) if part[0] == 9]
 
 
+def file_of(reply):
+    """The boot file, by header or option."""
+    return reply.get("file") or reply.get("option 67")
+
+
 def boots(reply):
     """Whether a reply has a file, or a menu with an entry."""
     return reply.get("file") or menu(reply.get("option 43"))
+
+
+def has_long_file(x):
+    """Whether the boot file of a line does not fit into the header."""
+    return re.search(r"^dhcp-boot=(tag:[^,]*,)*[^,\n]{128}", x.config, re.M)
+
+
+def has_long_options(x):
+    """Whether lines have more than small messages have room for."""
+    return re.search(r"^(dhcp-option.*|dhcp-boot=.{200})(.)\2{29}", x.config,
+                     re.M)
+
+
+def is_small(x):
+    """Whether the client takes only messages of the usual size."""
+    return int.from_bytes(x.asked.options.get(57, b""), "big") <= 576
+
+
+def made_name(x):
+    """The host name that is made of the hardware address."""
+    return x.asked.mac.replace(":", "-").encode()
 
 
 def has_services(x):
@@ -170,7 +200,7 @@ WANTED = [
     Difference(
         "proxy without services",
         lambda x, field, ours, theirs: is_proxy(x) and is_pxe(x) and
-        silence(x, field)[1] and not has_services(x) and x.ours["file"],
+        silence(x, field)[1] and not has_services(x) and file_of(x.ours),
         "a proxy range with `dhcp-boot` alone is answered."),
     Difference(
         "nothing to boot",
@@ -208,9 +238,10 @@ WANTED = [
         "with addresses, a reply has neither the file of `dhcp-boot` nor a "
         "prompt, so that the client asks port 4011 for the service."),
     Difference(
-        "ARM and U-Boot",
-        lambda x, field, ours, theirs: is_pxe(x) and arch(x) in (10, 11, 21, 22) and
-        field in PXE_FIELDS and x.ours["file"] and
+        "ARM, HTTP and U-Boot",
+        lambda x, field, ours, theirs: is_pxe(x) and
+        arch(x) in (10, 11, 16, 19, 21, 22) and
+        field in PXE_FIELDS and file_of(x.ours) and
         BYPASS in x.ours.get("option 43", ()),
         "the first reply has server and file of the service, and an option "
         "43 that says to use them; this firmware reads them there."),
@@ -218,16 +249,16 @@ WANTED = [
         "prompt after the choice",
         lambda x, field, ours, theirs: field == "option 43" and item(x) and
         ours is not None and theirs is not None and
-        not [part for part in set(ours) ^ set(theirs)
-             if part in ours or part[0] not in (6, 10, 71)],
+        not [part for part in set(parts(ours)) ^ set(parts(theirs))
+             if part in parts(ours) or part[0] not in (6, 10, 71)],
         "the answer to a client that has chosen has no prompt and no "
         "discovery control of `vendor:` lines."),
     Difference(
         "discovery control",
         lambda x, field, ours, theirs: field == "option 43" and
         ours is not None and theirs is not None and
-        not [part for part in set(ours) ^ set(theirs)
-             if part in ours or part[0] not in (6, 8, 9, 10)],
+        not [part for part in set(parts(ours)) ^ set(parts(theirs))
+             if part in parts(ours) or part[0] not in (6, 8, 9, 10)],
         "sub-options 6, 8, 9 and 10 of `vendor:` lines are left out of a "
         "menu, which has its own."),
     Difference(
@@ -261,12 +292,10 @@ WANTED = [
     Difference(
         "long names",
         lambda x, field, ours, theirs: field in ("file", "option 67") and
-        x.ours["file"] == b"" and
-        re.search(r"^dhcp-boot=[^,\n]{128}", x.config, re.M),
+        x.ours["file"] == b"" and has_long_file(x),
         "a boot file of more than 127 bytes does not fit into the header; it "
         "is sent as option 67 to every client but those of BOOTP, whose "
-        "replies have no room for it.  dnsmasq cuts it.",
-        matrix=False),
+        "replies have no room for it.  dnsmasq cuts it."),
     Difference(
         "next server by option",
         lambda x, field, ours, theirs: field == "siaddr" and
@@ -337,9 +366,75 @@ WANTED = [
         "names that are ignored",
         lambda x, field, ours, theirs: field in ("option 12", "option 81") and
         ours is None and "dhcp-ignore-names" in x.config and
-        81 in x.asked.options,
-        "a name that `dhcp-ignore-names` ignores is not in an OFFER either.",
-        matrix=False),
+        (81 in x.asked.options or x.asked.type == "INFORM"),
+        "a name that `dhcp-ignore-names` ignores is not in an OFFER either, "
+        "nor in the answer to an INFORM."),
+    Difference(
+        "names that are generated",
+        lambda x, field, ours, theirs: field in ("option 12", "option 81") and
+        x.asked.type == "INFORM" and made_name(x) in (ours or b""),
+        "the answer to an INFORM has a name that `dhcp-generate-names` makes; "
+        "dnsmasq's has not, or has the one that `dhcp-ignore-names` ignores."),
+    Difference(
+        "link selection",
+        lambda x, field, ours, theirs: ours is None and
+        (field == "option 118" and 118 not in x.asked.options and
+         x.asked.options.get(82, b"")[:1] in b"\1\5" or
+         field == "option 3" and x.asked.mac.endswith(LINK_MACS)),
+        "a relay agent that selects a link (RFC 3527) on which it has no "
+        "address is not the router there; dnsmasq names it, or the relay of "
+        "another client, and adds an option 118."),
+    Difference(
+        "options without room",
+        lambda x, field, ours, theirs: field.startswith("option ") and
+        has_long_options(x) and is_small(x),
+        "if there is no room for all options, those that stand first in the "
+        "client's parameter list are sent; one of more than 255 bytes is sent "
+        "as a whole or not at all.  dnsmasq sends others, or a part."),
+    Difference(
+        "parts of option 43",
+        lambda x, field, ours, theirs: field == "option 43" and
+        "dhcp-option=vendor:," in x.config and
+        "dhcp-option-force=vendor:" in x.config and
+        (60 not in x.asked.options or
+         43 not in x.asked.options.get(55, b"\x2b")),
+        "a `vendor:` line without a class is for clients without option 60, "
+        "too, and only a part that is forced is sent without being asked for; "
+        "dnsmasq then sends all parts."),
+    Difference(
+        "clients of a dhcp-host line with ignore",
+        lambda x, field, ours, theirs: silence(x, field)[0] and
+        x.port == 4011 and item(x) and
+        re.search("^dhcp-host=.*,ignore", x.config, re.M),
+        "they get no answer at port 4011 either."),
+    Difference(
+        "neighbour entries",
+        lambda x, field, ours, theirs: field == "to" and
+        ours[:2] == theirs[:2] and (ours[2], theirs[2]) == ("client", "other"),
+        "a client that renews its lease gets the reply even if another "
+        "machine had the address shortly before."),
+    Difference(
+        "options of the protocol",
+        lambda x, field, ours, theirs:
+        field in ("option 50", "option 51", "option 54", "option 61",
+                  "T1", "T2") and
+        re.search("^dhcp-option=(50|51|54|61),", x.config, re.M) and
+        (field in ("T1", "T2") and ours[0] >= theirs[0] or
+         ours is None or theirs.startswith(ours)),
+        "options 50, 51, 54 and 61 are never those of a `dhcp-option` line; "
+        "dnsmasq sends it behind its own."),
+    Difference(
+        "destination in shared networks",
+        lambda x, field, ours, theirs: field == "to" and
+        "shared-network=" in x.config and ours[0] == "255.255.255.255" and
+        theirs[2] == "client",
+        "a reply to a client that has no address yet is broadcast."),
+    Difference(
+        "shared networks without a netmask",
+        lambda x, field, ours, theirs: "shared-network=" in x.config and
+        "dhcp-range=10.5.0.10,10.5.0.99,2h" in x.config,
+        "a range without a netmask is not shared; dnsmasq takes that of the "
+        "address class, against its manual."),
     Difference(
         "a dot as host name",
         lambda x, field, ours, theirs: field == "option 12" and

@@ -28,12 +28,14 @@ class MarkedClient(DhcpClient):
     """Sends each message once; None is an answer that will not come.
 
     The server needs MARKER_CONFIG, and a route to MARKER_RELAY.  `asked` is
-    the last message, and `asked_port` where it went.
+    the last message, and `asked_port` where it went.  An answer to a DISCOVER
+    is waited for `discover_s` before the marker: longer, if OFFERs are delayed.
     """
 
     def __init__(self, namespace, **options):
         super().__init__(namespace, **options)
         self.asked = self.asked_port = None
+        self.discover_s = GRACE_S
         self._lease = None      # of the marker
         self.own(MARKER_RELAY, "02:00:00:00:00:98")
         self._mark(None, None)
@@ -76,7 +78,9 @@ class MarkedClient(DhcpClient):
                         self.server, sport=packets.SERVER_PORT)
 
     def _answer(self, xid, kinds):
-        return self.wait(xid, GRACE_S, kinds) or self._mark(xid, kinds)
+        grace_s = self.discover_s if self.asked.type == "DISCOVER" \
+            else GRACE_S
+        return self.wait(xid, grace_s, kinds) or self._mark(xid, kinds)
 
     def _mark(self, xid, kinds):
         """Let the marker get its lease; the reply with `xid` meanwhile.
