@@ -36,10 +36,10 @@
 		name, DIRECTIVE_MAY_ARG, DIRECTIVE_DONE, true, fn, takes, \
 		    "0.1"                                                 \
 	}
-#define INCLUDE(name, takes)                                             \
-	{                                                                \
-		name, DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, false, NULL, \
-		    takes, "0.1"                                         \
+#define INCLUDE(name, takes)                                                  \
+	{                                                                     \
+		name, DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_INCLUDE, false, NULL, \
+		    takes, "0.1"                                              \
 	}
 #define IGNORED(name, arg, why)                                       \
 	{                                                             \
@@ -90,7 +90,7 @@ static const struct directive directives[] = {
 	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
 	NEEDS("unsupported", directive_unsupported, "warn|error"),
 	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp[,...]"),
-	INCLUDE("conf-file", "PATH"),
+	{ "conf-file", DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, false, NULL, "PATH", "0.1" },
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
 	INCLUDE("dhcp-hostsfile", "PATH"),
 	INCLUDE("dhcp-hostsdir", "PATH"),
@@ -134,7 +134,7 @@ static const struct directive directives[] = {
 	MAYBE_ONCE("dhcp-alternate-port", directive_alternate_port, "[SERVER[,CLIENT]]"),
 	FLAG("dhcp-subnet-selection", directive_subnet_selection),
 	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
-	{ "dhcp-leasefile", DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_DONE, true, directive_leasefile, "PATH", "0.1" },
+	MAYBE_ONCE("dhcp-leasefile", directive_leasefile, "PATH"),
 	EMPTY("domain", directive_domain, "NAME"),
 	FLAG("log-dhcp", directive_log_dhcp),
 	FLAG("quiet-dhcp", directive_quiet_dhcp),

@@ -255,6 +255,11 @@ directive_alternate_port(struct config *c, const struct token *value)
 void
 directive_leasefile(struct config *c, const struct token *value)
 {
+	if (value->len == 0) {
+		diag_note(
+		    c, "dhcp-leasefile names no file; the default is used");
+		return;
+	}
 	config_mark(c, CONFIG_MARK_STORE);
 	(void)argument_path(c, value, c->store.path);
 }

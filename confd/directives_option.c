@@ -36,6 +36,10 @@ option_complain(struct config *c, uint8_t code, enum option_result r,
 	case OPTION_BAD_TIME:
 		want = "a time, like 45m, 12h or infinite";
 		break;
+	case OPTION_BAD_LIST:
+		want =
+		    "one number or octets like 01:02:03; quote it if it is text";
+		break;
 	case OPTION_BAD_HEX:
 		want = "hexadecimal octets with colons between";
 		break;
@@ -62,6 +66,20 @@ option_complain(struct config *c, uint8_t code, enum option_result r,
 	    code == OPTION_NO_TYPE ? "a sub-option"
 				   : dhcp_option_label(code, name),
 	    want, diag_show(c, value));
+}
+
+/* A number that dnsmasq takes for text. */
+static void
+option_reread(struct config *c, uint8_t code, const struct option_value *v,
+    const char *shown)
+{
+	char name[DHCP_OPTION_LABEL];
+
+	if (v->reread)
+		diag_warn(c,
+		    "%s: \"%s\" is read as %u, where dnsmasq reads text; write the number",
+		    dhcp_option_label(code, name), diag_show(c, shown),
+		    v->value);
 }
 
 /* A token that names an option; sent: the option is one to send. */
@@ -214,7 +232,7 @@ option_missing(struct config *c, const struct record_tags *t)
 		    o->code);
 }
 
-/* A line with encap:, vi-encap: or vendor:, after the tags. */
+/* A line with encap:, vi-encap: or vendor:; tags may follow that, too. */
 static void
 suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 {
@@ -226,9 +244,12 @@ suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 	enum option_result r;
 	struct token p;
 	uint64_t code;
+	bool more;
 
-	if (!tokens_next(a, &p) || !value_number(p.text, OPT_END - 1, &code) ||
-	    code == 0) {
+	while ((more = tokens_next(a, &p)) && tags_cut_prefix(&p))
+		if (!tags_add_test(c, p.text, &s->tags))
+			return;
+	if (!more || !value_number(p.text, OPT_END - 1, &code) || code == 0) {
 		diag_error(c,
 		    "the number of the sub-option is missing; write %s,NUMBER,VALUE with 1 to 254",
 		    suboption_form(s->how));
@@ -292,6 +313,7 @@ option_add(struct config *c, const struct token *value, bool force, bool pxe)
 			option_complain(c, o->code, r, RECORD_OPT_MAX, shown);
 			return;
 		}
+		option_reread(c, o->code, &v, shown);
 		memcpy(o->data, v.data, v.len);
 		o->len = v.len;
 		o->self = v.self;
@@ -381,6 +403,7 @@ match_value_encode(struct config *c, struct record_match *m, struct token *p)
 	memcpy(shown, p->text, p->len + 1);
 	r = option_value_encode(m->code, p, true, &v);
 	if (r == OPTION_OK) {
+		option_reread(c, m->code, &v, shown);
 		match_value(m, &v);
 		return true;
 	}
@@ -416,8 +439,15 @@ directive_match(struct config *c, const struct token *value)
 	enum code_result found;
 	struct tokens a;
 	struct token p;
+	size_t n;
 
 	tokens_init(&a, value);
+	n = strspn(value->text, "0123456789");
+	if (n > 0 && (value->text[n] == ',' || value->text[n] == '\0')) {
+		diag_error(c, "the tag to set is missing; write set:TAG,%s",
+		    diag_show(c, value->text));
+		return;
+	}
 	if (!tags_take_target(c, &a, m->set))
 		return;
 	if (!tokens_next(&a, &p)) {

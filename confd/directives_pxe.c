@@ -171,7 +171,11 @@ prompt_seconds(struct config *c, struct record_prompt *p, const struct token *t)
 {
 	uint64_t n;
 
-	if (value_number(t->text, RECORD_PROMPT_WAIT - 1, &n)) {
+	if (value_number(t->text, RECORD_PROMPT_WAIT, &n)) {
+		if (n == RECORD_PROMPT_WAIT)
+			diag_note(c,
+			    "%s is no time, but stands for waiting until a key is pressed (PXE 2.1); to say so, leave it out",
+			    t->text);
 		p->seconds = (uint8_t)n;
 		return true;
 	}

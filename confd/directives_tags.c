@@ -61,9 +61,9 @@ class_add(struct config *c, const struct token *value, uint8_t how)
 	m->how = how;
 	if (!match_read(c, value, "the text to look for", m, &p))
 		return;
-	if (token_prefix(&p, "enterprise:")) {
-		diag_error(c,
-		    "enterprise: belongs to IPv6, which is not supported by this version; remove the line");
+	if (how == RECORD_MATCH_VENDORCLASS &&
+	    token_prefix(&p, "enterprise:")) {
+		config_skip_v6(c);
 		return;
 	}
 	spelling_class(c, &p);
@@ -157,7 +157,7 @@ directive_subscrid(struct config *c, const struct token *value)
 	agent_add(c, value, RECORD_MATCH_SUBSCRID);
 }
 
-/* NAME, or the beginning of names with a '*' at its end. */
+/* NAME, or the beginning of names with a '*' at its end; '*' is any name. */
 void
 directive_name_match(struct config *c, const struct token *value)
 {
@@ -176,8 +176,9 @@ directive_name_match(struct config *c, const struct token *value)
 		m->how = RECORD_MATCH_NAME_PREFIX;
 		n--;
 	}
-	if (n == 0 || n >= DIRECTIVE_LABEL_MAX ||
-	    memchr(p.text, '*', n) != NULL || memchr(p.text, '.', n) != NULL) {
+	if ((n == 0 && m->how == RECORD_MATCH_NAME) ||
+	    n >= DIRECTIVE_LABEL_MAX || memchr(p.text, '*', n) != NULL ||
+	    memchr(p.text, '.', n) != NULL) {
 		diag_error(c,
 		    "a host name is missing or not valid; write set:%s,NAME, or NAME* for its beginning, without a domain",
 		    diag_show(c, m->set));

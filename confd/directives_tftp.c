@@ -176,8 +176,15 @@ directive_tftp_max(struct config *c, const struct token *value)
 	uint64_t max;
 
 	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	if (!argument_number(c, value, UINT16_MAX, &max))
+	if (value_is_digits(value->text) &&
+	    !value_number(value->text, UINT16_MAX, &max)) {
+		diag_warn(c,
+		    "tftp-max=%s is more than there are ports; %d is used",
+		    diag_show(c, value->text), UINT16_MAX);
+		max = UINT16_MAX;
+	} else if (!argument_number(c, value, UINT16_MAX, &max)) {
 		return;
+	}
 	if (max == 0) {
 		diag_warn(c,
 		    "tftp-max=0 allows no transfer; the default of %d is used",

@@ -88,6 +88,15 @@ look_is_address(const struct token *p, const struct look *k)
 	       k->stars == 0 && p->text[0] != '/';
 }
 
+/* Numbers with commas or blanks between: neither text nor octets. */
+static bool
+look_is_list(const struct look *k)
+{
+	return !k->quoted && k->digits > 0 && k->dots == 0 && k->colons == 0 &&
+	       k->slashes == 0 && k->dashes == 0 && k->stars == 0 &&
+	       k->hex_letters == 0 && k->others == 0;
+}
+
 /* A number with an optional sign and one of b, s, i for its width. */
 static bool
 option_number_parse(const struct token *p, int64_t *value, uint8_t *width)
@@ -116,6 +125,22 @@ option_number_parse(const struct token *p, int64_t *value, uint8_t *width)
 		s++;
 	*value = negative ? -v : v;
 	return *s == '\0';
+}
+
+/*
+ * The number that is meant by "+3600", and by "2m" for an option in seconds.
+ */
+static bool
+option_number_meant(const struct token *p, bool seconds, int64_t *value)
+{
+	const char *s = p->text + (p->text[0] == '+' ? 1 : 0);
+	uint32_t v;
+
+	if (token_is_quoted(p) || value_time(s, &v) != VALUE_TIME_OK ||
+	    (!seconds && !value_is_digits(s)))
+		return false;
+	*value = v;
+	return true;
 }
 
 /* The bytes that a number needs. */
@@ -267,6 +292,8 @@ option_any_encode(
 		return option_hex_encode(rest, match, out);
 	if (option_number_parse(rest, &v, &width))
 		return option_number_encode(v, width, out);
+	if (look_is_list(&k))
+		return OPTION_BAD_LIST;
 	if (look_is_address(rest, &k)) {
 		if (type == DHCP_OPTION_SIP)
 			writer_u8(&w, 1);
@@ -290,7 +317,7 @@ option_typed_encode(
 {
 	const struct dhcp_option *o = dhcp_option_find(code);
 	uint8_t type = o == NULL ? DHCP_OPTION_OPAQUE : o->type;
-	uint8_t width = dhcp_option_width(type), given;
+	uint8_t width = dhcp_option_width(type), given = 0;
 	struct look k = option_look(rest);
 	struct writer w;
 	struct tokens a;
@@ -311,8 +338,12 @@ option_typed_encode(
 	case DHCP_OPTION_S32:
 		if (look_is_hex(&k, match))
 			return option_hex_encode(rest, match, out);
-		if (!option_number_parse(rest, &v, &given))
-			return OPTION_BAD_NUMBER;
+		if (!option_number_parse(rest, &v, &given)) {
+			/* The table has no option of 4 bytes but seconds. */
+			out->reread = option_number_meant(rest, width == 4, &v);
+			if (!out->reread)
+				return OPTION_BAD_NUMBER;
+		}
 		return option_number_encode(v, given == 0 ? width : given, out);
 	case DHCP_OPTION_SECONDS:
 		return option_time_encode(rest, out);

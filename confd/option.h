@@ -15,6 +15,7 @@ enum option_result {
 	OPTION_PREFIX, /* an address with a prefix length, where none may be */
 	OPTION_BAD_NUMBER,
 	OPTION_BAD_TIME,
+	OPTION_BAD_LIST, /* several numbers, where dnsmasq takes none */
 	OPTION_BAD_HEX,
 	OPTION_BAD_DOMAIN,
 	OPTION_BAD_ROUTES, /* 121: not pairs of NET/BITS,ROUTER */
@@ -33,6 +34,7 @@ struct option_value {
 	bool self; /* 0.0.0.0, "this server", is among the addresses */
 	bool number; /* decimal, of `width` bytes */
 	bool hex;
+	bool reread; /* a number with '+' or a unit of time: dnsmasq's text */
 	uint8_t width;
 	uint32_t value;
 };

@@ -103,7 +103,8 @@ run_value_ok(struct config *c, const struct directive *d, const struct line *l)
 		return false;
 	}
 	if ((d->arg == DIRECTIVE_ARG || d->arg == DIRECTIVE_ARG_OR_EMPTY) &&
-	    l->value.len == 0 && d->kind == DIRECTIVE_DONE) {
+	    l->value.len == 0 &&
+	    (d->kind == DIRECTIVE_DONE || d->kind == DIRECTIVE_INCLUDE)) {
 		diag_error(
 		    c, "%s needs a value: %s=%s", d->name, d->name, d->takes);
 		return false;

@@ -136,6 +136,19 @@ conf_case_silent(const struct conf_case *k)
 	return true;
 }
 
+/* The line is accepted, with messages or none, and gives a record. */
+static inline void
+conf_case_makes(const char *line, uint8_t kind, struct record *rec)
+{
+	static struct conf_case k;
+
+	conf_case_line(&k, line);
+	ck_assert_msg(k.ok, "\"%s\" gives:\n%s", line, k.diags);
+	ck_assert_msg(conf_case_record(&k, kind, rec) != NULL,
+	    "\"%s\" gives no record", line);
+	conf_case_end(&k);
+}
+
 /* The line is accepted without a word, and gives a record of this kind. */
 static inline void
 conf_case_gives(const char *line, uint8_t kind, struct record *rec)

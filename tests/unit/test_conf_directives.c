@@ -72,7 +72,11 @@ START_TEST(matches)
 	}
 	conf_case_says("dhcp-circuitid=set:a", 'E', "identifier is missing");
 	conf_case_says("dhcp-name-match=set:a", 'E', "is missing or not valid");
-	conf_case_says("dhcp-name-match=set:a,*", 'E', "not valid");
+	conf_case_gives("dhcp-name-match=set:a,*", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(rec.u.match.how, RECORD_MATCH_NAME_PREFIX);
+	ck_assert_uint_eq(rec.u.match.len, 0);
+	conf_case_says("dhcp-vendorclass=set:a,enterprise:343,x", 'W',
+	    "DHCP for IPv6 is not served yet");
 	conf_case_says("dhcp-name-match=set:a,a*b", 'E', "not valid");
 	conf_case_says("dhcp-name-match=set:a,a.b", 'E', "without a domain");
 	conf_case_gives("dhcp-reply-delay=2", RECORD_REPLY_DELAY, &rec);
@@ -432,6 +436,12 @@ START_TEST(singles_bad)
 	conf_case_says("tftp-root=/a\ntftp-root=/b\nenable-tftp", 'W',
 	    "replaces /a of /etc/test.conf, line 1");
 	conf_case_says("tftp-max=0", 'W', "default of 50");
+	conf_case_says("tftp-max=65536", 'W', "more than there are ports");
+	conf_case_makes("tftp-max=99999999999999999999\nenable-tftp\n"
+			"tftp-root=/a",
+	    RECORD_TFTP, &rec);
+	ck_assert_uint_eq(rec.u.tftp.max, 65535);
+	conf_case_says("tftp-max=1x", 'E', "not a number");
 	conf_case_says("enable-tftp=yes\ntftp-root=/a", 'W',
 	    "write enable-tftp without a value");
 	conf_case_says("dhcp-leasefile=leases", 'E', "absolute path");
@@ -505,7 +515,13 @@ START_TEST(unknown)
 	conf_case_says("dhcp-option=", 'N', "has no value; ignored");
 	conf_case_says("dhcp-option-force=", 'N', "has no value; ignored");
 	conf_case_says("dhcp-ignore=", 'N', "has no value; ignored");
-	conf_case_says("dhcp-leasefile=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-leasefile=", 'N', "the default is used");
+	conf_case_makes("dhcp-leasefile", RECORD_STORE, &rec);
+	ck_assert_str_eq(rec.u.store.path, "/var/lib/pxeguard/leases.db");
+	conf_case_says("dhcp-hostsfile=", 'N', "has no value; ignored");
+	conf_case_says("dhcp-optsdir", 'E', "needs a value");
+	conf_case_says("conf-dir", 'E', "needs a value");
+	conf_case_says("conf-file", 'N', "conf-file names no file");
 	conf_case_says("domain=", 'N', "has no value; ignored");
 	conf_case_says("conf-file=", 'N', "conf-file names no file");
 	conf_case_says("no-dhcp-interface", 'E', "needs a value");

@@ -17,6 +17,17 @@ option(const char *line)
 	return rec.u.option;
 }
 
+/* A value that is accepted with a warning. */
+static void
+meant(const char *line, const char *want, size_t n)
+{
+	struct record rec;
+
+	conf_case_makes(line, RECORD_OPTION, &rec);
+	ck_assert_uint_eq(rec.u.option.len, n);
+	ck_assert_mem_eq(rec.u.option.data, want, n);
+}
+
 static void
 bytes(const char *line, const char *want, size_t n)
 {
@@ -27,6 +38,7 @@ bytes(const char *line, const char *want, size_t n)
 }
 
 #define BYTES(line, want) bytes(line, want, sizeof(want) - 1)
+#define MEANT(line, want) meant(line, want, sizeof(want) - 1)
 
 START_TEST(addresses)
 {
@@ -63,6 +75,26 @@ START_TEST(numbers)
 	conf_case_says("dhcp-option=224,300b", 'E', "fits its width");
 	conf_case_says("dhcp-option=19,yes", 'E', "takes a number");
 	BYTES("dhcp-option=26,05:78", "\x05\x78");
+	/* dnsmasq sends these as text. */
+	MEANT("dhcp-option=2,+3600", "\0\0\x0e\x10");
+	MEANT("dhcp-option=35,2m", "\0\0\0\x78");
+	MEANT("dhcp-option=38,1H", "\0\0\x0e\x10");
+	MEANT("dhcp-option=26,+1500", "\x05\xdc");
+	conf_case_says("dhcp-option=35,2m", 'W',
+	    "option 35 (arp-timeout): \"2m\" is read as 120");
+	conf_case_says("dhcp-match=set:a,35,2m", 'W', "is read as 120");
+	conf_case_says("dhcp-option=26,2m", 'E', "takes a number");
+	conf_case_says("dhcp-option=35,+", 'E', "takes a number");
+	conf_case_says("dhcp-option=35,2m,3m", 'E', "takes a number");
+	conf_case_says("dhcp-option=35,\"2m\"", 'E', "takes a number");
+	conf_case_says("dhcp-option=35,99999999w", 'E', "takes a number");
+	conf_case_says("dhcp-option=23,+256", 'E', "fits its width");
+	/* dnsmasq takes these for broken addresses. */
+	conf_case_says("dhcp-option=25,68,296", 'E', "quote it if it is text");
+	conf_case_says("dhcp-option=224,1 2", 'E', "quote it if it is text");
+	conf_case_says("dhcp-option=encap:175,1,1,2", 'E', "one number or");
+	conf_case_says("dhcp-match=set:a,224,1,2", 'E', "one number or");
+	BYTES("dhcp-option=224,\"1,2\"", "1,2");
 }
 END_TEST
 
@@ -146,6 +178,8 @@ START_TEST(parts)
 		    42623, RECORD_SUB_VI, 1, 10, true, false },
 		{ "dhcp-option=tag:net,vendor:PXEClient,6,2b", "PXEClient", 0,
 		    RECORD_SUB_VENDOR, 6, 1, false, false },
+		{ "dhcp-option=vendor:PXEClient,tag:net,7,2b", "PXEClient", 0,
+		    RECORD_SUB_VENDOR, 7, 1, false, false },
 		{ "dhcp-option-pxe=vendor:,254,0.0.0.0", "", 0,
 		    RECORD_SUB_VENDOR, 254, 4, false, true },
 		{ "dhcp-option=vendor:\"a,b\",1", "a,b", 0, RECORD_SUB_VENDOR,
@@ -166,7 +200,7 @@ START_TEST(parts)
 		ck_assert_uint_eq(s->code, t[i].code);
 		ck_assert_uint_eq(s->len, t[i].len);
 		ck_assert(s->force == t[i].force && s->pxe == t[i].pxe);
-		ck_assert_uint_eq(s->tags.n, i == 1 || i == 2 ? 1 : 0);
+		ck_assert_uint_eq(s->tags.n, i >= 1 && i <= 3 ? 1 : 0);
 	}
 }
 END_TEST
@@ -218,6 +252,8 @@ START_TEST(parts_bad)
 	conf_case_says("dhcp-option=encap:,1,1", 'E', "with 1 to 254");
 	conf_case_says(
 	    "dhcp-option=vi-encap:x,1,1", 'E', "vi-encap:ENTERPRISE");
+	conf_case_says("dhcp-option=encap:175,tag:net", 'E',
+	    "number of the sub-option is missing");
 	conf_case_says("dhcp-option=encap:175", 'E',
 	    "number of the sub-option is missing");
 	conf_case_says("dhcp-option=encap:175,option:router,1", 'E',
@@ -363,6 +399,9 @@ START_TEST(matches)
 	struct record rec;
 	struct record_match *m = &rec.u.match;
 
+	conf_case_says("dhcp-match=93,7", 'E', "write set:TAG,93,7");
+	conf_case_says("dhcp-match=93", 'E', "the tag to set is missing");
+	conf_case_gives("dhcp-match=9a,175", RECORD_MATCH, &rec);
 	conf_case_gives("dhcp-match=set:a,175", RECORD_MATCH, &rec);
 	ck_assert_uint_eq(m->how, RECORD_MATCH_PRESENT);
 	ck_assert_uint_eq(m->code, 175);

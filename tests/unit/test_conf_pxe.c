@@ -115,7 +115,10 @@ START_TEST(prompts)
 	ck_assert_uint_eq(rec.u.prompt.seconds, RECORD_PROMPT_WAIT);
 	conf_case_gives("pxe-prompt=\"\",0", RECORD_PROMPT, &rec);
 	ck_assert_uint_eq(rec.u.prompt.seconds, 0);
-	conf_case_says("pxe-prompt=a,255", 'E', "not a time of 0 to 254");
+	conf_case_makes("pxe-prompt=a,255", RECORD_PROMPT, &rec);
+	ck_assert_uint_eq(rec.u.prompt.seconds, RECORD_PROMPT_WAIT);
+	conf_case_says("pxe-prompt=a,255", 'N', "until a key is pressed");
+	conf_case_says("pxe-prompt=a,256", 'E', "not a time of 0 to 254");
 	conf_case_says("pxe-prompt=a,x", 'E', "not a time");
 	conf_case_says("pxe-prompt=a,1,2", 'E', "unexpected \"2\"");
 	conf_case_says("pxe-prompt=tag:a", 'E', "nothing follows");
