@@ -27,9 +27,13 @@ range_tags(struct config *c, struct tokens *a, struct record_range *g,
     bool *plain, struct token *p)
 {
 	while (tokens_next(a, p)) {
+		struct token last = *p;
 		bool set;
 
-		if (like_address(p->text) || a->done)
+		/* A word that ends the line is no tag, unless it says so. */
+		if (like_address(p->text) ||
+		    (a->done && !tags_cut_prefix(&last) &&
+			!token_prefix(&last, "set:")))
 			return true;
 		spelling_prefix(c, p);
 		if (tags_cut_prefix(p)) {
