@@ -2,7 +2,6 @@
 /* Checks that compare several lines: mistakes that are valid syntax. */
 #include "confd/check.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #include "confd/builder.h"
@@ -10,6 +9,7 @@
 #include "confd/check_hosts.h"
 #include "confd/check_kinds.h"
 #include "confd/check_machines.h"
+#include "confd/check_ranges.h"
 #include "confd/check_tags.h"
 #include "confd/check_tftp.h"
 #include "confd/check_twice.h"
@@ -18,7 +18,6 @@
 #include "confd/networks.h"
 #include "daemon/dhcp_option.h"
 #include "daemon/endpoint.h"
-#include "daemon/sort.h"
 
 static void
 check_binding(struct config *c)
@@ -201,88 +200,6 @@ check_except(struct config *c)
 	}
 	keys_free(&served);
 	keys_free(&excepted);
-}
-
-/* The addresses of a dynamic range. */
-struct span {
-	uint32_t start;
-	uint32_t end;
-	uint32_t entry;
-};
-
-static int
-span_compare(const void *a, const void *b)
-{
-	const struct span *x = a, *y = b;
-
-	if (x->start != y->start)
-		return x->start < y->start ? -1 : 1;
-	return x->entry < y->entry ? -1 : x->entry > y->entry;
-}
-
-/* All spans, sorted; NULL without memory. */
-static struct span *
-spans_load(struct config *c, size_t *n)
-{
-	struct span *spans;
-	struct record rec;
-	size_t i;
-
-	*n = 0;
-	for (i = 0; i < c->nentries; i++)
-		if (c->entries[i].kind == RECORD_RANGE)
-			(*n)++;
-	if ((spans = calloc(*n + 1, sizeof(*spans))) == NULL)
-		diag_error(c, "out of memory");
-	*n = 0;
-	for (i = 0; spans != NULL && i < c->nentries; i++) {
-		const struct record_range *g = &rec.u.range;
-
-		if (c->entries[i].kind != RECORD_RANGE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
-		if (g->mode == RECORD_RANGE_DYNAMIC && g->tags.n == 0)
-			spans[(*n)++] =
-			    (struct span){ g->start, g->end, (uint32_t)i };
-	}
-	sort_array(spans, *n, sizeof(*spans), span_compare);
-	return spans;
-}
-
-static void
-check_overlap(struct config *c, const struct config_entry *first,
-    const struct config_entry *second)
-{
-	diag_at(c, LOG_WARNING, &second->place,
-	    "range overlaps the range at %s, line %u; separate them",
-	    diag_show(c, first->place.file), first->place.line);
-}
-
-/* Ranges that overlap and are offered to the same clients. */
-static void
-check_ranges(struct config *c)
-{
-	uint32_t first, second, told = UINT32_MAX; /* entries */
-	size_t n, i, top = 0; /* top: the span before this one that ends last */
-	struct span *spans = spans_load(c, &n);
-
-	for (i = 1; i < n; i++) {
-		if (spans[i].start <= spans[top].end) {
-			first = spans[i].entry;
-			second = spans[top].entry;
-			if (first > second) {
-				first = spans[top].entry;
-				second = spans[i].entry;
-			}
-			if (second != told)
-				check_overlap(
-				    c, &c->entries[first], &c->entries[second]);
-			told = second;
-		}
-		if (spans[i].end > spans[top].end)
-			top = i;
-	}
-	free(spans);
 }
 
 void

@@ -14,8 +14,6 @@
 #include "daemon/client_kind.h"
 #include "daemon/record_boot.h"
 
-#define LINES_MAX 512 /* that choose what is booted; more are not checked */
-
 /* Places in client_kind_arch. */
 #define KIND_BIOS 0
 #define KIND_X64 1
@@ -33,8 +31,8 @@ struct kind_boot {
 };
 
 struct kinds {
-	uint32_t entry[LINES_MAX]; /* of the lines, in their order */
-	uint32_t archs[LINES_MAX]; /* of clients that a line is for, as bits */
+	uint32_t *entry; /* of the lines, in their order */
+	uint32_t *archs; /* of clients that a line is for, as bits */
 	size_t n;
 	bool loader; /* a line tells iPXE from firmware */
 	bool proxy; /* there is a proxy range */
@@ -44,8 +42,32 @@ struct kinds {
 	struct client_kind client;
 };
 
-/* Collects the lines; false if there are too many. */
-static bool
+static void
+kinds_free(struct kinds *k)
+{
+	free(k->entry);
+	free(k->archs);
+	free(k);
+}
+
+/* All zero, with room for every line; NULL without memory. */
+static struct kinds *
+kinds_new(const struct config *c)
+{
+	struct kinds *k = calloc(1, sizeof(*k));
+
+	if (k == NULL)
+		return NULL;
+	k->entry = calloc(c->nentries + 1, sizeof(*k->entry));
+	k->archs = calloc(c->nentries + 1, sizeof(*k->archs));
+	if (k->entry != NULL && k->archs != NULL)
+		return k;
+	kinds_free(k);
+	return NULL;
+}
+
+/* Collects the lines that choose what is booted. */
+static void
 kinds_load(const struct config *c, struct kinds *k)
 {
 	uint32_t i;
@@ -56,8 +78,6 @@ kinds_load(const struct config *c, struct kinds *k)
 		case RECORD_TAGIF:
 		case RECORD_BOOT:
 		case RECORD_SERVICE:
-			if (k->n == LINES_MAX)
-				return false;
 			k->entry[k->n++] = i;
 			break;
 		case RECORD_RANGE:
@@ -72,7 +92,6 @@ kinds_load(const struct config *c, struct kinds *k)
 			break;
 		}
 	}
-	return true;
 }
 
 static const struct record *
@@ -335,20 +354,26 @@ check_proxy_kinds(struct config *c, struct kinds *k)
 void
 check_kinds(struct config *c)
 {
+	static const struct place whole = { NULL, 0 };
 	struct kinds *k;
 
 	if (!c->dhcp.enabled || c->incomplete)
 		return;
-	if ((k = calloc(1, sizeof(*k))) == NULL) {
+	if ((k = kinds_new(c)) == NULL) {
 		diag_error(c, "out of memory");
 		return;
 	}
-	if (kinds_load(c, k) && kinds_find(c, k)) {
+	kinds_load(c, k);
+	if (kinds_find(c, k)) {
 		check_names(c, k);
 		check_loops(c, k);
 		check_loader_alone(c, k);
 		if (!check_ebc(c, k))
 			check_proxy_kinds(c, k);
+	} else {
+		diag_at(c, LOG_INFO, &whole,
+		    "boot files are not compared with architectures: more than %d tags are set for one kind of client",
+		    CLIENT_KIND_TAGS);
 	}
-	free(k);
+	kinds_free(k);
 }

@@ -151,10 +151,12 @@ check_tags(struct config *c)
 		config_entry_record(c, &c->entries[i], &rec);
 		tag_uses_add(&t, &rec, i);
 	}
-	ignores_check(c, &t);
-	check_ignore_all(c, &t);
-	if (!c->incomplete && !c->sets_lost)
+	/* What is missing may set the tags, or make clients known. */
+	if (!c->incomplete && !c->sets_lost) {
+		ignores_check(c, &t);
+		check_ignore_all(c, &t);
 		tests_check(c, &t);
+	}
 	ranges_check(c, &t);
 	/* A line that was lost may test them. */
 	if (!c->incomplete && c->errors == 0)

@@ -13,40 +13,18 @@
 #include "confd/builder.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
+#include "confd/tag_key.h"
 #include "daemon/dhcp_option.h"
-#include "daemon/sort.h"
 
 /* A line with more tags is compared with those of the same tags only. */
 #define TWICE_TAGS_MAX 6
-#define TWICE_KEY_MAX (3 + RECORD_TAGS_MAX * (1 + RECORD_TAG_MAX))
+#define TWICE_KEY_MAX (3 + TAG_KEY_MAX)
 
 /* What one line decides, and by which tags, in their order. */
 struct decision {
 	uint8_t head[3]; /* kind, option, whether for PXE clients only */
 	struct record_tags tags;
 };
-
-static int
-tag_compare(const void *a, const void *b)
-{
-	const struct record_tag *x = a, *y = b;
-	int d = strcmp(x->name, y->name);
-
-	return d != 0 ? d : (int)x->negate - (int)y->negate;
-}
-
-/* Sorts the tags and removes duplicates. */
-static void
-tags_normalize(struct record_tags *t)
-{
-	size_t i, n = 0;
-
-	sort_array(t->tag, t->n, sizeof(t->tag[0]), tag_compare);
-	for (i = 0; i < t->n; i++)
-		if (n == 0 || tag_compare(&t->tag[n - 1], &t->tag[i]) != 0)
-			t->tag[n++] = t->tag[i];
-	t->n = (uint8_t)n;
-}
 
 /* False for records that do not replace each other. */
 static bool
@@ -72,7 +50,7 @@ decision_of(const struct record *rec, struct decision *d)
 	default:
 		return false;
 	}
-	tags_normalize(&d->tags);
+	tag_key_normalize(&d->tags);
 	return true;
 }
 
@@ -81,18 +59,9 @@ static size_t
 decision_key(
     const struct decision *d, uint32_t bits, uint8_t key[TWICE_KEY_MAX])
 {
-	size_t len = sizeof(d->head), i, n;
-
-	memcpy(key, d->head, len);
-	for (i = 0; i < d->tags.n; i++) {
-		if ((bits >> i & 1) == 0)
-			continue;
-		key[len++] = d->tags.tag[i].negate ? '-' : '+';
-		n = strlen(d->tags.tag[i].name) + 1;
-		memcpy(key + len, d->tags.tag[i].name, n);
-		len += n;
-	}
-	return len;
+	memcpy(key, d->head, sizeof(d->head));
+	return sizeof(d->head) +
+	       tag_key_put(&d->tags, bits, key + sizeof(d->head));
 }
 
 /* The later line that replaces it, or KEYS_NONE; *same: it has all its tags. */

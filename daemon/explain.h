@@ -9,6 +9,7 @@
 #define EXPLAIN_WHY_MAX 512 /* bytes of the reason in EXPLAINED */
 #define EXPLAIN_NAME_MAX 255 /* bytes of a boot file's name */
 #define EXPLAIN_COLUMNS 100 /* of the text */
+#define EXPLAIN_FILES_MAX 16384 /* names in tftp-roots that are known */
 
 /* Whether imaged would serve a boot file from a tftp-root. */
 enum explain_file {

@@ -48,7 +48,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_CONF_SOCKET]   = { "CONF_SOCKET",   P,        D | T,    5,  5,                          MSG_FD_NEEDED, UP },
 	[MSG_CONF_END]      = { "CONF_END",      P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_READY]         = { "READY",         SERVERS,  P,        4,  4,                          MSG_FD_NONE,   UP },
-	[MSG_REJECT]        = { "REJECT",        SERVERS,  P,        6,  4 + STR(512),               MSG_FD_NONE,   UP },
+	[MSG_REJECT]        = { "REJECT",        SERVERS,  P,        10, 8 + STR(512),               MSG_FD_NONE,   UP },
 	[MSG_COMMIT]        = { "COMMIT",        P,        SERVERS,  4,  4,                          MSG_FD_NONE,   RUN },
 	[MSG_ABORT]         = { "ABORT",         P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 

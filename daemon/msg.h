@@ -66,7 +66,9 @@ enum msg_type {
 	MSG_CONF_SOCKET, /* u8 use, u32 ifindex; descriptor: the socket */
 	MSG_CONF_END, /* u32 generation */
 	MSG_READY, /* u32 generation */
-	MSG_REJECT, /* u32 generation, str reason */
+	/* u32 generation, u32 number of the record, from 1 on, or 0; str reason
+	 */
+	MSG_REJECT,
 	MSG_COMMIT, /* u32 generation */
 	MSG_ABORT, /* u32 generation */
 

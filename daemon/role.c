@@ -30,6 +30,8 @@ static struct {
 	bool narrowed;
 	bool orphaned; /* the channel to the parent is closed */
 	bool rejected; /* something of this configuration was refused */
+	uint32_t nrecords; /* of this configuration, so far */
+	uint32_t refused; /* the number of a record, from 1 on; 0: none */
 	char why[ROLE_WHY_MAX];
 } role;
 
@@ -133,6 +135,7 @@ static void
 role_conf_begin(void)
 {
 	role.rejected = false;
+	role.nrecords = role.refused = 0;
 	role.why[0] = '\0';
 	if (role.ops->conf_begin != NULL)
 		role_conf_result(role.ops->conf_begin(role.why));
@@ -148,8 +151,12 @@ role_conf_records(struct reader *r)
 	while (record_batch_next(r, &one)) {
 		if (record_decode(&one, &rec) == -1)
 			return -1;
-		if (!role.rejected && role.ops->conf_record != NULL)
-			role_conf_result(role.ops->conf_record(&rec, role.why));
+		role.nrecords++;
+		if (role.rejected || role.ops->conf_record == NULL)
+			continue;
+		role_conf_result(role.ops->conf_record(&rec, role.why));
+		if (role.rejected)
+			role.refused = role.nrecords;
 	}
 	return reader_done(r) ? 0 : -1;
 }
@@ -195,7 +202,7 @@ static int
 role_conf_end(struct reader *r)
 {
 	uint32_t generation = reader_u32(r);
-	uint8_t body[4 + 2 + ROLE_WHY_MAX];
+	uint8_t body[8 + 2 + ROLE_WHY_MAX];
 	struct writer w;
 
 	if (!reader_done(r))
@@ -205,6 +212,7 @@ role_conf_end(struct reader *r)
 	if (role.rejected) {
 		writer_init(&w, body, sizeof(body));
 		writer_u32(&w, generation);
+		writer_u32(&w, role.refused);
 		writer_str(&w, role.why);
 		(void)chan_send(role.parent, MSG_REJECT, 0, &w, -1);
 		return 0;

@@ -10,8 +10,6 @@
 #include "dhcpd/engine.h"
 #include "dhcpd/explain_words.h"
 
-#define EXPLAIN_FILES_MAX 16384 /* names in tftp-roots that are known */
-
 /* A boot file that the parent has looked for. */
 struct explain_known {
 	uint8_t root;

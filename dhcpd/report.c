@@ -350,7 +350,7 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 		break;
 	default:
 		log_info("DHCP, proxy on subnet %s", start);
-		if (!g->attached)
+		if (!g->attached && c->ifaces.n > 0)
 			log_at(LOG_WARNING,
 			    report_line_of(
 				c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
@@ -358,10 +358,11 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 			    start);
 		return;
 	}
-	if (!g->attached)
-		report_unserved(c, g);
-	else
+	/* Without an interface, that is what the parent warns of. */
+	if (g->attached)
 		report_mask(c, g);
+	else if (c->ifaces.n > 0)
+		report_unserved(c, g);
 }
 
 /* Ranges alone that are on no network of this host: one digit may be wrong. */

@@ -7,18 +7,18 @@
 #include <unistd.h>
 
 #include "daemon/client_kind.h"
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "daemon/record_boot.h"
 #include "priv/boot_files.h"
 
-#define LINES_MAX 512 /* that choose what is booted; more are not checked */
 #define LOGGED_MAX 10 /* more files are only counted */
 
 /* The lines that choose what is booted. */
 struct lines {
-	size_t at[LINES_MAX]; /* of their records */
-	uint32_t archs[LINES_MAX]; /* of firmware that a line is for, as bits */
-	size_t n;
+	size_t *at; /* of their records */
+	uint32_t *archs; /* of firmware that a line is for, as bits */
+	size_t n, at_cap, archs_cap;
 	size_t end; /* of the record that was read last */
 	struct record rec;
 	struct client_kind client;
@@ -38,7 +38,17 @@ lines_get(const struct conf *c, struct lines *l, size_t line)
 	return record_decode(&in, &l->rec) == 0 ? &l->rec : NULL;
 }
 
-/* False if there are too many. */
+static void
+lines_free(struct lines *l)
+{
+	if (l == NULL)
+		return;
+	free(l->at);
+	free(l->archs);
+	free(l);
+}
+
+/* False without memory. */
 static bool
 lines_load(const struct conf *c, struct lines *l)
 {
@@ -49,8 +59,12 @@ lines_load(const struct conf *c, struct lines *l)
 		if (r.kind != RECORD_MATCH && r.kind != RECORD_TAGIF &&
 		    r.kind != RECORD_BOOT && r.kind != RECORD_SERVICE)
 			continue;
-		if (l->n == LINES_MAX)
+		if (grow_array(&l->at, &l->at_cap, l->n + 1, sizeof(*l->at)) ==
+			-1 ||
+		    grow_array(&l->archs, &l->archs_cap, l->n + 1,
+			sizeof(*l->archs)) == -1)
 			return false;
+		l->archs[l->n] = 0;
 		l->at[l->n++] = before;
 	}
 	return true;
@@ -154,5 +168,5 @@ boot_arch_check(
 	if (warnings > LOGGED_MAX)
 		log_warnx(
 		    "%u similar messages suppressed", warnings - LOGGED_MAX);
-	free(l);
+	lines_free(l);
 }

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/dhcp_option.h"
+#include "daemon/hash.h"
 #include "daemon/log.h"
 #include "daemon/record_boot.h"
 #include "daemon/tftp_name.h"
@@ -248,16 +249,29 @@ next_file(const struct conf *c, size_t *at, struct offer *o)
 	return false;
 }
 
+/* The names that were looked for. */
+static struct {
+	uint32_t hash[BOOT_FILES_MAX];
+	char name[BOOT_FILES_MAX][RECORD_FILE_MAX];
+	size_t n;
+	bool full; /* there was no room for a name */
+} seen;
+
 /* Whether this is the first time that the name is seen; keeps it. */
 static bool
-is_new(char seen[][RECORD_FILE_MAX], size_t n, const char *file)
+is_new(const char *file)
 {
+	uint32_t hash = hash_bytes(0, file, strlen(file));
 	size_t i;
 
-	for (i = 0; i < n; i++)
-		if (strcmp(seen[i], file) == 0)
+	for (i = 0; i < seen.n; i++)
+		if (seen.hash[i] == hash && strcmp(seen.name[i], file) == 0)
 			return false;
-	memcpy(seen[n], file, RECORD_FILE_MAX);
+	seen.full = seen.n == BOOT_FILES_MAX;
+	if (seen.full)
+		return false;
+	seen.hash[seen.n] = hash;
+	memcpy(seen.name[seen.n++], file, RECORD_FILE_MAX);
 	return true;
 }
 
@@ -265,16 +279,16 @@ void
 boot_files_check(
     const struct conf *c, const int roots[], const struct image_rule *rule)
 {
-	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
 	uint32_t warnings = 0;
-	size_t at = 0, n = 0;
 	struct offer o;
 	struct fault f;
+	size_t at = 0;
 
-	while (n < BOOT_FILES_MAX && next_file(c, &at, &o)) {
-		if (!is_new(seen, n, o.file))
+	seen.n = 0;
+	seen.full = false;
+	while (!seen.full && next_file(c, &at, &o)) {
+		if (!is_new(o.file))
 			continue;
-		n++;
 		f = roots_fault(c, roots, o.file, rule);
 		if (f.root != NULL && warnings++ < LOGGED_MAX)
 			fault_log(c, &o, &f);
@@ -282,6 +296,9 @@ boot_files_check(
 	if (warnings > LOGGED_MAX)
 		log_warnx(
 		    "%u similar messages suppressed", warnings - LOGGED_MAX);
+	if (seen.full)
+		log_warnx("only the first %d boot files were looked for",
+		    BOOT_FILES_MAX);
 }
 
 /* The file that option 67 of a line names; false: none. */
@@ -302,22 +319,22 @@ void
 boot_files_list(const struct conf *c, const int roots[],
     const struct image_rule *rule, boot_files_found *found, void *arg)
 {
-	static char seen[BOOT_FILES_MAX][RECORD_FILE_MAX];
 	char file[RECORD_FILE_MAX];
 	struct conf_record r;
 	struct record rec;
 	struct reader in;
-	size_t at = 0, n = 0, root;
+	size_t at = 0, root;
 	uint32_t addr;
 
-	while (n < BOOT_FILES_MAX && conf_next_record(c, &at, &r)) {
+	seen.n = 0;
+	seen.full = false;
+	while (!seen.full && conf_next_record(c, &at, &r)) {
 		reader_init(&in, r.data, r.len);
 		if (record_decode(&in, &rec) == -1 ||
 		    !(option_file(&rec, file) ||
 			record_boot_file(&rec, file, &addr)) ||
-		    strstr(file, "://") != NULL || !is_new(seen, n, file))
+		    strstr(file, "://") != NULL || !is_new(file))
 			continue;
-		n++;
 		for (root = 0; root <= c->ntftp_roots; root++)
 			if (conf_tftp_root(c, root)[0] != '\0')
 				found(arg, root,

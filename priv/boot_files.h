@@ -6,8 +6,8 @@
 #include "daemon/image.h"
 #include "priv/conf.h"
 
-/* More names are not looked for. */
-#define BOOT_FILES_MAX 1024
+/* More names are not looked for, which is said. */
+#define BOOT_FILES_MAX 8192
 #define BOOT_FILES_ROOTS (RECORD_TFTP_ROOTS_MAX + 1)
 
 /* Opens the roots by number, -1 for none.  Only imaged's root counts for it. */

@@ -164,7 +164,8 @@ child_on_ready(void *arg, uint32_t generation)
 
 /* A new process confirms what the one that serves has found. */
 static void
-log_rejection(enum role role, uint32_t generation, const char *why)
+log_rejection(
+    enum role role, uint32_t generation, const char *why, struct log_place at)
 {
 	static struct {
 		uint32_t generation;
@@ -179,17 +180,34 @@ log_rejection(enum role role, uint32_t generation, const char *why)
 	}
 	last[role].generation = generation;
 	(void)snprintf(last[role].why, sizeof(last[role].why), "%s", why);
-	log_err("%s rejected the configuration: %s", role_name(role), why);
+	log_at(LOG_ERR, at, "%s rejected the configuration: %s",
+	    role_name(role), why);
+}
+
+/* The line that a role has refused. */
+static struct log_place
+refused_at(enum role role, uint32_t generation, uint32_t record)
+{
+	const struct conf *c =
+	    parent.next != NULL && parent.next->generation == generation
+		? parent.next
+		: parent.conf;
+
+	if (c == NULL || c->generation != generation)
+		return (struct log_place){ NULL, 0 };
+	return conf_refused_at(c, role, record);
 }
 
 static void
-child_on_reject(void *arg, uint32_t generation, const char *why)
+child_on_reject(
+    void *arg, uint32_t generation, uint32_t record, const char *why)
 {
 	struct child *c = arg;
 
 	if (!is_offered(c, generation))
 		return;
-	log_rejection(c->role, generation, why);
+	log_rejection(
+	    c->role, generation, why, refused_at(c->role, generation, record));
 	if (!parent.options->test) {
 		reload_run_child(RELOAD_REJECT, c, generation);
 		return;

@@ -170,6 +170,24 @@ conf_log_place(const struct conf *c, struct conf_place at)
 	return place;
 }
 
+struct log_place
+conf_refused_at(const struct conf *c, enum role role, uint32_t record)
+{
+	struct conf_place none = { 0, 0 };
+	struct conf_record r;
+	size_t at = 0;
+
+	if (record == 0 && role == ROLE_LEASED)
+		return conf_log_place(c, c->store_line);
+	if (record == 0 && role == ROLE_IMAGED && c->ntftp_roots == 0)
+		return conf_log_place(c, c->tftp_root_at);
+	while (record > 0 && conf_next_record(c, &at, &r))
+		if ((record_kind_roles(r.kind) & ROLE_BIT(role)) != 0 &&
+		    --record == 0)
+			return conf_log_place(c, conf_place_after(c, at));
+	return conf_log_place(c, none);
+}
+
 /* Notes what the parent itself wants to know of a record. */
 static int
 conf_note_kind(struct conf *c, const struct record *rec)

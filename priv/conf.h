@@ -132,6 +132,14 @@ const char *conf_full(const struct conf *);
  */
 bool conf_next_record(const struct conf *, size_t *at, struct conf_record *);
 
+/*
+ * The line that a role has refused: of its record with this number, from 1 on,
+ * or, with 0, of the one setting that the role has; its line is 0 if it is
+ * unknown.
+ */
+struct log_place
+conf_refused_at(const struct conf *, enum role, uint32_t record);
+
 /* The line of the record that ends at `at`; its line is 0 if it is unknown. */
 struct conf_place conf_place_after(const struct conf *, size_t at);
 

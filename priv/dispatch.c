@@ -53,13 +53,13 @@ static int
 take_reject(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
 	struct reader *r = &m->body;
-	uint32_t generation = reader_u32(r);
+	uint32_t generation = reader_u32(r), record = reader_u32(r);
 	char why[513];
 
 	reader_str(r, why, sizeof(why));
 	if (!reader_done(r))
 		return -1;
-	ops->reject(arg, generation, why);
+	ops->reject(arg, generation, record, why);
 	return 0;
 }
 

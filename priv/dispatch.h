@@ -24,7 +24,9 @@ struct dispatch_ops {
 	    void *arg, enum role accused, uint32_t instance, const char *why);
 	void (*pong)(void *arg, uint32_t number);
 	void (*ready)(void *arg, uint32_t generation);
-	void (*reject)(void *arg, uint32_t generation, const char *why);
+	/* record: by number, from 1 on, the one that is refused; 0: none */
+	void (*reject)(
+	    void *arg, uint32_t generation, uint32_t record, const char *why);
 	void (*socket_ask)(void *arg, uint32_t id, uint32_t ifindex,
 	    const struct endpoint *local, const struct endpoint *remote);
 	void (*neigh_ask)(void *arg, uint32_t id, uint32_t ifindex,

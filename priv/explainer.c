@@ -29,7 +29,6 @@
 #define TEXT_FIRST 65536
 #define CAPTURE_MS 60000
 #define ANSWER_S 60 /* a dhcpd that answers PINGs is not killed before */
-#define FILES_MAX (BOOT_FILES_MAX * BOOT_FILES_ROOTS)
 
 /* A request of the capture file, as EXPLAIN_PACKET has it. */
 struct captured {
@@ -151,7 +150,8 @@ explainer_found(void *arg, size_t root, int error, const char *name)
 
 	/* Each client may have a folder of its own. */
 	if ((c->tftp.unique != RECORD_TFTP_UNIQUE_NONE && error == ENOENT) ||
-	    explainer.nfiles == FILES_MAX || strlen(name) >= sizeof(f->name))
+	    explainer.nfiles == EXPLAIN_FILES_MAX ||
+	    strlen(name) >= sizeof(f->name))
 		return;
 	if (explainer.nfiles == cap) {
 		cap = cap == 0 ? 64 : cap * 2;

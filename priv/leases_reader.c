@@ -110,8 +110,10 @@ reader_on_number(void *arg, uint32_t n)
 }
 
 static void
-reader_on_reject(void *arg, uint32_t generation, const char *why)
+reader_on_reject(
+    void *arg, uint32_t generation, uint32_t record, const char *why)
 {
+	(void)record;
 	(void)generation;
 	(void)why;
 	one_shot_end(arg, "unexpected message");

@@ -22,11 +22,78 @@ matched(const struct conf *c, const struct record_interface *r)
 	return false;
 }
 
-static void
-log_unmatched(const struct record_interface *r, struct log_place at)
+/* "br0, eth0 (no IPv4 address)": what could be served, or as many as fit. */
+static const char *
+names_text(const struct conf *c, char *dst, size_t size)
 {
-	char ip[ADDR_TEXT];
+	static const char no_address[] = " (no IPv4 address)";
+	size_t n, len = 0;
 
+	dst[0] = '\0';
+	for (n = 0; n < c->nfound; n++) {
+		const struct iface *i = &c->ifaces[n];
+
+		if (i->loopback)
+			continue;
+		if (len + sizeof(i->name) + sizeof(no_address) +
+			sizeof(", ...") >
+		    size) {
+			(void)snprintf(dst + len, size - len, ", ...");
+			break;
+		}
+		len += (size_t)snprintf(dst + len, size - len, "%s%s%s",
+		    len == 0 ? "" : ", ", i->name,
+		    i->naddrs == 0 ? no_address : "");
+	}
+	return len == 0 ? "none" : dst;
+}
+
+static bool
+dhcp_on_any(const struct conf *c)
+{
+	size_t n;
+
+	for (n = 0; n < c->nifaces; n++)
+		if (c->ifaces[n].dhcp)
+			return true;
+	return false;
+}
+
+/* Whether a line names something that is missing, and has not been before. */
+static bool
+newly_unmatched(const struct conf *c, const struct conf *before,
+    const struct record_interface *r)
+{
+	return (r->use == RECORD_IF_SERVE || r->use == RECORD_IF_ADDRESS) &&
+	       !matched(c, r) && (before == NULL || matched(before, r));
+}
+
+/* A missing interface is why DHCP is served on none, which is then said here.
+ */
+static bool
+is_why_no_dhcp(const struct conf *c, const struct conf *before)
+{
+	size_t n;
+
+	for (n = 0; n < c->ninterfaces; n++)
+		if (c->interfaces[n].use == RECORD_IF_SERVE &&
+		    newly_unmatched(c, before, &c->interfaces[n]))
+			return c->dhcp.enabled && !dhcp_on_any(c);
+	return false;
+}
+
+static void
+log_unmatched(const struct conf *c, const struct record_interface *r,
+    struct log_place at, bool no_dhcp)
+{
+	char ip[ADDR_TEXT], names[256];
+
+	if (r->use == RECORD_IF_SERVE && no_dhcp) {
+		log_at(LOG_WARNING, at,
+		    "interface %s does not exist; waiting for it; DHCP is served on no interface until then; interfaces here: %s",
+		    r->name, names_text(c, names, sizeof(names)));
+		return;
+	}
 	if (r->use == RECORD_IF_SERVE) {
 		log_at(LOG_WARNING, at,
 		    "interface %s does not exist; waiting for it", r->name);
@@ -84,16 +151,17 @@ addressless(const struct conf *c, const struct record_interface *r)
 void
 log_unserved(const struct conf *c, const struct conf *before)
 {
+	bool no_dhcp = is_why_no_dhcp(c, before);
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
 		const struct record_interface *r = &c->interfaces[n];
 		const struct log_place at = conf_interface_at(c, n);
 
-		if ((r->use == RECORD_IF_SERVE ||
-			r->use == RECORD_IF_ADDRESS) &&
-		    !matched(c, r) && (before == NULL || matched(before, r))) {
-			log_unmatched(r, at);
+		if (newly_unmatched(c, before, r)) {
+			log_unmatched(c, r, at, no_dhcp);
+			if (r->use == RECORD_IF_SERVE)
+				no_dhcp = false;
 		}
 		if (addressless(c, r) != NULL && addressless(before, r) == NULL)
 			log_at(LOG_WARNING, at,
@@ -189,43 +257,6 @@ same_services(const struct iface *a, const struct iface *b)
 	return a->dhcp == b->dhcp && a->tftp == b->tftp && a->root == b->root;
 }
 
-/* "br0, eth0 (no IPv4 address)": what could be served, or as many as fit. */
-static const char *
-names_text(const struct conf *c, char *dst, size_t size)
-{
-	static const char no_address[] = " (no IPv4 address)";
-	size_t n, len = 0;
-
-	dst[0] = '\0';
-	for (n = 0; n < c->nfound; n++) {
-		const struct iface *i = &c->ifaces[n];
-
-		if (i->loopback)
-			continue;
-		if (len + sizeof(i->name) + sizeof(no_address) +
-			sizeof(", ...") >
-		    size) {
-			(void)snprintf(dst + len, size - len, ", ...");
-			break;
-		}
-		len += (size_t)snprintf(dst + len, size - len, "%s%s%s",
-		    len == 0 ? "" : ", ", i->name,
-		    i->naddrs == 0 ? no_address : "");
-	}
-	return len == 0 ? "none" : dst;
-}
-
-static bool
-dhcp_on_any(const struct conf *c)
-{
-	size_t n;
-
-	for (n = 0; n < c->nifaces; n++)
-		if (c->ifaces[n].dhcp)
-			return true;
-	return false;
-}
-
 /* With a wrong name in `interface`, TFTP on the loopback would look fine. */
 bool
 log_no_dhcp(const struct conf *c, const struct conf *before)
@@ -235,6 +266,8 @@ log_no_dhcp(const struct conf *c, const struct conf *before)
 	if (!c->dhcp.enabled || dhcp_on_any(c) ||
 	    (before != NULL && before->dhcp.enabled && !dhcp_on_any(before)))
 		return false;
+	if (is_why_no_dhcp(c, before))
+		return true;
 	log_warnx(
 	    "DHCP is served on no interface: none that has an IPv4 address is selected; interfaces here: %s; see 'interface' in pxeguard.conf(5)",
 	    names_text(c, names, sizeof(names)));

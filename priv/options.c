@@ -222,6 +222,21 @@ option_test(struct options *o, const char *value)
 	return OPTIONS_RUN;
 }
 
+/* Options of the program that take no value. */
+static bool
+option_is_plain(const char *name)
+{
+	static const char *const plain[] = { "json", "print-config",
+		"allow-empty", "keep-in-foreground", "no-daemon", "version",
+		"help" };
+	size_t i;
+
+	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
+		if (strcmp(name, plain[i]) == 0)
+			return true;
+	return false;
+}
+
 static enum options_verdict
 option_long(struct options *o, int argc, char **argv, int *i)
 {
@@ -232,6 +247,10 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	if (eq != NULL) {
 		*eq = '\0';
 		value = eq + 1;
+	}
+	if (value != NULL && option_is_plain(name)) {
+		*eq = '=';
+		return options_error("this option takes no value", argv[at]);
 	}
 	if (strcmp(name, "test") == 0)
 		return option_test(o, value);

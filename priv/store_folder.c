@@ -166,6 +166,38 @@ store_import_default(struct conf *c, int limit_ms)
 	store_import(c, store_open(DNSMASQ_FILE, limit_ms), DNSMASQ_FILE);
 }
 
+/* Whether other programs use a folder with this path, usually. */
+static bool
+store_is_shared(const char *dir)
+{
+	static const char *const shared[] = { "/var/lib", "/var/lib/misc",
+		"/var/lib/dnsmasq", "/var/lib/dhcp" };
+	size_t i;
+
+	for (i = 0; i < sizeof(shared) / sizeof(shared[0]); i++)
+		if (strcmp(dir, shared[i]) == 0)
+			return true;
+	/* "/srv", "/var/db" */
+	if (strncmp(dir, "/var/", 5) == 0)
+		dir += 4;
+	return dir[0] == '/' && strchr(dir + 1, '/') == NULL;
+}
+
+static void
+store_folder_missing(const struct conf *c, const char *dir, const char *why)
+{
+	const struct log_place at = conf_log_place(c, c->store_line);
+
+	if (store_is_shared(dir))
+		log_at(LOG_ERR, at,
+		    "dhcp-leasefile %s: folder %s: %s; name a file in a folder of its own, or remove dhcp-leasefile: the leases are then in %s",
+		    c->store.path, dir, why, RECORD_STORE_PATH);
+	else
+		log_at(LOG_ERR, at,
+		    "dhcp-leasefile %s: folder %s: %s; create it with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
+		    c->store.path, dir, why, dir);
+}
+
 int
 store_folder_check(struct conf *c, bool first, int limit_ms)
 {
@@ -183,10 +215,7 @@ store_folder_check(struct conf *c, bool first, int limit_ms)
 	look.path = dirname(dir);
 	roots_look(&look, 1, limit_ms);
 	if (look.error != 0) {
-		log_at(LOG_ERR, conf_log_place(c, c->store_line),
-		    "dhcp-leasefile %s: folder %s: %s; create it with: install -d -o pxeguard-leased -g pxeguard-leased -m 0700 %s",
-		    c->store.path, look.path, roots_look_text(look.error),
-		    look.path);
+		store_folder_missing(c, look.path, roots_look_text(look.error));
 		return -1;
 	}
 	return store_may_write(&look.look) ? 0 : store_move(c, limit_ms);

@@ -103,9 +103,10 @@ on_ready(void *arg, uint32_t generation)
 }
 
 static void
-on_reject(void *arg, uint32_t generation, const char *why)
+on_reject(void *arg, uint32_t generation, uint32_t record, const char *why)
 {
 	(void)generation;
+	(void)record;
 	called(arg, MSG_REJECT, SERVERS);
 	check_string(why, 512);
 }

@@ -495,6 +495,7 @@ begin(char *why)
 	for (n = 0; n < 64; n++) {
 		writer_init(&w, body, sizeof(body));
 		writer_u32(&w, n);
+		writer_u32(&w, n);
 		writer_str(&w, "no");
 		(void)say(PARENT_FD, MSG_REJECT, body, w.len);
 	}

@@ -154,9 +154,9 @@ def test_check_of_a_good_configuration(network, boot_files):
     assert "the configuration is correct (0 warnings)\n" in done.stderr
     done = check(network, SERVED.replace("br0", "br77"))
     assert done.returncode == 0
-    assert "interface br77 does not exist" in done.stderr
-    assert "DHCP is served on no interface" in done.stderr
-    assert "the configuration is correct (3 warnings)\n" in done.stderr
+    assert "interface br77 does not exist; waiting for it; DHCP is served " \
+        "on no interface until then; interfaces here: br0" in done.stderr
+    assert "the configuration is correct (1 warning)\n" in done.stderr
 
 
 def test_check_compares_ranges_with_interfaces(network, boot_files):
@@ -203,6 +203,12 @@ def test_check_tells_of_the_lease_folder(network, boot_files, agree):
     said = agree(missing)
     assert "error: dhcp-leasefile /srv/nothing/leases.db: folder " \
         "/srv/nothing: No such file or directory; create it with: " in said
+    # A folder that is not for the leases alone.
+    said = agree(SERVED + "dhcp-leasefile=/nothing/leases.db\n")
+    assert "conf:9: error: dhcp-leasefile /nothing/leases.db: folder " \
+        "/nothing: No such file or directory; name a file in a folder of " \
+        "its own, or remove dhcp-leasefile: the leases are then in " \
+        "/var/lib/pxeguard/leases.db" in said and "0700" not in said
     network.server.shadow("/srv/nothing")
     assert f"user pxeguard-leased may not write to its folder; leases are " \
         f"stored in {STATE_FOLDER}" in agree(missing)
@@ -354,6 +360,7 @@ def test_check_of_a_database_in_use(network, boot_files, start_server, dhcp):
 def test_check_of_a_tree_that_imaged_cannot_search(boot_files, agree):
     boot_files.chmod(0o700)
     said = agree(SERVED)
+    assert re.search(r"conf:\d+: error: imaged rejected", said)
     assert "error: imaged rejected the configuration: tftp-root " \
         "/srv/tftpboot (mode 0700, owner 0:0) may not be searched by user " \
         "pxeguard-imaged; chmod a+x it\n" in said

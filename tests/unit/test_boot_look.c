@@ -326,6 +326,34 @@ START_TEST(many)
 }
 END_TEST
 
+/* 5,000 lines that choose files: the last ones are looked at, too. */
+START_TEST(many_lines)
+{
+	char name[32];
+	int i;
+
+	begin(false);
+	for (i = 0; i < 2500; i++) {
+		(void)snprintf(name, sizeof(name), "t%d", i);
+		add_match((uint16_t)(1000 + i), name);
+		add_tagged(name, "lower", 0);
+	}
+	add_match(11, "arm");
+	add_tagged("arm", "x64", 0);
+	check(1, "dhcp-boot x64: the file is a program for UEFI x64");
+	begin(false);
+	for (i = 0; i < BOOT_FILES_MAX; i++) {
+		(void)snprintf(name, sizeof(name), "gone%d", i);
+		add_boot(name, 0);
+	}
+	check(11, "8182 similar messages suppressed");
+	add_boot("gone7", 0);
+	check(11, "8182 similar messages suppressed");
+	add_boot("lower", 0);
+	check(12, "only the first 8192 boot files were looked for");
+}
+END_TEST
+
 static void
 mode(const char *name, mode_t m)
 {
@@ -416,6 +444,7 @@ suite_boot_look(void)
 	tcase_add_test(tc, two_roots);
 	tcase_add_test(tc, services);
 	tcase_add_test(tc, many);
+	tcase_add_test(tc, many_lines);
 	tcase_add_test(tc, closed_root);
 	tcase_add_test(tc, by_modes);
 	tcase_add_test(tc, later);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* dhcp-ignore lines, and those that ignore more than was meant. */
+#include <errno.h>
 #include <string.h>
 
 #include "tests/unit/conf_case.h"
@@ -38,6 +39,26 @@ START_TEST(ignores)
 	conf_case_gives("dhcp-ignore=tag:!net\n"
 			"dhcp-mac=set:net,52:54:00:*:*:*",
 	    RECORD_IGNORE, &rec);
+}
+END_TEST
+
+/* A file of hosts that cannot be read is the reason, and has its own message.
+ */
+START_TEST(ignores_without_hosts_file)
+{
+	static struct conf_case k;
+
+	conf_case_begin(&k);
+	conf_case_text(&k, "interface=br0\ndhcp-range=10.0.0.10,10.0.0.20\n"
+			   "dhcp-hostsfile=/etc/hosts.d\n"
+			   "dhcp-ignore=tag:!known\ndhcp-ignore=tag:!x\n");
+	ck_assert_ptr_nonnull(config_want(k.c));
+	config_give_error(k.c, EACCES);
+	ck_assert(config_finish(k.c));
+	ck_assert_ptr_nonnull(strstr(k.diags, "W 3 cannot read"));
+	ck_assert_ptr_null(strstr(k.diags, "ignore every client"));
+	ck_assert_ptr_null(strstr(k.diags, "ignores every client"));
+	conf_case_end(&k);
 }
 END_TEST
 
@@ -108,6 +129,7 @@ suite_conf_ignore(void)
 	TCase *t = tcase_create("conf_ignore");
 
 	tcase_add_test(t, ignores);
+	tcase_add_test(t, ignores_without_hosts_file);
 	tcase_add_test(t, ignores_together);
 	tcase_add_test(t, ignores_none);
 	tcase_add_test(t, ignores_many);

@@ -264,6 +264,37 @@ START_TEST(overlaps_among_many)
 }
 END_TEST
 
+/* The architectures of 5,000 lines, and that of the last one. */
+START_TEST(architectures_among_many)
+{
+	size_t i;
+
+	add("%s", RANGE);
+	for (i = 0; i < 2500; i++)
+		add("dhcp-match=set:t%zu,option:client-arch,%zu\n"
+		    "dhcp-boot=tag:t%zu,f%zu,,10.0.0.1\n",
+		    i, 1000 + i, i, i);
+	add("dhcp-match=set:x64,option:client-arch,7\n");
+	add("dhcp-boot=tag:x64,undionly.kpxe,,10.0.0.1\n");
+	parse();
+	ck_assert(k.ok && config_warnings(k.c) == 1);
+	ck_assert(says(
+	    "W 5003 \"undionly.kpxe\" is a boot file for BIOS by its name, but this line is for architecture 7"));
+	conf_case_end(&k);
+	/* More tags of one client than are kept. */
+	add("%s", RANGE);
+	for (i = 0; i < 200; i++)
+		add("dhcp-match=set:t%zu,option:client-arch,7\n"
+		    "dhcp-boot=tag:t%zu,f%zu.0,,10.0.0.1\n",
+		    i, i, i);
+	parse();
+	ck_assert(k.ok && config_warnings(k.c) == 0);
+	ck_assert(says(
+	    "N 0 boot files are not compared with architectures: more than 128 tags are set for one kind of client"));
+	conf_case_end(&k);
+}
+END_TEST
+
 START_TEST(tags_among_many)
 {
 	size_t i;
@@ -302,6 +333,7 @@ suite_conf_limits(void)
 	tcase_add_test(t, duplicates_among_many);
 	tcase_add_test(t, overlaps_among_many);
 	tcase_add_test(t, tags_among_many);
+	tcase_add_test(t, architectures_among_many);
 	suite_add_tcase(s, t);
 	return s;
 }

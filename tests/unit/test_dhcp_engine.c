@@ -602,6 +602,36 @@ take_misfit(int priority, const char *line, void *arg)
 	(void)snprintf(misfit, sizeof(misfit), "%s", line);
 }
 
+static void
+take_warning(int priority, const char *line, void *arg)
+{
+	(void)arg;
+	if (priority <= LOG_NOTICE)
+		(void)snprintf(misfit, sizeof(misfit), "%s", line);
+}
+
+/* Without an interface, no range fits: the parent says why there is none. */
+START_TEST(range_without_interface)
+{
+	struct record rec;
+
+	case_range(&k, IP(10, 1, 41, 2), IP(10, 1, 41, 245), "", "");
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.mode = RECORD_RANGE_PROXY;
+	rec.u.range.start = rec.u.range.end = IP(10, 2, 0, 0);
+	case_add(&k, &rec);
+	case_ready(&k);
+	log_init("test", LOG_INFO);
+	log_set_sink(take_warning, NULL);
+	misfit[0] = '\0';
+	k.conf->ifaces.n = 0;
+	report_conf(k.e->conf);
+	ck_assert_str_eq(misfit, "");
+	log_set_sink(NULL, NULL);
+}
+END_TEST
+
 /* One end of the range is outside the network of the interface. */
 START_TEST(range_does_not_fit)
 {
@@ -632,7 +662,7 @@ suite_dhcp_engine(void)
 		static_range_has_no_lease_left, discover_with_ciaddr, lease_max,
 		ignored, server_messages, no_identity, release, decline,
 		decline_offer, decline_reserved, inform, bootp, notes_to_lines,
-		range_does_not_fit };
+		range_does_not_fit, range_without_interface };
 
 	return suite_of("dhcp_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }

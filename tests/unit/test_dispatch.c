@@ -61,10 +61,10 @@ on_ready(void *arg, uint32_t generation)
 }
 
 static void
-on_reject(void *arg, uint32_t generation, const char *why)
+on_reject(void *arg, uint32_t generation, uint32_t record, const char *why)
 {
 	ck_assert_ptr_eq(arg, call);
-	CALLED("reject %u %s", generation, why);
+	CALLED("reject %u %u %s", generation, record, why);
 }
 
 static void
@@ -231,7 +231,7 @@ static const struct {
 	{ MSG_DYING, BYTES("\0\0\0\51\300\0\0\76"), "dying 41 3221225534" },
 	{ MSG_PEER_BAD, BYTES("\5\0\0\0\7\0\3why"), "peer_bad imaged #7 why" },
 	{ MSG_PONG, BYTES("\0\0\1\1"), "pong 257" },
-	{ MSG_REJECT, BYTES("\0\0\0\3\0\4full"), "reject 3 full" },
+	{ MSG_REJECT, BYTES("\0\0\0\3\0\0\0\7\0\4full"), "reject 3 7 full" },
 	{ MSG_SOCKET_ASK,
 	    BYTES("\0\0\0\2"
 		  "\4\300\250\1\1\0\0\0\0\0\0"
@@ -294,7 +294,7 @@ START_TEST(fields_out_of_range)
 		{ MSG_PEER_BAD, BYTES("\0\0\0\0\1\0\1x") },
 		{ MSG_PEER_BAD, BYTES("\377\0\0\0\1\0\1x") },
 		{ MSG_PEER_BAD, BYTES("\5\0\0\0\1\0\3a\0b") },
-		{ MSG_REJECT, BYTES("\0\0\0\1\0\3a\0b") },
+		{ MSG_REJECT, BYTES("\0\0\0\1\0\0\0\0\0\3a\0b") },
 		{ MSG_INCLUDE, BYTES("\3\0\1/") },
 		{ MSG_INCLUDE, BYTES("\0\0\3/\0b") },
 		{ MSG_PARSE_LINE, BYTES("\0\3a\0b") },
@@ -368,7 +368,7 @@ START_TEST(string_limits)
 		size_t max;
 	} t[] = {
 		{ MSG_LOG, 1, 1024 },
-		{ MSG_REJECT, 4, 512 },
+		{ MSG_REJECT, 8, 512 },
 		{ MSG_INCLUDE, 1, RECORD_PATH_MAX - 1 },
 	};
 	static uint8_t fill[2048];

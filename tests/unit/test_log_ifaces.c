@@ -185,6 +185,41 @@ START_TEST(missing)
 }
 END_TEST
 
+/* One finding, though DHCP is then served nowhere, too. */
+START_TEST(missing_and_no_dhcp)
+{
+	ifaces[0][0].dhcp = false;
+	now.ninterfaces = before.ninterfaces = 2;
+	rules[0] =
+	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eht0" };
+	rules[1] =
+	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eht1" };
+	log_unserved(&now, NULL);
+	ck_assert(says(
+	    "interface eht0 does not exist; waiting for it; DHCP is served on no interface until then; interfaces here: eth0"));
+	ck_assert(!says("eht1 does not exist; waiting for it; DHCP"));
+	check_said(2);
+	ck_assert(log_no_dhcp(&now, NULL));
+	check_said(0);
+	/* It was missing before: the reason is another one. */
+	ck_assert(log_no_dhcp(&now, &before));
+	ck_assert(says("DHCP is served on no interface: none"));
+	check_said(1);
+	/* Another interface is served. */
+	ifaces[0][0].dhcp = true;
+	log_unserved(&now, NULL);
+	ck_assert(!says("DHCP is served on no interface"));
+	check_said(2);
+	/* An address that is missing is another matter. */
+	ifaces[0][0].dhcp = false;
+	rules[0] = rules[1] =
+	    (struct record_interface){ .use = RECORD_IF_ADDRESS,
+		    .addr = { 4, { 10, 0, 0, 1 } } };
+	ck_assert(log_no_dhcp(&now, NULL));
+	check_said(1);
+}
+END_TEST
+
 START_TEST(no_address)
 {
 	now.ninterfaces = before.ninterfaces = 1;
@@ -269,6 +304,7 @@ suite(void)
 	tcase_add_test(tc, no_dhcp);
 	tcase_add_test(tc, other_services);
 	tcase_add_test(tc, missing);
+	tcase_add_test(tc, missing_and_no_dhcp);
 	tcase_add_test(tc, no_address);
 	tcase_add_test(tc, lacks_tftp_root);
 	tcase_add_test(tc, too_many_addresses);

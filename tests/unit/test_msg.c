@@ -39,7 +39,7 @@ static const struct expected {
 	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DT", 5, 5, '+', "cr" },
 	{ MSG_CONF_END, "CONF_END", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_READY, "READY", SERVERS, "P", 4, 4, '-', "cr" },
-	{ MSG_REJECT, "REJECT", SERVERS, "P", 6, 518, '-', "cr" },
+	{ MSG_REJECT, "REJECT", SERVERS, "P", 10, 522, '-', "cr" },
 	{ MSG_COMMIT, "COMMIT", "P", SERVERS, 4, 4, '-', "r" },
 	{ MSG_ABORT, "ABORT", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_PARSE_ARG, "PARSE_ARG", "P", "C", 2, 4098, '-', "c" },

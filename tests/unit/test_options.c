@@ -74,6 +74,23 @@ START_TEST(mistyped)
 }
 END_TEST
 
+/* A value that would be ignored. */
+START_TEST(without_value)
+{
+	static const char *const wrong[] = { "--test --json=x",
+		"--json=", "--print-config=a", "--allow-empty=no",
+		"--version=1", "--keep-in-foreground=1", "--no-daemon=0",
+		"--help=dhcp" };
+	size_t i;
+
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
+		teardown();
+	}
+	ck_assert_int_eq(parse("--test --json"), OPTIONS_RUN);
+}
+END_TEST
+
 START_TEST(own_options)
 {
 	static const struct {
@@ -323,6 +340,7 @@ suite_options(void)
 	tcase_add_checked_fixture(tc, NULL, teardown);
 	tcase_add_test(tc, defaults);
 	tcase_add_test(tc, own_options);
+	tcase_add_test(tc, without_value);
 	tcase_add_test(tc, mistyped);
 	tcase_add_test(tc, allow_empty);
 	tcase_add_test(tc, leases);

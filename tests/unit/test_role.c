@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
+#include "daemon/record_batch.h"
 #include "daemon/role.h"
 #include "tests/unit/unit.h"
 
@@ -19,11 +20,21 @@ narrow(enum role r)
 	(void)r;
 }
 
+static int
+refuse_boots(const struct record *rec, char *why)
+{
+	if (rec->kind != RECORD_BOOT)
+		return 0;
+	(void)snprintf(why, ROLE_WHY_MAX, "no");
+	return -1;
+}
+
 /* Without the sandbox, which has tests of its own. */
 __attribute__((noreturn)) static void
 role_process(int fd)
 {
-	static const struct role_ops ops = { .id = ROLE_DHCPD };
+	static const struct role_ops ops = { .id = ROLE_DHCPD,
+		.conf_record = refuse_boots };
 	const struct role_start start = { .log_level = LOG_INFO,
 		.narrow = narrow };
 
@@ -114,6 +125,59 @@ START_TEST(message_without_a_function)
 }
 END_TEST
 
+static void
+batch_add(struct record_batch *batch, enum record_kind kind)
+{
+	uint8_t data[RECORD_MAX];
+	struct record rec;
+	struct writer w;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = (uint8_t)kind;
+	if (kind == RECORD_IGNORE) {
+		rec.u.ignore.tags.n = 1;
+		(void)strcpy(rec.u.ignore.tags.tag[0].name, "a");
+	}
+	writer_init(&w, data, sizeof(data));
+	record_encode(&rec, &w);
+	ck_assert(record_batch_add(batch, data, w.len));
+}
+
+/* REJECT has the number of the first record that was refused. */
+START_TEST(refused_record)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	const char *why = "";
+	struct record_batch batch;
+	char reason[ROLE_WHY_MAX];
+	uint32_t round, refused;
+	struct msg m;
+
+	for (round = 0; round < 3; round++) {
+		send_number(MSG_CONF_BEGIN, 7);
+		record_batch_init(&batch);
+		for (refused = 0; refused < round; refused++)
+			batch_add(&batch, RECORD_IGNORE);
+		batch_add(&batch, RECORD_BOOT);
+		batch_add(&batch, RECORD_BOOT);
+		ck_assert_int_eq(
+		    chan_send_now(parent, MSG_CONF_RECORDS, 0, &batch.w), 0);
+		send_number(MSG_CONF_END, 7);
+		do {
+			ck_assert_int_eq(
+			    chan_recv_now(parent, ROLE_PRIV, ROLE_DHCPD,
+				PHASE_CONF, buf, &m, &why),
+			    0);
+		} while (m.type != MSG_REJECT);
+		ck_assert_uint_eq(reader_u32(&m.body), 7);
+		ck_assert_uint_eq(reader_u32(&m.body), round + 1);
+		ck_assert_uint_gt(
+		    reader_str(&m.body, reason, sizeof(reason)), 0);
+		ck_assert_str_eq(reason, "no");
+	}
+}
+END_TEST
+
 Suite *suite_role(void);
 
 Suite *
@@ -126,6 +190,7 @@ suite_role(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, reason_of_a_closed_channel);
 	tcase_add_test(tc, message_without_a_function);
+	tcase_add_test(tc, refused_record);
 	return s;
 }
 

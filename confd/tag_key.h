@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* Compares the tags that lines test.  Pure. */
+#ifndef CONFD_TAG_KEY_H
+#define CONFD_TAG_KEY_H
+
+#include "daemon/record.h"
+
+#define TAG_KEY_MAX (RECORD_TAGS_MAX * (1 + RECORD_TAG_MAX)) /* bytes */
+
+/* Sorts the tags and removes duplicates. */
+void tag_key_normalize(struct record_tags *);
+
+/*
+ * Writes those of normalized tags whose bits are set, so that equal tags have
+ * equal bytes.  Returns their number.
+ */
+size_t tag_key_put(
+    const struct record_tags *, uint32_t bits, uint8_t key[TAG_KEY_MAX]);
+
+#endif
