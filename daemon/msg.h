@@ -136,9 +136,11 @@ enum msg_type {
 	 * pxeguard --explain: a dhcpd without sockets says what it would send.
 	 * See daemon/explain.h.
 	 */
-	MSG_EXPLAIN_FILE, /* u8 root, u8 enum explain_file, str name */
-	MSG_EXPLAIN, /* bool: packets follow; u8 number of words, that many str
-		      */
+	/* u8 root, u8 enum explain_file, u8 enum arch_kind, str name */
+	MSG_EXPLAIN_FILE,
+	/* bool: packets follow; bool: JSON; u8 number of words, that many str
+	 */
+	MSG_EXPLAIN,
 	MSG_EXPLAIN_TEXT, /* bytes of the text that is printed */
 	MSG_EXPLAINED, /* str: why the question has no answer; "" if it has */
 	/*

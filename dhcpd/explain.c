@@ -55,13 +55,15 @@ static int
 explain_take_file(struct msg *m)
 {
 	uint8_t root = reader_u8(&m->body), state = reader_u8(&m->body);
+	uint8_t kind = reader_u8(&m->body);
 	char name[EXPLAIN_NAME_MAX + 1];
 
 	reader_str(&m->body, name, sizeof(name));
-	if (!reader_done(&m->body) || state >= EXPLAIN_FILE_MAX)
+	if (!reader_done(&m->body) || state >= EXPLAIN_FILE_MAX ||
+	    kind >= ARCH_KIND_MAX)
 		return -1;
-	return explain_file_add(
-	    &explain.x, root, (enum explain_file)state, name);
+	return explain_file_add(&explain.x, root, (enum explain_file)state,
+	    (enum arch_kind)kind, name);
 }
 
 static int
@@ -71,7 +73,7 @@ explain_take_words(struct msg *m)
 	const char *words[EXPLAIN_WORDS_MAX];
 	char why[EXPLAIN_WHY_MAX + 1] = "";
 	struct explain_client k;
-	bool captured = reader_bool(&m->body);
+	bool captured = reader_bool(&m->body), json = reader_bool(&m->body);
 	uint8_t i, n = reader_u8(&m->body);
 
 	if (n > EXPLAIN_WORDS_MAX)
@@ -82,12 +84,14 @@ explain_take_words(struct msg *m)
 	}
 	if (!reader_done(&m->body))
 		return -1;
+	explain.x.json = json;
 	if (explain.x.e->conf->ifaces.n == 0)
 		(void)snprintf(why, sizeof(why),
 		    "no interface serves DHCP: none that the configuration names has an IPv4 address");
 	else if (captured)
-		explain.packets = explain_capture_begin(&explain.capture,
-				      &explain.x, words, n, why) == 0;
+		explain.packets =
+		    explain_capture_begin(&explain.capture, &explain.x, words,
+			n, &explain.text, why) == 0;
 	else if (n == 0)
 		explain_kinds(&explain.x, &explain.text);
 	else if (explain_words(&k, words, n, why) == 0)

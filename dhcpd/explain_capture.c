@@ -7,13 +7,14 @@
 
 #include "daemon/capture.h"
 #include "daemon/endpoint.h"
+#include "dhcpd/explain_members.h"
 
 #define BROADCAST UINT32_MAX
 #define PORT_PXE 4011
 
 int
 explain_capture_begin(struct explain_capture *c, const struct explain *x,
-    const char *const *words, size_t n, char *why)
+    const char *const *words, size_t n, struct text *out, char *why)
 {
 	struct explain_client k;
 	struct explain_net net;
@@ -35,6 +36,11 @@ explain_capture_begin(struct explain_capture *c, const struct explain *x,
 		return -1;
 	c->iface = net.iface;
 	memcpy(c->mac, k.mac, sizeof(c->mac));
+	c->json.out = x->json ? out : NULL;
+	json_object(&c->json, NULL);
+	json_plain(&c->json, "mode", "capture");
+	json_string(&c->json, "interface", c->iface->i.name);
+	json_list(&c->json, "requests");
 	return 0;
 }
 
@@ -48,6 +54,37 @@ capture_wants(const struct explain_capture *c, const struct packet *p,
 		return false;
 	return !c->one || (bad == PACKET_OK && p->hlen == EXPLAIN_MAC &&
 			      memcmp(p->hw, c->mac, EXPLAIN_MAC) == 0);
+}
+
+/* A request, which is the packet of the engine, as an object of the list. */
+static void
+capture_object(struct explain_capture *c, struct explain *x,
+    const struct explain_captured *p, enum packet_reason bad)
+{
+	const struct packet *packet = &x->e->packet;
+	struct explain_way way = { c->iface, p->port == PORT_PXE,
+		p->to != BROADCAST ? p->from : 0 };
+	struct client client = { .hwlen = 0 };
+	struct json *j = &c->json;
+	char mac[CLIENT_TEXT];
+
+	c->shown++;
+	json_object(j, NULL);
+	json_number(j, "frame", p->number);
+	json_plain(
+	    j, "invalid", bad == PACKET_OK ? NULL : packet_reason_text(bad));
+	if (bad == PACKET_OK) {
+		client.hwtype = packet->htype;
+		client.hwlen = packet->hlen;
+		memcpy(client.hw, packet->hw, packet->hlen);
+		json_plain(j, "type", packet_type_name(packet->type));
+		json_plain(j, "client", client_text(&client, mac));
+		json_ip(j, "relay", packet->giaddr);
+		json_bool(j, "to_port_4011", way.port);
+		explain_step(x, &way, p->data, p->len);
+		explain_members(x, c->iface, j);
+	}
+	json_object_end(j);
 }
 
 void
@@ -65,6 +102,10 @@ explain_capture_packet(struct explain_capture *c, struct explain *x,
 		return; /* it is for another server */
 	if (!capture_wants(c, packet, bad))
 		return;
+	if (x->json) {
+		capture_object(c, x, p, bad);
+		return;
+	}
 	if (c->shown++ > 0)
 		text_line(out, "%s", "");
 	if (bad != PACKET_OK) {
@@ -84,10 +125,28 @@ explain_capture_packet(struct explain_capture *c, struct explain *x,
 	explain_answer(x, c->iface, out);
 }
 
+static void
+capture_end_json(struct explain_capture *c, const uint32_t counts[4])
+{
+	struct json *j = &c->json;
+
+	json_list_end(j);
+	json_number(j, "frames", counts[0]);
+	json_number(j, "requests_found", counts[1]);
+	json_number(j, "requests_explained", c->shown);
+	json_number(j, "fragments", counts[2]);
+	json_number(j, "incomplete_frames", counts[3]);
+	json_object_end(j);
+}
+
 void
 explain_capture_end(
-    const struct explain_capture *c, const uint32_t counts[4], struct text *out)
+    struct explain_capture *c, const uint32_t counts[4], struct text *out)
 {
+	if (c->json.out != NULL) {
+		capture_end_json(c, counts);
+		return;
+	}
 	if (c->shown > 0)
 		text_line(out, "%s", "");
 	text_line(out,

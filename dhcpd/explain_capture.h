@@ -4,6 +4,7 @@
 #define DHCPD_EXPLAIN_CAPTURE_H
 
 #include "dhcpd/explain_client.h"
+#include "dhcpd/explain_json.h"
 
 /* A request; its memory is the caller's. */
 struct explain_captured {
@@ -20,6 +21,7 @@ struct explain_capture {
 	bool one; /* only those of this hardware address */
 	uint8_t mac[EXPLAIN_MAC];
 	uint32_t shown;
+	struct json json;
 };
 
 /*
@@ -27,7 +29,7 @@ struct explain_capture {
  * sentence in why[EXPLAIN_WHY_MAX].
  */
 int explain_capture_begin(struct explain_capture *, const struct explain *,
-    const char *const *words, size_t n, char *why);
+    const char *const *words, size_t n, struct text *, char *why);
 
 /* Leases and offers of earlier packets are kept. */
 void explain_capture_packet(struct explain_capture *, struct explain *,
@@ -35,6 +37,6 @@ void explain_capture_packet(struct explain_capture *, struct explain *,
 
 /* counts: frames, requests, fragments, frames that are cut off. */
 void explain_capture_end(
-    const struct explain_capture *, const uint32_t counts[4], struct text *);
+    struct explain_capture *, const uint32_t counts[4], struct text *);
 
 #endif

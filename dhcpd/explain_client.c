@@ -8,6 +8,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
 #include "dhcpd/agent.h"
+#include "dhcpd/explain_members.h"
 #include "dhcpd/explain_menu.h"
 #include "dhcpd/explain_passed.h"
 #include "dhcpd/subnet.h"
@@ -39,32 +40,6 @@ explain_put_tags(const struct explain *x, struct text *out)
 	table_print(&t, out);
 }
 
-/* The range that an address belongs to. */
-static const struct conf_range *
-range_of(const struct explain *x, uint32_t addr)
-{
-	const struct conf_net *n = subnet_of_addr(x->e->conf, &x->e->rq, addr);
-
-	return n != NULL ? n->range : NULL;
-}
-
-static const char *
-address_rule(const struct explain *x)
-{
-	switch (x->trace.address) {
-	case TRACE_ADDRESS_RESERVED:
-		return "reserved by dhcp-host";
-	case TRACE_ADDRESS_BEFORE:
-		return "the client has it already";
-	case TRACE_ADDRESS_REQUESTED:
-		return "the client requests it";
-	case TRACE_ADDRESS_FREE:
-		return "a free one of the range";
-	default:
-		return "";
-	}
-}
-
 static void
 explain_put_address(const struct explain *x, struct text *out)
 {
@@ -85,8 +60,8 @@ explain_put_address(const struct explain *x, struct text *out)
 		return;
 	}
 	table_cell(&t, 1, "%s", ip4_text(x->reply.yiaddr, ip));
-	table_cell(&t, 2, "%s", address_rule(x));
-	if ((g = range_of(x, x->reply.yiaddr)) != NULL) {
+	table_cell(&t, 2, "%s", explain_address_rule(x));
+	if ((g = explain_range_of(x, x->reply.yiaddr)) != NULL) {
 		at = (struct trace_line){ RECORD_RANGE,
 			(uint32_t)(g - c->ranges.v) };
 		table_row(&t);
@@ -154,19 +129,8 @@ static const char *
 option_source(
     const struct explain *x, uint8_t code, char line[EXPLAIN_LINE_TEXT])
 {
-	const struct request *rq = &x->e->rq;
-	const struct conf_range *g;
-	struct trace_line at = x->trace.option[code];
+	struct trace_line at = explain_option_line(x, code);
 
-	if (at.kind == 0 && code == OPT_LEASE_TIME) {
-		g = range_of(x, x->reply.yiaddr);
-		if (rq->host != NULL && rq->host->lease_s != 0)
-			at = (struct trace_line){ RECORD_HOST,
-				(uint32_t)(rq->host - x->e->conf->hosts.v) };
-		else if (g != NULL)
-			at = (struct trace_line){ RECORD_RANGE,
-				(uint32_t)(g - x->e->conf->ranges.v) };
-	}
 	(void)explain_line(x->e->conf, &at, line);
 	return line[0] != '\0' ? line : "the server";
 }
@@ -227,40 +191,82 @@ explain_answer(
 	explain_passed(x, out);
 }
 
+/* The answer of port 4011, in text or as members of an object. */
+static void
+put_port_answer(const struct explain *x, const struct explain_net *net,
+    struct text *out, struct json *j)
+{
+	json_bool(j, "answer", x->sent);
+	json_plain(j, "why", x->sent ? NULL : x->why);
+	if (x->sent)
+		json_boot(j, x, net->iface, arch_of(x->e->rq.p));
+	else
+		json_plain(j, "boot", NULL);
+	if (j->out != NULL)
+		return;
+	if (x->sent)
+		explain_put_boot(x, net->iface, out);
+	else
+		text_line(out, "  no answer: %s", x->why);
+}
+
+static void
+put_entry(struct explain *x, const struct explain_client *k,
+    const struct explain_net *net, uint32_t addr,
+    const struct explain_entry *entry, struct text *out, struct json *j)
+{
+	char text[4 * RECORD_MENU_MAX + 1];
+
+	if (j->out == NULL)
+		text_line(out, "MENU ENTRY \"%s\"",
+		    log_escape(
+			text, sizeof(text), entry->text, strlen(entry->text)));
+	json_object(j, NULL);
+	json_string(j, "text", entry->text);
+	json_bool(j, "local", entry->type == 0);
+	if (entry->type != 0) {
+		explain_ask_port(x, k, net, addr, entry);
+		put_port_answer(x, net, out, j);
+	} else {
+		json_plain(j, "answer", NULL);
+		json_plain(j, "why", NULL);
+		json_plain(j, "boot", NULL);
+		if (j->out == NULL)
+			text_line(out, "  the client boots from its disk");
+	}
+	json_object_end(j);
+}
+
 /* The answers of port 4011, after that to the first packet. */
 static void
 explain_put_port(struct explain *x, const struct explain_client *k,
-    const struct explain_net *net, struct text *out)
+    const struct explain_net *net, struct text *out, struct json *j)
 {
 	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
-	uint32_t addr =
-	    x->reply.yiaddr != 0 ? x->reply.yiaddr : explain_addr(x, net);
-	size_t i, n = explain_menu(x, entry);
-	char text[4 * RECORD_MENU_MAX + 1];
+	bool boots = x->sent && k->boots && !k->port;
+	uint32_t addr = 0;
+	size_t i, n = 0;
 
-	if (n == 0 && explain_asks_port(x) && x->e->conf->dhcp.pxe) {
-		explain_ask_port(x, k, net, addr, NULL);
-		text_line(out, "THEN FROM PORT 4011");
-		if (x->sent)
-			explain_put_boot(x, net->iface, out);
-		else
-			text_line(out, "  no answer: %s", x->why);
+	if (boots) {
+		addr = x->reply.yiaddr != 0 ? x->reply.yiaddr
+					    : explain_addr(x, net);
 		n = explain_menu(x, entry);
 	}
-	for (i = 0; i < n; i++) {
-		text_line(out, "MENU ENTRY \"%s\"",
-		    log_escape(text, sizeof(text), entry[i].text,
-			strlen(entry[i].text)));
-		if (entry[i].type == 0) {
-			text_line(out, "  the client boots from its disk");
-			continue;
-		}
-		explain_ask_port(x, k, net, addr, &entry[i]);
-		if (x->sent)
-			explain_put_boot(x, net->iface, out);
-		else
-			text_line(out, "  no answer: %s", x->why);
+	if (boots && n == 0 && explain_asks_port(x) && x->e->conf->dhcp.pxe) {
+		explain_ask_port(x, k, net, addr, NULL);
+		if (j->out == NULL)
+			text_line(out, "THEN FROM PORT 4011");
+		json_object(j, "port_4011");
+		put_port_answer(x, net, out, j);
+		json_object_end(j);
+		n = explain_menu(x, entry);
+	} else {
+		json_plain(j, "port_4011", NULL);
 	}
+	json_list(j, "menu");
+	for (i = 0; i < n; i++)
+		put_entry(x, k, net, addr, &entry[i], out, j);
+	json_list_end(j);
 }
 
 static void
@@ -312,28 +318,53 @@ explain_find_net(const struct explain *x, const struct explain_client *k,
 	return -1;
 }
 
+/* "iPXE on UEFI x64, 52:54:00:00:00:01, on br0" */
+static void
+put_client(const struct explain_client *k, const struct explain_net *net,
+    struct text *out, struct json *j)
+{
+	char title[64], mac[CLIENT_TEXT], via[16];
+	struct client client = { .hwtype = 1, .hwlen = EXPLAIN_MAC };
+
+	memcpy(client.hw, k->mac, EXPLAIN_MAC);
+	(void)client_text(&client, mac);
+	if (k->title != NULL)
+		(void)snprintf(title, sizeof(title), "%s%s",
+		    k->ipxe ? "iPXE on " : "", k->title);
+	else
+		(void)snprintf(title, sizeof(title), "%sarchitecture %u",
+		    k->ipxe ? "iPXE on " : "", k->arch);
+	json_plain(j, "client", title);
+	json_plain(j, "mac", mac);
+	json_string(j, "interface", net->iface->i.name);
+	json_ip(j, "relay", k->via);
+	json_bool(j, "to_port_4011", k->port);
+	if (j->out == NULL)
+		text_line(out, "%s%s, %s, on %s%s%s", title,
+		    k->port ? ", to port 4011" : "", mac, net->iface->i.name,
+		    k->via != 0 ? " through the relay " : "",
+		    k->via != 0 ? ip4_text(k->via, via) : "");
+}
+
 int
 explain_client(struct explain *x, const struct explain_client *k,
     struct text *out, char *why)
 {
-	char arch[32] = "", mac[CLIENT_TEXT], via[16];
+	struct json j = { .out = x->json ? out : NULL };
 	struct explain_net net;
-	struct client client = { .hwtype = 1, .hwlen = EXPLAIN_MAC };
 
 	if (explain_find_net(x, k, &net, why) == -1)
 		return -1;
-	if (k->title == NULL)
-		(void)snprintf(arch, sizeof(arch), "architecture %u", k->arch);
-	memcpy(client.hw, k->mac, EXPLAIN_MAC);
 	explain_forget(x);
 	explain_ask(x, k, &net);
-	text_line(out, "%s%s%s, %s, on %s%s%s", k->ipxe ? "iPXE on " : "",
-	    k->title != NULL ? k->title : arch, k->port ? ", to port 4011" : "",
-	    client_text(&client, mac), net.iface->i.name,
-	    k->via != 0 ? " through the relay " : "",
-	    k->via != 0 ? ip4_text(k->via, via) : "");
-	explain_answer(x, net.iface, out);
-	if (x->sent && k->boots && !k->port)
-		explain_put_port(x, k, &net, out);
+	json_object(&j, NULL);
+	json_plain(&j, "mode", "client");
+	put_client(k, &net, out, &j);
+	if (x->json)
+		explain_members(x, net.iface, &j);
+	else
+		explain_answer(x, net.iface, out);
+	explain_put_port(x, k, &net, out, &j);
+	json_object_end(&j);
 	return 0;
 }

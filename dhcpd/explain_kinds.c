@@ -7,7 +7,7 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
-#include "dhcpd/explain_line.h"
+#include "dhcpd/explain_json.h"
 #include "dhcpd/explain_menu.h"
 
 enum column { KIND, ADDRESS, BOOT, SERVER, LINE, FILE_STATE, COLUMNS };
@@ -29,12 +29,18 @@ static const struct {
 	{ "plain DHCP", 0, { NULL } },
 };
 
-/* Where the address of the last reply comes from. */
+/* What is made of each kind of client: a row, and an object of JSON. */
+struct rows {
+	struct table t;
+	struct json *j;
+};
+
+/* Where the address of the last reply comes from; NULL without one. */
 static const char *
 address_from(const struct explain *x)
 {
 	if (!x->sent)
-		return "none";
+		return NULL;
 	if (x->reply.yiaddr == 0)
 		return "proxy";
 	return x->trace.address == TRACE_ADDRESS_RESERVED ? "dhcp-host"
@@ -44,11 +50,13 @@ address_from(const struct explain *x)
 /* The boot file of the last reply, and what decided. */
 static void
 cells_boot(const struct explain *x, const struct explain_client *k,
-    const struct explain_net *net, struct table *t)
+    const struct explain_net *net, struct rows *r)
 {
 	char file[EXPLAIN_NAME_MAX + 1], shown[4 * EXPLAIN_NAME_MAX + 1];
 	char place[EXPLAIN_LINE_TEXT], state[EXPLAIN_FILE_TEXT], ip[16];
+	struct table *t = &r->t;
 
+	json_boot(r->j, x, net->iface, k->arch);
 	explain_boot(x, file);
 	if (file[0] == '\0') {
 		table_cell(t, BOOT, "-");
@@ -65,152 +73,225 @@ cells_boot(const struct explain *x, const struct explain_client *k,
 		x, net->iface, file, x->reply.siaddr, k->arch, state));
 }
 
-static void
-row_failed(const struct explain *x, struct table *t)
+/* Whether there is an answer, and if not, why. */
+static bool
+row_answered(const struct explain *x, struct rows *r)
 {
-	table_cell(t, BOOT, "%s", x->why);
+	json_bool(r->j, "answer", x->sent);
+	json_plain(r->j, "why", x->sent ? NULL : x->why);
+	if (!x->sent)
+		table_cell(&r->t, BOOT, "%s", x->why);
+	return x->sent;
 }
 
 /* A row for each entry of the menu, which the client may choose. */
 static void
 rows_menu(struct explain *x, const struct explain_client *k,
-    const struct explain_net *net, uint32_t addr, struct table *t)
+    const struct explain_net *net, uint32_t addr, struct rows *r)
 {
 	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
 	size_t i, n = explain_menu(x, entry);
 	char text[4 * RECORD_MENU_MAX + 1];
 
 	for (i = 0; i < n; i++) {
-		table_row(t);
-		table_cell(t, KIND, "  %s",
+		table_row(&r->t);
+		table_cell(&r->t, KIND, "  %s",
 		    log_escape(text, sizeof(text), entry[i].text,
 			strlen(entry[i].text)));
+		json_object(r->j, NULL);
+		json_string(r->j, "text", entry[i].text);
+		json_bool(r->j, "local", entry[i].type == 0);
 		if (entry[i].type == 0) {
-			table_cell(t, BOOT, "boots from its disk");
-			continue;
+			table_cell(&r->t, BOOT, "boots from its disk");
+			json_plain(r->j, "answer", NULL);
+			json_plain(r->j, "why", NULL);
+			json_plain(r->j, "boot", NULL);
+		} else {
+			explain_ask_port(x, k, net, addr, &entry[i]);
+			if (row_answered(x, r))
+				cells_boot(x, k, net, r);
+			else
+				json_plain(r->j, "boot", NULL);
 		}
-		explain_ask_port(x, k, net, addr, &entry[i]);
-		if (x->sent)
-			cells_boot(x, k, net, t);
-		else
-			row_failed(x, t);
+		json_object_end(r->j);
 	}
+}
+
+/* What a client boots after its first answer. */
+static void
+row_boots(struct explain *x, const struct explain_client *k,
+    const struct explain_net *net, struct rows *r)
+{
+	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
+	uint32_t addr =
+	    x->reply.yiaddr != 0 ? x->reply.yiaddr : explain_addr(x, net);
+	bool port = explain_menu(x, entry) == 0 && explain_asks_port(x) &&
+		    x->e->conf->dhcp.pxe;
+	bool menu;
+
+	if (port)
+		explain_ask_port(x, k, net, addr, NULL);
+	json_bool(r->j, "asks_port_4011", port);
+	menu = row_answered(x, r) && explain_menu(x, entry) > 0;
+	if (x->sent && !menu)
+		cells_boot(x, k, net, r);
+	else
+		json_plain(r->j, "boot", NULL);
+	json_list(r->j, "menu");
+	if (menu) {
+		table_cell(&r->t, BOOT, "menu:");
+		rows_menu(x, k, net, addr, r);
+	}
+	json_list_end(r->j);
 }
 
 static void
 row_kind(struct explain *x, const struct explain_client *k, const char *title,
-    const struct explain_net *net, struct table *t)
+    const struct explain_net *net, struct rows *r)
 {
-	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
-	uint32_t addr;
+	const char *from;
 
 	explain_forget(x);
 	explain_ask(x, k, net);
-	table_row(t);
-	table_cell(t, KIND, "%s", title);
-	table_cell(t, ADDRESS, "%s", address_from(x));
-	if (!x->sent) {
-		row_failed(x, t);
-		return;
+	from = address_from(x);
+	table_row(&r->t);
+	table_cell(&r->t, KIND, "%s", title);
+	table_cell(&r->t, ADDRESS, "%s", from == NULL ? "none" : from);
+	json_object(r->j, NULL);
+	json_plain(r->j, "client", title);
+	json_plain(r->j, "address_from", from);
+	if (x->sent && k->boots) {
+		row_boots(x, k, net, r);
+	} else {
+		json_bool(r->j, "asks_port_4011", false);
+		if (row_answered(x, r))
+			table_cell(&r->t, BOOT, "-");
+		json_plain(r->j, "boot", NULL);
+		json_list(r->j, "menu");
+		json_list_end(r->j);
 	}
-	if (!k->boots) {
-		table_cell(t, BOOT, "-");
-		return;
-	}
-	addr = x->reply.yiaddr != 0 ? x->reply.yiaddr : explain_addr(x, net);
-	if (explain_menu(x, entry) == 0 && explain_asks_port(x) &&
-	    x->e->conf->dhcp.pxe) {
-		explain_ask_port(x, k, net, addr, NULL);
-		if (!x->sent) {
-			row_failed(x, t);
-			return;
-		}
-	}
-	if (explain_menu(x, entry) > 0) {
-		table_cell(t, BOOT, "menu:");
-		rows_menu(x, k, net, addr, t);
-		return;
-	}
-	cells_boot(x, k, net, t);
+	json_object_end(r->j);
+}
+
+/* Whether a range is one of the network. */
+static bool
+net_has(const struct explain_net *net, const struct conf_range *g)
+{
+	size_t j;
+
+	if (net->via != 0)
+		return !g->attached && (g->start & g->mask) == net->net;
+	for (j = 0; j < net->iface->nnets; j++)
+		if (net->iface->net[j].range == g)
+			return true;
+	return false;
 }
 
 /* "br0: 10.1.0.50-10.1.0.99 (/etc/pxeguard.conf:3)" */
 static void
-net_heading(
-    const struct explain *x, const struct explain_net *net, struct text *out)
+net_heading(const struct explain *x, const struct explain_net *net,
+    struct text *out, struct json *j)
 {
 	const struct dhcp_conf *c = x->e->conf;
 	char range[64], place[EXPLAIN_LINE_TEXT], via[16];
 	size_t i, shown = 0;
 
-	if (net->via != 0)
+	if (j->out == NULL && net->via != 0)
 		text_line(out, "Through a relay, as via=%s on %s",
 		    ip4_text(net->via, via), net->iface->i.name);
-	else
+	else if (j->out == NULL)
 		text_line(out, "On %s", net->iface->i.name);
+	json_string(j, "interface", net->iface->i.name);
+	json_ip(j, "relay", net->via);
+	json_list(j, "ranges");
 	for (i = 0; i < c->ranges.n; i++) {
 		const struct conf_range *g = &c->ranges.v[i];
 		struct trace_line line = { RECORD_RANGE, (uint32_t)i };
-		bool in = net->via != 0 && !g->attached &&
-			  (g->start & g->mask) == net->net;
-		size_t j;
 
-		for (j = 0; net->via == 0 && j < net->iface->nnets; j++)
-			in |= net->iface->net[j].range == g;
-		if (!in)
+		if (!net_has(net, g))
 			continue;
-		text_line(out, "  dhcp-range %s  %s", explain_range(g, range),
-		    explain_place(c, &line, place));
+		json_object(j, NULL);
+		json_plain(j, "range", explain_range(g, range));
+		json_line(j, "set_by", c, &line);
+		json_object_end(j);
+		if (j->out == NULL)
+			text_line(out, "  dhcp-range %s  %s",
+			    explain_range(g, range),
+			    explain_place(c, &line, place));
 		shown++;
 	}
-	if (shown == 0)
+	json_list_end(j);
+	if (j->out == NULL && shown == 0)
 		text_line(out, "  no dhcp-range for its network");
-	text_line(out, "%s", "");
+	if (j->out == NULL)
+		text_line(out, "%s", "");
 }
 
 static void
-explain_net_table(
-    struct explain *x, const struct explain_net *net, struct text *out)
+net_rows(struct explain *x, const struct explain_net *net, struct rows *r)
 {
-	struct table t = {
-		.columns = COLUMNS, .indent = 2, .whole = 1U << LINE
-	};
 	struct explain_client k;
 	char why[EXPLAIN_WHY_MAX];
 	size_t i;
 
-	net_heading(x, net, out);
-	if (net->via == 0 && net->iface->nnets == 0)
-		return;
-	table_row(&t);
-	table_cell(&t, KIND, "CLIENT");
-	table_cell(&t, ADDRESS, "ADDRESS");
-	table_cell(&t, BOOT, "BOOT FILE");
-	table_cell(&t, SERVER, "SERVER");
-	table_cell(&t, LINE, "LINE");
-	table_cell(&t, FILE_STATE, "FILE IS");
+	table_row(&r->t);
+	table_cell(&r->t, KIND, "CLIENT");
+	table_cell(&r->t, ADDRESS, "ADDRESS");
+	table_cell(&r->t, BOOT, "BOOT FILE");
+	table_cell(&r->t, SERVER, "SERVER");
+	table_cell(&r->t, LINE, "LINE");
+	table_cell(&r->t, FILE_STATE, "FILE IS");
 	for (i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
 		if (explain_words(&k, kinds[i].word, kinds[i].n, why) == 0)
-			row_kind(x, &k, kinds[i].title, net, &t);
-	table_print(&t, out);
+			row_kind(x, &k, kinds[i].title, net, r);
+}
+
+static void
+explain_net_table(struct explain *x, const struct explain_net *net,
+    struct text *out, struct json *j)
+{
+	struct rows r = {
+		.t = { .columns = COLUMNS, .indent = 2, .whole = 1U << LINE },
+		.j = j
+	};
+
+	json_object(j, NULL);
+	net_heading(x, net, out, j);
+	json_list(j, "clients");
+	if (net->via != 0 || net->iface->nnets > 0)
+		net_rows(x, net, &r);
+	json_list_end(j);
+	json_object_end(j);
+	if (j->out == NULL)
+		table_print(&r.t, out);
+	else
+		table_free(&r.t);
 }
 
 void
 explain_kinds(struct explain *x, struct text *out)
 {
 	struct explain_net *nets = calloc(EXPLAIN_NETS_MAX, sizeof(*nets));
-	size_t i, n;
+	struct json j = { .out = x->json ? out : NULL };
+	size_t i, n, omitted = 0;
 
 	if (nets == NULL)
 		return;
 	n = explain_nets(x->e->conf, nets, EXPLAIN_NETS_MAX);
-	for (i = 0; i < n && i < EXPLAIN_NETS_MAX; i++) {
-		if (i > 0)
-			text_line(out, "%s", "");
-		explain_net_table(x, &nets[i], out);
-	}
 	if (n > EXPLAIN_NETS_MAX)
-		text_line(
-		    out, "%zu more networks are omitted", n - EXPLAIN_NETS_MAX);
+		omitted = n - EXPLAIN_NETS_MAX;
+	json_object(&j, NULL);
+	json_plain(&j, "mode", "table");
+	json_list(&j, "networks");
+	for (i = 0; i < n - omitted; i++) {
+		if (i > 0 && !x->json)
+			text_line(out, "%s", "");
+		explain_net_table(x, &nets[i], out, &j);
+	}
+	json_list_end(&j);
+	json_number(&j, "omitted_networks", omitted);
+	json_object_end(&j);
+	if (omitted > 0 && !x->json)
+		text_line(out, "%zu more networks are omitted", omitted);
 	free(nets);
 }

@@ -133,10 +133,10 @@ explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
 	return n;
 }
 
-/* Whether the file is there. */
+/* Whether the file is there; *known: what the parent found, if it looked. */
 static const char *
 file_state(const struct explain *x, const struct conf_iface *iface,
-    const char *file, uint32_t server)
+    const char *file, uint32_t server, const struct explain_known **known)
 {
 	static const char *const texts[EXPLAIN_FILE_MAX] = {
 		[EXPLAIN_FILE_READABLE] = "readable",
@@ -146,16 +146,47 @@ file_state(const struct explain *x, const struct conf_iface *iface,
 		[EXPLAIN_FILE_NAME] = "invalid name",
 		[EXPLAIN_FILE_ERROR] = "error",
 	};
-	int state;
 
+	*known = NULL;
 	if (strstr(file, "://") != NULL)
 		return "not checked";
 	if (!dhcp_conf_is_own(x->e->conf, server))
 		return "on another server";
 	if (!iface->i.tftp)
 		return "no TFTP here";
-	state = explain_file_find(x, iface->i.root, file);
-	return state < 0 ? "not checked" : texts[state];
+	*known = explain_file_find(x, iface->i.root, file);
+	return *known == NULL ? "not checked" : texts[(*known)->state];
+}
+
+/* iPXE loads kernels, whose headers are those of ELF, on all machines. */
+static bool
+is_loader(const struct explain *x)
+{
+	return x->e->rq.p != NULL && packet_has(x->e->rq.p, OPT_IPXE);
+}
+
+void
+explain_file_look(const struct explain *x, const struct conf_iface *iface,
+    const char *file, uint32_t server, uint32_t arch,
+    struct explain_file_look *look)
+{
+	enum arch_kind machine = arch_kind(arch), of = ARCH_KIND_UNKNOWN;
+	const struct explain_known *known;
+
+	look->state = file_state(x, iface, file, server, &known);
+	look->fit = EXPLAIN_FIT_UNKNOWN;
+	if (known != NULL)
+		of = (enum arch_kind)known->kind;
+	if (of == ARCH_KIND_ELF && is_loader(x))
+		machine = ARCH_KIND_UNKNOWN;
+	if (of != ARCH_KIND_UNKNOWN && machine != ARCH_KIND_UNKNOWN)
+		look->fit = EXPLAIN_FIT_YES;
+	/* A name is a guess, which proves nothing if it fits. */
+	if (of == ARCH_KIND_UNKNOWN)
+		of = arch_kind_of_name(file);
+	if (!arch_kind_fits(machine, of))
+		look->fit = EXPLAIN_FIT_NO;
+	look->kind = of == ARCH_KIND_UNKNOWN ? NULL : arch_kind_text(of);
 }
 
 const char *
@@ -163,10 +194,16 @@ explain_file_text(const struct explain *x, const struct conf_iface *iface,
     const char *file, uint32_t server, uint32_t arch,
     char dst[EXPLAIN_FILE_TEXT])
 {
-	const char *misfit = arch_file_misfit(arch, file);
+	struct explain_file_look look;
 
-	(void)snprintf(dst, EXPLAIN_FILE_TEXT, "%s%s%s",
-	    file[0] == '\0' ? "" : file_state(x, iface, file, server),
-	    misfit != NULL ? ", for " : "", misfit != NULL ? misfit : "");
+	dst[0] = '\0';
+	if (file[0] == '\0')
+		return dst;
+	explain_file_look(x, iface, file, server, arch, &look);
+	(void)snprintf(dst, EXPLAIN_FILE_TEXT, "%s%s%s", look.state,
+	    look.fit == EXPLAIN_FIT_YES	 ? ", fits"
+	    : look.fit == EXPLAIN_FIT_NO ? ", for "
+					 : "",
+	    look.fit == EXPLAIN_FIT_NO ? look.kind : "");
 	return dst;
 }

@@ -38,11 +38,28 @@ struct explain_net {
  */
 size_t explain_nets(const struct dhcp_conf *, struct explain_net *, size_t max);
 
+enum explain_fit { EXPLAIN_FIT_UNKNOWN, EXPLAIN_FIT_YES, EXPLAIN_FIT_NO };
+
+/* What is known of the boot file of a client. */
+struct explain_file_look {
+	const char *state; /* "readable", "missing" */
+	/*
+	 * Whether the client can boot from it, by its header (PE or ELF), or
+	 * if it has none, by the end of its name.
+	 */
+	enum explain_fit fit;
+	const char *kind; /* what it is for, "UEFI x64"; NULL: unknown */
+};
+
 /*
- * What is known of a file that a client on this interface gets, for people:
- * "readable", and "for BIOS" if its name says that the client cannot use it.
- * arch: of the client, or ARCH_NONE.  Returns dst.
+ * Looks at the boot file that the client of the last request gets on this
+ * interface.  arch: of the client, or ARCH_NONE.
  */
+void explain_file_look(const struct explain *, const struct conf_iface *,
+    const char *file, uint32_t server, uint32_t arch,
+    struct explain_file_look *);
+
+/* The same for people: "readable, fits"; "readable, for BIOS".  Returns dst. */
 const char *explain_file_text(const struct explain *, const struct conf_iface *,
     const char *file, uint32_t server, uint32_t arch,
     char dst[EXPLAIN_FILE_TEXT]);

@@ -15,12 +15,13 @@
 
 enum column { LINE, WHAT, REASON, COLUMNS };
 
-/* The work: a table of lines that are passed over. */
+/* The work: a table of lines that are passed over, or a list of JSON. */
 struct passed {
 	const struct explain *x;
 	const struct dhcp_conf *c;
 	const struct request *rq;
 	struct table t;
+	struct json *j; /* NULL: a table */
 };
 
 static void
@@ -30,6 +31,16 @@ passed_add(struct passed *p, enum record_kind kind, size_t index,
 	struct trace_line line = { (uint8_t)kind, (uint32_t)index };
 	char place[EXPLAIN_LINE_TEXT], shown[2 * REASON_MAX];
 
+	if (p->j != NULL) {
+		json_object(p->j, NULL);
+		json_line(p->j, "place", p->c, &line);
+		json_plain(p->j, "what",
+		    log_escape(shown, sizeof(shown), what, strlen(what)));
+		json_plain(p->j, "reason",
+		    log_escape(shown, sizeof(shown), reason, strlen(reason)));
+		json_object_end(p->j);
+		return;
+	}
 	table_row(&p->t);
 	table_cell(&p->t, LINE, "%s", explain_place(p->c, &line, place));
 	table_cell(&p->t, WHAT, "%s%s%s", explain_directive(p->c, &line),
@@ -291,6 +302,21 @@ passed_tagifs(struct passed *p)
 	}
 }
 
+static void
+passed_all(struct passed *p)
+{
+	passed_matches(p);
+	passed_tagifs(p);
+	passed_ranges(p);
+	passed_hosts(p);
+	if (!p->x->sent)
+		return;
+	passed_boots(p);
+	passed_services(p);
+	passed_options(p);
+	passed_suboptions(p);
+}
+
 void
 explain_passed(const struct explain *x, struct text *out)
 {
@@ -299,18 +325,17 @@ explain_passed(const struct explain *x, struct text *out)
 		.rq = &x->e->rq,
 		.t = { .columns = COLUMNS, .indent = 2, .whole = 1U << LINE } };
 
-	passed_matches(&p);
-	passed_tagifs(&p);
-	passed_ranges(&p);
-	passed_hosts(&p);
-	if (x->sent) {
-		passed_boots(&p);
-		passed_services(&p);
-		passed_options(&p);
-		passed_suboptions(&p);
-	}
+	passed_all(&p);
 	if (p.t.rows == 0)
 		return;
 	text_line(out, "PASSED OVER");
 	table_print(&p.t, out);
+}
+
+void
+explain_passed_json(const struct explain *x, struct json *j)
+{
+	struct passed p = { .x = x, .c = x->e->conf, .rq = &x->e->rq, .j = j };
+
+	passed_all(&p);
 }

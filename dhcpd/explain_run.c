@@ -164,8 +164,8 @@ explain_step(struct explain *x, const struct explain_way *way,
 }
 
 int
-explain_file_add(
-    struct explain *x, uint8_t root, enum explain_file state, const char *name)
+explain_file_add(struct explain *x, uint8_t root, enum explain_file state,
+    enum arch_kind kind, const char *name)
 {
 	struct explain_known *f, *grown;
 	size_t cap = x->files.cap;
@@ -183,6 +183,7 @@ explain_file_add(
 	f = &x->files.v[x->files.n];
 	f->root = root;
 	f->state = (uint8_t)state;
+	f->kind = (uint8_t)kind;
 	f->name = arena_copy(&x->arena, name, strlen(name) + 1);
 	if (f->name == NULL)
 		return -1;
@@ -190,7 +191,7 @@ explain_file_add(
 	return 0;
 }
 
-int
+const struct explain_known *
 explain_file_find(const struct explain *x, uint8_t root, const char *name)
 {
 	size_t i;
@@ -198,8 +199,8 @@ explain_file_find(const struct explain *x, uint8_t root, const char *name)
 	for (i = 0; i < x->files.n; i++)
 		if (x->files.v[i].root == root &&
 		    strcmp(x->files.v[i].name, name) == 0)
-			return x->files.v[i].state;
-	return -1;
+			return &x->files.v[i];
+	return NULL;
 }
 
 void

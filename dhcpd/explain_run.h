@@ -14,6 +14,7 @@
 struct explain_known {
 	uint8_t root;
 	uint8_t state; /* enum explain_file */
+	uint8_t kind; /* enum arch_kind: what it is a program for */
 	const char *name;
 };
 
@@ -23,6 +24,7 @@ struct explain {
 	struct trace trace;
 	struct arena arena; /* of the names */
 	CONF_LIST(struct explain_known) files;
+	bool json; /* it is answered in JSON */
 
 	/* The answer to the last packet. */
 	bool sent;
@@ -49,11 +51,12 @@ void explain_step(struct explain *, const struct explain_way *,
     const uint8_t *packet, size_t len);
 
 /* Notes a file; -1 without memory or places. */
-int explain_file_add(
-    struct explain *, uint8_t root, enum explain_file, const char *name);
+int explain_file_add(struct explain *, uint8_t root, enum explain_file,
+    enum arch_kind, const char *name);
 
-/* What is known of a file in the root of an interface; -1: nothing. */
-int explain_file_find(const struct explain *, uint8_t root, const char *name);
+/* What is known of a file in the root of an interface; NULL: nothing. */
+const struct explain_known *
+explain_file_find(const struct explain *, uint8_t root, const char *name);
 
 /* The boot file of the reply, by option 67 or the header; "": none. */
 void explain_boot(const struct explain *, char dst[EXPLAIN_NAME_MAX + 1]);

@@ -19,7 +19,7 @@ text_flush(struct text *t)
 	t->used = 0;
 }
 
-static void
+void
 text_put(struct text *t, const char *s, size_t n)
 {
 	if (n > sizeof(t->buf) - t->used)
@@ -209,6 +209,18 @@ table_print_row(
 }
 
 void
+table_free(struct table *t)
+{
+	size_t i;
+
+	for (i = 0; i < t->rows * t->columns; i++)
+		free(t->cell[i]);
+	free(t->cell);
+	t->cell = NULL;
+	t->rows = t->omitted = 0;
+}
+
+void
 table_print(struct table *t, struct text *out)
 {
 	size_t width[TEXT_CELLS_MAX], i;
@@ -219,9 +231,5 @@ table_print(struct table *t, struct text *out)
 	if (t->omitted > 0)
 		text_line(out, "%*s%zu more are omitted", (int)t->indent, "",
 		    t->omitted);
-	for (i = 0; i < t->rows * t->columns; i++)
-		free(t->cell[i]);
-	free(t->cell);
-	t->cell = NULL;
-	t->rows = t->omitted = 0;
+	table_free(t);
 }

@@ -26,6 +26,8 @@ struct text {
 /* The arguments must be printable ASCII already; see log_escape(). */
 __attribute__((format(printf, 2, 3))) void
 text_line(struct text *, const char *fmt, ...);
+/* Bytes of such text, with ends of lines. */
+void text_put(struct text *, const char *, size_t n);
 void text_flush(struct text *);
 
 /* A table; all zero, with the number of its columns, is an empty one. */
@@ -49,5 +51,8 @@ table_cell(struct table *, size_t column, const char *fmt, ...);
  * EXPLAIN_COLUMNS.
  */
 void table_print(struct table *, struct text *);
+
+/* Frees the rows without printing them. */
+void table_free(struct table *);
 
 #endif

@@ -99,15 +99,6 @@ lines_try(const struct conf *c, struct lines *l, size_t arch)
 	return !l->client.full;
 }
 
-static enum arch_kind
-file_kind(int fd)
-{
-	static uint8_t bytes[ARCH_BYTES];
-	ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
-
-	return n > 0 ? arch_kind_of_bytes(bytes, (size_t)n) : ARCH_KIND_UNKNOWN;
-}
-
 /* The kind of a file in a root that serves it, if it is not for the clients. */
 static bool
 file_misfits(const struct conf *c, const int roots[], const char *file,
@@ -121,7 +112,7 @@ file_misfits(const struct conf *c, const int roots[], const char *file,
 	for (n = 0; n <= c->ntftp_roots && !misfit; n++) {
 		if ((fd = boot_files_get(c, roots, n, file, rule)) == -1)
 			continue;
-		*kind = file_kind(fd);
+		*kind = boot_files_kind(fd);
 		misfit = client_kind_misfit(archs, *kind, arch);
 		(void)close(fd);
 	}

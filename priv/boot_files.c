@@ -315,6 +315,31 @@ option_file(const struct record *rec, char file[RECORD_FILE_MAX])
 	return true;
 }
 
+enum arch_kind
+boot_files_kind(int fd)
+{
+	static uint8_t bytes[ARCH_BYTES];
+	ssize_t n = pread(fd, bytes, sizeof(bytes), 0);
+
+	return n > 0 ? arch_kind_of_bytes(bytes, (size_t)n) : ARCH_KIND_UNKNOWN;
+}
+
+/* Tells of a file in one root. */
+static void
+list_one(const struct conf *c, const int roots[], size_t root, const char *file,
+    const struct image_rule *rule, boot_files_found *found, void *arg)
+{
+	enum arch_kind kind = ARCH_KIND_UNKNOWN;
+	int error = root_fault(c, root, roots, file, rule), fd;
+
+	if (error == 0 &&
+	    (fd = boot_files_get(c, roots, root, file, rule)) != -1) {
+		kind = boot_files_kind(fd);
+		(void)close(fd);
+	}
+	found(arg, root, error, kind, file);
+}
+
 void
 boot_files_list(const struct conf *c, const int roots[],
     const struct image_rule *rule, boot_files_found *found, void *arg)
@@ -337,9 +362,8 @@ boot_files_list(const struct conf *c, const int roots[],
 			continue;
 		for (root = 0; root <= c->ntftp_roots; root++)
 			if (conf_tftp_root(c, root)[0] != '\0')
-				found(arg, root,
-				    root_fault(c, root, roots, file, rule),
-				    file);
+				list_one(
+				    c, roots, root, file, rule, found, arg);
 	}
 }
 

@@ -3,6 +3,7 @@
 #ifndef PRIV_BOOT_FILES_H
 #define PRIV_BOOT_FILES_H
 
+#include "daemon/arch.h"
 #include "daemon/image.h"
 #include "priv/conf.h"
 
@@ -34,9 +35,12 @@ int boot_files_get(const struct conf *, const int roots[], size_t n,
 void boot_files_check(
     const struct conf *, const int roots[], const struct image_rule *);
 
+/* What an open file is a program for, by its header (PE or ELF). */
+enum arch_kind boot_files_kind(int fd);
+
 /* error: 0 if imaged would serve the file, or an errno. */
-typedef void
-boot_files_found(void *arg, size_t root, int error, const char *name);
+typedef void boot_files_found(
+    void *arg, size_t root, int error, enum arch_kind kind, const char *name);
 
 /* Tells of each such file in each root, also of those of option 67. */
 void boot_files_list(const struct conf *, const int roots[],

@@ -56,13 +56,15 @@ searcher_check(const struct conf *c, const int roots[],
 	boot_arch_check(c, roots, rule);
 }
 
-/* A file that was looked for, as "ROOT ERRNO NAME". */
+/* A file that was looked for, as "ROOT ERRNO KIND NAME". */
 static void
-searcher_found(void *arg, size_t root, int error, const char *name)
+searcher_found(
+    void *arg, size_t root, int error, enum arch_kind kind, const char *name)
 {
 	const int *fd = arg;
-	char line[RECORD_FILE_MAX + 32];
-	int n = snprintf(line, sizeof(line), "%zu %d %s", root, error, name);
+	char line[RECORD_FILE_MAX + 48];
+	int n = snprintf(
+	    line, sizeof(line), "%zu %d %d %s", root, error, (int)kind, name);
 
 	(void)!write(*fd, line, (size_t)n);
 }
@@ -147,7 +149,7 @@ static void
 searcher_take(const struct taker *to, char *line)
 {
 	char *end;
-	long root, error;
+	long root, error, kind;
 
 	if (to->found == NULL) {
 		log_warnx("%s", line);
@@ -155,8 +157,11 @@ searcher_take(const struct taker *to, char *line)
 	}
 	root = strtol(line, &end, 10);
 	error = strtol(end, &end, 10);
-	if (*end == ' ' && root >= 0 && root < BOOT_FILES_ROOTS)
-		to->found(to->arg, (size_t)root, (int)error, end + 1);
+	kind = strtol(end, &end, 10);
+	if (*end == ' ' && root >= 0 && root < BOOT_FILES_ROOTS && kind >= 0 &&
+	    kind < ARCH_KIND_MAX)
+		to->found(to->arg, (size_t)root, (int)error,
+		    (enum arch_kind)kind, end + 1);
 }
 
 /* Takes the lines that are there; false at the end. */

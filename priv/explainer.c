@@ -40,6 +40,7 @@ struct captured {
 struct found {
 	uint8_t root;
 	uint8_t state; /* enum explain_file */
+	uint8_t kind; /* enum arch_kind, by its header */
 	char name[RECORD_FILE_MAX];
 };
 
@@ -142,7 +143,8 @@ capture_run(const struct conf *c)
 /* ------------------------------------------------------------ the question */
 
 static void
-explainer_found(void *arg, size_t root, int error, const char *name)
+explainer_found(
+    void *arg, size_t root, int error, enum arch_kind kind, const char *name)
 {
 	const struct conf *c = arg;
 	struct found *f, *grown;
@@ -163,6 +165,7 @@ explainer_found(void *arg, size_t root, int error, const char *name)
 	}
 	f = &explainer.files[explainer.nfiles++];
 	f->root = (uint8_t)root;
+	f->kind = (uint8_t)kind;
 	f->state = EXPLAIN_FILE_ERROR;
 	if (error == 0)
 		f->state = EXPLAIN_FILE_READABLE;
@@ -202,7 +205,7 @@ explainer_prepare(struct conf *c, struct reload_input *in)
 static int
 explainer_send_files(struct child *dhcpd)
 {
-	uint8_t body[4 + RECORD_FILE_MAX];
+	uint8_t body[5 + RECORD_FILE_MAX];
 	struct writer w;
 	size_t i;
 
@@ -212,6 +215,7 @@ explainer_send_files(struct child *dhcpd)
 		writer_init(&w, body, sizeof(body));
 		writer_u8(&w, f->root);
 		writer_u8(&w, f->state);
+		writer_u8(&w, f->kind);
 		writer_str(&w, f->name);
 		if (child_send(dhcpd, MSG_EXPLAIN_FILE, &w, -1) == -1)
 			return -1;
@@ -223,12 +227,13 @@ static int
 explainer_send_words(struct child *dhcpd)
 {
 	const struct options *o = parent.options;
-	uint8_t body[2 + EXPLAIN_WORDS_MAX * (2 + EXPLAIN_WORD_MAX)];
+	uint8_t body[3 + EXPLAIN_WORDS_MAX * (2 + EXPLAIN_WORD_MAX)];
 	struct writer w;
 	size_t i;
 
 	writer_init(&w, body, sizeof(body));
 	writer_bool(&w, o->capture != NULL);
+	writer_bool(&w, o->json);
 	writer_u8(&w, (uint8_t)o->nwords);
 	for (i = 0; i < o->nwords; i++)
 		writer_str(&w, o->words[i]);

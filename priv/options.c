@@ -81,7 +81,7 @@ static const struct {
 static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
     "                [--test[=strict] [--json] | --print-config |\n"
-    "                --leases[=format] | --explain[=file] [word ...]]\n"
+    "                --leases[=format] | --explain[=file] [--json] [word ...]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -91,7 +91,7 @@ static const char usage[] =
     "  -d, --no-daemon            the same, with debugging messages\n"
     "      --test[=strict]        check the configuration and exit; with strict,\n"
     "                             a warning fails the check\n"
-    "      --json                 with --test: print what it finds as JSON\n"
+    "      --json                 print JSON, with --test or --explain\n"
     "      --print-config         the same, and print it, one directive a line\n"
     "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
     "                             json, csv or dnsmasq\n"
@@ -412,8 +412,9 @@ options_parse(struct options *o, int argc, char **argv)
 		return options_error(
 		    "give --test, --print-config, --leases or --explain, not two of them",
 		    o->leases ? "--leases" : "--explain");
-	if (o->json && (!o->test || o->print))
-		return options_error("write it with --test", "--json");
+	if (o->json && !o->explain && (!o->test || o->print))
+		return options_error(
+		    "write it with --test or --explain", "--json");
 	return OPTIONS_RUN;
 }
 

@@ -26,7 +26,7 @@ struct options {
 	bool debug;
 	bool test;
 	bool strict; /* --test=strict: warnings fail it */
-	bool json; /* --json: the findings of --test */
+	bool json; /* --json: with --test or --explain */
 	bool print; /* --print-config; test is set as well */
 	bool leases; /* --leases */
 	enum lease_show_format leases_format;

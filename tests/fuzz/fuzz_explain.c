@@ -5,6 +5,7 @@
  */
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
+#include "tests/fuzz/json.h"
 #include "tests/unit/dhcp_case.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -73,7 +74,46 @@ fuzz_begin(void)
 	case_ready(&k);
 	k.conf->dhcp.pxe = true;
 	check(explain_begin(&x, k.e, CASE_WALL) == 0);
-	check(explain_file_add(&x, 0, EXPLAIN_FILE_READABLE, "b") == 0);
+	check(explain_file_add(
+		  &x, 0, EXPLAIN_FILE_READABLE, ARCH_KIND_X64, "b") == 0);
+	text.send = take;
+}
+
+static char whole[1U << 20];
+static size_t whole_len;
+
+static void
+take_json(const char *s, size_t n, void *arg)
+{
+	(void)arg;
+	check(n > 0 && n <= EXPLAIN_TEXT_MAX);
+	check(n < sizeof(whole) - whole_len);
+	memcpy(whole + whole_len, s, n);
+	whole_len += n;
+	whole[whole_len] = '\0';
+}
+
+/* The same in JSON: one value each, of printable ASCII. */
+static void
+fuzz_json(const struct explain_client *c, char *why)
+{
+	size_t i, round;
+
+	text.send = take_json;
+	x.json = true;
+	for (round = 0; round < 2; round++) {
+		whole_len = 0;
+		if (round == 0)
+			explain_kinds(&x, &text);
+		else if (explain_client(&x, c, &text, why) == -1)
+			break;
+		text_flush(&text);
+		for (i = 0; i < whole_len; i++)
+			check(whole[i] == '\n' ||
+			      (whole[i] >= ' ' && whole[i] <= '~'));
+		check(json_is_valid(whole));
+	}
+	x.json = false;
 	text.send = take;
 }
 
@@ -107,5 +147,6 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		take(why, strlen(why), NULL);
 	explain_kinds(&x, &text);
 	text_flush(&text);
+	fuzz_json(&c, why);
 	return 0;
 }

@@ -11,17 +11,17 @@
 #include <stdint.h>
 #include <string.h>
 
-#define JSON_DEPTH_MAX 8
+#define VALID_DEPTH_MAX 16
 
 static inline const char *
-json_blank(const char *s)
+valid_blank(const char *s)
 {
 	return s + strspn(s, " \t\r\n");
 }
 
 /* The rest after a character of a string; NULL if it is invalid. */
 static inline const char *
-json_utf8(const char *s)
+valid_utf8(const char *s)
 {
 	uint8_t lead = (uint8_t)s[0];
 	size_t more = lead >= 0xf0 ? 3 : lead >= 0xe0 ? 2 : 1, i;
@@ -45,7 +45,7 @@ json_utf8(const char *s)
 
 /* Each of these returns the rest after what it reads, or NULL. */
 static inline const char *
-json_string(const char *s)
+valid_string(const char *s)
 {
 	if (*s++ != '"')
 		return NULL;
@@ -53,7 +53,7 @@ json_string(const char *s)
 		if ((uint8_t)*s < 0x20)
 			return NULL;
 		if (*s != '\\')
-			s = json_utf8(s);
+			s = valid_utf8(s);
 		else if (s[1] == 'u' &&
 			 strspn(s + 2, "0123456789abcdefABCDEF") >= 4)
 			s += 6;
@@ -67,7 +67,7 @@ json_string(const char *s)
 
 /* A number without sign, fraction and exponent; others are not written. */
 static inline const char *
-json_number(const char *s)
+valid_number(const char *s)
 {
 	size_t n = strspn(s, "0123456789");
 
@@ -75,49 +75,49 @@ json_number(const char *s)
 }
 
 static inline const char *
-json_value(const char *s, int depth)
+valid_value(const char *s, int depth)
 {
 	static const char *const words[] = { "true", "false", "null" };
 	char end = *s == '{' ? '}' : ']';
 	size_t i;
 
 	if (*s == '"')
-		return json_string(s);
+		return valid_string(s);
 	for (i = 0; i < 3; i++)
 		if (strncmp(s, words[i], strlen(words[i])) == 0)
 			return s + strlen(words[i]);
 	if (*s != '{' && *s != '[')
-		return json_number(s);
-	if (depth == JSON_DEPTH_MAX)
+		return valid_number(s);
+	if (depth == VALID_DEPTH_MAX)
 		return NULL;
-	s = json_blank(s + 1);
+	s = valid_blank(s + 1);
 	if (*s == end)
 		return s + 1;
 	for (;;) {
 		if (end == '}') {
-			if ((s = json_string(s)) == NULL)
+			if ((s = valid_string(s)) == NULL)
 				return NULL;
-			s = json_blank(s);
+			s = valid_blank(s);
 			if (*s++ != ':')
 				return NULL;
-			s = json_blank(s);
+			s = valid_blank(s);
 		}
-		if ((s = json_value(s, depth + 1)) == NULL)
+		if ((s = valid_value(s, depth + 1)) == NULL)
 			return NULL;
-		s = json_blank(s);
+		s = valid_blank(s);
 		if (*s == end)
 			return s + 1;
 		if (*s++ != ',')
 			return NULL;
-		s = json_blank(s);
+		s = valid_blank(s);
 	}
 }
 
 static inline bool
 json_is_valid(const char *s)
 {
-	s = json_value(json_blank(s), 0);
-	return s != NULL && *json_blank(s) == '\0';
+	s = valid_value(valid_blank(s), 0);
+	return s != NULL && *valid_blank(s) == '\0';
 }
 
 #endif

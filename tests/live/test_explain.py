@@ -1,7 +1,9 @@
 """pxeguard --explain: what it says is what a client gets."""
 
+import json
 import os
 import re
+import struct
 
 import pytest
 
@@ -80,7 +82,8 @@ def explain(network):
         done = network.server.run(PXEGUARD, "-C", CONFIG_PATH, "--explain",
                                   *words, check=False)
         assert done.returncode == status, done.stderr
-        assert max(map(len, done.stdout.splitlines()), default=0) <= 100
+        if "--json" not in words:
+            assert max(map(len, done.stdout.splitlines()), default=0) <= 100
         return done.stdout if status == 0 else done.stderr
 
     return run
@@ -379,3 +382,120 @@ def test_no_configuration_to_explain(configured, explain):
     assert "no interface serves DHCP" in explain(status=1)
     configured("dhcp-rnage=1\n")
     assert "unknown directive" in explain(status=1)
+
+
+def program(machine):
+    """The header of a PE program."""
+    return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + \
+        struct.pack("<H", machine) + bytes(64)
+
+
+def test_files_that_fit(configured, boot_files, explain):
+    """By the headers of the files, in text and in JSON."""
+    configured(CONFIG.replace("boot=file", "boot=vmlinux"))
+    (boot_files / "missing.efi").write_bytes(program(0x8664))
+    (boot_files / "vmlinux").write_bytes(b"\x7fELF" + bytes(64))
+    for word, state, fits, kind in (
+            ("x64-uefi", "readable, fits", True, "UEFI x64"),
+            ("arm64-uefi", "readable, for an operating system (ELF)", False,
+             "an operating system (ELF)"),
+            ("arm64-uboot", "readable", None, "an operating system (ELF)")):
+        said = sections(explain(f"arch={word}"))
+        assert columns(said["BOOT"])["it is"] == [state]
+        boot = json.loads(explain(f"arch={word}", "--json"))["boot"]
+        assert (boot["state"], boot["fits"], boot["program_for"]) == \
+            ("readable", fits, kind)
+    assert re.search(r"UEFI x64 .* readable, fits\n", explain())
+    (boot_files / "missing.efi").write_bytes(program(0xaa64))
+    boot = json.loads(explain("arch=x64-uefi", "--json"))["boot"]
+    assert boot["fits"] is False and boot["program_for"] == "UEFI ARM64"
+
+
+def at(text, config=CONFIG):
+    """A line of the configuration, as JSON has it."""
+    return {"directive": re.match(r"[a-z-]+", text)[0], "file": CONFIG_PATH,
+            "line": config.splitlines().index(text) + 1}
+
+
+BOOT_KEYS = ["file", "server", "server_name", "set_by", "state", "fits",
+             "program_for"]
+ANSWER_KEYS = ["answer", "why", "delay_s", "tags", "address", "boot",
+               "options", "passed_over"]
+
+
+def test_table_as_json(configured, explain):
+    configured()
+    said = json.loads(explain("--json"))
+    assert list(said) == ["mode", "networks", "omitted_networks"]
+    assert said["mode"] == "table" and said["omitted_networks"] == 0
+    near, far = said["networks"]
+    assert (near["interface"], near["relay"]) == ("br0", None)
+    assert far["relay"] == "10.9.0.1"
+    assert near["ranges"] == [
+        {"range": "192.168.1.50-192.168.1.150",
+         "set_by": at(CONFIG.splitlines()[1])}]
+    for client in near["clients"]:
+        assert list(client) == ["client", "address_from", "asks_port_4011",
+                                "answer", "why", "boot", "menu"]
+    kinds = {client["client"]: client for client in near["clients"]}
+    assert len(kinds) == 10
+    assert kinds["plain DHCP"]["boot"] is None
+    assert list(kinds["UEFI x64"]["boot"]) == BOOT_KEYS
+    assert kinds["UEFI x64"]["boot"] == {
+        "file": "missing.efi", "server": "192.168.1.1", "server_name": None,
+        "set_by": at("dhcp-boot=tag:efi64,missing.efi"), "state": "missing",
+        "fits": None, "program_for": "UEFI"}
+
+
+def test_client_as_json(configured, explain):
+    configured()
+    said = json.loads(explain("arch=x64-uefi", "mac=" + mac_number(9),
+                              WORD_LIST, "--json"))
+    assert list(said) == ["mode", "client", "mac", "interface", "relay",
+                          "to_port_4011", *ANSWER_KEYS, "port_4011", "menu"]
+    assert (said["mode"], said["answer"], said["why"]) == \
+        ("client", "DHCPOFFER", None)
+    host = at(CONFIG.splitlines()[3])
+    tags = {tag["tag"]: tag["set_by"] for tag in said["tags"]}
+    assert tags["own"] == host and tags["br0"] is None
+    assert said["address"]["address"] == "192.168.1.9"
+    assert said["address"]["host"] == host
+    assert said["boot"]["state"] == "not readable"
+    router = [option for option in said["options"] if option["code"] == 3]
+    assert router == [{"code": 3, "name": "router", "value": "192.168.1.254",
+                       "set_by": at("dhcp-option=3,192.168.1.254")}]
+    passed_over = {line["place"]["line"]: line["reason"]
+                   for line in said["passed_over"]}
+    assert passed_over[at("dhcp-match=set:ipxe,175")["line"]] == \
+        "the client does not match"
+    # Without an answer, all members are there.
+    none = json.loads(explain("mac=" + mac_number(8), "--json"))
+    assert list(none) == list(said)
+    assert none["answer"] is None and "ignored by" in none["why"]
+    assert none["address"] is None and none["options"] == []
+
+
+def test_menu_as_json(configured, explain):
+    configured(PROXY)
+    said = json.loads(explain("arch=bios", "--json"))
+    one, two = said["menu"]
+    assert (one["text"], one["local"], one["answer"]) == \
+        ("Install", False, True)
+    assert one["boot"]["file"] == "file.0"
+    assert two == {"text": "Local", "local": True, "answer": None,
+                   "why": None, "boot": None}
+    said = json.loads(explain("arch=x64-uefi", "--json"))
+    assert said["port_4011"]["boot"]["file"] == "boot.efi"
+    table = json.loads(explain("--json"))["networks"][0]["clients"]
+    assert [entry["text"] for entry in table[0]["menu"]] == \
+        ["Install", "Local"]
+    assert table[0]["boot"] is None and table[1]["asks_port_4011"]
+
+
+def test_json_escapes(configured, explain):
+    configured(CONFIG.replace("dhcp-boot=file\n",
+                              'dhcp-boot="a\\\\b\\"c\xe9"\n'))
+    boot = json.loads(explain("arch=bios", "--json"))["boot"]
+    assert boot["file"] == r'a\x5cb\x22c\xc3\xa9'
+    assert "arch=no: unknown architecture" in explain("arch=no", "--json",
+                                                      status=1)

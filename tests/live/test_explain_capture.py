@@ -1,5 +1,6 @@
 """pxeguard --explain=FILE: the requests of a capture file."""
 
+import json
 import os
 import re
 import struct
@@ -178,3 +179,27 @@ def test_no_file(explain):
 def test_other_words(explain):
     done = explain(pcap([DISCOVER]), "arch=bios", status=1)
     assert "words are iface=NAME and mac=ADDRESS only" in done.stderr
+
+
+def test_as_json(explain):
+    broken = Udp("0.0.0.0", 68, "255.255.255.255", 67, b"\1" * 50,
+                 mac_number(1), "ff:ff:ff:ff:ff:ff").frame()
+    done = explain(pcap([DISCOVER, broken, ethernet(1, 2, FIRMWARE)]),
+                   "--json")
+    said = json.loads(done.stdout)
+    assert list(said) == ["mode", "interface", "requests", "frames",
+                          "requests_found", "requests_explained", "fragments",
+                          "incomplete_frames"]
+    assert (said["mode"], said["interface"], said["frames"]) == \
+        ("capture", "br0", 3)
+    one, two, three = said["requests"]
+    assert (one["frame"], one["type"], one["answer"]) == \
+        (1, "DHCPDISCOVER", "DHCPOFFER")
+    assert one["client"] == mac_number(1) and one["relay"] is None
+    assert one["boot"]["file"] == "file.efi"
+    assert list(two) == ["frame", "invalid"] and two["invalid"]
+    assert three["frame"] == 3 and three["invalid"] is None
+    assert said["requests_explained"] == 3
+    said = json.loads(explain(pcap([DISCOVER]), "mac=" + mac_number(7),
+                              "--json").stdout)
+    assert said["requests"] == [] and said["frames"] == 1

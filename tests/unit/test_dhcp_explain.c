@@ -575,6 +575,23 @@ START_TEST(client_interfaces)
 }
 END_TEST
 
+static void
+file_add(uint8_t root, enum explain_file state, enum arch_kind kind,
+    const char *name)
+{
+	ck_assert_int_eq(explain_file_add(&x, root, state, kind, name), 0);
+}
+
+/* A request of iPXE. */
+static const struct packet *
+loader(void)
+{
+	struct explain_client c;
+
+	ck_assert_int_eq(words(&c, "ipxe arch=x64-uefi"), 0);
+	return packet_of(&c, PACKET_DISCOVER);
+}
+
 START_TEST(files)
 {
 	char dst[EXPLAIN_FILE_TEXT];
@@ -584,11 +601,12 @@ START_TEST(files)
 	k.conf->ifaces.v[0].i.tftp = true;
 	k.conf->ifaces.v[0].i.root = 2;
 	i = &k.conf->ifaces.v[0];
-	ck_assert_int_eq(
-	    explain_file_add(&x, 2, EXPLAIN_FILE_READABLE, "a.0"), 0);
-	ck_assert_int_eq(
-	    explain_file_add(&x, 1, EXPLAIN_FILE_READABLE, "b"), 0);
-	ck_assert_int_eq(explain_file_add(&x, 2, EXPLAIN_FILE_MISSING, "b"), 0);
+	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "a.0");
+	file_add(1, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "b");
+	file_add(2, EXPLAIN_FILE_MISSING, ARCH_KIND_UNKNOWN, "b");
+	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_X64, "x.0");
+	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_ELF, "vmlinux");
+	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "script");
 #define SAYS(file, server, arch, want) \
 	ck_assert_str_eq(              \
 	    explain_file_text(&x, i, file, server, arch, dst), want)
@@ -599,6 +617,20 @@ START_TEST(files)
 	SAYS("b", IP(10, 0, 0, 9), 0, "on another server");
 	SAYS("http://x/b", CASE_SERVER, 0, "not checked");
 	SAYS("", CASE_SERVER, 0, "");
+	/* The header counts more than the name. */
+	SAYS("x.0", CASE_SERVER, 7, "readable, fits");
+	SAYS("x.0", CASE_SERVER, 9, "readable, fits");
+	SAYS("x.0", CASE_SERVER, 0, "readable, for UEFI x64");
+	SAYS("x.0", CASE_SERVER, 11, "readable, for UEFI x64");
+	SAYS("x.0", CASE_SERVER, 22, "readable");
+	SAYS("x.0", CASE_SERVER, ARCH_NONE, "readable");
+	SAYS("script", CASE_SERVER, 7, "readable");
+	SAYS("vmlinux", CASE_SERVER, 7,
+	    "readable, for an operating system (ELF)");
+	/* iPXE loads it. */
+	x.e->rq.p = loader();
+	SAYS("vmlinux", CASE_SERVER, 7, "readable");
+	SAYS("x.0", CASE_SERVER, 0, "readable, for UEFI x64");
 	explain_end(&x);
 }
 END_TEST

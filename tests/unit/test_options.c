@@ -88,6 +88,11 @@ START_TEST(without_value)
 		teardown();
 	}
 	ck_assert_int_eq(parse("--test --json"), OPTIONS_RUN);
+	ck_assert_int_eq(parse("--explain --json arch=bios"), OPTIONS_RUN);
+	ck_assert(o.json && o.explain);
+	ck_assert_int_eq(parse("--json"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--print-config --json"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--leases --json"), OPTIONS_ERROR);
 }
 END_TEST
 
