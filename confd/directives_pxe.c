@@ -137,6 +137,7 @@ directive_service(struct config *c, const struct token *value)
 	struct record_service *s = &rec.u.service;
 	struct tokens a;
 	struct token p;
+	uint64_t number;
 
 	c->dhcp.pxe = true;
 	tokens_init(&a, value);
@@ -150,6 +151,10 @@ directive_service(struct config *c, const struct token *value)
 	if (p.len == 0)
 		diag_warn(c,
 		    "the menu text is empty: a menu with this entry shows a blank line; write a text");
+	else if (p.len <= 5 && value_number(p.text, UINT16_MAX, &number))
+		diag_warn(c,
+		    "\"%s\" is read as the menu text; for several architectures write a pxe-service for each",
+		    diag_show(c, p.text));
 	if (!argument_text(c, &p, s->text, sizeof(s->text), "the menu text"))
 		return;
 	if (tokens_next(&a, &p) && !service_what(c, s, &p))

@@ -3,6 +3,7 @@
 #include "confd/directives_range.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "confd/diag.h"
 #include "confd/range_form.h"
@@ -67,6 +68,11 @@ range_mode(struct config *c, struct record_range *g, const char *end)
 	} else if (strcmp(end, "proxy") == 0) {
 		g->mode = RECORD_RANGE_PROXY;
 		c->dhcp.pxe = true;
+	} else if (strcasecmp(end, "static") == 0 ||
+		   strcasecmp(end, "proxy") == 0) {
+		diag_error(c, "\"%s\" is not known; write it in lower case",
+		    diag_show(c, end));
+		return false;
 	} else if (!value_ip4(end, &g->end)) {
 		diag_error(c,
 		    "\"%s\" is neither the end address of the range nor \"static\"; write START,END or START,static",

@@ -56,26 +56,39 @@ static const struct synonym directive_synonyms[] = {
 	"the netmask follows the addresses of dhcp-range, as in START,END," \
 	"255.255.255.0"
 
+#define ENABLE_DHCP "DHCP is served where there is a dhcp-range; write one"
+#define ENABLE_PXE                                                 \
+	"what machines boot is set by dhcp-boot, as in dhcp-boot=" \
+	"FILE, or by pxe-service"
+
 /* Names for which the one of a directive alone would say too little. */
 static const struct synonym directive_advice[] = {
 	{ "default-lease-time", LEASE_TIME },
+	{ "dhcp", ENABLE_DHCP },
 	{ "dhcp-dns", DNS_SERVER },
 	{ "dhcp-dns-server", DNS_SERVER },
+	{ "dhcp-enable", ENABLE_DHCP },
+	{ "dhcp-end", ENABLE_DHCP },
 	{ "dhcp-gateway", ROUTER },
 	{ "dhcp-lease-time", LEASE_TIME },
 	{ "dhcp-netmask", NETMASK },
 	{ "dhcp-next-server", NEXT_SERVER },
 	{ "dhcp-router", ROUTER },
 	{ "dhcp-server", NEXT_SERVER },
+	{ "dhcp-start", ENABLE_DHCP },
 	{ "dhcp-subnet", NETMASK },
 	{ "dhcp-tftp-server", NEXT_SERVER },
 	{ "dns", DNS_SERVER },
 	{ "dns-server", DNS_SERVER },
+	{ "enable-dhcp", ENABLE_DHCP },
+	{ "enable-pxe", ENABLE_PXE },
 	{ "gateway", ROUTER },
 	{ "lease-time", LEASE_TIME },
 	{ "max-lease-time", LEASE_TIME },
 	{ "netmask", NETMASK },
 	{ "next-server", NEXT_SERVER },
+	{ "pxe", ENABLE_PXE },
+	{ "pxe-enable", ENABLE_PXE },
 	{ "router", ROUTER },
 	{ "subnet", NETMASK },
 	{ "subnet-mask", NETMASK },

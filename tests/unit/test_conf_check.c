@@ -554,6 +554,43 @@ START_TEST(proxy_for_uefi)
 }
 END_TEST
 
+/* Option 60 makes firmware ask port 4011, where nobody answers. */
+START_TEST(pxe_class)
+{
+	static const char port[] = "asks port 4011, where nothing answers";
+	static const struct {
+		const char *lines;
+		bool warned;
+	} t[] = {
+		{ "dhcp-option=60,PXEClient\n", true },
+		{ "dhcp-option-force=option:vendor-class,PXEClient\n", true },
+		{ "dhcp-option=60,PXEClient:Arch\n", true },
+		{ "dhcp-option=60,HTTPClient\n", false },
+		{ "dhcp-option=60,PXE\n", false },
+		{ "dhcp-option=60,PXEClient\ndhcp-option=43,06:01:08\n",
+		    false },
+		{ "dhcp-option=60,PXEClient\n"
+		  "dhcp-option=vendor:PXEClient,6,8\n",
+		    false },
+		{ "dhcp-option=60,PXEClient\ndhcp-option=encap:43,6,8b\n",
+		    false },
+		{ "dhcp-option=60,PXEClient\ndhcp-option=encap:175,6,8b\n",
+		    true },
+		/* Port 4011 is served. */
+		{ "dhcp-option=60,PXEClient\n"
+		  "pxe-service=x86PC,a,a,10.0.0.1\n",
+		    false },
+	};
+	static char text[512];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(text, sizeof(text), RANGE "%s", t[i].lines);
+		ck_assert_msg(says(text, port) == t[i].warned, "%s", text);
+	}
+}
+END_TEST
+
 /* What is missing may be on a line that has an error. */
 START_TEST(follow_up)
 {
@@ -590,6 +627,7 @@ suite_conf_check(void)
 	tcase_add_test(t, architecture_9);
 	tcase_add_test(t, proxy_for_uefi);
 	tcase_add_test(t, follow_up);
+	tcase_add_test(t, pxe_class);
 	suite_add_tcase(s, t);
 	return s;
 }

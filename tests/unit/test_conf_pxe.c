@@ -51,6 +51,15 @@ START_TEST(services)
 }
 END_TEST
 
+/* dnsmasq has no lists of architectures. */
+START_TEST(several_architectures)
+{
+	conf_case_says("pxe-service=7,9,a.efi,10.0.0.1", 'W',
+	    "\"9\" is read as the menu text; for several architectures write a pxe-service for each");
+	conf_case_lacks("pxe-service=7,9 and more,a.efi,10.0.0.1", "menu text");
+}
+END_TEST
+
 /* Each service with a file has a type of its own. */
 START_TEST(types)
 {
@@ -174,6 +183,7 @@ suite_conf_pxe(void)
 	TCase *t = tcase_create("pxe");
 
 	tcase_add_test(t, services);
+	tcase_add_test(t, several_architectures);
 	tcase_add_test(t, types);
 	tcase_add_test(t, services_bad);
 	tcase_add_test(t, prompts);

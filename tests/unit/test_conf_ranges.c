@@ -63,6 +63,9 @@ START_TEST(ranges_bad)
 	conf_case_says(
 	    "dhcp-range=10.0.0.1,10.0.0.9,12h,foo", 'E', "unexpected \"foo\"");
 	conf_case_says("dhcp-range=10.0.0.9,10.0.0.1", 'W', "swapped");
+	conf_case_says("dhcp-range=10.0.0.0,PROXY", 'E',
+	    "\"PROXY\" is not known; write it in lower case");
+	conf_case_says("dhcp-range=10.0.0.0,Static", 'E', "in lower case");
 	conf_case_says(
 	    "dhcp-range=10.0.0.1,10.0.0.9,24", 'W', "number alone is seconds");
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,60s", 'W',

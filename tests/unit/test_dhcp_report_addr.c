@@ -97,6 +97,20 @@ START_TEST(narrow_netmask)
 }
 END_TEST
 
+/* No netmask is written, and no interface has one for it. */
+START_TEST(guessed_netmask)
+{
+	range_with_mask(IP(172, 16, 5, 10), IP(172, 16, 5, 20), 0);
+	range_with_mask(IP(192, 168, 9, 10), IP(192, 168, 10, 20), 0);
+	case_ready(&k);
+	log_conf();
+	has_line(
+	    "dhcp-range 172.16.5.10: no interface is on its subnet and it has no netmask; relayed clients get the netmask of its address class, 255.255.0.0; correct the range, or add the netmask if they are meant");
+	has_line(
+	    "dhcp-range 192.168.9.10: no interface is on its subnet and it has no netmask; ignored; correct the range, or add the netmask");
+}
+END_TEST
+
 /* One digit of the only range is wrong. */
 START_TEST(none_attached)
 {
@@ -349,8 +363,9 @@ Suite *
 suite_dhcp_report_addr(void)
 {
 	const TTest *const tests[] = { other_netmask, narrow_netmask,
-		none_attached, no_range, no_range_nets, reserved,
-		reserved_offered, reserved_renewed, declined, other_server };
+		guessed_netmask, none_attached, no_range, no_range_nets,
+		reserved, reserved_offered, reserved_renewed, declined,
+		other_server };
 
 	return suite_of(
 	    "dhcp_report_addr", tests, sizeof(tests) / sizeof(tests[0]));
