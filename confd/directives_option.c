@@ -431,6 +431,21 @@ match_code_bad(struct config *c, const char *name)
 		    diag_show(c, name), o->name, o->code);
 }
 
+/* Whether a line begins with the option, in place of the tag. */
+static bool
+match_lacks_tag(const char *s)
+{
+	static const char *const options[] = {
+		"option:", "option6:", "encap:", "vi-encap:", "vendor:"
+	};
+	size_t n = strspn(s, "0123456789"), i;
+
+	for (i = 0; i < sizeof(options) / sizeof(options[0]); i++)
+		if (strncmp(s, options[i], strlen(options[i])) == 0)
+			return true;
+	return n > 0 && (s[n] == ',' || s[n] == '\0');
+}
+
 void
 directive_match(struct config *c, const struct token *value)
 {
@@ -439,11 +454,9 @@ directive_match(struct config *c, const struct token *value)
 	enum code_result found;
 	struct tokens a;
 	struct token p;
-	size_t n;
 
 	tokens_init(&a, value);
-	n = strspn(value->text, "0123456789");
-	if (n > 0 && (value->text[n] == ',' || value->text[n] == '\0')) {
+	if (match_lacks_tag(value->text)) {
 		diag_error(c, "the tag to set is missing; write set:TAG,%s",
 		    diag_show(c, value->text));
 		return;

@@ -206,6 +206,7 @@ directive_range(struct config *c, const struct token *value)
 	struct record_range *g = &rec.u.range;
 	struct config_entry *e;
 	char *part[RANGE_PARTS];
+	struct addr first;
 	bool plain = false;
 	struct tokens a;
 	struct token p;
@@ -216,7 +217,7 @@ directive_range(struct config *c, const struct token *value)
 	tokens_init(&a, value);
 	if (!range_tags(c, &a, g, &plain, &p))
 		return;
-	if (strchr(p.text, ':') != NULL && like_address(p.text)) {
+	if (addr_parse(&first, p.text) == 0 && first.family == 6) {
 		config_skip_v6(c);
 		return;
 	}

@@ -111,6 +111,18 @@ def test_forms(explain, form):
                          "0 fragments, 0 incomplete frames\n")
 
 
+def test_requests_to_the_port_of_dhcp_count(explain, network):
+    """With dhcp-alternate-port, those to port 67 are for another server."""
+    both = pcap([DISCOVER, ethernet(1, 2, FIRMWARE, port=1067)])
+    said = explain(both).stdout
+    assert "Frame 1: " in said and "Frame 2: " not in said
+    network.server.path(CONFIG_PATH).write_text(
+        CONFIG + "dhcp-alternate-port\n")
+    said = explain(both).stdout
+    assert "Frame 1: " not in said and "Frame 2: DHCPDISCOVER" in said
+    assert "\n2 frames, 1 requests explained; " in said
+
+
 def test_a_boot(explain):
     """DISCOVER, REQUEST of the offer, and what is not ours."""
     said = explain(pcap([DISCOVER])).stdout

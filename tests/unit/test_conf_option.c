@@ -95,6 +95,7 @@ START_TEST(numbers)
 	conf_case_says("dhcp-option=encap:175,1,1,2", 'E', "one number or");
 	conf_case_says("dhcp-match=set:a,224,1,2", 'E', "one number or");
 	BYTES("dhcp-option=224,\"1,2\"", "1,2");
+	BYTES("dhcp-option=224,,", ",");
 }
 END_TEST
 
@@ -400,6 +401,9 @@ START_TEST(matches)
 	struct record_match *m = &rec.u.match;
 
 	conf_case_says("dhcp-match=93,7", 'E', "write set:TAG,93,7");
+	conf_case_says("dhcp-match=option:client-arch,7", 'E',
+	    "write set:TAG,option:client-arch,7");
+	conf_case_says("dhcp-match=vi-encap:2", 'E', "the tag to set");
 	conf_case_says("dhcp-match=93", 'E', "the tag to set is missing");
 	conf_case_gives("dhcp-match=9a,175", RECORD_MATCH, &rec);
 	conf_case_gives("dhcp-match=set:a,175", RECORD_MATCH, &rec);

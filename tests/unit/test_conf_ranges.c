@@ -43,6 +43,11 @@ START_TEST(ranges_bad)
 	conf_case_says("dhcp-range=10.0.0.1,10.0.0.9,proxy", 'E',
 	    "a proxy range has no end address; write dhcp-range=10.0.0.1,proxy");
 	conf_case_says("dhcp-range=10.0.0.1", 'E', "end address is missing");
+	conf_case_says("dhcp-range=tag:a", 'E', "addresses are missing");
+	/* A slip of the finger makes no IPv6 address. */
+	conf_case_says(
+	    "dhcp-range=19:.168.1.50,192.168.1.60", 'E', "not the start");
+	conf_case_says("dhcp-range=fd00::1,fd00::9", 'W', "DHCP for IPv6");
 	conf_case_says("dhcp-range=set:a", 'E', "addresses are missing");
 	conf_case_says("dhcp-range=tag:a,", 'E', "not the start address");
 	conf_case_says(

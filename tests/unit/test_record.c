@@ -214,6 +214,19 @@ START_TEST(values_out_of_range)
 }
 END_TEST
 
+/* dhcp-alternate-port sets both ports or none. */
+START_TEST(ports_out_of_range)
+{
+	struct record rec = { .kind = RECORD_DHCP };
+
+	rec.u.dhcp.server_port = 1067;
+	refused(&rec);
+	rec.u.dhcp.server_port = 0;
+	rec.u.dhcp.client_port = 1068;
+	refused(&rec);
+}
+END_TEST
+
 START_TEST(tftp_out_of_range)
 {
 	struct record rec;
@@ -338,6 +351,7 @@ suite_record(void)
 	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, audience);
 	tcase_add_test(tc, values_out_of_range);
+	tcase_add_test(tc, ports_out_of_range);
 	tcase_add_test(tc, tftp_out_of_range);
 	tcase_add_test(tc, client_out_of_range);
 	tcase_add_test(tc, match_lengths_agree);
