@@ -21,6 +21,7 @@
 
 VERSION = 0.2.0-dev
 PREFIX ?= /usr/local
+BINDIR ?= $(PREFIX)/bin
 SBINDIR ?= $(PREFIX)/sbin
 LIBEXECDIR ?= $(PREFIX)/libexec/pxeguard
 MANDIR ?= $(PREFIX)/share/man
@@ -39,7 +40,9 @@ PYTHON ?= /usr/bin/python3
 ROLES = $(filter-out priv,$(patsubst %/main.c,%,$(wildcard */main.c)))
 # Layers: a folder uses those that stand behind it, and no role uses another or
 # priv.  Archives are linked in this order; tests/style/layers checks it.
-FOLDERS = $(ROLES) priv sandbox sign daemon
+FOLDERS = $(ROLES) priv ctl sandbox sign daemon
+# Programs of the administrator, one source file each.
+TOOLS_CTL = $(patsubst ctl/%.c,%,$(wildcard ctl/pxeguard*.c))
 
 # What is linked, by pkg-config name.
 MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap libsodium
@@ -52,7 +55,7 @@ PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs ipxe
+	e2fsprogs ipxe minisign signify-openbsd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 # Two more servers are only unpacked: see tests/bench/fetch_servers.
@@ -95,10 +98,11 @@ endif
 
 SRC = $(wildcard $(addsuffix /*.c,$(FOLDERS)))
 OBJ = $(SRC:%.c=$(BUILD)/obj/%.o)
-# One archive a folder, without the file that holds main().
+# One archive a folder, without the files that hold main().
 ARCHIVES = $(FOLDERS:%=$(BUILD)/lib/%.a)
 COMMON = $(BUILD)/lib/sandbox.a $(BUILD)/lib/sign.a $(BUILD)/lib/daemon.a
-PROGRAMS = $(BUILD)/pxeguard $(ROLES:%=$(BUILD)/libexec/%)
+PROGRAMS = $(BUILD)/pxeguard $(ROLES:%=$(BUILD)/libexec/%) \
+	$(TOOLS_CTL:%=$(BUILD)/%)
 
 all: modules $(PROGRAMS)
 
@@ -116,7 +120,7 @@ $(BUILD)/obj/%.o: %.c
 	$(Q)$(C) -c -o $@ $<
 
 define archive
-$(BUILD)/lib/$(1).a: $(filter-out %/main.o,$(filter $(BUILD)/obj/$(1)/%,$(OBJ)))
+$(BUILD)/lib/$(1).a: $(filter-out %/main.o $(BUILD)/obj/ctl/pxeguard%,$(filter $(BUILD)/obj/$(1)/%,$(OBJ)))
 	@mkdir -p $$(@D)
 	@rm -f $$@
 	$(Q)ar rcs $$@ $$^
@@ -132,6 +136,12 @@ endef
 $(foreach r,$(ROLES),$(eval $(call role,$(r))))
 
 $(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/priv.a $(COMMON)
+	@mkdir -p $(@D)
+	@$(say) LINK $@
+	$(Q)$(C) $(LDFLAGS) -o $@ $^ $(LIBS)
+
+$(TOOLS_CTL:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/obj/ctl/%.o \
+    $(BUILD)/lib/ctl.a $(COMMON)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -o $@ $^ $(LIBS)
@@ -297,7 +307,7 @@ lint-analyzer:
 objects: $(OBJ)
 
 lint-man:
-	cd docs && mandoc -Tlint -Wstyle *.[58]
+	cd docs && mandoc -Tlint -Wstyle *.[158]
 
 # ------------------------------------------------------ set-up, install
 
@@ -314,12 +324,17 @@ setup:
 	@priv/setup $(ROLES)
 
 install: all
-	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(LIBEXECDIR) \
-	    $(DESTDIR)$(MANDIR)/man5 $(DESTDIR)$(MANDIR)/man8 \
+	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
+	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
+	    $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
 	install -m 755 $(BUILD)/pxeguard $(DESTDIR)$(SBINDIR)/
+	for t in $(TOOLS_CTL); do install -m 755 $(BUILD)/$$t \
+	    $(DESTDIR)$(BINDIR)/ || exit 1; done
 	for r in $(ROLES); do install -m 755 $(BUILD)/libexec/$$r \
 	    $(DESTDIR)$(LIBEXECDIR)/ || exit 1; done
+	for t in $(TOOLS_CTL); do install -m 644 docs/$$t.1 \
+	    $(DESTDIR)$(MANDIR)/man1/ || exit 1; done
 	install -m 644 docs/pxeguard.conf.5 $(DESTDIR)$(MANDIR)/man5/
 	install -m 644 docs/pxeguard.8 $(DESTDIR)$(MANDIR)/man8/
 	install -m 644 docs/pxeguard.conf $(DESTDIR)$(DOCDIR)/
@@ -330,6 +345,8 @@ install: all
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/pxeguard \
 	    $(ROLES:%=$(DESTDIR)$(LIBEXECDIR)/%) \
+	    $(TOOLS_CTL:%=$(DESTDIR)$(BINDIR)/%) \
+	    $(TOOLS_CTL:%=$(DESTDIR)$(MANDIR)/man1/%.1) \
 	    $(DESTDIR)$(MANDIR)/man5/pxeguard.conf.5 \
 	    $(DESTDIR)$(MANDIR)/man8/pxeguard.8 \
 	    $(DESTDIR)$(DOCDIR)/pxeguard.conf \

@@ -15,8 +15,8 @@
  */
 #define RACE_TRIES 32
 
-static int
-open_inside(int root, const char *name, uint64_t flags, uint64_t resolve)
+int
+image_open_inside(int root, const char *name, uint64_t flags, uint64_t resolve)
 {
 	struct open_how how = {
 		.flags = flags | O_CLOEXEC,
@@ -36,7 +36,7 @@ open_inside(int root, const char *name, uint64_t flags, uint64_t resolve)
 int
 image_stat(int root, const char *name, int flags, struct stat *st)
 {
-	int fd = open_inside(root, name, (uint64_t)flags | O_PATH, 0);
+	int fd = image_open_inside(root, name, (uint64_t)flags | O_PATH, 0);
 	int r, saved;
 
 	if (fd == -1)
@@ -51,7 +51,7 @@ image_stat(int root, const char *name, int flags, struct stat *st)
 bool
 image_meets_link(int root, const char *name)
 {
-	int fd = open_inside(root, name, O_PATH, RESOLVE_NO_SYMLINKS);
+	int fd = image_open_inside(root, name, O_PATH, RESOLVE_NO_SYMLINKS);
 
 	if (fd == -1)
 		return errno == ELOOP;
@@ -136,7 +136,7 @@ image_open(
 
 	*im = (struct image){ .fd = -1 };
 	/* Without O_NONBLOCK a FIFO would wait for its other end. */
-	fd = open_inside(root, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+	fd = image_open_inside(root, name, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
 	if (fd == -1) {
 		im->err = errno;
 		return status_errno(im->err, root, name);

@@ -49,6 +49,13 @@ enum file_status
 image_judge(const struct stat *, const struct image_rule *, int *err);
 
 /*
+ * As openat2(2) with O_CLOEXEC, where neither the name nor symbolic links can
+ * lead outside root.  resolve: further RESOLVE_ flags.
+ */
+int
+image_open_inside(int root, const char *name, uint64_t flags, uint64_t resolve);
+
+/*
  * As stat(2), below root, without opening the file for reading; -1 with errno.
  * flags: O_NOFOLLOW, O_DIRECTORY or 0.
  */

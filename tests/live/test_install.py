@@ -28,7 +28,8 @@ def files(folder):
 def test_install_and_uninstall(start_server, boot_files, tmp_path):
     make("install", tmp_path)
     there = files(tmp_path)
-    for name in ("sbin/pxeguard", "libexec/pxeguard/dhcpd",
+    for name in ("sbin/pxeguard", "bin/pxeguard-sign",
+                 "share/man/man1/pxeguard-sign.1", "libexec/pxeguard/dhcpd",
                  "share/man/man5/pxeguard.conf.5", "share/man/man8/pxeguard.8",
                  "share/doc/pxeguard/pxeguard.conf",
                  "lib/systemd/system/pxeguard.service"):

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: ISC */
+/* Finds what covers a file. */
+#include "ctl/cover.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/file.h"
+
+static const char *const endings[] = { ".minisig", ".sig" };
+#define NENDINGS (sizeof(endings) / sizeof(endings[0]))
+
+bool
+cover_is_signature(const struct tree *t, const char *path)
+{
+	size_t n = strlen(path), end, i;
+
+	for (i = 0; i < NENDINGS; i++) {
+		end = strlen(endings[i]);
+		if (n > end && strcmp(path + n - end, endings[i]) == 0 &&
+		    tree_find(t, path, n - end) != NULL)
+			return true;
+	}
+	return false;
+}
+
+const struct tree_file *
+cover_detached(const struct tree *t, const char *path)
+{
+	char name[FILE_NAME_MAX + 32];
+	const struct tree_file *f;
+	size_t i;
+
+	for (i = 0; i < NENDINGS; i++) {
+		(void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+		if ((f = tree_find(t, name, strlen(name))) != NULL)
+			return f;
+	}
+	return NULL;
+}
+
+bool
+cover_folder_signed(const struct tree *t, const char *folder, size_t n)
+{
+	char name[FILE_NAME_MAX + 32];
+
+	(void)snprintf(name, sizeof(name), "%.*s%s" MANIFEST_FILE, (int)n,
+	    folder, n == 0 ? "" : "/");
+	return tree_find(t, name, strlen(name)) != NULL &&
+	       cover_detached(t, name) != NULL;
+}
+
+bool
+cover_folder(const struct tree *t, const char *path, size_t *n)
+{
+	const char *slash;
+
+	for (*n = strlen(path); *n > 0;) {
+		slash = memrchr(path, '/', *n);
+		*n = slash == NULL ? 0 : (size_t)(slash - path);
+		if (cover_folder_signed(t, path, *n))
+			return true;
+	}
+	return false;
+}
+
+const char *
+cover_below(const char *path, size_t folder)
+{
+	return folder == 0 ? path : path + folder + 1;
+}

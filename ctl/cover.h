@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Which signature decides about a file, by the files of its tree: a detached
+ * one beside it, else the nearest folder up the tree with a signed manifest.
+ */
+#ifndef CTL_COVER_H
+#define CTL_COVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "ctl/tree.h"
+
+/* Whether a file is the signature of another one beside it. */
+bool cover_is_signature(const struct tree *, const char *path);
+
+/* The signature file of a path, P.minisig or P.sig, or NULL. */
+const struct tree_file *cover_detached(const struct tree *, const char *path);
+
+/* Whether the folder, of n bytes, has a manifest with a signature. */
+bool cover_folder_signed(const struct tree *, const char *folder, size_t n);
+
+/*
+ * The nearest folder above a path with a signed manifest: sets the length of
+ * its path, which the path begins with.  False if there is none.
+ */
+bool cover_folder(const struct tree *, const char *path, size_t *n);
+
+/* The path below a folder of that length. */
+const char *cover_below(const char *path, size_t folder);
+
+#endif
