@@ -27,16 +27,26 @@ range_add(struct conf_iface *ci, struct conf_range *g, uint32_t local)
 	return n;
 }
 
-/* Adds a range to an interface if it is on the subnet of this address. */
+/* The first address of the interface on the subnet of a range, or naddrs. */
+static uint8_t
+range_first_addr(const struct iface *i, const struct conf_range *g)
+{
+	const struct range r = { g->start, g->end, g->mask };
+	uint8_t a;
+
+	for (a = 0; a < i->naddrs; a++)
+		if (range_fit(&r, &i->addr[a]) == RANGE_FIT_YES)
+			break;
+	return a;
+}
+
+/* Adds a range to an interface that has this address on its subnet. */
 static void
 range_attach(
     struct conf_iface *ci, const struct iface_addr *a, struct conf_range *g)
 {
-	const struct range r = { g->start, g->end, g->mask };
 	struct conf_net *n;
 
-	if (range_fit(&r, a) != RANGE_FIT_YES)
-		return;
 	if (g->mask == 0) {
 		g->mask = a->mask;
 		if (g->broadcast == 0)
@@ -85,23 +95,35 @@ range_share(struct dhcp_conf *c, struct conf_iface *ci)
 	}
 }
 
+/*
+ * The ranges of an interface.  Those of its last address come first, as with
+ * dnsmasq, so that new clients get addresses of the same subnet.
+ */
+static int
+range_nets_of(struct dhcp_conf *c, struct conf_iface *ci)
+{
+	uint8_t a;
+	size_t j;
+
+	ci->net = calloc(c->ranges.n + 1, sizeof(*ci->net));
+	if (ci->net == NULL)
+		return -1;
+	for (a = ci->i.naddrs; a-- > 0;)
+		for (j = 0; j < c->ranges.n; j++)
+			if (range_first_addr(&ci->i, &c->ranges.v[j]) == a)
+				range_attach(
+				    ci, &ci->i.addr[a], &c->ranges.v[j]);
+	return 0;
+}
+
 int
 conf_range_nets(struct dhcp_conf *c)
 {
 	size_t i, j;
-	uint8_t a;
 
-	for (i = 0; i < c->ifaces.n; i++) {
-		struct conf_iface *ci = &c->ifaces.v[i];
-
-		ci->net = calloc(c->ranges.n + 1, sizeof(*ci->net));
-		if (ci->net == NULL)
+	for (i = 0; i < c->ifaces.n; i++)
+		if (range_nets_of(c, &c->ifaces.v[i]) != 0)
 			return -1;
-		for (j = 0; j < c->ranges.n; j++)
-			for (a = 0; a < ci->i.naddrs; a++)
-				range_attach(
-				    ci, &ci->i.addr[a], &c->ranges.v[j]);
-	}
 	for (i = 0; i < c->ifaces.n; i++)
 		range_share(c, &c->ifaces.v[i]);
 	for (j = 0; j < c->ranges.n; j++) {

@@ -188,6 +188,7 @@ START_TEST(where_it_is)
 }
 END_TEST
 
+/* The ranges of the last address come first, in whatever order they are. */
 START_TEST(second_address)
 {
 	struct iface i;
@@ -201,8 +202,11 @@ START_TEST(second_address)
 	i.addr[1] = (struct iface_addr){ IP(10, 0, 0, 2), 0xffffff00, 0 };
 	i.addr[2] = (struct iface_addr){ IP(10, 0, 1, 1), 0xffffff00, 0 };
 	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
-	case_range(&k, IP(10, 0, 1, 10), IP(10, 0, 1, 20), "", "");
+	if (_i == 0)
+		case_range(&k, IP(10, 0, 1, 10), IP(10, 0, 1, 20), "", "");
 	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	if (_i == 1)
+		case_range(&k, IP(10, 0, 1, 10), IP(10, 0, 1, 20), "", "");
 	ck_assert_int_eq(case_use(&k), 0);
 	ck_assert_uint_eq(k.e->conf->ifaces.v[1].nnets, 2);
 	ck_assert_uint_eq(k.e->conf->ifaces.v[1].net[0].local, IP(10, 0, 1, 1));
@@ -229,7 +233,7 @@ suite_dhcp_conf(void)
 	tcase_add_test(t, too_large);
 	tcase_add_test(t, not_served);
 	tcase_add_test(t, where_it_is);
-	tcase_add_test(t, second_address);
+	tcase_add_loop_test(t, second_address, 0, 2);
 	suite_add_tcase(s, t);
 	return s;
 }
