@@ -48,11 +48,20 @@ class Client:
     relay: str = None
     bootp: bool = False
     sport: int = packets.CLIENT_PORT    # to port 4011
+    hardware: tuple = (1, 6)            # type and length of its address
+    wishes: dict = dataclasses.field(default_factory=dict)  # in a DISCOVER
+
+    @property
+    def fields(self):
+        """The hardware address in the header."""
+        return dict(zip(("htype", "hlen"), self.hardware))
 
     def message(self, player, kind, extra=None, **fields):
         fields.setdefault("flags", self.flags)
-        return player.message(kind, self.mac,
-                              {**self.options, **(extra or {})}, **fields)
+        fields.update(self.fields)
+        wishes = self.wishes if kind == "DISCOVER" else {}
+        return player.message(kind, self.mac, {
+            **self.options, **wishes, **(extra or {})}, **fields)
 
 
 def _pxe(arch, wanted, label="PXEClient", **more):
@@ -162,6 +171,17 @@ CLIENTS = [
     Client("dhclient, relayed, server identifier", "52:54:00:00:00:24",
            {**_plain(DHCLIENT_LIST, o12=b"adele"), **OVERRIDE},
            relay=RELAY),
+    # Option 61 stands for the hardware address (RFC 4390).
+    Client("FlexBoot on InfiniBand", "52:54:00:00:00:25",
+           _pxe(0, IPXE_LIST, o61=b"\xff\0\0\0\0\0\2\0\0\2\xc9\0"
+                b"\0\2\xc9\3\0\1\2\3"), BROADCAST, hardware=(32, 0)),
+    Client("UEFI HTTP ia32", "52:54:00:00:00:26",
+           _pxe(15, EDK2_HTTP_LIST, "HTTPClient"), BROADCAST),
+    Client("UEFI riscv64", "52:54:00:00:00:27", _pxe(27, EDK2_LIST), **EFI),
+    Client("BIOS ROM, address and list of old", "52:54:00:00:00:28",
+           _pxe(0, ROM_LIST, o57=None),
+           wishes={50: ip_bytes("192.168.1.240"),
+                   51: (600).to_bytes(4, "big")}),
     Client("Raspberry Pi 4, relayed", "dc:a6:32:00:00:02",
            {**_pxe(0, PI_LIST, o94=b"\x01\x02\x01",
                    o97=b"\0\x52\x50\x69\x34" + bytes(12)), **AGENT},
@@ -222,10 +242,11 @@ def _states(client, player, offer):
     yield "REQUEST, another network", player.exchange(client.message(
         player, "REQUEST", {50: ip_bytes("10.1.1.1")}))
     yield "REQUEST, renewing", player.renew(
-        client.mac, offer.yiaddr, client.options)
+        client.mac, offer.yiaddr, client.options, **client.fields)
     yield "REQUEST, rebinding", player.rebind(
-        client.mac, offer.yiaddr, client.options)
-    yield "INFORM", player.inform(client.mac, offer.yiaddr, client.options)
+        client.mac, offer.yiaddr, client.options, **client.fields)
+    yield "INFORM", player.inform(
+        client.mac, offer.yiaddr, client.options, **client.fields)
 
 
 def _port(client, player, address):

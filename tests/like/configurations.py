@@ -17,7 +17,7 @@ dhcp-range=10.5.0.0,proxy,255.255.0.0
 """
 POOLS = [("192.168.1.50", "192.168.1.150"), ("10.5.0.10", "10.5.0.99"),
          ("192.168.1.160", "192.168.1.180"), ("10.5.0.100", "10.5.0.110"),
-         ("10.6.0.10", "10.6.0.99")]
+         ("10.6.0.10", "10.6.0.99"), ("192.168.2.50", "192.168.2.150")]
 
 
 @dataclasses.dataclass
@@ -31,6 +31,7 @@ class Configuration:
     text: str
     files: dict = dataclasses.field(default_factory=dict)
     delay_s: float = 0.0
+    address: str = None     # a second one of the interface
 
     @property
     def proxy(self):
@@ -306,6 +307,8 @@ def configurations():
         + PI + ONE))
     for name, text in more.SHARED.items():
         found.append(Configuration(name, text))
+    for name, text in more.TWO.items():
+        found.append(Configuration(name, text, address=more.SECOND))
     for name, (lines, files) in more.WITH_FILES.items():
         found.append(Configuration(f"addresses: {name}", FULL + lines, files))
     found.append(Configuration("addresses: delayed", FULL + more.DELAYED,

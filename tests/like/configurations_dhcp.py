@@ -142,6 +142,11 @@ DHCP = {
     "dhcp-host=id:01:52:54:00:00:00:0c,set:win,45m\n"
     "dhcp-host=52:54:00:00:00:19,id:*,192.168.1.61\n"
     "dhcp-host=id:udhcp,ignore\ndhcp-option=tag:win,26,1400\n",
+    "hosts on InfiniBand": "dhcp-host=id:ff:00:00:00:00:00:02:00:00:02:c9:00:"
+    "00:02:c9:03:00:01:02:03,192.168.1.60,ib,25m\n"
+    "dhcp-host=32-52:54:00:00:00:01,192.168.1.61\n"
+    "dhcp-mac=set:ib,20-*:*:*:*:*:*\ndhcp-option=tag:ib,26,2044\n",
+    "few leases": "dhcp-lease-max=20\n" + BOOT,
     "hosts by name": "dhcp-host=walter,192.168.1.60,15m\n"
     "dhcp-host=DESKTOP,192.168.1.61\n"
     "dhcp-host=networkd,set:nd,infinite\ndhcp-host=board,ignore\n"
@@ -194,6 +199,22 @@ SHARED = {
     "shared-network=br0,10.5.0.0\n" + ONE,
     "shared, without a netmask": SMALL.replace(",255.255.0.0", "")
     + "shared-network=br0,10.5.0.0\n",
+}
+
+# The interface has this address too.
+SECOND = "192.168.2.1/24"
+TWO = {
+    "two addresses, two ranges": "interface=br0\n"
+    "dhcp-range=192.168.1.50,192.168.1.53,8h\n"
+    "dhcp-range=192.168.2.50,192.168.2.150,2h\n" + BOOT,
+    "two addresses, second range": "interface=br0\n"
+    "dhcp-range=192.168.2.50,192.168.2.150,2h\n" + ONE,
+    "two addresses, ranges by tag": "interface=br0\n" + TAGS
+    + "dhcp-range=tag:pi,192.168.1.50,192.168.1.150,8h\n"
+    "dhcp-range=tag:!pi,set:second,192.168.2.50,192.168.2.150,2h\n"
+    "dhcp-host=52:54:00:00:00:01,192.168.1.60\n"
+    "dhcp-host=52:54:00:00:00:03,192.168.2.60\n"
+    "dhcp-boot=tag:second,second.0\ndhcp-boot=first.0,,192.168.1.9\n",
 }
 
 HOSTS_FILE = "/run/pxeguard-lab/hosts"

@@ -26,7 +26,7 @@ from lab.namespaces import Network                      # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from clients import CLIENTS, FAR_RELAY, talk            # noqa: E402
 from configurations import POOLS, configurations        # noqa: E402
-from configurations_dhcp import ETHERS                  # noqa: E402
+from configurations_dhcp import ETHERS, SECOND                  # noqa: E402
 from wanted_differences import WANTED, Exchange, judge  # noqa: E402
 
 FAR_NETS = ("10.5.0.0/16", "10.6.0.0/16")   # behind relays, or shared
@@ -58,6 +58,10 @@ class Laboratory:
                    "/run/pxeguard-lab/*; ip neigh flush dev br0")
         for path, text in configuration.files.items():
             server.path(path).write_text(text)
+        server.ip("addr", "flush", "dev", "br0", "scope", "global",
+                  "to", SECOND)
+        if configuration.address:
+            server.ip("addr", "add", configuration.address, "dev", "br0")
         with Daemon(self.network, configuration.text, self.command) as daemon:
             try:
                 with MarkedClient(self.player, broadcast=False) as player:

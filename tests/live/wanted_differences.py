@@ -9,6 +9,7 @@ import typing
 
 from lab import packets
 from lab.compare import differences
+from lab.packets import ip_bytes
 
 
 @dataclasses.dataclass
@@ -40,6 +41,7 @@ class Difference:
 
 
 SERVER = "192.168.1.1"
+SECOND_RANGE = "192.168.2.50"   # of configurations with two addresses
 CSA = {"x86pc": 0, "ia32_efi": 6, "x86-64_efi": 7, "bc_efi": 9,
        "arm64_efi": 11}
 BYPASS = b"\x06\x01\x08"     # sub-option 6: use the file of this reply
@@ -240,7 +242,7 @@ WANTED = [
     Difference(
         "ARM, HTTP and U-Boot",
         lambda x, field, ours, theirs: is_pxe(x) and
-        arch(x) in (10, 11, 16, 19, 21, 22) and
+        arch(x) in (10, 11, 15, 16, 19, 21, 22) and
         field in PXE_FIELDS and file_of(x.ours) and
         BYPASS in x.ours.get("option 43", ()),
         "the first reply has server and file of the service, and an option "
@@ -372,9 +374,12 @@ WANTED = [
     Difference(
         "names that are generated",
         lambda x, field, ours, theirs: field in ("option 12", "option 81") and
-        x.asked.type == "INFORM" and made_name(x) in (ours or b""),
+        "dhcp-generate-names" in x.config and
+        (x.asked.hlen == 0 if ours is None else
+         x.asked.type == "INFORM" and made_name(x) in ours),
         "the answer to an INFORM has a name that `dhcp-generate-names` makes; "
-        "dnsmasq's has not, or has the one that `dhcp-ignore-names` ignores."),
+        "dnsmasq's has not, or has the one that `dhcp-ignore-names` ignores.  "
+        "A client identifier does not become a name."),
     Difference(
         "link selection",
         lambda x, field, ours, theirs: ours is None and
@@ -429,6 +434,21 @@ WANTED = [
         "shared-network=" in x.config and ours[0] == "255.255.255.255" and
         theirs[2] == "client",
         "a reply to a client that has no address yet is broadcast."),
+    Difference(
+        "several addresses of an interface",
+        lambda x, field, ours, theirs: SECOND_RANGE in x.config and
+        (field == "from" and ip_bytes(ours[0]) == x.ours["option 54"] or
+         x.port == 4011 and field in ("option 54", "siaddr", "from")),
+        "a reply is sent from the address that it names as the server, which "
+        "at port 4011 is the one that was asked."),
+    Difference(
+        "reservations in ranges of other clients",
+        lambda x, field, ours, theirs: silence(x, field)[1] and
+        SECOND_RANGE in x.config and
+        "dhcp-range=tag:pi,192.168.1.50" in x.config and
+        f"dhcp-host={x.asked.mac},192.168.1." in x.config,
+        "a client whose reserved address is in the network of ranges that its "
+        "tags exclude gets an address of another range; dnsmasq is silent."),
     Difference(
         "shared networks without a netmask",
         lambda x, field, ours, theirs: "shared-network=" in x.config and

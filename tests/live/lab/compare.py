@@ -69,7 +69,8 @@ def facts(reply, pools=()):
         return {"reply": "silence"}
     found = {
         "reply": reply.type, "flags": reply.flags, "hops": reply.hops,
-        "secs": reply.secs, "mac": reply.mac, "giaddr": reply.giaddr,
+        "secs": reply.secs, "mac": reply.mac,
+        "hardware": (reply.htype, reply.hlen), "giaddr": reply.giaddr,
         "siaddr": reply.siaddr, "sname": reply.sname.rstrip(b"\0"),
         "file": reply.file.rstrip(b"\0"), "cookie": reply.cookie,
         "ciaddr": _hide(reply.ciaddr, pools),

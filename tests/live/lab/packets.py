@@ -74,6 +74,8 @@ class Dhcp:
     file: bytes = b""
     options: dict = dataclasses.field(default_factory=dict)
     cookie: bool = True
+    htype: int = 1      # Ethernet
+    hlen: int = 6       # 0: `mac` is the sender's, and not in the message
 
     @property
     def type(self):
@@ -115,10 +117,10 @@ class Dhcp:
     def build(self):
         """The message as bytes, padded to the 300 that BOOTP demands."""
         head = _BOOTP.pack(
-            self.op, 1, 6, self.hops, self.xid, self.secs, self.flags,
-            ip_bytes(self.ciaddr), ip_bytes(self.yiaddr),
+            self.op, self.htype, self.hlen, self.hops, self.xid, self.secs,
+            self.flags, ip_bytes(self.ciaddr), ip_bytes(self.yiaddr),
             ip_bytes(self.siaddr), ip_bytes(self.giaddr),
-            mac_bytes(self.mac), self.sname, self.file)
+            mac_bytes(self.mac)[:self.hlen], self.sname, self.file)
         if not self.cookie:
             return head.ljust(300, b"\0")
         body = bytearray(COOKIE)
@@ -134,9 +136,10 @@ class Dhcp:
         """The message in `raw`, or None if it is none."""
         if len(raw) < _BOOTP.size:
             return None
-        (op, _, hlen, hops, xid, secs, flags, ciaddr, yiaddr, siaddr, giaddr,
-         chaddr, sname, file) = _BOOTP.unpack_from(raw)
-        message = cls(op=op, mac=mac_text(chaddr[:min(hlen, 16) or 6]),
+        (op, htype, hlen, hops, xid, secs, flags, ciaddr, yiaddr, siaddr,
+         giaddr, chaddr, sname, file) = _BOOTP.unpack_from(raw)
+        message = cls(op=op, htype=htype, hlen=hlen,
+                      mac=mac_text(chaddr[:min(hlen, 16) or 6]),
                       xid=xid, flags=flags, hops=hops, secs=secs,
                       ciaddr=ip_text(ciaddr), yiaddr=ip_text(yiaddr),
                       siaddr=ip_text(siaddr), giaddr=ip_text(giaddr),
