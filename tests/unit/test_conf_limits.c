@@ -134,6 +134,16 @@ START_TEST(bytes)
 	ck_assert(says(
 	    "file is too large: 67108864 bytes, after 54 bytes in previous files; the limit for all files is 67108864 bytes (64 MiB)"));
 	conf_case_end(&k);
+	/* What its lines would have done is not missed. */
+	conf_case_begin(&k);
+	conf_case_text(&k, "interface=br0\n" RANGE "conf-file=/large\n"
+			   "dhcp-boot=tag:never,a\ndhcp-ignore=tag:!known\n"
+			   "tftp-max=7\n");
+	config_give_text(k.c, &t);
+	ck_assert(!config_finish(k.c));
+	ck_assert_ptr_eq(strchr(k.diags, '\n'), strrchr(k.diags, '\n'));
+	ck_assert(says("file is too large: 67108864 bytes"));
+	conf_case_end(&k);
 	t.len = (size_t)1 << 40;
 	t.text = NULL;
 	conf_case_begin(&k);
