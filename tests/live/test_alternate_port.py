@@ -3,6 +3,7 @@
 import pytest
 
 from dialogues import RANGE
+from lab.compare import dnsmasq_command
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.packets import PXE_PORT
 
@@ -42,15 +43,25 @@ def check_lease(one, mac, flags):
     ("dhcp-alternate-port", (1067, 1068)),
     ("dhcp-alternate-port=5067", (5067, 5068)),
     ("dhcp-alternate-port=2000,3000", (2000, 3000))])
-def test_clients_of_other_ports_get_a_lease(start_server, player, line, ports,
+@pytest.mark.parametrize("server", ["pxeguard", "dnsmasq"])
+def test_clients_of_other_ports_get_a_lease(start_server, server_command,
+                                            player, server, line, ports,
                                             flags):
-    start_server(RANGE + line + "\n")
+    """dnsmasq uses the same ports."""
+    start_server(RANGE + line + "\n",
+                 command=server_command if server == "pxeguard"
+                 else dnsmasq_command())
     check_lease(player(*ports), MAC, flags)
     assert player(67, 68).unanswered(player(67, 68).discover, OTHER)
 
 
-def test_a_relay_is_answered_at_the_port_of_the_server(start_server, player):
-    start_server(RANGE + "dhcp-alternate-port=2000,3000\n")
+@pytest.mark.parametrize("server", ["pxeguard", "dnsmasq"])
+def test_a_relay_is_answered_at_the_port_of_the_server(
+        start_server, server_command, network, player, server):
+    network.server.ip("route", "add", "192.168.1.9/32", "dev", "br0")
+    start_server(RANGE + "dhcp-alternate-port=2000,3000\n",
+                 command=server_command if server == "pxeguard"
+                 else dnsmasq_command())
     one = player(2000, 3000)
     reply = one.relayed(one.message("DISCOVER", MAC), "192.168.1.9")
     assert reply.type == "OFFER" and reply.datagram.dst == "192.168.1.9"
