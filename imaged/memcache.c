@@ -61,16 +61,28 @@ copy_drop(struct memcache *m, size_t i)
 }
 
 /*
- * The entry for this file.  It may hold another file with the same hash, which
- * is then overwritten and so copied later.
+ * The entry for this file: the one that holds it, else the least recent one of
+ * those where it may stand.  That one may hold another file, which is then
+ * copied later.
  */
 static struct memcache_request *
 request_find(struct memcache *m, const struct memcache_key *k)
 {
 	uint64_t mix =
 	    ((uint64_t)k->ino ^ (uint64_t)k->dev << 32) * 0x9e3779b97f4a7c15ULL;
+	struct memcache_request *set =
+	    &m->request[(mix >> 48) % (MEMCACHE_REQUESTS / MEMCACHE_WAYS) *
+			MEMCACHE_WAYS];
+	struct memcache_request *r = set;
+	size_t i;
 
-	return &m->request[mix >> 48 & (MEMCACHE_REQUESTS - 1)];
+	for (i = 0; i < MEMCACHE_WAYS; i++) {
+		if (set[i].used && memcache_key_equal(&set[i].key, k))
+			return &set[i];
+		if (r->used && (!set[i].used || set[i].when_ms < r->when_ms))
+			r = &set[i];
+	}
+	return r;
 }
 
 static void

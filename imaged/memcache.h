@@ -22,6 +22,7 @@
 #define MEMCACHE_BUSY_MS 10000 /* a copy used within this time is kept */
 #define MEMCACHE_SETTLED_S 2 /* a later change may have the same times */
 #define MEMCACHE_REQUESTS 1024 /* requests remembered; a power of 2 */
+#define MEMCACHE_WAYS 8 /* where one of them may stand */
 
 struct memcache_key {
 	dev_t dev;

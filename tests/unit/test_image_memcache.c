@@ -68,6 +68,30 @@ START_TEST(second_ask)
 }
 END_TEST
 
+/*
+ * Files that are requested in turn are all noticed, whatever their inode
+ * numbers; with one place for each, two of them could keep each other out.
+ */
+START_TEST(in_turn)
+{
+	struct memcache_key k;
+	int trial, i, round;
+
+	for (trial = 0; trial < 200; trial++) {
+		cache_begin(MIB);
+		for (round = 0; round < 2; round++) {
+			srandom((unsigned int)trial);
+			for (i = 0; i < 40; i++) {
+				k = key_of((ino_t)random(), 100);
+				ck_assert(
+				    memcache_note(&cache, &k, (uint64_t)round,
+					NOW_S) == (round == 1));
+			}
+		}
+	}
+}
+END_TEST
+
 /* Another state of the file is another file. */
 START_TEST(identity)
 {
@@ -418,6 +442,7 @@ suite_image_memcache(void)
 	TCase *tc = tcase_create("table");
 
 	tcase_add_test(tc, second_ask);
+	tcase_add_test(tc, in_turn);
 	tcase_add_test(tc, identity);
 	tcase_add_test(tc, not_copied);
 	tcase_add_test(tc, many_asks);
