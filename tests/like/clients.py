@@ -10,6 +10,7 @@ from lab.packets import ip_bytes
 
 RELAY = "10.5.0.1"
 FAR_RELAY = "10.77.0.1"             # in no network of a configuration
+LATE_ROUNDS = 3
 ITEMS = (0x8000, 0x8001, 0x9000)    # types of boot servers that are asked for
 
 # Intel's and Realtek's boot ROMs.
@@ -259,8 +260,23 @@ def _port(client, player, address):
             sport=client.sport)
 
 
+def _discover(client, player):
+    """The OFFER, also one that comes after the answers to the marker.
+
+    It may wait for a neighbour entry, which those do not need.
+    """
+    message = client.message(player, "DISCOVER")
+    offer = player.exchange(message)
+    for _ in range(LATE_ROUNDS):
+        if offer is not None:
+            break
+        player.settle()
+        offer = player.stray(message.xid)
+    return offer
+
+
 def _usual(client, player, proxy):
-    offer = player.exchange(client.message(player, "DISCOVER"))
+    offer = _discover(client, player)
     yield "DISCOVER", offer
     # In the network of a proxy another server gives it.
     address = f"192.168.1.{200 + CLIENTS.index(client)}"

@@ -61,6 +61,11 @@ class MarkedClient(DhcpClient):
         """Return when all that was sent has been taken in."""
         self._mark(None, None)
 
+    def stray(self, xid):
+        """The reply with this xid that nobody waited for, or None."""
+        return next((reply for reply in self.strays if reply.xid == xid),
+                    None)
+
     def add_late(self, rows):
         """Put replies that came after one to the marker where they belong.
 
