@@ -82,14 +82,12 @@ hash_file(int root, struct tree_file *f, uint8_t *piece, struct progress *p)
 static int
 by_inode(const void *a, const void *b)
 {
-	const struct tree_file *fa, *fb;
+	const struct tree_file *const *fa = a, *const *fb = b;
 
-	memcpy(&fa, a, sizeof(fa));
-	memcpy(&fb, b, sizeof(fb));
-	if (fa->dev != fb->dev)
-		return fa->dev < fb->dev ? -1 : 1;
-	if (fa->ino != fb->ino)
-		return fa->ino < fb->ino ? -1 : 1;
+	if ((*fa)->dev != (*fb)->dev)
+		return (*fa)->dev < (*fb)->dev ? -1 : 1;
+	if ((*fa)->ino != (*fb)->ino)
+		return (*fa)->ino < (*fb)->ino ? -1 : 1;
 	return 0;
 }
 

@@ -58,7 +58,7 @@ parse_fields_of(struct sign_seckey_file *f, const uint8_t *raw)
 	reader_copy(&r, f->salt, sizeof(f->salt));
 	f->opslimit = read_le64(&r);
 	f->memlimit = read_le64(&r);
-	reader_copy(&r, f->private, sizeof(f->private));
+	reader_copy(&r, f->body, sizeof(f->body));
 	if (!reader_done(&r) || memcmp(algorithm, "Ed", 2) != 0 ||
 	    memcmp(checksum, "B2", 2) != 0)
 		return SIGN_SECRET_KIND;
@@ -95,20 +95,20 @@ sign_seckey_parse(struct sign_seckey_file *f, const void *text, size_t n)
 
 /* minisign's: over the algorithm, the id and the secret. */
 static void
-checksum_make(uint8_t dst[CHECKSUM_BYTES], const uint8_t *private)
+checksum_make(uint8_t dst[CHECKSUM_BYTES], const uint8_t *body)
 {
 	crypto_generichash_state s;
 
 	(void)crypto_generichash_init(&s, NULL, 0, CHECKSUM_BYTES);
 	(void)crypto_generichash_update(&s, (const uint8_t *)"Ed", 2);
-	(void)crypto_generichash_update(&s, private, CHECKSUM_AT);
+	(void)crypto_generichash_update(&s, body, CHECKSUM_AT);
 	(void)crypto_generichash_final(&s, dst, CHECKSUM_BYTES);
 	sodium_memzero(&s, sizeof(s));
 }
 
 /* Encrypts or decrypts. */
 static int
-private_mask(uint8_t *private, const struct sign_seckey_file *f,
+private_mask(uint8_t *body, const struct sign_seckey_file *f,
     const char *password, size_t n)
 {
 	uint8_t mask[SIGN_PRIVATE_BYTES];
@@ -118,7 +118,7 @@ private_mask(uint8_t *private, const struct sign_seckey_file *f,
 		f->salt, f->opslimit, (size_t)f->memlimit) != 0)
 		return -1;
 	for (i = 0; i < sizeof(mask); i++)
-	private[i] ^= mask[i];
+		body[i] ^= mask[i];
 	sodium_memzero(mask, sizeof(mask));
 	return 0;
 }
@@ -128,20 +128,20 @@ private_mask(uint8_t *private, const struct sign_seckey_file *f,
  * writes no checksum if there is no password.
  */
 static enum sign_reason
-private_check(const uint8_t *private, bool encrypted)
+private_check(const uint8_t *body, bool encrypted)
 {
 	uint8_t checksum[CHECKSUM_BYTES], secret[SIGN_SECRET_BYTES];
 	uint8_t public[SIGN_KEY_BYTES];
 	bool same;
 
-	checksum_make(checksum, private);
-	if (sodium_memcmp(checksum, private + CHECKSUM_AT, sizeof(checksum)) !=
+	checksum_make(checksum, body);
+	if (sodium_memcmp(checksum, body + CHECKSUM_AT, sizeof(checksum)) !=
 		0 &&
 	    (encrypted ||
-		!sodium_is_zero(private + CHECKSUM_AT, sizeof(checksum))))
+		!sodium_is_zero(body + CHECKSUM_AT, sizeof(checksum))))
 		return encrypted ? SIGN_SECRET_PASSWORD : SIGN_SECRET_DAMAGED;
-	(void)crypto_sign_seed_keypair(public, secret, private + SECRET_AT);
-	same = sodium_memcmp(secret, private + SECRET_AT, sizeof(secret)) == 0;
+	(void)crypto_sign_seed_keypair(public, secret, body + SECRET_AT);
+	same = sodium_memcmp(secret, body + SECRET_AT, sizeof(secret)) == 0;
 	sodium_memzero(secret, sizeof(secret));
 	return same ? SIGN_OK : SIGN_SECRET_DAMAGED;
 }
@@ -150,20 +150,20 @@ enum sign_reason
 sign_seckey_open(struct sign_seckey *k, const struct sign_seckey_file *f,
     const char *password, size_t n)
 {
-	uint8_t private[SIGN_PRIVATE_BYTES];
+	uint8_t body[SIGN_PRIVATE_BYTES];
 	enum sign_reason r = SIGN_OK;
 
 	memset(k, 0, sizeof(*k));
-	memcpy(private, f->private, sizeof(private));
-	if (f->encrypted && private_mask(private, f, password, n) != 0)
+	memcpy(body, f->body, sizeof(body));
+	if (f->encrypted && private_mask(body, f, password, n) != 0)
 		r = SIGN_SECRET_MEMORY;
 	if (r == SIGN_OK)
-		r = private_check(private, f->encrypted);
+		r = private_check(body, f->encrypted);
 	if (r == SIGN_OK) {
-		memcpy(k->id, private, sizeof(k->id));
-		memcpy(k->secret, private + SECRET_AT, sizeof(k->secret));
+		memcpy(k->id, body, sizeof(k->id));
+		memcpy(k->secret, body + SECRET_AT, sizeof(k->secret));
 	}
-	sodium_memzero(private, sizeof(private));
+	sodium_memzero(body, sizeof(body));
 	return r;
 }
 
@@ -172,12 +172,12 @@ static int
 private_encrypt(
     struct sign_seckey_file *f, const char *password, size_t n, size_t memlimit)
 {
-	checksum_make(f->private + CHECKSUM_AT, f->private);
+	checksum_make(f->body + CHECKSUM_AT, f->body);
 	randombytes_buf(f->salt, sizeof(f->salt));
 	f->memlimit = memlimit == 0 ? COST_MEMORY : memlimit;
 	/* libsodium's ratio of the two. */
 	f->opslimit = f->memlimit / (COST_MEMORY / COST_OPS);
-	while (private_mask(f->private, f, password, n) != 0) {
+	while (private_mask(f->body, f, password, n) != 0) {
 		f->memlimit /= 2;
 		f->opslimit /= 2;
 		if (f->memlimit < COST_MEMORY_MIN || f->opslimit < COST_OPS_MIN)
@@ -204,8 +204,8 @@ sign_seckey_write(char dst[SIGN_SECKEY_TEXT], const struct sign_seckey *k,
 	struct writer w;
 	int r = 0;
 
-	memcpy(f.private, k->id, sizeof(k->id));
-	memcpy(f.private + SECRET_AT, k->secret, sizeof(k->secret));
+	memcpy(f.body, k->id, sizeof(k->id));
+	memcpy(f.body + SECRET_AT, k->secret, sizeof(k->secret));
 	if (f.encrypted)
 		r = private_encrypt(&f, password, n, memlimit);
 	writer_init(&w, raw, sizeof(raw));
@@ -215,7 +215,7 @@ sign_seckey_write(char dst[SIGN_SECKEY_TEXT], const struct sign_seckey *k,
 	writer_bytes(&w, f.salt, sizeof(f.salt));
 	write_le64(&w, f.opslimit);
 	write_le64(&w, f.memlimit);
-	writer_bytes(&w, f.private, sizeof(f.private));
+	writer_bytes(&w, f.body, sizeof(f.body));
 	put_base64(text, sizeof(text), raw, sizeof(raw));
 	(void)snprintf(dst, SIGN_SECKEY_TEXT,
 	    SIGN_UNTRUSTED "minisign encrypted secret key\n%s\n", text);

@@ -34,7 +34,7 @@ struct sign_seckey_file {
 	bool encrypted;
 	uint8_t salt[SIGN_SALT_BYTES];
 	uint64_t opslimit, memlimit; /* of scrypt, as libsodium takes them */
-	uint8_t private[SIGN_PRIVATE_BYTES]; /* id, secret, checksum */
+	uint8_t body[SIGN_PRIVATE_BYTES]; /* id, secret, checksum */
 };
 
 /* A new random key. */

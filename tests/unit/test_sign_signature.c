@@ -239,6 +239,27 @@ START_TEST(comments_swapped)
 }
 END_TEST
 
+/*
+ * A signature of a file that is a digest is none of the file with that digest:
+ * the algorithm says which it is.
+ */
+START_TEST(digest_as_content)
+{
+	uint8_t digest[SIGN_DIGEST_BYTES];
+	struct sign_case c;
+
+	sign_case_key(&c, 1);
+	(void)crypto_generichash(
+	    digest, sizeof(digest), (const uint8_t *)"x", 1, NULL, 0);
+	ck_assert_int_eq(
+	    parse(sign_case_sign(&c, false, digest, sizeof(digest), "")),
+	    SIGN_OK);
+	ck_assert_int_eq(check(&c.key, "f", "x", 1), SIGN_BAD_CONTENT);
+	ck_assert_int_eq(sign_signature_check_digest(&sig, &c.key, digest),
+	    SIGN_BAD_CONTENT);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	static const struct {
@@ -296,6 +317,7 @@ suite(void)
 	tcase_add_test(tc, cut_short);
 	tcase_add_test(tc, fields);
 	tcase_add_test(tc, comments_swapped);
+	tcase_add_test(tc, digest_as_content);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, long_comment);
 	suite_add_tcase(s, tc);
