@@ -6,6 +6,7 @@ import re
 import select
 import shutil
 import subprocess
+import threading
 import time
 
 import pytest
@@ -211,6 +212,21 @@ def test_another_key(signer, signed):
     signer.good("verify", "-p", "keys", "tree")
 
 
+def test_two_keys_of_one_id(signer, signed, tmp_path):
+    key = tmp_path / ".pxeguard/sign.pub"
+    comment, text = key.read_text().splitlines()
+    other = "B" if text[-1] != "B" else "C"
+    (tmp_path / "b.pub").write_text(f"{comment}\n{text[:-1]}{other}\n")
+    assert "another key has the same id" in signer.bad(
+        "verify", "-p", key, "-p", "b.pub", "tree")
+
+
+def test_a_folder_that_begins_like_another(signer, signed):
+    (signed / "debian-12").mkdir()
+    (signed / "debian-12/linux").write_bytes(b"")
+    signer.good("verify", "tree/debian")
+
+
 def test_an_unsigned_tree(signer, tree):
     signer.keygen()
     found = verdicts(signer.bad("verify", "tree", status=1))
@@ -257,6 +273,16 @@ def test_linked_folders_that_multiply(signer, tmp_path):
     done = signer.pxeguard_sign("sign", "tree")
     assert done.returncode == 2
     assert "do links multiply them?" in done.stderr
+
+
+def test_many_folders_below_a_link(signer, tmp_path):
+    """All of them count, not the linked one alone."""
+    for i in range(10_001):
+        (tmp_path / f"tree/real/{i}").mkdir(parents=True)
+    signer.keygen()
+    signer.good("sign", "tree")
+    (tmp_path / "tree/link").symlink_to("real")
+    assert "more than 10000 folders below links" in signer.bad("sign", "tree")
 
 
 def test_writing_follows_no_link(signer, tree, tmp_path):
@@ -342,6 +368,38 @@ def test_a_progress_bar_on_a_terminal_only(signer, tree, tmp_path):
     assert "[" not in seen.rpartition("\r")[2].removeprefix("\x1b[K")
 
 
+def test_a_file_that_changes_meanwhile(signer, tree):
+    """Somebody appends to it until the program has ended."""
+    signer.keygen()
+    (tree / "large").write_bytes(bytes(100_000_000))
+    ended = threading.Event()
+
+    def append():
+        with (tree / "large").open("ab", buffering=0) as file:
+            while not ended.wait(0.005):
+                file.write(b"x")
+
+    writer = threading.Thread(target=append)
+    writer.start()
+    try:
+        said = signer.bad("sign", "tree")
+    finally:
+        ended.set()
+        writer.join()
+    assert "large: changed while it was read" in said
+    assert not (tree / "SHA256SUMS").exists()
+
+
+def test_a_name_that_begins_like_a_missing_one(signer, tree):
+    (tree / "pxelinux.0.bak").write_bytes(b"old")
+    (tree / "pxe").write_bytes(b"")
+    signer.keygen()
+    signer.good("sign", "tree")
+    (tree / "pxelinux.0").unlink()
+    found = verdicts(signer.bad("verify", "-q", "tree", status=1))
+    assert found == {"pxelinux.0": "missing"}
+
+
 # --- serials ---------------------------------------------------------------
 
 def serial(tree):
@@ -360,6 +418,7 @@ def test_serials(signer, signed):
     assert serial(signed) == 2026113001
     assert "--serial=next" in signer.bad("sign", "tree")
     assert serial(signed) == 2026113001
+    signer.good("sign", "--serial=2026113001", "tree")
     done = signer.pxeguard_sign("sign", "--serial=7", "tree")
     assert done.returncode == 0 and "lower than 2026113001" in done.stderr
     assert serial(signed) == 7
@@ -413,6 +472,38 @@ def test_it_decides_over_the_manifest(signer, signed):
     found = verdicts(signer.bad("verify", "tree", status=1))
     assert found["pxelinux.0"].startswith("bad signature: ")
     signer.bad("verify", "tree/pxelinux.0", status=1)
+
+
+def test_a_signature_of_no_file_is_a_file(signer, tree):
+    (tree / "lone.sig").write_bytes(b"1")
+    (tree / "lone.minisig").write_bytes(b"2")
+    signer.keygen()
+    signer.good("sign", "tree")
+    assert {"lone.sig", "lone.minisig"} <= set(listed(tree))
+    assert verdicts(signer.good("verify", "tree"))["lone.sig"] == "signed"
+
+
+def test_of_two_signatures_that_of_minisign_decides(signer, tree):
+    """As that of iPXE's imgverify, which pxeguard cannot read."""
+    signer.keygen()
+    (tree / "pxelinux.0.sig").write_bytes(b"CMS")
+    said = signer.bad("verify", "tree/pxelinux.0", status=1)
+    assert "bad signature: " in said
+    signer.good("sign", "tree/pxelinux.0")
+    signer.good("verify", "tree/pxelinux.0")
+
+
+@pytest.mark.parametrize("link", ["a-link", "z-link"])
+def test_one_file_by_a_manifest_and_a_signature(signer, tree, link):
+    """It is read once, for two kinds of checksums."""
+    (tree / link).symlink_to("pxelinux.0")
+    signer.keygen()
+    signer.good("sign", "tree")
+    signer.good("sign", f"tree/{link}")
+    signer.good("verify", "tree")
+    (tree / f"{link}.minisig").unlink()
+    signer.good("sign", "tree/pxelinux.0")
+    signer.good("verify", "tree")
 
 
 def test_two_files_swapped_with_their_signatures(signer, tree):
