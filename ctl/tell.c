@@ -11,7 +11,7 @@
 
 #define TEXT_MAX 6144
 
-static void
+__attribute__((format(printf, 3, 0))) static void
 tell(FILE *to, const char *prefix, const char *fmt, va_list ap)
 {
 	char raw[TEXT_MAX], shown[4 * TEXT_MAX];
