@@ -114,7 +114,7 @@ config_entry_record(
 		    record_kind_name(e->kind));
 }
 
-#define CONFIG_SINGLES 4 /* kinds of which there is one record */
+#define CONFIG_SINGLES 5 /* kinds of which there is one record */
 
 size_t
 config_count(const struct config *c)
@@ -147,6 +147,10 @@ config_record(const struct config *c, size_t i, struct record *rec)
 	case 3:
 		rec->kind = RECORD_TFTP;
 		rec->u.tftp = c->tftp;
+		break;
+	case 4:
+		rec->kind = RECORD_VERIFY;
+		rec->u.verify = c->verify;
 		break;
 	default:
 		rec->kind = RECORD_TFTP_ROOT;
@@ -252,6 +256,7 @@ place_needed(const struct record *rec)
 	case RECORD_BOOT:
 	case RECORD_SERVICE:
 	case RECORD_IGNORE:
+	case RECORD_VERIFY_KEY:
 		return true;
 	default:
 		return false;

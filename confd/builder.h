@@ -46,6 +46,9 @@ enum config_mark {
 	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */
 	CONFIG_MARK_PID_FILE,
 	CONFIG_MARK_STORE, /* dhcp-leasefile */
+	CONFIG_MARK_VERIFY, /* verify-images */
+	CONFIG_MARK_VERIFY_KEY, /* the first; also if it was rejected */
+	CONFIG_MARK_VERIFY_SETTING, /* the first other one about signatures */
 	CONFIG_MARK_MAX
 };
 
@@ -82,6 +85,8 @@ struct config {
 	struct record_store store;
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
+	struct record_verify verify;
+	uint32_t nverify_keys, nverify_exempt; /* lines */
 	struct record_tftp_root roots[RECORD_TFTP_ROOTS_MAX];
 	struct place roots_at[RECORD_TFTP_ROOTS_MAX];
 	size_t nroots;

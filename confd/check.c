@@ -12,6 +12,7 @@
 #include "confd/check_ranges.h"
 #include "confd/check_tags.h"
 #include "confd/check_tftp.h"
+#include "confd/check_verify.h"
 #include "confd/check_twice.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
@@ -135,7 +136,9 @@ check_unserved(struct config *c)
 		return;
 	for (i = 0; i < c->nentries; i++)
 		if (c->entries[i].kind != RECORD_INTERFACE &&
-		    c->entries[i].kind != RECORD_TFTP_CLIENT)
+		    c->entries[i].kind != RECORD_TFTP_CLIENT &&
+		    c->entries[i].kind != RECORD_VERIFY_KEY &&
+		    c->entries[i].kind != RECORD_VERIFY_EXEMPT)
 			break;
 	if (i < c->nentries)
 		diag_at(c, LOG_WARNING, &c->entries[i].place,
@@ -213,6 +216,7 @@ check_config(struct config *c)
 	if (!c->incomplete)
 		check_proxy(c);
 	check_tftp(c);
+	check_verify(c);
 	if (!c->incomplete)
 		check_unserved(c);
 	check_boot(c);

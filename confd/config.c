@@ -32,6 +32,7 @@ config_new(config_diag_fn *diag, void *arg)
 	c->dhcp.lease_max = CONFIG_LEASE_MAX;
 	c->tftp.max = CONFIG_TFTP_MAX;
 	c->tftp.cache = CONFIG_TFTP_CACHE;
+	c->verify.cache = CONFIG_VERIFY_CACHE;
 	memcpy(c->store.path, RECORD_STORE_PATH, sizeof(RECORD_STORE_PATH));
 	return c;
 }

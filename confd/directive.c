@@ -13,6 +13,7 @@
 #include "confd/directives_tags.h"
 #include "confd/directives_tftp.h"
 #include "confd/directives_transfer.h"
+#include "confd/directives_verify.h"
 
 #define FLAG(name, fn)                                                       \
 	{                                                                    \
@@ -157,6 +158,12 @@ static const struct directive directives[] = {
 	ONCE("tftp-rollover", directive_tftp_rollover, "0|1"),
 	FLAG("tftp-no-fail", directive_tftp_no_fail),
 	FLAG("quiet-tftp", directive_quiet_tftp),
+
+	/* Signed boot files. */
+	ONCE("verify-images", directive_verify_images, "off|warn|require"),
+	NEEDS("verify-key", directive_verify_key, "FILE|FOLDER"),
+	NEEDS("verify-exempt", directive_verify_exempt, "PATTERN"),
+	ONCE("verify-cache", directive_verify_cache, "SIZE"),
 
 	/* Ignored, because they are not needed here. */
 	IGNORED("user", MAY, OWN_USER),

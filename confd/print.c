@@ -10,6 +10,7 @@
 #include "confd/print_option.h"
 #include "confd/print_out.h"
 #include "confd/print_tftp.h"
+#include "confd/print_verify.h"
 #include "daemon/dhcp_option.h"
 #include "daemon/record_name.h"
 
@@ -442,6 +443,15 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_TFTP_CLIENT:
 		print_tftp_client(&o, &rec->u.tftp_client);
+		break;
+	case RECORD_VERIFY:
+		print_verify(&o, &rec->u.verify);
+		break;
+	case RECORD_VERIFY_KEY:
+		print_verify_key(&o, &rec->u.verify_key);
+		break;
+	case RECORD_VERIFY_EXEMPT:
+		print_verify_exempt(&o, &rec->u.verify_exempt);
 		break;
 	default:
 		return NULL;

@@ -23,6 +23,8 @@ enum file_status {
 	FILE_KIND, /* a directory, device, FIFO or socket */
 	FILE_NAME, /* not a valid name: NUL, too long, "..", empty */
 	FILE_ERROR, /* the file system failed; see imaged's log */
+	FILE_UNSIGNED, /* no listed key has signed it; see imaged's log */
+	FILE_BUSY, /* it could not be checked now */
 	FILE_STATUS_MAX
 };
 

@@ -7,6 +7,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/explain.h"
 #include "daemon/file.h"
+#include "daemon/hash_job.h"
 #include "daemon/iface.h"
 #include "daemon/lease.h"
 #include "daemon/lease_show.h"
@@ -20,6 +21,7 @@
 #define T ROLE_BIT(ROLE_TFTPD)
 #define I ROLE_BIT(ROLE_IMAGED)
 #define K ROLE_BIT(ROLE_CAPD)
+#define H ROLE_BIT(ROLE_HASHD)
 #define SERVERS ROLES_SERVERS
 #define CHILDREN ROLES_CHILDREN
 
@@ -105,6 +107,10 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_CAPTURE_FILE]  = { "CAPTURE_FILE",  P,        K,        0,  0,                          MSG_FD_NEEDED, CONF },
 	[MSG_CAPTURED]      = { "CAPTURED",      K,        P,        16, 14 + STR(CAPTURE_PACKET_MAX), MSG_FD_NONE, CONF },
 	[MSG_CAPTURE_END]   = { "CAPTURE_END",   K,        P,        18, 16 + STR(CAPTURE_WHY_MAX),  MSG_FD_NONE,   CONF },
+	[MSG_CONF_KEY]      = { "CONF_KEY",      P,        I,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, UP },
+	[MSG_HASH_JOB]      = { "HASH_JOB",      I,        H,        HASH_JOB_ENCODED, HASH_JOB_ENCODED, MSG_FD_NEEDED, RUN },
+	[MSG_HASH_DONE]     = { "HASH_DONE",     H,        I,        HASH_DONE_ENCODED, HASH_DONE_ENCODED, MSG_FD_MAYBE, RUN },
+	[MSG_HASH_CANCEL]   = { "HASH_CANCEL",   I,        H,        0,  0,                          MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 
@@ -161,6 +167,7 @@ role_name(enum role r)
 		[ROLE_TFTPD] = "tftpd",
 		[ROLE_IMAGED] = "imaged",
 		[ROLE_CAPD] = "capd",
+		[ROLE_HASHD] = "hashd",
 	};
 
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";

@@ -28,6 +28,7 @@ enum role {
 	ROLE_TFTPD,
 	ROLE_IMAGED,
 	ROLE_CAPD, /* for one job, as confd */
+	ROLE_HASHD,
 	ROLE_MAX
 };
 
@@ -154,6 +155,13 @@ enum msg_type {
 	MSG_CAPTURE_FILE, /* descriptor: the file */
 	MSG_CAPTURED, /* as EXPLAIN_PACKET */
 	MSG_CAPTURE_END, /* as EXPLAIN_END, and str: why it is not whole */
+
+	/* Signed boot files. */
+	MSG_CONF_KEY, /* str path; descriptor: a file with a public key */
+	MSG_HASH_JOB, /* struct hash_job; descriptor: a file */
+	/* struct hash_done; descriptor: what the job asked for, if it is OK */
+	MSG_HASH_DONE,
+	MSG_HASH_CANCEL, /* -; the id is that of the job */
 	MSG_TYPE_MAX
 };
 

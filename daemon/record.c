@@ -8,6 +8,7 @@
 #include "daemon/record_content.h"
 #include "daemon/record_field.h"
 #include "daemon/record_tftp.h"
+#include "daemon/record_verify.h"
 
 struct record_spec {
 	const char *name;
@@ -394,6 +395,12 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_relay_proxy_encode, record_relay_proxy_decode },
 	[RECORD_SHARED] = { "shared", DHCPD, record_shared_encode,
 	    record_shared_decode },
+	[RECORD_VERIFY] = { "verify", PRIV | IMAGED, record_verify_encode,
+	    record_verify_decode },
+	[RECORD_VERIFY_KEY] = { "verify_key", PRIV, record_verify_key_encode,
+	    record_verify_key_decode },
+	[RECORD_VERIFY_EXEMPT] = { "verify_exempt", IMAGED,
+	    record_verify_exempt_encode, record_verify_exempt_decode },
 };
 
 void

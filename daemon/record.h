@@ -67,6 +67,9 @@ enum record_kind {
 	RECORD_PXE_VENDOR,
 	RECORD_RELAY_PROXY,
 	RECORD_SHARED,
+	RECORD_VERIFY,
+	RECORD_VERIFY_KEY,
+	RECORD_VERIFY_EXEMPT,
 	RECORD_KIND_MAX
 };
 
@@ -383,6 +386,42 @@ struct record_tftp_client {
 
 #define RECORD_TFTP_ROLLOVER_UNSET 255
 
+/* verify-images: what becomes of files that no listed key has signed. */
+enum record_verify_mode {
+	RECORD_VERIFY_OFF, /* signatures are not looked at */
+	RECORD_VERIFY_WARN, /* they are served, and logged */
+	RECORD_VERIFY_REQUIRE, /* they are refused */
+	RECORD_VERIFY_MODE_MAX
+};
+
+/* The settings that apply to all signed boot files. */
+struct record_verify {
+	uint8_t mode; /* enum record_verify_mode */
+	bool preload; /* check all files in the background */
+	/* Bytes of verified files held in memory; a multiple of 1024. */
+	uint64_t cache;
+};
+
+#define RECORD_VERIFY_CACHE_MIN (1ULL << 20)
+#define RECORD_VERIFY_CACHE_MAX (1ULL << 40)
+
+/* verify-key: a file with a public key, or a folder of such files. */
+struct record_verify_key {
+	char path[RECORD_PATH_MAX]; /* absolute */
+};
+
+#define RECORD_VERIFY_KEYS_MAX 64
+
+/*
+ * verify-exempt: files that are served without a signature, as a pattern of
+ * fnmatch(3) for the path below a root.
+ */
+struct record_verify_exempt {
+	char pattern[RECORD_PATH_MAX]; /* without a slash before it */
+};
+
+#define RECORD_VERIFY_EXEMPT_MAX 64
+
 /* The default of dhcp-leasefile, and its folder, which the parent creates. */
 #define RECORD_STORE_FOLDER "/var/lib/pxeguard"
 #define RECORD_STORE_PATH RECORD_STORE_FOLDER "/leases.db"
@@ -450,6 +489,9 @@ struct record {
 		struct record_pxe_vendor pxe_vendor;
 		struct record_relay_proxy relay_proxy;
 		struct record_shared shared;
+		struct record_verify verify;
+		struct record_verify_key verify_key;
+		struct record_verify_exempt verify_exempt;
 	} u;
 };
 

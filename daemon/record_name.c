@@ -44,3 +44,12 @@ record_choice_directive(uint32_t of)
 
 	return of < RECORD_CHOOSE_MAX ? names[of] : "?";
 }
+
+const char *
+record_verify_name(uint32_t mode)
+{
+	static const char *const names[RECORD_VERIFY_MODE_MAX] = { "off",
+		"warn", "require" };
+
+	return mode < RECORD_VERIFY_MODE_MAX ? names[mode] : "?";
+}

@@ -14,4 +14,7 @@ const char *record_match_directive(uint32_t how);
 /* "dhcp-broadcast": the directive of an enum record_choose, "?" for others. */
 const char *record_choice_directive(uint32_t of);
 
+/* "require", as verify-images has it; "?" for others. */
+const char *record_verify_name(uint32_t mode);
+
 #endif

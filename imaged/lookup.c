@@ -135,7 +135,7 @@ lookup_open(const struct lookup_conf *conf, const struct lookup_ask *ask,
 	status = open_name(&s, ask->sibling, ask->siblinglen, path, f);
 	if (status == FILE_OK)
 		f->way |= FILE_WAY_SIBLING;
-	else if (status != FILE_MISSING)
+	if (status != FILE_MISSING)
 		memcpy(f->path, path, sizeof(path));
 	return status;
 }

@@ -35,8 +35,8 @@ struct lookup {
 	struct image image; /* the caller closes its descriptor */
 	uint8_t way; /* enum file_way bits; 0 unless the status is FILE_OK */
 	/*
-	 * For the log: the path below the root that was denied or failed.  If
-	 * the status is FILE_MISSING, the path of the name, not of the sibling.
+	 * The path below the root that was opened, denied or failed.  If the
+	 * status is FILE_MISSING, the path of the name, not of the sibling.
 	 */
 	char path[LOOKUP_PATH_MAX + 1];
 };

@@ -10,12 +10,14 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "imaged/checking.h"
 #include "imaged/copier.h"
 #include "imaged/diagnose.h"
 #include "imaged/lookup.h"
 #include "imaged/give.h"
 #include "imaged/readahead.h"
 #include "imaged/roots.h"
+#include "imaged/verify_text.h"
 #include "sandbox/role_main.h"
 
 #define SHOWN_MAX 160
@@ -32,6 +34,7 @@ static struct {
 	struct imaged_conf next; /* accepted, not yet committed */
 	struct imaged_conf in_use;
 	bool serves; /* there is a configuration in use */
+	char rejected[ROLE_WHY_MAX]; /* a key of it is; "": none */
 	struct log_limit denied;
 	struct log_limit missing;
 	struct log_limit walks; /* searches for the missing component */
@@ -41,6 +44,8 @@ static struct {
 	.walks = LOG_LIMIT(500, 10000),
 };
 
+static void imaged_again(const struct waiting_request *);
+
 static void
 imaged_start(void)
 {
@@ -49,6 +54,7 @@ imaged_start(void)
 	imaged.lookup.rule.gid = role_gid();
 	roots_open(imaged.lookup.root);
 	copier_init(role_base());
+	checking_init(role_base(), imaged_again);
 }
 
 static int
@@ -56,6 +62,8 @@ imaged_conf_begin(char *why)
 {
 	(void)why;
 	memset(&imaged.conf, 0, sizeof(imaged.conf));
+	imaged.rejected[0] = '\0';
+	checking_conf_begin();
 	return 0;
 }
 
@@ -75,13 +83,32 @@ imaged_conf_record(const struct record *rec, char *why)
 		    RECORD_TFTP_ROOTS_MAX);
 		return -1;
 	}
-	return 0;
+	return checking_conf_record(rec, why);
+}
+
+/* A key of the configuration that arrives; -1 if the message is malformed. */
+static int
+imaged_conf_key(struct msg *m)
+{
+	char why[ROLE_WHY_MAX];
+	int r = checking_conf_key(m, why);
+
+	/* The first reason is reported, with the end of the configuration. */
+	if (r == -1 && imaged.rejected[0] == '\0')
+		memcpy(imaged.rejected, why, sizeof(why));
+	return r == -2 ? -1 : 0;
 }
 
 static int
 imaged_conf_end(char *why)
 {
 	imaged.next = imaged.conf;
+	if (imaged.rejected[0] != '\0') {
+		memcpy(why, imaged.rejected, ROLE_WHY_MAX);
+		return -1;
+	}
+	if (checking_conf_end(why) == -1)
+		return -1;
 	if (imaged.serves &&
 	    roots_kept(imaged.lookup.root, &imaged.in_use.roots,
 		&imaged.conf.roots, why) == -1)
@@ -103,6 +130,10 @@ imaged_conf_commit(void)
 	imaged.lookup.rule.secure = c->tftp.secure;
 	imaged.in_use = *c;
 	imaged.serves = true;
+	checking_conf_commit(&imaged.lookup.rule);
+	/* What is checked has copies of its own. */
+	if (checking_mode() != RECORD_VERIFY_OFF)
+		copier_set_budget(0);
 }
 
 static void
@@ -173,27 +204,134 @@ give_file(struct chan *c, uint32_t id, const struct lookup *f, uint64_t now_ms)
 	(void)close(f->image.fd);
 }
 
+/* A file that may not be served, or could not be checked. */
+static void
+refuse_file(struct chan *c, const struct waiting_request *q,
+    const struct lookup *f, const struct verdict *d, uint64_t now_ms)
+{
+	checking_log(f->path, imaged.in_use.roots.path[q->ask.root], d, now_ms);
+	if (checking_mode() == RECORD_VERIFY_WARN) {
+		give_file(c, q->id, f, now_ms);
+		return;
+	}
+	(void)close(f->image.fd);
+	if (verify_is_unsigned(d->why))
+		give_none(c, q->id, FILE_UNSIGNED);
+	else
+		give_none(
+		    c, q->id, d->why == VERIFY_FAILED ? FILE_ERROR : FILE_BUSY);
+}
+
+/* Passes what was checked, and not the file. */
+static void
+give_checked(struct chan *c, uint32_t id, const struct lookup *f,
+    const struct verdict *d, uint64_t now_ms)
+{
+	(void)give_image(c, id, f, d->copy, now_ms);
+	(void)close(f->image.fd);
+}
+
+/* A file that was found, and whose signature counts. */
+static void
+judge_file(struct chan *c, const struct waiting_request *q,
+    const struct lookup *f, uint64_t now_ms)
+{
+	uint8_t root = q->ask.root;
+	struct waiting_request wait = *q;
+	enum verify_result r;
+	struct verdict d;
+
+	r = checking_file(
+	    root, imaged.lookup.root[root], f->path, &f->image, now_ms, &d);
+	if (r == VERIFY_WAIT) {
+		wait.ticket = d.ticket;
+		wait.tries++;
+		if (!q->given_up && checking_wait(&wait) == 0) {
+			(void)close(f->image.fd);
+			return;
+		}
+		d.why = VERIFY_BUSY;
+		r = VERIFY_REFUSE;
+	}
+	if (r == VERIFY_REFUSE)
+		refuse_file(c, q, f, &d, now_ms);
+	else if (r == VERIFY_PLAIN)
+		give_file(c, q->id, f, now_ms);
+	else
+		give_checked(c, q->id, f, &d, now_ms);
+}
+
+static void
+imaged_serve(struct chan *c, const struct waiting_request *q)
+{
+	uint64_t now_ms = clock_mono_ms();
+	const struct lookup_ask *ask = &q->ask;
+	enum file_status status;
+	struct lookup f;
+
+	status = lookup_open(&imaged.lookup, ask, &f);
+	if (status == FILE_OK) {
+		if (checking_mode() == RECORD_VERIFY_OFF)
+			give_file(c, q->id, &f, now_ms);
+		else
+			judge_file(c, q, &f, now_ms);
+		return;
+	}
+	give_none(c, q->id, status);
+	if (status == FILE_DENIED || status == FILE_ERROR)
+		log_denied(ask, &f, now_ms);
+	else if (status == FILE_MISSING)
+		log_missing(ask, &f, now_ms);
+}
+
+/* The check of a file went on meanwhile; the file may be another one now. */
+static void
+imaged_again(const struct waiting_request *q)
+{
+	struct chan *c = role_peer(q->peer);
+
+	if (c != NULL)
+		imaged_serve(c, q);
+}
+
+static int
+imaged_ask(struct chan *c, struct msg *m)
+{
+	struct waiting_request q = { .peer = chan_peer(c), .id = m->id };
+
+	if (lookup_ask_decode(&m->body, &q.ask) == -1)
+		return -1;
+	imaged_serve(c, &q);
+	return 0;
+}
+
 static int
 imaged_message(struct chan *c, struct msg *m)
 {
-	uint64_t now_ms = clock_mono_ms();
-	enum file_status status;
-	struct lookup_ask ask;
-	struct lookup f;
-
-	if (m->type != MSG_FILE_ASK || lookup_ask_decode(&m->body, &ask) == -1)
+	switch (m->type) {
+	case MSG_FILE_ASK:
+		return imaged_ask(c, m);
+	case MSG_HASH_DONE:
+		return checking_done(m);
+	case MSG_CONF_KEY:
+		return imaged_conf_key(m);
+	default:
 		return -1;
-	status = lookup_open(&imaged.lookup, &ask, &f);
-	if (status == FILE_OK) {
-		give_file(c, m->id, &f, now_ms);
-		return 0;
 	}
-	give_none(c, m->id, status);
-	if (status == FILE_DENIED || status == FILE_ERROR)
-		log_denied(&ask, &f, now_ms);
-	else if (status == FILE_MISSING)
-		log_missing(&ask, &f, now_ms);
-	return 0;
+}
+
+static void
+imaged_peer_up(enum role peer, struct chan *c)
+{
+	(void)c;
+	checking_peer_up(peer);
+}
+
+static void
+imaged_stop(void)
+{
+	copier_report();
+	checking_report();
 }
 
 static const struct role_ops ops = {
@@ -203,8 +341,11 @@ static const struct role_ops ops = {
 	.conf_record = imaged_conf_record,
 	.conf_end = imaged_conf_end,
 	.conf_commit = imaged_conf_commit,
+	.conf_abort = checking_conf_abort,
 	.message = imaged_message,
-	.stop = copier_report,
+	.peer_up = imaged_peer_up,
+	.peer_down = checking_peer_down,
+	.stop = imaged_stop,
 };
 
 int

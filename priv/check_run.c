@@ -12,6 +12,7 @@
 #include "daemon/printable.h"
 #include "priv/bind.h"
 #include "priv/boot_look.h"
+#include "priv/conf_opener.h"
 #include "priv/conf_text.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
@@ -22,6 +23,7 @@
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
 #include "priv/started.h"
+#include "priv/verify_keys.h"
 #include "sandbox/parent.h"
 
 static struct {
@@ -54,6 +56,8 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	check.correct = true;
 	c->test = true;
 	lacking = roots_check_test(c);
+	if (c->tftp.enabled && verify_keys_open(c, CONF_OPENER_START_MS) == -1)
+		lacking |= ROLE_BIT(ROLE_IMAGED);
 	if (lacking != 0)
 		check_run_fail();
 	if (bind_test(c) == -1)

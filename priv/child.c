@@ -214,6 +214,30 @@ child_send_import(struct child *c, const struct conf *conf)
 	return child_send(c, MSG_CONF_IMPORT, &w, fd);
 }
 
+/* The public keys, for imaged. */
+static int
+child_send_keys(struct child *c, const struct conf *conf)
+{
+	uint8_t body[2 + RECORD_PATH_MAX];
+	struct writer w;
+	size_t i;
+	int fd;
+
+	if ((msg_spec(MSG_CONF_KEY)->to & ROLE_BIT(c->role)) == 0)
+		return 0;
+	for (i = 0; i < conf->nkeys; i++) {
+		/* imaged reads by preadv2(2), so its processes can share it. */
+		fd = fcntl(conf->keys[i].fd, F_DUPFD_CLOEXEC, 0);
+		if (fd == -1)
+			return -1;
+		writer_init(&w, body, sizeof(body));
+		writer_str(&w, conf->keys[i].path);
+		if (child_send(c, MSG_CONF_KEY, &w, fd) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* With --test leased must not change its database. */
 static int
 child_send_test(struct child *c, const struct conf *conf)
@@ -276,6 +300,7 @@ child_configure_end(struct child *c)
 	c->configuring = false;
 	if (child_send_net(c, c->offered) == -1 ||
 	    child_send_import(c, c->offered) == -1 ||
+	    child_send_keys(c, c->offered) == -1 ||
 	    child_send_test(c, c->offered) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/grow.h"
+#include "priv/verify_keys.h"
 
 /* Beside those of lines: what exists once, and the roots of interfaces. */
 #define RECORDS_BESIDE 64
@@ -213,6 +214,9 @@ conf_note_kind(struct conf *c, const struct record *rec)
 		return 0;
 	case RECORD_TFTP_ROOT:
 		return conf_add_tftp_root(c, &rec->u.tftp_root);
+	case RECORD_VERIFY:
+		c->verify = rec->u.verify;
+		return 0;
 	case RECORD_STORE:
 		c->store = rec->u.store;
 		return 0;
@@ -391,7 +395,8 @@ conf_copy(const struct conf *c, uint32_t generation)
 	copy->tftp_at = c->tftp_at;
 	copy->store_at = c->store_at;
 	if (conf_note_all(copy) == -1 ||
-	    addrs_copy(&copy->reserved, &c->reserved) == -1) {
+	    addrs_copy(&copy->reserved, &c->reserved) == -1 ||
+	    verify_keys_share(copy, c) == -1) {
 		conf_free(copy);
 		return NULL;
 	}
@@ -417,6 +422,7 @@ conf_free(struct conf *c)
 	free(c->ranges);
 	addrs_free(&c->reserved);
 	free(c->tftp_roots);
+	verify_keys_free(c);
 	if (c->import_fd != -1)
 		(void)close(c->import_fd);
 	free(c->ifaces);

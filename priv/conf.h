@@ -62,6 +62,12 @@ struct conf_listener {
 	bool shared; /* another configuration closes it */
 };
 
+/* A public key for imaged, open for reading. */
+struct conf_key {
+	char *path; /* owned */
+	int fd;
+};
+
 struct conf {
 	uint32_t generation;
 	bool copied; /* same records as before; only interfaces differ */
@@ -76,6 +82,9 @@ struct conf {
 	struct record_tftp tftp;
 	bool has_tftp; /* there is a TFTP record, at tftp_at of `records` */
 	size_t tftp_at;
+	struct record_verify verify;
+	struct conf_key *keys; /* see verify_keys.h */
+	size_t nkeys, keys_cap;
 	struct record_store store;
 	size_t store_at; /* the STORE record in `records` */
 	/* A lease file of dnsmasq for leased to import; -1: none. */
@@ -111,7 +120,10 @@ struct conf *conf_new(uint32_t generation);
 /* Changes the lease file in the STORE record; -1 without memory. */
 int conf_set_store(struct conf *, const char *path);
 
-/* Copies the records, not interfaces and sockets.  NULL: out of memory. */
+/*
+ * Copies the records and shares the keys; not interfaces and sockets.  NULL:
+ * out of memory or descriptors.
+ */
 struct conf *conf_copy(const struct conf *, uint32_t generation);
 
 /* Closes the sockets that are not shared, and frees the configuration. */

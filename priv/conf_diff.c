@@ -36,6 +36,9 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_PXE_VENDOR] = "dhcp-pxe-vendor",
 	[RECORD_RELAY_PROXY] = "dhcp-proxy",
 	[RECORD_SHARED] = "shared-network",
+	[RECORD_VERIFY] = "verify-images and the like",
+	[RECORD_VERIFY_KEY] = "verify-key",
+	[RECORD_VERIFY_EXEMPT] = "verify-exempt",
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 

@@ -6,6 +6,7 @@
 
 #include "daemon/log.h"
 #include "priv/bind.h"
+#include "priv/conf_opener.h"
 #include "priv/roots_check.h"
 #include "priv/limits.h"
 #include "priv/parent.h"
@@ -13,6 +14,7 @@
 #include "priv/role_boot.h"
 #include "priv/role_spec.h"
 #include "priv/started.h"
+#include "priv/verify_keys.h"
 #include "sandbox/parent.h"
 
 /* The process of a role that serves, or is about to. */
@@ -75,6 +77,24 @@ layers_keep(struct conf *c, const struct conf *before)
 	c->daemon.layers_disabled = before->daemon.layers_disabled;
 }
 
+/* The files may have changed, so each reload opens them anew. */
+static int
+prepare_keys(struct conf *c, const struct conf *before)
+{
+	if (c->copied || !c->tftp.enabled)
+		return 0;
+	return verify_keys_open(
+	    c, before == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS);
+}
+
+/* Whether a role is given something besides the records. */
+static bool
+takes_keys(enum role role, const struct conf *c)
+{
+	return !c->copied && c->nkeys > 0 &&
+	       (msg_spec(MSG_CONF_KEY)->to & ROLE_BIT(role)) != 0;
+}
+
 int
 prepare_host(struct conf *c, const struct conf *before)
 {
@@ -83,7 +103,8 @@ prepare_host(struct conf *c, const struct conf *before)
 	if (before != NULL)
 		layers_keep(c, before);
 	if (service_check(c, before) == -1 || roots_check(c, before) == -1 ||
-	    store_check(c, before) == -1 || bind_listeners(c, before) == -1 ||
+	    store_check(c, before) == -1 || prepare_keys(c, before) == -1 ||
+	    bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
 	if (!c->copied &&
@@ -110,7 +131,7 @@ prepare_roles(
 			continue;
 		in->needed |= ROLE_BIT(role);
 		if (before == NULL || !role_needed(role, before) ||
-		    conf_differs(c, before, role))
+		    conf_differs(c, before, role) || takes_keys(role, c))
 			in->changed |= ROLE_BIT(role);
 		child = role_serving(role);
 		if (child != NULL && role_boot_differs(child, c))

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/file.h"
+#include "daemon/hash_job.h"
 #include "daemon/tftp.h"
 
 #define CONFD_FDS 64
@@ -14,6 +15,8 @@
 #define LISTENER_FDS 2 /* for the running and for a new configuration */
 #define LISTENERS_STEP 256 /* so that interfaces may appear at any time */
 #define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
+/* For verify-images, which a reload may turn on: copies, and passes. */
+#define IMAGE_CHECK_FDS (1024 + 2 * 256)
 #define IMAGE_FDS 2 /* of imaged, for each transfer: open, and queued */
 
 /* ----------------------------------------------------------- descriptors */
@@ -57,7 +60,16 @@ fds_tftpd(const struct conf *c)
 static uint64_t
 fds_imaged(const struct conf *c)
 {
-	return ROLE_FDS + FILE_COPIES_MAX + transfers_max(c) * IMAGE_FDS;
+	return ROLE_FDS + FILE_COPIES_MAX + IMAGE_CHECK_FDS +
+	       transfers_max(c) * IMAGE_FDS;
+}
+
+/* Of each job the file, and the copy or table of it. */
+static uint64_t
+fds_hashd(const struct conf *c)
+{
+	(void)c;
+	return ROLE_FDS + 2 * HASH_JOBS_MAX;
 }
 
 /* --------------------------------------------------------------- folders */
@@ -98,6 +110,12 @@ static bool
 needed_tftp(const struct conf *c)
 {
 	return c->tftp.enabled;
+}
+
+static bool
+needed_verify(const struct conf *c)
+{
+	return c->tftp.enabled && c->verify.mode != RECORD_VERIFY_OFF;
 }
 
 static const struct role_spec specs[ROLE_MAX] = {
@@ -145,14 +163,23 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.replace_on_change = true,
 		.fds = fds_imaged,
 		.needed = needed_tftp,
-		.peers = ROLE_BIT(ROLE_TFTPD),
-		.kill_on_report = ROLE_BIT(ROLE_TFTPD),
+		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HASHD),
+		.kill_on_report = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HASHD),
 	},
 	[ROLE_CAPD] = {
 		.program = "capd",
 		.user = "pxeguard-capd",
 		.root = SANDBOX_ROOT_EMPTY,
 		.fds = fds_confd,
+	},
+	[ROLE_HASHD] = {
+		.program = "hashd",
+		.user = "pxeguard-hashd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_hashd,
+		.needed = needed_verify,
+		.peers = ROLE_BIT(ROLE_IMAGED),
+		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
 	},
 };
 

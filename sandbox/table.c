@@ -18,6 +18,7 @@
 #define T ROLE_BIT(ROLE_TFTPD)
 #define I ROLE_BIT(ROLE_IMAGED)
 #define K ROLE_BIT(ROLE_CAPD)
+#define H ROLE_BIT(ROLE_HASHD)
 #define ALL ROLES_CHILDREN
 #define NEVER 0
 
@@ -65,13 +66,13 @@ const struct sandbox_call sandbox_calls[] = {
 
 	/*
 	 * Packets.  sendmsg() can name any destination, also on a connected
-	 * socket, and no filter sees it.  dhcpd needs that, and imaged needs
-	 * it to hand out descriptors; tftpd must do with sockets that the
+	 * socket, and no filter sees it.  dhcpd needs that, and imaged and
+	 * hashd need it to hand out descriptors; tftpd must do with sockets that the
 	 * parent connected.
 	 */
 	{ SCMP_SYS(recvmmsg),        D | T, D | T, ANY },
 	{ SCMP_SYS(recvfrom),        T,     T,     ANY },
-	{ SCMP_SYS(sendmsg),         D | I, D | I, ONLY(2, MSG_NOSIGNAL | MSG_DONTWAIT) },
+	{ SCMP_SYS(sendmsg),         D | I | H, D | I | H, ONLY(2, MSG_NOSIGNAL | MSG_DONTWAIT) },
 
 	/* confd reads what it was handed. */
 	{ SCMP_SYS(read),            C,     NEVER, ANY },
@@ -89,9 +90,9 @@ const struct sandbox_call sandbox_calls[] = {
 
 	/* tftpd reads boot files and sends them. */
 	{ SCMP_SYS(sched_yield),     T,     T,     ANY },
-	{ SCMP_SYS(preadv2),         T | I, T | I, ONLY(5, RWF_NOWAIT) },
+	{ SCMP_SYS(preadv2),         T | I | H, T | I | H, ONLY(5, RWF_NOWAIT) },
 	/* Whether what it was given can still change, and its size. */
-	{ SCMP_SYS(fcntl),           T,     T,     EQUAL(1, F_GET_SEALS) },
+	{ SCMP_SYS(fcntl),           T | I, T | I, EQUAL(1, F_GET_SEALS) },
 	{ SCMP_SYS(fstat),           T,     T,     ANY },
 	{ SCMP_SYS(newfstatat),      T,     T,     EQUAL(3, AT_EMPTY_PATH) },
 	/* Cuts one send into packets; the destination is that of the socket. */
@@ -100,21 +101,21 @@ const struct sandbox_call sandbox_calls[] = {
 	/* imaged opens them, and has the kernel read ahead. */
 	{ SCMP_SYS(openat),          I,     NEVER, ANY },
 	{ SCMP_SYS(openat2),         I,     I,     ANY },
-	{ SCMP_SYS(fstat),           I,     I,     ANY },
-	{ SCMP_SYS(newfstatat),      I,     I,     EQUAL(3, AT_EMPTY_PATH) },
+	{ SCMP_SYS(fstat),           I | H, I | H, ANY },
+	{ SCMP_SYS(newfstatat),      I | H, I | H, EQUAL(3, AT_EMPTY_PATH) },
 	{ SCMP_SYS(fadvise64),       I,     I,     EQUAL(3, POSIX_FADV_SEQUENTIAL) },
 	{ SCMP_SYS(fadvise64),       I,     I,     EQUAL(3, POSIX_FADV_WILLNEED) },
 	/* Whether they lie in memory, where no read has to wait. */
 	{ SCMP_SYS(fstatfs),         I,     I,     ANY },
 	/*
-	 * It copies them into memory that is then sealed.  Nothing else that
-	 * it holds can be written to.  A second descriptor keeps a file while
+	 * It copies them into memory that is then sealed, or hashd does as it
+	 * hashes them.  Nothing else that they hold can be written to.  A second descriptor keeps a file while
 	 * it is copied, and a copy while its answer waits.
 	 */
-	{ SCMP_SYS(memfd_create),    I,     I,     EQUAL(1, MEMFD_OF_COPY) },
-	{ SCMP_SYS(memfd_create),    I,     I,     EQUAL(1, MEMFD_OF_COPY | MFD_NOEXEC_SEAL) },
-	{ SCMP_SYS(pwrite64),        I,     I,     ANY },
-	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_ADD_SEALS) },
+	{ SCMP_SYS(memfd_create),    I | H, I | H, EQUAL(1, MEMFD_OF_COPY) },
+	{ SCMP_SYS(memfd_create),    I | H, I | H, EQUAL(1, MEMFD_OF_COPY | MFD_NOEXEC_SEAL) },
+	{ SCMP_SYS(pwrite64),        I | H, I | H, ANY },
+	{ SCMP_SYS(fcntl),           I | H, I | H, EQUAL(1, F_ADD_SEALS) },
 	{ SCMP_SYS(fcntl),           I,     I,     EQUAL(1, F_DUPFD_CLOEXEC) },
 
 	/* leased opens its database, or imports one; then it only writes. */

@@ -74,13 +74,13 @@ limit_set(__rlimit_resource_t what, rlim_t value, struct layer_error *e)
 }
 
 /*
- * imaged copies files into memory, which the kernel counts as files; it can
- * open none for writing.
+ * imaged and hashd copy files into memory, which the kernel counts as files;
+ * they can open none for writing.
  */
 bool
 sandbox_no_file(const struct boot *b)
 {
-	return b->root == SANDBOX_ROOT_EMPTY;
+	return b->root == SANDBOX_ROOT_EMPTY && b->role != ROLE_HASHD;
 }
 
 int

@@ -25,6 +25,8 @@ static const struct tftp_error file_errors[FILE_STATUS_MAX] = {
 	[FILE_KIND] = { TFTP_EACCESS, "not a regular file" },
 	[FILE_NAME] = { TFTP_ENOTFOUND, "not a file name" },
 	[FILE_ERROR] = { TFTP_EUNDEF, "server cannot read the file" },
+	[FILE_UNSIGNED] = { TFTP_EACCESS, "refused by the server" },
+	[FILE_BUSY] = { TFTP_EUNDEF, "server is busy" },
 };
 
 enum tftp_code

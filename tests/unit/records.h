@@ -313,6 +313,21 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_FILE:
 		random_path(rec->u.file.path, RECORD_PATH_MAX);
 		break;
+	case RECORD_VERIFY:
+		rec->u.verify.mode =
+		    (uint8_t)codec_below(RECORD_VERIFY_MODE_MAX);
+		rec->u.verify.preload = random() % 2;
+		rec->u.verify.cache =
+		    (1024 + codec_random() % ((1U << 30) - 1023)) * 1024ULL;
+		break;
+	case RECORD_VERIFY_KEY:
+		random_path(rec->u.verify_key.path, RECORD_PATH_MAX);
+		break;
+	case RECORD_VERIFY_EXEMPT:
+		codec_string(rec->u.verify_exempt.pattern, RECORD_PATH_MAX, 1);
+		if (rec->u.verify_exempt.pattern[0] == '/')
+			rec->u.verify_exempt.pattern[0] = '*';
+		break;
 	case RECORD_DAEMON:
 		rec->u.daemon.layers_disabled = (uint8_t)codec_below(8);
 		if (random() % 2)

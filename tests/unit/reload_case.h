@@ -15,9 +15,10 @@
 #define SEEN_MAX 4096
 
 #define DHCP (ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_LEASED))
-#define TFTP (ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED))
+#define TFTP \
+	(ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_HASHD))
 #define ALL ROLES_SERVERS
-#define SERVERS (ROLE_CAPD - ROLE_DHCPD) /* how many; capd serves nobody */
+#define SERVERS __builtin_popcount(ROLES_SERVERS) /* how many */
 
 enum will {
 	WILL_SERVE, /* answers READY */

@@ -10,11 +10,12 @@
 #include "tests/unit/unit.h"
 
 /*
- * Roles by letter: P(riv) C(onfd) D(hcpd) L(eased) T(ftpd) I(maged).  Phases:
+ * Roles by letter: P(riv) C(onfd) D(hcpd) L(eased) T(ftpd) I(maged)
+ * K: capd, H(ashd).  Phases:
  * b(oot) c(onf) r(un).  Descriptor: '-' none, '+' one, '?' none or one.
  */
-#define SERVERS "DLTI"
-#define CHILDREN "C" SERVERS "K"
+#define SERVERS "DLTIH"
+#define CHILDREN "CDLTIKH" /* in the order of enum role */
 
 static const struct expected {
 	uint16_t type;
@@ -82,11 +83,15 @@ static const struct expected {
 	{ MSG_CAPTURE_FILE, "CAPTURE_FILE", "P", "K", 0, 0, '+', "c" },
 	{ MSG_CAPTURED, "CAPTURED", "K", "P", 16, 4112, '-', "c" },
 	{ MSG_CAPTURE_END, "CAPTURE_END", "K", "P", 18, 274, '-', "c" },
+	{ MSG_CONF_KEY, "CONF_KEY", "P", "I", 2, 1026, '+', "cr" },
+	{ MSG_HASH_JOB, "HASH_JOB", "I", "H", 105, 105, '+', "r" },
+	{ MSG_HASH_DONE, "HASH_DONE", "H", "I", 102, 102, '?', "r" },
+	{ MSG_HASH_CANCEL, "HASH_CANCEL", "I", "H", 0, 0, '-', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))
 
-static const char roles[] = "P" CHILDREN; /* in the order of enum role */
+static const char roles[] = "P" CHILDREN;
 _Static_assert(sizeof(roles) == ROLE_MAX + 1, "each role has a letter");
 static const struct {
 	uint8_t bit;

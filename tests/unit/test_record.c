@@ -144,6 +144,11 @@ START_TEST(audience)
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_VENDOR), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_RELAY_PROXY), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_SHARED), dhcpd);
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_VERIFY), priv | ROLE_BIT(ROLE_IMAGED));
+	ck_assert_uint_eq(record_kind_roles(RECORD_VERIFY_KEY), priv);
+	ck_assert_uint_eq(
+	    record_kind_roles(RECORD_VERIFY_EXEMPT), ROLE_BIT(ROLE_IMAGED));
 	ck_assert_uint_eq(record_kind_roles(RECORD_PXE_STYLE), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_REPLY_DELAY), dhcpd);
 }

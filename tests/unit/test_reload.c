@@ -12,7 +12,9 @@ START_TEST(first_start)
 	give_event(RELOAD_HUP);
 	ck_assert_uint_eq(w.r.current, 1);
 	ck_assert_int_eq(w.r.phase, RELOAD_IDLE);
-	for (role = ROLE_DHCPD; role < ROLE_CAPD; role++) {
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+		if ((ROLES_SERVERS & ROLE_BIT(role)) == 0)
+			continue;
 		ck_assert_uint_eq(done(RELOAD_DO_START, role), 1);
 		ck_assert_uint_eq(done(RELOAD_DO_CONFIGURE, role), 1);
 		ck_assert_uint_eq(done(RELOAD_DO_COMMIT, role), 1);
@@ -46,6 +48,8 @@ START_TEST(first_start_fails)
 	static const enum will ways[] = { WILL_REJECT, WILL_DIE, WILL_NOT_START,
 		WILL_HANG };
 
+	if (ROLE_CONFD + _i / 4 == ROLE_CAPD)
+		return;
 	world();
 	w.fresh[ROLE_CONFD + _i / 4] = ways[_i % 4];
 	give_event(RELOAD_HUP);
@@ -341,7 +345,8 @@ suite_reload(void)
 
 	tcase_add_test(tc, first_start);
 	tcase_add_test(tc, first_start_waits_for_all);
-	tcase_add_loop_test(tc, first_start_fails, 0, 4 * (1 + SERVERS));
+	tcase_add_loop_test(
+	    tc, first_start_fails, 0, 4 * (ROLE_MAX - ROLE_CONFD));
 	tcase_add_test(tc, reload_commits);
 	tcase_add_test(tc, roles_come_and_go);
 	tcase_add_test(tc, refusal_of_one_that_served);

@@ -104,19 +104,20 @@ START_TEST(files_while_serving)
 	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
 	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
 	const uint16_t capd = ROLE_BIT(ROLE_CAPD);
+	const uint16_t hashd = ROLE_BIT(ROLE_HASHD);
 
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged);
-	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged);
+	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged | hashd);
+	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged | hashd);
 	ck_assert_uint_eq(WHO(sendfile, SERVE), 0);
 	ck_assert_uint_eq(WHO(uname, SERVE), 0);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
 	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
 	ck_assert_uint_eq(WHO(pread64, SERVE), leased);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
-	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged);
+	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged | hashd);
 	ck_assert_uint_eq(WHO(readahead, SERVE), 0);
 	ck_assert_uint_eq(WHO(fadvise64, SERVE), imaged);
 	ck_assert_uint_eq(WHO(read, SERVE), capd);
@@ -141,7 +142,8 @@ START_TEST(files_while_starting)
 	ck_assert_uint_eq(WHO(open, SETUP), 0);
 	ck_assert_uint_eq(WHO(openat, SETUP), imaged | leased);
 	ck_assert_uint_eq(WHO(openat2, SETUP), imaged);
-	ck_assert_uint_eq(WHO(pwrite64, SETUP), leased | imaged);
+	ck_assert_uint_eq(
+	    WHO(pwrite64, SETUP), leased | imaged | ROLE_BIT(ROLE_HASHD));
 	ck_assert_uint_eq(WHO(write, SETUP), 0);
 	ck_assert_uint_eq(WHO(read, SETUP), confd | leased | capd);
 	ck_assert_uint_eq(WHO(getdents64, SETUP), confd);
@@ -290,7 +292,8 @@ check_send_flags(const struct sandbox_arg *a, uint8_t arg)
  */
 START_TEST(destinations)
 {
-	const uint16_t may = ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED);
+	const uint16_t may =
+	    ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_HASHD);
 	size_t i;
 
 	ck_assert_uint_eq(WHO(sendmsg, SETUP), may);
@@ -360,10 +363,11 @@ check_uses(int nr, uint8_t arg, const struct use *uses, size_t n)
 
 START_TEST(descriptors)
 {
+	enum { copiers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_HASHD) };
 	static const struct use fcntls[] = {
 		{ ROLE_BIT(ROLE_CAPD), F_GETFL },
-		{ ROLE_BIT(ROLE_TFTPD), F_GET_SEALS },
-		{ ROLE_BIT(ROLE_IMAGED), F_ADD_SEALS },
+		{ ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED), F_GET_SEALS },
+		{ copiers, F_ADD_SEALS },
 		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC },
 		{ ROLE_BIT(ROLE_LEASED), F_SETLK },
 		{ ROLE_BIT(ROLE_LEASED), F_GETLK },
@@ -374,9 +378,8 @@ START_TEST(descriptors)
 	};
 	/* Never executable where the kernel can do that, close-on-exec. */
 	static const struct use memory[] = {
-		{ ROLE_BIT(ROLE_IMAGED), MFD_CLOEXEC | MFD_ALLOW_SEALING },
-		{ ROLE_BIT(ROLE_IMAGED),
-		    MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
+		{ copiers, MFD_CLOEXEC | MFD_ALLOW_SEALING },
+		{ copiers, MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
 	};
 
 	check_uses(SCMP_SYS(fcntl), 1, fcntls, 6);

@@ -1,0 +1,143 @@
+/* SPDX-License-Identifier: ISC */
+/* Directives of signed boot files. */
+#include "confd/directives_verify.h"
+
+#include <string.h>
+#include <strings.h>
+
+#include "confd/argument.h"
+#include "confd/diag.h"
+#include "confd/value.h"
+
+#define EXEMPT_STARS_MAX 8
+
+void
+directive_verify_images(struct config *c, const struct token *value)
+{
+	config_mark(c, CONFIG_MARK_VERIFY);
+	if (strcasecmp(value->text, "off") == 0)
+		c->verify.mode = RECORD_VERIFY_OFF;
+	else if (strcasecmp(value->text, "warn") == 0)
+		c->verify.mode = RECORD_VERIFY_WARN;
+	else if (strcasecmp(value->text, "require") == 0)
+		c->verify.mode = RECORD_VERIFY_REQUIRE;
+	else
+		diag_error(c, "\"%s\" is none of off, warn and require",
+		    diag_show(c, value->text));
+}
+
+void
+directive_verify_key(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_VERIFY_KEY };
+
+	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
+	config_mark_first(c, CONFIG_MARK_VERIFY_KEY);
+	if (!argument_path(c, value, rec.u.verify_key.path))
+		return;
+	if (c->nverify_keys == RECORD_VERIFY_KEYS_MAX) {
+		diag_error(c,
+		    "more than %d lines of verify-key; put the keys into one folder, and write that",
+		    RECORD_VERIFY_KEYS_MAX);
+		return;
+	}
+	c->nverify_keys++;
+	(void)config_add(c, &rec);
+}
+
+/* Each multiplies the time that a comparison can take. */
+static size_t
+stars(const char *s)
+{
+	size_t n = 0;
+
+	for (; *s != '\0'; s++)
+		n += *s == '*';
+	return n;
+}
+
+void
+directive_verify_exempt(struct config *c, const struct token *value)
+{
+	struct record rec = { .kind = RECORD_VERIFY_EXEMPT };
+	struct record_verify_exempt *e = &rec.u.verify_exempt;
+	struct token p = *value;
+
+	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
+	/* Paths are those below tftp-root, without a slash before them. */
+	while (p.len > 0 && p.text[0] == '/') {
+		p.text++;
+		p.len--;
+	}
+	if (p.len == 0) {
+		diag_error(c,
+		    "pattern is missing; write one for paths below tftp-root, such as pxelinux.cfg/*");
+		return;
+	}
+	if (stars(p.text) > EXEMPT_STARS_MAX) {
+		diag_error(c,
+		    "more than %d asterisks in a pattern; write several patterns",
+		    EXEMPT_STARS_MAX);
+		return;
+	}
+	if (c->nverify_exempt == RECORD_VERIFY_EXEMPT_MAX) {
+		diag_error(c,
+		    "more than %d lines of verify-exempt; write patterns that match more",
+		    RECORD_VERIFY_EXEMPT_MAX);
+		return;
+	}
+	if (!argument_text(
+		c, &p, e->pattern, sizeof(e->pattern), "the pattern"))
+		return;
+	c->nverify_exempt++;
+	(void)config_add(c, &rec);
+}
+
+/* Bytes: a number with a unit. */
+static bool
+size_value(struct config *c, const struct token *p, uint64_t *out)
+{
+	static const char units[] = "kKmMgG";
+	char word[LEXER_LINE_MAX + 1];
+	size_t n = p->len;
+	const char *u = NULL;
+	unsigned int shift = 0;
+
+	memcpy(word, p->text, n + 1);
+	if (n > 0 && (u = strchr(units, word[n - 1])) != NULL) {
+		word[n - 1] = '\0';
+		shift = 10 * ((unsigned int)(u - units) / 2 + 1);
+	}
+	if (u == NULL ||
+	    !value_number(word, RECORD_VERIFY_CACHE_MAX >> shift, out)) {
+		diag_error(c,
+		    "\"%s\" is not a size; write one like 256M or 2G, at most 1024G",
+		    diag_show(c, p->text));
+		return false;
+	}
+	*out <<= shift;
+	if (*out < RECORD_VERIFY_CACHE_MIN) {
+		diag_error(c, "\"%s\" is too small; write at least 1M",
+		    diag_show(c, p->text));
+		return false;
+	}
+	return true;
+}
+
+void
+directive_verify_cache(struct config *c, const struct token *value)
+{
+	uint64_t bytes;
+
+	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
+	if (size_value(c, value, &bytes))
+		c->verify.cache = bytes;
+}
+
+void
+directive_verify_preload(struct config *c, const struct token *value)
+{
+	(void)value;
+	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
+	c->verify.preload = true;
+}

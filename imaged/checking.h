@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The checks of signed boot files in imaged: configuration, keys, the channel
+ * to hashd, and the requests that wait.
+ */
+#ifndef IMAGED_CHECKING_H
+#define IMAGED_CHECKING_H
+
+#include "daemon/chan.h"
+#include "daemon/record.h"
+#include "imaged/verifier.h"
+#include "imaged/waiting.h"
+
+/* hashd may be down for so long; then checks are given up. */
+#define CHECKING_DOWN_MS 30000
+
+struct event_base;
+
+/* again(): called for a request whose check went on; in a turn of its own. */
+void checking_init(
+    struct event_base *, void (*again)(const struct waiting_request *));
+
+/* The configuration that arrives; -1 with the reason in why[ROLE_WHY_MAX]. */
+void checking_conf_begin(void);
+int checking_conf_record(const struct record *, char *why);
+int checking_conf_key(struct msg *, char *why); /* -2: malformed */
+int checking_conf_end(char *why);
+void checking_conf_commit(const struct image_rule *);
+void checking_conf_abort(void);
+
+/* enum record_verify_mode of the configuration in use. */
+uint8_t checking_mode(void);
+
+/* As verifier_check(). */
+enum verify_result checking_file(uint8_t number, int root, const char *path,
+    const struct image *, uint64_t now_ms, struct verdict *);
+
+/* A request waits for the ticket of its verdict.  -1: it cannot. */
+int checking_wait(const struct waiting_request *);
+
+/* HASH_DONE; -1 if it is malformed. */
+int checking_done(struct msg *);
+
+void checking_peer_up(enum role);
+void checking_peer_down(enum role);
+
+/* Logs what was checked and refused. */
+void checking_report(void);
+
+/* Logs a refusal: names the file, why, and what to do. */
+void checking_log(const char *path, const char *root, const struct verdict *,
+    uint64_t now_ms);
+
+#endif

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * What is known of the content of files: their hashes, the copy or the table
+ * of block hashes that was made in the same pass, and the pass that is due.
+ * Pure, but for the descriptors that it closes.
+ *
+ * A file is identified as in memcache.h, so a changed file is another one.
+ */
+#ifndef IMAGED_CONTENTS_H
+#define IMAGED_CONTENTS_H
+
+#include <sys/queue.h>
+
+#include "daemon/hash_job.h"
+#include "imaged/memcache.h"
+
+#define CONTENTS_MAX 4096 /* files of which something is known */
+#define CONTENTS_HELD_MAX 1024 /* copies and tables */
+#define CONTENTS_PASSES_MAX 256 /* passes that wait, or run */
+#define CONTENTS_BUSY_MS 10000 /* a copy used within this time is kept */
+#define CONTENTS_ERROR_MS 5000 /* a failed pass is not repeated for so long */
+#define CONTENTS_TRIES_MAX 3 /* processes of hashd that one pass may end */
+#define CONTENT_PATH_ID 16
+#define CONTENTS_ID_MAX 0x7fffffffU
+#define CONTENTS_BUCKETS 4096 /* a power of 2 */
+
+struct content {
+	LIST_ENTRY(content) hash;
+	TAILQ_ENTRY(content) lru; /* the least recently used one is first */
+	TAILQ_ENTRY(content) pass; /* those with a pass, in order */
+	struct memcache_key key;
+	uint64_t used_ms;
+	/* What is known: SHA256, BLAKE2B, PURE of enum hash_work. */
+	uint8_t known;
+	uint8_t sha256[HASH_SHA256_LEN];
+	uint8_t blake2b[HASH_BLAKE2B_LEN];
+	bool pure; /* this signature by this key is good */
+	uint8_t pure_key[HASH_KEY_LEN];
+	uint8_t pure_sig[HASH_SIG_LEN];
+	int copy; /* -1: none */
+	int table; /* -1: none */
+	uint64_t bytes; /* of memory that they take, or will */
+	/* The signature that was checked last, and for which path. */
+	struct {
+		bool known;
+		struct memcache_key key; /* of the signature's file */
+		uint32_t generation; /* of the keys */
+		uint8_t path[CONTENT_PATH_ID]; /* stands for the path */
+		uint8_t reason; /* enum sign_reason */
+		uint8_t id[8]; /* of the key */
+	} sign;
+	/* The last pass failed. */
+	uint8_t failed; /* enum hash_status */
+	int error; /* errno of HASH_FAILED */
+	uint64_t failed_ms;
+	/* The pass that is due. */
+	uint32_t id; /* 0: none */
+	int fd; /* the file */
+	bool sent;
+	uint8_t tries;
+	struct hash_job job;
+};
+
+LIST_HEAD(content_bucket, content);
+TAILQ_HEAD(content_list, content);
+
+struct contents {
+	uint64_t budget; /* bytes */
+	uint64_t used;
+	size_t n, nheld, npasses, nsent;
+	uint32_t ids;
+	struct content_list lru;
+	struct content_list passes;
+	struct content_bucket bucket[CONTENTS_BUCKETS];
+};
+
+void contents_init(struct contents *);
+
+/* Forgets everything, and closes all descriptors. */
+void contents_clear(struct contents *);
+
+/* Sets the budget, and drops what exceeds it. */
+void contents_set_budget(struct contents *, uint64_t bytes);
+
+/* What is known of a file, and is now the most recently used; or NULL. */
+struct content *
+contents_find(struct contents *, const struct memcache_key *, uint64_t now_ms);
+
+/* The same, or a new entry of which nothing is known.  NULL: no memory. */
+struct content *
+contents_get(struct contents *, const struct memcache_key *, uint64_t now_ms);
+
+/*
+ * Begins a pass, with the fields of `job` but its size and the way to hold the
+ * content, which is a copy if there is room for one, or if `copy` asks for one
+ * in any case; else a table.  Takes over the descriptor.  Returns the id of
+ * the pass, or 0 if too many are due.
+ */
+uint32_t contents_begin(struct contents *, struct content *,
+    const struct hash_job *, bool copy, int fd, uint64_t now_ms);
+
+/* Whether a copy of a file of this size may be held, if others make room. */
+bool contents_fits(const struct contents *, uint64_t size);
+
+/* The first pass that hashd was not given yet; NULL if it has enough. */
+struct content *contents_to_send(struct contents *);
+void contents_sent(struct contents *, struct content *);
+
+/*
+ * The answer of hashd; takes over fd.  Ignored if there is no such pass.  A
+ * file that changed meanwhile is forgotten.
+ */
+void contents_done(struct contents *, uint32_t id, const struct hash_done *,
+    int fd, uint64_t now_ms);
+
+/*
+ * hashd has ended: its passes are to be sent again.  Calls lost() with the id
+ * of each that has failed too often, after it was ended.
+ */
+void contents_hashd_down(struct contents *, uint64_t now_ms,
+    void (*lost)(uint32_t id, void *arg), void *arg);
+
+/* Ends all passes, as none can be made; calls lost() with each id. */
+void contents_give_up(struct contents *, uint64_t now_ms,
+    void (*lost)(uint32_t id, void *arg), void *arg);
+
+/*
+ * Nobody needs its copy now, so it is the first to go.  It is not dropped at
+ * once: by another path the content may be served.
+ */
+void contents_demote(struct contents *, struct content *);
+
+/* Whether the last pass failed, so recently that it is not repeated. */
+bool contents_failed(const struct content *, uint64_t now_ms);
+
+#endif

@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * The manifests of a verifier whose signatures are good.  They are read in
+ * turns of the event loop.  One is found by its folder; if its file, or that
+ * of its signature, has changed, it is forgotten.
+ */
+#ifndef IMAGED_MANIFESTS_H
+#define IMAGED_MANIFESTS_H
+
+#include "imaged/verifier.h"
+
+/* NULL: it must be checked, and added. */
+struct manifest_entry *
+manifests_find(struct verifier *, uint8_t root, const struct cover *);
+
+/*
+ * Adds one with its content, a sealed memory file that stays the caller's, and
+ * the id of its key.  NULL if there is no memory.
+ */
+struct manifest_entry *manifests_add(struct verifier *, uint8_t root,
+    const struct cover *, int copy, const uint8_t key[SIGN_ID_BYTES]);
+
+const struct manifest *manifests_content(const struct manifest_entry *);
+const uint8_t *manifests_key(const struct manifest_entry *);
+
+/* It is called when the manifest was read. */
+uint32_t manifests_ticket(const struct manifest_entry *);
+
+/* Reads on; returns whether there is more to read. */
+bool manifests_turn(struct verifier *);
+bool manifests_unread(const struct verifier *);
+
+void manifests_clear(struct verifier *);
+
+#endif

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Decides whether a file may be served: finds its signature or manifest, has
+ * hashd make the hashes that are missing, and compares.  Nothing here waits: a
+ * check that needs a pass of hashd, or a manifest that is still being read,
+ * has a ticket, and the caller asks again when that is called.
+ */
+#ifndef IMAGED_VERIFIER_H
+#define IMAGED_VERIFIER_H
+
+#include "imaged/contents.h"
+#include "imaged/cover.h"
+#include "sign/manifest.h"
+#include "sign/signature.h"
+
+#define VERIFIER_MANIFESTS_MAX 64 /* that are kept */
+#define VERIFIER_MANIFEST_BYTES (256U << 20) /* of all that are kept */
+#define VERIFIER_LINES 2000 /* of a manifest that are read at a time */
+#define VERIFIER_TICKETS (1U << 31) /* set in those of manifests only */
+#define VERIFIER_PURE_MAX (1ULL << 30) /* bytes of a file; see PURE_LARGE */
+
+enum verify_result {
+	VERIFY_SERVE, /* the copy, or the file and its table */
+	VERIFY_PLAIN, /* exempt: the file itself */
+	VERIFY_WAIT, /* until the ticket is called */
+	VERIFY_REFUSE, /* see why */
+};
+
+enum verify_why {
+	VERIFY_FINE,
+	VERIFY_UNSIGNED, /* nothing covers it */
+	VERIFY_UNLISTED, /* its manifest does not list it */
+	VERIFY_DIFFERS, /* its manifest lists another checksum */
+	VERIFY_SIGNATURE, /* see sign */
+	VERIFY_MANIFEST, /* see sign and line */
+	VERIFY_UNREADABLE, /* the signature or manifest; see status and err */
+	VERIFY_PURE_LARGE, /* too large for a signature over the content */
+	/* It could not be checked. */
+	VERIFY_FAILED, /* the file cannot be read; see err, 0: hashd ended */
+	VERIFY_MEMORY,
+	VERIFY_BUSY, /* too many checks are due */
+	VERIFY_WHY_MAX
+};
+
+struct verdict {
+	enum verify_why why;
+	enum sign_reason sign;
+	uint32_t line; /* of a manifest; 0: none */
+	enum file_status status;
+	int err;
+	char path[COVER_PATH_MAX]; /* of the signature or manifest; "": none */
+	bool has_key;
+	uint8_t key[SIGN_ID_BYTES]; /* the id of the key that it names */
+	uint32_t ticket; /* of VERIFY_WAIT */
+	/* Of VERIFY_SERVE; both stay the verifier's.  -1: none. */
+	int copy;
+	int table;
+};
+
+struct verifier_conf {
+	uint64_t cache; /* bytes */
+	const struct sign_pubkey *keys;
+	size_t nkeys;
+	const struct record_verify_exempt *exempt;
+	size_t nexempt;
+	struct image_rule rule; /* for signatures and manifests */
+};
+
+struct verifier_ops {
+	/* Sends a HASH_JOB with a descriptor that stays the verifier's. */
+	int (*job)(uint32_t id, const struct hash_job *, int fd);
+	/*
+	 * Whoever has this ticket asks again, unless the check was given up;
+	 * but not before the function of the verifier has returned.
+	 */
+	void (*call)(uint32_t ticket, bool given_up);
+};
+
+struct manifest_entry;
+TAILQ_HEAD(manifest_list, manifest_entry);
+
+struct verifier {
+	const struct verifier_ops *ops;
+	struct verifier_conf conf;
+	uint32_t generation; /* of the keys */
+	uint32_t tickets; /* of manifests */
+	struct contents contents;
+	struct manifest_list manifests; /* the least recently used is first */
+	size_t nmanifests;
+	uint64_t manifest_bytes;
+	uint8_t seed[MANIFEST_SEED_BYTES];
+};
+
+/* It refuses everything until it is configured. */
+void verifier_init(struct verifier *, const struct verifier_ops *);
+
+/*
+ * New keys, exemptions and limits.  The pointers must stay valid.  Manifests
+ * are checked again; what is known of contents is kept.
+ */
+void verifier_configure(struct verifier *, const struct verifier_conf *);
+
+/* Forgets everything. */
+void verifier_clear(struct verifier *);
+
+/*
+ * Judges a file that was opened by this path below root, which has the number
+ * n.  The image stays the caller's.
+ */
+enum verify_result verifier_check(struct verifier *, uint8_t n, int root,
+    const char *path, const struct image *, uint64_t now_ms, struct verdict *);
+
+/* The answer to a job; takes over fd. */
+void verifier_done(struct verifier *, uint32_t id, const struct hash_done *,
+    int fd, uint64_t now_ms);
+
+/* Sends the jobs that are due; called when hashd is up. */
+void verifier_send(struct verifier *);
+
+/* hashd has ended; its jobs are sent again when it is up. */
+void verifier_hashd_down(struct verifier *, uint64_t now_ms);
+
+/* hashd has been down for too long: gives up all checks. */
+void verifier_give_up(struct verifier *, uint64_t now_ms);
+
+/* Whether a pass of hashd is due. */
+bool verifier_waits(const struct verifier *);
+
+/* Reads on in the manifests; returns whether there is more to read. */
+bool verifier_turn(struct verifier *);
+bool verifier_has_turn(const struct verifier *);
+
+#endif
