@@ -111,6 +111,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_HASH_JOB]      = { "HASH_JOB",      I,        H,        HASH_JOB_ENCODED, HASH_JOB_ENCODED, MSG_FD_NEEDED, RUN },
 	[MSG_HASH_DONE]     = { "HASH_DONE",     H,        I,        HASH_DONE_ENCODED, HASH_DONE_ENCODED, MSG_FD_MAYBE, RUN },
 	[MSG_HASH_CANCEL]   = { "HASH_CANCEL",   I,        H,        0,  0,                          MSG_FD_NONE,   RUN },
+	[MSG_FILE_BLOCKS]   = { "FILE_BLOCKS",   I,        T,        4,  4,                          MSG_FD_NEEDED, RUN },
 	/* clang-format on */
 };
 

@@ -7,6 +7,7 @@
 #include <inttypes.h>
 #include <string.h>
 
+#include "daemon/hash_job.h"
 #include "daemon/log.h"
 
 void
@@ -75,4 +76,25 @@ give_image(struct chan *c, uint32_t id, const struct lookup *f, int copy,
 		return GIVE_QUEUED;
 	give_failed(c, id, errno, now_ms);
 	return GIVE_FAILED;
+}
+
+enum give_result
+give_blocks(struct chan *c, uint32_t id, const struct lookup *f, int table,
+    uint64_t now_ms)
+{
+	uint8_t buf[4];
+	struct writer w;
+	int fd;
+
+	writer_init(&w, buf, sizeof(buf));
+	writer_u32(&w, HASH_BLOCK_SIZE);
+	if (chan_send_lent(c, MSG_FILE_BLOCKS, id, &w, table) == -1) {
+		if (errno != EAGAIN ||
+		    (fd = fcntl(table, F_DUPFD_CLOEXEC, 0)) == -1 ||
+		    chan_send(c, MSG_FILE_BLOCKS, id, &w, fd) == -1) {
+			give_failed(c, id, errno, now_ms);
+			return GIVE_FAILED;
+		}
+	}
+	return give_image(c, id, f, -1, now_ms);
 }

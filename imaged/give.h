@@ -21,4 +21,11 @@ void give_none(struct chan *, uint32_t id, enum file_status);
 enum give_result give_image(struct chan *, uint32_t id, const struct lookup *,
     int copy, uint64_t now_ms);
 
+/*
+ * Passes a file with the table of its block hashes, by which the receiver
+ * compares what it reads.
+ */
+enum give_result give_blocks(struct chan *, uint32_t id, const struct lookup *,
+    int table, uint64_t now_ms);
+
 #endif

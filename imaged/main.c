@@ -222,12 +222,17 @@ refuse_file(struct chan *c, const struct waiting_request *q,
 		    c, q->id, d->why == VERIFY_FAILED ? FILE_ERROR : FILE_BUSY);
 }
 
-/* Passes what was checked, and not the file. */
+/* Passes what was checked: the copy, or the file and its hashes. */
 static void
 give_checked(struct chan *c, uint32_t id, const struct lookup *f,
     const struct verdict *d, uint64_t now_ms)
 {
-	(void)give_image(c, id, f, d->copy, now_ms);
+	if (d->copy != -1) {
+		(void)give_image(c, id, f, d->copy, now_ms);
+	} else {
+		readahead_sequential(f->image.fd);
+		(void)give_blocks(c, id, f, d->table, now_ms);
+	}
 	(void)close(f->image.fd);
 }
 

@@ -10,6 +10,7 @@
 #include <sys/uio.h>
 #include <unistd.h>
 
+#include "daemon/checked_file.h"
 #include "tftpd/map.h"
 #include "tftpd/packet.h"
 
@@ -32,7 +33,7 @@ void
 blocks_init(struct blocks *d)
 {
 	memset(d, 0, sizeof(*d));
-	d->file = d->sock = -1;
+	d->file = d->sock = d->table = -1;
 }
 
 void
@@ -40,11 +41,15 @@ blocks_close(struct blocks *d)
 {
 	map_give(d->map);
 	d->map = NULL;
+	checked_file_close(d->checked);
+	d->checked = NULL;
 	if (d->sock != -1)
 		(void)close(d->sock);
 	if (d->file != -1)
 		(void)close(d->file);
-	d->file = d->sock = -1;
+	if (d->table != -1)
+		(void)close(d->table);
+	d->file = d->sock = d->table = -1;
 }
 
 enum blocks_result
@@ -221,6 +226,31 @@ would_wait(struct blocks *d)
 	return BLOCKS_READ_FAILED;
 }
 
+/* The same, of a file whose content is compared with its hashes. */
+static enum blocks_result
+read_checked(
+    struct blocks *d, uint8_t *p, size_t n, uint64_t offset, size_t *got)
+{
+	for (;;) {
+		blocks_stats.reads++;
+		switch (checked_file_read(
+		    d->checked, d->file, p, n, offset, d->file_waits, got)) {
+		case CHECKED_OK:
+			return BLOCKS_OK;
+		case CHECKED_WAIT:
+			return would_wait(d);
+		case CHECKED_DIFFERS:
+			return BLOCKS_CHANGED;
+		case CHECKED_TRUNCATED:
+			return BLOCKS_TRUNCATED;
+		default:
+			if (errno != EOPNOTSUPP || d->file_waits)
+				return BLOCKS_READ_FAILED;
+			d->file_waits = true;
+		}
+	}
+}
+
 /*
  * Reads without waiting for a disk.  The failed try makes the kernel start to
  * read the pages, so that a later one finds them in memory.
@@ -232,6 +262,8 @@ read_some(struct blocks *d, uint8_t *p, size_t n, uint64_t offset, size_t *got)
 	ssize_t r;
 
 	*got = 0;
+	if (d->checked != NULL)
+		return read_checked(d, p, n, offset, got);
 	for (;;) {
 		blocks_stats.reads++;
 		r = preadv2(d->file, &iov, 1, (off_t)offset,
@@ -400,7 +432,8 @@ file_map(struct blocks *d, const struct transfer *t)
 	if (d->file_known)
 		return;
 	d->file_known = true;
-	d->map = map_take(d->file, t->terms.size);
+	if (d->checked == NULL)
+		d->map = map_take(d->file, t->terms.size);
 	blocks_stats.mapped += d->map != NULL;
 }
 

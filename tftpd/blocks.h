@@ -21,13 +21,16 @@
 #define BLOCKS_WAIT_LONGEST_MS 50
 #define BLOCKS_WAITS_MAX 300 /* in a row, then the transfer fails: 13 s */
 
+struct checked_file;
 struct map;
 
 /* The file and socket of a transfer; part of its session. */
 struct blocks {
 	int file; /* descriptors; -1: none */
 	int sock; /* connected */
+	int table; /* of the hashes of its blocks; until it is there */
 	bool netascii; /* translate while reading; the window is 1 */
+	struct checked_file *checked; /* NULL: the content is not compared */
 	/* The rest is private. */
 	bool file_known; /* file_map() has tried to map it */
 	struct map *map; /* NULL: the file is read */
@@ -46,6 +49,7 @@ enum blocks_result {
 	BLOCKS_WAIT, /* data is not in memory yet; retry in some ms */
 	BLOCKS_UNREACHABLE, /* reported by ICMP */
 	BLOCKS_TRUNCATED, /* the file is shorter than at the start */
+	BLOCKS_CHANGED, /* it is not what was checked any more */
 	BLOCKS_READ_FAILED, /* see errno */
 	BLOCKS_SEND_FAILED, /* see errno */
 };

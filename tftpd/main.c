@@ -9,7 +9,11 @@
 
 #include <event2/event.h>
 
+#include <sodium.h>
+
 #include "daemon/clock.h"
+#include "daemon/hash_job.h"
+#include "daemon/log.h"
 #include "daemon/role.h"
 #include "tftpd/map.h"
 #include "tftpd/opening.h"
@@ -121,6 +125,8 @@ tftpd_start(void)
 {
 	uint64_t seed;
 
+	if (sodium_init() == -1)
+		fatalx("libsodium cannot be used");
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
 	server_init(&server, &ops, NULL, seed, clock_mono_ms());
@@ -245,6 +251,18 @@ tftpd_on_file(struct msg *m, uint64_t now_ms)
 }
 
 static int
+tftpd_on_table(struct msg *m)
+{
+	uint32_t size = reader_u32(&m->body);
+
+	if (!reader_done(&m->body) || size != HASH_BLOCK_SIZE)
+		return -1;
+	if (opening_table(&server, m->id, m->fd))
+		(void)msg_take_fd(m);
+	return 0;
+}
+
+static int
 tftpd_message(struct chan *c, struct msg *m)
 {
 	uint64_t now_ms = clock_mono_ms();
@@ -258,6 +276,8 @@ tftpd_message(struct chan *c, struct msg *m)
 	case MSG_FILE_GIVE:
 		res = tftpd_on_file(m, now_ms);
 		break;
+	case MSG_FILE_BLOCKS:
+		return tftpd_on_table(m);
 	case MSG_CLIENT:
 		return host_message(&server.hosts, &m->body);
 	case MSG_BOOTING:

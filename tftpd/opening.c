@@ -6,7 +6,9 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
+#include "daemon/checked_file.h"
 #include "tftpd/report.h"
 #include "tftpd/session.h"
 
@@ -117,7 +119,7 @@ opening_warn_late(struct server *srv, uint64_t now_ms)
 {
 	if (late_is(&srv->files, now_ms))
 		log_warnx(
-		    "no answer from imaged for %u ms: %u requests wait for their file; check the disk or file server of tftp-root",
+		    "no answer from imaged for %u ms: %u requests wait for their file; check the disk or file server of tftp-root, unless verify-images checks a large file",
 		    LATE_MS, srv->files.waiting);
 	if (late_is(&srv->sockets, now_ms))
 		log_warnx(
@@ -127,10 +129,20 @@ opening_warn_late(struct server *srv, uint64_t now_ms)
 }
 
 static void
+opening_drop_table(struct session *s)
+{
+	if (s->data.table != -1)
+		(void)close(s->data.table);
+	s->data.table = -1;
+}
+
+static void
 opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	struct server_want want;
 
+	/* It may be from an imaged that has ended since. */
+	opening_drop_table(s);
 	want.root = s->root;
 	want.ownlen = opening_own_folder(srv, s, want.own);
 	want.siblinglen = source_sibling(
@@ -218,6 +230,33 @@ opening_rename(struct session *s)
 }
 
 bool
+opening_table(struct server *srv, uint32_t id, int fd)
+{
+	struct session *s = session_table_by_id(&srv->table, id);
+
+	if (s == NULL || s->file_known) {
+		srv->stats.count[SERVER_REPLY_STALE]++;
+		return false;
+	}
+	opening_drop_table(s);
+	s->data.table = fd;
+	return true;
+}
+
+/* From now on the content is compared; FILE_ERROR if the table is of no use. */
+static enum file_status
+opening_check(struct session *s, int fd, uint64_t size)
+{
+	s->data.file = fd;
+	/* Nothing is read of an empty file. */
+	if (s->data.table == -1 || size == 0)
+		return FILE_OK;
+	s->data.checked = checked_file_open(s->data.table, size);
+	opening_drop_table(s);
+	return s->data.checked == NULL ? FILE_ERROR : FILE_OK;
+}
+
+bool
 opening_file(struct server *srv, uint32_t id, enum file_status status,
     uint8_t way, uint64_t size, int fd, uint64_t now_ms)
 {
@@ -234,7 +273,7 @@ opening_file(struct server *srv, uint32_t id, enum file_status status,
 	s->size = size;
 	s->way = way;
 	if (status == FILE_OK)
-		s->data.file = fd;
+		s->status = (uint8_t)opening_check(s, fd, size);
 	if ((way & FILE_WAY_SIBLING) != 0)
 		opening_rename(s);
 	opening_proceed(srv, s, now_ms);

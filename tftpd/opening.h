@@ -15,6 +15,12 @@ void opening_begin(struct server *, struct session *, uint64_t now_ms);
  */
 bool opening_socket(struct server *, uint32_t id, int err, uint32_t mtu, int fd,
     uint64_t now_ms);
+/*
+ * FILE_BLOCKS: the table of hashes for the file that comes next.  Returns
+ * whether it has taken over the descriptor.
+ */
+bool opening_table(struct server *, uint32_t id, int fd);
+
 bool opening_file(struct server *, uint32_t id, enum file_status, uint8_t way,
     uint64_t size, int fd, uint64_t now_ms);
 

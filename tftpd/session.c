@@ -55,6 +55,7 @@ end_error(enum transfer_end end)
 	case TRANSFER_SILENT:
 		return "timeout";
 	case TRANSFER_TRUNCATED:
+	case TRANSFER_CHANGED:
 	case TRANSFER_READ_FAILED:
 		return "server cannot read the file";
 	case TRANSFER_SEND_FAILED:
@@ -196,6 +197,9 @@ session_send(struct server *srv, struct session *s,
 		break;
 	case BLOCKS_TRUNCATED:
 		ev->end = TRANSFER_TRUNCATED;
+		break;
+	case BLOCKS_CHANGED:
+		ev->end = TRANSFER_CHANGED;
 		break;
 	case BLOCKS_READ_FAILED:
 		ev->end = TRANSFER_READ_FAILED;

@@ -103,6 +103,7 @@ transfer_end_text(enum transfer_end end)
 		[TRANSFER_SILENT] = "client stopped answering",
 		[TRANSFER_UNREACHABLE] = "client unreachable",
 		[TRANSFER_TRUNCATED] = "file was truncated",
+		[TRANSFER_CHANGED] = "file was changed after its check",
 		[TRANSFER_READ_FAILED] = "file cannot be read",
 		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
 		[TRANSFER_STOPPED] = "server stopping",

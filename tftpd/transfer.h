@@ -41,6 +41,7 @@ enum transfer_end {
 	TRANSFER_SILENT, /* the client stopped answering */
 	TRANSFER_UNREACHABLE, /* ICMP */
 	TRANSFER_TRUNCATED, /* the file is shorter than it was */
+	TRANSFER_CHANGED, /* the file is not what was checked */
 	TRANSFER_READ_FAILED,
 	TRANSFER_SEND_FAILED,
 	TRANSFER_STOPPED, /* the server stops */

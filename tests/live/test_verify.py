@@ -363,6 +363,83 @@ def test_a_file_replaced_between_two_requests(site, keys):
     served(site, "kernel", b"new kernel")
 
 
+# --- files larger than the cache -------------------------------------------
+
+SMALL = CONFIG + "verify-cache=1M\n"
+LARGE = 5_000_001
+
+
+def lay_large(keys, root):
+    data = random.Random(2).randbytes(LARGE)
+    (root / "large").write_bytes(data)
+    sign_keys.sign_tree(keys.minisign, root)
+    return data
+
+
+@pytest.mark.parametrize("how", ["manifest", "detached"])
+@pytest.mark.parametrize("mode", ["octet", "netascii"])
+def test_a_file_larger_than_the_cache(start, keys, how, mode):
+    site = start(config=SMALL)
+    data = lay_large(keys, site.root)
+    if how == "detached":
+        keys.minisign.sign(site.root / "large")
+    if mode == "netascii":
+        text = b"line\r\nnext\n" * 150_000
+        (site.root / "large").write_bytes(text)
+        sign_keys.sign_tree(keys.minisign, site.root)
+        if how == "detached":
+            keys.minisign.sign(site.root / "large")
+        reply = site.fetch("large", {"blksize": 1468}, mode="netascii")
+        assert reply.error is None, reply.error
+        assert reply.data == text.replace(b"\r", b"\r\0").replace(
+            b"\n", b"\r\n")
+        return
+    served(site, "large", data)
+    served(site, "large", data)
+    served(site, "initrd")
+    flip(site.root / "large", 4_000_000)
+    refused(site, "large")
+
+
+def test_a_pure_signature_needs_the_file_in_memory(start, keys):
+    site = start(config=SMALL)
+    lay_large(keys, site.root)
+    keys.signify.sign(site.root / "large")
+    refused(site, "large", '"large.sig"', "raise verify-cache")
+    keys.signify.sign(site.root / "initrd")
+    served(site, "initrd")
+
+
+@pytest.mark.parametrize("change", ["bytes", "length"])
+def test_a_large_file_changed_during_a_transfer(start, keys, change):
+    """No byte leaves that was not checked; the transfer ends."""
+    site = start(config=SMALL)
+    data = lay_large(keys, site.root)
+    mark = site.server.process.mark()
+    found = b""
+    with site.read("large", {"blksize": 1024}) as read:
+        assert read.options()["blksize"] == "1024"
+        read.ack(0)
+        while True:
+            opcode, number, payload = read.next()
+            if opcode == packets.ERROR:
+                break
+            assert opcode == packets.DATA
+            found += payload
+            if number == 100 and change == "bytes":
+                with open(site.root / "large", "r+b") as file:
+                    file.seek(1_000_000)
+                    file.write(b"x")
+            elif number == 100:
+                os.truncate(site.root / "large", 1_000_000)
+            read.ack(number)
+    assert 100_000 < len(found) <= 1_000_000
+    assert data.startswith(found)
+    site.said('"large".*' + ("file was changed after its check"
+                             if change == "bytes" else "file was truncated"),
+              since=mark)
+
+
 # --- hashd -----------------------------------------------------------------
 
 def test_hashd_is_replaced(site):
@@ -386,6 +463,7 @@ def test_a_hundred_clients_cause_one_check(site, keys):
     (site.root / "large").write_bytes(data)
     sign_keys.sign_tree(keys.minisign, site.root)
     served(site, "empty")      # the manifest is known
+    crowd = [site.client(f"192.168.1.{n}") for n in range(100, 110)]
     before = hashed(site)
     hashd = site.server.wait_role("hashd")
     with contextlib.ExitStack() as stack:
@@ -393,7 +471,9 @@ def test_a_hundred_clients_cause_one_check(site, keys):
         stack.callback(os.kill, hashd, signal.SIGCONT)
         reads = []
         for n in range(100):
-            reads.append(site.read("large", {"blksize": 1024}))
+            # One address may have few transfers that it has not answered.
+            reads.append(site.read("large", {"blksize": 1024},
+                                   client=crowd[n % len(crowd)]))
             stack.callback(reads[-1].socket.close)
             reads[-1].ask()
         # Nobody else waits.

@@ -87,6 +87,7 @@ static const struct expected {
 	{ MSG_HASH_JOB, "HASH_JOB", "I", "H", 105, 105, '+', "r" },
 	{ MSG_HASH_DONE, "HASH_DONE", "H", "I", 102, 102, '?', "r" },
 	{ MSG_HASH_CANCEL, "HASH_CANCEL", "I", "H", 0, 0, '-', "r" },
+	{ MSG_FILE_BLOCKS, "FILE_BLOCKS", "I", "T", 4, 4, '+', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

@@ -134,6 +134,9 @@ end_by(enum transfer_end end)
 	case TRANSFER_TRUNCATED:
 		fail_with(BLOCKS_TRUNCATED);
 		break;
+	case TRANSFER_CHANGED:
+		fail_with(BLOCKS_CHANGED);
+		break;
 	case TRANSFER_READ_FAILED:
 		fail_with(BLOCKS_READ_FAILED);
 		break;
