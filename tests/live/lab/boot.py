@@ -102,10 +102,12 @@ class Boot:
     """Sets everything up, then `run()` yields events until the end.
 
     After a successful run `times` is full and `files` has what was sent.
+    `prepare(namespace)`, if given, is called when the tree is there, and
+    returns further lines of the configuration.
     """
 
     def __init__(self, firmware="bios", server=None, accel=None,
-                 ready=READY):
+                 ready=READY, prepare=None):
         self.firmware = firmware
         self.accel = accel or ("kvm" if _kvm_there() else "tcg")
         self._fallback = accel is None
@@ -121,8 +123,10 @@ class Boot:
         try:
             lay_installer(self.network.server)
             lay_state_folder(self.network.server)
-            self.daemon = Daemon(self.network, config_for(firmware), server,
-                                 ready)
+            config = config_for(firmware)
+            if prepare:
+                config += prepare(self.network.server)
+            self.daemon = Daemon(self.network, config, server, ready)
             self.observer = Observer(self.network.server, self._events.put)
         except BaseException:
             self.close()
