@@ -164,6 +164,7 @@ static const struct directive directives[] = {
 	NEEDS("verify-key", directive_verify_key, "FILE|FOLDER"),
 	NEEDS("verify-exempt", directive_verify_exempt, "PATTERN"),
 	ONCE("verify-cache", directive_verify_cache, "SIZE"),
+	FLAG("verify-preload", directive_verify_preload),
 
 	/* Ignored, because they are not needed here. */
 	IGNORED("user", MAY, OWN_USER),

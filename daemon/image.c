@@ -48,6 +48,13 @@ image_stat(int root, const char *name, int flags, struct stat *st)
 	return r;
 }
 
+int
+image_open_folder(int root, const char *name)
+{
+	return image_open_inside(
+	    root, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_NONBLOCK, 0);
+}
+
 bool
 image_meets_link(int root, const char *name)
 {

@@ -61,6 +61,12 @@ image_open_inside(int root, const char *name, uint64_t flags, uint64_t resolve);
  */
 int image_stat(int root, const char *name, int flags, struct stat *);
 
+/*
+ * Opens a folder below root for reading its names; -1 with errno.  A symbolic
+ * link as its last part is not followed.
+ */
+int image_open_folder(int root, const char *name);
+
 /* Whether the path of the name contains a symbolic link. */
 bool image_meets_link(int root, const char *name);
 

@@ -300,6 +300,24 @@ checking_mode(void)
 	return checking.in_use.verify.mode;
 }
 
+bool
+checking_preloads(void)
+{
+	return checking_mode() != RECORD_VERIFY_OFF &&
+	       checking.in_use.verify.preload;
+}
+
+bool
+checking_room(uint64_t size)
+{
+	const struct contents *c = &checking.verifier.contents;
+
+	if (!contents_fits(c, size))
+		size = hash_table_size(size);
+	return c->used <= c->budget && size <= c->budget - c->used &&
+	       c->nheld < CONTENTS_HELD_MAX;
+}
+
 /* ------------------------------------------------------------- requests */
 
 enum verify_result

@@ -35,6 +35,13 @@ uint8_t checking_mode(void);
 enum verify_result checking_file(uint8_t number, int root, const char *path,
     const struct image *, uint64_t now_ms, struct verdict *);
 
+/*
+ * For verify-preload: whether a copy of a file of this size can be held beside
+ * the others, or will not be made.
+ */
+bool checking_room(uint64_t size);
+bool checking_preloads(void);
+
 /* A request waits for the ticket of its verdict.  -1: it cannot. */
 int checking_wait(const struct waiting_request *);
 

@@ -15,6 +15,7 @@
 #include "imaged/diagnose.h"
 #include "imaged/lookup.h"
 #include "imaged/give.h"
+#include "imaged/preload.h"
 #include "imaged/readahead.h"
 #include "imaged/roots.h"
 #include "imaged/verify_text.h"
@@ -45,6 +46,7 @@ static struct {
 };
 
 static void imaged_again(const struct waiting_request *);
+static const struct preload_ops preload_ops;
 
 static void
 imaged_start(void)
@@ -55,6 +57,7 @@ imaged_start(void)
 	roots_open(imaged.lookup.root);
 	copier_init(role_base());
 	checking_init(role_base(), imaged_again);
+	preload_init(role_base(), &preload_ops);
 }
 
 static int
@@ -134,6 +137,10 @@ imaged_conf_commit(void)
 	/* What is checked has copies of its own. */
 	if (checking_mode() != RECORD_VERIFY_OFF)
 		copier_set_budget(0);
+	if (checking_preloads())
+		preload_start(imaged.lookup.root);
+	else
+		preload_stop();
 }
 
 static void
@@ -265,6 +272,33 @@ judge_file(struct chan *c, const struct waiting_request *q,
 	else
 		give_checked(c, q->id, f, &d, now_ms);
 }
+
+/* For verify-preload, as a request would: true when the check has ended. */
+static bool
+preload_check(uint8_t root, const char *path, bool *good)
+{
+	uint64_t now_ms = clock_mono_ms();
+	enum verify_result r;
+	struct image image;
+	struct verdict d;
+
+	*good = false;
+	if (image_open(imaged.lookup.root[root], path, &imaged.lookup.rule,
+		&image) != FILE_OK)
+		return true;
+	r = checking_file(
+	    root, imaged.lookup.root[root], path, &image, now_ms, &d);
+	(void)close(image.fd);
+	if (r == VERIFY_REFUSE)
+		checking_log(path, imaged.in_use.roots.path[root], &d, now_ms);
+	*good = r == VERIFY_SERVE || r == VERIFY_PLAIN;
+	return r != VERIFY_WAIT;
+}
+
+static const struct preload_ops preload_ops = {
+	.room = checking_room,
+	.check = preload_check,
+};
 
 static void
 imaged_serve(struct chan *c, const struct waiting_request *q)

@@ -15,7 +15,7 @@
 #define LISTENER_FDS 2 /* for the running and for a new configuration */
 #define LISTENERS_STEP 256 /* so that interfaces may appear at any time */
 #define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
-/* For verify-images, which a reload may turn on: copies, and passes. */
+/* For verify-images: copies, and passes of hashd. */
 #define IMAGE_CHECK_FDS (1024 + 2 * 256)
 #define IMAGE_FDS 2 /* of imaged, for each transfer: open, and queued */
 
@@ -60,7 +60,10 @@ fds_tftpd(const struct conf *c)
 static uint64_t
 fds_imaged(const struct conf *c)
 {
-	return ROLE_FDS + FILE_COPIES_MAX + IMAGE_CHECK_FDS +
+	uint64_t check =
+	    c->verify.mode == RECORD_VERIFY_OFF ? 0 : IMAGE_CHECK_FDS;
+
+	return ROLE_FDS + FILE_COPIES_MAX + check +
 	       transfers_max(c) * IMAGE_FDS;
 }
 

@@ -101,6 +101,8 @@ const struct sandbox_call sandbox_calls[] = {
 	/* imaged opens them, and has the kernel read ahead. */
 	{ SCMP_SYS(openat),          I,     NEVER, ANY },
 	{ SCMP_SYS(openat2),         I,     I,     ANY },
+	/* verify-preload looks for files. */
+	{ SCMP_SYS(getdents64),      I,     I,     ANY },
 	{ SCMP_SYS(fstat),           I | H, I | H, ANY },
 	{ SCMP_SYS(newfstatat),      I | H, I | H, EQUAL(3, AT_EMPTY_PATH) },
 	{ SCMP_SYS(fadvise64),       I,     I,     EQUAL(3, POSIX_FADV_SEQUENTIAL) },
