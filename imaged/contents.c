@@ -220,7 +220,7 @@ uint32_t
 contents_begin(struct contents *t, struct content *c,
     const struct hash_job *job, bool copy, int fd, uint64_t now_ms)
 {
-	uint64_t size = (uint64_t)c->key.size;
+	uint64_t size = (uint64_t)c->key.size, bytes = pages(size);
 
 	if (c->id != 0 || t->npasses == CONTENTS_PASSES_MAX) {
 		(void)close(fd);
@@ -230,15 +230,15 @@ contents_begin(struct contents *t, struct content *c,
 	c->job = *job;
 	c->job.size = size;
 	c->job.work &= HASH_SHA256 | HASH_BLAKE2B | HASH_PURE;
-	c->bytes = pages(size);
-	if (copy || has_room(t, c->bytes, now_ms)) {
+	if (copy || has_room(t, bytes, now_ms)) {
 		c->job.work |= HASH_COPY;
 	} else {
 		c->job.work |= HASH_TABLE;
-		c->bytes = pages(hash_table_size(size));
+		bytes = pages(hash_table_size(size));
 	}
-	contents_make_room(t, c->bytes);
-	t->used += c->bytes;
+	contents_make_room(t, bytes);
+	c->bytes = bytes;
+	t->used += bytes;
 	if ((t->ids = (t->ids + 1) & CONTENTS_ID_MAX) == 0)
 		t->ids++;
 	c->id = t->ids;
