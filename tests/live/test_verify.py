@@ -3,13 +3,14 @@
 import contextlib
 import os
 import pathlib
+import pwd
 import random
 import re
 import signal
 
 import pytest
 
-from lab import packets, sign_keys
+from lab import packets, proc, sign_keys
 from lab.daemon import PXEGUARD
 from lab.patience import wait_until
 from lab.tftp_site import ROOT, TFTP_CONFIG
@@ -574,3 +575,22 @@ def test_it_is_turned_on_and_off_by_a_reload(start):
     site.said("ready, configuration 3", since=mark)
     served(site, "kernel")
     wait_until(lambda: "hashd" not in site.server.role_pids(), "hashd ends")
+
+
+# --- the sandbox -----------------------------------------------------------
+
+def test_hashd_is_confined(site):
+    served(site, "kernel")
+    pid = site.server.wait_role("hashd")
+    assert os.listdir(f"/proc/{pid}/root/") == []
+    fields = proc.status(pid)
+    assert fields["Seccomp"] == "2" and fields["NoNewPrivs"] == "1"
+    assert fields["Groups"] == ""
+    assert fields["Uid"].split() == \
+        [str(pwd.getpwnam("pxeguard-hashd").pw_uid)] * 4
+    for which in ("CapInh", "CapPrm", "CapEff", "CapBnd", "CapAmb"):
+        assert proc.capabilities(pid, which) == set()
+    # Channels to the parent and imaged; no file is left of what it hashed.
+    links = proc.descriptors(pid)
+    assert not any(target.startswith(("/srv", "/memfd"))
+                   for target, _ in links.values()), links
