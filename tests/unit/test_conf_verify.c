@@ -49,7 +49,7 @@ END_TEST
 START_TEST(keys_and_patterns)
 {
 	struct record rec;
-	char lines[8192] = ON;
+	char lines[2048] = ON;
 	int i;
 
 	conf_case_gives(ON, RECORD_VERIFY_KEY, &rec);
