@@ -230,6 +230,13 @@ contents_begin(struct contents *t, struct content *c,
 	c->job = *job;
 	c->job.size = size;
 	c->job.work &= HASH_SHA256 | HASH_BLAKE2B | HASH_PURE;
+	/*
+	 * The state of a file does not prove that its content is the same: what
+	 * was known must hold for the new copy as well.
+	 */
+	c->job.work |= c->known & (HASH_SHA256 | HASH_BLAKE2B);
+	c->known = 0;
+	c->sign.known = false;
 	if (copy || has_room(t, bytes, now_ms)) {
 		c->job.work |= HASH_COPY;
 	} else {

@@ -560,6 +560,65 @@ START_TEST(once_is_enough)
 }
 END_TEST
 
+/* As judge(), of a file that claims to be in this state. */
+static enum verify_result
+judge_as(const struct stat *st, struct verdict *d)
+{
+	enum verify_result r;
+	struct image im;
+	int tries;
+
+	for (tries = 0; tries < 8; tries++) {
+		ck_assert_int_eq(
+		    image_open(image_root, names[0], &conf.rule, &im), FILE_OK);
+		im.st = *st;
+		r = verifier_check(&v, 0, image_root, names[0], &im, now_ms, d);
+		(void)close(im.fd);
+		if (r != VERIFY_WAIT)
+			return r;
+		while (njobs > 0)
+			do_job(0);
+	}
+	return VERIFY_WAIT;
+}
+
+/*
+ * The clock of a file system is coarse, and one on a server tells what it
+ * likes: a copy that is made anew is judged anew.
+ */
+START_TEST(judged_with_each_copy)
+{
+	struct verdict d;
+	struct image im;
+
+	srandom(4);
+	begin();
+	memset(model.listed_key, 1, 2);
+	conf.keys = keys;
+	conf.nkeys = 2;
+	verifier_configure(&v, &conf);
+	do
+		put_signature(0);
+	while (model.detached[0] < 1 || model.broken[0] ||
+	       model.detached_key[0] == 2);
+	model.is[0] = model.detached[0];
+	put(names[0], content(model.is[0]));
+	judge(0);
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_SERVE);
+	(void)close(im.fd);
+	contents_set_budget(&v.contents, 0);
+	contents_set_budget(&v.contents, conf.cache);
+	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_SERVE);
+	contents_set_budget(&v.contents, 0);
+	contents_set_budget(&v.contents, conf.cache);
+	image_write(names[0], &"xxxx"[4 - strlen(content(model.is[0]))], 0644);
+	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_REFUSE);
+	ck_assert_int_eq(d.why, VERIFY_SIGNATURE);
+	ck_assert_int_eq(d.sign, SIGN_BAD_CONTENT);
+	end();
+}
+END_TEST
+
 /* Many ask while the check runs: one pass, and one ticket for all. */
 START_TEST(one_pass_for_all)
 {
@@ -655,6 +714,7 @@ suite_image_verifier(void)
 	tcase_add_loop_test(tc, served_just_if_signed, 0, 12);
 	tcase_add_loop_test(tc, changes_at_any_time, 0, 12);
 	tcase_add_test(tc, once_is_enough);
+	tcase_add_test(tc, judged_with_each_copy);
 	tcase_add_test(tc, one_pass_for_all);
 	tcase_add_test(tc, hashd_ends);
 	tcase_add_test(tc, given_up);
