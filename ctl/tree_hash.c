@@ -14,6 +14,7 @@
 #include "ctl/progress.h"
 #include "ctl/tell.h"
 #include "daemon/sort.h"
+#include "sign/sha256.h"
 
 #define PIECE ((size_t)1 << 20)
 
@@ -31,11 +32,11 @@ is_same(const struct stat *a, const struct stat *b)
 static int
 digest(int fd, struct tree_file *f, uint8_t *piece, struct progress *p)
 {
-	crypto_hash_sha256_state sha;
+	struct sign_sha256 sha;
 	crypto_generichash_state blake;
 	ssize_t n;
 
-	(void)crypto_hash_sha256_init(&sha);
+	sign_sha256_begin(&sha);
 	(void)crypto_generichash_init(&blake, NULL, 0, sizeof(f->blake2b));
 	while ((n = read(fd, piece, PIECE)) != 0) {
 		if (n == -1 && errno == EINTR)
@@ -43,13 +44,13 @@ digest(int fd, struct tree_file *f, uint8_t *piece, struct progress *p)
 		if (n == -1)
 			return -1;
 		if (f->want_sha256)
-			(void)crypto_hash_sha256_update(&sha, piece, (size_t)n);
+			sign_sha256_add(&sha, piece, (size_t)n);
 		if (f->want_blake2b)
 			(void)crypto_generichash_update(
 			    &blake, piece, (size_t)n);
 		progress_add(p, (uint64_t)n);
 	}
-	(void)crypto_hash_sha256_final(&sha, f->sha256);
+	sign_sha256_end(&sha, f->sha256);
 	(void)crypto_generichash_final(&blake, f->blake2b, sizeof(f->blake2b));
 	return 0;
 }

@@ -14,7 +14,7 @@
 #endif
 
 _Static_assert(WORK_PIECE % HASH_BLOCK_SIZE == 0, "pieces are whole blocks");
-_Static_assert(HASH_SHA256_LEN == crypto_hash_sha256_BYTES, "");
+_Static_assert(HASH_SHA256_LEN == SIGN_SHA256_BYTES, "");
 _Static_assert(HASH_KEY_LEN == crypto_sign_PUBLICKEYBYTES, "");
 _Static_assert(HASH_SIG_LEN == crypto_sign_BYTES, "");
 _Static_assert(HASH_BLAKE2B_LEN == crypto_generichash_BYTES_MAX, "");
@@ -103,7 +103,7 @@ work_begin(struct work *k, int *error)
 		*error = errno;
 		return status_of_write(errno);
 	}
-	(void)crypto_hash_sha256_init(&k->sha256);
+	sign_sha256_begin(&k->sha256);
 	(void)crypto_generichash_init(&k->blake2b, NULL, 0, HASH_BLAKE2B_LEN);
 	return HASH_OK;
 }
@@ -179,7 +179,7 @@ work_piece(struct work *k, int *error)
 	if (status != HASH_OK)
 		return status;
 	if ((k->job.work & HASH_SHA256) != 0)
-		(void)crypto_hash_sha256_update(&k->sha256, buf, n);
+		sign_sha256_add(&k->sha256, buf, n);
 	if ((k->job.work & HASH_BLAKE2B) != 0)
 		(void)crypto_generichash_update(&k->blake2b, buf, n);
 	if ((k->job.work & HASH_COPY) != 0)
@@ -229,7 +229,7 @@ work_finish(struct work *k, struct hash_done *d, int *error)
 		return HASH_FAILED;
 	}
 	if ((k->job.work & HASH_SHA256) != 0)
-		(void)crypto_hash_sha256_final(&k->sha256, d->sha256);
+		sign_sha256_end(&k->sha256, d->sha256);
 	if ((k->job.work & HASH_BLAKE2B) != 0)
 		(void)crypto_generichash_final(
 		    &k->blake2b, d->blake2b, sizeof(d->blake2b));

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 
 #include "daemon/hash_job.h"
+#include "sign/sha256.h"
 
 #define WORK_PIECE (256 * 1024) /* bytes of one step; whole blocks */
 #define WORK_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -20,7 +21,7 @@ struct work {
 	struct hash_job job;
 	struct stat before;
 	crypto_generichash_state blake2b;
-	crypto_hash_sha256_state sha256;
+	struct sign_sha256 sha256;
 	int from; /* the file; -1: none */
 	int to; /* the copy or the table; -1: none */
 	uint64_t done; /* bytes */
