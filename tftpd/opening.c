@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "daemon/checked_file.h"
+#include "daemon/own_folder.h"
 #include "tftpd/report.h"
 #include "tftpd/session.h"
 
@@ -50,18 +51,8 @@ static size_t
 opening_own_folder(const struct server *srv, const struct session *s,
     char dst[FILE_FOLDER_MAX])
 {
-	char text[ENDPOINT_TEXT];
-
-	dst[0] = '\0';
-	if (srv->conf.unique == RECORD_TFTP_UNIQUE_IP)
-		(void)snprintf(dst, FILE_FOLDER_MAX, "%s",
-		    addr_text(&s->client.addr, text));
-	/* Only Ethernet addresses, in the format that dnsmasq uses. */
-	else if (srv->conf.unique == RECORD_TFTP_UNIQUE_MAC && s->hwlen == 6)
-		(void)snprintf(dst, FILE_FOLDER_MAX,
-		    "%02x-%02x-%02x-%02x-%02x-%02x", s->hw[0], s->hw[1],
-		    s->hw[2], s->hw[3], s->hw[4], s->hw[5]);
-	return strlen(dst);
+	return own_folder_name(
+	    srv->conf.unique, &s->client.addr, s->hw, s->hwlen, dst);
 }
 
 /*
@@ -73,11 +64,9 @@ opening_strip_own(const struct server *srv, struct session *s)
 	char own[FILE_FOLDER_MAX];
 	size_t len = opening_own_folder(srv, s, own);
 
-	if (len == 0 || s->namelen <= len + 1 || s->name[len] != '/' ||
-	    memcmp(s->name, own, len) != 0)
-		return;
-	s->namelen = (uint16_t)(s->namelen - len - 1);
-	memmove(s->name, s->name + len + 1, s->namelen);
+	len = own_folder_prefix(own, len, s->name, s->namelen);
+	s->namelen = (uint16_t)(s->namelen - len);
+	memmove(s->name, s->name + len, s->namelen);
 }
 
 static void
@@ -145,8 +134,8 @@ opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 	opening_drop_table(s);
 	want.root = s->root;
 	want.ownlen = opening_own_folder(srv, s, want.own);
-	want.siblinglen = source_sibling(
-	    s->source, s->name, s->namelen, want.sibling, now_ms);
+	want.siblinglen = sibling_name(
+	    &s->source->sibling, s->name, s->namelen, want.sibling, now_ms);
 	/*
 	 * Keeps the sibling folder behind the name: the source's folder may
 	 * change before imaged answers (see opening_rename).

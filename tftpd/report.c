@@ -7,13 +7,12 @@
 #include <string.h>
 
 #include "daemon/event.h"
+#include "daemon/report_text.h"
 
 #define NAME_TEXT 320 /* an escaped name, truncated if it is longer */
 #define DETAIL_TEXT 160
-#define KNOWN_TEXT (SESSION_HOST_MAX * 4 + RECORD_HW_MAX * 3 + 8)
-#define SUBJECT_TEXT (NAME_TEXT + ENDPOINT_TEXT + KNOWN_TEXT + 32)
+#define SUBJECT_TEXT (NAME_TEXT + ENDPOINT_TEXT + REPORT_KNOWN_MAX + 32)
 #define FACTS_TEXT (160 + EVENT_SLOW_MAX)
-#define SUPPRESSED_TEXT 56
 
 static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_DROP_GROUP] = "dropped: sent to a group",
@@ -43,49 +42,17 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_RATE_WAITS] = "waits by tftp-max-rate",
 };
 
-/* " (n similar messages suppressed)", or "" if there were none. */
-static const char *
-suppressed_text(uint64_t n, char dst[SUPPRESSED_TEXT])
-{
-	dst[0] = '\0';
-	if (n > 0)
-		(void)snprintf(dst, SUPPRESSED_TEXT,
-		    " (%" PRIu64 " similar messages suppressed)", n);
-	return dst;
-}
-
-/* " (52:54:00:12:34:56, node7)": what dhcpd has reported of a client. */
-static const char *
-known_text(
-    const uint8_t *hw, uint8_t hwlen, const char *host, char dst[KNOWN_TEXT])
-{
-	char name[SESSION_HOST_MAX * 4];
-	size_t n = 0;
-	uint8_t i;
-
-	dst[0] = '\0';
-	if (hwlen == 0)
-		return dst;
-	for (i = 0; i < hwlen; i++)
-		n += (size_t)snprintf(dst + n, KNOWN_TEXT - n, "%s%02x",
-		    i == 0 ? " (" : ":", hw[i]);
-	(void)log_escape(name, sizeof(name), host, strlen(host));
-	(void)snprintf(dst + n, KNOWN_TEXT - n, "%s%s)",
-	    name[0] == '\0' ? "" : ", ", name);
-	return dst;
-}
-
 /* `"name" for 192.168.1.50:2070 (52:54:00:12:34:56, node7)` */
 static const char *
 subject_text(const struct session *s, char dst[SUBJECT_TEXT])
 {
-	char name[NAME_TEXT], client[ENDPOINT_TEXT], host[KNOWN_TEXT];
+	char name[NAME_TEXT], client[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX];
 
 	(void)snprintf(dst, SUBJECT_TEXT, "\"%s\"%s for %s%s",
 	    log_escape(name, sizeof(name), s->name, s->namelen),
 	    (s->way & FILE_WAY_OWN) != 0 ? " from its own folder" : "",
 	    endpoint_text(&s->client, client),
-	    known_text(s->hw, s->hwlen, s->host, host));
+	    report_known(s->hw, s->hwlen, s->host, host));
 	return dst;
 }
 
@@ -132,7 +99,7 @@ static void
 report_routine(const struct session *s, struct log_limit *limit,
     const char *how, const char *what, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (s->quiet && log_level() < LOG_DEBUG)
@@ -140,7 +107,7 @@ report_routine(const struct session *s, struct log_limit *limit,
 	if (!log_limit_ok(limit, now_ms, &n))
 		return;
 	log_info("%s %s%s%s%s", how, subject_text(s, subj),
-	    what[0] == '\0' ? "" : ": ", what, suppressed_text(n, more));
+	    what[0] == '\0' ? "" : ": ", what, report_suppressed(n, more));
 }
 
 /* A transfer whose client has not answered: its request may be forged. */
@@ -154,7 +121,7 @@ unanswered(const struct session *s)
 static void
 report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char client[ENDPOINT_TEXT], more[SUPPRESSED_TEXT];
+	char client[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_gave_way, now_ms, &n))
@@ -162,25 +129,25 @@ report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
 		    "no answer from %s in %" PRIu64
 		    " ms: its transfer was replaced by another one; requests may be forged%s",
 		    endpoint_text(&s->client, client), now_ms - s->start_ms,
-		    suppressed_text(n, more));
+		    report_suppressed(n, more));
 }
 
 void
 report_filtered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_filtered, now_ms, &n))
 		log_warnx(
 		    "%s: packets dropped by the packet filter of this host (Operation not permitted); permit UDP from the ports of transfers%s",
-		    subject_text(s, subj), suppressed_text(n, more));
+		    subject_text(s, subj), report_suppressed(n, more));
 }
 
 void
 report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_waiting, now_ms, &n))
@@ -188,14 +155,14 @@ report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
 		    "%s: no answer after %llu retransmissions; if it stays so, look for a packet filter that drops UDP between the ports of transfers and the client%s",
 		    subject_text(s, subj),
 		    (unsigned long long)s->transfer.timeouts,
-		    suppressed_text(n, more));
+		    report_suppressed(n, more));
 }
 
 /* Warns if the client asks for the size of a file again and again. */
 static void
 report_query(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint32_t count =
 	    queries_add(&srv->queries, &s->client.addr, s->name, s->namelen);
 	uint64_t n;
@@ -205,14 +172,15 @@ report_query(struct server *srv, const struct session *s, uint64_t now_ms)
 		return;
 	log_warnx(
 	    "query %s: %u times in a row, and the client does not load it; it may be too large for its firmware, or of the wrong kind%s",
-	    subject_text(s, subj), count, suppressed_text(n, more));
+	    subject_text(s, subj), count, report_suppressed(n, more));
 }
 
 void
 report_end(struct server *srv, const struct session *s, enum transfer_end end,
     const struct tftp_text *detail, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], text[FACTS_TEXT + 24], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], text[FACTS_TEXT + 24],
+	    more[REPORT_SUPPRESSED_MAX];
 	char say[DETAIL_TEXT], code[24] = "";
 	bool said = detail != NULL && detail->len > 0;
 	struct event_transfer ev;
@@ -257,14 +225,14 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 	log_warnx("failed %s: %s%s%s%s%s: %s%s", subject_text(s, subj),
 	    transfer_end_text(end), code, said ? " (" : "",
 	    said ? log_escape(say, sizeof(say), detail->p, detail->len) : "",
-	    said ? ")" : "", text, suppressed_text(n, more));
+	    said ? ")" : "", text, report_suppressed(n, more));
 }
 
 void
 report_unopened(struct server *srv, const struct session *s, const char *why,
     uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	/* An address that has never answered may be forged. */
@@ -272,14 +240,14 @@ report_unopened(struct server *srv, const struct session *s, const char *why,
 		s->source->answered ? &srv->log_failed : &srv->log_unanswered,
 		now_ms, &n))
 		log_warnx("failed %s: not started: %s%s", subject_text(s, subj),
-		    why, suppressed_text(n, more));
+		    why, report_suppressed(n, more));
 }
 
 /* The file of a dhcp-boot or pxe-service line is missing. */
 static void
 report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[SUPPRESSED_TEXT], root[NAME_TEXT];
+	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX], root[NAME_TEXT];
 	const char *path = srv->conf.root[s->root];
 	uint64_t n;
 
@@ -288,7 +256,7 @@ report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 		    "not found %s: the configuration offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot or pxe-service%s",
 		    subject_text(s, subj),
 		    log_escape(root, sizeof(root), path, strlen(path)),
-		    suppressed_text(n, more));
+		    report_suppressed(n, more));
 }
 
 void
@@ -307,42 +275,44 @@ report_file(struct server *srv, const struct session *s, uint64_t now_ms)
 void
 report_silent(struct server *srv, const struct host *h, uint64_t now_ms)
 {
-	char addr[ENDPOINT_TEXT], host[KNOWN_TEXT], more[SUPPRESSED_TEXT];
+	char addr[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX],
+	    more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_silent, now_ms, &n))
 		log_warnx(
 		    "no request from %s%s in %d s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way%s",
 		    addr_text(&h->addr, addr),
-		    known_text(h->hw, h->hwlen, h->name, host),
-		    HOST_BOOT_MS / 1000, suppressed_text(n, more));
+		    report_known(h->hw, h->hwlen, h->name, host),
+		    HOST_BOOT_MS / 1000, report_suppressed(n, more));
 }
 
 void
 report_rejected(struct server *srv, const struct server_from *from,
     const struct tftp_text *name, const char *why, uint64_t now_ms)
 {
-	char text[NAME_TEXT], client[ENDPOINT_TEXT], more[SUPPRESSED_TEXT];
+	char text[NAME_TEXT], client[ENDPOINT_TEXT],
+	    more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_refused, now_ms, &n))
 		log_info("rejected \"%s\" for %s: %s%s",
 		    log_escape(text, sizeof(text), name->p, name->len),
 		    endpoint_text(&from->client, client), why,
-		    suppressed_text(n, more));
+		    report_suppressed(n, more));
 }
 
 void
 report_dropped(struct server *srv, const struct server_from *from,
     enum server_counter why, uint64_t now_ms)
 {
-	char client[ENDPOINT_TEXT], more[SUPPRESSED_TEXT];
+	char client[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	srv->stats.count[why]++;
 	if (!log_limit_ok(&srv->log_dropped[why], now_ms, &n))
 		return;
-	(void)suppressed_text(n, more);
+	(void)report_suppressed(n, more);
 	if (why == SERVER_DROP_BUSY)
 		log_warnx(
 		    "all %u transfers are in use (tftp-max); ignoring the request of %s%s",

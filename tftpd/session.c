@@ -85,7 +85,8 @@ session_end(struct server *srv, struct session *s, enum transfer_end end,
 		session_error(srv, s, TFTP_EUNDEF, text);
 	report_end(srv, s, end, detail, now_ms);
 	if (end == TRANSFER_SENT || end == TRANSFER_UNCONFIRMED)
-		source_fetched(s->source, s->name, s->namelen, now_ms);
+		sibling_fetched(
+		    &s->source->sibling, s->name, s->namelen, now_ms);
 	session_free(srv, s);
 }
 

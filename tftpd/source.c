@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: ISC */
-/* A table of client addresses, and the folder that each has fetched from. */
+/* A table of client addresses. */
 #include "tftpd/source.h"
 
 #include <stdlib.h>
 #include <string.h>
-#include <strings.h>
 
 #define SOURCES_MORE 4096
 
@@ -162,40 +161,4 @@ source_unanswered(const struct source *s, uint64_t now_ms)
 	if (now_ms - s->gave_up_ms >= SOURCE_GAVE_UP_MS)
 		return s->half_open;
 	return s->half_open + s->gave_up;
-}
-
-static bool
-is_efi(const char *name, size_t len)
-{
-	return len > 4 && strncasecmp(name + len - 4, ".efi", 4) == 0;
-}
-
-void
-source_fetched(struct source *s, const char *name, size_t len, uint64_t now_ms)
-{
-	const char *slash = memrchr(name, '/', len);
-	size_t n;
-
-	if (!is_efi(name, len))
-		return;
-	/* A program in the root itself resets the folder. */
-	n = slash == NULL ? 0 : (size_t)(slash - name);
-	s->folderlen = n <= sizeof(s->folder) ? (uint16_t)n : 0;
-	memcpy(s->folder, name, s->folderlen);
-	s->folder_until_ms = now_ms + SOURCE_SIBLING_MS;
-}
-
-size_t
-source_sibling(const struct source *s, const char *name, size_t len,
-    char dst[FILE_NAME_MAX], uint64_t now_ms)
-{
-	size_t n = s->folderlen;
-
-	if (n == 0 || now_ms > s->folder_until_ms || !is_efi(name, len) ||
-	    memchr(name, '/', len) != NULL || n + 1 + len > FILE_NAME_MAX)
-		return 0;
-	memcpy(dst, s->folder, n);
-	dst[n] = '/';
-	memcpy(dst + n + 1, name, len);
-	return n + 1 + len;
 }

@@ -9,11 +9,9 @@
 #include <sys/queue.h>
 
 #include "daemon/endpoint.h"
-#include "daemon/file.h"
-#include "tftpd/rate.h"
+#include "daemon/rate.h"
+#include "daemon/sibling.h"
 
-#define SOURCE_FOLDER_MAX 192 /* bytes; a longer folder is not remembered */
-#define SOURCE_SIBLING_MS 120000 /* how long a folder is remembered */
 #define SOURCE_GAVE_UP_MS 25000 /* longer than an unanswered transfer lasts */
 
 struct source {
@@ -28,9 +26,7 @@ struct source {
 	uint64_t gave_up_ms; /* when the last of these ended */
 	bool answered; /* at least once: not forged */
 	struct rate rate;
-	uint64_t folder_until_ms;
-	uint16_t folderlen; /* 0: none */
-	char folder[SOURCE_FOLDER_MAX];
+	struct sibling sibling;
 };
 
 LIST_HEAD(source_list, source);
@@ -78,18 +74,5 @@ void source_answered(struct source *);
 
 /* How many transfers are unanswered, or ended unanswered recently. */
 uint32_t source_unanswered(const struct source *, uint64_t now_ms);
-
-/* The client has fetched this file: remembers the folder of an .efi program. */
-void
-source_fetched(struct source *, const char *name, size_t len, uint64_t now_ms);
-
-/*
- * The name to try if the file does not exist.  shim requests its second stage
- * without a folder if the firmware has not told it where it was loaded from. So
- * an .efi without a folder is also searched in the folder of the previous .efi.
- * Writes the name to dst without a NUL; returns its length, 0 for none.
- */
-size_t source_sibling(const struct source *, const char *name, size_t len,
-    char dst[FILE_NAME_MAX], uint64_t now_ms);
 
 #endif

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The table of hosts that dhcpd tells of. */
-#include "tftpd/host.h"
+#include "daemon/host.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>

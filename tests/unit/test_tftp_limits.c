@@ -130,7 +130,7 @@ START_TEST(sibling)
 	request_handle(&f.srv, &other, BYTES(GRUB), f.now_ms);
 	ck_assert_uint_eq(f.want.siblinglen, 0);
 	/* Nor is it remembered for ever. */
-	f.now_ms += SOURCE_SIBLING_MS + 1;
+	f.now_ms += SIBLING_MS + 1;
 	request(2072, BYTES(GRUB));
 	ck_assert_uint_eq(f.want.siblinglen, 0);
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The limit on bytes a second. */
-#include "tftpd/rate.h"
+#include "daemon/rate.h"
 #include "tests/unit/unit.h"
 
 #include <string.h>

@@ -173,12 +173,13 @@ START_TEST(forgets)
 
 	ck_assert_int_eq(source_table_resize(&t, 1), 0);
 	for (i = 0; i < t.nsources; i++) {
-		source_fetched(get(i), "a/shimx64.efi", 13, 1);
+		sibling_fetched(&get(i)->sibling, "a/shimx64.efi", 13, 1);
 		rate_spend(&get(i)->rate, 1000);
 	}
 	ck_assert_uint_eq(get(t.nsources)->rate.spent, 0);
 	ck_assert_uint_eq(
-	    source_sibling(get(t.nsources), "grubx64.efi", 11, dst, 2), 0);
+	    sibling_name(&get(t.nsources)->sibling, "grubx64.efi", 11, dst, 2),
+	    0);
 }
 END_TEST
 
@@ -209,9 +210,10 @@ START_TEST(sibling)
 
 	ck_assert_int_eq(source_table_resize(&t, 1), 0);
 	s = get(1);
-	source_fetched(s, names[_i].fetched, strlen(names[_i].fetched), 1000);
-	n = source_sibling(
-	    s, names[_i].name, strlen(names[_i].name), dst, 1000);
+	sibling_fetched(
+	    &s->sibling, names[_i].fetched, strlen(names[_i].fetched), 1000);
+	n = sibling_name(
+	    &s->sibling, names[_i].name, strlen(names[_i].name), dst, 1000);
 	ck_assert_uint_eq(n, strlen(want));
 	ck_assert(memcmp(dst, want, n) == 0);
 }
@@ -224,46 +226,47 @@ START_TEST(sibling_time)
 
 	ck_assert_int_eq(source_table_resize(&t, 1), 0);
 	s = get(1);
-	source_fetched(s, "a/x.efi", 7, 1000);
+	sibling_fetched(&s->sibling, "a/x.efi", 7, 1000);
 	ck_assert_uint_eq(
-	    source_sibling(s, "y.efi", 5, dst, 1000 + SOURCE_SIBLING_MS), 7);
+	    sibling_name(&s->sibling, "y.efi", 5, dst, 1000 + SIBLING_MS), 7);
 	ck_assert_uint_eq(
-	    source_sibling(s, "y.efi", 5, dst, 1001 + SOURCE_SIBLING_MS), 0);
+	    sibling_name(&s->sibling, "y.efi", 5, dst, 1001 + SIBLING_MS), 0);
 	/* What is no program leaves it; one from the root ends it. */
-	source_fetched(s, "b/y.efi", 7, 2000);
-	source_fetched(s, "c/grub.cfg", 10, 2000);
-	ck_assert_uint_eq(source_sibling(s, "y.efi", 5, dst, 2000), 7);
+	sibling_fetched(&s->sibling, "b/y.efi", 7, 2000);
+	sibling_fetched(&s->sibling, "c/grub.cfg", 10, 2000);
+	ck_assert_uint_eq(sibling_name(&s->sibling, "y.efi", 5, dst, 2000), 7);
 	ck_assert_mem_eq(dst, "b/y.efi", 7);
-	source_fetched(s, "z.efi", 5, 2000);
-	ck_assert_uint_eq(source_sibling(s, "y.efi", 5, dst, 2000), 0);
+	sibling_fetched(&s->sibling, "z.efi", 5, 2000);
+	ck_assert_uint_eq(sibling_name(&s->sibling, "y.efi", 5, dst, 2000), 0);
 }
 END_TEST
 
 START_TEST(sibling_long)
 {
 	char name[FILE_NAME_MAX], dst[FILE_NAME_MAX];
-	size_t folder = SOURCE_FOLDER_MAX, most;
+	size_t folder = SIBLING_FOLDER_MAX, most;
 	struct source *s;
 
 	ck_assert_int_eq(source_table_resize(&t, 1), 0);
 	s = get(1);
 	memset(name, 'd', sizeof(name));
 	memcpy(name + folder, "/x.efi", 6);
-	source_fetched(s, name, folder + 6, 0);
+	sibling_fetched(&s->sibling, name, folder + 6, 0);
 	memset(name, 'n', sizeof(name));
 	most = FILE_NAME_MAX - folder - 1;
 	memcpy(name + most - 4, ".efi", 4);
-	ck_assert_uint_eq(source_sibling(s, name, most, dst, 0), FILE_NAME_MAX);
+	ck_assert_uint_eq(
+	    sibling_name(&s->sibling, name, most, dst, 0), FILE_NAME_MAX);
 	ck_assert_mem_eq(dst + FILE_NAME_MAX - 5, "n.efi", 5);
 	ck_assert_int_eq(dst[folder], '/');
 	memset(name, 'n', sizeof(name));
 	memcpy(name + most - 3, ".efi", 4);
-	ck_assert_uint_eq(source_sibling(s, name, most + 1, dst, 0), 0);
+	ck_assert_uint_eq(sibling_name(&s->sibling, name, most + 1, dst, 0), 0);
 	/* A folder that is too long is not cut. */
 	memset(name, 'd', sizeof(name));
 	memcpy(name + folder + 1, "/x.efi", 6);
-	source_fetched(s, name, folder + 7, 0);
-	ck_assert_uint_eq(source_sibling(s, "x.efi", 5, dst, 0), 0);
+	sibling_fetched(&s->sibling, name, folder + 7, 0);
+	ck_assert_uint_eq(sibling_name(&s->sibling, "x.efi", 5, dst, 0), 0);
 }
 END_TEST
 

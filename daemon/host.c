@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The table of hosts that dhcpd knows. */
-#include "tftpd/host.h"
+#include "daemon/host.h"
 
 #include <stdio.h>
 #include <stdlib.h>

@@ -4,8 +4,8 @@
  * holds a burst.  Pure: the caller passes the time, in milliseconds of a
  * monotonic clock.  A rate of 0 is no limit.
  */
-#ifndef TFTPD_RATE_H
-#define TFTPD_RATE_H
+#ifndef DAEMON_RATE_H
+#define DAEMON_RATE_H
 
 #include <stdint.h>
 

@@ -4,8 +4,8 @@
  * asks for one that is missing does not boot, while loaders also ask for many
  * names that need not exist.
  */
-#ifndef TFTPD_OFFERS_H
-#define TFTPD_OFFERS_H
+#ifndef DAEMON_OFFERS_H
+#define DAEMON_OFFERS_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* Detects that another process does not answer. */
-#include "tftpd/late.h"
+#include "daemon/late.h"
 
 void
 late_asked(struct late *l, uint64_t now_ms)

@@ -3,8 +3,8 @@
  * Detects that another process does not answer: says once that a request has
  * waited for LATE_MS, and once that answers arrive again.  Pure.
  */
-#ifndef TFTPD_LATE_H
-#define TFTPD_LATE_H
+#ifndef DAEMON_LATE_H
+#define DAEMON_LATE_H
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* A token bucket. */
-#include "tftpd/rate.h"
+#include "daemon/rate.h"
 
 /* Higher rates are no limit; up to this no product overflows. */
 #define RATE_MAX (UINT64_MAX / 1000 / 1000 / 1000)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The set of boot files that the configuration offers. */
-#include "tftpd/offers.h"
+#include "daemon/offers.h"
 
 #include <stdlib.h>
 #include <string.h>

@@ -3,8 +3,8 @@
  * The clients that dhcpd has reported, by address: for rules by hardware
  * address, for folders of clients, and for the log.
  */
-#ifndef TFTPD_HOST_H
-#define TFTPD_HOST_H
+#ifndef DAEMON_HOST_H
+#define DAEMON_HOST_H
 
 #include <sys/queue.h>
 
