@@ -45,16 +45,17 @@ FOLDERS = $(ROLES) priv ctl sandbox sign daemon
 TOOLS_CTL = $(patsubst ctl/%.c,%,$(wildcard ctl/pxeguard*.c))
 
 # What is linked, by pkg-config name.
-MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap libsodium nettle
+MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap libsodium nettle \
+	libmicrohttpd
 
 # Debian's packages, by what needs them.
 PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
 	libcap-ng-dev libsqlite3-dev libpcap0.8-dev libsodium-dev \
-	nettle-dev
+	nettle-dev libmicrohttpd-dev
 PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 	qemu-system-x86 ipxe-qemu ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
-	isc-dhcp-client dhcpcd-base curl tftp-hpa atftp busybox nftables \
+	isc-dhcp-client dhcpcd-base curl wget tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
 	e2fsprogs ipxe minisign signify-openbsd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck

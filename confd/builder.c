@@ -114,7 +114,7 @@ config_entry_record(
 		    record_kind_name(e->kind));
 }
 
-#define CONFIG_SINGLES 5 /* kinds of which there is one record */
+#define CONFIG_SINGLES 6 /* kinds of which there is one record */
 
 size_t
 config_count(const struct config *c)
@@ -151,6 +151,10 @@ config_record(const struct config *c, size_t i, struct record *rec)
 	case 4:
 		rec->kind = RECORD_VERIFY;
 		rec->u.verify = c->verify;
+		break;
+	case 5:
+		rec->kind = RECORD_HTTP;
+		rec->u.http = c->http;
 		break;
 	default:
 		rec->kind = RECORD_TFTP_ROOT;

@@ -43,6 +43,9 @@ enum config_mark {
 	CONFIG_MARK_ROOTS, /* the first for one interface; also if rejected */
 	CONFIG_MARK_PORTS, /* tftp-port-range */
 	CONFIG_MARK_UNIQUE, /* tftp-unique-root */
+	CONFIG_MARK_HTTP,
+	CONFIG_MARK_HTTP_SETTING, /* the first that changes HTTP */
+	CONFIG_MARK_FILES_SETTING, /* the first about files of both services */
 	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */
 	CONFIG_MARK_PID_FILE,
 	CONFIG_MARK_STORE, /* dhcp-leasefile */
@@ -87,6 +90,7 @@ struct config {
 	struct record_tftp tftp;
 	struct record_verify verify;
 	uint32_t nverify_keys, nverify_exempt; /* lines */
+	struct record_http http;
 	struct record_tftp_root roots[RECORD_TFTP_ROOTS_MAX];
 	struct place roots_at[RECORD_TFTP_ROOTS_MAX];
 	size_t nroots;

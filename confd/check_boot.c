@@ -27,8 +27,8 @@ static void
 check_served(
     struct config *c, const struct config_entry *e, const struct record_boot *b)
 {
-	if (!c->incomplete && !c->tftp.enabled && c->dhcp.enabled &&
-	    b->addr == 0 && b->file[0] != '\0' &&
+	if (!c->incomplete && !c->tftp.enabled && !c->http.enabled &&
+	    c->dhcp.enabled && b->addr == 0 && b->file[0] != '\0' &&
 	    strstr(b->file, "://") == NULL)
 		diag_at(c, LOG_INFO, &e->place,
 		    "clients will ask this server for %s, but TFTP is not served here; add enable-tftp, or the address of a server",

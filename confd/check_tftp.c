@@ -29,16 +29,25 @@ covers(const struct record_interface *i, const char *name)
 }
 
 /*
- * Compares the interfaces of enable-tftp with the roots of single interfaces.
+ * Compares the interfaces of a directive that enables a service with the roots
+ * of single interfaces.
  */
 struct listed {
-	bool any; /* enable-tftp names interfaces */
+	bool any; /* the directive names interfaces */
 	bool rootless; /* one that has no root of its own */
 	bool used[RECORD_TFTP_ROOTS_MAX]; /* the roots that are used */
 };
 
+/* A service of files. */
+struct service {
+	bool enabled;
+	uint8_t use; /* of its interfaces */
+	enum config_mark mark;
+	const char *directive;
+};
+
 static void
-listed_read(const struct config *c, struct listed *l)
+listed_read(const struct config *c, uint8_t use, struct listed *l)
 {
 	struct record rec;
 	size_t i, j;
@@ -50,7 +59,7 @@ listed_read(const struct config *c, struct listed *l)
 		if (c->entries[i].kind != RECORD_INTERFACE)
 			continue;
 		config_entry_record(c, &c->entries[i], &rec);
-		if (in->use != RECORD_IF_TFTP)
+		if (in->use != use)
 			continue;
 		l->any = true;
 		if (in->prefix || !tftp_root_of(c, in->name))
@@ -61,27 +70,50 @@ listed_read(const struct config *c, struct listed *l)
 	}
 }
 
-/* Whether every served interface has a root. */
+/* Whether every interface of a service has a root. */
 static void
-check_roots(struct config *c)
+check_service_roots(
+    struct config *c, const struct service *s, const struct listed *l)
 {
-	struct listed l;
-	size_t i;
-
-	listed_read(c, &l);
-	for (i = 0; i < c->nroots; i++)
-		if (l.any && !l.used[i])
-			diag_at(c, LOG_WARNING, &c->roots_at[i],
-			    "enable-tftp does not list %s; this root is not used",
-			    diag_show(c, c->roots[i].name));
 	if (c->mark[CONFIG_MARK_ROOT].file != NULL)
 		return;
 	if (c->mark[CONFIG_MARK_ROOTS].file == NULL)
-		diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
-		    "enable-tftp needs a tftp-root; add tftp-root=PATH (dnsmasq would serve the whole file system)");
-	else if (c->nroots > 0 && (!l.any || l.rootless))
-		diag_at(c, LOG_ERR, &c->mark[CONFIG_MARK_TFTP],
-		    "some served interfaces have no tftp-root; add tftp-root=PATH for them, or list the others with enable-tftp=NAME,...");
+		diag_at(c, LOG_ERR, &c->mark[s->mark],
+		    "%s needs a tftp-root; add tftp-root=PATH (dnsmasq would serve the whole file system)",
+		    s->directive);
+	else if (c->nroots > 0 && (!l->any || l->rootless))
+		diag_at(c, LOG_ERR, &c->mark[s->mark],
+		    "some served interfaces have no tftp-root; add tftp-root=PATH for them, or list the others with %s=NAME,...",
+		    s->directive);
+}
+
+static void
+check_roots(struct config *c)
+{
+	const struct service services[] = {
+		{ c->tftp.enabled, RECORD_IF_TFTP, CONFIG_MARK_TFTP,
+		    "enable-tftp" },
+		{ c->http.enabled, RECORD_IF_HTTP, CONFIG_MARK_HTTP,
+		    "enable-http" },
+	};
+	bool used[RECORD_TFTP_ROOTS_MAX] = { false };
+	struct listed l;
+	size_t i, k;
+
+	for (k = 0; k < sizeof(services) / sizeof(services[0]); k++) {
+		if (!services[k].enabled)
+			continue;
+		listed_read(c, services[k].use, &l);
+		for (i = 0; i < c->nroots; i++)
+			used[i] = used[i] || !l.any || l.used[i];
+		check_service_roots(c, &services[k], &l);
+	}
+	for (i = 0; i < c->nroots; i++)
+		if (!used[i])
+			diag_at(c, LOG_WARNING, &c->roots_at[i],
+			    "%s does not list %s; this root is not used",
+			    c->tftp.enabled ? "enable-tftp" : "enable-http",
+			    diag_show(c, c->roots[i].name));
 }
 
 /* The ports of transfers; each transfer has one of its own. */
@@ -123,23 +155,35 @@ check_ports(struct config *c)
 		check_range(c);
 }
 
-/* Directives of TFTP without enable-tftp. */
+/* Settings of a service that is not enabled. */
+static void
+check_settings(struct config *c)
+{
+	const struct place *tftp = &c->mark[CONFIG_MARK_TFTP_SETTING];
+	const struct place *http = &c->mark[CONFIG_MARK_HTTP_SETTING];
+
+	if (!c->tftp.enabled && !c->http.enabled && tftp->file == NULL)
+		tftp = &c->mark[CONFIG_MARK_FILES_SETTING];
+	if (!c->tftp.enabled && tftp->file != NULL)
+		diag_at(c, LOG_WARNING, tftp,
+		    "TFTP is not served without enable-tftp; this line and others have no effect");
+	if (!c->http.enabled && http->file != NULL)
+		diag_at(c, LOG_WARNING, http,
+		    "HTTP is not served without enable-http; this line and others have no effect");
+}
+
+/* Neither enable-tftp nor enable-http. */
 static void
 check_disabled(struct config *c)
 {
 	const struct place *root = &c->mark[CONFIG_MARK_ROOT];
-	const struct place *setting = &c->mark[CONFIG_MARK_TFTP_SETTING];
 
-	if (c->incomplete)
-		return;
 	if (root->file == NULL)
 		root = &c->mark[CONFIG_MARK_ROOTS];
 	if (c->tftp.root[0] != '\0' || c->nroots > 0)
 		diag_at(c, LOG_INFO, root,
 		    "tftp-root without enable-tftp: TFTP is not served; add enable-tftp");
-	if (setting->file != NULL)
-		diag_at(c, LOG_WARNING, setting,
-		    "TFTP is not served without enable-tftp; this line and others have no effect");
+	check_settings(c);
 	/* An error may be the reason. */
 	if (c->mark[CONFIG_MARK_RANGE].file == NULL && c->errors == 0)
 		diag_at(c, LOG_WARNING, &whole,
@@ -191,11 +235,15 @@ check_macs(struct config *c)
 void
 check_tftp(struct config *c)
 {
-	if (!c->tftp.enabled) {
-		check_disabled(c);
+	if (!c->tftp.enabled && !c->http.enabled) {
+		if (!c->incomplete)
+			check_disabled(c);
 		return;
 	}
+	if (!c->incomplete)
+		check_settings(c);
 	check_roots(c);
-	check_ports(c);
+	if (c->tftp.enabled)
+		check_ports(c);
 	check_macs(c);
 }

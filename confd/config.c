@@ -11,6 +11,7 @@
 #include "confd/directive.h"
 #include "confd/include.h"
 #include "daemon/grow.h"
+#include "daemon/http.h"
 #include "daemon/log.h"
 
 struct config *
@@ -33,6 +34,8 @@ config_new(config_diag_fn *diag, void *arg)
 	c->tftp.max = CONFIG_TFTP_MAX;
 	c->tftp.cache = CONFIG_TFTP_CACHE;
 	c->verify.cache = CONFIG_VERIFY_CACHE;
+	c->http.port = HTTP_PORT;
+	c->http.max = CONFIG_HTTP_MAX;
 	memcpy(c->store.path, RECORD_STORE_PATH, sizeof(RECORD_STORE_PATH));
 	return c;
 }

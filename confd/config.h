@@ -38,6 +38,7 @@
 #define CONFIG_LEASE_S 3600
 #define CONFIG_LEASE_MAX 1000
 #define CONFIG_TFTP_MAX 50
+#define CONFIG_HTTP_MAX 1000 /* connections */
 #define CONFIG_TFTP_CACHE (128U << 20) /* bytes */
 #define CONFIG_VERIFY_CACHE (256U << 20) /* bytes */
 
@@ -106,9 +107,9 @@ uint32_t config_errors(const struct config *);
 uint32_t config_warnings(const struct config *);
 
 /*
- * The records: first one each of DAEMON, STORE, DHCP, TFTP and VERIFY, with
- * defaults filled in, then the roots of single interfaces, then the others in
- * the order of the configuration.
+ * The records: first one each of DAEMON, STORE, DHCP, TFTP, VERIFY and HTTP,
+ * with defaults filled in, then the roots of single interfaces, then the others
+ * in the order of the configuration.
  */
 size_t config_count(const struct config *);
 void config_record(const struct config *, size_t i, struct record *);

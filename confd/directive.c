@@ -6,6 +6,7 @@
 
 #include "confd/directives_dhcp.h"
 #include "confd/directives_host.h"
+#include "confd/directives_http.h"
 #include "confd/directives_net.h"
 #include "confd/directives_option.h"
 #include "confd/directives_pxe.h"
@@ -158,6 +159,13 @@ static const struct directive directives[] = {
 	ONCE("tftp-rollover", directive_tftp_rollover, "0|1"),
 	FLAG("tftp-no-fail", directive_tftp_no_fail),
 	FLAG("quiet-tftp", directive_quiet_tftp),
+	ONCE("boot-max-rate", directive_boot_max_rate, "RATE[,RATE_ALL]"),
+
+	/* HTTP. */
+	MAYBE("enable-http", directive_enable_http, "[INTERFACE[,INTERFACE...]]"),
+	ONCE("http-port", directive_http_port, "PORT"),
+	ONCE("http-max", directive_http_max, "NUMBER"),
+	FLAG("quiet-http", directive_quiet_http),
 
 	/* Signed boot files. */
 	ONCE("verify-images", directive_verify_images, "off|warn|require"),

@@ -28,27 +28,35 @@ is_switch(const char *s)
 }
 
 void
-directive_enable_tftp(struct config *c, const struct token *value)
+directive_service_interfaces(struct config *c, const struct token *value,
+    uint8_t use, const char *directive, const char *service)
 {
 	struct tokens a;
 	struct token p;
 
-	c->tftp.enabled = true;
-	config_mark(c, CONFIG_MARK_TFTP);
 	tokens_init(&a, value);
 	while (tokens_next(&a, &p)) {
 		struct record rec = { .kind = RECORD_INTERFACE };
 
-		rec.u.interface.use = RECORD_IF_TFTP;
+		rec.u.interface.use = use;
 		if (p.len == 0)
 			continue;
 		if (is_switch(p.text))
 			diag_warn(c,
-			    "\"%s\" is read as the only interface that serves TFTP; to serve all, write enable-tftp without a value",
-			    p.text);
+			    "\"%s\" is read as the only interface that serves %s; to serve all, write %s without a value",
+			    p.text, service, directive);
 		if (directive_interface_name(c, &p, &rec.u.interface))
 			(void)config_add(c, &rec);
 	}
+}
+
+void
+directive_enable_tftp(struct config *c, const struct token *value)
+{
+	c->tftp.enabled = true;
+	config_mark(c, CONFIG_MARK_TFTP);
+	directive_service_interfaces(
+	    c, value, RECORD_IF_TFTP, "enable-tftp", "TFTP");
 }
 
 /* The index of an interface's root, or nroots when it has none. */
@@ -136,7 +144,7 @@ directive_tftp_unique_root(struct config *c, const struct token *value)
 {
 	uint8_t unique = RECORD_TFTP_UNIQUE_IP;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	if (strcasecmp(value->text, "mac") == 0)
 		unique = RECORD_TFTP_UNIQUE_MAC;
 	else if (value->len > 0 && strcasecmp(value->text, "ip") != 0) {
@@ -158,7 +166,7 @@ void
 directive_tftp_secure(struct config *c, const struct token *value)
 {
 	(void)value;
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	c->tftp.secure = true;
 }
 
@@ -166,7 +174,7 @@ void
 directive_tftp_lowercase(struct config *c, const struct token *value)
 {
 	(void)value;
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	c->tftp.lowercase = true;
 }
 
@@ -199,7 +207,7 @@ directive_tftp_cache(struct config *c, const struct token *value)
 {
 	uint64_t mebibytes;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	if (argument_number(c, value, RECORD_TFTP_CACHE_MAX >> 20, &mebibytes))
 		c->tftp.cache = mebibytes << 20;
 }

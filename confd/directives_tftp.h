@@ -5,6 +5,13 @@
 
 #include "confd/directive.h"
 
+/*
+ * Adds an interface record for each name in the value of a directive that
+ * enables a service; use: of struct record_interface.
+ */
+void directive_service_interfaces(struct config *, const struct token *value,
+    uint8_t use, const char *directive, const char *service);
+
 directive_fn directive_enable_tftp;
 directive_fn directive_tftp_root;
 directive_fn directive_tftp_unique_root;

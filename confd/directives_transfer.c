@@ -223,28 +223,58 @@ rate_value(struct config *c, const struct token *p, uint64_t *out)
 	return true;
 }
 
-void
-directive_tftp_max_rate(struct config *c, const struct token *value)
+/* RATE[,RATE_ALL] */
+static bool
+rates_value(struct config *c, const struct token *value, uint64_t *client,
+    uint64_t *all)
 {
-	uint64_t client, all = 0;
 	struct token p[3];
 	struct tokens a;
 	size_t n;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	*all = 0;
 	tokens_init(&a, value);
 	for (n = 0; n < 3 && tokens_next(&a, &p[n]); n++)
 		continue;
 	if (n == 0 || n == 3) {
 		diag_error(c, "too many rates; write RATE[,RATE_ALL]");
-		return;
+		return false;
 	}
-	if (!rate_value(c, &p[0], &client) ||
-	    (n == 2 && !rate_value(c, &p[1], &all)))
-		return;
-	if (all != 0 && client > all)
+	if (!rate_value(c, &p[0], client) ||
+	    (n == 2 && !rate_value(c, &p[1], all)))
+		return false;
+	if (*all != 0 && *client > *all)
 		diag_note(c,
 		    "rate of one client is above the rate of all; the lower one holds");
+	return true;
+}
+
+void
+directive_tftp_max_rate(struct config *c, const struct token *value)
+{
+	uint64_t client, all;
+
+	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
+	if (!rates_value(c, value, &client, &all))
+		return;
+	c->tftp.rate_client = client;
+	c->tftp.rate_all = all;
+	c->tftp.own_rate = true;
+}
+
+void
+directive_boot_max_rate(struct config *c, const struct token *value)
+{
+	uint64_t client, all;
+
+	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
+	if (!rates_value(c, value, &client, &all))
+		return;
+	c->http.rate_client = client;
+	c->http.rate_all = all;
+	/* tftp-max-rate wins, wherever it stands. */
+	if (c->tftp.own_rate)
+		return;
 	c->tftp.rate_client = client;
 	c->tftp.rate_all = all;
 }

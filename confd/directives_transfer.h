@@ -7,6 +7,7 @@
 
 directive_fn directive_tftp_client;
 directive_fn directive_tftp_max_rate;
+directive_fn directive_boot_max_rate;
 directive_fn directive_tftp_rollover;
 
 #endif

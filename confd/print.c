@@ -53,6 +53,7 @@ print_interface(struct out *o, const struct record_interface *i)
 		[RECORD_IF_EXCEPT] = "except-interface",
 		[RECORD_IF_NO_DHCP] = "no-dhcp-interface",
 		[RECORD_IF_TFTP] = "enable-tftp",
+		[RECORD_IF_HTTP] = "enable-http",
 		[RECORD_IF_ADDRESS] = "listen-address",
 	};
 
@@ -430,6 +431,9 @@ print_record(char *dst, size_t dstsz, const struct record *rec)
 		break;
 	case RECORD_TFTP:
 		print_tftp(&o, &rec->u.tftp);
+		break;
+	case RECORD_HTTP:
+		print_http(&o, &rec->u.http);
 		break;
 	case RECORD_STORE:
 		if (strcmp(rec->u.store.path, RECORD_STORE_PATH) != 0)

@@ -5,6 +5,7 @@
 #include <inttypes.h>
 
 #include "confd/config.h"
+#include "daemon/http.h"
 
 void
 print_tftp(struct out *o, const struct record_tftp *t)
@@ -27,13 +28,27 @@ print_tftp(struct out *o, const struct record_tftp *t)
 	if (t->port_low != 0)
 		out_put(
 		    o, "tftp-port-range=%u,%u\n", t->port_low, t->port_high);
-	if (t->rate_client != 0 || t->rate_all != 0)
+	if (t->own_rate)
 		out_put(o, "tftp-max-rate=%" PRIu64 ",%" PRIu64 "\n",
 		    t->rate_client, t->rate_all);
 	if (t->cache != CONFIG_TFTP_CACHE)
 		out_put(o, "tftp-cache=%" PRIu64 "\n", t->cache >> 20);
 	if (t->rollover != 0)
 		out_put(o, "tftp-rollover=%u\n", t->rollover);
+}
+
+void
+print_http(struct out *o, const struct record_http *h)
+{
+	out_flag(o, h->enabled, "enable-http");
+	out_flag(o, h->quiet, "quiet-http");
+	if (h->port != HTTP_PORT)
+		out_put(o, "http-port=%u\n", h->port);
+	if (h->max != CONFIG_HTTP_MAX)
+		out_put(o, "http-max=%u\n", h->max);
+	if (h->rate_client != 0 || h->rate_all != 0)
+		out_put(o, "boot-max-rate=%" PRIu64 ",%" PRIu64 "\n",
+		    h->rate_client, h->rate_all);
 }
 
 void

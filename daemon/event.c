@@ -75,7 +75,13 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 		return dst;
 	/* A rate limit explains everything else. */
 	if (e->limited) {
-		reason(dst, "limited by tftp-max-rate");
+		reason(dst, e->http ? "limited by boot-max-rate"
+				    : "limited by tftp-max-rate");
+		return dst;
+	}
+	if (e->http) {
+		if (percent >= SLOW_PERCENT)
+			reason(dst, "%u %% of segments retransmitted", percent);
 		return dst;
 	}
 	if (percent >= SLOW_PERCENT || e->timeouts > blocks / 100)

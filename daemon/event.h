@@ -20,19 +20,20 @@ enum event_limit {
 	EVENT_LIMIT_MAX
 };
 
-/* A TFTP transfer has ended. */
+/* A transfer by TFTP or HTTP has ended. */
 struct event_transfer {
+	bool http; /* blocks, windows and timeouts mean nothing then */
 	uint64_t bytes; /* that the client has acknowledged */
 	uint64_t duration_ms; /* from the request */
 	uint16_t blksize;
 	uint16_t windowsize;
 	uint8_t blksize_by; /* enum event_limit */
 	uint8_t windowsize_by;
-	uint64_t sent; /* blocks, retransmissions included */
+	uint64_t sent; /* blocks or segments, retransmissions included */
 	uint64_t resent; /* retransmissions among them */
 	uint64_t timeouts; /* how often no answer came in time */
 	bool netascii;
-	bool limited; /* tftp-max-rate has delayed it */
+	bool limited; /* tftp-max-rate or boot-max-rate has delayed it */
 };
 
 /*

@@ -16,6 +16,7 @@ iface_encode(const struct iface *i, struct writer *w)
 	writer_u32(w, i->mtu);
 	writer_bool(w, i->dhcp);
 	writer_bool(w, i->tftp);
+	writer_bool(w, i->http);
 	writer_u8(w, i->root);
 	writer_u8(w, i->naddrs);
 	for (n = 0; n < i->naddrs && n < IFACE_ADDRS_MAX; n++) {
@@ -54,9 +55,10 @@ iface_decode(struct reader *r, struct iface *i)
 	i->mtu = reader_u32(r);
 	i->dhcp = reader_bool(r);
 	i->tftp = reader_bool(r);
+	i->http = reader_bool(r);
 	i->root = reader_u8(r);
-	if (i->tftp ? i->root > RECORD_TFTP_ROOTS_MAX
-		    : i->root != IFACE_NO_ROOT)
+	if (i->tftp || i->http ? i->root > RECORD_TFTP_ROOTS_MAX
+			       : i->root != IFACE_NO_ROOT)
 		reader_fail(r);
 	i->naddrs = count_decode(r, IFACE_ADDRS_MAX);
 	for (n = 0; n < i->naddrs; n++) {

@@ -10,7 +10,7 @@
 #define IFACE_ADDRS_MAX 64
 #define IFACE_ADDRS6_MAX 32
 #define IFACE_ENCODED_MAX \
-	(2 + IFNAMSIZ + 13 + IFACE_ADDRS_MAX * 12 + IFACE_ADDRS6_MAX * 17)
+	(2 + IFNAMSIZ + 14 + IFACE_ADDRS_MAX * 12 + IFACE_ADDRS6_MAX * 17)
 #define IFACE_NO_ROOT 255
 
 struct iface_addr {
@@ -34,9 +34,10 @@ struct iface {
 	bool more6;
 	bool dhcp; /* DHCP is served here */
 	bool tftp;
+	bool http;
 	/*
 	 * The tftp-root: 0 is that for all interfaces, n the nth of those for
-	 * one interface; IFACE_NO_ROOT if tftp is false.
+	 * one interface; IFACE_NO_ROOT if neither tftp nor http is set.
 	 */
 	uint8_t root;
 	uint8_t naddrs;
@@ -46,10 +47,17 @@ struct iface {
 };
 
 /*
- * The use of a socket of CONF_SOCKET.  An interface may have two for TFTP, one
- * for each family; the source address of a packet shows the family.
+ * The use of a socket of CONF_SOCKET.  An interface may have two for TFTP and
+ * two for HTTP, one for each family; the source address of a packet shows the
+ * family.
  */
-enum socket_use { SOCKET_DHCP, SOCKET_TFTP, SOCKET_PXE, SOCKET_USE_MAX };
+enum socket_use {
+	SOCKET_DHCP,
+	SOCKET_TFTP,
+	SOCKET_PXE,
+	SOCKET_HTTP,
+	SOCKET_USE_MAX
+};
 
 void iface_encode(const struct iface *, struct writer *);
 void iface_decode(struct reader *, struct iface *);

@@ -22,6 +22,7 @@
 #define I ROLE_BIT(ROLE_IMAGED)
 #define K ROLE_BIT(ROLE_CAPD)
 #define H ROLE_BIT(ROLE_HASHD)
+#define W ROLE_BIT(ROLE_HTTPD)
 #define SERVERS ROLES_SERVERS
 #define CHILDREN ROLES_CHILDREN
 
@@ -46,8 +47,8 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 
 	[MSG_CONF_BEGIN]    = { "CONF_BEGIN",    P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_CONF_RECORDS]  = { "CONF_RECORDS",  P,        SERVERS,  RECORD_BATCH_MIN, RECORD_BATCH_MAX, MSG_FD_NONE,   UP },
-	[MSG_CONF_IFACE]    = { "CONF_IFACE",    P,        D | T,    1,  IFACE_ENCODED_MAX,          MSG_FD_NONE,   UP },
-	[MSG_CONF_SOCKET]   = { "CONF_SOCKET",   P,        D | T,    5,  5,                          MSG_FD_NEEDED, UP },
+	[MSG_CONF_IFACE]    = { "CONF_IFACE",    P,        D | T | W, 1,  IFACE_ENCODED_MAX,          MSG_FD_NONE,   UP },
+	[MSG_CONF_SOCKET]   = { "CONF_SOCKET",   P,        D | T | W, 5,  5,                          MSG_FD_NEEDED, UP },
 	[MSG_CONF_END]      = { "CONF_END",      P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_READY]         = { "READY",         SERVERS,  P,        4,  4,                          MSG_FD_NONE,   UP },
 	[MSG_REJECT]        = { "REJECT",        SERVERS,  P,        10, 8 + STR(512),               MSG_FD_NONE,   UP },
@@ -78,11 +79,11 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_LEASE_DURABLE] = { "LEASE_DURABLE", L,        D,        0,  0,                          MSG_FD_NONE,   RUN },
 	[MSG_LEASE_REFUSED] = { "LEASE_REFUSED", L,        D,        2,  STR(255),                   MSG_FD_NONE,   RUN },
 
-	[MSG_FILE_ASK]      = { "FILE_ASK",      T,        I,        7,  7 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX,
+	[MSG_FILE_ASK]      = { "FILE_ASK",      T | W,    I,        7,  7 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX,
 	                                                                                             MSG_FD_NONE,   RUN },
-	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T,        10, 10,                         MSG_FD_MAYBE,  RUN },
+	[MSG_FILE_GIVE]     = { "FILE_GIVE",     I,        T | W,    18, 18,                         MSG_FD_MAYBE,  RUN },
 
-	[MSG_CLIENT]        = { "CLIENT",        D,        T,        5 + ADDR_ENCODED_MIN, 5 + ADDR_ENCODED_MAX + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
+	[MSG_CLIENT]        = { "CLIENT",        D,        T | W,     5 + ADDR_ENCODED_MIN, 5 + ADDR_ENCODED_MAX + RECORD_HW_MAX + LEASE_NAME_MAX - 1,
 	                                                                                             MSG_FD_NONE,   RUN },
 
 	[MSG_PING]          = { "PING",          P,        SERVERS,  4,  4,                          MSG_FD_NONE,   UP },
@@ -94,7 +95,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_SHOW_GO]       = { "SHOW_GO",       P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
 	[MSG_SHOW_TEXT]     = { "SHOW_TEXT",     L,        P,        1,  LEASE_SHOW_TEXT_MAX,        MSG_FD_NONE,   CONF },
 	[MSG_SHOWN]         = { "SHOWN",         L,        P,        7,  5 + STR(LEASE_SHOW_WHY_MAX),MSG_FD_NONE,   CONF },
-	[MSG_BOOTING]       = { "BOOTING",       D,        T,        ADDR_ENCODED_MIN, ADDR_ENCODED_MAX,
+	[MSG_BOOTING]       = { "BOOTING",       D,        T | W,     ADDR_ENCODED_MIN, ADDR_ENCODED_MAX,
 	                                                                                             MSG_FD_NONE,   RUN },
 	[MSG_CONF_TEST]     = { "CONF_TEST",     P,        L,        1,  1,                          MSG_FD_NONE,   CONF },
 	[MSG_EXPLAIN_FILE]  = { "EXPLAIN_FILE",  P,        D,        5,  3 + STR(EXPLAIN_NAME_MAX),  MSG_FD_NONE,   RUN },
@@ -111,7 +112,7 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_HASH_JOB]      = { "HASH_JOB",      I,        H,        HASH_JOB_ENCODED, HASH_JOB_ENCODED, MSG_FD_NEEDED, RUN },
 	[MSG_HASH_DONE]     = { "HASH_DONE",     H,        I,        HASH_DONE_ENCODED, HASH_DONE_ENCODED, MSG_FD_MAYBE, RUN },
 	[MSG_HASH_CANCEL]   = { "HASH_CANCEL",   I,        H,        0,  0,                          MSG_FD_NONE,   RUN },
-	[MSG_FILE_BLOCKS]   = { "FILE_BLOCKS",   I,        T,        4,  4,                          MSG_FD_NEEDED, RUN },
+	[MSG_FILE_BLOCKS]   = { "FILE_BLOCKS",   I,        T | W,    4,  4,                          MSG_FD_NEEDED, RUN },
 	/* clang-format on */
 };
 
@@ -169,6 +170,7 @@ role_name(enum role r)
 		[ROLE_IMAGED] = "imaged",
 		[ROLE_CAPD] = "capd",
 		[ROLE_HASHD] = "hashd",
+		[ROLE_HTTPD] = "httpd",
 	};
 
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";

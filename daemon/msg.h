@@ -29,6 +29,7 @@ enum role {
 	ROLE_IMAGED,
 	ROLE_CAPD, /* for one job, as confd */
 	ROLE_HASHD,
+	ROLE_HTTPD,
 	ROLE_MAX
 };
 
@@ -97,14 +98,17 @@ enum msg_type {
 	MSG_LEASE_DURABLE, /* - */
 	MSG_LEASE_REFUSED, /* str reason */
 
-	/* tftpd and imaged. */
+	/* tftpd or httpd, and imaged. */
 	/*
 	 * u8 root; blob own: the client's own folder, used if it exists; blob
 	 * name; blob sibling: the name to try if there is no such file.  own
 	 * and sibling may be empty.
 	 */
 	MSG_FILE_ASK,
-	/* u8 enum file_status, u8 enum file_way, u64 size; descriptor if OK. */
+	/*
+	 * u8 enum file_status, u8 enum file_way, u64 size, u64 time of the last
+	 * change in ns since 1970; descriptor if OK.
+	 */
 	MSG_FILE_GIVE,
 
 	/* dhcpd reports the client of an address; empty hw: no client. */
@@ -129,7 +133,8 @@ enum msg_type {
 	MSG_SHOW_TEXT, /* bytes of the text that is printed */
 	MSG_SHOWN, /* u8 enum lease_show_outcome, u32 leases, str reason */
 
-	/* dhcpd gives a client a boot file that it will ask tftpd for. */
+	/* dhcpd gives a client a boot file that it will ask the receiver for.
+	 */
 	MSG_BOOTING, /* struct addr */
 	MSG_CONF_TEST, /* bool: the folder of the database does not exist */
 

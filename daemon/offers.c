@@ -29,13 +29,13 @@ offer_append(struct offers *o, struct offer **list, size_t *n, size_t *cap,
 }
 
 int
-offers_add(struct offers *o, const char *file)
+offers_add(struct offers *o, const char *scheme, const char *file)
 {
-	static const char scheme[] = "tftp://";
+	size_t n = strlen(scheme);
 	const char *slash;
 
-	if (strncmp(file, scheme, sizeof(scheme) - 1) == 0) {
-		slash = strchr(file + sizeof(scheme) - 1, '/');
+	if (strncmp(file, scheme, n) == 0) {
+		slash = strchr(file + n, '/');
 		file = slash == NULL ? "" : slash + 1;
 	}
 	if (file[0] == '\0' || strstr(file, "://") != NULL)

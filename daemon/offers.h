@@ -27,8 +27,11 @@ struct offers {
 	size_t nbelow, below_cap;
 };
 
-/* Adds the file of a line, or its URL; -1 if out of memory. */
-int offers_add(struct offers *, const char *file);
+/*
+ * Adds the file of a line, or its URL if that has the scheme ("tftp://"); -1 if
+ * out of memory.
+ */
+int offers_add(struct offers *, const char *scheme, const char *file);
 
 /*
  * Maps the files to names below the n roots, as tftp_name_map() does; to be

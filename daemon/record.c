@@ -7,6 +7,7 @@
 #include "daemon/msg.h"
 #include "daemon/record_content.h"
 #include "daemon/record_field.h"
+#include "daemon/record_http.h"
 #include "daemon/record_tftp.h"
 #include "daemon/record_verify.h"
 
@@ -343,6 +344,7 @@ record_file_decode(struct reader *r, struct record *rec)
 #define LEASED ROLE_BIT(ROLE_LEASED)
 #define TFTPD ROLE_BIT(ROLE_TFTPD)
 #define IMAGED ROLE_BIT(ROLE_IMAGED)
+#define HTTPD ROLE_BIT(ROLE_HTTPD)
 
 static const struct record_spec specs[RECORD_KIND_MAX] = {
 	[RECORD_INTERFACE] = { "interface", PRIV, record_interface_encode,
@@ -353,7 +355,7 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_host_decode },
 	[RECORD_OPTION] = { "option", DHCPD, record_option_encode,
 	    record_option_decode },
-	[RECORD_BOOT] = { "boot", DHCPD | TFTPD, record_boot_encode,
+	[RECORD_BOOT] = { "boot", DHCPD | TFTPD | HTTPD, record_boot_encode,
 	    record_boot_decode },
 	[RECORD_MATCH] = { "match", DHCPD, record_match_encode,
 	    record_match_decode },
@@ -363,13 +365,13 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_ignore_decode },
 	[RECORD_DHCP] = { "dhcp", PRIV | DHCPD, record_dhcp_encode,
 	    record_dhcp_decode },
-	[RECORD_TFTP] = { "tftp", PRIV | TFTPD | IMAGED, record_tftp_encode,
-	    record_tftp_decode },
+	[RECORD_TFTP] = { "tftp", PRIV | TFTPD | IMAGED | HTTPD,
+	    record_tftp_encode, record_tftp_decode },
 	[RECORD_STORE] = { "store", PRIV | LEASED, record_store_encode,
 	    record_store_decode },
 	[RECORD_DAEMON] = { "daemon", PRIV, record_daemon_encode,
 	    record_daemon_decode },
-	[RECORD_TFTP_ROOT] = { "tftp_root", PRIV | TFTPD | IMAGED,
+	[RECORD_TFTP_ROOT] = { "tftp_root", PRIV | TFTPD | IMAGED | HTTPD,
 	    record_tftp_root_encode, record_tftp_root_decode },
 	[RECORD_TFTP_CLIENT] = { "tftp_client", TFTPD,
 	    record_tftp_client_encode, record_tftp_client_decode },
@@ -377,8 +379,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_place_decode },
 	[RECORD_FILE] = { "file", PRIV | DHCPD, record_file_encode,
 	    record_file_decode },
-	[RECORD_SERVICE] = { "service", DHCPD | TFTPD, record_service_encode,
-	    record_service_decode },
+	[RECORD_SERVICE] = { "service", DHCPD | TFTPD | HTTPD,
+	    record_service_encode, record_service_decode },
 	[RECORD_PROMPT] = { "prompt", DHCPD, record_prompt_encode,
 	    record_prompt_decode },
 	[RECORD_PXE_STYLE] = { "pxe_style", DHCPD, record_pxe_style_encode,
@@ -401,6 +403,8 @@ static const struct record_spec specs[RECORD_KIND_MAX] = {
 	    record_verify_key_decode },
 	[RECORD_VERIFY_EXEMPT] = { "verify_exempt", IMAGED,
 	    record_verify_exempt_encode, record_verify_exempt_decode },
+	[RECORD_HTTP] = { "http", PRIV | DHCPD | HTTPD, record_http_encode,
+	    record_http_decode },
 };
 
 void

@@ -70,6 +70,7 @@ enum record_kind {
 	RECORD_VERIFY,
 	RECORD_VERIFY_KEY,
 	RECORD_VERIFY_EXEMPT,
+	RECORD_HTTP,
 	RECORD_KIND_MAX
 };
 
@@ -90,6 +91,7 @@ enum record_interface_use {
 	RECORD_IF_EXCEPT,
 	RECORD_IF_NO_DHCP,
 	RECORD_IF_TFTP, /* enable-tftp=NAME: TFTP on these only */
+	RECORD_IF_HTTP, /* enable-http=NAME */
 	RECORD_IF_ADDRESS, /* listen-address: addr is set, name empty */
 };
 
@@ -345,12 +347,23 @@ struct record_tftp {
 	uint32_t mtu; /* at most; 0: that of the interface */
 	uint16_t port_low; /* of the ports of transfers; 0: any */
 	uint16_t port_high;
+	bool own_rate; /* tftp-max-rate: boot-max-rate does not count */
 	uint64_t rate_client; /* bytes a second to one address; 0: no limit */
 	uint64_t rate_all;
 	uint64_t cache; /* bytes of boot files held in memory; 0: none */
 };
 
 #define RECORD_TFTP_CACHE_MAX (1ULL << 40)
+
+/* The settings of HTTP; those of names and roots are in struct record_tftp. */
+struct record_http {
+	bool enabled;
+	bool quiet;
+	uint16_t port;
+	uint32_t max; /* connections at once */
+	uint64_t rate_client; /* bytes a second to one address; 0: no limit */
+	uint64_t rate_all;
+};
 
 /* tftp-root=PATH,INTERFACE */
 struct record_tftp_root {
@@ -492,6 +505,7 @@ struct record {
 		struct record_verify verify;
 		struct record_verify_key verify_key;
 		struct record_verify_exempt verify_exempt;
+		struct record_http http;
 	} u;
 };
 

@@ -24,6 +24,7 @@ record_tftp_encode(const struct record *rec, struct writer *w)
 	writer_u32(w, t->mtu);
 	writer_u16(w, t->port_low);
 	writer_u16(w, t->port_high);
+	writer_bool(w, t->own_rate);
 	writer_u64(w, t->rate_client);
 	writer_u64(w, t->rate_all);
 	writer_u64(w, t->cache);
@@ -48,6 +49,7 @@ record_tftp_decode(struct reader *r, struct record *rec)
 	t->mtu = reader_u32(r);
 	t->port_low = reader_u16(r);
 	t->port_high = reader_u16(r);
+	t->own_rate = reader_bool(r);
 	t->rate_client = reader_u64(r);
 	t->rate_all = reader_u64(r);
 	t->cache = reader_u64(r);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Passes descriptors of files and of their copies to tftpd. */
+/* Passes descriptors of files and of their copies to tftpd and httpd. */
 #include "imaged/give.h"
 
 #include <errno.h>
@@ -13,15 +13,16 @@
 void
 give_none(struct chan *c, uint32_t id, enum file_status status)
 {
-	uint8_t buf[10];
+	uint8_t buf[18];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
 	writer_u8(&w, (uint8_t)status);
 	writer_u8(&w, 0);
 	writer_u64(&w, 0);
+	writer_u64(&w, 0);
 	/*
-	 * If this fails, the channel is closed, and tftpd asks the next imaged.
+	 * If this fails, the channel is closed, and the next imaged is asked.
 	 */
 	(void)chan_send(c, MSG_FILE_GIVE, id, &w, -1);
 }
@@ -37,7 +38,7 @@ give_later(struct chan *c, uint32_t id, const struct writer *w, int file)
 
 /*
  * The kernel may refuse to pass a descriptor (ETOOMANYREFS, for example). An
- * error is sent then, as tftpd waits for an answer.
+ * error is sent then, as the receiver waits for an answer.
  */
 static void
 give_failed(struct chan *c, uint32_t id, int error, uint64_t now_ms)
@@ -46,16 +47,26 @@ give_failed(struct chan *c, uint32_t id, int error, uint64_t now_ms)
 	uint64_t more;
 
 	give_none(c, id, FILE_ERROR);
-	/* tftpd has exited: nobody waits for this file any more. */
+	/* The receiver has exited: nobody waits for this file any more. */
 	if (error == EPIPE || error == ECONNRESET)
 		return;
 	if (!log_limit_ok(&limit, now_ms, &more))
 		return;
 	log_warnx(
-	    "cannot pass a file to tftpd: %s; sending an error to the client",
+	    "cannot pass a file to tftpd or httpd: %s; sending an error to the client",
 	    strerror(error));
 	if (more > 0)
 		log_warnx("%" PRIu64 " similar messages suppressed", more);
+}
+
+/* The time of the last change; 0 for one before 1970. */
+static uint64_t
+give_mtime_ns(const struct stat *st)
+{
+	if (st->st_mtim.tv_sec < 0)
+		return 0;
+	return (uint64_t)st->st_mtim.tv_sec * 1000000000 +
+	       (uint64_t)st->st_mtim.tv_nsec;
 }
 
 enum give_result
@@ -63,13 +74,14 @@ give_image(struct chan *c, uint32_t id, const struct lookup *f, int copy,
     uint64_t now_ms)
 {
 	int fd = copy == -1 ? f->image.fd : copy;
-	uint8_t buf[10];
+	uint8_t buf[18];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
 	writer_u8(&w, FILE_OK);
 	writer_u8(&w, f->way);
 	writer_u64(&w, (uint64_t)f->image.st.st_size);
+	writer_u64(&w, give_mtime_ns(&f->image.st));
 	if (chan_send_lent(c, MSG_FILE_GIVE, id, &w, fd) == 0)
 		return GIVE_SENT;
 	if (errno == EAGAIN && give_later(c, id, &w, fd) == 0)

@@ -10,11 +10,13 @@
 #include <unistd.h>
 
 #include "daemon/endpoint.h"
+#include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
 #include "priv/port_owner.h"
 #include "priv/service.h"
 
+#define LISTEN_BACKLOG 1024 /* capped by the kernel's somaxconn */
 #define LISTENER_RCVBUF (4 * 1024 * 1024) /* a rack that is switched on */
 
 /* tftp-single-port was set at least once, so transfers may hold port 69. */
@@ -66,16 +68,20 @@ listener_open(const struct conf_listener *l, bool shared)
 	fd = socket(s->family, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
-	/* Capped by the kernel's rmem_max unless we may exceed it. */
-	if (setsockopt(
-		fd, SOL_SOCKET, SO_RCVBUFFORCE, &rcvbuf, sizeof(rcvbuf)) == -1)
+	/*
+	 * Capped by the kernel's rmem_max unless we may exceed it.  Connections
+	 * inherit a size, which the kernel then no longer adapts.
+	 */
+	if (s->type == SOCK_DGRAM && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE,
+					 &rcvbuf, sizeof(rcvbuf)) == -1)
 		(void)setsockopt(
 		    fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, l->ifname,
 		(socklen_t)strlen(l->ifname) + 1) == 0 &&
 	    listener_options(fd, s) == 0 &&
 	    (!shared || option_set(fd, SOL_SOCKET, SO_REUSEADDR) == 0) &&
-	    bind(fd, (struct sockaddr *)&ss, len) == 0)
+	    bind(fd, (struct sockaddr *)&ss, len) == 0 &&
+	    (s->type != SOCK_STREAM || listen(fd, LISTEN_BACKLOG) == 0))
 		return fd;
 	saved = errno;
 	(void)close(fd);
@@ -131,13 +137,14 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 		    strerror(error));
 		return -1;
 	}
-	if (!port_owner_find(s->family, l->port, l->ifindex, &o)) {
+	if (!port_owner_find(s->family, s->type, l->port, l->ifindex, &o)) {
 		/* It may be the daemon that --test is to leave alone. */
 		if (c->test)
 			return 0;
 		log_err(
-		    "%s port %u on %s: in use by another server; find it with 'ss -lunp' and stop it",
-		    s->name, l->port, l->ifname);
+		    "%s port %u on %s: in use by another server; find it with 'ss -l%cnp' and stop it",
+		    s->name, l->port, l->ifname,
+		    s->type == SOCK_STREAM ? 't' : 'u');
 	} else if (!proc_name_is_pxeguard(o.name)) {
 		log_err("%s port %u on %s: in use by process %d (%s); stop it",
 		    s->name, l->port, l->ifname, o.pid, o.name);
@@ -152,18 +159,30 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 }
 
 /*
- * tftpd has room for TFTP_SOCKETS_MAX.  If it had to refuse more, the process
- * that serves would be killed, as would each new one.
+ * tftpd has room for TFTP_SOCKETS_MAX, httpd for HTTP_SOCKETS_MAX.  If one had
+ * to refuse more, the process that serves would be killed, as would each new
+ * one.
  */
 static bool
-tftp_full(const struct conf *c)
+service_full(const struct conf *c, const struct service *s)
 {
-	size_t n, tftp = 0;
+	size_t n, same = 0, max;
 
+	if (s->use == SOCKET_TFTP)
+		max = TFTP_SOCKETS_MAX;
+	else if (s->use == SOCKET_HTTP)
+		max = HTTP_SOCKETS_MAX;
+	else
+		return false;
 	for (n = 0; n < c->nlisteners; n++)
-		if (c->listeners[n].service->use == SOCKET_TFTP)
-			tftp++;
-	return tftp >= TFTP_SOCKETS_MAX;
+		if (c->listeners[n].service->use == s->use)
+			same++;
+	if (same < max)
+		return false;
+	log_err(
+	    "%s is enabled on more than %zu sockets; name the interfaces that need it: interface=NAME,... or enable-%s=NAME,...",
+	    s->name, max, s->use == SOCKET_TFTP ? "tftp" : "http");
+	return true;
 }
 
 static int
@@ -172,12 +191,8 @@ listener_add(struct conf *c, const struct conf *before, const struct service *s,
 {
 	struct conf_listener *grown, *old;
 
-	if (s->use == SOCKET_TFTP && tftp_full(c)) {
-		log_err(
-		    "TFTP is enabled on more than %d sockets; name the interfaces that need it: interface=NAME,... or enable-tftp=NAME,...",
-		    TFTP_SOCKETS_MAX);
+	if (service_full(c, s))
 		return -1;
-	}
 	grown = reallocarray(c->listeners, c->nlisteners + 1, sizeof(*grown));
 	if (grown == NULL) {
 		log_warn("cannot create the listeners");
@@ -213,7 +228,8 @@ ipv6_refused(void)
 	if (fd != -1 || errno != EAFNOSUPPORT)
 		return false;
 	if (!told)
-		log_warnx("IPv6 is not available; serving TFTP over IPv4 only");
+		log_warnx(
+		    "IPv6 is not available; serving boot files over IPv4 only");
 	told = true;
 	return true;
 }

@@ -208,7 +208,7 @@ searcher_start(const struct conf *c, uid_t uid, gid_t gid, searcher_work *work)
 	pid_t pid;
 
 	searcher_kill();
-	if (!c->dhcp.enabled || !c->tftp.enabled)
+	if (!c->dhcp.enabled || !conf_serves_files(c))
 		return -1;
 	if (hung_at(SEARCHER_NAME) || hung_room() == 0) {
 		log_warnx(

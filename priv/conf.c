@@ -105,6 +105,12 @@ conf_add_place(struct conf *c, const struct record_place *p)
 	}
 }
 
+bool
+conf_serves_files(const struct conf *c)
+{
+	return c->tftp.enabled || c->http.enabled;
+}
+
 const char *
 conf_full(const struct conf *c)
 {
@@ -211,6 +217,9 @@ conf_note_kind(struct conf *c, const struct record *rec)
 	case RECORD_TFTP:
 		c->has_tftp = true;
 		c->tftp = rec->u.tftp;
+		return 0;
+	case RECORD_HTTP:
+		c->http = rec->u.http;
 		return 0;
 	case RECORD_TFTP_ROOT:
 		return conf_add_tftp_root(c, &rec->u.tftp_root);

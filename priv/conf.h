@@ -80,6 +80,7 @@ struct conf {
 
 	struct record_dhcp dhcp;
 	struct record_tftp tftp;
+	struct record_http http;
 	bool has_tftp; /* there is a TFTP record, at tftp_at of `records` */
 	size_t tftp_at;
 	struct record_verify verify;
@@ -134,6 +135,9 @@ void conf_free(struct conf *);
  * record, beyond the limits, or if memory is exhausted.
  */
 int conf_add(struct conf *, const void *data, size_t len);
+
+/* Whether boot files are served, by TFTP or HTTP. */
+bool conf_serves_files(const struct conf *);
 
 /* The limit that prevents more records; NULL if none does. */
 const char *conf_full(const struct conf *);

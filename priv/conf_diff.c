@@ -24,6 +24,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_IGNORE] = "dhcp-ignore",
 	[RECORD_DHCP] = "settings of DHCP",
 	[RECORD_TFTP] = "settings of TFTP",
+	[RECORD_HTTP] = "settings of HTTP",
 	[RECORD_STORE] = "dhcp-leasefile",
 	[RECORD_DAEMON] = "settings of the daemon",
 	[RECORD_TFTP_ROOT] = "tftp-root",

@@ -115,7 +115,15 @@ found(const struct conf *c, const char *name, size_t n)
 	return NULL;
 }
 
-/* Whether the only thing missing for TFTP on i is a tftp-root. */
+static const char *
+services_text(const struct conf *c)
+{
+	if (!c->http.enabled)
+		return "TFTP";
+	return c->tftp.enabled ? "TFTP and HTTP" : "HTTP";
+}
+
+/* Whether the only thing missing for TFTP or HTTP on i is a tftp-root. */
 static bool
 lacks_tftp_root(const struct conf *c, const struct iface *i)
 {
@@ -175,8 +183,8 @@ log_unserved(const struct conf *c, const struct conf *before)
 				     : found(before, i->name, before->nfound);
 		if (lacks_tftp_root(c, i) && !lacks_tftp_root(c, was)) {
 			log_warnx(
-			    "TFTP disabled on %s: no tftp-root; set tftp-root=FOLDER,%s, or tftp-root=FOLDER for all interfaces",
-			    i->name, i->name);
+			    "%s disabled on %s: no tftp-root; set tftp-root=FOLDER,%s, or tftp-root=FOLDER for all interfaces",
+			    services_text(c), i->name, i->name);
 		}
 		if (n >= c->nifaces)
 			continue;
@@ -190,16 +198,18 @@ log_unserved(const struct conf *c, const struct conf *before)
 /* ------------------------------------------------------ what is served */
 
 static void
-log_tftp(const struct conf *c, const struct iface *i, const char *ip)
+log_files(const struct conf *c, const char *service, const struct iface *i,
+    const char *ip)
 {
 	const char *root = conf_tftp_root(c, i->root);
 
 	if (root[0] != '\0')
-		log_info("TFTP on %s, at %s, from %s", i->name, ip, root);
+		log_info(
+		    "%s on %s, at %s, from %s", service, i->name, ip, root);
 	else
 		log_info(
-		    "TFTP on %s, at %s: tftp-root missing, nothing is served",
-		    i->name, ip);
+		    "%s on %s, at %s: tftp-root missing, nothing is served",
+		    service, i->name, ip);
 }
 
 static const char *
@@ -215,9 +225,10 @@ static void
 log_addresses(
     const struct conf *c, const struct iface *i, const struct iface *was)
 {
-	/* roots_check() may disable TFTP after i->tftp was set. */
+	/* roots_check() may disable them after i->tftp and i->http were set. */
 	bool tftp = i->tftp && c->tftp.enabled;
-	char ip[ADDR_TEXT];
+	bool http = i->http && c->http.enabled;
+	char ip[ADDR_TEXT], http_at[ADDR_TEXT + 8];
 	uint8_t k;
 
 	for (k = 0; k < i->naddrs; k++) {
@@ -227,11 +238,23 @@ log_addresses(
 		if (i->dhcp)
 			log_info("DHCP on %s, as %s", i->name, ip);
 		if (tftp)
-			log_tftp(c, i, ip);
+			log_files(c, "TFTP", i, ip);
+		(void)snprintf(
+		    http_at, sizeof(http_at), "%s:%u", ip, c->http.port);
+		if (http)
+			log_files(c, "HTTP", i, http_at);
 	}
-	for (k = 0; k < i->naddrs6 && tftp; k++)
-		if (was == NULL || !iface_has6(was, i->addr6[k].addr))
-			log_tftp(c, i, text6(&i->addr6[k], ip));
+	for (k = 0; k < i->naddrs6; k++) {
+		if (was != NULL && iface_has6(was, i->addr6[k].addr))
+			continue;
+		(void)text6(&i->addr6[k], ip);
+		if (tftp)
+			log_files(c, "TFTP", i, ip);
+		(void)snprintf(
+		    http_at, sizeof(http_at), "[%s]:%u", ip, c->http.port);
+		if (http)
+			log_files(c, "HTTP", i, http_at);
+	}
 }
 
 /* Logs the addresses that were removed. */
@@ -245,7 +268,7 @@ log_removed(const struct iface *i, const struct iface *was)
 		if (!iface_has4(i, was->addr[k].addr))
 			log_info("%s: address %s removed", i->name,
 			    ip4_text(was->addr[k].addr, ip));
-	for (k = 0; k < was->naddrs6 && was->tftp; k++)
+	for (k = 0; k < was->naddrs6 && (was->tftp || was->http); k++)
 		if (!iface_has6(i, was->addr6[k].addr))
 			log_info("%s: address %s removed", i->name,
 			    text6(&was->addr6[k], ip));
@@ -254,7 +277,8 @@ log_removed(const struct iface *i, const struct iface *was)
 static bool
 same_services(const struct iface *a, const struct iface *b)
 {
-	return a->dhcp == b->dhcp && a->tftp == b->tftp && a->root == b->root;
+	return a->dhcp == b->dhcp && a->tftp == b->tftp && a->http == b->http &&
+	       a->root == b->root;
 }
 
 /* With a wrong name in `interface`, TFTP on the loopback would look fine. */

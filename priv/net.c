@@ -52,7 +52,8 @@ ifaces_choose(struct conf *c)
 		struct iface *to = &c->ifaces[c->nifaces], tmp;
 
 		(void)net_select(c, &c->ifaces[i]);
-		if (!c->ifaces[i].dhcp && !c->ifaces[i].tftp)
+		if (!c->ifaces[i].dhcp && !c->ifaces[i].tftp &&
+		    !c->ifaces[i].http)
 			continue;
 		tmp = *to;
 		*to = c->ifaces[i];

@@ -65,6 +65,7 @@ net_select(const struct conf *c, struct iface *i)
 {
 	bool listed = false, serve = false, tftp_listed = false, tftp = false;
 	bool no_dhcp = false, except = false, named = false, lacks_tftp_root;
+	bool http_listed = false, http = false, there;
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
@@ -89,22 +90,30 @@ net_select(const struct conf *c, struct iface *i)
 			tftp = tftp || hit;
 			named = named || (hit && names_it(r));
 			break;
+		case RECORD_IF_HTTP:
+			http_listed = true;
+			http = http || hit;
+			named = named || (hit && names_it(r));
+			break;
 		default:
 			break;
 		}
 	}
 	/*
 	 * As in dnsmasq, the loopback belongs to every list, and TFTP that has
-	 * a list of its own cares for no list of DHCP's.
+	 * a list of its own cares for no list of DHCP's; neither does HTTP.
 	 */
 	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
 	i->dhcp = c->dhcp.enabled && serve && !i->loopback && i->naddrs > 0;
-	i->tftp = c->tftp.enabled &&
-		  (addressed(i) || (named && i->naddrs6 > 0)) &&
-		  (tftp_listed ? tftp && !except : serve);
-	i->root = i->tftp ? root_of(c, i->name) : IFACE_NO_ROOT;
-	lacks_tftp_root = i->tftp && i->root == IFACE_NO_ROOT;
+	there = addressed(i) || (named && i->naddrs6 > 0);
+	i->tftp =
+	    c->tftp.enabled && there && (tftp_listed ? tftp && !except : serve);
+	i->http =
+	    c->http.enabled && there && (http_listed ? http && !except : serve);
+	i->root = i->tftp || i->http ? root_of(c, i->name) : IFACE_NO_ROOT;
+	lacks_tftp_root = (i->tftp || i->http) && i->root == IFACE_NO_ROOT;
 	i->tftp = i->tftp && !lacks_tftp_root;
+	i->http = i->http && !lacks_tftp_root;
 	return !lacks_tftp_root;
 }
 

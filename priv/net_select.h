@@ -17,7 +17,8 @@ void net_take_found(struct conf *, struct conf *from);
 /*
  * Sets which services an interface has, and its tftp-root.  An interface that
  * has only IPv6 link-local addresses, such as a bridge port, is served only if
- * a directive names it.  Returns false if TFTP lacks only a tftp-root.
+ * a directive names it.  Returns false if TFTP or
+ * HTTP lacks only a tftp-root.
  */
 bool net_select(const struct conf *, struct iface *);
 

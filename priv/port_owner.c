@@ -8,6 +8,7 @@
 #include <linux/netlink.h>
 #include <linux/sock_diag.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -38,11 +39,13 @@ socket_take(const struct netlink_msg *m, void *arg)
 
 /* The number of a socket that has the port; 0: none was found. */
 static uint32_t
-socket_find(int family, uint16_t port, uint32_t ifindex)
+socket_find(int family, int type, uint16_t port, uint32_t ifindex)
 {
 	struct inet_diag_req_v2 head = { .sdiag_family = (uint8_t)family,
-		.sdiag_protocol = IPPROTO_UDP,
-		.idiag_states = UINT32_MAX,
+		.sdiag_protocol =
+		    type == SOCK_STREAM ? IPPROTO_TCP : IPPROTO_UDP,
+		.idiag_states =
+		    type == SOCK_STREAM ? 1U << TCP_LISTEN : UINT32_MAX,
 		.id.idiag_sport = htons(port) };
 	struct search f = { port, ifindex, 0 };
 	struct netlink_request req;
@@ -119,13 +122,13 @@ owner_of_role(struct port_owner *o)
 
 bool
 port_owner_find(
-    int family, uint16_t port, uint32_t ifindex, struct port_owner *o)
+    int family, int type, uint16_t port, uint32_t ifindex, struct port_owner *o)
 {
-	uint32_t inode = socket_find(family, port, ifindex);
+	uint32_t inode = socket_find(family, type, port, ifindex);
 
 	/* A socket of IPv6 may have the port of IPv4, too. */
 	if (inode == 0 && family == AF_INET)
-		inode = socket_find(AF_INET6, port, ifindex);
+		inode = socket_find(AF_INET6, type, port, ifindex);
 	if (inode == 0 || (o->pid = process_find(inode)) == 0)
 		return false;
 	(void)proc_name(o->pid, o->name);

@@ -14,11 +14,11 @@ struct port_owner {
 };
 
 /*
- * Finds the process whose socket prevents that a UDP port is bound to a device.
+ * Finds the process whose socket prevents that a port is bound to a device.
  * False if there is none, or if this process may not see it: after the start
  * the parent cannot look at the descriptors of others.
  */
 bool port_owner_find(
-    int family, uint16_t port, uint32_t ifindex, struct port_owner *);
+    int family, int type, uint16_t port, uint32_t ifindex, struct port_owner *);
 
 #endif

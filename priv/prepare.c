@@ -44,7 +44,7 @@ store_check(const struct conf *c, const struct conf *before)
 static bool
 serves(const struct conf *c)
 {
-	return c->dhcp.enabled || c->tftp.enabled;
+	return c->dhcp.enabled || conf_serves_files(c);
 }
 
 /*

@@ -8,6 +8,7 @@
 
 #include "daemon/file.h"
 #include "daemon/hash_job.h"
+#include "daemon/http.h"
 #include "daemon/tftp.h"
 
 #define CONFD_FDS 64
@@ -58,13 +59,29 @@ fds_tftpd(const struct conf *c)
 }
 
 static uint64_t
+connections_max(const struct conf *c)
+{
+	uint32_t n = c->http.max > HTTP_MAX_MIN ? c->http.max : HTTP_MAX_MIN;
+
+	if (!c->http.enabled)
+		return 0;
+	return (uint64_t)n + http_spare(n);
+}
+
+static uint64_t
+fds_httpd(const struct conf *c)
+{
+	return HTTP_OTHER_FDS + connections_max(c) * HTTP_CONNECTION_FDS;
+}
+
+static uint64_t
 fds_imaged(const struct conf *c)
 {
 	uint64_t check =
 	    c->verify.mode == RECORD_VERIFY_OFF ? 0 : IMAGE_CHECK_FDS;
 
 	return ROLE_FDS + FILE_COPIES_MAX + check +
-	       transfers_max(c) * IMAGE_FDS;
+	       (transfers_max(c) + connections_max(c)) * IMAGE_FDS;
 }
 
 /* Of each job the file, and the copy or table of it. */
@@ -118,7 +135,13 @@ needed_tftp(const struct conf *c)
 static bool
 needed_verify(const struct conf *c)
 {
-	return c->tftp.enabled && c->verify.mode != RECORD_VERIFY_OFF;
+	return conf_serves_files(c) && c->verify.mode != RECORD_VERIFY_OFF;
+}
+
+static bool
+needed_http(const struct conf *c)
+{
+	return c->http.enabled;
 }
 
 static const struct role_spec specs[ROLE_MAX] = {
@@ -135,7 +158,8 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.replace_on_change = true,
 		.fds = fds_dhcpd,
 		.needed = needed_dhcp,
-		.peers = ROLE_BIT(ROLE_LEASED) | ROLE_BIT(ROLE_TFTPD),
+		.peers = ROLE_BIT(ROLE_LEASED) | ROLE_BIT(ROLE_TFTPD) |
+			 ROLE_BIT(ROLE_HTTPD),
 		.kill_on_report = ROLE_BIT(ROLE_LEASED),
 	},
 	[ROLE_LEASED] = {
@@ -165,9 +189,18 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.roots = roots_imaged,
 		.replace_on_change = true,
 		.fds = fds_imaged,
-		.needed = needed_tftp,
-		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HASHD),
-		.kill_on_report = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HASHD),
+		.needed = conf_serves_files,
+		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_HASHD),
+		.kill_on_report = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_HASHD),
+	},
+	[ROLE_HTTPD] = {
+		.program = "httpd",
+		.user = "pxeguard-httpd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_httpd,
+		.needed = needed_http,
+		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD),
+		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
 	},
 	[ROLE_CAPD] = {
 		.program = "capd",

@@ -93,7 +93,7 @@ tftp_roots_check(struct conf *c, const struct conf *before, int limit_ms)
 			c->root_ids[n] = look[n].look.id;
 	}
 	if (there == 0 && named > 0)
-		c->tftp.enabled = false;
+		c->tftp.enabled = c->http.enabled = false;
 	if (roots_too_many(c, there)) {
 		log_err(
 		    "only one tftp-root can be served without namespaces (sandbox-disable), and there are %zu; keep one, or do not disable namespaces",
@@ -117,6 +117,7 @@ tftp_roots_keep(struct conf *c, const struct conf *before)
 			conf_drop_tftp_root(c, n);
 	memcpy(c->root_ids, before->root_ids, sizeof(c->root_ids));
 	c->tftp.enabled = before->tftp.enabled;
+	c->http.enabled = before->http.enabled;
 }
 
 int
@@ -127,7 +128,8 @@ roots_check(struct conf *c, const struct conf *before)
 
 	if (c->copied && before != NULL)
 		tftp_roots_keep(c, before);
-	else if (c->tftp.enabled && tftp_roots_check(c, before, limit_ms) == -1)
+	else if (conf_serves_files(c) &&
+		 tftp_roots_check(c, before, limit_ms) == -1)
 		return -1;
 	if (!c->copied && c->dhcp.enabled &&
 	    store_folder_check(c, first_dhcp, limit_ms) == -1)
@@ -140,7 +142,7 @@ roots_check_test(struct conf *c)
 {
 	uint16_t lacking = 0;
 
-	if (c->tftp.enabled &&
+	if (conf_serves_files(c) &&
 	    tftp_roots_check(c, NULL, ROOTS_LOOK_START_MS) == -1)
 		lacking |= ROLE_BIT(ROLE_IMAGED);
 	if (c->dhcp.enabled &&

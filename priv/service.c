@@ -5,6 +5,7 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 
+#include "daemon/http.h"
 #include "daemon/tftp.h"
 #include "priv/conf.h"
 
@@ -34,6 +35,18 @@ static bool
 serves_tftp6(const struct conf *c, const struct iface *i)
 {
 	return i->tftp && c->tftp.enabled && i->naddrs6 > 0;
+}
+
+static bool
+serves_http4(const struct conf *c, const struct iface *i)
+{
+	return i->http && c->http.enabled && i->naddrs > 0;
+}
+
+static bool
+serves_http6(const struct conf *c, const struct iface *i)
+{
+	return i->http && c->http.enabled && i->naddrs6 > 0;
 }
 
 /* Roles learn to which address a packet came from its PKTINFO. */
@@ -78,6 +91,24 @@ const struct service services[] = {
 	    .serves = serves_tftp6,
 	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
 		{ IPPROTO_IPV6, IPV6_RECVPKTINFO } } },
+	{ .name = "HTTP",
+	    .use = SOCKET_HTTP,
+	    .role = ROLE_HTTPD,
+	    .family = AF_INET,
+	    .type = SOCK_STREAM,
+	    .port = HTTP_PORT,
+	    .serves = serves_http4,
+	    /* Connections of a daemon that has ended do not keep the port. */
+	    .options = { { SOL_SOCKET, SO_REUSEADDR } } },
+	{ .name = "HTTP",
+	    .use = SOCKET_HTTP,
+	    .role = ROLE_HTTPD,
+	    .family = AF_INET6,
+	    .type = SOCK_STREAM,
+	    .port = HTTP_PORT,
+	    .serves = serves_http6,
+	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
+		{ SOL_SOCKET, SO_REUSEADDR } } },
 };
 
 const size_t nservices = sizeof(services) / sizeof(services[0]);
@@ -87,5 +118,7 @@ service_port(const struct service *s, const struct conf *c)
 {
 	if (s->use == SOCKET_DHCP && c->dhcp.server_port != 0)
 		return c->dhcp.server_port;
+	if (s->use == SOCKET_HTTP)
+		return c->http.port;
 	return s->port;
 }

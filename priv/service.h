@@ -22,7 +22,7 @@ struct service {
 	enum socket_use use; /* for the role */
 	enum role role; /* that gets the socket */
 	int family; /* AF_INET, AF_INET6 */
-	int type; /* SOCK_DGRAM */
+	int type; /* SOCK_DGRAM, SOCK_STREAM */
 	uint16_t port; /* the usual one: see service_port() */
 	/* With tftp-single-port, transfers use the same port. */
 	bool shared_with_transfers;
@@ -33,7 +33,8 @@ struct service {
 extern const struct service services[];
 extern const size_t nservices;
 
-/* The port of a service in a configuration: dhcp-alternate-port changes it. */
+/* The port of a service in a configuration: dhcp-alternate-port and
+ * http-port change it. */
 uint16_t service_port(const struct service *, const struct conf *);
 
 #endif

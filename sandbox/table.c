@@ -2,6 +2,7 @@
 /* The table of allowed system calls, per role and stage. */
 #include <fcntl.h>
 #include <linux/futex.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <seccomp.h>
 #include <sys/mman.h>
@@ -19,6 +20,7 @@
 #define I ROLE_BIT(ROLE_IMAGED)
 #define K ROLE_BIT(ROLE_CAPD)
 #define H ROLE_BIT(ROLE_HASHD)
+#define W ROLE_BIT(ROLE_HTTPD)
 #define ALL ROLES_CHILDREN
 #define NEVER 0
 
@@ -97,6 +99,31 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(newfstatat),      T,     T,     EQUAL(3, AT_EMPTY_PATH) },
 	/* Cuts one send into packets; the destination is that of the socket. */
 	{ SCMP_SYS(setsockopt),      T,     T,     BOTH_EQUAL(1, SOL_UDP, 2, UDP_SEGMENT) },
+
+	/*
+	 * httpd accepts connections and serves them by libmicrohttpd, which has
+	 * an epoll descriptor of its own.  Its sockets are streams: none can
+	 * send to an address of its choice.
+	 */
+	{ SCMP_SYS(epoll_create1),   W,     NEVER, ANY },
+	{ SCMP_SYS(accept4),         W,     W,     EQUAL(3, SOCK_NONBLOCK | SOCK_CLOEXEC) },
+	{ SCMP_SYS(recvfrom),        W,     W,     ANY },
+	{ SCMP_SYS(sendto),          W,     W,     BOTH_EQUAL(4, 0, 3, MSG_NOSIGNAL | MSG_MORE) },
+	{ SCMP_SYS(sendmsg),         W,     W,     ONLY(2, MSG_NOSIGNAL | MSG_DONTWAIT | MSG_MORE) },
+	{ SCMP_SYS(sendfile),        W,     W,     ANY },
+	/* Files that are checked block by block. */
+	{ SCMP_SYS(preadv2),         W,     W,     ONLY(5, RWF_NOWAIT) },
+	{ SCMP_SYS(fcntl),           W,     W,     EQUAL(1, F_GET_SEALS) },
+	{ SCMP_SYS(fstat),           W,     W,     ANY },
+	{ SCMP_SYS(newfstatat),      W,     W,     EQUAL(3, AT_EMPTY_PATH) },
+	/* libmicrohttpd reads a file that sendfile() does not take. */
+	{ SCMP_SYS(pread64),         W,     W,     ANY },
+	{ SCMP_SYS(shutdown),        W,     W,     ANY },
+	{ SCMP_SYS(fcntl),           W,     W,     EQUAL(1, F_GETFL) },
+	{ SCMP_SYS(setsockopt),      W,     W,     BOTH_EQUAL(1, SOL_TCP, 2, TCP_NODELAY) },
+	{ SCMP_SYS(setsockopt),      W,     W,     BOTH_EQUAL(1, SOL_TCP, 2, TCP_CORK) },
+	/* How much a client has received, for the log. */
+	{ SCMP_SYS(getsockopt),      W,     W,     BOTH_EQUAL(1, SOL_TCP, 2, TCP_INFO) },
 
 	/* imaged opens them, and has the kernel read ahead. */
 	{ SCMP_SYS(openat),          I,     NEVER, ANY },

@@ -51,6 +51,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(socket),        P, P, EQUAL(0, AF_NETLINK) },
 	{ SCMP_SYS(socketpair),    P, P, EQUAL(0, AF_UNIX) },
 	{ SCMP_SYS(bind),          P, P, ANY },
+	{ SCMP_SYS(listen),        P, P, ANY },
 	{ SCMP_SYS(connect),       P, P, ANY },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_SNDBUF) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_RCVBUF) },

@@ -12,6 +12,7 @@
 #include <sodium.h>
 
 #include "daemon/clock.h"
+#include "daemon/file_reply.h"
 #include "daemon/hash_job.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
@@ -238,9 +239,9 @@ tftpd_on_socket(struct msg *m, uint64_t now_ms)
 static int
 tftpd_on_file(struct msg *m, uint64_t now_ms)
 {
-	struct reply_file f;
+	struct file_reply f;
 
-	if (reply_file_decode(&m->body, m->fd != -1, &f) == -1)
+	if (file_reply_decode(&m->body, m->fd != -1, &f) == -1)
 		return -1;
 	if (opening_file(
 		&server, m->id, f.status, f.way, f.size, m->fd, now_ms)) {

@@ -107,7 +107,7 @@ add_boot(struct plan *p, const struct record *rec, char *why)
 	uint32_t addr;
 
 	if (!record_boot_file(rec, file, &addr) ||
-	    offers_add(&p->server.offers, file) == 0)
+	    offers_add(&p->server.offers, "tftp://", file) == 0)
 		return 0;
 	(void)snprintf(
 	    why, ROLE_WHY_MAX, "not enough memory for the boot files");

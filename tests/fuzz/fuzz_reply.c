@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * SOCKET_GIVE and FILE_GIVE as tftpd reads them: bytes are refused, or they
- * come out the same when encoded.  The first byte: bit 0 the message, bit 1
- * whether a descriptor came.
+ * SOCKET_GIVE and FILE_GIVE as tftpd and httpd read them: bytes are refused, or
+ * they come out the same when encoded.  The first byte: bit 0 the message, bit
+ * 1 whether a descriptor came.
  */
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/file_reply.h"
 #include "tftpd/reply.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
@@ -34,22 +35,23 @@ recode_socket(struct reader *r, bool has_fd, struct writer *w)
 static bool
 recode_file(struct reader *r, bool has_fd, struct writer *w)
 {
-	struct reply_file f;
+	struct file_reply f;
 
-	if (reply_file_decode(r, has_fd, &f) == -1)
+	if (file_reply_decode(r, has_fd, &f) == -1)
 		return false;
 	check(f.status < FILE_STATUS_MAX && (f.status == FILE_OK) == has_fd);
 	check((int64_t)f.size >= 0 && f.way < 4);
 	writer_u8(w, (uint8_t)f.status);
 	writer_u8(w, f.way);
 	writer_u64(w, f.size);
+	writer_u64(w, f.mtime_ns);
 	return true;
 }
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	uint8_t out[16];
+	uint8_t out[24];
 	struct reader r;
 	struct writer w;
 	bool has_fd;

@@ -24,7 +24,7 @@ EXPECTED = re.compile("|".join((
     r"tftpd: warning: (failed|no answer|.* has too many unanswered) ?",
     r"tftpd: warning: .*(imaged|parent).*(answer|away|gone)",
     r"tftpd: warning: .*(no answer after \d+ retransm|times in a row)",
-    r"imaged: warning: cannot pass a file to tftpd",
+    r"imaged: warning: cannot pass a file to tftpd or httpd",
     r"leased: .*(dhcpd|gone|away)",
     r"lines? .*(left out|suppressed)|similar messages",
     r"is not available|reported a channel error",

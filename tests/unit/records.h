@@ -174,6 +174,7 @@ random_tftp(struct record_tftp *t)
 		t->port_high =
 		    (uint16_t)(t->port_low + codec_below(65536U - t->port_low));
 	}
+	t->own_rate = random() % 2;
 	t->rate_client = (uint64_t)codec_random() << 32 | codec_random();
 	t->rate_all = (uint64_t)codec_random() << 32 | codec_random();
 	t->cache = ((uint64_t)codec_random() << 32 | codec_random()) %
@@ -251,6 +252,15 @@ random_record(struct record *rec, uint8_t kind)
 		break;
 	case RECORD_RELAY_PROXY:
 		rec->u.relay_proxy.addr = codec_random();
+		break;
+	case RECORD_HTTP:
+		rec->u.http.enabled = random() % 2;
+		rec->u.http.quiet = random() % 2;
+		rec->u.http.port = (uint16_t)(1 + codec_below(UINT16_MAX));
+		rec->u.http.max = codec_random() | 1;
+		rec->u.http.rate_client =
+		    (uint64_t)codec_random() << 32 | codec_random();
+		rec->u.http.rate_all = codec_random();
 		break;
 	case RECORD_SHARED:
 		codec_string(rec->u.shared.iface, IFNAMSIZ, 0);

@@ -571,6 +571,8 @@ START_TEST(each_service)
 
 	/* What a new service needs to serve here is added to this. */
 	c->ifaces[0].dhcp = c->dhcp.pxe = true;
+	c->ifaces[0].http = c->http.enabled = true;
+	c->http.port = 8080;
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
 	ck_assert_msg(c->nlisteners == nservices,
 	    "%zu of %zu services serve here", c->nlisteners, nservices);

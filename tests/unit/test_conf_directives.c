@@ -29,8 +29,8 @@ START_TEST(interfaces)
 	ck_assert_int_eq(addr_compare(&i->addr, &ten), 0);
 	conf_case_line(&k, "interface=eth1,lo,");
 	ck_assert(k.ok);
-	/* Five that are always there, two names, and the range. */
-	ck_assert_uint_eq(config_count(k.c), 8);
+	/* Six that are always there, two names, and the range. */
+	ck_assert_uint_eq(config_count(k.c), 9);
 	conf_case_end(&k);
 	conf_case_says("interface=sixteen-letters-", 'E', "not the name");
 	conf_case_says("interface=a b", 'E', "not the name");

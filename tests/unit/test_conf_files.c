@@ -401,15 +401,15 @@ END_TEST
 START_TEST(always_there)
 {
 	static const uint8_t kinds[] = { RECORD_DAEMON, RECORD_STORE,
-		RECORD_DHCP, RECORD_TFTP, RECORD_VERIFY };
+		RECORD_DHCP, RECORD_TFTP, RECORD_VERIFY, RECORD_HTTP };
 	struct record rec;
 	size_t i;
 
 	conf_case_parse(&k, "");
 	ck_assert(k.ok);
 	ck_assert_ptr_nonnull(strstr(k.diags, "nothing to serve"));
-	ck_assert_uint_eq(config_count(k.c), 5);
-	for (i = 0; i < 5; i++) {
+	ck_assert_uint_eq(config_count(k.c), 6);
+	for (i = 0; i < 6; i++) {
 		config_record(k.c, i, &rec);
 		ck_assert_uint_eq(rec.kind, kinds[i]);
 	}

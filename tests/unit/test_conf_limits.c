@@ -164,7 +164,7 @@ START_TEST(records)
 		add("dhcp-ignore=br0\n");
 	parse();
 	ck_assert(k.ok);
-	ck_assert_uint_eq(config_count(k.c), 5 + RECORD_COUNT_MAX);
+	ck_assert_uint_eq(config_count(k.c), 6 + RECORD_COUNT_MAX);
 	conf_case_end(&k);
 	for (i = 0; i < RECORD_COUNT_MAX + 2; i++)
 		add("dhcp-ignore=br0\n");

@@ -210,7 +210,7 @@ START_TEST(roots)
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_TFTP_ROOT, &rec));
 	ck_assert_str_eq(rec.u.tftp_root.path, "/d");
 	ck_assert_str_eq(rec.u.tftp_root.name, "a");
-	ck_assert_uint_eq(config_count(k.c), 5 + 2 + 1);
+	ck_assert_uint_eq(config_count(k.c), 6 + 2 + 1);
 	conf_case_end(&k);
 	(void)gives_root(TFTP "tftp-root=/b,a\ntftp-root=/b,a");
 }

@@ -17,8 +17,8 @@ recode(const uint8_t *in, size_t n, uint8_t *out)
 		return -1;
 	ck_assert_uint_le(i.naddrs, IFACE_ADDRS_MAX);
 	ck_assert_uint_le(i.naddrs6, IFACE_ADDRS6_MAX);
-	ck_assert((i.root == IFACE_NO_ROOT) == !i.tftp);
-	ck_assert(!i.tftp || i.root <= RECORD_TFTP_ROOTS_MAX);
+	ck_assert((i.root == IFACE_NO_ROOT) == !(i.tftp || i.http));
+	ck_assert(!(i.tftp || i.http) || i.root <= RECORD_TFTP_ROOTS_MAX);
 	ck_assert_uint_lt(strnlen(i.name, IFNAMSIZ), IFNAMSIZ);
 	ck_assert_int_ne(i.name[0], '\0');
 	writer_init(&w, out, CODEC_MAX);
@@ -38,8 +38,10 @@ random_iface(struct iface *i)
 	i->mtu = codec_random();
 	i->dhcp = random() % 2;
 	i->tftp = random() % 2;
-	i->root = i->tftp ? (uint8_t)codec_below(RECORD_TFTP_ROOTS_MAX + 1)
-			  : IFACE_NO_ROOT;
+	i->http = random() % 2;
+	i->root = i->tftp || i->http
+		      ? (uint8_t)codec_below(RECORD_TFTP_ROOTS_MAX + 1)
+		      : IFACE_NO_ROOT;
 	i->naddrs = (uint8_t)codec_below(IFACE_ADDRS_MAX + 1);
 	for (n = 0; n < i->naddrs; n++) {
 		i->addr[n].addr = codec_random();
@@ -79,6 +81,7 @@ END_TEST
 struct given {
 	const char *name;
 	bool tftp;
+	bool http;
 	uint8_t root;
 	uint8_t naddrs;
 	uint8_t naddrs6;
@@ -97,6 +100,7 @@ accepted(const struct given *g)
 	writer_u32(&w, 1500);
 	writer_bool(&w, true);
 	writer_bool(&w, g->tftp);
+	writer_bool(&w, g->http);
 	writer_u8(&w, g->root);
 	writer_u8(&w, g->naddrs);
 	writer_zero(&w, g->naddrs * 12U);
@@ -115,21 +119,26 @@ START_TEST(limits)
 		struct given given;
 		bool want;
 	} t[] = {
-		{ { "br0", true, 0, 0, 0, 0 }, true },
-		{ { "fifteen-letters", true, 15, IFACE_ADDRS_MAX,
+		{ { "br0", true, false, 0, 0, 0, 0 }, true },
+		{ { "fifteen-letters", true, false, 15, IFACE_ADDRS_MAX,
 		      IFACE_ADDRS6_MAX, 128 },
 		    true },
-		{ { "br0", false, IFACE_NO_ROOT, 1, 1, 64 }, true },
-		{ { "sixteen-letters!", true, 0, 1, 0, 0 }, false },
-		{ { "", true, 0, 1, 0, 0 }, false },
-		{ { "br0", true, 0, IFACE_ADDRS_MAX + 1, 0, 0 }, false },
-		{ { "br0", true, 0, 255, 0, 0 }, false },
-		{ { "br0", true, 0, 0, IFACE_ADDRS6_MAX + 1, 0 }, false },
-		{ { "br0", true, 0, 0, 255, 0 }, false },
-		{ { "br0", true, 0, 1, 1, 129 }, false },
-		{ { "br0", true, 16, 1, 0, 0 }, false },
-		{ { "br0", true, IFACE_NO_ROOT, 1, 0, 0 }, false },
-		{ { "br0", false, 0, 1, 0, 0 }, false },
+		{ { "br0", false, false, IFACE_NO_ROOT, 1, 1, 64 }, true },
+		{ { "sixteen-letters!", true, false, 0, 1, 0, 0 }, false },
+		{ { "", true, false, 0, 1, 0, 0 }, false },
+		{ { "br0", true, false, 0, IFACE_ADDRS_MAX + 1, 0, 0 }, false },
+		{ { "br0", true, false, 0, 255, 0, 0 }, false },
+		{ { "br0", true, false, 0, 0, IFACE_ADDRS6_MAX + 1, 0 },
+		    false },
+		{ { "br0", true, false, 0, 0, 255, 0 }, false },
+		{ { "br0", true, false, 0, 1, 1, 129 }, false },
+		{ { "br0", true, false, 16, 1, 0, 0 }, false },
+		{ { "br0", true, false, IFACE_NO_ROOT, 1, 0, 0 }, false },
+		{ { "br0", false, false, 0, 1, 0, 0 }, false },
+		{ { "br0", false, true, 0, 1, 0, 0 }, true },
+		{ { "br0", true, true, 15, 1, 0, 0 }, true },
+		{ { "br0", false, true, 16, 1, 0, 0 }, false },
+		{ { "br0", false, true, IFACE_NO_ROOT, 1, 0, 0 }, false },
 	};
 	size_t i;
 

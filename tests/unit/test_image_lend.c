@@ -12,7 +12,7 @@ static struct event_base *base;
 static struct chan *chan; /* imaged's end, towards tftpd */
 static int peer; /* tftpd's end, a bare descriptor */
 static int fd; /* what is lent */
-static uint8_t body[10];
+static uint8_t body[18];
 static const struct writer give = { body, sizeof(body), sizeof(body), false };
 
 static int

@@ -11,11 +11,11 @@
 
 /*
  * Roles by letter: P(riv) C(onfd) D(hcpd) L(eased) T(ftpd) I(maged)
- * K: capd, H(ashd).  Phases:
+ * K: capd, H(ashd), W: httpd.  Phases:
  * b(oot) c(onf) r(un).  Descriptor: '-' none, '+' one, '?' none or one.
  */
-#define SERVERS "DLTIH"
-#define CHILDREN "CDLTIKH" /* in the order of enum role */
+#define SERVERS "DLTIHW"
+#define CHILDREN "CDLTIKHW" /* in the order of enum role */
 
 static const struct expected {
 	uint16_t type;
@@ -36,8 +36,8 @@ static const struct expected {
 	{ MSG_PEER_BAD, "PEER_BAD", SERVERS, "P", 7, 262, '-', "r" },
 	{ MSG_CONF_BEGIN, "CONF_BEGIN", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_CONF_RECORDS, "CONF_RECORDS", "P", SERVERS, 3, 16512, '-', "cr" },
-	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DT", 1, 1343, '-', "cr" },
-	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DT", 5, 5, '+', "cr" },
+	{ MSG_CONF_IFACE, "CONF_IFACE", "P", "DTW", 1, 1344, '-', "cr" },
+	{ MSG_CONF_SOCKET, "CONF_SOCKET", "P", "DTW", 5, 5, '+', "cr" },
 	{ MSG_CONF_END, "CONF_END", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_READY, "READY", SERVERS, "P", 4, 4, '-', "cr" },
 	{ MSG_REJECT, "REJECT", SERVERS, "P", 10, 522, '-', "cr" },
@@ -61,9 +61,9 @@ static const struct expected {
 	{ MSG_LEASE_PUT, "LEASE_PUT", "D", "L", 1, 585, '-', "r" },
 	{ MSG_LEASE_DURABLE, "LEASE_DURABLE", "L", "D", 0, 0, '-', "r" },
 	{ MSG_LEASE_REFUSED, "LEASE_REFUSED", "L", "D", 2, 257, '-', "r" },
-	{ MSG_FILE_ASK, "FILE_ASK", "T", "I", 7, 2119, '-', "r" },
-	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "T", 10, 10, '?', "r" },
-	{ MSG_CLIENT, "CLIENT", "D", "T", 10, 293, '-', "r" },
+	{ MSG_FILE_ASK, "FILE_ASK", "TW", "I", 7, 2119, '-', "r" },
+	{ MSG_FILE_GIVE, "FILE_GIVE", "I", "TW", 18, 18, '?', "r" },
+	{ MSG_CLIENT, "CLIENT", "D", "TW", 10, 293, '-', "r" },
 	{ MSG_PING, "PING", "P", SERVERS, 4, 4, '-', "cr" },
 	{ MSG_PONG, "PONG", CHILDREN, "P", 4, 4, '-', "cr" },
 	{ MSG_PARSE_LINE, "PARSE_LINE", "C", "P", 2, 12290, '-', "c" },
@@ -72,7 +72,7 @@ static const struct expected {
 	{ MSG_SHOW_GO, "SHOW_GO", "P", "L", 1, 1, '-', "c" },
 	{ MSG_SHOW_TEXT, "SHOW_TEXT", "L", "P", 1, 16384, '-', "c" },
 	{ MSG_SHOWN, "SHOWN", "L", "P", 7, 519, '-', "c" },
-	{ MSG_BOOTING, "BOOTING", "D", "T", 5, 17, '-', "r" },
+	{ MSG_BOOTING, "BOOTING", "D", "TW", 5, 17, '-', "r" },
 	{ MSG_CONF_TEST, "CONF_TEST", "P", "L", 1, 1, '-', "c" },
 	{ MSG_EXPLAIN_FILE, "EXPLAIN_FILE", "P", "D", 5, 260, '-', "r" },
 	{ MSG_EXPLAIN, "EXPLAIN", "P", "D", 3, 9667, '-', "r" },
@@ -87,7 +87,7 @@ static const struct expected {
 	{ MSG_HASH_JOB, "HASH_JOB", "I", "H", 105, 105, '+', "r" },
 	{ MSG_HASH_DONE, "HASH_DONE", "H", "I", 102, 102, '?', "r" },
 	{ MSG_HASH_CANCEL, "HASH_CANCEL", "I", "H", 0, 0, '-', "r" },
-	{ MSG_FILE_BLOCKS, "FILE_BLOCKS", "I", "T", 4, 4, '+', "r" },
+	{ MSG_FILE_BLOCKS, "FILE_BLOCKS", "I", "TW", 4, 4, '+', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

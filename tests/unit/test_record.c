@@ -111,33 +111,35 @@ END_TEST
 /* Who needs to know what; no role gets more. */
 START_TEST(audience)
 {
-	const uint16_t priv = ROLE_BIT(ROLE_PRIV), dhcpd = ROLE_BIT(ROLE_DHCPD);
+	const uint16_t priv = ROLE_BIT(ROLE_PRIV), dhcpd = ROLE_BIT(ROLE_DHCPD),
+		       httpd = ROLE_BIT(ROLE_HTTPD);
 
 	ck_assert_uint_eq(record_kind_roles(RECORD_INTERFACE), priv);
 	ck_assert_uint_eq(record_kind_roles(RECORD_RANGE), priv | dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_HOST), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_OPTION), dhcpd);
-	ck_assert_uint_eq(
-	    record_kind_roles(RECORD_BOOT), dhcpd | ROLE_BIT(ROLE_TFTPD));
+	ck_assert_uint_eq(record_kind_roles(RECORD_BOOT),
+	    dhcpd | ROLE_BIT(ROLE_TFTPD) | httpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_MATCH), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_TAGIF), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_IGNORE), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_DHCP), priv | dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_TFTP),
-	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
+	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED) | httpd);
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_STORE), priv | ROLE_BIT(ROLE_LEASED));
 	ck_assert_uint_eq(record_kind_roles(RECORD_DAEMON), priv);
 	ck_assert_uint_eq(record_kind_roles(RECORD_TFTP_ROOT),
-	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED));
+	    priv | ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED) | httpd);
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_TFTP_CLIENT), ROLE_BIT(ROLE_TFTPD));
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_PLACE), dhcpd | ROLE_BIT(ROLE_PRIV));
 	ck_assert_uint_eq(
 	    record_kind_roles(RECORD_FILE), dhcpd | ROLE_BIT(ROLE_PRIV));
-	ck_assert_uint_eq(
-	    record_kind_roles(RECORD_SERVICE), dhcpd | ROLE_BIT(ROLE_TFTPD));
+	ck_assert_uint_eq(record_kind_roles(RECORD_SERVICE),
+	    dhcpd | ROLE_BIT(ROLE_TFTPD) | httpd);
+	ck_assert_uint_eq(record_kind_roles(RECORD_HTTP), priv | dhcpd | httpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_PROMPT), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_SUBOPTION), dhcpd);
 	ck_assert_uint_eq(record_kind_roles(RECORD_CHOICE), dhcpd);

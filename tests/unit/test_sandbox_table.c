@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* What the table of system calls must say of every role, without a kernel. */
 #include <fcntl.h>
+#include <netinet/tcp.h>
 #include <netinet/udp.h>
 #include <seccomp.h>
 #include <stdio.h>
@@ -47,9 +48,9 @@ START_TEST(nobody_ever)
 		CALL(pidfd_send_signal), CALL(kill), CALL(tkill),
 		CALL(rt_sigqueueinfo), CALL(socket), CALL(socketpair),
 		CALL(connect), CALL(bind), CALL(listen), CALL(accept),
-		CALL(accept4), CALL(sendmmsg), CALL(mount), CALL(umount2),
-		CALL(pivot_root), CALL(chroot), CALL(unshare), CALL(setns),
-		CALL(open_tree), CALL(move_mount), CALL(fsopen), CALL(fsmount),
+		CALL(sendmmsg), CALL(mount), CALL(umount2), CALL(pivot_root),
+		CALL(chroot), CALL(unshare), CALL(setns), CALL(open_tree),
+		CALL(move_mount), CALL(fsopen), CALL(fsmount),
 		CALL(mount_setattr), CALL(setuid), CALL(setgid), CALL(setreuid),
 		CALL(setresuid), CALL(setresgid), CALL(setgroups),
 		CALL(setfsuid), CALL(capset), CALL(creat), CALL(mkdir),
@@ -105,19 +106,21 @@ START_TEST(files_while_serving)
 	const uint16_t tftpd = ROLE_BIT(ROLE_TFTPD);
 	const uint16_t capd = ROLE_BIT(ROLE_CAPD);
 	const uint16_t hashd = ROLE_BIT(ROLE_HASHD);
+	const uint16_t httpd = ROLE_BIT(ROLE_HTTPD);
 
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat2, SERVE), imaged);
 	ck_assert_uint_eq(WHO(pwrite64, SERVE), leased | imaged | hashd);
 	ck_assert_uint_eq(WHO(memfd_create, SERVE), imaged | hashd);
-	ck_assert_uint_eq(WHO(sendfile, SERVE), 0);
+	ck_assert_uint_eq(WHO(sendfile, SERVE), httpd);
+	ck_assert_uint_eq(WHO(accept4, SERVE), httpd);
 	ck_assert_uint_eq(WHO(uname, SERVE), 0);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
 	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
-	ck_assert_uint_eq(WHO(pread64, SERVE), leased);
+	ck_assert_uint_eq(WHO(pread64, SERVE), leased | httpd);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
-	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged | hashd);
+	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged | hashd | httpd);
 	ck_assert_uint_eq(WHO(readahead, SERVE), 0);
 	ck_assert_uint_eq(WHO(fadvise64, SERVE), imaged);
 	ck_assert_uint_eq(WHO(read, SERVE), capd);
@@ -219,17 +222,26 @@ START_TEST(serve_is_within_setup)
 }
 END_TEST
 
-/* Whether two rows of one call ask for different values of some argument. */
+/* Whether no value of the argument is allowed by both tests. */
+static bool
+args_differ(const struct sandbox_arg *a, const struct sandbox_arg *b)
+{
+	if (a->arg != b->arg || a->test != SANDBOX_EQUAL)
+		return false;
+	if (b->test == SANDBOX_EQUAL)
+		return a->value != b->value;
+	return b->test == SANDBOX_CLEAR && (a->value & b->value) != 0;
+}
+
+/* Whether two rows of one call exclude each other by some argument. */
 static bool
 rows_differ(const struct sandbox_call *a, const struct sandbox_call *b)
 {
 	size_t i;
 
 	for (i = 0; i < SANDBOX_ARGS_MAX; i++)
-		if (a->args[i].test == SANDBOX_EQUAL &&
-		    b->args[i].test == SANDBOX_EQUAL &&
-		    a->args[i].arg == b->args[i].arg &&
-		    a->args[i].value != b->args[i].value)
+		if (args_differ(&a->args[i], &b->args[i]) ||
+		    args_differ(&b->args[i], &a->args[i]))
 			return true;
 	return false;
 }
@@ -273,11 +285,13 @@ END_TEST
 
 /* The flags say whether to wait, and that no signal is wanted; no more. */
 static void
-check_send_flags(const struct sandbox_arg *a, uint8_t arg)
+check_send_flags(const struct sandbox_arg *a, uint8_t arg, bool more)
 {
-	static const uint64_t refused[] = { MSG_OOB, MSG_DONTROUTE, MSG_MORE,
+	static const uint64_t refused[] = { MSG_OOB, MSG_DONTROUTE,
 		MSG_ZEROCOPY, MSG_FASTOPEN, MSG_CONFIRM };
 	size_t i;
+
+	ck_assert_int_eq((a->value & MSG_MORE) == 0, more);
 
 	ck_assert_uint_eq(a->test, SANDBOX_CLEAR);
 	ck_assert_uint_eq(a->arg, arg);
@@ -292,8 +306,10 @@ check_send_flags(const struct sandbox_arg *a, uint8_t arg)
  */
 START_TEST(destinations)
 {
-	const uint16_t may =
-	    ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_HASHD);
+	const uint16_t httpd =
+	    ROLE_BIT(ROLE_HTTPD); /* its sockets are streams */
+	const uint16_t may = ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED) |
+			     ROLE_BIT(ROLE_HASHD) | httpd;
 	size_t i;
 
 	ck_assert_uint_eq(WHO(sendmsg, SETUP), may);
@@ -305,17 +321,33 @@ START_TEST(destinations)
 			ck_assert_uint_eq(a[0].test, SANDBOX_EQUAL);
 			ck_assert_uint_eq(a[0].arg, 4);
 			ck_assert_uint_eq(a[0].value, 0);
-			check_send_flags(&a[1], 3);
+			if (sandbox_calls[i].serve == httpd) {
+				ck_assert_uint_eq(a[1].test, SANDBOX_EQUAL);
+				ck_assert_uint_eq(
+				    a[1].value, MSG_NOSIGNAL | MSG_MORE);
+				continue;
+			}
+			check_send_flags(&a[1], 3, false);
 		} else if (sandbox_calls[i].nr == SCMP_SYS(sendmsg)) {
-			check_send_flags(&a[0], 2);
+			check_send_flags(
+			    &a[0], 2, sandbox_calls[i].serve == httpd);
 		}
 	}
 }
 END_TEST
 
-/* The one socket option that a role may set, and the one role. */
+/* The socket options that roles may set, and the roles. */
 START_TEST(socket_options)
 {
+	static const struct {
+		uint16_t role;
+		uint64_t level;
+		uint64_t name;
+	} options[] = {
+		{ ROLE_BIT(ROLE_TFTPD), SOL_UDP, UDP_SEGMENT },
+		{ ROLE_BIT(ROLE_HTTPD), SOL_TCP, TCP_NODELAY },
+		{ ROLE_BIT(ROLE_HTTPD), SOL_TCP, TCP_CORK },
+	};
 	size_t i, rows = 0;
 
 	for (i = 0; i < sandbox_ncalls; i++) {
@@ -323,16 +355,17 @@ START_TEST(socket_options)
 
 		if (c->nr != SCMP_SYS(setsockopt))
 			continue;
-		rows++;
-		ck_assert_uint_eq(c->setup, ROLE_BIT(ROLE_TFTPD));
+		ck_assert_uint_lt(rows, 3);
+		ck_assert_uint_eq(c->setup, options[rows].role);
 		ck_assert_uint_eq(c->args[0].test, SANDBOX_EQUAL);
 		ck_assert_uint_eq(c->args[0].arg, 1);
-		ck_assert_uint_eq(c->args[0].value, SOL_UDP);
+		ck_assert_uint_eq(c->args[0].value, options[rows].level);
 		ck_assert_uint_eq(c->args[1].test, SANDBOX_EQUAL);
 		ck_assert_uint_eq(c->args[1].arg, 2);
-		ck_assert_uint_eq(c->args[1].value, UDP_SEGMENT);
+		ck_assert_uint_eq(c->args[1].value, options[rows].name);
+		rows++;
 	}
-	ck_assert_uint_eq(rows, 1);
+	ck_assert_uint_eq(rows, 3);
 }
 END_TEST
 
@@ -367,6 +400,8 @@ START_TEST(descriptors)
 	static const struct use fcntls[] = {
 		{ ROLE_BIT(ROLE_CAPD), F_GETFL },
 		{ ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_IMAGED), F_GET_SEALS },
+		{ ROLE_BIT(ROLE_HTTPD), F_GET_SEALS },
+		{ ROLE_BIT(ROLE_HTTPD), F_GETFL },
 		{ copiers, F_ADD_SEALS },
 		{ ROLE_BIT(ROLE_IMAGED), F_DUPFD_CLOEXEC },
 		{ ROLE_BIT(ROLE_LEASED), F_SETLK },
@@ -382,7 +417,7 @@ START_TEST(descriptors)
 		{ copiers, MFD_CLOEXEC | MFD_ALLOW_SEALING | 0x0008U },
 	};
 
-	check_uses(SCMP_SYS(fcntl), 1, fcntls, 6);
+	check_uses(SCMP_SYS(fcntl), 1, fcntls, 8);
 	check_uses(SCMP_SYS(fadvise64), 3, advice, 2);
 	check_uses(SCMP_SYS(memfd_create), 1, memory, 2);
 }

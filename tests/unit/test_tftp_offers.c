@@ -9,7 +9,7 @@ static struct offers offers;
 static void
 offer(const char *file)
 {
-	ck_assert_int_eq(offers_add(&offers, file), 0);
+	ck_assert_int_eq(offers_add(&offers, "tftp://", file), 0);
 }
 
 static bool

@@ -2,10 +2,11 @@
 /* Decoding of SOCKET_GIVE and FILE_GIVE. */
 #include <string.h>
 
+#include "daemon/file_reply.h"
 #include "tests/unit/unit.h"
 #include "tftpd/reply.h"
 
-static uint8_t buf[16];
+static uint8_t buf[24];
 static struct writer w;
 static struct reader r;
 
@@ -27,14 +28,15 @@ decode_socket(uint32_t err, uint32_t mtu, bool has_fd, struct reply_socket *s)
 
 static int
 decode_file(uint8_t status, uint8_t way, uint64_t size, bool has_fd,
-    struct reply_file *f)
+    struct file_reply *f)
 {
 	setup();
 	writer_u8(&w, status);
 	writer_u8(&w, way);
 	writer_u64(&w, size);
+	writer_u64(&w, 1700000000000000007);
 	reader_init(&r, buf, w.len);
-	return reply_file_decode(&r, has_fd, f);
+	return file_reply_decode(&r, has_fd, f);
 }
 
 START_TEST(socket_give)
@@ -55,7 +57,7 @@ END_TEST
 
 START_TEST(file_give)
 {
-	struct reply_file f;
+	struct file_reply f;
 	uint8_t status;
 
 	ck_assert_int_eq(decode_file(FILE_OK, FILE_WAY_OWN | FILE_WAY_SIBLING,
@@ -64,6 +66,7 @@ START_TEST(file_give)
 	ck_assert_int_eq(f.status, FILE_OK);
 	ck_assert_uint_eq(f.way, FILE_WAY_OWN | FILE_WAY_SIBLING);
 	ck_assert_uint_eq(f.size, INT64_MAX);
+	ck_assert_uint_eq(f.mtime_ns, 1700000000000000007);
 	ck_assert_int_eq(decode_file(FILE_OK, 0, 5, false, &f), -1);
 	for (status = FILE_OK + 1; status < FILE_STATUS_MAX; status++) {
 		ck_assert_int_eq(decode_file(status, 0, 0, false, &f), 0);
@@ -80,9 +83,9 @@ END_TEST
 /* Any other length is rejected. */
 START_TEST(body_length)
 {
-	static const uint8_t body[16] = { 0, 0, 0, 0, 0, 0, 5 };
+	static const uint8_t body[24] = { 0, 0, 0, 0, 0, 0, 5 };
 	struct reply_socket s;
-	struct reply_file f;
+	struct file_reply f;
 	size_t n;
 
 	for (n = 0; n < sizeof(body); n++) {
@@ -91,7 +94,7 @@ START_TEST(body_length)
 		    reply_socket_decode(&r, true, &s), n == 8 ? 0 : -1);
 		reader_init(&r, body, n);
 		ck_assert_int_eq(
-		    reply_file_decode(&r, true, &f), n == 10 ? 0 : -1);
+		    file_reply_decode(&r, true, &f), n == 18 ? 0 : -1);
 	}
 }
 END_TEST

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: ISC */
+/* Directives of HTTP. */
+#include "confd/directives_http.h"
+
+#include "confd/argument.h"
+#include "confd/diag.h"
+#include "confd/directives_tftp.h"
+
+void
+directive_enable_http(struct config *c, const struct token *value)
+{
+	c->http.enabled = true;
+	config_mark(c, CONFIG_MARK_HTTP);
+	directive_service_interfaces(
+	    c, value, RECORD_IF_HTTP, "enable-http", "HTTP");
+}
+
+void
+directive_http_port(struct config *c, const struct token *value)
+{
+	uint64_t port;
+
+	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
+	if (!argument_number(c, value, UINT16_MAX, &port))
+		return;
+	if (port == 0)
+		diag_error(c, "0 is not a port; write one from 1 to 65535");
+	else
+		c->http.port = (uint16_t)port;
+}
+
+void
+directive_http_max(struct config *c, const struct token *value)
+{
+	uint64_t max;
+
+	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
+	if (!argument_number(c, value, UINT16_MAX, &max))
+		return;
+	if (max == 0)
+		diag_error(c,
+		    "http-max=0 allows no connection; write at least 1, or remove the line for the default of %d",
+		    CONFIG_HTTP_MAX);
+	else
+		c->http.max = (uint32_t)max;
+}
+
+void
+directive_quiet_http(struct config *c, const struct token *value)
+{
+	(void)value;
+	c->http.quiet = true;
+}

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: ISC */
+/* Directives of HTTP. */
+#ifndef CONFD_DIRECTIVES_HTTP_H
+#define CONFD_DIRECTIVES_HTTP_H
+
+#include "confd/directive.h"
+
+directive_fn directive_enable_http;
+directive_fn directive_http_port;
+directive_fn directive_http_max;
+directive_fn directive_quiet_http;
+
+#endif

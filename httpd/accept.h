@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: ISC */
+/* The sockets that accept connections. */
+#ifndef HTTPD_ACCEPT_H
+#define HTTPD_ACCEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+#include <sys/socket.h>
+
+#include "daemon/http.h"
+
+struct event_base;
+struct event;
+
+struct listener {
+	int fd;
+	uint32_t ifindex;
+	uint8_t root; /* index of the tftp-root of the interface */
+	struct event *readable; /* NULL until accept_start() */
+};
+
+struct accept_set {
+	uint32_t n;
+	struct listener l[HTTP_SOCKETS_MAX];
+};
+
+/* A connection; takes over fd. */
+typedef void
+accept_fn(const struct listener *, int fd, const struct sockaddr *, socklen_t);
+
+/* Takes over fd, and closes it if it is one too many: -1. */
+int accept_add(struct accept_set *, int fd, uint32_t ifindex);
+
+/*
+ * Begins to accept; the set must stay where it is.  -1: out of memory.
+ * accept_pause() stops until accept_resume(), which is also allowed without it.
+ */
+int accept_start(struct accept_set *, struct event_base *, accept_fn *);
+void accept_pause(struct accept_set *);
+void accept_resume(struct accept_set *);
+
+/* Closes all sockets. */
+void accept_clear(struct accept_set *);
+
+#endif

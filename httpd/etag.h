@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: ISC */
+/* Entity tags (RFC 9110 8.8.3).  Pure. */
+#ifndef HTTPD_ETAG_H
+#define HTTPD_ETAG_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ETAG_TEXT 40
+
+/* The strong tag of a file, by size and time; returns dst. */
+const char *etag_text(uint64_t size, uint64_t mtime_ns, char dst[ETAG_TEXT]);
+
+/*
+ * Whether a list of If-Match or If-None-Match has the tag; "*" has all.  weak:
+ * tags that begin with W/ count, too.
+ */
+bool etag_listed(const char *list, const char *etag, bool weak);
+
+#endif

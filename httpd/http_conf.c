@@ -1,0 +1,178 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * Builds the configuration of the server from records, interfaces and sockets.
+ */
+#include "httpd/http_conf.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/record_boot.h"
+#include "daemon/role.h"
+
+void
+http_conf_clear(struct http_conf *p)
+{
+	accept_clear(&p->listen);
+	offers_free(&p->server.offers);
+	memset(p, 0, sizeof(*p));
+}
+
+static int
+http_conf_root(struct http_conf *p, const struct record_tftp_root *r, char *why)
+{
+	if (p->nroots == RECORD_TFTP_ROOTS_MAX) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "tftp-root is set for more than %d interfaces; use one tftp-root for several interfaces",
+		    RECORD_TFTP_ROOTS_MAX);
+		return -1;
+	}
+	memcpy(p->server.root[1 + p->nroots++], r->path, sizeof(r->path));
+	return 0;
+}
+
+static int
+http_conf_boot(struct http_conf *p, const struct record *rec, char *why)
+{
+	char file[RECORD_FILE_MAX];
+	uint32_t addr;
+
+	if (!record_boot_file(rec, file, &addr) ||
+	    offers_add(&p->server.offers, "http://", file) == 0)
+		return 0;
+	(void)snprintf(
+	    why, ROLE_WHY_MAX, "not enough memory for the boot files");
+	return -1;
+}
+
+static void
+add_http(struct http_conf *p, const struct record_http *h)
+{
+	p->server.quiet = h->quiet;
+	p->server.port = h->port;
+	p->server.max = h->max;
+	p->server.rate_client = h->rate_client;
+	p->server.rate_all = h->rate_all;
+}
+
+int
+http_conf_record(struct http_conf *p, const struct record *rec, char *why)
+{
+	switch (rec->kind) {
+	case RECORD_HTTP:
+		add_http(p, &rec->u.http);
+		return 0;
+	case RECORD_TFTP:
+		p->server.lowercase = rec->u.tftp.lowercase;
+		p->server.unique = rec->u.tftp.unique;
+		memcpy(p->server.root[0], rec->u.tftp.root,
+		    sizeof(p->server.root[0]));
+		return 0;
+	case RECORD_TFTP_ROOT:
+		return http_conf_root(p, &rec->u.tftp_root, why);
+	case RECORD_BOOT:
+	case RECORD_SERVICE:
+		return http_conf_boot(p, rec, why);
+	default:
+		return 0;
+	}
+}
+
+static void
+http_conf_too_many(const char *what, char *why)
+{
+	(void)snprintf(why, ROLE_WHY_MAX,
+	    "HTTP is enabled on more than %d %s; list the interfaces that need it: interface=NAME,... or enable-http=NAME,...",
+	    HTTP_SOCKETS_MAX, what);
+}
+
+int
+http_conf_iface(struct http_conf *p, const struct iface *ifc, char *why)
+{
+	if (!ifc->http)
+		return 0;
+	if (p->nifaces == HTTP_SOCKETS_MAX) {
+		http_conf_too_many("interfaces", why);
+		return -1;
+	}
+	if (ifc->root >= SERVER_ROOTS_MAX) {
+		(void)snprintf(
+		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
+		return -1;
+	}
+	p->iface[p->nifaces].index = ifc->index;
+	p->iface[p->nifaces++].root = ifc->root;
+	return 0;
+}
+
+int
+http_conf_socket(struct http_conf *p, enum socket_use use, uint32_t ifindex,
+    int fd, char *why)
+{
+	if (use != SOCKET_HTTP) {
+		(void)close(fd);
+		return 0;
+	}
+	if (accept_add(&p->listen, fd, ifindex) == -1) {
+		http_conf_too_many("sockets", why);
+		return -1;
+	}
+	return 0;
+}
+
+/* The root of an interface, or -1. */
+static int
+http_conf_root_of(const struct http_conf *p, uint32_t ifindex)
+{
+	uint32_t i;
+
+	for (i = 0; i < p->nifaces; i++)
+		if (p->iface[i].index == ifindex)
+			return p->iface[i].root;
+	return -1;
+}
+
+/* How many connections there are descriptors for, without spare ones. */
+static uint32_t
+connections_fit(uint32_t max, uint32_t max_fds)
+{
+	uint64_t fit = max_fds > HTTP_OTHER_FDS
+			   ? (max_fds - HTTP_OTHER_FDS) / HTTP_CONNECTION_FDS
+			   : 0;
+
+	while (max > 1 && (uint64_t)max + http_spare(max) > fit)
+		max -= max / 16 + 1;
+	return max;
+}
+
+int
+http_conf_finish(struct http_conf *p, uint32_t max_fds, char *why)
+{
+	uint32_t i, max;
+	int root;
+
+	for (i = 0; i < p->listen.n; i++) {
+		if ((root = http_conf_root_of(p, p->listen.l[i].ifindex)) ==
+		    -1) {
+			(void)snprintf(why, ROLE_WHY_MAX,
+			    "no record of interface %u",
+			    p->listen.l[i].ifindex);
+			return -1;
+		}
+		p->listen.l[i].root = (uint8_t)root;
+	}
+	if (offers_map(&p->server.offers, p->server.root, 1 + p->nroots,
+		p->server.lowercase) == -1) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "not enough memory for the dhcp-boot lines");
+		return -1;
+	}
+	max = connections_fit(p->server.max, max_fds);
+	if (max < p->server.max)
+		log_warnx(
+		    "http-max %u: the descriptor limit of %u allows only %u connections; raise the limit (LimitNOFILE, ulimit -Hn) and restart pxeguard, or lower http-max",
+		    p->server.max, max_fds, max);
+	p->server.max = max;
+	return 0;
+}

@@ -1,0 +1,62 @@
+/* SPDX-License-Identifier: ISC */
+/* Sets up the state of the server, and keeps the requests that wait. */
+#include "httpd/state.h"
+
+#include <string.h>
+
+void
+state_init(struct server *srv, uint64_t seed)
+{
+#define LIMIT(burst, ms) ((struct log_limit)LOG_LIMIT(burst, ms))
+	memset(srv, 0, sizeof(*srv));
+	/* Allows for many machines that boot at once, but keeps logs small. */
+	srv->log_sent = LIMIT(20000, 100000);
+	srv->log_missing = LIMIT(5000, 100000);
+	srv->log_failed = LIMIT(50, 1000);
+	srv->log_offered = srv->log_silent = LIMIT(5, 60000);
+	srv->log_refused = LIMIT(20, 10000);
+	srv->log_full = srv->log_share = srv->log_accept = LIMIT(1, 10000);
+#undef LIMIT
+	conns_init(&srv->conns, seed);
+	host_table_init(&srv->hosts, seed);
+	TAILQ_INIT(&srv->waiting);
+}
+
+void
+state_commit(struct server *srv, struct server_conf *conf)
+{
+	offers_free(&srv->conf.offers);
+	srv->conf = *conf;
+	memset(conf, 0, sizeof(*conf));
+	srv->conns.max = srv->conf.max;
+}
+
+struct request *
+state_find(const struct server *srv, uint32_t id)
+{
+	struct request *r;
+
+	LIST_FOREACH(r, &srv->by_id[id % REQUEST_BUCKETS], hash)
+		if (r->id == id)
+			return r;
+	return NULL;
+}
+
+void
+state_wait(struct server *srv, struct request *r)
+{
+	do
+		r->id = ++srv->next_id;
+	while (r->id == 0 || state_find(srv, r->id) != NULL);
+	r->state = REQUEST_WAITING;
+	LIST_INSERT_HEAD(&srv->by_id[r->id % REQUEST_BUCKETS], r, hash);
+	TAILQ_INSERT_TAIL(&srv->waiting, r, waiting);
+}
+
+void
+state_wait_end(struct server *srv, struct request *r)
+{
+	LIST_REMOVE(r, hash);
+	TAILQ_REMOVE(&srv->waiting, r, waiting);
+	r->state = REQUEST_READY;
+}

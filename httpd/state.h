@@ -1,0 +1,127 @@
+/* SPDX-License-Identifier: ISC */
+/* The state of the HTTP server, and a request that is being answered. */
+#ifndef HTTPD_STATE_H
+#define HTTPD_STATE_H
+
+#include "daemon/file_reply.h"
+#include "daemon/host.h"
+#include "daemon/late.h"
+#include "daemon/log.h"
+#include "daemon/offers.h"
+#include "daemon/rate.h"
+#include "daemon/record.h"
+#include "httpd/answer.h"
+#include "httpd/conn.h"
+
+#define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
+#define SERVER_OPEN_MS 15000 /* timeout of imaged's answer */
+#define SERVER_STALL_S 60 /* timeout of a client that receives nothing */
+
+enum request_state {
+	REQUEST_NEW, /* its header has come */
+	REQUEST_WAITING, /* for imaged; the connection is suspended */
+	REQUEST_READY, /* the answer is decided */
+	REQUEST_SENDING
+};
+
+struct request {
+	LIST_ENTRY(request) hash; /* of those that wait, by id */
+	TAILQ_ENTRY(request) waiting; /* for imaged, or if paused */
+	struct conn *conn;
+	uint32_t id; /* of FILE_ASK */
+	uint8_t state;
+	bool asked; /* imaged was */
+	bool head;
+	bool limited; /* boot-max-rate has delayed it */
+	bool paused; /* by boot-max-rate; the connection is suspended */
+	uint64_t go_on_ms; /* until then */
+	const char *fault; /* why the file could not be read; NULL */
+	uint64_t start_ms;
+	uint64_t acked; /* bytes that the connection had acknowledged before */
+	uint64_t segments; /* that it had sent before */
+	uint32_t resent; /* that it had retransmitted before */
+	/* What dhcpd has reported of the client. */
+	uint8_t hwlen;
+	uint8_t hw[RECORD_HW_MAX];
+	char host[HOST_TEXT_MAX];
+	uint8_t way;
+	enum file_status file_status;
+	struct answer_file file;
+	int fd; /* of the file; -1: none, or taken over by the response */
+	int table; /* hashes of its blocks, which are checked; -1: none */
+	struct checked_file *checked; /* while it is read by them */
+	struct answer answer;
+	size_t namelen;
+	size_t folderlen; /* of the sibling folder, which is behind the name */
+	char name[FILE_NAME_MAX];
+};
+
+LIST_HEAD(request_list, request);
+TAILQ_HEAD(request_queue, request);
+
+#define REQUEST_BUCKETS 1024
+
+/* Counters; their names are in log_http.c. */
+enum server_counter {
+	SERVER_CONNECTIONS,
+	SERVER_REQUESTS,
+	SERVER_CLOSED_IDLE, /* for its timeout */
+	SERVER_CLOSED_PLACE, /* for another client */
+	SERVER_SPARE_FULL, /* answered with 503 */
+	SERVER_SPARE_SHARE,
+	SERVER_MALFORMED, /* rejected by the library */
+	SERVER_REPLY_STALE,
+	SERVER_OPEN_LATE,
+	SERVER_RATE_WAITS, /* pauses by boot-max-rate */
+	SERVER_COUNTER_MAX
+};
+
+/* Zeroed, then filled; freed with offers_free(). */
+struct server_conf {
+	bool quiet;
+	bool lowercase;
+	uint8_t unique; /* enum record_tftp_unique */
+	uint16_t port;
+	uint32_t max;
+	uint64_t rate_client; /* bytes a second; 0: no limit */
+	uint64_t rate_all;
+	struct offers offers;
+	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as configured */
+};
+
+struct server {
+	struct server_conf conf;
+	struct conns conns;
+	struct host_table hosts;
+	struct late files; /* requests to imaged */
+	struct rate rate; /* of all transfers together */
+	uint32_t next_id;
+	struct request_queue waiting;
+	struct request_list by_id[REQUEST_BUCKETS];
+	uint64_t count[SERVER_COUNTER_MAX];
+	uint64_t status[600]; /* by status code */
+	uint64_t bytes;
+	struct log_limit log_sent;
+	struct log_limit log_missing;
+	struct log_limit log_offered; /* missing files of dhcp-boot */
+	struct log_limit log_silent; /* clients that ask for no file */
+	struct log_limit log_failed;
+	struct log_limit log_refused;
+	struct log_limit log_full;
+	struct log_limit log_share;
+	struct log_limit log_accept;
+};
+
+void state_init(struct server *, uint64_t seed);
+
+/* Takes over offers, and zeroes *conf. */
+void state_commit(struct server *, struct server_conf *);
+
+/* A request begins to wait for imaged, with an id of its own; or it ends to. */
+void state_wait(struct server *, struct request *);
+void state_wait_end(struct server *, struct request *);
+
+/* The waiting request with this id, or NULL. */
+struct request *state_find(const struct server *, uint32_t id);
+
+#endif
