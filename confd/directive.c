@@ -165,6 +165,7 @@ static const struct directive directives[] = {
 	MAYBE("enable-http", directive_enable_http, "[INTERFACE[,INTERFACE...]]"),
 	ONCE("http-port", directive_http_port, "PORT"),
 	ONCE("http-max", directive_http_max, "NUMBER"),
+	ONCE("boot-prefer", directive_boot_prefer, "tftp|http"),
 	FLAG("quiet-http", directive_quiet_http),
 
 	/* Signed boot files. */

@@ -2,6 +2,8 @@
 /* Directives of HTTP. */
 #include "confd/directives_http.h"
 
+#include <strings.h>
+
 #include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/directives_tftp.h"
@@ -43,6 +45,17 @@ directive_http_max(struct config *c, const struct token *value)
 		    CONFIG_HTTP_MAX);
 	else
 		c->http.max = (uint32_t)max;
+}
+
+void
+directive_boot_prefer(struct config *c, const struct token *value)
+{
+	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
+	if (strcasecmp(value->text, "http") == 0)
+		c->http.prefer = true;
+	else if (strcasecmp(value->text, "tftp") != 0)
+		diag_error(c, "\"%s\" is neither tftp nor http",
+		    diag_show(c, value->text));
 }
 
 void

@@ -8,6 +8,7 @@
 directive_fn directive_enable_http;
 directive_fn directive_http_port;
 directive_fn directive_http_max;
+directive_fn directive_boot_prefer;
 directive_fn directive_quiet_http;
 
 #endif

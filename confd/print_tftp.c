@@ -42,6 +42,8 @@ print_http(struct out *o, const struct record_http *h)
 {
 	out_flag(o, h->enabled, "enable-http");
 	out_flag(o, h->quiet, "quiet-http");
+	if (h->prefer)
+		out_put(o, "boot-prefer=http\n");
 	if (h->port != HTTP_PORT)
 		out_put(o, "http-port=%u\n", h->port);
 	if (h->max != CONFIG_HTTP_MAX)

@@ -359,6 +359,7 @@ struct record_tftp {
 struct record_http {
 	bool enabled;
 	bool quiet;
+	bool prefer; /* boot-prefer=http: iPXE gets a URL */
 	uint16_t port;
 	uint32_t max; /* connections at once */
 	uint64_t rate_client; /* bytes a second to one address; 0: no limit */

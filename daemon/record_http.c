@@ -9,6 +9,7 @@ record_http_encode(const struct record *rec, struct writer *w)
 
 	writer_bool(w, h->enabled);
 	writer_bool(w, h->quiet);
+	writer_bool(w, h->prefer);
 	writer_u16(w, h->port);
 	writer_u32(w, h->max);
 	writer_u64(w, h->rate_client);
@@ -22,6 +23,7 @@ record_http_decode(struct reader *r, struct record *rec)
 
 	h->enabled = reader_bool(r);
 	h->quiet = reader_bool(r);
+	h->prefer = reader_bool(r);
 	h->port = reader_u16(r);
 	h->max = reader_u32(r);
 	h->rate_client = reader_u64(r);

@@ -6,6 +6,7 @@
 
 #include "dhcpd/choose.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/http_boot.h"
 
 const char *
 action_drop_text(enum engine_drop why)
@@ -260,21 +261,33 @@ action_store(struct engine *e, struct pending *p)
 	p->since_ms = e->now.mono_ms;
 }
 
-bool
+enum boot_from
 action_boots_here(const struct engine *e)
 {
-	return e->reply.boot[0] != '\0' && e->reply.via == REPLY_VIA_NONE &&
-	       strstr(e->reply.boot, "://") == NULL &&
-	       dhcp_conf_is_own(e->conf, e->reply.siaddr);
+	const struct reply *rp = &e->reply;
+	char file[RECORD_FILE_MAX];
+
+	if (rp->boot[0] == '\0' || rp->via != REPLY_VIA_NONE)
+		return BOOT_FROM_ELSEWHERE;
+	if (e->conf->http.enabled &&
+	    http_boot_file(e->conf, rp->boot, rp->siaddr, file))
+		return BOOT_FROM_HTTP;
+	return strstr(rp->boot, "://") == NULL &&
+		       dhcp_conf_is_own(e->conf, rp->siaddr)
+		   ? BOOT_FROM_TFTP
+		   : BOOT_FROM_ELSEWHERE;
 }
 
 void
-action_booting(struct engine *e, uint32_t addr)
+action_booting(struct engine *e, uint32_t addr, enum boot_from from)
 {
-	struct action *a = action_add(e, ACTION_BOOTING);
+	struct action *a;
 
-	if (a != NULL)
-		a->addr = addr;
+	if (from == BOOT_FROM_ELSEWHERE ||
+	    (a = action_add(e, ACTION_BOOTING)) == NULL)
+		return;
+	a->addr = addr;
+	a->http = from == BOOT_FROM_HTTP;
 }
 
 void

@@ -58,11 +58,14 @@ void action_deliver(struct engine *, struct pending *);
  */
 void action_neigh_done(struct engine *, struct pending *, uint32_t error);
 
-/* Whether the client of e->reply will load its boot file from tftpd. */
-bool action_boots_here(const struct engine *);
+/* From where the client of e->reply will load its boot file. */
+enum boot_from action_boots_here(const struct engine *);
 
-/* Tells tftpd that the client at this address will ask for its boot file. */
-void action_booting(struct engine *, uint32_t addr);
+/*
+ * Tells tftpd or httpd that the client at this address will ask for its boot
+ * file.
+ */
+void action_booting(struct engine *, uint32_t addr, enum boot_from);
 
 /* Sends a proposal to leased, if leased is there; see grant_resend(). */
 void action_store(struct engine *, struct pending *);

@@ -191,6 +191,7 @@ struct conf_place {
 
 struct dhcp_conf {
 	struct record_dhcp dhcp;
+	struct record_http http;
 	uint8_t last; /* kind of the record before; 0: none */
 	struct arena arena;
 	struct tags tags;

@@ -553,6 +553,9 @@ dhcp_conf_record_add(struct dhcp_conf *c, const struct record *rec, char *why)
 		return dhcp_conf_pxe_vendor_add(c, &rec->u.pxe_vendor, why);
 	case RECORD_PLACE:
 		return dhcp_conf_place_add(c, &rec->u.place, why);
+	case RECORD_HTTP:
+		c->http = rec->u.http;
+		return 0;
 	case RECORD_DHCP:
 		c->dhcp = rec->u.dhcp;
 		dhcp_conf_ports(c);

@@ -9,6 +9,7 @@
 #include "daemon/log.h"
 #include "daemon/record_name.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/http_boot.h"
 
 const char *
 explain_place(const struct dhcp_conf *c, const struct trace_line *l,
@@ -146,8 +147,14 @@ file_state(const struct explain *x, const struct conf_iface *iface,
 		[EXPLAIN_FILE_NAME] = "invalid name",
 		[EXPLAIN_FILE_ERROR] = "error",
 	};
+	char name[RECORD_FILE_MAX];
 
 	*known = NULL;
+	if (x->e->conf->http.enabled &&
+	    http_boot_file(x->e->conf, file, server, name)) {
+		*known = explain_file_find(x, iface->i.root, name);
+		return *known == NULL ? "not checked" : texts[(*known)->state];
+	}
 	if (strstr(file, "://") != NULL)
 		return "not checked";
 	if (!dhcp_conf_is_own(x->e->conf, server))

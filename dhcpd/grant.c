@@ -114,7 +114,9 @@ grant_reply(struct engine *e, struct pending *p, const struct conf_net *net,
 	action_note_reply(e, a.type, a.yiaddr);
 	memcpy(p->boot, e->reply.boot, sizeof(p->boot));
 	p->via = e->reply.via;
-	p->boots = !bootp && p->arch != ARCH_NONE && action_boots_here(e);
+	p->boots = BOOT_FROM_ELSEWHERE;
+	if (!bootp && p->arch != ARCH_NONE)
+		p->boots = (uint8_t)action_boots_here(e);
 	p->len = reply_finish(&e->reply, p->reply);
 }
 
@@ -374,8 +376,7 @@ grant_durable(struct engine *e, uint32_t id)
 	}
 	grant_note(e, p, NOTE_MESSAGE, NULL);
 	grant_release_others(e, &p->lease);
-	if (p->boots)
-		action_booting(e, lease_ip4(&p->lease));
+	action_booting(e, lease_ip4(&p->lease), (enum boot_from)p->boots);
 	action_deliver(e, p);
 }
 

@@ -23,15 +23,15 @@
 #include "sandbox/role_main.h"
 
 #define STORE_ROWS_MAX 4000000 /* leases that leased may load */
-#define TELL_PACKET 4 /* messages to tftpd before a reply is sent */
+#define TELL_PACKET 4 /* messages about clients before a reply is sent */
 #define TELL_TURN 128 /* when the timer fires */
-#define TELL_QUEUE 64 /* the most that wait for tftpd to read them */
+#define TELL_QUEUE 64 /* the most that wait to be read */
 #define TELL_PAUSE_US 5000
 
 static struct {
 	struct engine *engine;
 	struct event *tick; /* every second */
-	struct event *tell; /* pending while messages for tftpd wait */
+	struct event *tell; /* pending while messages about clients wait */
 	struct event *due; /* pending while a reply is delayed */
 	uint64_t due_ms; /* when it fires; 0: it is not pending */
 	struct socks now; /* in use */
@@ -74,12 +74,12 @@ dhcpd_neigh(const struct action *a)
 	(void)chan_send(role_parent(), MSG_NEIGH_ASK, a->id, &w, -1);
 }
 
-/* Left out while tftpd does not read: it serves a warning only. */
+/* Left out while the receiver does not read: it serves a warning only. */
 static void
 dhcpd_booting(const struct action *act)
 {
 	struct addr addr = addr_from_ip4(act->addr);
-	struct chan *c = role_peer(ROLE_TFTPD);
+	struct chan *c = role_peer(act->http ? ROLE_HTTPD : ROLE_TFTPD);
 	uint8_t body[ADDR_ENCODED_MAX];
 	struct writer w;
 
@@ -90,22 +90,44 @@ dhcpd_booting(const struct action *act)
 	(void)chan_send(c, MSG_BOOTING, 0, &w, -1);
 }
 
-/* Sends at most `limit` CLIENT messages to tftpd, the rest a little later. */
+/*
+ * Whether tftpd and httpd, or the one that runs, read the messages that were
+ * sent before.
+ */
+static bool
+dhcpd_told(struct chan *tftpd, struct chan *httpd)
+{
+	if (tftpd == NULL && httpd == NULL)
+		return false;
+	return (tftpd == NULL || chan_queued(tftpd) < TELL_QUEUE) &&
+	       (httpd == NULL || chan_queued(httpd) < TELL_QUEUE);
+}
+
+/*
+ * Sends at most `limit` CLIENT messages to tftpd and httpd, the rest a little
+ * later.
+ */
 static void
 dhcpd_tell(unsigned int limit)
 {
 	static const struct timeval pause = { 0, TELL_PAUSE_US };
-	struct chan *c = role_peer(ROLE_TFTPD);
+	struct chan *tftpd = role_peer(ROLE_TFTPD);
+	struct chan *httpd = role_peer(ROLE_HTTPD);
 	uint8_t body[TELL_ENCODED_MAX];
 	struct writer w;
 
-	if (c == NULL)
+	if (tftpd == NULL && httpd == NULL)
 		return;
-	while (limit-- > 0 && chan_queued(c) < TELL_QUEUE) {
+	while (limit-- > 0 && dhcpd_told(tftpd, httpd)) {
 		writer_init(&w, body, sizeof(body));
 		if (!tell_next(
-			&dhcpd.engine->pool->telling, clock_wall_s(), &w) ||
-		    chan_send(c, MSG_CLIENT, 0, &w, -1) == -1)
+			&dhcpd.engine->pool->telling, clock_wall_s(), &w))
+			return;
+		if (tftpd != NULL &&
+		    chan_send(tftpd, MSG_CLIENT, 0, &w, -1) == -1)
+			return;
+		if (httpd != NULL &&
+		    chan_send(httpd, MSG_CLIENT, 0, &w, -1) == -1)
 			return;
 	}
 	if (tell_waiting(&dhcpd.engine->pool->telling) &&
@@ -348,7 +370,7 @@ dhcpd_peer_up(enum role peer, struct chan *c)
 {
 	struct engine_input in = { .kind = ENGINE_STORE_UP };
 
-	if (peer == ROLE_TFTPD) {
+	if (peer == ROLE_TFTPD || peer == ROLE_HTTPD) {
 		tell_all(
 		    &dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 		dhcpd_tell(TELL_TURN);

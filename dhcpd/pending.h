@@ -28,6 +28,12 @@ enum pending_kind {
 	PENDING_DECLINE
 };
 
+enum boot_from {
+	BOOT_FROM_ELSEWHERE, /* or it has none */
+	BOOT_FROM_TFTP, /* of this server */
+	BOOT_FROM_HTTP
+};
+
 struct pending {
 	uint32_t id; /* never 0 in use; changes with each use of the place */
 	uint8_t state; /* enum pending_state */
@@ -44,7 +50,7 @@ struct pending {
 	uint32_t arch; /* of the client; ARCH_NONE: it does not boot */
 	char boot[RECORD_FILE_MAX]; /* the boot file; "": none */
 	uint8_t via; /* enum reply_via */
-	bool boots; /* the client will ask tftpd for it */
+	uint8_t boots; /* enum boot_from: where the client will ask for it */
 	TAILQ_ENTRY(pending) entry;
 	size_t len;
 	uint8_t reply[REPLY_MAX]; /* the first len bytes */

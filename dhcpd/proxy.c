@@ -7,6 +7,7 @@
 #include "daemon/hash.h"
 #include "dhcpd/action.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/http_boot.h"
 #include "dhcpd/reply_build.h"
 #include "dhcpd/serve.h"
 #include "dhcpd/subnet.h"
@@ -43,6 +44,19 @@ proxy_only(const struct engine *e)
 	       subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) == NULL;
 }
 
+/* The boot file becomes its URL for a client that fetches it from httpd. */
+static void
+proxy_by_http(struct engine *e, uint32_t local)
+{
+	struct pxe_answer *a = &e->pxe;
+	char url[HTTP_BOOT_URL_MAX];
+
+	if (http_boot_url(e->conf, &e->rq, local, a->siaddr, a->file,
+		strlen(a->file), url) &&
+	    strlen(url) < sizeof(a->file))
+		memcpy(a->file, url, strlen(url) + 1);
+}
+
 /*
  * Builds a reply of e->pxe, and sends it, or lets dhcp-reply-delay decide when.
  * yiaddr: 0 for none.
@@ -61,6 +75,7 @@ proxy_reply(
 	rp->ciaddr = type == PACKET_ACK && yiaddr == 0 ? p->ciaddr : 0;
 	rp->siaddr = a->siaddr;
 	memcpy(rp->sname, a->sname, sizeof(rp->sname));
+	proxy_by_http(e, local);
 	memcpy(rp->boot, a->file, sizeof(rp->boot));
 	/* It has no address for the client that a relay could send it to. */
 	if (type == PACKET_OFFER)
@@ -85,9 +100,8 @@ proxy_reply(
 		action_reply_late(e, type, 0, local, message);
 	else
 		action_reply(e, type, 0, local);
-	if (type == PACKET_ACK && p->ciaddr != 0 && e->in->from == p->ciaddr &&
-	    action_boots_here(e))
-		action_booting(e, p->ciaddr);
+	if (type == PACKET_ACK && p->ciaddr != 0 && e->in->from == p->ciaddr)
+		action_booting(e, p->ciaddr, action_boots_here(e));
 }
 
 static void

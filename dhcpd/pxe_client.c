@@ -16,8 +16,7 @@ pxe_arch(const struct packet *p)
 	return arch == ARCH_NONE ? 0 : arch;
 }
 
-/* iPXE and gPXE, whatever loaded them. */
-static bool
+bool
 pxe_is_loader(const struct packet *p)
 {
 	size_t len;

@@ -29,6 +29,9 @@ struct pxe {
 struct pxe pxe_of(const struct dhcp_conf *, const struct request *,
     uint32_t local, size_t room);
 
+/* Whether it is iPXE or gPXE, whatever loaded that. */
+bool pxe_is_loader(const struct packet *);
+
 /* Whether a service is for the client. */
 bool pxe_serves(const struct pxe *, const struct conf_service *);
 

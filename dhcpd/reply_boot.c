@@ -118,6 +118,29 @@ boot_from_service(struct reply_work *b)
 	b->line[OPT_FILE] = b->line[OPT_SNAME] = -1;
 }
 
+/*
+ * Names the file by its URL for a client that fetches it from httpd.  A client
+ * of class HTTPClient needs option 60 in the reply, also for the URL of a line.
+ */
+static void
+boot_by_http(struct reply_work *b)
+{
+	static const char http[] = "http";
+
+	if (b->file.len > 0 &&
+	    http_boot_url(b->c, b->rq, reply_local(b), b->rp->siaddr, b->file.s,
+		b->file.len, b->url))
+		name_set(&b->file, b->url, sizeof(b->url));
+	if (!b->c->http.enabled || !http_boot_client(b->rq) ||
+	    b->file.len < sizeof(http) ||
+	    memcmp(b->file.s, http, sizeof(http) - 1) != 0 ||
+	    b->done[OPT_VENDOR_CLASS] || b->line[OPT_VENDOR_CLASS] >= 0)
+		return;
+	b->done[OPT_VENDOR_CLASS] = true;
+	(void)reply_put(b->rp, OPT_VENDOR_CLASS, HTTP_BOOT_CLASS,
+	    sizeof(HTTP_BOOT_CLASS) - 1);
+}
+
 void
 reply_boot_put(struct reply_work *b)
 {
@@ -132,6 +155,7 @@ reply_boot_put(struct reply_work *b)
 		boot_from_line(b, line);
 	else
 		boot_from_options(b);
+	boot_by_http(b);
 	(void)snprintf(rp->boot, sizeof(rp->boot), "%.*s", (int)b->file.len,
 	    b->file.len > 0 ? b->file.s : "");
 	boot_put(b, OPT_SNAME, &b->sname, rp->sname, sizeof(rp->sname));

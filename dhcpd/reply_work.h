@@ -3,6 +3,7 @@
 #ifndef DHCPD_REPLY_WORK_H
 #define DHCPD_REPLY_WORK_H
 
+#include "dhcpd/http_boot.h"
 #include "dhcpd/pxe.h"
 #include "dhcpd/reply.h"
 
@@ -37,6 +38,7 @@ struct reply_work {
 	bool done[256]; /* the option was put, or had no room */
 	struct boot_name file;
 	struct boot_name sname;
+	char url[HTTP_BOOT_URL_MAX]; /* of the file, where it is HTTP's */
 	struct pxe_answer pxe; /* of a client that gets a service or a menu */
 	bool proxy; /* only lines for PXE clients count */
 };

@@ -51,7 +51,7 @@ enum action_kind {
 	ACTION_SEND, /* dest, data, len */
 	ACTION_STORE, /* id, lease */
 	ACTION_NEIGH, /* id, dest */
-	ACTION_BOOTING, /* addr */
+	ACTION_BOOTING, /* addr, http */
 	ACTION_NOTE /* note */
 };
 
@@ -110,6 +110,7 @@ struct action {
 	enum action_kind kind;
 	uint32_t id;
 	uint32_t addr;
+	bool http; /* of ACTION_BOOTING: it asks httpd, not tftpd */
 	const struct dest *dest;
 	const void *data;
 	size_t len;

@@ -27,7 +27,7 @@ _Static_assert(LEASE_HW_MAX <= RECORD_HW_MAX, "tftpd takes any address");
 void tell_mark(struct binding_queue *, struct binding *);
 void tell_drop(struct binding_queue *, struct binding *);
 
-/* For a new tftpd: enters exactly the bound bindings. */
+/* For a new tftpd or httpd: enters exactly the bound bindings. */
 void tell_all(struct binding_queue *, const struct slab *);
 
 /* Whether there is a message to write. */

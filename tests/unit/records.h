@@ -256,6 +256,7 @@ random_record(struct record *rec, uint8_t kind)
 	case RECORD_HTTP:
 		rec->u.http.enabled = random() % 2;
 		rec->u.http.quiet = random() % 2;
+		rec->u.http.prefer = random() % 2;
 		rec->u.http.port = (uint16_t)(1 + codec_below(UINT16_MAX));
 		rec->u.http.max = codec_random() | 1;
 		rec->u.http.rate_client =
