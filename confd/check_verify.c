@@ -19,9 +19,9 @@ check_verify(struct config *c)
 			    "signatures are not checked; this line and others have no effect; write verify-images=warn or verify-images=require");
 		return;
 	}
-	if (!c->tftp.enabled && c->errors == 0)
+	if (!c->tftp.enabled && !c->http.enabled && c->errors == 0)
 		diag_at(c, LOG_WARNING, mode,
-		    "no boot files are served, so none is checked; add enable-tftp");
+		    "no boot files are served, so none is checked; add enable-tftp or enable-http");
 	/* A rejected verify-key has its own error. */
 	if (c->mark[CONFIG_MARK_VERIFY_KEY].file == NULL)
 		diag_at(c, LOG_ERR, mode,

@@ -81,7 +81,7 @@ layers_keep(struct conf *c, const struct conf *before)
 static int
 prepare_keys(struct conf *c, const struct conf *before)
 {
-	if (c->copied || !c->tftp.enabled)
+	if (c->copied || !conf_serves_files(c))
 		return 0;
 	return verify_keys_open(
 	    c, before == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS);

@@ -22,6 +22,9 @@ START_TEST(modes)
 	    gives(BASE "verify-images=off")->mode, RECORD_VERIFY_OFF);
 	ck_assert_uint_eq(
 	    gives(BASE KEY "verify-images=warn")->mode, RECORD_VERIFY_WARN);
+	ck_assert_uint_eq(
+	    gives("enable-http\ntftp-root=/a\n" KEY "verify-images=warn")->mode,
+	    RECORD_VERIFY_WARN);
 	ck_assert_uint_eq(gives(BASE KEY "verify-images=Require")->mode,
 	    RECORD_VERIFY_REQUIRE);
 	conf_case_says(BASE KEY "verify-images=on", 'E', "none of off, warn");
