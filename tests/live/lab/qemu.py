@@ -21,6 +21,7 @@ _ESCAPES = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cDEHM])"
 class Machine:
     """One machine: power on, watch the console, power off.
 
+    `firmware` is "bios", "uefi" or "uefi-http", which boots by HTTP alone.
     Its disk, its firmware's variables and its console lie in the memory of
     the server's namespace and vanish with it.
     """
@@ -50,7 +51,7 @@ class Machine:
         (folder / "console").touch()
         (folder / "disk").touch()
         os.truncate(folder / "disk", DISK_BYTES)
-        if self.firmware == "uefi":
+        if self.firmware != "bios":
             if not OVMF_CODE.exists():
                 raise LabError(f"the UEFI firmware is missing: {OVMF_CODE}",
                                "install Debian's package ovmf")
@@ -63,11 +64,15 @@ class Machine:
         qemu = need("qemu-system-x86_64", "qemu-system-x86")
         card = (f"virtio-net-pci,netdev=net0,mac={self.mac},bootindex=1")
         firmware = []
-        if self.firmware == "uefi":
+        if self.firmware != "bios":
             card += ",romfile="     # the firmware has a driver of its own
             firmware = [
                 "-drive", f"if=pflash,format=raw,readonly=on,file={OVMF_CODE}",
                 "-drive", f"if=pflash,format=raw,file={WORK}/vars"]
+        if self.firmware == "uefi-http":
+            for version in (4, 6):
+                firmware += ["-fw_cfg", "name=opt/org.tianocore/"
+                             f"IPv{version}PXESupport,string=no"]
         cpu = "host" if self.accel == "kvm" else "max"
         accel = "kvm" if self.accel == "kvm" else "tcg,thread=multi"
         return [

@@ -1,0 +1,120 @@
+"""Real firmware and loaders boot by HTTP, without any TFTP server.
+
+A machine has booted as far as this is about when the loader that it was told
+of asks for its next file.
+"""
+
+import contextlib
+import re
+
+import pytest
+
+from lab import sign_keys
+from lab.boot import lay_state_folder
+from lab.daemon import Daemon
+from lab.errors import LabError
+from lab.namespaces import Network
+from lab.qemu import Machine
+from test_pxe_boot import BOOT_S, IPXE
+
+pytestmark = [pytest.mark.boot, pytest.mark.xdist_group("long")]
+
+ROOT = "/srv/tftpboot"
+KEYS = "/run/verify-keys"
+CONFIG = f"""\
+interface=br0
+dhcp-range=192.168.1.50,192.168.1.150,8h
+tftp-root={ROOT}
+enable-http
+boot-prefer=http
+log-dhcp
+"""
+SCRIPT = """\
+#!ipxe
+imgfetch files/done.txt || imgfetch failed.txt
+sleep 600
+"""
+# A name of the scripts has what URLs must escape.
+HTTP_TAG = "dhcp-match=set:http64,option:client-arch,16\n"
+IPXE_TAG = "dhcp-match=set:ipxe,175\n"
+CASES = {
+    "bios": "dhcp-boot=the menu/boot.ipxe\n",
+    "uefi-http": HTTP_TAG + IPXE_TAG +
+    "dhcp-boot=tag:http64,efi/snponly.efi\n"
+    "dhcp-boot=tag:ipxe,the menu/boot.ipxe\n",
+}
+
+
+def lay_files(root):
+    (root / "efi").mkdir()
+    (root / "efi/snponly.efi").write_bytes(IPXE.read_bytes())
+    (root / "the menu/files").mkdir(parents=True)
+    (root / "the menu/boot.ipxe").write_text(SCRIPT)
+    (root / "the menu/files/done.txt").write_text("The script was run.\n")
+
+
+@contextlib.contextmanager
+def booting(firmware, config, lay=lay_files, key=None):
+    """A server, and a machine that was just switched on.
+
+    `lay(root)` makes the boot files; `key` is trusted, if there is one.
+    """
+    if not IPXE.exists():
+        raise LabError(f"iPXE for UEFI is missing: {IPXE}",
+                       "install Debian's package ipxe")
+    with Network() as network, contextlib.ExitStack() as stack:
+        network.server.shadow(ROOT)
+        root = network.server.path(ROOT)
+        lay(root)
+        lay_state_folder(network.server)
+        if key:
+            network.server.shadow(KEYS)
+            (network.server.path(KEYS) / "key.pub").write_bytes(
+                key.public.read_bytes())
+        server = stack.enter_context(Daemon(network, config))
+        machine = stack.enter_context(Machine(network, firmware))
+        try:
+            yield server, machine
+        finally:
+            print(server.log())
+            print(machine.read_console()[-2000:])
+
+
+def sent(name):
+    return (rf'sent "{re.escape(name)}" for 192\.168\.1\.\d+:\d+ '
+            r"\([0-9a-f:]{17}[^)]*\): \d+ bytes")
+
+
+@pytest.mark.long
+@pytest.mark.parametrize("firmware", CASES)
+def test_firmware_boots_by_http(firmware):
+    with booting(firmware, CONFIG + CASES[firmware]) as (server, _):
+        server.wait_line(sent("the menu/files/done.txt"), BOOT_S)
+        log = server.log()
+    if firmware == "uefi-http":
+        assert re.search(r'query "efi/snponly\.efi" .*: HEAD, '
+                         rf"{IPXE.stat().st_size} bytes", log)
+        assert len(re.findall(sent("efi/snponly.efi"), log)) == 1
+    assert len(re.findall(sent("the menu/boot.ipxe"), log)) == 1
+    assert "tftpd" not in log and "failed" not in log
+
+
+@pytest.mark.long
+def test_firmware_boots_by_http_from_a_signed_tree(tmp_path):
+    """Under verify-images=require, and no file that is not signed."""
+    key = sign_keys.Minisign(tmp_path)
+
+    def lay(root):
+        lay_files(root)
+        sign_keys.sign_tree(key, root)
+        (root / "the menu/boot.ipxe").write_text(
+            SCRIPT.replace("done", "changed"))
+
+    config = CONFIG + CASES["uefi-http"] + \
+        f"verify-images=require\nverify-key={KEYS}\n"
+    with booting("uefi-http", config, lay, key) as (server, _):
+        server.wait_line('refused "the menu/boot.ipxe" .*lists another '
+                         "checksum", BOOT_S)
+        log = server.log()
+    assert re.search(sent("efi/snponly.efi"), log)
+    assert "changed.txt" not in log
