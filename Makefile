@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: ISC
 #
 # make                programs in build/
-# make demo           a machine boots from pxeguard in a namespace of its own
+# make demo           a machine boots from pxeguard in a namespace of its own;
+#                     FIRMWARE=bios, uefi or uefi-http
 # make check          the tests, JOBS at a time (2)
 # make check-sandboxed  unit tests under the filter of their role
 # make check-long     the same as check, and the live tests that take minutes
@@ -12,6 +13,8 @@
 # make soak           load and harm at random for SOAK_S seconds, SEED= again
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
+# make bench-http    HTTP beside nginx: WORK=, ROUNDS=
+# make bench-images  signed files beside unsigned ones: WORK=, ROUNDS=
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX; make uninstall removes it
 # make help           prints this
@@ -53,16 +56,17 @@ PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
 	libcap-ng-dev libsqlite3-dev libpcap0.8-dev libsodium-dev \
 	nettle-dev libmicrohttpd-dev
 PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
-	qemu-system-x86 ipxe-qemu ovmf debian-installer-12-netboot-amd64
+	qemu-system-x86 ipxe-qemu ipxe ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl wget tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs ipxe minisign signify-openbsd
+	e2fsprogs minisign signify-openbsd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
-# Two more servers are only unpacked: see tests/bench/fetch_servers.
+# Three more servers are only unpacked: see tests/bench/fetch_servers.
 PKGS_BENCH = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
-	nftables dnsmasq-base libwrap0 libpcre2-8-0
+	nftables dnsmasq-base libwrap0 libpcre2-8-0 libssl3 zlib1g \
+	libcrypt1
 
 WARNINGS = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes \
 	-Wcast-qual -Wpointer-arith -Wsign-compare -Wformat=2 \
@@ -239,7 +243,9 @@ $(FUZZERS_OUT)/%: tests/fuzz/fuzz_%.c $(wildcard tests/fuzz/*.h) $(ARCHIVES)
 
 # ---------------------------------------------------------------- bench
 
-BENCH_SRC = $(filter-out tests/bench/bare_tftp.c,$(wildcard tests/bench/*.c))
+BENCH_ALONE = bare_tftp http_load
+BENCH_SRC = $(filter-out $(BENCH_ALONE:%=tests/bench/%.c), \
+	$(wildcard tests/bench/*.c))
 BENCH_OBJ = $(BENCH_SRC:%.c=$(BUILD)/obj/%.o)
 WORK ?= all
 SERVERS ?= all
@@ -250,12 +256,13 @@ $(BUILD)/bench/tftp_load: $(BENCH_OBJ)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -o $@ $^
 
-$(BUILD)/bench/bare_tftp: $(BUILD)/obj/tests/bench/bare_tftp.o
+$(BENCH_ALONE:%=$(BUILD)/bench/%): $(BUILD)/bench/%: \
+    $(BUILD)/obj/tests/bench/%.o
 	@mkdir -p $(@D)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -o $@ $^
 
-bench-tools: $(BUILD)/bench/tftp_load $(BUILD)/bench/bare_tftp
+bench-tools: $(BUILD)/bench/tftp_load $(BENCH_ALONE:%=$(BUILD)/bench/%)
 
 bench-tftp: deps-bench
 	$(MAKE) setup
@@ -265,6 +272,19 @@ bench-tftp: deps-bench
 	    --servers $(SERVERS) --rounds $(ROUNDS) \
 	    $(if $(PROCESSORS),--processors $(PROCESSORS)) \
 	    $(if $(AWAKE),--awake)
+
+bench-http: deps-bench
+	$(MAKE) setup
+	$(MAKE) all bench-tools
+	tests/bench/fetch_servers $(BUILD)/bench/servers
+	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_http.py --work $(WORK) \
+	    --rounds $(ROUNDS) $(if $(PROCESSORS),--processors $(PROCESSORS))
+
+bench-images: deps-bench
+	$(MAKE) setup
+	$(MAKE) all bench-tools
+	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_images.py --work $(WORK) \
+	    --rounds $(ROUNDS) $(if $(PROCESSORS),--processors $(PROCESSORS))
 
 HOSTS ?= 100000
 TAGS ?= 0

@@ -13,7 +13,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 
-from lab.boot import Boot, config_for                   # noqa: E402
+from lab.boot import CONFIGS, Boot, config_for          # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from screen import Screen                               # noqa: E402
@@ -21,7 +21,7 @@ from screen import Screen                               # noqa: E402
 
 def arguments():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--firmware", choices=("bios", "uefi"),
+    parser.add_argument("--firmware", choices=tuple(CONFIGS),
                         default="bios", help="the machine's firmware")
     parser.add_argument("--accel", choices=("kvm", "tcg"),
                         help="KVM or emulation; without this, KVM is tried "

@@ -93,11 +93,11 @@ class Screen:
         self.line(self._stamp(event.at, "DHCP  ") + ", ".join(words)
                   .replace(", ", "  ", 1))
 
-    # --- TFTP --------------------------------------------------------------
+    # --- files -------------------------------------------------------------
 
     def _show_file(self, file):
         name = printable(file.name)
-        stamp = self._stamp(file.seen_at, "TFTP  ")
+        stamp = self._stamp(file.seen_at, f"{file.protocol}  ")
         if file.state == "done":
             self.line(f"{stamp}{name}  "
                       + self.style(f"{megabytes(file.size)} in "

@@ -14,7 +14,8 @@ from .daemon import READY, Daemon
 from .errors import LabError
 from .namespaces import Network
 from .qemu import Machine
-from .tree import lay_installer
+from .signing import KEYS, trust
+from .tree import lay_installer, lay_ipxe
 from .wire import DhcpSeen, FileSeen, Observer
 
 CONFIG = """\
@@ -32,6 +33,23 @@ dhcp-match=set:efi64,option:client-arch,7
 dhcp-match=set:efi64,option:client-arch,9
 dhcp-boot=tag:efi64,bootnetx64.efi
 """
+# HTTP alone, and nothing that is not signed.
+HTTP_CONFIG = f"""\
+interface=br0
+
+dhcp-range=192.168.1.50,192.168.1.150,8h
+
+dhcp-match=set:http64,option:client-arch,16
+dhcp-match=set:ipxe,175
+dhcp-boot=tag:http64,snponly.efi
+dhcp-boot=tag:ipxe,boot.ipxe
+boot-prefer=http
+enable-http
+tftp-root=/srv/tftpboot
+verify-images=require
+verify-key={KEYS}
+"""
+CONFIGS = {"bios": CONFIG, "uefi": UEFI_CONFIG, "uefi-http": HTTP_CONFIG}
 STATE_FOLDER = "/var/lib/pxeguard"
 DNSMASQ_FOLDER = "/var/lib/misc"
 STORE_USER = "pxeguard-leased"
@@ -83,7 +101,7 @@ class Times:
 
 def config_for(firmware):
     """The configuration that boots such a machine."""
-    return UEFI_CONFIG if firmware == "uefi" else CONFIG
+    return CONFIGS[firmware]
 
 
 def lay_state_folder(namespace, size="50%"):
@@ -124,6 +142,9 @@ class Boot:
             lay_installer(self.network.server)
             lay_state_folder(self.network.server)
             config = config_for(firmware)
+            if firmware == "uefi-http":
+                lay_ipxe(self.network.server)
+                trust(self.network.server)
             if prepare:
                 config += prepare(self.network.server)
             self.daemon = Daemon(self.network, config, server, ready)

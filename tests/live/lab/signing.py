@@ -8,6 +8,7 @@ from .patience import LONG_S
 from .process import need, tied
 
 PXEGUARD_SIGN = PXEGUARD.parent / "pxeguard-sign"
+KEYS, SIGNER = "/run/verify-keys", "/run/signer"
 
 
 class Signer:
@@ -49,6 +50,18 @@ class Signer:
     def keygen(self):
         """Our own pair of keys, without a password, at its usual place."""
         return self.good("keygen", "-W")
+
+
+def trust(namespace, root="/srv/tftpboot"):
+    """Sign the tree at `root`; the configuration that requires it."""
+    namespace.shadow(KEYS)
+    namespace.shadow(SIGNER, mode=0o700)
+    signer = Signer(namespace.path(SIGNER))
+    signer.keygen()
+    signer.good("sign", namespace.path(root))
+    for key in namespace.path(SIGNER).rglob("*.pub"):
+        (namespace.path(KEYS) / key.name).write_bytes(key.read_bytes())
+    return f"verify-images=require\nverify-key={KEYS}\n"
 
 
 def verdicts(output):

@@ -40,6 +40,27 @@ menuentry 'Install' {{
 """
 
 
+IPXE = pathlib.Path("/usr/lib/ipxe/snponly.efi")
+SCRIPT = f"""\
+#!ipxe
+kernel {INSTALLER}/linux initrd=initrd.gz {KERNEL_WORDS}
+initrd {INSTALLER}/initrd.gz
+boot
+"""
+
+
+def lay_ipxe(namespace, root="/srv/tftpboot"):
+    """iPXE for UEFI at `root`, and its script that starts the installer.
+
+    GRUB of this package finds no network after an HTTP boot.
+    """
+    if not IPXE.exists():
+        raise LabError(f"iPXE for UEFI is missing: {IPXE}",
+                       "install Debian's package ipxe")
+    (namespace.path(root) / IPXE.name).write_bytes(IPXE.read_bytes())
+    (namespace.path(root) / "boot.ipxe").write_text(SCRIPT)
+
+
 def lay_installer(namespace, root="/srv/tftpboot"):
     """Put a private copy of the installer's tree at `root`."""
     if not (SOURCE / "pxelinux.0").exists():

@@ -1,4 +1,4 @@
-"""A passive observer of a boot: what DHCP and TFTP do on a link, and when.
+"""A passive observer of a boot: what DHCP, TFTP and HTTP do, and when.
 
 It trusts no log: it reads frames, with the kernel's time stamps.
 """
@@ -11,6 +11,7 @@ import time
 
 from . import packets
 from .packets import Dhcp
+from .wire_http import HttpWatch
 
 ETH_P_ALL = 3
 SOL_PACKET, PACKET_STATISTICS = 263, 6
@@ -31,7 +32,7 @@ class DhcpSeen:
 
 @dataclasses.dataclass
 class FileSeen:
-    """A file asked for by TFTP, as it stood at `seen_at`.
+    """A file asked for by TFTP or HTTP, as it stood at `seen_at`.
 
     `options` are those that the server acknowledged.
     `state` goes from "asked" over "moving" to "done", "refused" (an error
@@ -44,6 +45,7 @@ class FileSeen:
     port: int
     asked_at: float
     seen_at: float = 0.0
+    protocol: str = "TFTP"
     state: str = "asked"
     error: str = ""
     error_code: int = -1
@@ -88,6 +90,7 @@ class Observer:
         self.dropped = 0
         self._report = report
         self._files = {}
+        self._http = HttpWatch(FileSeen, self._tell)
         self._leave = threading.Event()
         self._socket = namespace.call(
             socket.socket, socket.AF_PACKET, socket.SOCK_RAW,
@@ -128,6 +131,7 @@ class Observer:
     def _see(self, at, frame):
         datagram = packets.Udp.parse(frame)
         if datagram is None:
+            self._http.see(at, frame)
             return
         if packets.SERVER_PORT in (datagram.sport, datagram.dport):
             message = Dhcp.parse(datagram.payload)
