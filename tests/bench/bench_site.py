@@ -18,6 +18,7 @@ CLIENT = "10.77.0.2"
 # server is measured by how many neighbours the kernel remembers.
 MACHINES, MACHINES_NET = "10.78.0.1", "10.78.0.0/16"
 LOAD = PXEGUARD.parent / "bench" / "tftp_load"
+HTTP_LOAD = LOAD.parent / "http_load"
 BARE_PORT = 7000
 MIB = 1 << 20
 # What lies at ROOT: {prefix: (how many, size of each)}.
@@ -37,14 +38,27 @@ def pinned(processors):
     return ["taskset", "--cpu-list", processors] if processors else []
 
 
+def _result(output, words):
+    """What a load client has printed."""
+    if not output.startswith("{"):
+        raise LabError(f"the load client: {words.strip() or 'no result'}")
+    result = json.loads(output)
+    result["rate"] = result["bytes"] / result["seconds"]
+    result["words"] = words.strip()
+    return result
+
+
 class Site:
     """The namespaces `server` and `client`; all is gone when it closes.
 
     `processors` is (server's, client's), as taskset has them, or None.
+    `files` are those of FILES that lie at ROOT, and others: all of FILES
+    without this.
     """
 
-    def __init__(self, processors=None):
+    def __init__(self, processors=None, files=None):
         self.processors = processors
+        self.files = files or FILES
         if not LOAD.exists():
             raise LabError(f"the load client is not built: no {LOAD}",
                            "run: make bench-tools")
@@ -82,8 +96,8 @@ class Site:
     def _lay_files(self):
         root = self.server.path(ROOT)
         source = random.Random(7440)
-        for prefix, (_, size) in FILES.items():
-            for name in names(prefix):
+        for prefix, (count, size) in self.files.items():
+            for name in (f"{prefix}{n}" for n in range(count)):
                 part = source.randbytes(PERIOD)
                 with open(root / name, "wb") as out:
                     for at in range(0, size, PERIOD):
@@ -102,9 +116,10 @@ class Site:
         for space in (self.server, self.client):
             space.lose(percent)
 
-    def has_port(self, port):
-        """Whether a UDP socket of the server's namespace has that port."""
-        table = pathlib.Path(f"/proc/{self.server.pid}/net/udp").read_text()
+    def has_port(self, port, protocol="udp"):
+        """Whether a socket of the server's namespace has that port."""
+        table = pathlib.Path(
+            f"/proc/{self.server.pid}/net/{protocol}").read_text()
         return any(row.split()[1].endswith(f":{port:04X}")
                    for row in table.splitlines()[1:])
 
@@ -112,13 +127,35 @@ class Site:
         """What a server's command line starts with."""
         return pinned(self.processors and self.processors[0])
 
-    def _load_command(self, words):
+    def _load_command(self, words, program=LOAD):
         """The load client, on the client's network, over the server's files.
         """
         return [*pinned(self.processors and self.processors[1]),
                 "nsenter", f"--net=/proc/{self.client.pid}/ns/net",
-                f"--mount=/proc/{self.server.pid}/ns/mnt", "--", LOAD,
+                f"--mount=/proc/{self.server.pid}/ns/mnt", "--", program,
                 *words]
+
+    def _http_command(self, names, requests, connections, limit_s, *more):
+        words = ["-s", SERVER, "-n", requests, "-c", connections, "-t",
+                 int(limit_s * 1000), *more, *names]
+        # A descriptor for each connection.
+        return ["prlimit", f"--nofile={connections + 100}",
+                *self._load_command(words, HTTP_LOAD)]
+
+    def http(self, names, requests, connections, limit_s, *more):
+        """Run requests by HTTP; return the load client's result."""
+        done = run(self._http_command(names, requests, connections, limit_s,
+                                      *more), timeout=limit_s + 30,
+                   check=False)
+        return _result(done.stdout, done.stderr)
+
+    def http_hold(self, names, connections, limit_s):
+        """Connections that stay idle after a request each, as a Process."""
+        process = Process(self._http_command(
+            names, connections, connections, limit_s, "-a",
+            f"{MACHINES}+100", "-k"), "http_load")
+        process.wait_line(r'^\{"done"', limit_s)
+        return process
 
     @staticmethod
     def _load_words(files, transfers, parallel, window, limit_s, gro, hold_ms):
@@ -133,13 +170,7 @@ class Site:
                                  gro, 0)
         done = run(self._load_command(words), timeout=limit_s + 30,
                    check=False)
-        if not done.stdout.startswith("{"):
-            raise LabError(f"the load client: status {done.returncode}: "
-                           f"{done.stderr.strip()}")
-        result = json.loads(done.stdout)
-        result["rate"] = result["bytes"] / result["seconds"]
-        result["words"] = done.stderr.strip()
-        return result
+        return _result(done.stdout, done.stderr)
 
     def hold(self, files, parallel, window):
         """Transfers that go on for minutes, as a Process."""

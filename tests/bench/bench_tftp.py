@@ -8,7 +8,6 @@ import argparse
 import contextlib
 import os
 import pathlib
-import platform
 import statistics
 import sys
 import time
@@ -23,6 +22,7 @@ import memory                                           # noqa: E402
 from bench_site import Site, names                          # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
+from report import machine, print_table, progress       # noqa: E402
 from works import WORKS, unevenness                     # noqa: E402
 
 OURS_ALONE = ("growth", "memory")
@@ -70,11 +70,6 @@ def arguments():
     if args.rounds < 1:
         raise LabError("no rounds, no result")
     return args
-
-
-def progress(text):
-    print(f"  {time.strftime('%H:%M:%S')} {text}", file=sys.stderr,
-          flush=True)
 
 
 def warm(site, work):
@@ -155,17 +150,6 @@ def row_of(work, results):
             [work.text(value) for value in medians.values()] + [ratio, met])
 
 
-def print_table(rows):
-    """Rows as a table in Markdown, in columns."""
-    widths = [max(len(row[n]) for row in rows) for n in range(len(rows[0]))]
-    for number, row in enumerate(rows):
-        print("| " + " | ".join(cell.ljust(width)
-                                for cell, width in zip(row, widths)) + " |")
-        if number == 0:
-            print("|" + "|".join("-" * (width + 2) for width in widths) + "|")
-    print(flush=True)
-
-
 def print_spread(measured):
     """The rounds behind the medians."""
     rows = [["work", "what", "least", "median", "most", "rounds"]]
@@ -209,12 +193,7 @@ def print_memory(found):
 
 def print_machine(servers, args, idle):
     """What was measured, and where."""
-    with open("/proc/cpuinfo", encoding="ascii") as table:
-        model = next((row.partition(":")[2].strip() for row in table
-                      if row.startswith("model name")), platform.machine())
-    print(f"{time.strftime('%Y-%m-%d')}, {model}, {os.cpu_count()} "
-          f"processors, Linux {platform.release()}; medians of "
-          f"{args.rounds} rounds.")
+    print(machine(args.rounds))
     print(idle)
     if args.processors:
         print("Servers on processor {}, the client on {}.".format(

@@ -31,9 +31,10 @@ class Contender:
     `command` is its command line, quiet and in the foreground.
     """
 
-    def __init__(self, name, version, command):
+    def __init__(self, name, version, command, port=TFTP_PORT,
+                 protocol="udp"):
         self.name, self.version = name, version
-        self._command = command
+        self._command, self._port = command, (port, protocol)
 
     def start(self, where):
         """Start it in a site; it answers when this returns.
@@ -45,28 +46,30 @@ class Contender:
         process = where.server.start(
             [*where.server_place(), "prlimit", f"--nofile={most}:",
              *self._command], self.name)
-        wait_port(where, process)
+        wait_port(where, process, self._port)
         return process
 
 
 class Ours(Contender):
     """pxeguard, whose start is watched in its log."""
 
-    def __init__(self):
+    def __init__(self, config=CONFIG, port=TFTP_PORT, protocol="udp"):
         text = run([PXEGUARD, "--version"]).stdout.split()
-        super().__init__("pxeguard", text[-1], None)
+        super().__init__("pxeguard", text[-1], None, port, protocol)
+        self._config = config
 
     def start(self, where):
         words = [*map(shlex.quote, where.server_place()), default_command()]
-        daemon = Daemon(where, CONFIG, " ".join(words))
-        wait_port(where, daemon.process)
+        daemon = Daemon(where, self._config, " ".join(words))
+        wait_port(where, daemon.process, self._port)
         return daemon
 
 
-def wait_port(where, process):
-    """Wait until somebody listens, or `process` ended."""
+def wait_port(where, process, port):
+    """Wait until somebody listens at (number, protocol), or `process` ended.
+    """
     deadline = time.monotonic() + START_S
-    while not where.has_port(TFTP_PORT):
+    while not where.has_port(*port):
         if process.status is not None or time.monotonic() > deadline:
             process.stop()
             raise LabError(f"{process.name} does not listen; it said:\n"
