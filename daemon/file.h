@@ -12,7 +12,7 @@
 /* How a file was found: bits of FILE_GIVE. */
 enum file_way {
 	FILE_WAY_OWN = 1 << 0, /* below the client's own folder */
-	FILE_WAY_SIBLING = 1 << 1, /* in the folder of the previous file */
+	FILE_WAY_SIBLING = 1 << 1, /* by its other name, see sibling.h */
 };
 
 /* The outcome of FILE_ASK; only FILE_OK comes with a descriptor. */

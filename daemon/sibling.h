@@ -1,8 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The folder of the last UEFI program that a client has fetched.  shim requests
- * its second stage without a folder if the firmware has not told it where it
- * was loaded from, so an .efi without a folder is also searched there.
+ * The other name of a file that does not exist under the name in a request.
+ *
+ * It is in the folder of the last UEFI program that the client has fetched, if
+ * the name has no folder: shim requests its second stage so, and iPXE its
+ * script autoexec.ipxe, if the firmware has not told them where they were
+ * loaded from.  Else it is the name without the folder of a disk or of a web
+ * server, which some loaders put before it: EFI/BOOT, EFI, httpboot.
  */
 #ifndef DAEMON_SIBLING_H
 #define DAEMON_SIBLING_H
@@ -32,5 +36,22 @@ void sibling_fetched(
  */
 size_t sibling_name(const struct sibling *, const char *name, size_t len,
     char dst[FILE_NAME_MAX], uint64_t now_ms);
+
+/* How a name becomes its sibling; all zero: it has none. */
+struct sibling_change {
+	uint16_t folder; /* bytes of the folder, kept behind the name */
+	uint16_t drop; /* bytes to remove from its start */
+};
+
+/*
+ * Keeps what sibling_name() gave for this name, as the folder of the client may
+ * change before it is known which of the two exists.
+ */
+void sibling_keep(struct sibling_change *, char name[FILE_NAME_MAX], size_t len,
+    const char *sibling, size_t siblinglen);
+
+/* The sibling exists: changes the name to it, once; returns its length. */
+size_t
+sibling_apply(struct sibling_change *, char name[FILE_NAME_MAX], size_t len);
 
 #endif

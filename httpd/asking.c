@@ -43,12 +43,7 @@ asking_ask(struct server *srv, struct request *r, uint64_t now_ms)
 	ownlen = asking_own_folder(srv, r, own);
 	siblinglen = sibling_name(
 	    &r->conn->peer->sibling, r->name, r->namelen, sibling, now_ms);
-	/*
-	 * Keeps the sibling folder behind the name: the folder of the address
-	 * may change before imaged answers.
-	 */
-	r->folderlen = siblinglen == 0 ? 0 : siblinglen - r->namelen - 1;
-	memcpy(r->name + r->namelen, sibling, r->folderlen);
+	sibling_keep(&r->sibling, r->name, r->namelen, sibling, siblinglen);
 	/* It may be from an imaged that has ended since. */
 	if (r->table != -1)
 		(void)close(r->table);
@@ -111,22 +106,6 @@ asking_table(struct server *srv, uint32_t id, int fd)
 	return true;
 }
 
-/* The file was found in the folder of the previous one: adds it to the name. */
-static void
-asking_rename(struct request *r)
-{
-	char name[FILE_NAME_MAX];
-
-	if (r->folderlen == 0)
-		return;
-	memcpy(name, r->name, r->namelen);
-	memmove(r->name, r->name + r->namelen, r->folderlen);
-	r->name[r->folderlen] = '/';
-	memcpy(r->name + r->folderlen + 1, name, r->namelen);
-	r->namelen += r->folderlen + 1;
-	r->folderlen = 0;
-}
-
 struct request *
 asking_file(struct server *srv, uint32_t id, const struct file_reply *f, int fd,
     uint64_t now_ms)
@@ -145,7 +124,7 @@ asking_file(struct server *srv, uint32_t id, const struct file_reply *f, int fd,
 	r->way = f->way;
 	r->fd = fd;
 	if ((f->way & FILE_WAY_SIBLING) != 0)
-		asking_rename(r);
+		r->namelen = sibling_apply(&r->sibling, r->name, r->namelen);
 	return r;
 }
 

@@ -10,6 +10,7 @@
 #include "daemon/offers.h"
 #include "daemon/rate.h"
 #include "daemon/record.h"
+#include "daemon/sibling.h"
 #include "httpd/answer.h"
 #include "httpd/conn.h"
 
@@ -52,8 +53,8 @@ struct request {
 	struct checked_file *checked; /* while it is read by them */
 	struct answer answer;
 	size_t namelen;
-	size_t folderlen; /* of the sibling folder, which is behind the name */
-	char name[FILE_NAME_MAX];
+	struct sibling_change sibling;
+	char name[FILE_NAME_MAX]; /* followed by the sibling folder */
 };
 
 LIST_HEAD(request_list, request);

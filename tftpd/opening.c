@@ -136,14 +136,8 @@ opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 	want.ownlen = opening_own_folder(srv, s, want.own);
 	want.siblinglen = sibling_name(
 	    &s->source->sibling, s->name, s->namelen, want.sibling, now_ms);
-	/*
-	 * Keeps the sibling folder behind the name: the source's folder may
-	 * change before imaged answers (see opening_rename).
-	 */
-	s->folderlen = 0;
-	if (want.siblinglen != 0)
-		s->folderlen = (uint16_t)(want.siblinglen - s->namelen - 1);
-	memcpy(s->name + s->namelen, want.sibling, s->folderlen);
+	sibling_keep(
+	    &s->sibling, s->name, s->namelen, want.sibling, want.siblinglen);
 	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
 	/* Counted even while imaged is down, so that the outage is logged. */
 	opening_asked(srv, &srv->files, now_ms);
@@ -202,22 +196,6 @@ opening_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
 	return true;
 }
 
-/* The file was found in the folder of the previous one: adds it to the name. */
-static void
-opening_rename(struct session *s)
-{
-	char name[FILE_NAME_MAX];
-
-	if (s->folderlen == 0)
-		return;
-	memcpy(name, s->name, s->namelen);
-	memmove(s->name, s->name + s->namelen, s->folderlen);
-	s->name[s->folderlen] = '/';
-	memcpy(s->name + s->folderlen + 1, name, s->namelen);
-	s->namelen = (uint16_t)(s->folderlen + 1 + s->namelen);
-	s->folderlen = 0;
-}
-
 bool
 opening_table(struct server *srv, uint32_t id, int fd)
 {
@@ -264,7 +242,8 @@ opening_file(struct server *srv, uint32_t id, enum file_status status,
 	if (status == FILE_OK)
 		s->status = (uint8_t)opening_check(s, fd, size);
 	if ((way & FILE_WAY_SIBLING) != 0)
-		opening_rename(s);
+		s->namelen =
+		    (uint16_t)sibling_apply(&s->sibling, s->name, s->namelen);
 	opening_proceed(srv, s, now_ms);
 	return status == FILE_OK;
 }

@@ -10,6 +10,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/event.h"
 #include "daemon/record.h"
+#include "daemon/sibling.h"
 #include "tftpd/blocks.h"
 #include "tftpd/option.h"
 #include "tftpd/source.h"
@@ -64,7 +65,7 @@ struct session {
 	struct transfer transfer;
 	uint16_t code; /* of the client's ERROR */
 	uint16_t namelen;
-	uint16_t folderlen; /* of the sibling folder */
+	struct sibling_change sibling;
 	char name[FILE_NAME_MAX]; /* no NUL; followed by the sibling folder */
 };
 

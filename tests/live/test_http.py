@@ -339,7 +339,7 @@ def test_own_folder(start_site):
 def test_sibling_of_the_last_program(start_site):
     def lay(site):
         (site.root / "debian").mkdir()
-        for name in ("shimx64.efi", "grubx64.efi"):
+        for name in ("shimx64.efi", "grubx64.efi", "autoexec.ipxe"):
             (site.root / "debian" / name).write_bytes(name.encode())
 
     site = site_of(start_site, lay=lay)
@@ -348,6 +348,17 @@ def test_sibling_of_the_last_program(start_site):
     site.said('sent "debian/shimx64.efi"')
     assert http_get(site.reader, "/grubx64.efi").content == b"grubx64.efi"
     site.said('sent "debian/grubx64.efi"')
+    assert http_get(site.reader, "/autoexec.ipxe").content == b"autoexec.ipxe"
+
+
+@pytest.mark.parametrize("folder", ["EFI/BOOT", "/efi%5Cboot", "EFI",
+                                    "httpboot"])
+def test_a_folder_of_a_disk_may_be_left_out(start_site, folder):
+    site = site_of(start_site, sizes=[10])
+    assert http_get(site.reader, f"/{folder}/size10").content == content(10)
+    site.said('sent "size10"')
+    assert http_get(site.reader, f"/{folder}/missing").status == 404
+    site.said('not found ".*/missing"')
 
 
 def test_lower_case(start_site):

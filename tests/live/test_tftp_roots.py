@@ -276,7 +276,7 @@ def test_unique_root_needs_a_known_client(start_site):
 
 # --- the second file, beside the first -------------------------------------
 
-SIBLINGS = ("grubx64.efi", "mmx64.efi", "revocations.efi")
+SIBLINGS = ("grubx64.efi", "mmx64.efi", "revocations.efi", "autoexec.ipxe")
 
 
 @pytest.fixture
@@ -300,6 +300,24 @@ def test_a_bare_name_is_found_beside_the_file_before(siblings, first):
         assert siblings.fetch(name).data == f"debian/{name}".encode()
         # shim asks for some with a separator before.
         assert siblings.fetch(f"/{name}").data == f"debian/{name}".encode()
+
+
+@pytest.mark.parametrize("folder", [
+    "EFI/BOOT", "/EFI/BOOT", "\\EFI\\BOOT\\", "/efi/boot", "EFI", "/httpboot",
+    "/srv/tftpboot/EFI/BOOT"])
+def test_a_folder_of_a_disk_may_be_left_out(siblings, folder):
+    name = f"{folder}/debian/grubx64.efi"
+    assert siblings.fetch(name).data == b"debian/grubx64.efi"
+    siblings.said('sent "debian/grubx64.efi"')
+    assert siblings.fetch(f"{folder}/missing").error[0] == ENOTFOUND
+
+
+def test_a_folder_of_that_name_goes_before(siblings):
+    (siblings.root / "EFI/BOOT").mkdir(parents=True)
+    (siblings.root / "EFI/BOOT/a.efi").write_text("in EFI/BOOT")
+    (siblings.root / "a.efi").write_text("at the root")
+    assert siblings.fetch("/EFI/BOOT/a.efi").data == b"in EFI/BOOT"
+    assert siblings.fetch("/EFI/a.efi").data == b"at the root"
 
 
 def test_the_last_folder_counts(siblings):
