@@ -409,6 +409,21 @@ chan_flush(struct chan *c, int limit_ms)
 }
 
 int
+chan_wait(struct chan *c, int limit_ms)
+{
+	struct pollfd pfd = { .fd = c->fd, .events = POLLIN };
+	int r = -1;
+
+	if (c->closed || poll(&pfd, 1, limit_ms) <= 0)
+		return -1;
+	c->busy++;
+	if (chan_read_one(c))
+		r = 0;
+	chan_leave(c);
+	return r;
+}
+
+int
 chan_recv_now(int fd, enum role self, enum role peer, enum msg_phase phase,
     uint8_t *buf, struct msg *m, const char **why)
 {

@@ -94,6 +94,14 @@ size_t chan_queued(const struct chan *);
 void chan_flush(struct chan *, int limit_ms);
 
 /*
+ * Waits for one message, for at most limit_ms, and calls its handler: for an
+ * answer without which a library cannot go on.  Not from a handler of a
+ * channel.  -1: no message in time, or the channel was closed, and closed() may
+ * have freed it.
+ */
+int chan_wait(struct chan *, int limit_ms);
+
+/*
  * A single blocking receive or send on a descriptor, before there is an event
  * loop.  chan_recv_now() fills buf (MSG_SIZE_MAX bytes) and *m; -1 with a
  * reason in *why on any failure.

@@ -299,6 +299,35 @@ END_TEST
 
 Suite *suite_chan(void);
 
+/* One message at a time, without the event loop; or none in time. */
+START_TEST(waiting)
+{
+	ck_assert_int_eq(chan_wait(left, 0), -1);
+	ck_assert_int_eq(chan_wait(left, 20), -1);
+	ready_send(5, 77);
+	ready_send(6, 78);
+	ck_assert_int_eq(chan_wait(left, 5000), 0);
+	ck_assert_int_eq(got.messages, 1);
+	ck_assert_uint_eq(got.value, 77);
+	ck_assert_int_eq(chan_wait(left, 5000), 0);
+	ck_assert_int_eq(got.messages, 2);
+	ck_assert_int_eq(chan_wait(left, 0), -1);
+	ck_assert_int_eq(got.closed, 0);
+}
+END_TEST
+
+/* The channel may be freed while it is waited for. */
+START_TEST(waiting_for_the_end)
+{
+	got.free_in_closed = true;
+	ck_assert_int_eq(close(right), 0);
+	right = -1;
+	ck_assert_int_eq(chan_wait(left, 5000), -1);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_ptr_null(left);
+}
+END_TEST
+
 Suite *
 suite_chan(void)
 {
@@ -320,6 +349,8 @@ suite_chan(void)
 	tcase_add_test(tc, last_words_after_a_reset);
 	tcase_add_loop_test(tc, free_from_message, 0, 2);
 	tcase_add_loop_test(tc, free_from_closed, 0, 2);
+	tcase_add_test(tc, waiting);
+	tcase_add_test(tc, waiting_for_the_end);
 	tcase_add_test(tc, receive_now);
 	tcase_add_test(tc, free_of_nothing);
 	tcase_add_loop_exit_test(tc, built_wrong, 1, 0, 3);
