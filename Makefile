@@ -49,12 +49,12 @@ TOOLS_CTL = $(patsubst ctl/%.c,%,$(wildcard ctl/pxeguard*.c))
 
 # What is linked, by pkg-config name.
 MODULES = libevent_core libseccomp libcap-ng sqlite3 libpcap libsodium nettle \
-	libmicrohttpd
+	libmicrohttpd gnutls
 
 # Debian's packages, by what needs them.
 PKGS_BUILD = gcc libc6-dev pkg-config libevent-dev libseccomp-dev \
 	libcap-ng-dev libsqlite3-dev libpcap0.8-dev libsodium-dev \
-	nettle-dev libmicrohttpd-dev
+	nettle-dev libmicrohttpd-dev libgnutls28-dev
 PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 	qemu-system-x86 ipxe-qemu ipxe ovmf debian-installer-12-netboot-amd64
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \

@@ -44,6 +44,9 @@ enum config_mark {
 	CONFIG_MARK_PORTS, /* tftp-port-range */
 	CONFIG_MARK_UNIQUE, /* tftp-unique-root */
 	CONFIG_MARK_HTTP,
+	CONFIG_MARK_HTTPS_PORT,
+	CONFIG_MARK_HTTPS_CERT,
+	CONFIG_MARK_HTTPS_KEY,
 	CONFIG_MARK_HTTP_SETTING, /* the first that changes HTTP */
 	CONFIG_MARK_FILES_SETTING, /* the first about files of both services */
 	CONFIG_MARK_TFTP_SETTING, /* the first that changes transfers */

@@ -172,6 +172,29 @@ check_settings(struct config *c)
 		    "HTTP is not served without enable-http; this line and others have no effect");
 }
 
+/* A certificate and its key belong together. */
+static void
+check_https(struct config *c)
+{
+	const struct place *cert = &c->mark[CONFIG_MARK_HTTPS_CERT];
+	const struct place *key = &c->mark[CONFIG_MARK_HTTPS_KEY];
+	const struct place *port = &c->mark[CONFIG_MARK_HTTPS_PORT];
+
+	if (cert->file != NULL && key->file == NULL)
+		diag_at(c, LOG_ERR, cert,
+		    "https-cert without https-key; add https-key=FILE, the private key of this certificate");
+	else if (cert->file == NULL && key->file != NULL)
+		diag_at(c, LOG_ERR, key,
+		    "https-key without https-cert; add https-cert=FILE, the certificate of this key");
+	else if (cert->file == NULL && port->file != NULL)
+		diag_at(c, LOG_WARNING, port,
+		    "HTTPS is not served without https-cert and https-key; this line has no effect");
+	else if (cert->file != NULL && c->http.port == c->http.https_port)
+		diag_at(c, LOG_ERR, cert,
+		    "http-port and https-port are both %u; change one of them",
+		    c->http.port);
+}
+
 /* Neither enable-tftp nor enable-http. */
 static void
 check_disabled(struct config *c)
@@ -242,6 +265,8 @@ check_tftp(struct config *c)
 	}
 	if (!c->incomplete)
 		check_settings(c);
+	if (!c->incomplete)
+		check_https(c);
 	check_roots(c);
 	if (c->tftp.enabled)
 		check_ports(c);

@@ -35,6 +35,7 @@ config_new(config_diag_fn *diag, void *arg)
 	c->tftp.cache = CONFIG_TFTP_CACHE;
 	c->verify.cache = CONFIG_VERIFY_CACHE;
 	c->http.port = HTTP_PORT;
+	c->http.https_port = HTTPS_PORT;
 	c->http.max = CONFIG_HTTP_MAX;
 	memcpy(c->store.path, RECORD_STORE_PATH, sizeof(RECORD_STORE_PATH));
 	return c;

@@ -164,6 +164,9 @@ static const struct directive directives[] = {
 	/* HTTP. */
 	MAYBE("enable-http", directive_enable_http, "[INTERFACE[,INTERFACE...]]"),
 	ONCE("http-port", directive_http_port, "PORT"),
+	ONCE("https-cert", directive_https_cert, "FILE"),
+	ONCE("https-key", directive_https_key, "FILE"),
+	ONCE("https-port", directive_https_port, "PORT"),
 	ONCE("http-max", directive_http_max, "NUMBER"),
 	ONCE("boot-prefer", directive_boot_prefer, "tftp|http"),
 	FLAG("quiet-http", directive_quiet_http),

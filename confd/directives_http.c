@@ -17,8 +17,8 @@ directive_enable_http(struct config *c, const struct token *value)
 	    c, value, RECORD_IF_HTTP, "enable-http", "HTTP");
 }
 
-void
-directive_http_port(struct config *c, const struct token *value)
+static void
+port_of(struct config *c, const struct token *value, uint16_t *dst)
 {
 	uint64_t port;
 
@@ -28,7 +28,36 @@ directive_http_port(struct config *c, const struct token *value)
 	if (port == 0)
 		diag_error(c, "0 is not a port; write one from 1 to 65535");
 	else
-		c->http.port = (uint16_t)port;
+		*dst = (uint16_t)port;
+}
+
+void
+directive_http_port(struct config *c, const struct token *value)
+{
+	port_of(c, value, &c->http.port);
+}
+
+void
+directive_https_port(struct config *c, const struct token *value)
+{
+	config_mark(c, CONFIG_MARK_HTTPS_PORT);
+	port_of(c, value, &c->http.https_port);
+}
+
+void
+directive_https_cert(struct config *c, const struct token *value)
+{
+	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
+	config_mark(c, CONFIG_MARK_HTTPS_CERT);
+	(void)argument_path(c, value, c->http.cert);
+}
+
+void
+directive_https_key(struct config *c, const struct token *value)
+{
+	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
+	config_mark(c, CONFIG_MARK_HTTPS_KEY);
+	(void)argument_path(c, value, c->http.key);
 }
 
 void

@@ -46,6 +46,10 @@ print_http(struct out *o, const struct record_http *h)
 		out_put(o, "boot-prefer=http\n");
 	if (h->port != HTTP_PORT)
 		out_put(o, "http-port=%u\n", h->port);
+	out_value(o, "https-cert", h->cert);
+	out_value(o, "https-key", h->key);
+	if (h->https_port != HTTPS_PORT)
+		out_put(o, "https-port=%u\n", h->https_port);
 	if (h->max != CONFIG_HTTP_MAX)
 		out_put(o, "http-max=%u\n", h->max);
 	if (h->rate_client != 0 || h->rate_all != 0)

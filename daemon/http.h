@@ -6,7 +6,9 @@
 #include <stdint.h>
 
 #define HTTP_PORT 80 /* RFC 9110 4.2.1 */
-#define HTTP_SOCKETS_MAX 160 /* that listen: a family of an interface each */
+#define HTTPS_PORT 443 /* RFC 9110 4.2.2 */
+/* Sockets that listen: a family and a port of an interface each. */
+#define HTTP_SOCKETS_MAX 160
 #define HTTP_MAX_MIN 1000 /* so that http-max may grow while httpd runs */
 
 /*

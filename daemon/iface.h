@@ -48,14 +48,15 @@ struct iface {
 
 /*
  * The use of a socket of CONF_SOCKET.  An interface may have two for TFTP and
- * two for HTTP, one for each family; the source address of a packet shows the
- * family.
+ * two each for HTTP and HTTPS, one for each family; the source address of a
+ * packet shows the family.
  */
 enum socket_use {
 	SOCKET_DHCP,
 	SOCKET_TFTP,
 	SOCKET_PXE,
 	SOCKET_HTTP,
+	SOCKET_HTTPS,
 	SOCKET_USE_MAX
 };
 

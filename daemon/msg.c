@@ -7,6 +7,7 @@
 #include "daemon/endpoint.h"
 #include "daemon/explain.h"
 #include "daemon/file.h"
+#include "daemon/handshake.h"
 #include "daemon/hash_job.h"
 #include "daemon/iface.h"
 #include "daemon/lease.h"
@@ -23,6 +24,7 @@
 #define K ROLE_BIT(ROLE_CAPD)
 #define H ROLE_BIT(ROLE_HASHD)
 #define W ROLE_BIT(ROLE_HTTPD)
+#define Y ROLE_BIT(ROLE_KEYD)
 #define SERVERS ROLES_SERVERS
 #define CHILDREN ROLES_CHILDREN
 
@@ -113,6 +115,9 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_HASH_DONE]     = { "HASH_DONE",     H,        I,        HASH_DONE_ENCODED, HASH_DONE_ENCODED, MSG_FD_MAYBE, RUN },
 	[MSG_HASH_CANCEL]   = { "HASH_CANCEL",   I,        H,        0,  0,                          MSG_FD_NONE,   RUN },
 	[MSG_FILE_BLOCKS]   = { "FILE_BLOCKS",   I,        T | W,    4,  4,                          MSG_FD_NEEDED, RUN },
+	[MSG_CONF_TLS]      = { "CONF_TLS",      P,        W | Y,    3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NEEDED, UP },
+	[MSG_SIGN_ASK]      = { "SIGN_ASK",      W,        Y,        SIGN_ASK_MIN, SIGN_ASK_MAX,     MSG_FD_NONE,   RUN },
+	[MSG_SIGN_GIVE]     = { "SIGN_GIVE",     Y,        W,        3,  SIGN_GIVE_MAX,              MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 
@@ -171,6 +176,7 @@ role_name(enum role r)
 		[ROLE_CAPD] = "capd",
 		[ROLE_HASHD] = "hashd",
 		[ROLE_HTTPD] = "httpd",
+		[ROLE_KEYD] = "keyd",
 	};
 
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";

@@ -30,6 +30,7 @@ enum role {
 	ROLE_CAPD, /* for one job, as confd */
 	ROLE_HASHD,
 	ROLE_HTTPD,
+	ROLE_KEYD,
 	ROLE_MAX
 };
 
@@ -172,6 +173,11 @@ enum msg_type {
 	 * block hashes for the file of the FILE_GIVE that follows.
 	 */
 	MSG_FILE_BLOCKS,
+
+	/* HTTPS: see daemon/handshake.h. */
+	MSG_CONF_TLS, /* u8 enum tls_file, str path; descriptor: the file */
+	MSG_SIGN_ASK, /* struct sign_ask */
+	MSG_SIGN_GIVE, /* struct sign_give */
 	MSG_TYPE_MAX
 };
 

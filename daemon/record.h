@@ -361,6 +361,9 @@ struct record_http {
 	bool quiet;
 	bool prefer; /* boot-prefer=http: iPXE gets a URL */
 	uint16_t port;
+	uint16_t https_port;
+	char cert[RECORD_PATH_MAX]; /* of HTTPS; "": HTTPS is not served */
+	char key[RECORD_PATH_MAX];
 	uint32_t max; /* connections at once */
 	uint64_t rate_client; /* bytes a second to one address; 0: no limit */
 	uint64_t rate_all;

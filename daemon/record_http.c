@@ -11,6 +11,9 @@ record_http_encode(const struct record *rec, struct writer *w)
 	writer_bool(w, h->quiet);
 	writer_bool(w, h->prefer);
 	writer_u16(w, h->port);
+	writer_u16(w, h->https_port);
+	writer_str(w, h->cert);
+	writer_str(w, h->key);
 	writer_u32(w, h->max);
 	writer_u64(w, h->rate_client);
 	writer_u64(w, h->rate_all);
@@ -25,9 +28,13 @@ record_http_decode(struct reader *r, struct record *rec)
 	h->quiet = reader_bool(r);
 	h->prefer = reader_bool(r);
 	h->port = reader_u16(r);
+	h->https_port = reader_u16(r);
+	(void)reader_str(r, h->cert, sizeof(h->cert));
+	(void)reader_str(r, h->key, sizeof(h->key));
 	h->max = reader_u32(r);
 	h->rate_client = reader_u64(r);
 	h->rate_all = reader_u64(r);
-	if (h->port == 0 || h->max == 0)
+	if (h->port == 0 || h->https_port == 0 || h->max == 0 ||
+	    (h->cert[0] == '\0') != (h->key[0] == '\0'))
 		reader_fail(r);
 }

@@ -15,6 +15,7 @@ struct event;
 struct listener {
 	int fd;
 	uint32_t ifindex;
+	bool tls; /* its connections are HTTPS */
 	uint8_t root; /* index of the tftp-root of the interface */
 	struct event *readable; /* NULL until accept_start() */
 };

@@ -24,6 +24,7 @@ struct conn {
 	int fd; /* of the library, which closes it */
 	uint32_t ifindex;
 	uint8_t root; /* index of the tftp-root of the interface */
+	bool tls; /* HTTPS */
 	bool spare;
 	bool leaving; /* its place is free: it is being closed */
 	bool is_idle;

@@ -21,6 +21,7 @@
 #include "httpd/log_http.h"
 #include "httpd/paced.h"
 #include "httpd/tcp.h"
+#include "httpd/tls.h"
 #include "httpd/content_type.h"
 
 /*
@@ -31,8 +32,10 @@
 
 static struct {
 	struct MHD_Daemon *daemon;
+	struct MHD_Daemon *tls; /* the same for HTTPS */
 	struct server *srv;
 	struct event *readable; /* the library's epoll descriptor */
+	struct event *tls_readable;
 	struct conn *adding; /* the connection that is being added */
 	bool work; /* the library has something to do */
 } http;
@@ -89,7 +92,9 @@ http_closed(struct conn *c)
 	if (c->requests == 0 && t.received > 0 && !c->leaving) {
 		srv->count[SERVER_MALFORMED]++;
 		log_http_rejected(srv, &c->client, "",
-		    "incomplete or malformed request", clock_mono_ms());
+		    c->tls ? "the TLS handshake failed, or no request followed"
+			   : "incomplete or malformed request",
+		    clock_mono_ms());
 	}
 	conn_end(&srv->conns, c);
 	free(c);
@@ -129,6 +134,7 @@ http_accept(
 	c->fd = fd;
 	c->ifindex = l->ifindex;
 	c->root = l->root;
+	c->tls = l->tls;
 	if ((why = conn_begin(&srv->conns, c, &loser, now_ms)) == CONN_NONE) {
 		(void)close(fd);
 		free(c);
@@ -144,7 +150,8 @@ http_accept(
 	http.adding = c;
 	http.work = true;
 	/* It closes fd if it fails. */
-	if (MHD_add_connection(http.daemon, fd, sa, len) == MHD_NO &&
+	if (MHD_add_connection(c->tls ? http.tls : http.daemon, fd, sa, len) ==
+		MHD_NO &&
 	    http.adding != NULL) {
 		conn_end(&srv->conns, c);
 		free(c);
@@ -241,8 +248,9 @@ response_new(struct request *r)
 	if (a->text != NULL)
 		return MHD_create_response_from_buffer(strlen(a->text),
 		    (void *)(uintptr_t)a->text, MHD_RESPMEM_PERSISTENT);
-	if ((http.srv->conf.rate_client != 0 || http.srv->conf.rate_all != 0 ||
-		r->table != -1) &&
+	/* The library would encrypt a file in pieces of 4 KiB. */
+	if ((r->conn->tls || http.srv->conf.rate_client != 0 ||
+		http.srv->conf.rate_all != 0 || r->table != -1) &&
 	    !r->head && a->status != ANSWER_NOT_MODIFIED && a->length > 0)
 		return paced_response(r);
 	/* With NOT_MODIFIED, the library sends the length alone. */
@@ -473,15 +481,15 @@ http_ready(struct request *r)
 
 /* ----------------------------------------------------------------- life */
 
-void
-http_start(struct server *srv, struct event_base *base)
+/* The library, and an event for its epoll descriptor. */
+static struct MHD_Daemon *
+daemon_start(struct event_base *base, bool tls, struct event **readable)
 {
 	const union MHD_DaemonInfo *info;
+	struct MHD_Daemon *d;
 
-	http.srv = srv;
-	MHD_set_panic_func(http_panic, NULL);
-	http.daemon = MHD_start_daemon(
-	    MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
+	d = MHD_start_daemon(
+	    (tls ? MHD_USE_TLS : 0) | MHD_USE_EPOLL | MHD_USE_NO_LISTEN_SOCKET |
 		MHD_ALLOW_SUSPEND_RESUME | MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 	    0, NULL, NULL, http_request, NULL, MHD_OPTION_NOTIFY_COMPLETED,
 	    http_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, http_notify,
@@ -489,26 +497,53 @@ http_start(struct server *srv, struct event_base *base)
 	    MHD_OPTION_CONNECTION_LIMIT, UINT32_MAX / 2,
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)SERVER_STALL_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY,
-	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
-	if (http.daemon == NULL || (info = MHD_get_daemon_info(http.daemon,
-					MHD_DAEMON_INFO_EPOLL_FD)) == NULL)
+	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+	    /* Those of TLS end the list without it. */
+	    tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END,
+	    tls_certificate, MHD_OPTION_HTTPS_PRIORITIES, tls_priorities,
+	    MHD_OPTION_HTTPS_MEM_DHPARAMS, tls ? tls_group() : NULL,
+	    MHD_OPTION_END);
+	if (d == NULL ||
+	    (info = MHD_get_daemon_info(d, MHD_DAEMON_INFO_EPOLL_FD)) == NULL)
 		fatalx("cannot start libmicrohttpd");
-	http.readable = event_new(
+	*readable = event_new(
 	    base, info->epoll_fd, EV_READ | EV_PERSIST, http_readable, NULL);
-	if (http.readable == NULL || event_add(http.readable, NULL) == -1 ||
-	    paced_init(srv, base, http_work) == -1)
+	if (*readable == NULL || event_add(*readable, NULL) == -1)
 		fatalx("no memory for an event");
+	return d;
+}
+
+/* Both are started: later, epoll_create1() is not allowed. */
+void
+http_start(struct server *srv, struct event_base *base)
+{
+	http.srv = srv;
+	MHD_set_panic_func(http_panic, NULL);
+	http.daemon = daemon_start(base, false, &http.readable);
+	http.tls = daemon_start(base, true, &http.tls_readable);
+	if (paced_init(srv, base, http_work) == -1)
+		fatalx("no memory for an event");
+}
+
+/* Whether it has more to do at once. */
+static bool
+daemon_turn(struct MHD_Daemon *d)
+{
+	MHD_UNSIGNED_LONG_LONG ms;
+
+	(void)MHD_run(d);
+	return MHD_get_timeout(d, &ms) == MHD_YES && ms == 0;
 }
 
 enum role_turn
 http_turn(void)
 {
-	MHD_UNSIGNED_LONG_LONG ms;
+	bool plain;
 
 	if (!http.work)
 		return ROLE_SLEEP;
-	(void)MHD_run(http.daemon);
-	http.work = MHD_get_timeout(http.daemon, &ms) == MHD_YES && ms == 0;
+	plain = daemon_turn(http.daemon);
+	http.work = daemon_turn(http.tls) || plain;
 	return http.work ? ROLE_POLL : ROLE_SLEEP;
 }
 
@@ -526,6 +561,8 @@ http_stop(void)
 	}
 	paced_stop();
 	(void)MHD_run(http.daemon);
+	(void)MHD_run(http.tls);
 	paced_stop();
 	MHD_stop_daemon(http.daemon);
+	MHD_stop_daemon(http.tls);
 }

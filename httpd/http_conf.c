@@ -16,6 +16,7 @@ http_conf_clear(struct http_conf *p)
 {
 	accept_clear(&p->listen);
 	offers_free(&p->server.offers);
+	identity_free(&p->identity);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -79,6 +80,20 @@ http_conf_record(struct http_conf *p, const struct record *rec, char *why)
 	}
 }
 
+int
+http_conf_tls(struct http_conf *p, enum tls_file what, const char *path, int fd)
+{
+	/* The parent never sends the key. */
+	if (what != TLS_FILE_CERT) {
+		(void)close(fd);
+		return -1;
+	}
+	identity_free(&p->identity);
+	p->refused = identity_load(&p->identity, fd, path, p->why) == -1;
+	(void)close(fd);
+	return 0;
+}
+
 static void
 http_conf_too_many(const char *what, char *why)
 {
@@ -110,7 +125,7 @@ int
 http_conf_socket(struct http_conf *p, enum socket_use use, uint32_t ifindex,
     int fd, char *why)
 {
-	if (use != SOCKET_HTTP) {
+	if (use != SOCKET_HTTP && use != SOCKET_HTTPS) {
 		(void)close(fd);
 		return 0;
 	}
@@ -118,6 +133,7 @@ http_conf_socket(struct http_conf *p, enum socket_use use, uint32_t ifindex,
 		http_conf_too_many("sockets", why);
 		return -1;
 	}
+	p->listen.l[p->listen.n - 1].tls = use == SOCKET_HTTPS;
 	return 0;
 }
 
@@ -152,6 +168,10 @@ http_conf_finish(struct http_conf *p, uint32_t max_fds, char *why)
 	uint32_t i, max;
 	int root;
 
+	if (p->refused) {
+		memcpy(why, p->why, ROLE_WHY_MAX);
+		return -1;
+	}
 	for (i = 0; i < p->listen.n; i++) {
 		if ((root = http_conf_root_of(p, p->listen.l[i].ifindex)) ==
 		    -1) {

@@ -3,8 +3,11 @@
 #ifndef HTTPD_HTTP_CONF_H
 #define HTTPD_HTTP_CONF_H
 
+#include "daemon/handshake.h"
 #include "daemon/iface.h"
+#include "daemon/role.h"
 #include "httpd/accept.h"
+#include "httpd/identity.h"
 #include "httpd/state.h"
 
 /* The records, interfaces and sockets received so far. */
@@ -12,6 +15,9 @@ struct http_conf {
 	uint32_t nroots; /* for single interfaces */
 	struct server_conf server;
 	struct accept_set listen;
+	struct identity identity;
+	bool refused; /* the certificate, for this reason */
+	char why[ROLE_WHY_MAX];
 	uint32_t nifaces;
 	struct {
 		uint32_t index;
@@ -27,6 +33,9 @@ int http_conf_record(struct http_conf *, const struct record *, char *why);
 int http_conf_iface(struct http_conf *, const struct iface *, char *why);
 int http_conf_socket(
     struct http_conf *, enum socket_use, uint32_t ifindex, int fd, char *why);
+
+/* The file of CONF_TLS; takes over fd.  -1: it must not be here. */
+int http_conf_tls(struct http_conf *, enum tls_file, const char *path, int fd);
 
 /*
  * Called at the end of the configuration: sets the root of each listener, and

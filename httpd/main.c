@@ -14,6 +14,8 @@
 #include "httpd/http.h"
 #include "httpd/http_conf.h"
 #include "httpd/log_http.h"
+#include "httpd/signing.h"
+#include "httpd/tls.h"
 #include "sandbox/role_main.h"
 
 #define TICK_S 1
@@ -115,6 +117,7 @@ httpd_conf_commit(void)
 	listening = plan.listen;
 	plan.listen.n = 0;
 	state_commit(&server, &plan.server);
+	tls_commit(&plan.identity);
 	if (accept_start(&listening, role_base(), httpd_accepted) == -1)
 		fatalx("no memory for the listening sockets");
 	http_conf_clear(&plan);
@@ -137,6 +140,8 @@ httpd_peer_up(enum role role, struct chan *c)
 		host_table_clear(&server.hosts);
 	if (role == ROLE_IMAGED)
 		asking_imaged_up(&server, clock_mono_ms());
+	if (role == ROLE_KEYD)
+		signing_keyd_up();
 }
 
 static void
@@ -175,6 +180,29 @@ httpd_on_table(struct msg *m)
 }
 
 static int
+httpd_on_tls(struct msg *m)
+{
+	char path[RECORD_PATH_MAX];
+	uint8_t what = reader_u8(&m->body);
+
+	(void)reader_str(&m->body, path, sizeof(path));
+	if (!reader_done(&m->body) || what >= TLS_FILE_MAX)
+		return -1;
+	return http_conf_tls(&plan, (enum tls_file)what, path, msg_take_fd(m));
+}
+
+static int
+httpd_on_signature(struct msg *m)
+{
+	struct sign_give g;
+
+	if (sign_give_decode(&m->body, &g) == -1)
+		return -1;
+	signing_given(m->id, &g);
+	return 0;
+}
+
+static int
 httpd_message(struct chan *c, struct msg *m)
 {
 	(void)c;
@@ -187,6 +215,10 @@ httpd_message(struct chan *c, struct msg *m)
 		return host_message(&server.hosts, &m->body);
 	case MSG_BOOTING:
 		return host_booting(&server.hosts, &m->body, clock_mono_ms());
+	case MSG_CONF_TLS:
+		return httpd_on_tls(m);
+	case MSG_SIGN_GIVE:
+		return httpd_on_signature(m);
 	default:
 		return -1;
 	}

@@ -23,6 +23,7 @@
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
 #include "priv/started.h"
+#include "priv/tls_files.h"
 #include "priv/verify_keys.h"
 #include "sandbox/parent.h"
 
@@ -61,6 +62,10 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		lacking |= ROLE_BIT(ROLE_IMAGED);
 	if (lacking != 0)
 		check_run_fail();
+	if (tls_files_open(c, NULL) == -1) {
+		lacking |= ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_KEYD);
+		check_run_fail();
+	}
 	if (bind_test(c) == -1)
 		check_run_fail();
 	if (pid_file_test(

@@ -238,6 +238,34 @@ child_send_keys(struct child *c, const struct conf *conf)
 	return 0;
 }
 
+/* Certificate and key, for httpd and keyd.  Only keyd gets the key. */
+static int
+child_send_tls(struct child *c, const struct conf *conf)
+{
+	uint8_t body[1 + 2 + RECORD_PATH_MAX], what;
+	struct writer w;
+	int fd;
+
+	if ((msg_spec(MSG_CONF_TLS)->to & ROLE_BIT(c->role)) == 0)
+		return 0;
+	for (what = 0; what < TLS_FILE_MAX; what++) {
+		if (conf->tls_fd[what] == -1 ||
+		    (what == TLS_FILE_KEY && c->role != ROLE_KEYD))
+			continue;
+		/* They read by pread(2). */
+		fd = fcntl(conf->tls_fd[what], F_DUPFD_CLOEXEC, 0);
+		if (fd == -1)
+			return -1;
+		writer_init(&w, body, sizeof(body));
+		writer_u8(&w, what);
+		writer_str(&w,
+		    what == TLS_FILE_KEY ? conf->http.key : conf->http.cert);
+		if (child_send(c, MSG_CONF_TLS, &w, fd) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 /* With --test leased must not change its database. */
 static int
 child_send_test(struct child *c, const struct conf *conf)
@@ -301,6 +329,7 @@ child_configure_end(struct child *c)
 	if (child_send_net(c, c->offered) == -1 ||
 	    child_send_import(c, c->offered) == -1 ||
 	    child_send_keys(c, c->offered) == -1 ||
+	    child_send_tls(c, c->offered) == -1 ||
 	    child_send_test(c, c->offered) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));

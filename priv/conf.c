@@ -23,6 +23,7 @@ conf_new(uint32_t generation)
 	if (c != NULL) {
 		c->generation = generation;
 		c->import_fd = -1;
+		c->tls_fd[TLS_FILE_CERT] = c->tls_fd[TLS_FILE_KEY] = -1;
 	}
 	return c;
 }
@@ -109,6 +110,12 @@ bool
 conf_serves_files(const struct conf *c)
 {
 	return c->tftp.enabled || c->http.enabled;
+}
+
+bool
+conf_serves_https(const struct conf *c)
+{
+	return c->http.enabled && c->http.cert[0] != '\0';
 }
 
 const char *
@@ -434,6 +441,9 @@ conf_free(struct conf *c)
 	verify_keys_free(c);
 	if (c->import_fd != -1)
 		(void)close(c->import_fd);
+	for (i = 0; i < TLS_FILE_MAX; i++)
+		if (c->tls_fd[i] != -1)
+			(void)close(c->tls_fd[i]);
 	free(c->ifaces);
 	free(c->listeners);
 	free(c);

@@ -9,6 +9,7 @@
 
 #include <stddef.h>
 
+#include "daemon/handshake.h"
 #include "daemon/iface.h"
 #include "daemon/log.h"
 #include "daemon/msg.h"
@@ -91,6 +92,8 @@ struct conf {
 	/* A lease file of dnsmasq for leased to import; -1: none. */
 	int import_fd;
 	char import_path[RECORD_PATH_MAX];
+	/* The files of https-cert and https-key, by enum tls_file; -1: none. */
+	int tls_fd[TLS_FILE_MAX];
 	bool no_store_folder; /* for --test: the start would make it */
 	struct record_daemon daemon;
 	char **files; /* by number; owned */
@@ -138,6 +141,7 @@ int conf_add(struct conf *, const void *data, size_t len);
 
 /* Whether boot files are served, by TFTP or HTTP. */
 bool conf_serves_files(const struct conf *);
+bool conf_serves_https(const struct conf *);
 
 /* The limit that prevents more records; NULL if none does. */
 const char *conf_full(const struct conf *);

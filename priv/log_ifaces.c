@@ -228,6 +228,7 @@ log_addresses(
 	/* roots_check() may disable them after i->tftp and i->http were set. */
 	bool tftp = i->tftp && c->tftp.enabled;
 	bool http = i->http && c->http.enabled;
+	bool https = http && conf_serves_https(c);
 	char ip[ADDR_TEXT], http_at[ADDR_TEXT + 8];
 	uint8_t k;
 
@@ -243,6 +244,10 @@ log_addresses(
 		    http_at, sizeof(http_at), "%s:%u", ip, c->http.port);
 		if (http)
 			log_files(c, "HTTP", i, http_at);
+		(void)snprintf(
+		    http_at, sizeof(http_at), "%s:%u", ip, c->http.https_port);
+		if (https)
+			log_files(c, "HTTPS", i, http_at);
 	}
 	for (k = 0; k < i->naddrs6; k++) {
 		if (was != NULL && iface_has6(was, i->addr6[k].addr))
@@ -254,6 +259,10 @@ log_addresses(
 		    http_at, sizeof(http_at), "[%s]:%u", ip, c->http.port);
 		if (http)
 			log_files(c, "HTTP", i, http_at);
+		(void)snprintf(http_at, sizeof(http_at), "[%s]:%u", ip,
+		    c->http.https_port);
+		if (https)
+			log_files(c, "HTTPS", i, http_at);
 	}
 }
 

@@ -14,6 +14,7 @@
 #include "priv/role_boot.h"
 #include "priv/role_spec.h"
 #include "priv/started.h"
+#include "priv/tls_files.h"
 #include "priv/verify_keys.h"
 #include "sandbox/parent.h"
 
@@ -104,6 +105,7 @@ prepare_host(struct conf *c, const struct conf *before)
 		layers_keep(c, before);
 	if (service_check(c, before) == -1 || roots_check(c, before) == -1 ||
 	    store_check(c, before) == -1 || prepare_keys(c, before) == -1 ||
+	    tls_files_open(c, before) == -1 ||
 	    bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
@@ -131,7 +133,8 @@ prepare_roles(
 			continue;
 		in->needed |= ROLE_BIT(role);
 		if (before == NULL || !role_needed(role, before) ||
-		    conf_differs(c, before, role) || takes_keys(role, c))
+		    conf_differs(c, before, role) || takes_keys(role, c) ||
+		    tls_files_differ(c, role))
 			in->changed |= ROLE_BIT(role);
 		child = role_serving(role);
 		if (child != NULL && role_boot_differs(child, c))

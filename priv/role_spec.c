@@ -75,6 +75,13 @@ fds_httpd(const struct conf *c)
 }
 
 static uint64_t
+fds_keyd(const struct conf *c)
+{
+	(void)c;
+	return CONFD_FDS;
+}
+
+static uint64_t
 fds_imaged(const struct conf *c)
 {
 	uint64_t check =
@@ -199,8 +206,18 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.root = SANDBOX_ROOT_EMPTY,
 		.fds = fds_httpd,
 		.needed = needed_http,
-		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD),
-		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
+		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD) |
+			 ROLE_BIT(ROLE_KEYD),
+		.kill_on_report = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_KEYD),
+	},
+	[ROLE_KEYD] = {
+		.program = "keyd",
+		.user = "pxeguard-keyd",
+		.root = SANDBOX_ROOT_EMPTY,
+		.fds = fds_keyd,
+		.needed = conf_serves_https,
+		.peers = ROLE_BIT(ROLE_HTTPD),
+		.kill_on_report = ROLE_BIT(ROLE_HTTPD),
 	},
 	[ROLE_CAPD] = {
 		.program = "capd",

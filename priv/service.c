@@ -49,6 +49,18 @@ serves_http6(const struct conf *c, const struct iface *i)
 	return i->http && c->http.enabled && i->naddrs6 > 0;
 }
 
+static bool
+serves_https4(const struct conf *c, const struct iface *i)
+{
+	return serves_http4(c, i) && conf_serves_https(c);
+}
+
+static bool
+serves_https6(const struct conf *c, const struct iface *i)
+{
+	return serves_http6(c, i) && conf_serves_https(c);
+}
+
 /* Roles learn to which address a packet came from its PKTINFO. */
 const struct service services[] = {
 	{ .name = "DHCP",
@@ -109,6 +121,23 @@ const struct service services[] = {
 	    .serves = serves_http6,
 	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
 		{ SOL_SOCKET, SO_REUSEADDR } } },
+	{ .name = "HTTPS",
+	    .use = SOCKET_HTTPS,
+	    .role = ROLE_HTTPD,
+	    .family = AF_INET,
+	    .type = SOCK_STREAM,
+	    .port = HTTPS_PORT,
+	    .serves = serves_https4,
+	    .options = { { SOL_SOCKET, SO_REUSEADDR } } },
+	{ .name = "HTTPS",
+	    .use = SOCKET_HTTPS,
+	    .role = ROLE_HTTPD,
+	    .family = AF_INET6,
+	    .type = SOCK_STREAM,
+	    .port = HTTPS_PORT,
+	    .serves = serves_https6,
+	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
+		{ SOL_SOCKET, SO_REUSEADDR } } },
 };
 
 const size_t nservices = sizeof(services) / sizeof(services[0]);
@@ -120,5 +149,7 @@ service_port(const struct service *s, const struct conf *c)
 		return c->dhcp.server_port;
 	if (s->use == SOCKET_HTTP)
 		return c->http.port;
+	if (s->use == SOCKET_HTTPS)
+		return c->http.https_port;
 	return s->port;
 }

@@ -33,8 +33,8 @@ struct service {
 extern const struct service services[];
 extern const size_t nservices;
 
-/* The port of a service in a configuration: dhcp-alternate-port and
- * http-port change it. */
+/* The port of a service in a configuration: dhcp-alternate-port,
+ * http-port and https-port change it. */
 uint16_t service_port(const struct service *, const struct conf *);
 
 #endif

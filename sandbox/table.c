@@ -21,6 +21,7 @@
 #define K ROLE_BIT(ROLE_CAPD)
 #define H ROLE_BIT(ROLE_HASHD)
 #define W ROLE_BIT(ROLE_HTTPD)
+#define Y ROLE_BIT(ROLE_KEYD)
 #define ALL ROLES_CHILDREN
 #define NEVER 0
 
@@ -124,6 +125,11 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(setsockopt),      W,     W,     BOTH_EQUAL(1, SOL_TCP, 2, TCP_CORK) },
 	/* How much a client has received, for the log. */
 	{ SCMP_SYS(getsockopt),      W,     W,     BOTH_EQUAL(1, SOL_TCP, 2, TCP_INFO) },
+
+	/* GnuTLS initializes parts of itself once, with nobody waiting. */
+	{ SCMP_SYS(futex),           W | Y, W | Y, EQUAL(1, FUTEX_WAKE | FUTEX_PRIVATE_FLAG) },
+	/* keyd reads its key, and httpd the certificate. */
+	{ SCMP_SYS(pread64),         Y,     Y,     ANY },
 
 	/* imaged opens them, and has the kernel read ahead. */
 	{ SCMP_SYS(openat),          I,     NEVER, ANY },

@@ -258,6 +258,12 @@ random_record(struct record *rec, uint8_t kind)
 		rec->u.http.quiet = random() % 2;
 		rec->u.http.prefer = random() % 2;
 		rec->u.http.port = (uint16_t)(1 + codec_below(UINT16_MAX));
+		rec->u.http.https_port =
+		    (uint16_t)(1 + codec_below(UINT16_MAX));
+		if (random() % 2 == 0) {
+			codec_string(rec->u.http.cert, RECORD_PATH_MAX, 1);
+			codec_string(rec->u.http.key, RECORD_PATH_MAX, 1);
+		}
 		rec->u.http.max = codec_random() | 1;
 		rec->u.http.rate_client =
 		    (uint64_t)codec_random() << 32 | codec_random();

@@ -573,6 +573,8 @@ START_TEST(each_service)
 	c->ifaces[0].dhcp = c->dhcp.pxe = true;
 	c->ifaces[0].http = c->http.enabled = true;
 	c->http.port = 8080;
+	c->http.https_port = 8443;
+	c->http.cert[0] = '/';
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
 	ck_assert_msg(c->nlisteners == nservices,
 	    "%zu of %zu services serve here", c->nlisteners, nservices);

@@ -11,11 +11,11 @@
 
 /*
  * Roles by letter: P(riv) C(onfd) D(hcpd) L(eased) T(ftpd) I(maged)
- * K: capd, H(ashd), W: httpd.  Phases:
+ * K: capd, H(ashd), W: httpd, Y: keyd.  Phases:
  * b(oot) c(onf) r(un).  Descriptor: '-' none, '+' one, '?' none or one.
  */
-#define SERVERS "DLTIHW"
-#define CHILDREN "CDLTIKHW" /* in the order of enum role */
+#define SERVERS "DLTIHWY"
+#define CHILDREN "CDLTIKHWY" /* in the order of enum role */
 
 static const struct expected {
 	uint16_t type;
@@ -88,6 +88,9 @@ static const struct expected {
 	{ MSG_HASH_DONE, "HASH_DONE", "H", "I", 102, 102, '?', "r" },
 	{ MSG_HASH_CANCEL, "HASH_CANCEL", "I", "H", 0, 0, '-', "r" },
 	{ MSG_FILE_BLOCKS, "FILE_BLOCKS", "I", "TW", 4, 4, '+', "r" },
+	{ MSG_CONF_TLS, "CONF_TLS", "P", "WY", 3, 1027, '+', "cr" },
+	{ MSG_SIGN_ASK, "SIGN_ASK", "W", "Y", 67, 99, '-', "r" },
+	{ MSG_SIGN_GIVE, "SIGN_GIVE", "Y", "W", 3, 1027, '-', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))

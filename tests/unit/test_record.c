@@ -181,6 +181,10 @@ START_TEST(values_out_of_range)
 {
 	struct record rec;
 
+	REFUSED(RECORD_HTTP, rec.u.http.port = 0);
+	REFUSED(RECORD_HTTP, rec.u.http.https_port = 0);
+	REFUSED(RECORD_HTTP,
+	    (memcpy(rec.u.http.key, "k", 2), rec.u.http.cert[0] = '\0'));
 	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_ADDRESS + 1);
 	REFUSED(RECORD_INTERFACE, rec.u.interface.use = RECORD_IF_SERVE;
 		rec.u.interface.addr.family = 4);

@@ -107,6 +107,7 @@ START_TEST(files_while_serving)
 	const uint16_t capd = ROLE_BIT(ROLE_CAPD);
 	const uint16_t hashd = ROLE_BIT(ROLE_HASHD);
 	const uint16_t httpd = ROLE_BIT(ROLE_HTTPD);
+	const uint16_t keyd = ROLE_BIT(ROLE_KEYD);
 
 	ck_assert_uint_eq(WHO(open, SERVE), 0);
 	ck_assert_uint_eq(WHO(openat, SERVE), 0);
@@ -118,7 +119,8 @@ START_TEST(files_while_serving)
 	ck_assert_uint_eq(WHO(uname, SERVE), 0);
 	ck_assert_uint_eq(WHO(fdatasync, SERVE), leased);
 	ck_assert_uint_eq(WHO(ftruncate, SERVE), leased);
-	ck_assert_uint_eq(WHO(pread64, SERVE), leased | httpd);
+	ck_assert_uint_eq(WHO(pread64, SERVE), leased | httpd | keyd);
+	ck_assert_uint_eq(WHO(futex, SERVE), httpd | keyd);
 	ck_assert_uint_eq(WHO(preadv, SERVE), 0);
 	ck_assert_uint_eq(WHO(preadv2, SERVE), tftpd | imaged | hashd | httpd);
 	ck_assert_uint_eq(WHO(readahead, SERVE), 0);

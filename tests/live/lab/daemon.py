@@ -19,7 +19,7 @@ PXEGUARD = REPOSITORY / os.environ.get("BUILD", "build") / "pxeguard"
 READY = r"ready, configuration \d|started, version"
 # The roles that serve with lab.boot.CONFIG.
 SERVERS = ("dhcpd", "leased", "tftpd", "imaged")
-ROLES = (*SERVERS, "confd", "hashd", "httpd")
+ROLES = (*SERVERS, "confd", "hashd", "httpd", "keyd")
 
 
 def default_command():
