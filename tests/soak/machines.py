@@ -10,6 +10,8 @@ import threading
 import time
 
 from lab.dhcp_client import mac_number
+from lab.errors import LabError
+from lab.http_client import HttpConnection
 from lab.tftp_client import Misbehaviour, tftp_fetch
 
 GROUP = 8           # machines that ask at the same time
@@ -114,3 +116,36 @@ class Files(Turns):
             self.worked()
         elif reply.data is not None:
             self.problems.add(f"{name}: {len(reply.data)} wrong bytes")
+
+
+class Pages(Turns):
+    """Readers by HTTP: whole files and parts; some leave in the middle."""
+
+    def __init__(self, problems, seed, namespace, files):
+        super().__init__(problems, seed)
+        self._namespace, self._files = namespace, files
+
+    def turn(self):
+        name, want = self.dice.choice(list(self._files.items()))
+        begin = self.dice.choice((0, self.dice.randrange(len(want))))
+        found = http_read(self._namespace, name, begin,
+                          leave=self.dice.random() < 0.2)
+        if found == want[begin:]:
+            self.worked()
+        elif found is not None:
+            self.problems.add(f"{name} by HTTP: {len(found)} wrong bytes")
+
+
+def http_read(namespace, name, begin=0, leave=False):
+    """A file from this byte on; None if it was not sent whole, or is not."""
+    try:
+        with HttpConnection(namespace, timeout=PATIENCE_S) as connection:
+            headers = [("Range", f"bytes={begin}-")] if begin else []
+            connection.ask(f"/{name}", headers=headers)
+            if leave:
+                connection.more()
+                return None
+            answer = connection.answer()
+    except (LabError, OSError):
+        return None         # a role was away
+    return answer.content if answer.status in (200, 206) else None

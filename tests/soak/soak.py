@@ -3,7 +3,7 @@
 
 Machines boot all the time.  Meanwhile roles are killed, stopped and hung,
 configurations are loaded, good ones and wrong ones, and addresses come and
-go.  Checked are: each role that is killed or hangs is replaced in time; both
+go.  Checked are: each role that is killed or hangs is replaced in time; all
 services come back; no acknowledged address is lost; no file has a wrong byte;
 memory and descriptors do not grow; the log holds no line that surprises.
 
@@ -16,27 +16,29 @@ import pathlib
 import random
 import signal
 import sys
+import tempfile
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 
+from lab import sign_keys                               # noqa: E402
 from lab.boot import STATE_FOLDER, lay_state_folder     # noqa: E402
-from lab.daemon import SERVERS, Daemon                  # noqa: E402
+from lab.daemon import Daemon, servers                  # noqa: E402
 from lab.dhcp_client import DhcpClient, mac_number      # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.leases import read_store                       # noqa: E402
 from lab.namespaces import SERVER_ADDRESS, Network      # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from lab.tftp_client import tftp_fetch                  # noqa: E402
-from machines import Files, Leases                      # noqa: E402
+from machines import Files, Leases, Pages, http_read    # noqa: E402
 from watch import HANDLES_MORE, Problems, Watch         # noqa: E402
 
 MACHINES = 2000
 REPLACED_S = 5          # a role that died; it may have to wait for its turn
 HUNG_S = 15             # one that hangs: 10 s of silence, and its start
 RELOADED_S = 60
-SERVED_S = 30           # from the last harm to both services
+SERVED_S = 30           # from the last harm to all services
 AGAIN_S = 4             # between two harms to one role, so that none pauses
 CONFIG = """\
 interface=br0
@@ -44,12 +46,18 @@ dhcp-range=192.168.2.1,192.168.15.250,8h
 dhcp-lease-max=3500
 dhcp-boot=file
 enable-tftp
+enable-http
 tftp-root=/srv/tftpboot
+verify-images=require
+verify-key=/run/verify-keys/minisign.pub
+verify-cache=1M
 """
+SERVERS = servers(CONFIG)
 CHANGES = ("dhcp-boot=other\n", "tftp-max=300\n", "tftp-cache=16\n",
            "tftp-no-blocksize\n", "dhcp-option=6,9.9.9.9\n",
            "dhcp-host=02:99:00:00:00:01,192.168.1.77,one\n",
-           "tftp-single-port\n")
+           "tftp-single-port\n", "http-max=100\n", "verify-exempt=small\n",
+           "boot-max-rate=20M\n")
 WRONG = ("dhcp-rnage=1\n", "dhcp-range=nonsense\n", "tftp-root=/nowhere\n")
 
 
@@ -83,10 +91,11 @@ class Soak:
                       "large": os.urandom(1_500_000)}
         for name, data in self.files.items():
             (root / name).write_bytes(data)
+        self._sign(root)
         self.server = Daemon(self.network, CONFIG)
         self.watch = Watch(self.server, self.problems)
         readers = []
-        for number in range(2):
+        for number in range(3):
             reader = self.network.client()
             reader.address(f"192.168.1.{200 + number}/20")
             readers.append(reader)
@@ -96,8 +105,18 @@ class Soak:
             Leases(self.problems, self.seed, DhcpClient(
                 self.network.client(), timeout=1.0), MACHINES),
             *(Files(self.problems, self.seed + n, reader, SERVER_ADDRESS,
-                    self.files) for n, reader in enumerate(readers, 1))]
+                    self.files) for n, reader in enumerate(readers[:2], 1)),
+            Pages(self.problems, self.seed + 3, readers[2], self.files)]
         self.leases = self._turns[0]
+
+    def _sign(self, root):
+        """One file is larger than verify-cache, and sent by blocks."""
+        self.network.server.shadow("/run/verify-keys")
+        with tempfile.TemporaryDirectory() as folder:
+            key = sign_keys.Minisign(folder)
+            sign_keys.sign_tree(key, root)
+            (self.network.server.path("/run/verify-keys")
+             / key.public.name).write_bytes(key.public.read_bytes())
 
     def say(self, text):
         print(f"{time.monotonic() - self.start:7.1f} s  {text}", flush=True)
@@ -197,14 +216,17 @@ class Soak:
         self._number = (self._number + 1) % 200
         mac = mac_number(500_000 + self._number)
         deadline = time.monotonic() + SERVED_S
-        ack = file = None
-        while time.monotonic() < deadline and not (ack and file):
+        ack = file = page = None
+        while time.monotonic() < deadline and not (ack and file and page):
             ack = ack or self._lease(mac)
             file = file or tftp_fetch(
                 self._reader, SERVER_ADDRESS, "small", timeout=1.0,
                 tries=2).data == self.files["small"]
+            page = page or http_read(self._reader, "small") == \
+                self.files["small"]
         self.check(ack, f"no lease within {SERVED_S} s")
         self.check(file, f"no file within {SERVED_S} s")
+        self.check(page, f"no file by HTTP within {SERVED_S} s")
 
     def _lease(self, mac):
         tries, self._asker.tries = self._asker.tries, 1

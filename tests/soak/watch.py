@@ -24,6 +24,9 @@ EXPECTED = re.compile("|".join((
     r"tftpd: warning: (failed|no answer|.* has too many unanswered) ?",
     r"tftpd: warning: .*(imaged|parent).*(answer|away|gone)",
     r"tftpd: warning: .*(no answer after \d+ retransm|times in a row)",
+    r"httpd: warning: (failed|no answer|.* has \d+ connections)",
+    r"httpd: warning: .*(imaged|parent).*(answer|away|gone)",
+    r"imaged: warning: .*could not be checked|hashd",
     r"imaged: warning: cannot pass a file to tftpd or httpd",
     r"leased: .*(dhcpd|gone|away)",
     r"lines? .*(left out|suppressed)|similar messages",
@@ -34,6 +37,8 @@ EXPECTED = re.compile("|".join((
     r"no socket for tftpd .*(Too many references|Connection refused)",
     r"more than \d+ new neighbour entries in",
     r"neighbour table",
+    r"this line has no effect: line \d+ is for the same clients",
+    r"dhcp-boot other: no such file",
     r"stopping")))
 LOUD = re.compile(r": (warning|error|critical): ")
 

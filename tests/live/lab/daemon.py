@@ -17,9 +17,19 @@ REPOSITORY = pathlib.Path(__file__).resolve().parents[3]
 PXEGUARD = REPOSITORY / os.environ.get("BUILD", "build") / "pxeguard"
 # What a server logs when it serves, ours or (to compare) dnsmasq.
 READY = r"ready, configuration \d|started, version"
-# The roles that serve with lab.boot.CONFIG.
+# The roles that serve with lab.boot.CONFIG; for others see servers().
 SERVERS = ("dhcpd", "leased", "tftpd", "imaged")
 ROLES = (*SERVERS, "confd", "hashd", "httpd", "keyd")
+
+
+def servers(config):
+    """The roles that serve with a configuration."""
+    words = {line.partition("=")[0].strip() for line in config.splitlines()}
+    wanted = (("dhcpd", {"dhcp-range"}), ("leased", {"dhcp-range"}),
+              ("tftpd", {"enable-tftp"}), ("httpd", {"enable-http"}),
+              ("imaged", {"enable-tftp", "enable-http"}),
+              ("hashd", {"verify-images"}))
+    return tuple(role for role, any_of in wanted if words & any_of)
 
 
 def default_command():
