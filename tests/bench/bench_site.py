@@ -66,6 +66,10 @@ class Site:
         self.client = Namespace("client")
         try:
             self._connect()
+            # BBR, where that is the kernel's choice, sets a timer for each
+            # packet, which takes most of the time in a virtual machine.
+            self.server.write("/proc/sys/net/ipv4/tcp_congestion_control",
+                              "reno")
             lay_state_folder(self.server)
             self.server.shadow(ROOT)
             self._lay_files()
