@@ -13,7 +13,8 @@ from lab import sign_keys
 from lab.boot import lay_state_folder
 from lab.daemon import Daemon
 from lab.errors import LabError
-from lab.namespaces import Network
+from lab.https_site import CERT, KEY, Authority, lay_pair
+from lab.namespaces import SERVER_ADDRESS, Network
 from lab.qemu import Machine
 from test_pxe_boot import BOOT_S, IPXE
 
@@ -54,10 +55,12 @@ def lay_files(root):
 
 
 @contextlib.contextmanager
-def booting(firmware, config, lay=lay_files, key=None):
+def booting(firmware, config, lay=lay_files, key=None, authority=None,
+            pair=None):
     """A server, and a machine that was just switched on.
 
     `lay(root)` makes the boot files; `key` is trusted, if there is one.
+    The machine trusts `authority`, and the server has the `pair` of HTTPS.
     """
     if not IPXE.exists():
         raise LabError(f"iPXE for UEFI is missing: {IPXE}",
@@ -71,8 +74,12 @@ def booting(firmware, config, lay=lay_files, key=None):
             network.server.shadow(KEYS)
             (network.server.path(KEYS) / "key.pub").write_bytes(
                 key.public.read_bytes())
+        if pair:
+            lay_pair(network.server, *pair)
         server = stack.enter_context(Daemon(network, config))
-        machine = stack.enter_context(Machine(network, firmware))
+        machine = stack.enter_context(Machine(
+            network, firmware,
+            authorities=authority and authority.uefi_list()))
         try:
             yield server, machine
         finally:
@@ -118,3 +125,37 @@ def test_firmware_boots_by_http_from_a_signed_tree(tmp_path):
         log = server.log()
     assert re.search(sent("efi/snponly.efi"), log)
     assert "changed.txt" not in log
+
+
+HTTPS = f"""\
+https-cert={CERT}
+https-key={KEY}
+{HTTP_TAG}{IPXE_TAG}\
+dhcp-boot=tag:http64,https://{SERVER_ADDRESS}/efi/snponly.efi
+dhcp-boot=tag:ipxe,the menu/boot.ipxe
+"""
+
+
+@pytest.mark.long
+def test_firmware_boots_by_https(tmp_path):
+    """It trusts the authority; iPXE, which knows none, goes on by HTTP."""
+    authority = Authority(tmp_path)
+    with booting("uefi-http", CONFIG + HTTPS, authority=authority,
+                 pair=authority.issue("rsa")) as (server, _):
+        server.wait_line(sent("the menu/files/done.txt"), BOOT_S)
+        log = server.log()
+    assert len(re.findall(sent("efi/snponly.efi"), log)) == 1
+    assert "TLS handshake failed" not in log
+
+
+@pytest.mark.long
+def test_firmware_refuses_another_authority(tmp_path):
+    """The certificate is checked: nothing is loaded from this server."""
+    trusted, other = tmp_path / "trusted", tmp_path / "other"
+    trusted.mkdir()
+    other.mkdir()
+    with booting("uefi-http", CONFIG + HTTPS, authority=Authority(trusted),
+                 pair=Authority(other).issue("rsa")) as (server, _):
+        server.wait_line("the TLS handshake failed", BOOT_S)
+        log = server.log()
+    assert not re.search('(sent|query) "efi/', log)

@@ -22,13 +22,15 @@ class Machine:
     """One machine: power on, watch the console, power off.
 
     `firmware` is "bios", "uefi" or "uefi-http", which boots by HTTP alone.
+    `authorities` is a file: the certificates that UEFI trusts for HTTPS.
     Its disk, its firmware's variables and its console lie in the memory of
     the server's namespace and vanish with it.
     """
 
     def __init__(self, network, firmware="bios", mac="52:54:00:12:34:56",
-                 accel="tcg"):
+                 accel="tcg", authorities=None):
         self.firmware, self.mac, self.accel = firmware, mac, accel
+        self.authorities = authorities
         self._namespace = network.server
         self._tap = network.tap()
         self._console_at = 0
@@ -73,6 +75,9 @@ class Machine:
             for version in (4, 6):
                 firmware += ["-fw_cfg", "name=opt/org.tianocore/"
                              f"IPv{version}PXESupport,string=no"]
+        if self.authorities:
+            firmware += ["-fw_cfg", "name=etc/edk2/https/cacerts,"
+                         f"file={self.authorities}"]
         cpu = "host" if self.accel == "kvm" else "max"
         accel = "kvm" if self.accel == "kvm" else "tcg,thread=multi"
         return [
