@@ -14,6 +14,7 @@
 #include "daemon/lease_show.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
+#include "daemon/serial.h"
 
 #define P ROLE_BIT(ROLE_PRIV)
 #define C ROLE_BIT(ROLE_CONFD)
@@ -118,6 +119,12 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_CONF_TLS]      = { "CONF_TLS",      P,        W | Y,    3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NEEDED, UP },
 	[MSG_SIGN_ASK]      = { "SIGN_ASK",      W,        Y,        SIGN_ASK_MIN, SIGN_ASK_MAX,     MSG_FD_NONE,   RUN },
 	[MSG_SIGN_GIVE]     = { "SIGN_GIVE",     Y,        W,        3,  SIGN_GIVE_MAX,              MSG_FD_NONE,   RUN },
+	[MSG_SERIAL_LOAD]   = { "SERIAL_LOAD",   I,        L,        0,  0,                          MSG_FD_NONE,   RUN },
+	[MSG_SERIAL_ROW]    = { "SERIAL_ROW",    L,        I,        SERIAL_ENCODED_MIN, SERIAL_ENCODED_MAX, MSG_FD_NONE, RUN },
+	[MSG_SERIAL_LOADED] = { "SERIAL_LOADED", L,        I,        4,  4,                          MSG_FD_NONE,   RUN },
+	[MSG_SERIAL_PUT]    = { "SERIAL_PUT",    I,        L,        SERIAL_ENCODED_MIN, SERIAL_ENCODED_MAX, MSG_FD_NONE, RUN },
+	[MSG_SERIAL_DURABLE] = { "SERIAL_DURABLE", L,      I,        0,  0,                          MSG_FD_NONE,   RUN },
+	[MSG_SERIAL_REFUSED] = { "SERIAL_REFUSED", L,      I,        2,  STR(SERIAL_WHY_MAX),        MSG_FD_NONE,   RUN },
 	/* clang-format on */
 };
 

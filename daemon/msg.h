@@ -178,6 +178,14 @@ enum msg_type {
 	MSG_CONF_TLS, /* u8 enum tls_file, str path; descriptor: the file */
 	MSG_SIGN_ASK, /* struct sign_ask */
 	MSG_SIGN_GIVE, /* struct sign_give */
+
+	/* imaged and leased: serials of manifests. */
+	MSG_SERIAL_LOAD, /* - */
+	MSG_SERIAL_ROW, /* struct serial_row */
+	MSG_SERIAL_LOADED, /* u32 rows */
+	MSG_SERIAL_PUT, /* struct serial_row */
+	MSG_SERIAL_DURABLE, /* - */
+	MSG_SERIAL_REFUSED, /* str reason */
 	MSG_TYPE_MAX
 };
 

@@ -40,6 +40,7 @@ static struct {
 	void (*again)(const struct waiting_request *);
 	struct event *turn; /* requests that are ready, manifests to read */
 	struct event *down; /* hashd has been down for too long */
+	struct event *serials; /* an answer of leased is due */
 	struct checking_conf conf; /* arrives, or is not yet committed */
 	struct checking_conf in_use;
 	struct log_limit refused;
@@ -65,6 +66,16 @@ down_arm(void)
 	    verifier_waits(&checking.verifier) &&
 	    !evtimer_pending(checking.down, NULL))
 		(void)evtimer_add(checking.down, &tv);
+}
+
+static void
+serials_arm(void)
+{
+	const struct timeval tv = { 1, 0 };
+
+	if (serials_waits(&checking.verifier.serials) &&
+	    !evtimer_pending(checking.serials, NULL))
+		(void)evtimer_add(checking.serials, &tv);
 }
 
 /* ------------------------------------------------------------- verifier */
@@ -98,6 +109,54 @@ called(uint32_t ticket, bool given_up)
 
 static const struct verifier_ops ops = { .job = job_send, .call = called };
 
+static int
+serial_load(uint32_t id)
+{
+	struct chan *leased = role_peer(ROLE_LEASED);
+
+	return leased == NULL
+		   ? -1
+		   : chan_send(leased, MSG_SERIAL_LOAD, id, NULL, -1);
+}
+
+static int
+serial_put(uint32_t id, const struct serial_row *row)
+{
+	struct chan *leased = role_peer(ROLE_LEASED);
+	uint8_t body[SERIAL_ENCODED_MAX];
+	struct writer w;
+
+	if (leased == NULL)
+		return -1;
+	writer_init(&w, body, sizeof(body));
+	serial_row_encode(row, &w);
+	return chan_send(leased, MSG_SERIAL_PUT, id, &w, -1);
+}
+
+static void
+serial_called(uint32_t ticket)
+{
+	called(ticket, false);
+}
+
+static void
+serial_accepted(const char *root, const char *folder, uint64_t serial)
+{
+	char where[SHOWN_MAX], shown[SHOWN_MAX];
+
+	(void)log_escape(where, sizeof(where), root, strlen(root));
+	(void)log_escape(shown, sizeof(shown), folder, strlen(folder));
+	log_info("accepted serial %" PRIu64 " of the manifest in \"%s\" of %s",
+	    serial, shown, where);
+}
+
+static const struct serials_ops serial_ops = {
+	.load = serial_load,
+	.put = serial_put,
+	.call = serial_called,
+	.accepted = serial_accepted,
+};
+
 static void
 checking_turn(evutil_socket_t fd, short what, void *arg)
 {
@@ -130,6 +189,19 @@ checking_down(evutil_socket_t fd, short what, void *arg)
 	verifier_give_up(&checking.verifier, clock_mono_ms());
 }
 
+static void
+checking_tick(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (serials_tick(&checking.verifier.serials, clock_mono_ms()))
+		log_warnx(
+		    "leased has not answered for %d s; manifests whose serials it must compare or store are not accepted until it does",
+		    SERIALS_DOWN_MS / 1000);
+	serials_arm();
+}
+
 void
 checking_init(
     struct event_base *base, void (*again)(const struct waiting_request *))
@@ -137,11 +209,13 @@ checking_init(
 	if (sodium_init() == -1)
 		fatalx("libsodium cannot be used");
 	checking.again = again;
-	verifier_init(&checking.verifier, &ops);
+	verifier_init(&checking.verifier, &ops, &serial_ops);
 	waiting_init(&checking.waiting);
 	checking.turn = evtimer_new(base, checking_turn, NULL);
 	checking.down = evtimer_new(base, checking_down, NULL);
+	checking.serials = evtimer_new(base, checking_tick, NULL);
 	if (checking.turn == NULL || checking.down == NULL ||
+	    checking.serials == NULL ||
 	    event_priority_set(checking.turn, PRIORITY) == -1)
 		fatalx("no memory for a timer");
 }
@@ -270,7 +344,8 @@ conf_log(const struct checking_conf *c)
 }
 
 void
-checking_conf_commit(const struct image_rule *rule)
+checking_conf_commit(
+    const struct image_rule *rule, const char (*roots)[RECORD_PATH_MAX])
 {
 	struct checking_conf *c = &checking.in_use;
 	struct verifier_conf conf;
@@ -283,7 +358,8 @@ checking_conf_commit(const struct image_rule *rule)
 		.nkeys = c->nkeys,
 		.exempt = c->exempt,
 		.nexempt = c->nexempt,
-		.rule = *rule };
+		.rule = *rule,
+		.roots = roots };
 	verifier_configure(&checking.verifier, &conf);
 	if (c->verify.mode == RECORD_VERIFY_OFF)
 		verifier_clear(&checking.verifier);
@@ -332,6 +408,7 @@ checking_file(uint8_t number, int root, const char *path,
 	if (verifier_has_turn(&checking.verifier))
 		turn_arm();
 	down_arm();
+	serials_arm();
 	return r;
 }
 
@@ -356,9 +433,41 @@ checking_done(struct msg *m)
 	return 0;
 }
 
+/* A message of leased about the serials of manifests. */
+int
+checking_serial(struct msg *m)
+{
+	struct serials *s = &checking.verifier.serials;
+	uint64_t now_ms = clock_mono_ms();
+	char why[SERIAL_WHY_MAX + 1];
+	struct serial_row row;
+	uint32_t rows;
+
+	switch (m->type) {
+	case MSG_SERIAL_ROW:
+		serial_row_decode(&m->body, &row);
+		return reader_done(&m->body) ? serials_row(s, m->id, &row) : -1;
+	case MSG_SERIAL_LOADED:
+		rows = reader_u32(&m->body);
+		return reader_done(&m->body)
+			   ? serials_loaded(s, m->id, rows, now_ms)
+			   : -1;
+	case MSG_SERIAL_DURABLE:
+		return serials_durable(s, m->id, now_ms);
+	default:
+		(void)reader_str(&m->body, why, sizeof(why));
+		return reader_done(&m->body)
+			   ? serials_refused(s, m->id, why, now_ms)
+			   : -1;
+	}
+}
+
 void
 checking_peer_up(enum role peer)
 {
+	if (peer == ROLE_LEASED)
+		serials_up(&checking.verifier.serials, clock_mono_ms());
+	serials_arm();
 	if (peer != ROLE_HASHD)
 		return;
 	(void)evtimer_del(checking.down);
@@ -368,6 +477,10 @@ checking_peer_up(enum role peer)
 void
 checking_peer_down(enum role peer)
 {
+	if (peer == ROLE_LEASED) {
+		serials_down(&checking.verifier.serials);
+		return;
+	}
 	if (peer != ROLE_HASHD) {
 		waiting_drop(&checking.waiting, peer);
 		return;

@@ -25,7 +25,9 @@ void checking_conf_begin(void);
 int checking_conf_record(const struct record *, char *why);
 int checking_conf_key(struct msg *, char *why); /* -2: malformed */
 int checking_conf_end(char *why);
-void checking_conf_commit(const struct image_rule *);
+/* The paths of the roots, by number, must stay valid. */
+void checking_conf_commit(
+    const struct image_rule *, const char (*roots)[RECORD_PATH_MAX]);
 void checking_conf_abort(void);
 
 /* enum record_verify_mode of the configuration in use. */
@@ -47,6 +49,9 @@ int checking_wait(const struct waiting_request *);
 
 /* HASH_DONE; -1 if it is malformed. */
 int checking_done(struct msg *);
+
+/* SERIAL_ROW and its like, of leased; -1 if it is malformed. */
+int checking_serial(struct msg *);
 
 void checking_peer_up(enum role);
 void checking_peer_down(enum role);

@@ -48,6 +48,8 @@ struct content {
 		uint8_t path[CONTENT_PATH_ID]; /* stands for the path */
 		uint8_t reason; /* enum sign_reason */
 		uint8_t id[8]; /* of the key */
+		bool has_serial;
+		uint64_t serial;
 	} sign;
 	/* The last pass failed. */
 	uint8_t failed; /* enum hash_status */

@@ -133,7 +133,7 @@ imaged_conf_commit(void)
 	imaged.lookup.rule.secure = c->tftp.secure;
 	imaged.in_use = *c;
 	imaged.serves = true;
-	checking_conf_commit(&imaged.lookup.rule);
+	checking_conf_commit(&imaged.lookup.rule, imaged.in_use.roots.path);
 	/* What is checked has copies of its own. */
 	if (checking_mode() != RECORD_VERIFY_OFF)
 		copier_set_budget(0);
@@ -352,6 +352,11 @@ imaged_message(struct chan *c, struct msg *m)
 		return imaged_ask(c, m);
 	case MSG_HASH_DONE:
 		return checking_done(m);
+	case MSG_SERIAL_ROW:
+	case MSG_SERIAL_LOADED:
+	case MSG_SERIAL_DURABLE:
+	case MSG_SERIAL_REFUSED:
+		return checking_serial(m);
 	case MSG_CONF_KEY:
 		return imaged_conf_key(m);
 	default:

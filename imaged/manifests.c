@@ -15,6 +15,8 @@ struct manifest_entry {
 	struct memcache_key key; /* of the manifest */
 	struct memcache_key sigkey; /* of its signature */
 	uint8_t id[SIGN_ID_BYTES]; /* of the key that signed it */
+	bool has_serial;
+	uint64_t serial;
 	uint32_t ticket;
 	void *bytes; /* mapped; NULL: empty */
 	size_t len;
@@ -101,8 +103,8 @@ manifests_make_room(struct verifier *v, size_t len)
 }
 
 struct manifest_entry *
-manifests_add(struct verifier *v, uint8_t root, const struct cover *c, int copy,
-    const uint8_t key[SIGN_ID_BYTES])
+manifests_add(struct verifier *v, uint8_t root, const struct cover *c,
+    const struct verdict *d)
 {
 	struct manifest_entry *e = calloc(1, sizeof(*e));
 
@@ -110,15 +112,17 @@ manifests_add(struct verifier *v, uint8_t root, const struct cover *c, int copy,
 		return NULL;
 	memcache_key_init(&e->key, &c->manifest.st);
 	memcache_key_init(&e->sigkey, &c->sig.st);
-	if (entry_map(e, copy) == -1) {
+	if (entry_map(e, d->copy) == -1) {
 		free(e);
 		return NULL;
 	}
 	manifests_make_room(v, e->len);
 	e->root = root;
 	memcpy(e->path, c->manifest_path, sizeof(e->path));
-	memcpy(e->id, key, sizeof(e->id));
-	e->ticket = VERIFIER_TICKETS | (++v->tickets & (VERIFIER_TICKETS - 1));
+	memcpy(e->id, d->key, sizeof(e->id));
+	e->has_serial = d->has_serial;
+	e->serial = d->serial;
+	e->ticket = VERIFIER_TICKETS | (++v->tickets & ~SERIALS_TICKETS);
 	manifest_init(&e->m, e->bytes, e->len, v->seed);
 	TAILQ_INSERT_TAIL(&v->manifests, e, lru);
 	v->nmanifests++;
@@ -138,6 +142,13 @@ const uint8_t *
 manifests_key(const struct manifest_entry *e)
 {
 	return e->id;
+}
+
+bool
+manifests_serial(const struct manifest_entry *e, uint64_t *serial)
+{
+	*serial = e->serial;
+	return e->has_serial;
 }
 
 uint32_t

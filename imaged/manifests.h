@@ -14,14 +14,18 @@ struct manifest_entry *
 manifests_find(struct verifier *, uint8_t root, const struct cover *);
 
 /*
- * Adds one with its content, a sealed memory file that stays the caller's, and
- * the id of its key.  NULL if there is no memory.
+ * Adds one by the verdict about it: its content, a sealed memory file that
+ * stays the caller's, the id of its key, and its serial.  NULL if there is no
+ * memory.
  */
 struct manifest_entry *manifests_add(struct verifier *, uint8_t root,
-    const struct cover *, int copy, const uint8_t key[SIGN_ID_BYTES]);
+    const struct cover *, const struct verdict *);
 
 const struct manifest *manifests_content(const struct manifest_entry *);
 const uint8_t *manifests_key(const struct manifest_entry *);
+
+/* Whether it has a serial. */
+bool manifests_serial(const struct manifest_entry *, uint64_t *serial);
 
 /* It is called when the manifest was read. */
 uint32_t manifests_ticket(const struct manifest_entry *);

@@ -150,14 +150,16 @@ checked(const struct verifier *v, const struct content *c,
 static void
 check_note(const struct verifier *v, struct content *c,
     const struct memcache_key *sig, const uint8_t id[CONTENT_PATH_ID],
-    enum sign_reason why, const uint8_t key[SIGN_ID_BYTES])
+    enum sign_reason why, const struct sign_signature *s)
 {
 	c->sign.known = true;
 	c->sign.generation = v->generation;
 	c->sign.key = *sig;
 	memcpy(c->sign.path, id, CONTENT_PATH_ID);
 	c->sign.reason = (uint8_t)why;
-	memcpy(c->sign.id, key, sizeof(c->sign.id));
+	memcpy(c->sign.id, s->id, sizeof(c->sign.id));
+	c->sign.has_serial = s->has_serial;
+	c->sign.serial = s->serial;
 }
 
 /* What a pass must find out for a signature. */
@@ -210,6 +212,8 @@ check_signed(struct verifier *v, const struct subject *subject,
 	    (c->sign.reason != SIGN_OK || c->copy != -1 ||
 		(c->table != -1 && !s.copy))) {
 		verdict_key(d, c->sign.id);
+		d->has_serial = c->sign.has_serial;
+		d->serial = c->sign.serial;
 		if (c->sign.reason != SIGN_OK)
 			return refuse_sign(d, c->sign.reason);
 		d->copy = c->copy;
@@ -234,7 +238,9 @@ check_signed(struct verifier *v, const struct subject *subject,
 		why = c->pure ? SIGN_OK : SIGN_BAD_CONTENT;
 	else
 		why = sign_signature_check_digest(&sig, key, c->blake2b);
-	check_note(v, c, &sigkey, id, why, sig.id);
+	check_note(v, c, &sigkey, id, why, &sig);
+	d->has_serial = sig.has_serial;
+	d->serial = sig.serial;
 	if (why == SIGN_OK)
 		return verifier_serve(v, &s, c, &job, now_ms, d);
 	contents_demote(&v->contents, c);
@@ -281,10 +287,39 @@ manifest_load(struct verifier *v, uint8_t n, const struct cover *c,
 	r = check_signed(v, &s, &c->sig, now_ms, d);
 	if (r != VERIFY_SERVE)
 		return r;
-	*entry = manifests_add(v, n, c, d->copy, d->key);
+	*entry = manifests_add(v, n, c, d);
 	if (*entry == NULL)
 		return verifier_refuse(d, VERIFY_MEMORY);
 	return VERIFY_SERVE;
+}
+
+/* Compares the serial of a manifest with the highest one that was accepted. */
+static enum verify_result
+check_serial(struct verifier *v, uint8_t n, const struct cover *c,
+    const struct manifest_entry *e, uint64_t now_ms, struct verdict *d)
+{
+	/* Without the slash. */
+	size_t len = c->folderlen == 0 ? 0 : c->folderlen - 1;
+
+	d->has_serial = manifests_serial(e, &d->serial);
+	switch (serials_check(&v->serials, v->conf.roots[n], c->manifest_path,
+	    len, d->has_serial, d->serial, now_ms, &d->accepted, &d->ticket)) {
+	case SERIALS_FINE:
+		return VERIFY_SERVE;
+	case SERIALS_WAIT:
+		return VERIFY_WAIT;
+	case SERIALS_LOWER:
+		return verifier_refuse(d, VERIFY_SERIAL_LOWER);
+	case SERIALS_NONE:
+		return verifier_refuse(d, VERIFY_SERIAL_NONE);
+	case SERIALS_DOWN:
+		return verifier_refuse(d, VERIFY_SERIAL_DOWN);
+	case SERIALS_REFUSED:
+		d->stored = v->serials.why;
+		return verifier_refuse(d, VERIFY_SERIAL_REFUSED);
+	default:
+		return verifier_refuse(d, VERIFY_SERIAL_FULL);
+	}
 }
 
 static enum verify_result
@@ -314,6 +349,9 @@ check_manifest(struct verifier *v, uint8_t n, const struct subject *s,
 		d->line = m->line;
 		return verifier_refuse(d, VERIFY_MANIFEST);
 	}
+	r = check_serial(v, n, c, e, now_ms, d);
+	if (r != VERIFY_SERVE)
+		return r;
 	if (!manifest_find(m, s->path + c->folderlen,
 		strlen(s->path + c->folderlen), hash))
 		return verifier_refuse(d, VERIFY_UNLISTED);
@@ -427,13 +465,18 @@ verifier_waits(const struct verifier *v)
 /* --------------------------------------------------------------- set-up */
 
 void
-verifier_init(struct verifier *v, const struct verifier_ops *ops)
+verifier_init(struct verifier *v, const struct verifier_ops *ops,
+    const struct serials_ops *serials)
 {
+	uint64_t seed;
+
 	memset(v, 0, sizeof(*v));
 	v->ops = ops;
 	contents_init(&v->contents);
 	TAILQ_INIT(&v->manifests);
 	randombytes_buf(v->seed, sizeof(v->seed));
+	randombytes_buf(&seed, sizeof(seed));
+	serials_init(&v->serials, serials, seed);
 }
 
 void

@@ -10,13 +10,15 @@
 
 #include "imaged/contents.h"
 #include "imaged/cover.h"
+#include "imaged/serials.h"
 #include "sign/manifest.h"
 #include "sign/signature.h"
 
 #define VERIFIER_MANIFESTS_MAX 64 /* that are kept */
 #define VERIFIER_MANIFEST_BYTES (256U << 20) /* of all that are kept */
 #define VERIFIER_LINES 2000 /* of a manifest that are read at a time */
-#define VERIFIER_TICKETS (1U << 31) /* set in those of manifests only */
+/* Of manifests; those of serials have one bit more. */
+#define VERIFIER_TICKETS (1U << 31)
 #define VERIFIER_PURE_MAX (1ULL << 30) /* bytes of a file; see PURE_LARGE */
 
 enum verify_result {
@@ -35,10 +37,15 @@ enum verify_why {
 	VERIFY_MANIFEST, /* see sign and line */
 	VERIFY_UNREADABLE, /* the signature or manifest; see status and err */
 	VERIFY_PURE_LARGE, /* too large for a signature over the content */
+	VERIFY_SERIAL_LOWER, /* see serial and accepted */
+	VERIFY_SERIAL_NONE, /* see accepted */
 	/* It could not be checked. */
 	VERIFY_FAILED, /* the file cannot be read; see err, 0: hashd ended */
 	VERIFY_MEMORY,
 	VERIFY_BUSY, /* too many checks are due */
+	VERIFY_SERIAL_DOWN, /* leased does not answer */
+	VERIFY_SERIAL_REFUSED, /* leased cannot store it; see stored */
+	VERIFY_SERIAL_FULL, /* too many folders have one */
 	VERIFY_WHY_MAX
 };
 
@@ -51,6 +58,10 @@ struct verdict {
 	char path[COVER_PATH_MAX]; /* of the signature or manifest; "": none */
 	bool has_key;
 	uint8_t key[SIGN_ID_BYTES]; /* the id of the key that it names */
+	bool has_serial; /* of the manifest */
+	uint64_t serial;
+	uint64_t accepted; /* the highest one before */
+	const char *stored; /* why it is not; stays the verifier's */
 	uint32_t ticket; /* of VERIFY_WAIT */
 	/* Of VERIFY_SERVE; both stay the verifier's.  -1: none. */
 	int copy;
@@ -64,6 +75,8 @@ struct verifier_conf {
 	const struct record_verify_exempt *exempt;
 	size_t nexempt;
 	struct image_rule rule; /* for signatures and manifests */
+	/* The paths of the roots, by number. */
+	const char (*roots)[RECORD_PATH_MAX];
 };
 
 struct verifier_ops {
@@ -85,6 +98,7 @@ struct verifier {
 	uint32_t generation; /* of the keys */
 	uint32_t tickets; /* of manifests */
 	struct contents contents;
+	struct serials serials; /* its messages go there, too */
 	struct manifest_list manifests; /* the least recently used is first */
 	size_t nmanifests;
 	uint64_t manifest_bytes;
@@ -92,7 +106,8 @@ struct verifier {
 };
 
 /* It refuses everything until it is configured. */
-void verifier_init(struct verifier *, const struct verifier_ops *);
+void verifier_init(
+    struct verifier *, const struct verifier_ops *, const struct serials_ops *);
 
 /*
  * New keys, exemptions and limits.  The pointers must stay valid.  Manifests
@@ -100,7 +115,7 @@ void verifier_init(struct verifier *, const struct verifier_ops *);
  */
 void verifier_configure(struct verifier *, const struct verifier_conf *);
 
-/* Forgets everything. */
+/* Forgets everything but serials. */
 void verifier_clear(struct verifier *);
 
 /*

@@ -2,6 +2,7 @@
 /* Texts for files that are not served. */
 #include "imaged/verify_text.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -53,7 +54,7 @@ unreadable_text(const struct verdict *d)
 char *
 verify_text(const struct verdict *d, char *dst)
 {
-	char cover[SHOWN_MAX + 64], line[32] = "";
+	char cover[SHOWN_MAX + 64], shown[SHOWN_MAX], line[32] = "";
 
 	(void)cover_text(d, cover);
 	if (d->line != 0)
@@ -92,6 +93,36 @@ verify_text(const struct verdict *d, char *dst)
 		    "%s: a signature over the content needs all of it in memory; raise verify-cache, or sign with pxeguard-sign or minisign without -l",
 		    cover);
 		break;
+	case VERIFY_SERIAL_LOWER:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s has serial %" PRIu64 ", but serial %" PRIu64
+		    " was accepted before, so this is an older tree; restore the newer one, or sign this one with pxeguard-sign --serial=%" PRIu64,
+		    cover, d->serial, d->accepted, d->accepted + 1);
+		break;
+	case VERIFY_SERIAL_NONE:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s has no serial, but serial %" PRIu64
+		    " was accepted before; restore the newer tree, or sign this one with pxeguard-sign --serial=%" PRIu64,
+		    cover, d->accepted, d->accepted + 1);
+		break;
+	case VERIFY_SERIAL_DOWN:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: its serial cannot be compared or stored, as leased does not answer; see the messages of leased",
+		    cover);
+		break;
+	case VERIFY_SERIAL_REFUSED:
+		(void)log_escape(
+		    shown, sizeof(shown), d->stored, strlen(d->stored));
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: serial %" PRIu64
+		    " cannot be stored in the lease database: %s; see the messages of leased",
+		    cover, d->serial, shown);
+		break;
+	case VERIFY_SERIAL_FULL:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: too many folders have manifests with serials; remove those that are not used from the table of serials, see pxeguard(8)",
+		    cover);
+		break;
 	case VERIFY_FAILED:
 		(void)snprintf(dst, VERIFY_TEXT_MAX,
 		    "it could not be checked: %s; check its file system",
@@ -114,6 +145,5 @@ verify_text(const struct verdict *d, char *dst)
 bool
 verify_is_unsigned(enum verify_why why)
 {
-	return why != VERIFY_FAILED && why != VERIFY_MEMORY &&
-	       why != VERIFY_BUSY;
+	return why < VERIFY_FAILED;
 }

@@ -14,6 +14,7 @@
 #include "leased/dbfile.h"
 #include "leased/dbfile_test.h"
 #include "leased/recover.h"
+#include "leased/serial_store.h"
 #include "leased/show_serve.h"
 #include "leased/store.h"
 #include "sandbox/role_main.h"
@@ -27,6 +28,7 @@ static struct {
 	struct store *store; /* NULL until the first configuration */
 	struct batch *batch;
 	struct load *load;
+	struct serial_store *serials;
 	struct chan *dhcpd;
 	struct import_source source; /* for an empty database */
 	bool test; /* only says what opening the database would */
@@ -100,7 +102,10 @@ leased_open(char *why)
 	leased.batch = batch_new(role_base(), leased.store, leased.dbfile.shown,
 	    leased_answer, NULL);
 	leased.load = load_new(role_base(), leased.store, leased.dbfile.shown);
-	if (leased.batch == NULL || leased.load == NULL)
+	leased.serials =
+	    serial_store_new(role_base(), leased.store, leased.dbfile.shown);
+	if (leased.batch == NULL || leased.load == NULL ||
+	    leased.serials == NULL)
 		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
 	if (!o.may_fill)
@@ -203,6 +208,8 @@ leased_conf_end(char *why)
 static void
 leased_peer_down(enum role who)
 {
+	if (who == ROLE_IMAGED && leased.store != NULL)
+		serial_store_peer(leased.serials, NULL);
 	if (who != ROLE_DHCPD)
 		return;
 	leased.dhcpd = NULL;
@@ -218,6 +225,8 @@ leased_peer_up(enum role who, struct chan *c)
 	leased_peer_down(who);
 	if (who == ROLE_DHCPD)
 		leased.dhcpd = c;
+	else if (who == ROLE_IMAGED && leased.store != NULL)
+		serial_store_peer(leased.serials, c);
 }
 
 static int
@@ -243,6 +252,9 @@ leased_message(struct chan *c, struct msg *m)
 			return -1;
 		batch_put(leased.batch, m->id, &l);
 		return 0;
+	case MSG_SERIAL_LOAD:
+	case MSG_SERIAL_PUT:
+		return serial_store_message(leased.serials, m);
 	default:
 		return -1;
 	}
@@ -256,6 +268,7 @@ leased_stop(void)
 		return;
 	load_cancel(leased.load);
 	batch_finish(leased.batch);
+	serial_store_finish(leased.serials);
 	leased.store->ops->close(leased.store);
 	leased.store = NULL;
 }

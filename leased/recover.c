@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/salvage.h"
+#include "leased/serial_salvage.h"
 #include "leased/utc.h"
 
 #define PENDING ".recovering"
@@ -271,6 +272,27 @@ recover_close_one(int fd)
 		(void)close(fd);
 }
 
+/* The serials of manifests, without which an older tree would be accepted. */
+static int
+recover_serials(struct store *store, const struct recover *rc, int db, int wal,
+    char *why, size_t whysz)
+{
+	uint64_t found;
+
+	switch (serial_salvage(store, db, wal, &found)) {
+	case SERIAL_SALVAGE_FAILED:
+		return recover_explain_put(store, rc, why, whysz);
+	case SERIAL_SALVAGE_LOST:
+		/* clang-format off */
+		log_warnx("%s: serials of signed manifests may be lost; recovered %" PRIu64 "; if verify-images is used, check that the boot trees are the newest ones", rc->dbfile->shown, found);
+		/* clang-format on */
+		break;
+	default:
+		break;
+	}
+	return 0;
+}
+
 static int
 recover_fill_from(struct store *store, struct recover *rc, int db, int wal,
     char *why, size_t whysz)
@@ -283,6 +305,8 @@ recover_fill_from(struct store *store, struct recover *rc, int db, int wal,
 	recover_describe(rc, &s);
 	r = recover_put_all(store, rc, &s, why, whysz);
 	salvage_done(&s);
+	if (r == 0)
+		r = recover_serials(store, rc, db, wal, why, whysz);
 	if (r == 0)
 		r = recover_note(store, rc, why, whysz);
 	return r;

@@ -6,6 +6,7 @@
 
 #include "daemon/role.h"
 #include "leased/sqlite_row.h"
+#include "leased/sqlite_serial.h"
 
 /* The column that schema 2 lacks. */
 #define RELAY "relay BLOB CHECK (length(relay) = length(addr))"
@@ -135,6 +136,9 @@ sqlite_schema_update(struct store_sqlite *s, int version, struct store_open *o)
 		r = schema_exec(s, create);
 	if (r == STORE_OK && version == 2)
 		r = schema_exec(s, add_relay);
+	/* Databases of before, of any version, do not have it. */
+	if (r == STORE_OK)
+		r = schema_exec(s, sqlite_serial_create);
 	if (r == STORE_OK && store_sqlite_prepare(s) == -1)
 		r = store_sqlite_failed(s);
 	if (r == STORE_OK && version == 1)

@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 #include "daemon/lease.h"
+#include "daemon/serial.h"
 
 #define STORE_WHY_MAX 256
 #define STORE_FILE_MAX 256
@@ -32,6 +33,7 @@ struct store {
 };
 
 typedef void store_row_fn(const struct lease *, void *arg);
+typedef void store_serial_fn(const struct serial_row *, void *arg);
 
 /* The key of a row.  What is in the file may be no address. */
 struct store_key {
@@ -117,6 +119,21 @@ struct store_ops {
 	 */
 	enum store_result (*load)(struct store *, struct store_cursor *,
 	    size_t max, store_row_fn *row, void *arg);
+
+	/*
+	 * Puts the serial of a manifest; refused if a higher one is stored,
+	 * or if SERIAL_ROWS_MAX folders have one.  Within a transaction.
+	 */
+	enum store_result (*put_serial)(
+	    struct store *, const struct serial_row *);
+
+	/*
+	 * Hands at most max serials from number `from` on to row(), in a
+	 * fixed order.  *n: how many rows there were, with those that are
+	 * invalid; fewer than max: these were the last.
+	 */
+	enum store_result (*load_serials)(struct store *, size_t from,
+	    size_t max, store_serial_fn *row, void *arg, size_t *n);
 
 	/* Work that may wait until the answers are sent. */
 	enum store_result (*tidy)(struct store *);

@@ -11,6 +11,7 @@
 #include "leased/sqlite_imported.h"
 #include "leased/sqlite_open.h"
 #include "leased/sqlite_row.h"
+#include "leased/sqlite_serial.h"
 
 /*
  * Pages in the write-ahead log that make a checkpoint worth its time; it
@@ -30,6 +31,10 @@ static const char *const statements[STMT_MAX] = {
 	[STMT_LOAD] =
 	    "SELECT " SQLITE_ROW_COLUMNS
 	    " FROM lease WHERE (family, addr) > (?1, ?2) ORDER BY family, addr LIMIT ?3",
+	[STMT_SERIAL_GET] = SQLITE_SERIAL_GET,
+	[STMT_SERIAL_COUNT] = SQLITE_SERIAL_COUNT,
+	[STMT_SERIAL_PUT] = SQLITE_SERIAL_PUT,
+	[STMT_SERIAL_LOAD] = SQLITE_SERIAL_LOAD,
 };
 
 struct store_sqlite *
@@ -131,8 +136,7 @@ store_sqlite_prepare(struct store_sqlite *s)
 	return 0;
 }
 
-/* Runs a statement that returns no row. */
-static enum store_result
+enum store_result
 store_sqlite_run(struct store_sqlite *s, enum store_sqlite_stmt which)
 {
 	enum store_result r = STORE_OK;
@@ -316,6 +320,8 @@ const struct store_ops store_sqlite = {
 	.note_import = sqlite_imported_write,
 	.rollback = store_sqlite_rollback,
 	.load = store_sqlite_load,
+	.put_serial = sqlite_serial_put,
+	.load_serials = sqlite_serial_load,
 	.tidy = store_sqlite_tidy,
 	.close = store_sqlite_close,
 };

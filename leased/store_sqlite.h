@@ -15,6 +15,10 @@ enum store_sqlite_stmt {
 	STMT_GET,
 	STMT_PUT,
 	STMT_LOAD,
+	STMT_SERIAL_GET,
+	STMT_SERIAL_COUNT,
+	STMT_SERIAL_PUT,
+	STMT_SERIAL_LOAD,
 	STMT_MAX
 };
 
@@ -38,6 +42,10 @@ enum store_result store_sqlite_failed(struct store_sqlite *);
  * STORE_FAILED with another reason if a read has failed.
  */
 enum store_result store_sqlite_damaged(struct store_sqlite *);
+
+/* Runs a statement that returns no row. */
+enum store_result
+store_sqlite_run(struct store_sqlite *, enum store_sqlite_stmt);
 
 /* Called when the tables exist.  -1: see store_sqlite_failed(). */
 int store_sqlite_prepare(struct store_sqlite *);

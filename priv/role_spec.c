@@ -151,6 +151,13 @@ needed_http(const struct conf *c)
 	return c->http.enabled;
 }
 
+/* It keeps leases, and the serials of signed manifests. */
+static bool
+needed_store(const struct conf *c)
+{
+	return needed_dhcp(c) || needed_verify(c);
+}
+
 static const struct role_spec specs[ROLE_MAX] = {
 	[ROLE_CONFD] = {
 		.program = "confd",
@@ -175,9 +182,9 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.root = SANDBOX_ROOT_WRITE,
 		.roots = roots_leased,
 		.fds = fds_leased,
-		.needed = needed_dhcp,
+		.needed = needed_store,
 		.exclusive = true, /* it has its database to itself */
-		.peers = ROLE_BIT(ROLE_DHCPD),
+		.peers = ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED),
 		.kill_on_report = ROLE_BIT(ROLE_DHCPD),
 	},
 	[ROLE_TFTPD] = {
@@ -197,7 +204,8 @@ static const struct role_spec specs[ROLE_MAX] = {
 		.replace_on_change = true,
 		.fds = fds_imaged,
 		.needed = conf_serves_files,
-		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_HASHD),
+		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) |
+			 ROLE_BIT(ROLE_HASHD) | ROLE_BIT(ROLE_LEASED),
 		.kill_on_report = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_HASHD),
 	},
 	[ROLE_HTTPD] = {

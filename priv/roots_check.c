@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "priv/role_spec.h"
 #include "priv/roots_look.h"
 #include "priv/store_folder.h"
 
@@ -123,7 +124,9 @@ tftp_roots_keep(struct conf *c, const struct conf *before)
 int
 roots_check(struct conf *c, const struct conf *before)
 {
-	bool first_dhcp = before == NULL || !before->dhcp.enabled;
+	/* Leases that dnsmasq still gives out meanwhile are not imported. */
+	bool first_dhcp =
+	    c->dhcp.enabled && (before == NULL || !before->dhcp.enabled);
 	int limit_ms = before == NULL ? ROOTS_LOOK_START_MS : ROOTS_LOOK_MS;
 
 	if (c->copied && before != NULL)
@@ -131,7 +134,7 @@ roots_check(struct conf *c, const struct conf *before)
 	else if (conf_serves_files(c) &&
 		 tftp_roots_check(c, before, limit_ms) == -1)
 		return -1;
-	if (!c->copied && c->dhcp.enabled &&
+	if (!c->copied && role_needed(ROLE_LEASED, c) &&
 	    store_folder_check(c, first_dhcp, limit_ms) == -1)
 		return -1;
 	return before == NULL ? store_folder_make(c) : 0;
@@ -145,8 +148,9 @@ roots_check_test(struct conf *c)
 	if (conf_serves_files(c) &&
 	    tftp_roots_check(c, NULL, ROOTS_LOOK_START_MS) == -1)
 		lacking |= ROLE_BIT(ROLE_IMAGED);
-	if (c->dhcp.enabled &&
-	    (store_folder_check(c, true, ROOTS_LOOK_START_MS) == -1 ||
+	if (role_needed(ROLE_LEASED, c) &&
+	    (store_folder_check(c, c->dhcp.enabled, ROOTS_LOOK_START_MS) ==
+		    -1 ||
 		store_folder_test(c) == -1))
 		lacking |= ROLE_BIT(ROLE_LEASED);
 	return lacking;

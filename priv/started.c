@@ -16,6 +16,7 @@
 #include "daemon/hash.h"
 #include "daemon/log.h"
 #include "priv/proc.h"
+#include "priv/role_spec.h"
 
 #define NAME "pxeguard-started"
 #define LINK "/memfd:" NAME " (deleted)"
@@ -60,7 +61,8 @@ started_text(
 	(void)snprintf(dst, STARTED_TEXT_MAX,
 	    "%s %s\n%s %" PRIu32 "\n%s %s\n%s %u\n%s %s\n", words[STARTED_FILE],
 	    o->conf_file, words[STARTED_OPTIONS], started_hash(o),
-	    words[STARTED_STORE], c->dhcp.enabled ? c->store.path : "",
+	    words[STARTED_STORE],
+	    role_needed(ROLE_LEASED, c) ? c->store.path : "",
 	    words[STARTED_LAYERS], c->daemon.layers_disabled,
 	    words[STARTED_PID_FILE], c->daemon.pid_file);
 	return dst;
@@ -121,7 +123,7 @@ started_note(const struct conf *c, char *const was[STARTED_MAX],
 		    pid);
 		return;
 	}
-	if (was[STARTED_STORE][0] != '\0' && c->dhcp.enabled &&
+	if (was[STARTED_STORE][0] != '\0' && role_needed(ROLE_LEASED, c) &&
 	    strcmp(was[STARTED_STORE], is[STARTED_STORE]) != 0)
 		log_at(LOG_NOTICE, conf_log_place(c, c->store_line),
 		    "dhcp-leasefile: the pxeguard that runs (process %d) has its leases in %s, and a reload cannot change that to %s; it would fail; restart pxeguard",

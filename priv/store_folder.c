@@ -12,6 +12,7 @@
 #include "daemon/log.h"
 #include "daemon/open_error.h"
 #include "priv/conf_opener.h"
+#include "priv/role_spec.h"
 #include "priv/roots_look.h"
 #include "priv/spawn.h"
 
@@ -27,11 +28,11 @@ store_in_default(const struct conf *c)
 	return strcmp(dirname(dir), RECORD_STORE_FOLDER) == 0;
 }
 
-/* Always -1, unless DHCP is not served yet. */
+/* Always -1, unless nothing is stored yet. */
 static int
 store_folder_failed(const struct conf *c)
 {
-	if (!c->dhcp.enabled) {
+	if (!role_needed(ROLE_LEASED, c)) {
 		log_warn(
 		    "cannot create %s for the leases", RECORD_STORE_FOLDER);
 		return 0;
@@ -43,8 +44,8 @@ store_folder_failed(const struct conf *c)
 }
 
 /*
- * Creates the folder of leases, also if DHCP is not served yet: when a reload
- * enables it, the parent has no permission to.
+ * Creates the folder of leases, also if nothing is stored yet: when a reload
+ * enables DHCP or verify-images, the parent has no permission to.
  */
 int
 store_folder_make(const struct conf *c)

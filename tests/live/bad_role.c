@@ -26,6 +26,7 @@
 #include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/serial.h"
 #include "sandbox/role_main.h"
 #include "sandbox/sandbox.h"
 
@@ -314,6 +315,38 @@ go_wrong_dhcpd(void)
 		say_peer(MSG_LEASE_DURABLE, durable, 1);
 }
 
+/* Bytes that are no serial, or serials in a row, to leased or to imaged. */
+static bool
+go_wrong_with_serials(enum role to, enum msg_type with_row)
+{
+	struct serial_row row = { .root = "/srv/tftpboot" };
+	static uint8_t body[SERIAL_ENCODED_MAX];
+	struct chan *peer = role_peer(to);
+	struct writer w;
+	int i;
+
+	if (!is("serial-garbage") && !is("flood-serials"))
+		return false;
+	for (i = 0; peer != NULL && i < BURST && chan_queued(peer) < BURST;
+	     i++) {
+		row.serial = bad.n * BURST + (uint32_t)i;
+		writer_init(&w, body, sizeof(body));
+		if (is("serial-garbage"))
+			writer_zero(&w, SERIAL_ENCODED_MIN + (size_t)i);
+		else
+			serial_row_encode(&row, &w);
+		(void)chan_send(peer, with_row, row.serial, &w, -1);
+		if (is("serial-garbage"))
+			break;
+		if (ROLE == ROLE_LEASED)
+			(void)chan_send(
+			    peer, MSG_SERIAL_DURABLE, row.serial, NULL, -1);
+		/* It may have been closed, and is then another one. */
+		peer = role_peer(to);
+	}
+	return true;
+}
+
 /* Rows that nobody asked for, and leases stored that nobody stored. */
 static void
 go_wrong_leased(void)
@@ -329,7 +362,7 @@ go_wrong_leased(void)
 
 	writer_init(&w, body, sizeof(body));
 	lease_encode(&l, &w);
-	if (dhcpd == NULL)
+	if (dhcpd == NULL || go_wrong_with_serials(ROLE_IMAGED, MSG_SERIAL_ROW))
 		return;
 	if (is("flood-rows")) {
 		for (i = 0; i < BURST && chan_queued(dhcpd) < BURST; i++)
@@ -366,6 +399,8 @@ go_wrong_imaged(void)
 {
 	uint32_t i;
 
+	if (go_wrong_with_serials(ROLE_LEASED, MSG_SERIAL_PUT))
+		return;
 	if (is("flood-give"))
 		for (i = 0; i < BURST; i++)
 			give(bad.n * BURST + i, FILE_MISSING, 0, -1);

@@ -239,6 +239,11 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     Deed("flood-neigh", None, ("dhcpd",)),
     Deed("flood-rows", None, ("leased",)),
     Deed("flood-durable", None, ("leased",)),
+    Deed("serial-garbage", "leased reported a channel error of imaged: "
+         "malformed SERIAL_PUT message", ("imaged",)),
+    Deed("serial-garbage", "imaged reported a channel error of leased: "
+         "malformed SERIAL_ROW message", ("leased",)),
+    Deed("flood-serials", None, ("imaged", "leased")),
     Deed("flood-give", None, ("imaged",)),
     Deed("give-folder", None, ("imaged",)),
     Deed("give-too-long", None, ("imaged",)))

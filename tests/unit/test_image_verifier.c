@@ -2,9 +2,11 @@
 /*
  * The verifier against a tree that changes at random: signed files, manifests
  * and signatures are replaced, exchanged, damaged and restored, hashd is slow
- * and ends, keys come and go.  Whatever is served must be content that a
- * listed key has signed for that path, and every check must come to an end.
+ * and ends, keys come and go, and so does leased with the serials.  Whatever
+ * is served must be content that a listed key has signed for that path, with
+ * no lower serial than before, and every check must come to an end.
  */
+#include <inttypes.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -59,6 +61,130 @@ take_call(uint32_t ticket, bool given_up)
 }
 
 static const struct verifier_ops ops = { take_job, take_call };
+
+/* leased, and what it has stored for the manifest at the top. */
+#define ROOT "/srv/tftp"
+static const char roots[1][RECORD_PATH_MAX] = { ROOT };
+static struct {
+	bool up;
+	bool has, told; /* imaged was told, too: */
+	uint64_t serial, told_serial;
+	uint32_t load; /* to be answered; 0: none */
+	struct {
+		uint32_t id;
+		uint64_t serial;
+	} put[SERIAL_PUTS_MAX];
+	size_t nputs;
+} leased;
+
+static int
+take_load(uint32_t id)
+{
+	if (!leased.up)
+		return -1;
+	ck_assert_uint_eq(leased.load, 0);
+	leased.load = id;
+	return 0;
+}
+
+static int
+take_put(uint32_t id, const struct serial_row *row)
+{
+	if (!leased.up)
+		return -1;
+	ck_assert_uint_eq(leased.load, 0);
+	ck_assert_uint_lt(leased.nputs, SERIAL_PUTS_MAX);
+	ck_assert_str_eq(row->root, ROOT);
+	ck_assert_str_eq(row->folder, "");
+	leased.put[leased.nputs].id = id;
+	leased.put[leased.nputs++].serial = row->serial;
+	return 0;
+}
+
+static void
+take_serial_call(uint32_t ticket)
+{
+	take_call(ticket, false);
+}
+
+static void
+take_accepted(const char *root, const char *folder, uint64_t serial)
+{
+	ck_assert_str_eq(root, ROOT);
+	ck_assert_str_eq(folder, "");
+	ck_assert(leased.has && serial == leased.serial);
+}
+
+static const struct serials_ops serial_ops = { take_load, take_put,
+	take_serial_call, take_accepted };
+
+static void
+leased_end(void)
+{
+	leased.up = false;
+	leased.load = 0;
+	leased.nputs = 0;
+	serials_down(&v.serials);
+}
+
+static void
+leased_begin(void)
+{
+	leased_end();
+	leased.up = true;
+	serials_up(&v.serials, now_ms);
+}
+
+static void
+leased_tell(void)
+{
+	leased.told = leased.has;
+	leased.told_serial = leased.serial;
+}
+
+static bool
+leased_busy(void)
+{
+	return leased.load != 0 || leased.nputs > 0;
+}
+
+/* leased answers one message; if it is bad, not always. */
+static void
+leased_step(bool bad)
+{
+	struct serial_row row = { .root = ROOT, .serial = leased.serial };
+	uint32_t id = leased.load;
+
+	if (id != 0) {
+		leased.load = 0;
+		if (leased.has)
+			ck_assert_int_eq(serials_row(&v.serials, id, &row), 0);
+		leased_tell();
+		ck_assert_int_eq(
+		    serials_loaded(&v.serials, id, leased.has, now_ms), 0);
+		return;
+	}
+	if (leased.nputs == 0)
+		return;
+	id = leased.put[--leased.nputs].id;
+	if (bad && random() % 4 == 0) {
+		ck_assert_int_eq(
+		    serials_refused(&v.serials, id, "no", now_ms), 0);
+		return;
+	}
+	/* Nothing is put that would be refused. */
+	ck_assert(
+	    !leased.has || leased.put[leased.nputs].serial > leased.serial);
+	leased.has = true;
+	leased.serial = leased.put[leased.nputs].serial;
+	if (bad && random() % 4 == 0) {
+		/* Durable, and never told. */
+		leased_end();
+		return;
+	}
+	leased_tell();
+	ck_assert_int_eq(serials_durable(&v.serials, id, now_ms), 0);
+}
 
 static bool
 was_called(uint32_t ticket)
@@ -172,6 +298,8 @@ static struct {
 	bool manifest; /* there is one, at the top */
 	int manifest_key;
 	bool manifest_broken;
+	bool has_serial;
+	uint64_t serial, last;
 	int listed[FILES_N]; /* content; -1: not listed */
 	int is[FILES_N]; /* content of the file; -1: missing */
 	bool listed_key[3];
@@ -222,11 +350,27 @@ put_signature(int f)
 	put(name, text);
 }
 
+/* The trusted comment of a manifest, mostly with a serial near the last one. */
+static void
+manifest_comment(char comment[128])
+{
+	model.has_serial = random() % 4 > 0;
+	model.serial = model.last + (uint64_t)random() % 3;
+	model.serial -= model.serial > 0;
+	model.last = model.serial;
+	if (model.has_serial)
+		(void)snprintf(comment, 128,
+		    "timestamp:1\tfile:SHA256SUMS\tserial:%" PRIu64,
+		    model.serial);
+	else
+		(void)snprintf(comment, 128, "timestamp:1\tfile:SHA256SUMS");
+}
+
 /* Signed anew, and nothing else changed: perhaps by another key. */
 static void
 put_manifest_signature(void)
 {
-	char text[2048], sig[1024];
+	char text[2048], sig[1024], comment[128];
 	ssize_t n;
 	int fd;
 
@@ -238,15 +382,16 @@ put_manifest_signature(void)
 	ck_assert_int_ge(n, 0);
 	text[n] = '\0';
 	model.manifest_key = (int)(random() % 3);
-	sign_text(sig, sizeof(sig), text, model.manifest_key, random() % 2,
-	    "timestamp:1\tfile:SHA256SUMS");
+	manifest_comment(comment);
+	sign_text(
+	    sig, sizeof(sig), text, model.manifest_key, random() % 2, comment);
 	put("SHA256SUMS.minisig", sig);
 }
 
 static void
 put_manifest(void)
 {
-	char text[2048] = "# a comment\n", sig[1024], hex[65];
+	char text[2048] = "# a comment\n", sig[1024], hex[65], comment[128];
 	uint8_t hash[32];
 	int f;
 
@@ -273,8 +418,9 @@ put_manifest(void)
 	}
 	model.manifest = true;
 	model.manifest_key = (int)(random() % 3);
-	sign_text(sig, sizeof(sig), text, model.manifest_key, random() % 2,
-	    "timestamp:1\tfile:SHA256SUMS");
+	manifest_comment(comment);
+	sign_text(
+	    sig, sizeof(sig), text, model.manifest_key, random() % 2, comment);
 	if (random() % 8 == 0) {
 		model.manifest_broken = true;
 		text[random() % 11 + 1] ^= 1;
@@ -300,6 +446,22 @@ put_keys(void)
 	verifier_configure(&v, &conf);
 }
 
+/* Whether its serial is not below what imaged was told. */
+static bool
+good_serial(void)
+{
+	if (!leased.told)
+		return true;
+	return model.has_serial && model.serial >= leased.told_serial;
+}
+
+static bool
+good_manifest(void)
+{
+	return model.manifest && !model.manifest_broken &&
+	       model.listed_key[model.manifest_key];
+}
+
 /* Whether this file may be served as it is now. */
 static bool
 may_serve(int f)
@@ -308,8 +470,7 @@ may_serve(int f)
 		return !model.broken[f] &&
 		       model.listed_key[model.detached_key[f]] &&
 		       model.detached[f] == model.is[f];
-	return model.manifest && !model.manifest_broken &&
-	       model.listed_key[model.manifest_key] &&
+	return good_manifest() && good_serial() &&
 	       model.listed[f] == model.is[f];
 }
 
@@ -332,7 +493,8 @@ set_up(void)
 		keys[k].format = SIGN_MINISIGN;
 	}
 	conf = (struct verifier_conf){ .cache = 1 << 20,
-		.rule = { .uid = getuid(), .gid = getgid() } };
+		.rule = { .uid = getuid(), .gid = getgid() },
+		.roots = roots };
 }
 
 static void
@@ -340,12 +502,14 @@ begin(void)
 {
 	int f;
 
-	verifier_init(&v, &ops);
+	verifier_init(&v, &ops, &serial_ops);
 	now_ms = 1000000;
 	down = false;
 	njobs = njobs_all = ncalled = ngiven_up = 0;
 	memset(called, 0, sizeof(called));
 	memset(&model, 0, sizeof(model));
+	memset(&leased, 0, sizeof(leased));
+	leased_begin();
 	for (f = 0; f < FILES_N; f++)
 		model.detached[f] = model.listed[f] = -1;
 	for (f = 0; f < FILES_N; f++)
@@ -357,7 +521,9 @@ static void
 end(void)
 {
 	hashd_end();
+	leased_end();
 	verifier_clear(&v);
+	serials_clear(&v.serials);
 	ck_assert_uint_eq(v.contents.used, 0);
 	ck_assert_uint_eq(v.contents.n, 0);
 	ck_assert_uint_eq(v.contents.nheld, 0);
@@ -394,6 +560,7 @@ judge(int f)
 	enum verify_result r;
 	struct verdict d;
 	struct image im;
+	bool expected;
 	int tries = 0;
 
 	while ((r = ask(f, &d, &im)) == VERIFY_WAIT) {
@@ -401,11 +568,13 @@ judge(int f)
 		/* The file, its manifest, and what is read in turns. */
 		ck_assert_int_lt(++tries, 8);
 		ck_assert_uint_ne(d.ticket, 0);
-		ck_assert(njobs > 0 || verifier_has_turn(&v));
+		ck_assert(njobs > 0 || verifier_has_turn(&v) || leased_busy());
 		while (njobs > 0)
 			do_job((size_t)random() % njobs);
 		while (verifier_turn(&v))
 			continue;
+		while (leased_busy())
+			leased_step(false);
 		ck_assert(was_called(d.ticket));
 	}
 	(void)close(im.fd);
@@ -413,10 +582,19 @@ judge(int f)
 		check_copy(f, &d);
 	else
 		ck_assert(r == VERIFY_REFUSE && d.why != VERIFY_BUSY &&
-			  d.why != VERIFY_FAILED && d.why != VERIFY_MEMORY);
-	ck_assert_msg((r == VERIFY_SERVE) == may_serve(f),
+			  d.why < VERIFY_FAILED);
+	expected = may_serve(f);
+	ck_assert_msg((r == VERIFY_SERVE) == expected,
 	    "%s: result %d, why %d %s", names[f], r, d.why,
 	    sign_reason_text(d.sign));
+	if (d.why == VERIFY_SERIAL_LOWER || d.why == VERIFY_SERIAL_NONE) {
+		ck_assert_uint_eq(d.accepted, leased.serial);
+		ck_assert_int_eq(d.has_serial, d.why == VERIFY_SERIAL_LOWER);
+		ck_assert(!d.has_serial || d.serial == model.serial);
+	}
+	/* A manifest that was used is one to which no older one comes. */
+	if (r == VERIFY_SERVE && model.detached[f] == -1 && model.has_serial)
+		ck_assert(leased.has && leased.serial == model.serial);
 }
 
 static void
@@ -451,6 +629,21 @@ change(void)
 	}
 }
 
+/* imaged ends, and a new one knows nothing. */
+static void
+imaged_again(void)
+{
+	leased_end();
+	while (njobs > 0)
+		(void)close(jobs[--njobs].fd);
+	verifier_clear(&v);
+	serials_clear(&v.serials);
+	verifier_init(&v, &ops, &serial_ops);
+	verifier_configure(&v, &conf);
+	leased.told = false;
+	leased_begin();
+}
+
 START_TEST(served_just_if_signed)
 {
 	int step;
@@ -461,6 +654,10 @@ START_TEST(served_just_if_signed)
 		now_ms += (uint64_t)random() % 20000;
 		if (random() % 2)
 			change();
+		if (random() % 16 == 0)
+			leased_begin();
+		if (random() % 16 == 0)
+			imaged_again();
 		judge((int)(random() % FILES_N));
 	}
 	end();
@@ -484,7 +681,20 @@ START_TEST(changes_at_any_time)
 	for (step = 0; step < STEPS; step++) {
 		now_ms += (uint64_t)random() % 3000;
 		f = (int)(random() % FILES_N);
-		switch (random() % 8) {
+		switch (random() % 12) {
+		case 8:
+		case 9:
+			leased_step(true);
+			break;
+		case 10:
+			if (random() % 4 == 0)
+				leased_end();
+			else if (!leased.up)
+				leased_begin();
+			break;
+		case 11:
+			(void)serials_tick(&v.serials, now_ms);
+			break;
 		case 0:
 			change();
 			break;
@@ -509,6 +719,10 @@ START_TEST(changes_at_any_time)
 			(void)close(im.fd);
 			if (r == VERIFY_SERVE) {
 				ck_assert(may_serve(f));
+				ck_assert(model.detached[f] != -1 ||
+					  !model.has_serial ||
+					  (leased.has &&
+					      model.serial <= leased.serial));
 				check_copy(f, &d);
 			}
 			ticket[f] = r == VERIFY_WAIT ? d.ticket : 0;
@@ -516,10 +730,12 @@ START_TEST(changes_at_any_time)
 	}
 	down = false;
 	verifier_send(&v);
-	while (njobs > 0 || verifier_has_turn(&v)) {
+	leased_begin();
+	while (njobs > 0 || verifier_has_turn(&v) || leased_busy()) {
 		if (njobs > 0)
 			do_job(0);
 		(void)verifier_turn(&v);
+		leased_step(false);
 	}
 	ck_assert(!verifier_waits(&v));
 	for (f = 0; f < FILES_N; f++)

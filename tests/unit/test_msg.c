@@ -91,6 +91,12 @@ static const struct expected {
 	{ MSG_CONF_TLS, "CONF_TLS", "P", "WY", 3, 1027, '+', "cr" },
 	{ MSG_SIGN_ASK, "SIGN_ASK", "W", "Y", 67, 99, '-', "r" },
 	{ MSG_SIGN_GIVE, "SIGN_GIVE", "Y", "W", 3, 1027, '-', "r" },
+	{ MSG_SERIAL_LOAD, "SERIAL_LOAD", "I", "L", 0, 0, '-', "r" },
+	{ MSG_SERIAL_ROW, "SERIAL_ROW", "L", "I", 13, 2124, '-', "r" },
+	{ MSG_SERIAL_LOADED, "SERIAL_LOADED", "L", "I", 4, 4, '-', "r" },
+	{ MSG_SERIAL_PUT, "SERIAL_PUT", "I", "L", 13, 2124, '-', "r" },
+	{ MSG_SERIAL_DURABLE, "SERIAL_DURABLE", "L", "I", 0, 0, '-', "r" },
+	{ MSG_SERIAL_REFUSED, "SERIAL_REFUSED", "L", "I", 2, 257, '-', "r" },
 };
 
 #define NEXPECTED (sizeof(expected) / sizeof(expected[0]))
