@@ -34,6 +34,7 @@
 #define AFTER_US 200000 /* the tests look at the others meanwhile */
 #define AGAIN_US 20000
 #define BURST 2000 /* messages in a row of a flood */
+#define FILE_GIVE_LEN 18 /* bytes of its body */
 #define ROOM_MS 5000 /* the parent makes room for a message in that time */
 #define PEER_FDS 64
 #define EXIT_STATUS 7
@@ -272,7 +273,7 @@ go_wrong_tftpd(void)
 	static const uint8_t all[4] = { 192, 168, 1, 255 };
 	static const uint8_t service[4] = { 10, 9, 9, 9 };
 	static const uint8_t client[4] = { 192, 168, 1, 77 };
-	static const uint8_t give[10];
+	static const uint8_t give[FILE_GIVE_LEN];
 	struct pollfd parent = { PARENT_FD, POLLOUT, 0 };
 	int i;
 
@@ -382,13 +383,14 @@ static void
 give(uint32_t id, uint8_t status, uint64_t size, int fd)
 {
 	struct chan *tftpd = role_peer(ROLE_TFTPD);
-	uint8_t body[10];
+	uint8_t body[FILE_GIVE_LEN];
 	struct writer w;
 
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, status);
 	writer_u8(&w, 0);
 	writer_u64(&w, size);
+	writer_u64(&w, 0);
 	if (tftpd != NULL)
 		(void)chan_send(tftpd, MSG_FILE_GIVE, id, &w,
 		    fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0));
