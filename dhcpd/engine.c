@@ -16,7 +16,12 @@
 #include "dhcpd/request.h"
 #include "dhcpd/serve.h"
 
-#define ENGINE_NEIGH_MS 3000 /* the parent answers in microseconds */
+/*
+ * How long a reply waits for its neighbour entry.  The parent answers in
+ * microseconds, but waits itself while the kernel adds or removes interfaces;
+ * a client repeats its DISCOVER after one second at the earliest.
+ */
+#define ENGINE_NEIGH_MS 500
 #define ENGINE_DUE_MAX 64 /* delayed replies a step */
 
 struct engine *
@@ -70,7 +75,13 @@ engine_use(struct engine *e, struct dhcp_conf *c, struct binding_queue *lists)
 uint64_t
 engine_due_ms(const struct engine *e)
 {
-	return delay_next_ms(&e->delay);
+	const struct pending *p = TAILQ_FIRST(&e->pending.neigh);
+	uint64_t delay = delay_next_ms(&e->delay), neigh;
+
+	if (p == NULL)
+		return delay;
+	neigh = p->since_ms + ENGINE_NEIGH_MS;
+	return delay == 0 || neigh < delay ? neigh : delay;
 }
 
 uint64_t
@@ -81,24 +92,17 @@ engine_store_since(const struct engine *e)
 	return e->store_up && p != NULL ? p->since_ms : 0;
 }
 
-static void
-engine_tick(struct engine *e)
-{
-	struct pending *p;
-
-	pool_tick(e->pool, e->now.wall_s, e->now.mono_ms);
-	while ((p = TAILQ_FIRST(&e->pending.neigh)) != NULL &&
-	       e->now.mono_ms - p->since_ms >= ENGINE_NEIGH_MS)
-		action_neigh_done(e, p, ETIMEDOUT);
-}
-
 /* Sends what is due; what is left is due in the next step. */
 static void
 engine_due(struct engine *e)
 {
 	const struct delayed *d;
+	struct pending *p;
 	size_t n;
 
+	while ((p = TAILQ_FIRST(&e->pending.neigh)) != NULL &&
+	       e->now.mono_ms - p->since_ms >= ENGINE_NEIGH_MS)
+		action_neigh_done(e, p, ETIMEDOUT);
 	for (n = 0; n < ENGINE_DUE_MAX &&
 		    (d = delay_take(&e->delay, e->now.mono_ms)) != NULL;
 	     n++)
@@ -311,7 +315,7 @@ engine_step(struct engine *e, const struct engine_input *in,
 		e->store_up = false;
 		break;
 	case ENGINE_TICK:
-		engine_tick(e);
+		pool_tick(e->pool, e->now.wall_s, e->now.mono_ms);
 		break;
 	case ENGINE_DUE:
 		engine_due(e);

@@ -26,7 +26,7 @@ enum engine_input_kind {
 	ENGINE_STORE_UP, /* leased takes proposals from now on */
 	ENGINE_STORE_DOWN,
 	ENGINE_TICK, /* once a second */
-	ENGINE_DUE /* a reply of dhcp-reply-delay is due */
+	ENGINE_DUE /* engine_due_ms() has come */
 };
 
 struct engine_input {

@@ -112,7 +112,7 @@ def test_garbage(https_site, authority):
                  b"\x16\x03\x01\x00\x04\x01\x00\xff\xff", b"\x80" * 3000):
         with HttpConnection(site.reader, port=443) as connection:
             connection.send(data)
-            connection.sock.shutdown(1)
+            connection.finish()
             connection.ended()
     fetched(site, authority)
 

@@ -393,6 +393,7 @@ START_TEST(neighbour_fails)
 	const struct actions *a;
 	const struct action *s;
 	struct dhcp_msg m;
+	uint64_t due;
 
 	case_ready(&k);
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
@@ -406,10 +407,15 @@ START_TEST(neighbour_fails)
 	/* No outcome at all. */
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
 	(void)msg_step(&k, &m);
-	k.now.mono_ms += 5000;
-	in.kind = ENGINE_TICK;
+	due = engine_due_ms(k.e);
+	ck_assert_uint_eq(due, k.now.mono_ms + 500);
+	in.kind = ENGINE_DUE;
+	k.now.mono_ms = due - 1;
+	ck_assert_uint_eq(engine_step(k.e, &in, &k.now)->n, 0);
+	k.now.mono_ms = due;
 	s = act_find(engine_step(k.e, &in, &k.now), ACTION_SEND, 0);
 	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
+	ck_assert_uint_eq(engine_due_ms(k.e), 0);
 }
 END_TEST
 

@@ -1,5 +1,6 @@
 """A client of HTTP that shows each byte of an answer."""
 
+import errno
 import re
 import socket
 
@@ -102,6 +103,14 @@ class HttpConnection:
     def get(self, path, method="GET", headers=(), version="1.1"):
         self.ask(path, method, headers, version)
         return self.answer(method == "HEAD")
+
+    def finish(self):
+        """Say that nothing more is sent, unless the server was faster."""
+        try:
+            self.sock.shutdown(socket.SHUT_WR)
+        except OSError as error:
+            if error.errno != errno.ENOTCONN:
+                raise
 
     def ended(self):
         """Wait for the server's end of the connection; the bytes before."""

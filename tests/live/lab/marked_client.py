@@ -61,6 +61,10 @@ class MarkedClient(DhcpClient):
         """Return when all that was sent has been taken in."""
         self._mark(None, None)
 
+    def linger(self, seconds):
+        """Keep replies that come within this time, for `add_late`."""
+        self.strays += self.replies(seconds)
+
     def stray(self, xid):
         """The reply with this xid that nobody waited for, or None."""
         return next((reply for reply in self.strays if reply.xid == xid),
