@@ -52,7 +52,8 @@ def test_clients_of_other_ports_get_a_lease(start_server, server_command,
                  command=server_command if server == "pxeguard"
                  else dnsmasq_command())
     check_lease(player(*ports), MAC, flags)
-    assert player(67, 68).unanswered(player(67, 68).discover, OTHER)
+    usual = player(67, 68)
+    assert usual.unanswered(usual.discover, OTHER)
 
 
 @pytest.mark.parametrize("server", ["pxeguard", "dnsmasq"])
