@@ -60,7 +60,7 @@ PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl wget tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs minisign signify-openbsd
+	e2fsprogs minisign signify-openbsd grub-common grub-efi-amd64-bin
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 # Three more servers are only unpacked: see tests/bench/fetch_servers.

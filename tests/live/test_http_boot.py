@@ -6,6 +6,7 @@ of asks for its next file.
 
 import contextlib
 import re
+import subprocess
 
 import pytest
 
@@ -15,7 +16,9 @@ from lab.daemon import Daemon
 from lab.errors import LabError
 from lab.https_site import CERT, KEY, Authority, lay_pair
 from lab.namespaces import SERVER_ADDRESS, Network
+from lab.process import need
 from lab.qemu import Machine
+from lab.tree import INSTALLER, SOURCE
 from test_pxe_boot import BOOT_S, IPXE
 
 pytestmark = [pytest.mark.boot, pytest.mark.xdist_group("long")]
@@ -104,6 +107,45 @@ def test_firmware_boots_by_http(firmware):
         assert len(re.findall(sent("efi/snponly.efi"), log)) == 1
     assert len(re.findall(sent("the menu/boot.ipxe"), log)) == 1
     assert "tftpd" not in log and "failed" not in log
+
+
+GRUB_CFG = """\
+net_bootp
+cat (http,192.168.1.1)/files/done.txt
+sleep 600
+"""
+
+
+def make_grub(folder):
+    """An image of GRUB that runs GRUB_CFG."""
+    (folder / "grub.cfg").write_text(GRUB_CFG)
+    image = folder / "grub.efi"
+    subprocess.run(
+        [need("grub-mkimage", "grub-common"), "-O", "x86_64-efi", "-p", "/",
+         "-c", folder / "grub.cfg", "-o", image,
+         "efinet", "http", "cat", "sleep"], check=True)
+    return image.read_bytes()
+
+
+@pytest.mark.long
+def test_shim_and_grub_boot_by_http(tmp_path):
+    """Shim asks for GRUB in its own folder, and GRUB for a file."""
+    def lay(root):
+        folder = root / INSTALLER
+        folder.mkdir(parents=True)
+        (folder / "shim.efi").write_bytes(
+            (SOURCE / INSTALLER / "bootnetx64.efi").read_bytes())
+        (folder / "grubx64.efi").write_bytes(make_grub(tmp_path))
+        (root / "files").mkdir()
+        (root / "files/done.txt").write_text("GRUB is here.\n")
+
+    config = CONFIG + HTTP_TAG + \
+        f"dhcp-boot=tag:http64,{INSTALLER}/shim.efi\n"
+    with booting("uefi-http", config, lay) as (server, _):
+        server.wait_line(sent("files/done.txt"), BOOT_S)
+        log = server.log()
+    assert re.search(sent(f"{INSTALLER}/shim.efi"), log)
+    assert re.search(sent(f"{INSTALLER}/grubx64.efi"), log)
 
 
 @pytest.mark.long

@@ -22,7 +22,7 @@ PROGRAMS = {
         "clang-format", "mandoc", "umount", "losetup", "mkfs.ext4", "mknod",
         "prlimit", "nft", "sleep", "udhcpc", "dhclient", "dhcpcd",
         "curl", "tftp", "atftp", "busybox", "dnsmasq", "sqlite3", "minisign",
-        "signify-openbsd", "sha256sum", "env"),
+        "signify-openbsd", "sha256sum", "env", "grub-mkimage"),
     "PKGS_FUZZ": ("clang",),
     "PKGS_BENCH": ("python3", "unshare", "nsenter", "setpriv", "mount", "ip",
                    "useradd", "nft", "dnsmasq"),
@@ -34,7 +34,8 @@ FILES = {
                   "/usr/lib/debian-installer/images/12/amd64/text/pxelinux.0"),
     "PKGS_CHECK": ("/usr/lib/python3/dist-packages/xdist/__init__.py",
                    "/usr/lib/python3/dist-packages/_pytest/__init__.py",
-                   "/usr/include/check.h"),
+                   "/usr/include/check.h",
+                   "/usr/lib/grub/x86_64-efi/http.mod"),
 }
 
 pytestmark = pytest.mark.skipif(shutil.which("dpkg-query") is None,
