@@ -283,4 +283,5 @@ verify_keys_free(struct conf *c)
 	}
 	free(c->keys);
 	c->keys = NULL;
+	c->keys_cap = 0;
 }
