@@ -114,7 +114,6 @@ static const struct msg_spec table[MSG_TYPE_MAX] = {
 	[MSG_CONF_KEY]      = { "CONF_KEY",      P,        I,        2,  STR(RECORD_PATH_MAX),       MSG_FD_NEEDED, UP },
 	[MSG_HASH_JOB]      = { "HASH_JOB",      I,        H,        HASH_JOB_ENCODED, HASH_JOB_ENCODED, MSG_FD_NEEDED, RUN },
 	[MSG_HASH_DONE]     = { "HASH_DONE",     H,        I,        HASH_DONE_ENCODED, HASH_DONE_ENCODED, MSG_FD_MAYBE, RUN },
-	[MSG_HASH_CANCEL]   = { "HASH_CANCEL",   I,        H,        0,  0,                          MSG_FD_NONE,   RUN },
 	[MSG_FILE_BLOCKS]   = { "FILE_BLOCKS",   I,        T | W,    4,  4,                          MSG_FD_NEEDED, RUN },
 	[MSG_CONF_TLS]      = { "CONF_TLS",      P,        W | Y,    3,  1 + STR(RECORD_PATH_MAX),   MSG_FD_NEEDED, UP },
 	[MSG_SIGN_ASK]      = { "SIGN_ASK",      W,        Y,        SIGN_ASK_MIN, SIGN_ASK_MAX,     MSG_FD_NONE,   RUN },

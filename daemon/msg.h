@@ -167,7 +167,6 @@ enum msg_type {
 	MSG_HASH_JOB, /* struct hash_job; descriptor: a file */
 	/* struct hash_done; descriptor: what the job asked for, if it is OK */
 	MSG_HASH_DONE,
-	MSG_HASH_CANCEL, /* -; the id is that of the job */
 	/*
 	 * u32 bytes of a block (HASH_BLOCK_SIZE); descriptor: the table of
 	 * block hashes for the file of the FILE_GIVE that follows.

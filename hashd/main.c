@@ -86,17 +86,7 @@ static int
 hashd_message(struct chan *c, struct msg *m)
 {
 	(void)c;
-	switch (m->type) {
-	case MSG_HASH_JOB:
-		return hashd_job(m);
-	case MSG_HASH_CANCEL:
-		if (!reader_done(&m->body))
-			return -1;
-		queue_cancel(&hashd.queue, m->id);
-		return 0;
-	default:
-		return -1;
-	}
+	return m->type == MSG_HASH_JOB ? hashd_job(m) : -1;
 }
 
 /* Whoever wanted its answers is gone. */

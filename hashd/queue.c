@@ -37,16 +37,6 @@ queue_remove(struct queue *q, size_t i)
 }
 
 void
-queue_cancel(struct queue *q, uint32_t id)
-{
-	size_t i;
-
-	for (i = 0; i < HASH_JOBS_MAX; i++)
-		if (q->work[i] != NULL && q->id[i] == id)
-			queue_remove(q, i);
-}
-
-void
 queue_end_all(struct queue *q)
 {
 	size_t i;

@@ -29,8 +29,7 @@ struct queue_done {
 enum hash_status
 queue_add(struct queue *, uint32_t id, const struct hash_job *, int fd);
 
-/* Removes a job; one that is not there is ignored. */
-void queue_cancel(struct queue *, uint32_t id);
+/* Removes all jobs. */
 void queue_end_all(struct queue *);
 
 /* Does one step of the next job.  Returns whether that job is done. */

@@ -86,7 +86,6 @@ static const struct expected {
 	{ MSG_CONF_KEY, "CONF_KEY", "P", "I", 2, 1026, '+', "cr" },
 	{ MSG_HASH_JOB, "HASH_JOB", "I", "H", 105, 105, '+', "r" },
 	{ MSG_HASH_DONE, "HASH_DONE", "H", "I", 102, 102, '?', "r" },
-	{ MSG_HASH_CANCEL, "HASH_CANCEL", "I", "H", 0, 0, '-', "r" },
 	{ MSG_FILE_BLOCKS, "FILE_BLOCKS", "I", "TW", 4, 4, '+', "r" },
 	{ MSG_CONF_TLS, "CONF_TLS", "P", "WY", 3, 1027, '+', "cr" },
 	{ MSG_SIGN_ASK, "SIGN_ASK", "W", "Y", 67, 99, '-', "r" },
