@@ -341,13 +341,13 @@ contents_done(struct contents *t, uint32_t id, const struct hash_done *d,
 	t->nheld++;
 }
 
+/* There is no hashd that ends it. */
 static void
-pass_fail(struct contents *t, struct content *c, enum hash_status why,
-    uint64_t now_ms)
+pass_fail(struct contents *t, struct content *c, uint64_t now_ms)
 {
 	pass_end(t, c);
 	drop_held(t, c);
-	c->failed = (uint8_t)why;
+	c->failed = HASH_FAILED;
 	c->error = 0;
 	c->failed_ms = now_ms;
 }
@@ -368,7 +368,7 @@ contents_hashd_down(struct contents *t, uint64_t now_ms,
 		if (++c->tries < CONTENTS_TRIES_MAX)
 			continue;
 		id = c->id;
-		pass_fail(t, c, HASH_FAILED, now_ms);
+		pass_fail(t, c, now_ms);
 		lost(id, arg);
 	}
 }
@@ -382,7 +382,7 @@ contents_give_up(struct contents *t, uint64_t now_ms,
 
 	while ((c = TAILQ_FIRST(&t->passes)) != NULL) {
 		id = c->id;
-		pass_fail(t, c, HASH_NO_MEMORY, now_ms);
+		pass_fail(t, c, now_ms);
 		lost(id, arg);
 	}
 }

@@ -53,7 +53,7 @@ struct content {
 	} sign;
 	/* The last pass failed. */
 	uint8_t failed; /* enum hash_status */
-	int error; /* errno of HASH_FAILED */
+	int error; /* errno of HASH_FAILED; 0: hashd ended, or was down */
 	uint64_t failed_ms;
 	/* The pass that is due. */
 	uint32_t id; /* 0: none */

@@ -222,11 +222,7 @@ refuse_file(struct chan *c, const struct waiting_request *q,
 		return;
 	}
 	(void)close(f->image.fd);
-	if (verify_is_unsigned(d->why))
-		give_none(c, q->id, FILE_UNSIGNED);
-	else
-		give_none(
-		    c, q->id, d->why == VERIFY_FAILED ? FILE_ERROR : FILE_BUSY);
+	give_none(c, q->id, verify_status(d->why));
 }
 
 /* Passes what was checked: the copy, or the file and its hashes. */

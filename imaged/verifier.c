@@ -55,9 +55,12 @@ verdict_key(struct verdict *d, const uint8_t id[SIGN_ID_BYTES])
 static enum verify_result
 refuse_failed(struct verdict *d, const struct content *c)
 {
+	if (c->failed == HASH_NO_MEMORY)
+		return verifier_refuse(d, VERIFY_MEMORY);
+	if (c->error == 0)
+		return verifier_refuse(d, VERIFY_HASHD);
 	d->err = c->error;
-	return verifier_refuse(
-	    d, c->failed == HASH_NO_MEMORY ? VERIFY_MEMORY : VERIFY_FAILED);
+	return verifier_refuse(d, VERIFY_FAILED);
 }
 
 /* Has hashd make a pass over a file; what it needs is in the job. */

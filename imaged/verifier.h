@@ -40,7 +40,8 @@ enum verify_why {
 	VERIFY_SERIAL_LOWER, /* see serial and accepted */
 	VERIFY_SERIAL_NONE, /* see accepted */
 	/* It could not be checked. */
-	VERIFY_FAILED, /* the file cannot be read; see err, 0: hashd ended */
+	VERIFY_FAILED, /* the file cannot be read; see err */
+	VERIFY_HASHD, /* hashd ended, or is down */
 	VERIFY_MEMORY,
 	VERIFY_BUSY, /* too many checks are due */
 	VERIFY_SERIAL_DOWN, /* leased does not answer */

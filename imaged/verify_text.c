@@ -126,7 +126,11 @@ verify_text(const struct verdict *d, char *dst)
 	case VERIFY_FAILED:
 		(void)snprintf(dst, VERIFY_TEXT_MAX,
 		    "it could not be checked: %s; check its file system",
-		    d->err == 0 ? "hashd ended" : strerror(d->err));
+		    strerror(d->err));
+		break;
+	case VERIFY_HASHD:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "it could not be checked, as hashd ended or is down; see the messages about hashd");
 		break;
 	case VERIFY_MEMORY:
 		(void)snprintf(dst, VERIFY_TEXT_MAX,
@@ -142,8 +146,10 @@ verify_text(const struct verdict *d, char *dst)
 	return dst;
 }
 
-bool
-verify_is_unsigned(enum verify_why why)
+enum file_status
+verify_status(enum verify_why why)
 {
-	return why < VERIFY_FAILED;
+	if (why < VERIFY_FAILED)
+		return FILE_UNSIGNED;
+	return why == VERIFY_FAILED ? FILE_ERROR : FILE_BUSY;
 }

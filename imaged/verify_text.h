@@ -13,7 +13,10 @@
  */
 char *verify_text(const struct verdict *, char *dst);
 
-/* Whether the reason is a missing or wrong signature, not a failed check. */
-bool verify_is_unsigned(enum verify_why);
+/*
+ * The answer to a request that is refused: FILE_UNSIGNED, FILE_ERROR if the
+ * file cannot be read, or FILE_BUSY if the client may try again.
+ */
+enum file_status verify_status(enum verify_why);
 
 #endif

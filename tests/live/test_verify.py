@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import pathlib
 import pwd
 import random
 import re
@@ -480,9 +479,23 @@ def test_hashd_is_replaced(site):
 
 def hashed(site):
     """Bytes that hashd has read."""
-    pid = site.server.wait_role("hashd")
-    text = pathlib.Path(f"/proc/{pid}/io").read_text()
-    return int(re.search(r"rchar: (\d+)", text)[1])
+    return sign_keys.read_by(site.server.wait_role("hashd"))
+
+
+def test_a_check_that_never_ends(site, keys):
+    """Each hashd dies while it reads the file: the client may try again."""
+    sign_keys.sign_endless(keys.minisign, site.root)
+    pid = None
+    with site.read("endless", {"blksize": 1024}) as read:
+        for _ in range(3):
+            pid = site.server.wait_role("hashd", other_than=pid)
+            wait_until(lambda: sign_keys.read_by(pid) > 8 << 20,
+                       "the file is being read")
+            os.kill(pid, signal.SIGKILL)
+        assert read.next() == (packets.ERROR, 0, b"server is busy\0")
+    site.said('refused "endless" in .*: it could not be checked, as hashd '
+              "ended")
+    served(site, "kernel")
 
 
 def test_a_hundred_clients_cause_one_check(site, keys):

@@ -13,6 +13,7 @@
 
 #include "hashd/work.h"
 #include "imaged/verifier.h"
+#include "imaged/verify_text.h"
 #include "tests/unit/image_case.h"
 
 #define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
@@ -887,7 +888,8 @@ START_TEST(hashd_ends)
 	ck_assert(was_called(d.ticket));
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
 	(void)close(im.fd);
-	ck_assert_int_eq(d.why, VERIFY_FAILED);
+	ck_assert_int_eq(d.why, VERIFY_HASHD);
+	ck_assert_int_eq(verify_status(d.why), FILE_BUSY);
 	now_ms += CONTENTS_ERROR_MS;
 	judge(0);
 	end();
@@ -914,6 +916,42 @@ START_TEST(given_up)
 	ck_assert(!verifier_waits(&v));
 	ck_assert_uint_eq(ngiven_up, 1);
 	ck_assert(was_called(d.ticket));
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
+	(void)close(im.fd);
+	ck_assert_int_eq(d.why, VERIFY_HASHD);
+	end();
+}
+END_TEST
+
+/* What the client is told of a check that failed. */
+START_TEST(failed_checks)
+{
+	struct hash_done done = { .status = HASH_FAILED, .error = EIO };
+	char text[VERIFY_TEXT_MAX];
+	struct verdict d;
+	struct image im;
+
+	srandom(4);
+	begin();
+	do
+		put_signature(0);
+	while (model.detached[0] == -1 || model.broken[0] ||
+	       !model.listed_key[model.detached_key[0]]);
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+	(void)close(im.fd);
+	verifier_done(&v, jobs[0].id, &done, -1, now_ms);
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
+	(void)close(im.fd);
+	ck_assert_int_eq(d.why, VERIFY_FAILED);
+	ck_assert_int_eq(verify_status(d.why), FILE_ERROR);
+	ck_assert_ptr_nonnull(strstr(verify_text(&d, text), strerror(EIO)));
+	d.why = VERIFY_HASHD;
+	ck_assert_ptr_nonnull(strstr(verify_text(&d, text), "hashd"));
+	ck_assert_int_eq(verify_status(VERIFY_UNSIGNED), FILE_UNSIGNED);
+	ck_assert_int_eq(verify_status(VERIFY_SERIAL_NONE), FILE_UNSIGNED);
+	ck_assert_int_eq(verify_status(VERIFY_MEMORY), FILE_BUSY);
+	ck_assert_int_eq(verify_status(VERIFY_BUSY), FILE_BUSY);
+	ck_assert_int_eq(verify_status(VERIFY_SERIAL_DOWN), FILE_BUSY);
 	end();
 }
 END_TEST
@@ -934,6 +972,7 @@ suite_image_verifier(void)
 	tcase_add_test(tc, one_pass_for_all);
 	tcase_add_test(tc, hashd_ends);
 	tcase_add_test(tc, given_up);
+	tcase_add_test(tc, failed_checks);
 	suite_add_tcase(s, tc);
 	return s;
 }
