@@ -12,6 +12,7 @@
 #include "daemon/record.h"
 #include "daemon/suggest.h"
 #include "priv/conf_stdin.h"
+#include "sandbox/policy.h"
 
 /* One-letter forms of directives, as dnsmasq has them. */
 static const struct {
@@ -81,7 +82,8 @@ static const struct {
 static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
     "                [--test[=strict] [--json] | --print-config |\n"
-    "                --leases[=format] | --explain[=file] [--json] [word ...]]\n"
+    "                --leases[=format] | --explain[=file] [--json] [word ...] |\n"
+    "                --print-policy[=name]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -98,6 +100,8 @@ static const char usage[] =
     "      --explain [WORD ...]   print what clients would get and exit; words\n"
     "                             as arch=x64-uefi describe one client\n"
     "      --explain=FILE         the same for each request in a capture file\n"
+    "      --print-policy[=NAME]  print the system calls that each process, or that\n"
+    "                             of a name, may make and exit\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -137,8 +141,9 @@ static const char *
 option_meant(const char *name)
 {
 	static const char *const own[] = { "test", "json", "print-config",
-		"leases", "explain", "allow-empty", "keep-in-foreground",
-		"no-daemon", "version", "help", "conf-file" };
+		"print-policy", "leases", "explain", "allow-empty",
+		"keep-in-foreground", "no-daemon", "version", "help",
+		"conf-file" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -208,6 +213,19 @@ option_leases(struct options *o, const char *value)
 	    "the format is text, json, csv or dnsmasq", "--leases");
 }
 
+/* --print-policy: the process is behind "=", the next word, or all. */
+static enum options_verdict
+option_print_policy(const char *value)
+{
+	enum role role = value == NULL ? ROLE_MAX : sandbox_policy_role(value);
+
+	if (value != NULL && role == ROLE_MAX)
+		return options_error(
+		    "no such process; without a name, all are printed", value);
+	sandbox_policy_print(stdout, role);
+	return OPTIONS_EXIT;
+}
+
 /* --test, or --test=strict. */
 static enum options_verdict
 option_test(struct options *o, const char *value)
@@ -266,7 +284,10 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		o->capture = value;
 		if (value != NULL && value[0] == '\0')
 			return options_error("a file must follow", "--explain");
-	} else if (strcmp(name, "allow-empty") == 0)
+	} else if (strcmp(name, "print-policy") == 0)
+		return option_print_policy(
+		    value != NULL ? value : next_value(argc, argv, i));
+	else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
 		o->foreground = true;

@@ -169,6 +169,9 @@ sandbox_seccomp_row(scmp_filter_ctx ctx, const struct sandbox_call *c)
 		else if (a->test == SANDBOX_CLEAR)
 			cmp[n++] =
 			    SCMP_CMP(a->arg, SCMP_CMP_MASKED_EQ, a->value, 0);
+		else if (a->test == SANDBOX_ONLY)
+			cmp[n++] = SCMP_CMP(a->arg, SCMP_CMP_MASKED_EQ,
+			    ~a->value & UINT32_MAX, 0);
 	}
 	r = seccomp_rule_add_array(ctx, SCMP_ACT_ALLOW, c->nr, n, cmp);
 	/* Some rows stand in the tables of a role and of the parent. */
@@ -206,25 +209,50 @@ sandbox_seccomp_report(struct layer_error *e)
 	return sigsys_install(sigsys_role, e);
 }
 
-int
-sandbox_seccomp(enum role role, int stage, struct layer_error *e)
+scmp_filter_ctx
+sandbox_seccomp_filter(enum role role, int stage, struct layer_error *e)
 {
 	scmp_filter_ctx ctx;
 	size_t i;
 	int r = 0;
 
 	if ((ctx = filter_new(e)) == NULL)
-		return -1;
+		return NULL;
 	for (i = 0; i < sandbox_ncalls && r == 0; i++) {
 		const struct sandbox_call *c = &sandbox_calls[i];
 		uint16_t roles =
 		    stage == SANDBOX_STAGE_SETUP ? c->setup : c->serve;
 
-		if (roles & ROLE_BIT(role))
+		/* A new role runs under the filter of the parent. */
+		if (role == ROLE_PRIV || (roles & ROLE_BIT(role)))
 			r = sandbox_seccomp_row(ctx, c);
 	}
+	if (role == ROLE_PRIV) {
+		for (i = 0; i < sandbox_nparent_calls && r == 0; i++)
+			r = sandbox_seccomp_row(ctx, &sandbox_parent_calls[i]);
+		/*
+		 * Roles start with root's rights and give them up themselves;
+		 * with no-new-privileges here they could not have them.
+		 */
+		if (r == 0)
+			r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
+	}
 	if (r == 0)
-		r = seccomp_load(ctx);
+		return ctx;
+	seccomp_release(ctx);
+	(void)filter_fail(e, "seccomp", r);
+	return NULL;
+}
+
+int
+sandbox_seccomp(enum role role, int stage, struct layer_error *e)
+{
+	scmp_filter_ctx ctx;
+	int r;
+
+	if ((ctx = sandbox_seccomp_filter(role, stage, e)) == NULL)
+		return -1;
+	r = seccomp_load(ctx);
 	seccomp_release(ctx);
 	return r < 0 ? filter_fail(e, "seccomp", r) : 0;
 }
@@ -232,24 +260,7 @@ sandbox_seccomp(enum role role, int stage, struct layer_error *e)
 int
 sandbox_seccomp_parent(struct layer_error *e)
 {
-	scmp_filter_ctx ctx;
-	size_t i;
-	int r;
-
-	if (sigsys_install(sigsys_parent, e) == -1 ||
-	    (ctx = filter_new(e)) == NULL)
+	if (sigsys_install(sigsys_parent, e) == -1)
 		return -1;
-	/*
-	 * Roles start with root's rights and give them up themselves; with
-	 * no-new-privileges here they could not have them.
-	 */
-	r = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_NNP, 0);
-	for (i = 0; i < sandbox_nparent_calls && r == 0; i++)
-		r = sandbox_seccomp_row(ctx, &sandbox_parent_calls[i]);
-	for (i = 0; i < sandbox_ncalls && r == 0; i++)
-		r = sandbox_seccomp_row(ctx, &sandbox_calls[i]);
-	if (r == 0)
-		r = seccomp_load(ctx);
-	seccomp_release(ctx);
-	return r < 0 ? filter_fail(e, "seccomp", r) : 0;
+	return sandbox_seccomp(ROLE_PRIV, SANDBOX_STAGE_SERVE, e);
 }

@@ -13,6 +13,11 @@ enum sandbox_test {
 	SANDBOX_ANY, /* any value is allowed */
 	SANDBOX_EQUAL, /* the argument must equal `value` */
 	SANDBOX_CLEAR, /* no bit of `value` may be set in the argument */
+	/*
+	 * Only bits of `value` may be set in its lower 32 bits: the kernel
+	 * uses no others of flags that are an int.
+	 */
+	SANDBOX_ONLY,
 };
 
 #define SANDBOX_ARGS_MAX 2 /* tests of one row */
@@ -22,6 +27,7 @@ struct sandbox_arg {
 	uint8_t test; /* enum sandbox_test */
 	uint8_t arg; /* number of the argument, from 0 */
 	uint64_t value;
+	const char *text; /* the value as the table has it */
 };
 
 /* One allowed call; a call may have several rows. */

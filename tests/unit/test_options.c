@@ -93,6 +93,9 @@ START_TEST(without_value)
 	ck_assert_int_eq(parse("--json"), OPTIONS_ERROR);
 	ck_assert_int_eq(parse("--print-config --json"), OPTIONS_ERROR);
 	ck_assert_int_eq(parse("--leases --json"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--print-policy=tftp"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--print-policy=priv"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--print-policy="), OPTIONS_ERROR);
 }
 END_TEST
 
