@@ -5,6 +5,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
+#include "daemon/hex.h"
+
 bool
 value_ip4(const char *s, uint32_t *addr)
 {
@@ -151,19 +153,6 @@ value_lease(const char *s, uint32_t *seconds)
 	return r;
 }
 
-/* The value of a hexadecimal digit, or -1. */
-static int
-value_hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 /*
  * One group of hexadecimal digits: one or two of them, or pairs.  Returns
  * the digits read, 0 when it is none.
@@ -173,20 +162,20 @@ hex_group(const char *s, uint8_t *out, size_t room, size_t *octets)
 {
 	size_t n = 0, i;
 
-	while (value_hex_digit(s[n]) >= 0)
+	while (hex_digit_value(s[n]) >= 0)
 		n++;
 	if (n == 1) {
 		*octets = 1;
 		if (room > 0)
-			out[0] = (uint8_t)value_hex_digit(s[0]);
+			out[0] = (uint8_t)hex_digit_value(s[0]);
 		return n;
 	}
 	if (n % 2 != 0)
 		return 0;
 	*octets = n / 2;
 	for (i = 0; i < n / 2 && i < room; i++)
-		out[i] = (uint8_t)(value_hex_digit(s[2 * i]) << 4 |
-				   value_hex_digit(s[2 * i + 1]));
+		out[i] = (uint8_t)(hex_digit_value(s[2 * i]) << 4 |
+				   hex_digit_value(s[2 * i + 1]));
 	return n;
 }
 
@@ -232,7 +221,7 @@ mac_undash(const char *s, char *dst)
 	if (n != 17 && n != 20)
 		return false;
 	for (i = 0; i < n; i++) {
-		if (i % 3 == 2 ? s[i] != '-' : value_hex_digit(s[i]) < 0)
+		if (i % 3 == 2 ? s[i] != '-' : hex_digit_value(s[i]) < 0)
 			return false;
 		dst[i] = s[i] == '-' && (n == 17 || i > 2) ? ':' : s[i];
 	}
@@ -278,7 +267,7 @@ dashed_octets(const char *s)
 	size_t n = 0;
 
 	for (;; s += 3) {
-		if (value_hex_digit(s[0]) < 0 || value_hex_digit(s[1]) < 0)
+		if (hex_digit_value(s[0]) < 0 || hex_digit_value(s[1]) < 0)
 			return 0;
 		n++;
 		if (s[2] == '\0')
@@ -296,7 +285,7 @@ value_mac_like(const char *s)
 	if (dashed_octets(s) >= 5)
 		return true;
 	for (i = 0; s[i] != '\0'; i++) {
-		if (value_hex_digit(s[i]) >= 0)
+		if (hex_digit_value(s[i]) >= 0)
 			digits++;
 		else if (s[i] != '.' || i % 5 != 4)
 			return false;

@@ -8,6 +8,7 @@
 
 #include "daemon/addr.h"
 #include "daemon/endpoint.h"
+#include "daemon/hex.h"
 #include "daemon/log.h"
 #include "daemon/suggest.h"
 
@@ -132,15 +133,6 @@ number_of(const char *s, long max)
 	return *s == '\0' && v <= max ? v : -1;
 }
 
-static int
-hex_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	c = (char)(c | 0x20);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Octets as "52:54:00"; their number, or 0 if the text is none. */
 static size_t
 octets_of(const char *s, uint8_t *dst, size_t max)
@@ -148,7 +140,8 @@ octets_of(const char *s, uint8_t *dst, size_t max)
 	size_t n = 0;
 
 	for (;;) {
-		int a = hex_digit(s[0]), b = a < 0 ? -1 : hex_digit(s[1]);
+		int a = hex_digit_value(s[0]),
+		    b = a < 0 ? -1 : hex_digit_value(s[1]);
 
 		if (b < 0 || n == max)
 			return 0;

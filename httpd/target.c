@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/hex.h"
+
 /* The length of "http://host:port" before the path; 0 if there is none. */
 static size_t
 authority_len(const char *s, size_t len)
@@ -21,18 +23,6 @@ authority_len(const char *s, size_t len)
 		return slash == NULL ? len : (size_t)(slash - s);
 	}
 	return 0;
-}
-
-static int
-target_digit(char c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
 }
 
 enum target_reason
@@ -52,8 +42,9 @@ target_path(
 			dst[(*n)++] = target[i];
 			continue;
 		}
-		if (len - i < 3 || (high = target_digit(target[i + 1])) == -1 ||
-		    (low = target_digit(target[i + 2])) == -1)
+		if (len - i < 3 ||
+		    (high = hex_digit_value(target[i + 1])) == -1 ||
+		    (low = hex_digit_value(target[i + 2])) == -1)
 			return TARGET_ESCAPE;
 		dst[(*n)++] = (char)(high << 4 | low);
 		i += 2;

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "daemon/hex.h"
+
 /* The five fields of a line, each a reader over its bytes. */
 enum { FIELD_EXPIRY, FIELD_HW, FIELD_ADDR, FIELD_NAME, FIELD_ID, FIELD_MAX };
 
@@ -41,23 +43,11 @@ line_word_has(const struct reader *w, uint8_t c)
 	return w->left > 0 && memchr(w->p, c, w->left) != NULL;
 }
 
-static int
-line_hex_digit(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
-
 static uint8_t
 line_hex_byte(struct reader *w)
 {
-	int hi = line_hex_digit(reader_u8(w));
-	int lo = line_hex_digit(reader_u8(w));
+	int hi = hex_digit_value(reader_u8(w));
+	int lo = hex_digit_value(reader_u8(w));
 
 	if (hi == -1 || lo == -1) {
 		reader_fail(w);

@@ -4,24 +4,14 @@
 
 #include <string.h>
 
+#include "daemon/hex.h"
+
 #define HEX_LEN (2 * (size_t)MANIFEST_HASH_BYTES)
 
 /* "SHA256 (NAME) = HASH" */
 static const char tag_begin[] = "SHA256 (", tag_end[] = ") = ";
 #define TAG_BEGIN_LEN (sizeof(tag_begin) - 1)
 #define TAG_END_LEN (sizeof(tag_end) - 1)
-
-static int
-hex_value(uint8_t c)
-{
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
-}
 
 static bool
 hex_read(uint8_t hash[MANIFEST_HASH_BYTES], const uint8_t *p)
@@ -30,8 +20,8 @@ hex_read(uint8_t hash[MANIFEST_HASH_BYTES], const uint8_t *p)
 	size_t i;
 
 	for (i = 0; i < MANIFEST_HASH_BYTES; i++) {
-		high = hex_value(p[2 * i]);
-		low = hex_value(p[2 * i + 1]);
+		high = hex_digit_value(p[2 * i]);
+		low = hex_digit_value(p[2 * i + 1]);
 		bad |= high | low;
 		hash[i] =
 		    (uint8_t)((unsigned int)high << 4 | (unsigned int)low);
