@@ -27,8 +27,8 @@ static size_t
 asking_own_folder(const struct server *srv, const struct request *r,
     char dst[FILE_FOLDER_MAX])
 {
-	return own_folder_name(
-	    srv->conf.unique, &r->conn->client.addr, r->hw, r->hwlen, dst);
+	return own_folder_name(srv->conf.files.unique, &r->conn->client.addr,
+	    r->hw, r->hwlen, dst);
 }
 
 static void

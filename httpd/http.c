@@ -338,7 +338,7 @@ http_begin(struct MHD_Connection *c, const char *target, void **context)
 static enum MHD_Result
 http_open(struct MHD_Connection *c, struct request *r, const char *target)
 {
-	const char *root = http.srv->conf.root[r->conn->root];
+	const char *root = http.srv->conf.files.root[r->conn->root];
 	char path[TARGET_PATH_MAX];
 	struct tftp_text asked = { path, 0 };
 	enum target_reason bad;
@@ -350,7 +350,7 @@ http_open(struct MHD_Connection *c, struct request *r, const char *target)
 		return http_reject(c, r, target);
 	}
 	why = tftp_name_map(
-	    &asked, root, http.srv->conf.lowercase, r->name, &r->namelen);
+	    &asked, root, http.srv->conf.files.lowercase, r->name, &r->namelen);
 	if (why != TFTP_NAME_OK) {
 		answer_name(why, &r->answer);
 		return http_reject(c, r, target);

@@ -8,43 +8,15 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/record_boot.h"
 #include "daemon/role.h"
 
 void
 http_conf_clear(struct http_conf *p)
 {
 	accept_clear(&p->listen);
-	offers_free(&p->server.offers);
+	file_conf_free(&p->server.files);
 	identity_free(&p->identity);
 	memset(p, 0, sizeof(*p));
-}
-
-static int
-http_conf_root(struct http_conf *p, const struct record_tftp_root *r, char *why)
-{
-	if (p->nroots == RECORD_TFTP_ROOTS_MAX) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root is set for more than %d interfaces; use one tftp-root for several interfaces",
-		    RECORD_TFTP_ROOTS_MAX);
-		return -1;
-	}
-	memcpy(p->server.root[1 + p->nroots++], r->path, sizeof(r->path));
-	return 0;
-}
-
-static int
-http_conf_boot(struct http_conf *p, const struct record *rec, char *why)
-{
-	char file[RECORD_FILE_MAX];
-	uint32_t addr;
-
-	if (!record_boot_file(rec, file, &addr) ||
-	    offers_add(&p->server.offers, "http://", file) == 0)
-		return 0;
-	(void)snprintf(
-	    why, ROLE_WHY_MAX, "not enough memory for the boot files");
-	return -1;
 }
 
 static void
@@ -60,24 +32,9 @@ add_http(struct http_conf *p, const struct record_http *h)
 int
 http_conf_record(struct http_conf *p, const struct record *rec, char *why)
 {
-	switch (rec->kind) {
-	case RECORD_HTTP:
+	if (rec->kind == RECORD_HTTP)
 		add_http(p, &rec->u.http);
-		return 0;
-	case RECORD_TFTP:
-		p->server.lowercase = rec->u.tftp.lowercase;
-		p->server.unique = rec->u.tftp.unique;
-		memcpy(p->server.root[0], rec->u.tftp.root,
-		    sizeof(p->server.root[0]));
-		return 0;
-	case RECORD_TFTP_ROOT:
-		return http_conf_root(p, &rec->u.tftp_root, why);
-	case RECORD_BOOT:
-	case RECORD_SERVICE:
-		return http_conf_boot(p, rec, why);
-	default:
-		return 0;
-	}
+	return file_conf_record(&p->server.files, rec, "http://", why);
 }
 
 int
@@ -111,7 +68,7 @@ http_conf_iface(struct http_conf *p, const struct iface *ifc, char *why)
 		http_conf_too_many("interfaces", why);
 		return -1;
 	}
-	if (ifc->root >= SERVER_ROOTS_MAX) {
+	if (ifc->root >= FILE_CONF_ROOTS_MAX) {
 		(void)snprintf(
 		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
 		return -1;
@@ -182,12 +139,8 @@ http_conf_finish(struct http_conf *p, uint32_t max_fds, char *why)
 		}
 		p->listen.l[i].root = (uint8_t)root;
 	}
-	if (offers_map(&p->server.offers, p->server.root, 1 + p->nroots,
-		p->server.lowercase) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "not enough memory for the dhcp-boot lines");
+	if (file_conf_finish(&p->server.files, why) == -1)
 		return -1;
-	}
 	max = connections_fit(p->server.max, max_fds);
 	if (max < p->server.max)
 		log_warnx(

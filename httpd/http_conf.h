@@ -12,7 +12,6 @@
 
 /* The records, interfaces and sockets received so far. */
 struct http_conf {
-	uint32_t nroots; /* for single interfaces */
 	struct server_conf server;
 	struct accept_set listen;
 	struct identity identity;

@@ -100,7 +100,7 @@ static void
 log_http_offered(struct server *srv, const struct request *r, uint64_t now_ms)
 {
 	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX], root[NAME_TEXT];
-	const char *path = srv->conf.root[r->conn->root];
+	const char *path = srv->conf.files.root[r->conn->root];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_offered, now_ms, &n))
@@ -144,7 +144,7 @@ log_http_end(struct server *srv, const struct request *r,
 		return;
 	case ANSWER_NOT_FOUND:
 		/* Loaders try several names before they find a file. */
-		if (offers_has(&srv->conf.offers, r->name, r->namelen))
+		if (offers_has(&srv->conf.files.offers, r->name, r->namelen))
 			log_http_offered(srv, r, now_ms);
 		else
 			log_http_routine(

@@ -25,7 +25,7 @@ state_init(struct server *srv, uint64_t seed)
 void
 state_commit(struct server *srv, struct server_conf *conf)
 {
-	offers_free(&srv->conf.offers);
+	file_conf_free(&srv->conf.files);
 	srv->conf = *conf;
 	memset(conf, 0, sizeof(*conf));
 	srv->conns.max = srv->conf.max;

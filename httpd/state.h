@@ -3,18 +3,17 @@
 #ifndef HTTPD_STATE_H
 #define HTTPD_STATE_H
 
+#include "daemon/file_conf.h"
 #include "daemon/file_reply.h"
 #include "daemon/host.h"
 #include "daemon/late.h"
 #include "daemon/log.h"
-#include "daemon/offers.h"
 #include "daemon/rate.h"
 #include "daemon/record.h"
 #include "daemon/sibling.h"
 #include "httpd/answer.h"
 #include "httpd/conn.h"
 
-#define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
 #define SERVER_OPEN_MS 15000 /* timeout of imaged's answer */
 #define SERVER_STALL_S 60 /* timeout of a client that receives nothing */
 
@@ -77,17 +76,14 @@ enum server_counter {
 	SERVER_COUNTER_MAX
 };
 
-/* Zeroed, then filled; freed with offers_free(). */
+/* Zeroed, then filled; freed with file_conf_free(). */
 struct server_conf {
 	bool quiet;
-	bool lowercase;
-	uint8_t unique; /* enum record_tftp_unique */
 	uint16_t port;
 	uint32_t max;
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
-	struct offers offers;
-	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as configured */
+	struct file_conf files;
 };
 
 struct server {

@@ -52,7 +52,7 @@ opening_own_folder(const struct server *srv, const struct session *s,
     char dst[FILE_FOLDER_MAX])
 {
 	return own_folder_name(
-	    srv->conf.unique, &s->client.addr, s->hw, s->hwlen, dst);
+	    srv->conf.files.unique, &s->client.addr, s->hw, s->hwlen, dst);
 }
 
 /*

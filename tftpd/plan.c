@@ -8,7 +8,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/record_boot.h"
 #include "daemon/role.h"
 #include "daemon/tftp.h"
 
@@ -17,7 +16,7 @@ plan_clear(struct plan *p)
 {
 	listen_clear(&p->listen);
 	policy_free(&p->server.policy);
-	offers_free(&p->server.offers);
+	file_conf_free(&p->server.files);
 	memset(p, 0, sizeof(*p));
 }
 
@@ -66,27 +65,11 @@ add_tftp(struct plan *p, const struct record_tftp *t)
 	p->ports = ports_of(t);
 	s->mtu = t->mtu;
 	s->quiet = t->quiet;
-	s->lowercase = t->lowercase;
 	s->no_blksize = t->no_blksize;
-	s->unique = t->unique;
 	s->rollover = t->rollover;
 	s->max = t->max < SESSION_TABLE_MAX ? t->max : SESSION_TABLE_MAX;
 	s->rate_client = t->rate_client;
 	s->rate_all = t->rate_all;
-	memcpy(s->root[0], t->root, sizeof(s->root[0]));
-}
-
-static int
-add_root(struct plan *p, const struct record_tftp_root *r, char *why)
-{
-	if (p->nroots == RECORD_TFTP_ROOTS_MAX) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "tftp-root is set for more than %d interfaces; use one tftp-root for several interfaces",
-		    RECORD_TFTP_ROOTS_MAX);
-		return -1;
-	}
-	memcpy(p->server.root[1 + p->nroots++], r->path, sizeof(r->path));
-	return 0;
 }
 
 static int
@@ -100,37 +83,19 @@ add_client(struct plan *p, const struct record_tftp_client *rule, char *why)
 	return -1;
 }
 
-static int
-add_boot(struct plan *p, const struct record *rec, char *why)
-{
-	char file[RECORD_FILE_MAX];
-	uint32_t addr;
-
-	if (!record_boot_file(rec, file, &addr) ||
-	    offers_add(&p->server.offers, "tftp://", file) == 0)
-		return 0;
-	(void)snprintf(
-	    why, ROLE_WHY_MAX, "not enough memory for the boot files");
-	return -1;
-}
-
 int
 plan_record(struct plan *p, const struct record *rec, char *why)
 {
 	switch (rec->kind) {
 	case RECORD_TFTP:
 		add_tftp(p, &rec->u.tftp);
-		return 0;
-	case RECORD_TFTP_ROOT:
-		return add_root(p, &rec->u.tftp_root, why);
+		break;
 	case RECORD_TFTP_CLIENT:
 		return add_client(p, &rec->u.tftp_client, why);
-	case RECORD_BOOT:
-	case RECORD_SERVICE:
-		return add_boot(p, rec, why);
 	default:
-		return 0;
+		break;
 	}
+	return file_conf_record(&p->server.files, rec, "tftp://", why);
 }
 
 static void
@@ -150,7 +115,7 @@ plan_iface(struct plan *p, const struct iface *ifc, char *why)
 		too_many("interfaces", why);
 		return -1;
 	}
-	if (ifc->root >= SERVER_ROOTS_MAX) {
+	if (ifc->root >= FILE_CONF_ROOTS_MAX) {
 		(void)snprintf(
 		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
 		return -1;
@@ -198,12 +163,8 @@ plan_finish(struct plan *p, uint32_t max_fds, char *why)
 			return -1;
 		}
 	}
-	if (offers_map(&p->server.offers, p->server.root, 1 + p->nroots,
-		p->server.lowercase) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "not enough memory for the dhcp-boot lines");
+	if (file_conf_finish(&p->server.files, why) == -1)
 		return -1;
-	}
 	fit_half_open(p, max_fds);
 	return 0;
 }

@@ -8,7 +8,6 @@
 
 /* The records, interfaces and sockets received so far. */
 struct plan {
-	uint32_t nroots; /* for single interfaces */
 	uint32_t ports; /* for transfers (tftp-port-range); 0: no limit */
 	struct server_conf server;
 	struct listen_set listen;

@@ -248,7 +248,7 @@ static void
 report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
 	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX], root[NAME_TEXT];
-	const char *path = srv->conf.root[s->root];
+	const char *path = srv->conf.files.root[s->root];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_offered, now_ms, &n))
@@ -264,7 +264,7 @@ report_file(struct server *srv, const struct session *s, uint64_t now_ms)
 {
 	/* Loaders try several names before they find a file. */
 	if (s->status == FILE_MISSING &&
-	    offers_has(&srv->conf.offers, s->name, s->namelen))
+	    offers_has(&srv->conf.files.offers, s->name, s->namelen))
 		report_offered(srv, s, now_ms);
 	else if (s->status == FILE_MISSING)
 		report_routine(s, &srv->log_missing, "not found", "", now_ms);

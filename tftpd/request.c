@@ -255,8 +255,8 @@ request_name(struct server *srv, const struct server_from *from,
 {
 	enum tftp_name_reason why;
 
-	why = tftp_name_map(&q->name, srv->conf.root[from->root],
-	    srv->conf.lowercase, name, len);
+	why = tftp_name_map(&q->name, srv->conf.files.root[from->root],
+	    srv->conf.files.lowercase, name, len);
 	if (why == TFTP_NAME_OK)
 		return true;
 	srv->stats.count[SERVER_REFUSED_NAME]++;

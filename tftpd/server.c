@@ -70,7 +70,7 @@ void
 server_commit(struct server *srv, struct server_conf *conf)
 {
 	policy_free(&srv->conf.policy);
-	offers_free(&srv->conf.offers);
+	file_conf_free(&srv->conf.files);
 	srv->conf = *conf;
 	memset(conf, 0, sizeof(*conf));
 	srv->table.max = conf_max_sessions(&srv->conf);
@@ -145,7 +145,7 @@ void
 server_free(struct server *srv)
 {
 	policy_free(&srv->conf.policy);
-	offers_free(&srv->conf.offers);
+	file_conf_free(&srv->conf.files);
 	host_table_free(&srv->hosts);
 	source_table_free(&srv->sources);
 	session_table_free(&srv->table);

@@ -7,20 +7,19 @@
 #ifndef TFTPD_SERVER_H
 #define TFTPD_SERVER_H
 
+#include "daemon/file_conf.h"
+#include "daemon/host.h"
+#include "daemon/late.h"
 #include "daemon/log.h"
 #include "daemon/record.h"
 #include "tftpd/blocks.h"
-#include "daemon/host.h"
-#include "daemon/late.h"
 #include "tftpd/name.h"
-#include "daemon/offers.h"
 #include "tftpd/places.h"
 #include "tftpd/policy.h"
 #include "tftpd/queries.h"
 #include "tftpd/source.h"
 #include "tftpd/table.h"
 
-#define SERVER_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
 #define SERVER_OPEN_MS 15000 /* timeout of the file and the socket */
 /*
  * The rate limit for unknown addresses: in this time they may begin as many
@@ -120,13 +119,11 @@ struct server_stats {
 	uint64_t resent;
 };
 
-/* Zeroed, then filled; freed with policy_free() and offers_free(). */
+/* Zeroed, then filled; freed with policy_free() and file_conf_free(). */
 struct server_conf {
 	bool quiet;
-	bool lowercase; /* convert names to lower case */
 	bool no_blksize;
 	bool single_port; /* ACKs can be forged: smaller windows */
-	uint8_t unique; /* enum record_tftp_unique */
 	uint8_t rollover; /* unless the client or a rule sets one */
 	uint32_t max; /* concurrent transfers whose clients have answered */
 	uint32_t half_open; /* concurrent half-open transfers */
@@ -135,8 +132,7 @@ struct server_conf {
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;
 	struct policy policy;
-	struct offers offers;
-	char root[SERVER_ROOTS_MAX][RECORD_PATH_MAX]; /* as configured */
+	struct file_conf files;
 };
 
 struct server {

@@ -262,10 +262,10 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct server_conf conf = { .max = 2,
 		.half_open = 3,
 		.total_max = SESSIONS,
-		.lowercase = size % 2,
-		.unique = (uint8_t)(size % RECORD_TFTP_UNIQUE_MAX),
 		.rate_client = size % 5 == 0 ? 100000 : 0,
-		.root = { "/srv/tftp" } };
+		.files = { .lowercase = size % 2,
+		    .unique = (uint8_t)(size % RECORD_TFTP_UNIQUE_MAX),
+		    .root = { "/srv/tftp" } } };
 	uint64_t now_ms = 1000000;
 	struct reader r;
 	uint32_t i;

@@ -199,7 +199,7 @@ START_TEST(own_folder)
 {
 	struct asked a;
 
-	srv.conf.unique = RECORD_TFTP_UNIQUE_IP;
+	srv.conf.files.unique = RECORD_TFTP_UNIQUE_IP;
 	begin(0, "10.0.0.2/x", 0);
 	begin(1, "x", 0);
 	begin(2, "10.0.0.3/x", 0);

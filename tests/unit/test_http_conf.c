@@ -115,9 +115,9 @@ START_TEST(settings)
 	rec.u.tftp.unique = RECORD_TFTP_UNIQUE_MAC;
 	(void)strcpy(rec.u.tftp.root, "/srv");
 	ck_assert_int_eq(http_conf_record(&p, &rec, why), 0);
-	ck_assert(p.server.lowercase);
-	ck_assert_uint_eq(p.server.unique, RECORD_TFTP_UNIQUE_MAC);
-	ck_assert_str_eq(p.server.root[0], "/srv");
+	ck_assert(p.server.files.lowercase);
+	ck_assert_uint_eq(p.server.files.unique, RECORD_TFTP_UNIQUE_MAC);
+	ck_assert_str_eq(p.server.files.root[0], "/srv");
 	/* Nothing of the one leaks into the other. */
 	ck_assert_uint_eq(p.server.max, 77);
 	/* What other roles get does not count here. */
@@ -141,9 +141,10 @@ START_TEST(roots)
 		    sizeof(rec.u.tftp_root.path), "/root%d", i);
 		ck_assert_int_eq(http_conf_record(&p, &rec, why), 0);
 	}
-	ck_assert_str_eq(p.server.root[0], "");
-	ck_assert_str_eq(p.server.root[1], "/root0");
-	ck_assert_str_eq(p.server.root[SERVER_ROOTS_MAX - 1], "/root14");
+	ck_assert_str_eq(p.server.files.root[0], "");
+	ck_assert_str_eq(p.server.files.root[1], "/root0");
+	ck_assert_str_eq(
+	    p.server.files.root[FILE_CONF_ROOTS_MAX - 1], "/root14");
 	refused(http_conf_record(&p, &rec, why), "more than 15 interfaces");
 	http_conf_clear(&p);
 }
@@ -173,12 +174,12 @@ START_TEST(offers)
 	(void)strcpy(rec.u.service.file, "menu");
 	ck_assert_int_eq(http_conf_record(&p, &rec, why), 0);
 	ck_assert_int_eq(http_conf_finish(&p, FDS, why), 0);
-	ck_assert(offers_has(&p.server.offers, "boot.efi", 8));
-	ck_assert(offers_has(&p.server.offers, "grub.efi", 8));
-	ck_assert(offers_has(&p.server.offers, "menu.0", 6));
-	ck_assert(!offers_has(&p.server.offers, "menu", 4));
+	ck_assert(offers_has(&p.server.files.offers, "boot.efi", 8));
+	ck_assert(offers_has(&p.server.files.offers, "grub.efi", 8));
+	ck_assert(offers_has(&p.server.files.offers, "menu.0", 6));
+	ck_assert(!offers_has(&p.server.files.offers, "menu", 4));
 	http_conf_clear(&p);
-	ck_assert(!offers_has(&p.server.offers, "menu.0", 6));
+	ck_assert(!offers_has(&p.server.files.offers, "menu.0", 6));
 }
 END_TEST
 
@@ -191,9 +192,9 @@ START_TEST(interfaces)
 	/* One without HTTP has no root, and needs none. */
 	ck_assert_int_eq(http_conf_iface(&p, &ifc, why), 0);
 	ck_assert_uint_eq(p.nifaces, 0);
-	refused(add_iface(1, SERVER_ROOTS_MAX), "eth0 has no tftp-root");
+	refused(add_iface(1, FILE_CONF_ROOTS_MAX), "eth0 has no tftp-root");
 	for (i = 0; i < HTTP_SOCKETS_MAX; i++)
-		ck_assert_int_eq(add_iface(i, SERVER_ROOTS_MAX - 1), 0);
+		ck_assert_int_eq(add_iface(i, FILE_CONF_ROOTS_MAX - 1), 0);
 	refused(add_iface(i, 0), "more than 160 interfaces");
 	http_conf_clear(&p);
 }

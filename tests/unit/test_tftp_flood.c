@@ -258,7 +258,7 @@ START_TEST(served)
 {
 	static const struct server_ops ops = { ask_socket, ask_file, refuse,
 		packet, blocks, nothing, release, look };
-	struct server_conf conf = { .root = { "/srv/tftp" } };
+	struct server_conf conf = { .files.root = { "/srv/tftp" } };
 	uint32_t number = 0;
 	unsigned int i;
 

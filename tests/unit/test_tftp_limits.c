@@ -89,7 +89,7 @@ START_TEST(own_folder)
 
 	begin(2070, BYTES(RRQ), 1);
 	ck_assert_uint_eq(f.want.ownlen, 0);
-	conf.unique = RECORD_TFTP_UNIQUE_IP;
+	conf.files.unique = RECORD_TFTP_UNIQUE_IP;
 	configure(&conf);
 	begin(2070, BYTES("\0\1x\0octet\0"), 1);
 	ck_assert_str_eq(f.want.own, "10.0.0.2");
@@ -100,7 +100,7 @@ START_TEST(own_folder)
 	begin(2070, BYTES("\0\1/srv/tftp/10.0.0.22/a\0octet\0"), 1);
 	ck_assert_str_eq(f.name, "10.0.0.22/a");
 	conf = conf_of(2);
-	conf.unique = RECORD_TFTP_UNIQUE_MAC;
+	conf.files.unique = RECORD_TFTP_UNIQUE_MAC;
 	configure(&conf);
 	begin(2070, BYTES("\0\1y\0octet\0"), 1);
 	ck_assert_uint_eq(f.want.ownlen, 0); /* nobody knows it */

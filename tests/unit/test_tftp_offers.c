@@ -115,7 +115,7 @@ START_TEST(in_log)
 	conf.quiet = true;
 	offer("/pxelinux.0");
 	ck_assert_int_eq(offers_map(&offers, roots, 1, false), 0);
-	conf.offers = offers;
+	conf.files.offers = offers;
 	memset(&offers, 0, sizeof(offers));
 	ck_assert_int_eq(server_prepare(&f.srv, &conf), 0);
 	server_commit(&f.srv, &conf);

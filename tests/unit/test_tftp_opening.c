@@ -31,7 +31,7 @@ START_TEST(own_folder_once)
 {
 	struct server_conf conf = conf_of(2);
 
-	conf.unique = RECORD_TFTP_UNIQUE_IP;
+	conf.files.unique = RECORD_TFTP_UNIQUE_IP;
 	configure(&conf);
 	request(2000, BYTES("\0\1"
 			    "10.0.0.2/10.0.0.2/x\0octet\0"));

@@ -122,9 +122,9 @@ START_TEST(boot_files)
 	ck_assert_int_eq(plan_record(&plan, &service, why), 0);
 	ck_assert_int_eq(plan_record(&plan, &root, why), 0);
 	ck_assert_int_eq(plan_finish(&plan, 4096, why), 0);
-	ck_assert(offers_has(&plan.server.offers, "pxelinux.0", 10));
-	ck_assert(offers_has(&plan.server.offers, "grub.0", 6));
-	ck_assert(!offers_has(&plan.server.offers, "grub", 4));
+	ck_assert(offers_has(&plan.server.files.offers, "pxelinux.0", 10));
+	ck_assert(offers_has(&plan.server.files.offers, "grub.0", 6));
+	ck_assert(!offers_has(&plan.server.files.offers, "grub", 4));
 }
 END_TEST
 

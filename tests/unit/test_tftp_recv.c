@@ -91,7 +91,7 @@ setup(void)
 		.drain = recv_op_drain };
 	struct server_conf conf = { .max = CLIENTS * 4,
 		.half_open = CLIENTS,
-		.root = { "/srv/tftp" } };
+		.files.root = { "/srv/tftp" } };
 
 	sent = releases = 0;
 	log_init("tftpd", LOG_INFO);

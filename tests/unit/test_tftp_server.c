@@ -402,9 +402,10 @@ END_TEST
 
 START_TEST(reloads)
 {
-	struct server_conf quiet = {
-		.max = 1, .half_open = 8, .quiet = true, .root = { "/other" }
-	};
+	struct server_conf quiet = { .max = 1,
+		.half_open = 8,
+		.quiet = true,
+		.files.root = { "/other" } };
 	unsigned int lines;
 	uint32_t first;
 

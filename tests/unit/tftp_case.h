@@ -188,9 +188,9 @@ tell_host(void)
 static inline struct server_conf
 conf_of(uint32_t max)
 {
-	struct server_conf conf = {
-		.max = max, .half_open = HALF_OPEN, .root = { "/srv/tftp" }
-	};
+	struct server_conf conf = { .max = max,
+		.half_open = HALF_OPEN,
+		.files.root = { "/srv/tftp" } };
 
 	return conf;
 }

@@ -1,0 +1,73 @@
+/* SPDX-License-Identifier: ISC */
+/* Collects the roots and the offered boot files from records. */
+#include "daemon/file_conf.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/record_boot.h"
+#include "daemon/role.h"
+
+static int
+add_root(struct file_conf *f, const struct record_tftp_root *r, char *why)
+{
+	if (f->nroots == RECORD_TFTP_ROOTS_MAX) {
+		(void)snprintf(why, ROLE_WHY_MAX,
+		    "tftp-root is set for more than %d interfaces; use one tftp-root for several interfaces",
+		    RECORD_TFTP_ROOTS_MAX);
+		return -1;
+	}
+	memcpy(f->root[1 + f->nroots++], r->path, sizeof(r->path));
+	return 0;
+}
+
+static int
+add_boot(struct file_conf *f, const struct record *rec, const char *scheme,
+    char *why)
+{
+	char file[RECORD_FILE_MAX];
+	uint32_t addr;
+
+	if (!record_boot_file(rec, file, &addr) ||
+	    offers_add(&f->offers, scheme, file) == 0)
+		return 0;
+	(void)snprintf(
+	    why, ROLE_WHY_MAX, "not enough memory for the boot files");
+	return -1;
+}
+
+int
+file_conf_record(struct file_conf *f, const struct record *rec,
+    const char *scheme, char *why)
+{
+	switch (rec->kind) {
+	case RECORD_TFTP:
+		f->lowercase = rec->u.tftp.lowercase;
+		f->unique = rec->u.tftp.unique;
+		memcpy(f->root[0], rec->u.tftp.root, sizeof(f->root[0]));
+		return 0;
+	case RECORD_TFTP_ROOT:
+		return add_root(f, &rec->u.tftp_root, why);
+	case RECORD_BOOT:
+	case RECORD_SERVICE:
+		return add_boot(f, rec, scheme, why);
+	default:
+		return 0;
+	}
+}
+
+int
+file_conf_finish(struct file_conf *f, char *why)
+{
+	if (offers_map(&f->offers, f->root, 1 + f->nroots, f->lowercase) == 0)
+		return 0;
+	(void)snprintf(
+	    why, ROLE_WHY_MAX, "not enough memory for the dhcp-boot lines");
+	return -1;
+}
+
+void
+file_conf_free(struct file_conf *f)
+{
+	offers_free(&f->offers);
+}
