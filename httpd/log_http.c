@@ -8,8 +8,6 @@
 
 #include "daemon/report_text.h"
 
-#define NAME_TEXT 320 /* an escaped name, truncated if it is longer */
-#define SUBJECT_TEXT (NAME_TEXT + ENDPOINT_TEXT + REPORT_KNOWN_MAX + 32)
 #define FACTS_TEXT (240 + EVENT_SLOW_MAX)
 
 static const char *const counter_names[SERVER_COUNTER_MAX] = {
@@ -26,18 +24,26 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_RATE_WAITS] = "waits by boot-max-rate",
 };
 
-/* `"name" for 192.168.1.50:2070 (52:54:00:12:34:56, node7)` */
-static const char *
-request_text(const struct request *r, char dst[SUBJECT_TEXT])
+static struct report_request
+http_subject(const struct request *r)
 {
-	char name[NAME_TEXT], client[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX];
+	return (struct report_request){
+		.name = r->name,
+		.namelen = r->namelen,
+		.own = (r->way & FILE_WAY_OWN) != 0,
+		.client = &r->conn->client,
+		.hw = r->hw,
+		.hwlen = r->hwlen,
+		.host = r->host,
+	};
+}
 
-	(void)snprintf(dst, SUBJECT_TEXT, "\"%s\"%s for %s%s",
-	    log_escape(name, sizeof(name), r->name, r->namelen),
-	    (r->way & FILE_WAY_OWN) != 0 ? " from its own folder" : "",
-	    endpoint_text(&r->conn->client, client),
-	    report_known(r->hw, r->hwlen, r->host, host));
-	return dst;
+static const char *
+request_text(const struct request *r, char dst[REPORT_REQUEST_MAX])
+{
+	const struct report_request subj = http_subject(r);
+
+	return report_request_text(&subj, dst);
 }
 
 /* Collects the facts of a transfer. */
@@ -84,7 +90,7 @@ static void
 log_http_routine(const struct server *srv, const struct request *r,
     struct log_limit *limit, const char *how, const char *what, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (srv->conf.quiet && log_level() < LOG_DEBUG)
@@ -99,23 +105,17 @@ log_http_routine(const struct server *srv, const struct request *r,
 static void
 log_http_offered(struct server *srv, const struct request *r, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX], root[NAME_TEXT];
-	const char *path = srv->conf.files.root[r->conn->root];
-	uint64_t n;
+	const struct report_request subj = http_subject(r);
 
-	if (log_limit_ok(&srv->log_offered, now_ms, &n))
-		log_warnx(
-		    "not found %s: the configuration offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot or pxe-service%s",
-		    request_text(r, subj),
-		    log_escape(root, sizeof(root), path, strlen(path)),
-		    report_suppressed(n, more));
+	report_not_found(&subj, srv->conf.files.root[r->conn->root],
+	    &srv->log_offered, now_ms);
 }
 
 static void
 log_http_failed(struct server *srv, const struct request *r, const char *how,
     const char *why, const char *what, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_failed, now_ms, &n))
@@ -172,14 +172,8 @@ void
 log_http_rejected(struct server *srv, const struct endpoint *client,
     const char *what, const char *why, uint64_t now_ms)
 {
-	char text[NAME_TEXT], ip[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
-	uint64_t n;
-
-	if (log_limit_ok(&srv->log_refused, now_ms, &n))
-		log_info("rejected \"%s\" for %s: %.*s%s",
-		    log_escape(text, sizeof(text), what, strlen(what)),
-		    endpoint_text(client, ip), (int)strcspn(why, "\n"), why,
-		    report_suppressed(n, more));
+	report_invalid(
+	    client, what, strlen(what), why, &srv->log_refused, now_ms);
 }
 
 void
@@ -221,18 +215,6 @@ log_http_silent(struct server *srv, const struct host *h, uint64_t now_ms)
 		    report_suppressed(n, more));
 }
 
-static void
-log_http_counter(int priority, const char *group, const char *name, uint64_t n)
-{
-	char line[128];
-
-	if (n == 0)
-		return;
-	(void)snprintf(
-	    line, sizeof(line), "count %s%s: %" PRIu64, group, name, n);
-	log_line(priority, line);
-}
-
 void
 log_http_stats(const struct server *srv, int priority)
 {
@@ -240,10 +222,10 @@ log_http_stats(const struct server *srv, int priority)
 	unsigned int i;
 
 	for (i = 0; i < SERVER_COUNTER_MAX; i++)
-		log_http_counter(priority, "", counter_names[i], srv->count[i]);
+		report_count(priority, "", counter_names[i], srv->count[i]);
 	for (i = 0; i < 600; i++) {
 		(void)snprintf(code, sizeof(code), "%u", i % 1000);
-		log_http_counter(priority, "status: ", code, srv->status[i]);
+		report_count(priority, "status: ", code, srv->status[i]);
 	}
-	log_http_counter(priority, "", "bytes", srv->bytes);
+	report_count(priority, "", "bytes", srv->bytes);
 }

@@ -9,9 +9,7 @@
 #include "daemon/event.h"
 #include "daemon/report_text.h"
 
-#define NAME_TEXT 320 /* an escaped name, truncated if it is longer */
 #define DETAIL_TEXT 160
-#define SUBJECT_TEXT (NAME_TEXT + ENDPOINT_TEXT + REPORT_KNOWN_MAX + 32)
 #define FACTS_TEXT (160 + EVENT_SLOW_MAX)
 
 static const char *const counter_names[SERVER_COUNTER_MAX] = {
@@ -42,18 +40,26 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_RATE_WAITS] = "waits by tftp-max-rate",
 };
 
-/* `"name" for 192.168.1.50:2070 (52:54:00:12:34:56, node7)` */
-static const char *
-subject_text(const struct session *s, char dst[SUBJECT_TEXT])
+static struct report_request
+subject(const struct session *s)
 {
-	char name[NAME_TEXT], client[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX];
+	return (struct report_request){
+		.name = s->name,
+		.namelen = s->namelen,
+		.own = (s->way & FILE_WAY_OWN) != 0,
+		.client = &s->client,
+		.hw = s->hw,
+		.hwlen = s->hwlen,
+		.host = s->host,
+	};
+}
 
-	(void)snprintf(dst, SUBJECT_TEXT, "\"%s\"%s for %s%s",
-	    log_escape(name, sizeof(name), s->name, s->namelen),
-	    (s->way & FILE_WAY_OWN) != 0 ? " from its own folder" : "",
-	    endpoint_text(&s->client, client),
-	    report_known(s->hw, s->hwlen, s->host, host));
-	return dst;
+static const char *
+subject_text(const struct session *s, char dst[REPORT_REQUEST_MAX])
+{
+	const struct report_request r = subject(s);
+
+	return report_request_text(&r, dst);
 }
 
 /* Collects the facts of a transfer. */
@@ -99,7 +105,7 @@ static void
 report_routine(const struct session *s, struct log_limit *limit,
     const char *how, const char *what, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (s->quiet && log_level() < LOG_DEBUG)
@@ -135,7 +141,7 @@ report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
 void
 report_filtered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_filtered, now_ms, &n))
@@ -147,7 +153,7 @@ report_filtered(struct server *srv, const struct session *s, uint64_t now_ms)
 void
 report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	if (log_limit_ok(&srv->log_waiting, now_ms, &n))
@@ -162,7 +168,7 @@ report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
 static void
 report_query(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint32_t count =
 	    queries_add(&srv->queries, &s->client.addr, s->name, s->namelen);
 	uint64_t n;
@@ -179,7 +185,7 @@ void
 report_end(struct server *srv, const struct session *s, enum transfer_end end,
     const struct tftp_text *detail, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], text[FACTS_TEXT + 24],
+	char subj[REPORT_REQUEST_MAX], text[FACTS_TEXT + 24],
 	    more[REPORT_SUPPRESSED_MAX];
 	char say[DETAIL_TEXT], code[24] = "";
 	bool said = detail != NULL && detail->len > 0;
@@ -232,7 +238,7 @@ void
 report_unopened(struct server *srv, const struct session *s, const char *why,
     uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	/* An address that has never answered may be forged. */
@@ -247,16 +253,10 @@ report_unopened(struct server *srv, const struct session *s, const char *why,
 static void
 report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
 {
-	char subj[SUBJECT_TEXT], more[REPORT_SUPPRESSED_MAX], root[NAME_TEXT];
-	const char *path = srv->conf.files.root[s->root];
-	uint64_t n;
+	const struct report_request r = subject(s);
 
-	if (log_limit_ok(&srv->log_offered, now_ms, &n))
-		log_warnx(
-		    "not found %s: the configuration offers this file, but it is not in %s, so the machine does not boot; put it there or correct dhcp-boot or pxe-service%s",
-		    subject_text(s, subj),
-		    log_escape(root, sizeof(root), path, strlen(path)),
-		    report_suppressed(n, more));
+	report_not_found(
+	    &r, srv->conf.files.root[s->root], &srv->log_offered, now_ms);
 }
 
 void
@@ -291,15 +291,8 @@ void
 report_rejected(struct server *srv, const struct server_from *from,
     const struct tftp_text *name, const char *why, uint64_t now_ms)
 {
-	char text[NAME_TEXT], client[ENDPOINT_TEXT],
-	    more[REPORT_SUPPRESSED_MAX];
-	uint64_t n;
-
-	if (log_limit_ok(&srv->log_refused, now_ms, &n))
-		log_info("rejected \"%s\" for %s: %s%s",
-		    log_escape(text, sizeof(text), name->p, name->len),
-		    endpoint_text(&from->client, client), why,
-		    report_suppressed(n, more));
+	report_invalid(
+	    &from->client, name->p, name->len, why, &srv->log_refused, now_ms);
 }
 
 void
@@ -332,18 +325,6 @@ report_dropped(struct server *srv, const struct server_from *from,
 		    srv->unknown.burst, SERVER_HALF_OPEN_MS, more);
 }
 
-static void
-report_counter(int priority, const char *group, const char *name, uint64_t n)
-{
-	char line[128];
-
-	if (n == 0)
-		return;
-	(void)snprintf(
-	    line, sizeof(line), "count %s%s: %" PRIu64, group, name, n);
-	log_line(priority, line);
-}
-
 void
 report_stats(const struct server *srv, int priority)
 {
@@ -351,22 +332,22 @@ report_stats(const struct server *srv, int priority)
 	unsigned int i;
 
 	for (i = 0; i < SERVER_COUNTER_MAX; i++)
-		report_counter(priority, "", counter_names[i], st->count[i]);
+		report_count(priority, "", counter_names[i], st->count[i]);
 	for (i = 0; i < TFTP_REASON_MAX; i++) {
-		report_counter(priority, "bad request: ", tftp_reason_text(i),
+		report_count(priority, "bad request: ", tftp_reason_text(i),
 		    st->bad_request[i]);
-		report_counter(priority, "bad answer: ", tftp_reason_text(i),
+		report_count(priority, "bad answer: ", tftp_reason_text(i),
 		    st->bad_answer[i]);
 	}
 	for (i = 0; i < TFTP_NAME_REASON_MAX; i++)
-		report_counter(
+		report_count(
 		    priority, "bad name: ", tftp_name_text(i), st->bad_name[i]);
 	for (i = 0; i < FILE_STATUS_MAX; i++)
-		report_counter(
+		report_count(
 		    priority, "file: ", tftp_file_text(i), st->file[i]);
 	for (i = 0; i < TRANSFER_END_MAX; i++)
-		report_counter(
+		report_count(
 		    priority, "ended: ", transfer_end_text(i), st->end[i]);
-	report_counter(priority, "", "bytes", st->bytes);
-	report_counter(priority, "", "resent", st->resent);
+	report_count(priority, "", "bytes", st->bytes);
+	report_count(priority, "", "resent", st->resent);
 }
