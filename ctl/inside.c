@@ -45,14 +45,6 @@ inside_stat(int root, const char *path, int flags, struct stat *st)
 int
 inside_load(int root, const char *path, size_t max, struct store_bytes *b)
 {
-	int fd = inside_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	int r, saved;
-
-	if (fd == -1)
-		return -1;
-	r = store_read(fd, max, b);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
-	return r;
+	return store_take(
+	    inside_open(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY), max, b);
 }

@@ -14,7 +14,8 @@
 
 #define PIECE 65536
 
-int
+/* The rest of a file; -1 with errno. */
+static int
 store_read(int fd, size_t max, struct store_bytes *b)
 {
 	size_t cap = 0;
@@ -43,9 +44,8 @@ store_read(int fd, size_t max, struct store_bytes *b)
 }
 
 int
-store_load(int folder, const char *name, size_t max, struct store_bytes *b)
+store_take(int fd, size_t max, struct store_bytes *b)
 {
-	int fd = openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY);
 	int r, saved;
 
 	if (fd == -1)
@@ -55,6 +55,13 @@ store_load(int folder, const char *name, size_t max, struct store_bytes *b)
 	(void)close(fd);
 	errno = saved;
 	return r;
+}
+
+int
+store_load(int folder, const char *name, size_t max, struct store_bytes *b)
+{
+	return store_take(
+	    openat(folder, name, O_RDONLY | O_CLOEXEC | O_NOCTTY), max, b);
 }
 
 void

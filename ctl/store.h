@@ -13,8 +13,11 @@ struct store_bytes {
 	size_t n;
 };
 
-/* The rest of an open file, of at most max bytes; -1 with errno, EFBIG. */
-int store_read(int fd, size_t max, struct store_bytes *);
+/*
+ * Reads a file that was opened, of at most max bytes, and closes it; -1 with
+ * errno: EFBIG if it is larger, or that of the open() whose fd is -1.
+ */
+int store_take(int fd, size_t max, struct store_bytes *);
 
 /* Opens and reads a file; it may be a pipe, but not a folder. */
 int store_load(int folder, const char *name, size_t max, struct store_bytes *);

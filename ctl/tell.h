@@ -4,6 +4,7 @@
 #define CTL_TELL_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #define TELL_NAME "pxeguard-sign"
 
@@ -14,12 +15,16 @@ enum tell_status {
 	TELL_FAILED = 2 /* usage, or an error */
 };
 
-/* Lines on standard error, escaped, with the program's name before them. */
-void tell_error(const char *, ...) __attribute__((format(printf, 1, 2)));
-void tell_warning(const char *, ...) __attribute__((format(printf, 1, 2)));
+/* Writes the prefix as it is, the text escaped, and a newline. */
+void tell(FILE *, const char *prefix, const char *fmt, ...)
+    __attribute__((format(printf, 3, 4)));
 
-/* A line on standard output, escaped. */
-void tell_line(const char *, ...) __attribute__((format(printf, 1, 2)));
+/* Lines on standard error, with the program's name before them. */
+#define tell_error(...) tell(stderr, TELL_NAME ": ", __VA_ARGS__)
+#define tell_warning(...) tell(stderr, TELL_NAME ": warning: ", __VA_ARGS__)
+
+/* A line on standard output. */
+#define tell_line(...) tell(stdout, "", __VA_ARGS__)
 
 /* Whether all of standard output was written; else it says why. */
 bool tell_finish(void);
