@@ -46,8 +46,9 @@ put_lease(struct out *o, uint32_t lease_s)
 }
 
 static void
-print_interface(struct out *o, const struct record_interface *i)
+print_interface(struct out *o, const struct record *rec)
 {
+	const struct record_interface *i = &rec->u.interface;
 	static const char *const names[] = {
 		[RECORD_IF_SERVE] = "interface",
 		[RECORD_IF_EXCEPT] = "except-interface",
@@ -68,8 +69,10 @@ print_interface(struct out *o, const struct record_interface *i)
 }
 
 static void
-print_range(struct out *o, const struct record_range *g)
+print_range(struct out *o, const struct record *rec)
 {
+	const struct record_range *g = &rec->u.range;
+
 	out_put(o, "dhcp-range=");
 	put_tags(o, "tag:", &g->tags);
 	put_set(o, g->set);
@@ -109,8 +112,9 @@ print_host_id(struct out *o, const struct record_host *h)
 }
 
 static void
-print_host(struct out *o, const struct record_host *h)
+print_host(struct out *o, const struct record *rec)
 {
+	const struct record_host *h = &rec->u.host;
 	size_t i;
 
 	out_put(o, "dhcp-host=");
@@ -145,8 +149,10 @@ print_host(struct out *o, const struct record_host *h)
 }
 
 static void
-print_option(struct out *o, const struct record_option *opt)
+print_option(struct out *o, const struct record *rec)
 {
+	const struct record_option *opt = &rec->u.option;
+
 	out_put(o, "dhcp-option%s=",
 	    opt->pxe	 ? "-pxe"
 	    : opt->force ? "-force"
@@ -164,8 +170,10 @@ print_option(struct out *o, const struct record_option *opt)
 }
 
 static void
-print_suboption(struct out *o, const struct record_suboption *s)
+print_suboption(struct out *o, const struct record *rec)
 {
+	const struct record_suboption *s = &rec->u.suboption;
+
 	out_put(o, "dhcp-option%s=",
 	    s->pxe     ? "-pxe"
 	    : s->force ? "-force"
@@ -187,8 +195,10 @@ print_suboption(struct out *o, const struct record_suboption *s)
 }
 
 static void
-print_boot(struct out *o, const struct record_boot *b)
+print_boot(struct out *o, const struct record *rec)
 {
+	const struct record_boot *b = &rec->u.boot;
+
 	out_put(o, "dhcp-boot=");
 	put_tags(o, "tag:", &b->tags);
 	out_word(o, b->file);
@@ -205,8 +215,9 @@ print_boot(struct out *o, const struct record_boot *b)
 }
 
 static void
-print_service(struct out *o, const struct record_service *s)
+print_service(struct out *o, const struct record *rec)
 {
+	const struct record_service *s = &rec->u.service;
 	const char *arch = pxe_arch_name(s->arch);
 
 	out_put(o, "pxe-service=");
@@ -230,8 +241,10 @@ print_service(struct out *o, const struct record_service *s)
 }
 
 static void
-print_prompt(struct out *o, const struct record_prompt *p)
+print_prompt(struct out *o, const struct record *rec)
 {
+	const struct record_prompt *p = &rec->u.prompt;
+
 	out_put(o, "pxe-prompt=");
 	put_tags(o, "tag:", &p->tags);
 	out_quoted(o, (const uint8_t *)p->text, strlen(p->text));
@@ -241,8 +254,10 @@ print_prompt(struct out *o, const struct record_prompt *p)
 }
 
 static void
-print_pxe_style(struct out *o, const struct record_pxe_style *s)
+print_pxe_style(struct out *o, const struct record *rec)
 {
+	const struct record_pxe_style *s = &rec->u.pxe_style;
+
 	out_put(o, "pxe-style=");
 	put_tags(o, "tag:", &s->tags);
 	out_put(o, "%s", record_pxe_how_name(s->how));
@@ -250,8 +265,10 @@ print_pxe_style(struct out *o, const struct record_pxe_style *s)
 }
 
 static void
-print_match(struct out *o, const struct record_match *m)
+print_match(struct out *o, const struct record *rec)
 {
+	const struct record_match *m = &rec->u.match;
+
 	out_put(o, "%s=", record_match_directive(m->how));
 	put_set(o, m->set);
 	if (m->how <= RECORD_MATCH_SUBSTRING)
@@ -285,8 +302,10 @@ print_match(struct out *o, const struct record_match *m)
 }
 
 static void
-print_tagif(struct out *o, const struct record_tagif *t)
+print_tagif(struct out *o, const struct record *rec)
 {
+	const struct record_tagif *t = &rec->u.tagif;
+
 	out_put(o, "tag-if=");
 	put_tags(o, "set:", &t->set);
 	put_tags(o, "tag:", &t->tags);
@@ -294,8 +313,10 @@ print_tagif(struct out *o, const struct record_tagif *t)
 }
 
 static void
-print_choice(struct out *o, const struct record_choice *c)
+print_choice(struct out *o, const struct record *rec)
 {
+	const struct record_choice *c = &rec->u.choice;
+
 	out_put(o, "%s%s", record_choice_directive(c->of),
 	    c->tags.n > 0 ? "=" : "");
 	put_tags(o, "tag:", &c->tags);
@@ -303,16 +324,20 @@ print_choice(struct out *o, const struct record_choice *c)
 }
 
 static void
-print_pxe_vendor(struct out *o, const struct record_pxe_vendor *v)
+print_pxe_vendor(struct out *o, const struct record *rec)
 {
+	const struct record_pxe_vendor *v = &rec->u.pxe_vendor;
+
 	out_put(o, "dhcp-pxe-vendor=");
 	out_quoted(o, (const uint8_t *)v->class, strlen(v->class));
 	out_end(o);
 }
 
 static void
-print_shared(struct out *o, const struct record_shared *s)
+print_shared(struct out *o, const struct record *rec)
 {
+	const struct record_shared *s = &rec->u.shared;
+
 	out_put(o, "shared-network=%s", s->iface);
 	if (s->iface[0] == '\0')
 		out_ip4(o, s->via);
@@ -322,8 +347,10 @@ print_shared(struct out *o, const struct record_shared *s)
 }
 
 static void
-print_reply_delay(struct out *o, const struct record_reply_delay *d)
+print_reply_delay(struct out *o, const struct record *rec)
 {
+	const struct record_reply_delay *d = &rec->u.reply_delay;
+
 	out_put(o, "dhcp-reply-delay=");
 	put_tags(o, "tag:", &d->tags);
 	out_put(o, "%u", d->seconds);
@@ -331,8 +358,10 @@ print_reply_delay(struct out *o, const struct record_reply_delay *d)
 }
 
 static void
-print_dhcp(struct out *o, const struct record_dhcp *d)
+print_dhcp(struct out *o, const struct record *rec)
 {
+	const struct record_dhcp *d = &rec->u.dhcp;
+
 	out_flag(o, d->authoritative, "dhcp-authoritative");
 	out_flag(o, d->no_override, "dhcp-no-override");
 	out_flag(o, d->sequential, "dhcp-sequential-ip");
@@ -351,8 +380,10 @@ print_dhcp(struct out *o, const struct record_dhcp *d)
 }
 
 static void
-print_daemon(struct out *o, const struct record_daemon *d)
+print_daemon(struct out *o, const struct record *rec)
 {
+	const struct record_daemon *d = &rec->u.daemon;
+
 	out_flag(o, (d->layers_disabled & RECORD_LAYER_NAMESPACES) != 0,
 	    "sandbox-disable=namespaces");
 	out_flag(o, (d->layers_disabled & RECORD_LAYER_LANDLOCK) != 0,
@@ -362,103 +393,75 @@ print_daemon(struct out *o, const struct record_daemon *d)
 	out_value(o, "pid-file", d->pid_file);
 }
 
+static void
+print_relay_proxy(struct out *o, const struct record *rec)
+{
+	const struct record_relay_proxy *r = &rec->u.relay_proxy;
+
+	out_put(o, "dhcp-proxy%s", r->addr != 0 ? "=" : "");
+	if (r->addr != 0)
+		out_ip4(o, r->addr);
+	out_end(o);
+}
+
+static void
+print_ignore(struct out *o, const struct record *rec)
+{
+	const struct record_ignore *i = &rec->u.ignore;
+
+	out_put(o, "dhcp-ignore=");
+	put_tags(o, "tag:", &i->tags);
+	out_end(o);
+}
+
+static void
+print_store(struct out *o, const struct record *rec)
+{
+	const struct record_store *s = &rec->u.store;
+
+	if (strcmp(s->path, RECORD_STORE_PATH) != 0)
+		out_value(o, "dhcp-leasefile", s->path);
+}
+
+static void (*const printers[RECORD_KIND_MAX])(
+    struct out *, const struct record *) = {
+	[RECORD_INTERFACE] = print_interface,
+	[RECORD_RANGE] = print_range,
+	[RECORD_HOST] = print_host,
+	[RECORD_OPTION] = print_option,
+	[RECORD_BOOT] = print_boot,
+	[RECORD_MATCH] = print_match,
+	[RECORD_TAGIF] = print_tagif,
+	[RECORD_IGNORE] = print_ignore,
+	[RECORD_DHCP] = print_dhcp,
+	[RECORD_TFTP] = print_tftp,
+	[RECORD_STORE] = print_store,
+	[RECORD_DAEMON] = print_daemon,
+	[RECORD_TFTP_ROOT] = print_tftp_root,
+	[RECORD_TFTP_CLIENT] = print_tftp_client,
+	[RECORD_SERVICE] = print_service,
+	[RECORD_PROMPT] = print_prompt,
+	[RECORD_PXE_STYLE] = print_pxe_style,
+	[RECORD_SUBOPTION] = print_suboption,
+	[RECORD_REPLY_DELAY] = print_reply_delay,
+	[RECORD_CHOICE] = print_choice,
+	[RECORD_PXE_VENDOR] = print_pxe_vendor,
+	[RECORD_RELAY_PROXY] = print_relay_proxy,
+	[RECORD_SHARED] = print_shared,
+	[RECORD_VERIFY] = print_verify,
+	[RECORD_VERIFY_KEY] = print_verify_key,
+	[RECORD_VERIFY_EXEMPT] = print_verify_exempt,
+	[RECORD_HTTP] = print_http,
+};
+
 char *
 print_record(char *dst, size_t dstsz, const struct record *rec)
 {
 	struct out o = { .p = dst, .cap = dstsz };
 
 	dst[0] = '\0';
-	switch (rec->kind) {
-	case RECORD_INTERFACE:
-		print_interface(&o, &rec->u.interface);
-		break;
-	case RECORD_RANGE:
-		print_range(&o, &rec->u.range);
-		break;
-	case RECORD_HOST:
-		print_host(&o, &rec->u.host);
-		break;
-	case RECORD_OPTION:
-		print_option(&o, &rec->u.option);
-		break;
-	case RECORD_BOOT:
-		print_boot(&o, &rec->u.boot);
-		break;
-	case RECORD_SUBOPTION:
-		print_suboption(&o, &rec->u.suboption);
-		break;
-	case RECORD_SERVICE:
-		print_service(&o, &rec->u.service);
-		break;
-	case RECORD_PROMPT:
-		print_prompt(&o, &rec->u.prompt);
-		break;
-	case RECORD_PXE_STYLE:
-		print_pxe_style(&o, &rec->u.pxe_style);
-		break;
-	case RECORD_MATCH:
-		print_match(&o, &rec->u.match);
-		break;
-	case RECORD_TAGIF:
-		print_tagif(&o, &rec->u.tagif);
-		break;
-	case RECORD_CHOICE:
-		print_choice(&o, &rec->u.choice);
-		break;
-	case RECORD_RELAY_PROXY:
-		out_put(&o, "dhcp-proxy%s",
-		    rec->u.relay_proxy.addr != 0 ? "=" : "");
-		if (rec->u.relay_proxy.addr != 0)
-			out_ip4(&o, rec->u.relay_proxy.addr);
-		out_end(&o);
-		break;
-	case RECORD_SHARED:
-		print_shared(&o, &rec->u.shared);
-		break;
-	case RECORD_PXE_VENDOR:
-		print_pxe_vendor(&o, &rec->u.pxe_vendor);
-		break;
-	case RECORD_REPLY_DELAY:
-		print_reply_delay(&o, &rec->u.reply_delay);
-		break;
-	case RECORD_IGNORE:
-		out_put(&o, "dhcp-ignore=");
-		put_tags(&o, "tag:", &rec->u.ignore.tags);
-		out_end(&o);
-		break;
-	case RECORD_DHCP:
-		print_dhcp(&o, &rec->u.dhcp);
-		break;
-	case RECORD_TFTP:
-		print_tftp(&o, &rec->u.tftp);
-		break;
-	case RECORD_HTTP:
-		print_http(&o, &rec->u.http);
-		break;
-	case RECORD_STORE:
-		if (strcmp(rec->u.store.path, RECORD_STORE_PATH) != 0)
-			out_value(&o, "dhcp-leasefile", rec->u.store.path);
-		break;
-	case RECORD_DAEMON:
-		print_daemon(&o, &rec->u.daemon);
-		break;
-	case RECORD_TFTP_ROOT:
-		print_tftp_root(&o, &rec->u.tftp_root);
-		break;
-	case RECORD_TFTP_CLIENT:
-		print_tftp_client(&o, &rec->u.tftp_client);
-		break;
-	case RECORD_VERIFY:
-		print_verify(&o, &rec->u.verify);
-		break;
-	case RECORD_VERIFY_KEY:
-		print_verify_key(&o, &rec->u.verify_key);
-		break;
-	case RECORD_VERIFY_EXEMPT:
-		print_verify_exempt(&o, &rec->u.verify_exempt);
-		break;
-	default:
+	if (rec->kind >= RECORD_KIND_MAX || printers[rec->kind] == NULL)
 		return NULL;
-	}
+	printers[rec->kind](&o, rec);
 	return o.failed ? NULL : dst;
 }

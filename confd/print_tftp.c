@@ -8,8 +8,10 @@
 #include "daemon/http.h"
 
 void
-print_tftp(struct out *o, const struct record_tftp *t)
+print_tftp(struct out *o, const struct record *rec)
 {
+	const struct record_tftp *t = &rec->u.tftp;
+
 	out_flag(o, t->enabled, "enable-tftp");
 	out_flag(o, t->quiet, "quiet-tftp");
 	out_flag(o, t->no_fail, "tftp-no-fail");
@@ -38,8 +40,10 @@ print_tftp(struct out *o, const struct record_tftp *t)
 }
 
 void
-print_http(struct out *o, const struct record_http *h)
+print_http(struct out *o, const struct record *rec)
 {
+	const struct record_http *h = &rec->u.http;
+
 	out_flag(o, h->enabled, "enable-http");
 	out_flag(o, h->quiet, "quiet-http");
 	if (h->prefer)
@@ -58,8 +62,10 @@ print_http(struct out *o, const struct record_http *h)
 }
 
 void
-print_tftp_root(struct out *o, const struct record_tftp_root *t)
+print_tftp_root(struct out *o, const struct record *rec)
 {
+	const struct record_tftp_root *t = &rec->u.tftp_root;
+
 	out_put(o, "tftp-root=");
 	out_word(o, t->path);
 	out_put(o, ",");
@@ -92,8 +98,10 @@ print_limit(struct out *o, const char *name, bool no, uint16_t limit)
 }
 
 void
-print_tftp_client(struct out *o, const struct record_tftp_client *t)
+print_tftp_client(struct out *o, const struct record *rec)
 {
+	const struct record_tftp_client *t = &rec->u.tftp_client;
+
 	out_put(o, "tftp-client=");
 	print_who(o, t);
 	print_limit(

@@ -5,9 +5,9 @@
 
 #include "confd/print_out.h"
 
-void print_tftp(struct out *, const struct record_tftp *);
-void print_http(struct out *, const struct record_http *);
-void print_tftp_root(struct out *, const struct record_tftp_root *);
-void print_tftp_client(struct out *, const struct record_tftp_client *);
+void print_tftp(struct out *, const struct record *);
+void print_http(struct out *, const struct record *);
+void print_tftp_root(struct out *, const struct record *);
+void print_tftp_client(struct out *, const struct record *);
 
 #endif

@@ -20,8 +20,10 @@ print_size(struct out *o, uint64_t bytes)
 }
 
 void
-print_verify(struct out *o, const struct record_verify *v)
+print_verify(struct out *o, const struct record *rec)
 {
+	const struct record_verify *v = &rec->u.verify;
+
 	if (v->mode != RECORD_VERIFY_OFF)
 		out_put(o, "verify-images=%s\n", record_verify_name(v->mode));
 	if (v->cache != CONFIG_VERIFY_CACHE) {
@@ -32,13 +34,17 @@ print_verify(struct out *o, const struct record_verify *v)
 }
 
 void
-print_verify_key(struct out *o, const struct record_verify_key *k)
+print_verify_key(struct out *o, const struct record *rec)
 {
+	const struct record_verify_key *k = &rec->u.verify_key;
+
 	out_value(o, "verify-key", k->path);
 }
 
 void
-print_verify_exempt(struct out *o, const struct record_verify_exempt *e)
+print_verify_exempt(struct out *o, const struct record *rec)
 {
+	const struct record_verify_exempt *e = &rec->u.verify_exempt;
+
 	out_value(o, "verify-exempt", e->pattern);
 }

@@ -6,8 +6,8 @@
 #include "confd/print_out.h"
 #include "daemon/record.h"
 
-void print_verify(struct out *, const struct record_verify *);
-void print_verify_key(struct out *, const struct record_verify_key *);
-void print_verify_exempt(struct out *, const struct record_verify_exempt *);
+void print_verify(struct out *, const struct record *);
+void print_verify_key(struct out *, const struct record *);
+void print_verify_exempt(struct out *, const struct record *);
 
 #endif
