@@ -51,10 +51,50 @@ unreadable_text(const struct verdict *d)
 	return d->err == 0 ? "cannot be read" : strerror(d->err);
 }
 
+/* For the reasons VERIFY_SERIAL_... */
+static void
+verify_serial_text(const struct verdict *d, const char *cover, char *dst)
+{
+	char shown[SHOWN_MAX];
+
+	switch (d->why) {
+	case VERIFY_SERIAL_LOWER:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s has serial %" PRIu64 ", but serial %" PRIu64
+		    " was accepted before, so this is an older tree; restore the newer one, or sign this one with pxeguard-sign --serial=%" PRIu64,
+		    cover, d->serial, d->accepted, d->accepted + 1);
+		break;
+	case VERIFY_SERIAL_NONE:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s has no serial, but serial %" PRIu64
+		    " was accepted before; restore the newer tree, or sign this one with pxeguard-sign --serial=%" PRIu64,
+		    cover, d->accepted, d->accepted + 1);
+		break;
+	case VERIFY_SERIAL_DOWN:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: its serial cannot be compared or stored, as leased does not answer; see the messages of leased",
+		    cover);
+		break;
+	case VERIFY_SERIAL_REFUSED:
+		(void)log_escape(
+		    shown, sizeof(shown), d->stored, strlen(d->stored));
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: serial %" PRIu64
+		    " cannot be stored in the lease database: %s; see the messages of leased",
+		    cover, d->serial, shown);
+		break;
+	default: /* VERIFY_SERIAL_FULL */
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "%s: too many folders have manifests with serials; remove those that are not used from the table of serials, see pxeguard(8)",
+		    cover);
+		break;
+	}
+}
+
 char *
 verify_text(const struct verdict *d, char *dst)
 {
-	char cover[SHOWN_MAX + 64], shown[SHOWN_MAX], line[32] = "";
+	char cover[SHOWN_MAX + 64], line[32] = "";
 
 	(void)cover_text(d, cover);
 	if (d->line != 0)
@@ -94,34 +134,11 @@ verify_text(const struct verdict *d, char *dst)
 		    cover);
 		break;
 	case VERIFY_SERIAL_LOWER:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s has serial %" PRIu64 ", but serial %" PRIu64
-		    " was accepted before, so this is an older tree; restore the newer one, or sign this one with pxeguard-sign --serial=%" PRIu64,
-		    cover, d->serial, d->accepted, d->accepted + 1);
-		break;
 	case VERIFY_SERIAL_NONE:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s has no serial, but serial %" PRIu64
-		    " was accepted before; restore the newer tree, or sign this one with pxeguard-sign --serial=%" PRIu64,
-		    cover, d->accepted, d->accepted + 1);
-		break;
 	case VERIFY_SERIAL_DOWN:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s: its serial cannot be compared or stored, as leased does not answer; see the messages of leased",
-		    cover);
-		break;
 	case VERIFY_SERIAL_REFUSED:
-		(void)log_escape(
-		    shown, sizeof(shown), d->stored, strlen(d->stored));
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s: serial %" PRIu64
-		    " cannot be stored in the lease database: %s; see the messages of leased",
-		    cover, d->serial, shown);
-		break;
 	case VERIFY_SERIAL_FULL:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s: too many folders have manifests with serials; remove those that are not used from the table of serials, see pxeguard(8)",
-		    cover);
+		verify_serial_text(d, cover, dst);
 		break;
 	case VERIFY_FAILED:
 		(void)snprintf(dst, VERIFY_TEXT_MAX,
