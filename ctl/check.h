@@ -18,7 +18,7 @@ enum check_verdict {
 	CHECK_UNLISTED, /* the manifest does not list it */
 	CHECK_UNSIGNED, /* neither a signature nor a manifest */
 	CHECK_BAD_SIGNATURE, /* see why */
-	CHECK_BAD_MANIFEST, /* of its folder, or that one's signature */
+	CHECK_BAD_MANIFEST, /* its manifest, or the signature of that */
 	CHECK_UNREADABLE, /* see the file's error */
 	CHECK_VERDICT_MAX
 };
@@ -47,7 +47,7 @@ int check_manifests(struct check *);
 /* Says which checksums are needed; tree_hash() makes them. */
 void check_want(struct check *);
 
-/* *why: with CHECK_BAD_SIGNATURE. */
+/* *why is set with CHECK_BAD_SIGNATURE. */
 enum check_verdict
 check_file(struct check *, const struct tree_file *, enum sign_reason *why);
 

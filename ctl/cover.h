@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Which signature decides about a file, by the files of its tree: a detached
- * one beside it, else the nearest folder up the tree with a signed manifest.
+ * Which signature decides about a file: a detached one beside it, otherwise the
+ * signed manifest of the nearest folder up the tree.
  */
 #ifndef CTL_COVER_H
 #define CTL_COVER_H
@@ -21,8 +21,8 @@ const struct tree_file *cover_detached(const struct tree *, const char *path);
 bool cover_folder_signed(const struct tree *, const char *folder, size_t n);
 
 /*
- * The nearest folder above a path with a signed manifest: sets the length of
- * its path, which the path begins with.  False if there is none.
+ * Finds the nearest folder above a path that has a signed manifest, and sets *n
+ * to how many bytes of the path are its name.  False if there is none.
  */
 bool cover_folder(const struct tree *, const char *path, size_t *n);
 

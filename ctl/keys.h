@@ -24,7 +24,7 @@ struct keys {
 char *keys_default(const char *name, bool make);
 
 /*
- * Adds the key of a file, or those of all files in a folder that are not
+ * Adds the key of a file, or the keys of all files in a folder that are not
  * hidden.  -1 after a message.
  */
 int keys_add(struct keys *, const char *path);

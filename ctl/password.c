@@ -13,7 +13,7 @@
 
 #include "ctl/tell.h"
 
-/* A line, byte by byte: what follows it belongs to somebody else. */
+/* Reads a line byte by byte: what follows it is for another reader. */
 static int
 line_read(int fd, char dst[PASSWORD_MAX])
 {

@@ -40,6 +40,6 @@ main(int argc, char **argv)
 	default:
 		status = TELL_FAILED;
 	}
-	/* A verdict that nobody could read is none. */
+	/* A verdict that could not be printed is an error. */
 	return tell_finish() ? (int)status : TELL_FAILED;
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Small files: read with a limit, and written so that none is half there. */
+/* Small files: read with a limit, and replaced as a whole. */
 #ifndef CTL_STORE_H
 #define CTL_STORE_H
 
@@ -25,13 +25,13 @@ int store_load(int folder, const char *name, size_t max, struct store_bytes *);
 /* Wipes and frees. */
 void store_free(struct store_bytes *);
 
-/* Makes a file that must not be there yet; -1 with errno, EEXIST. */
+/* Creates a file; -1 with errno: EEXIST if it exists. */
 int store_create(const char *path, mode_t, const char *text);
 
 /* A file that replaces another one of its folder. */
 struct store_new {
 	int folder;
-	char name[64]; /* for the time being */
+	char name[64]; /* until store_commit() */
 };
 
 /*

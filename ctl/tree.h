@@ -25,7 +25,7 @@ struct tree_file {
 	dev_t dev;
 	ino_t ino;
 	bool want_sha256, want_blake2b; /* for tree_hash() */
-	int error; /* errno of reading it; EAGAIN: it changed meanwhile */
+	int error; /* errno of reading it; EAGAIN: it was changed meanwhile */
 	uint8_t sha256[MANIFEST_HASH_BYTES];
 	uint8_t blake2b[SIGN_DIGEST_BYTES];
 };

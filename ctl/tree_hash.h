@@ -6,9 +6,9 @@
 #include "ctl/tree.h"
 
 /*
- * Makes the checksums that are wanted, once for files that are links to the
- * same one, with a progress bar.  A file that cannot be read gets its errno as
- * `error`.  -1 after a message, without memory.
+ * Makes the wanted checksums, with a progress bar; once for paths that lead to
+ * the same file.  For a file that cannot be read, `error` is set to the errno.
+ * -1 after a message: out of memory.
  */
 int tree_hash(struct tree *);
 

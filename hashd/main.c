@@ -27,7 +27,7 @@ hashd_answer(uint32_t id, const struct hash_done *d, int fd)
 
 	writer_init(&w, body, sizeof(body));
 	hash_done_encode(d, &w);
-	/* An imaged that ended asks again when it is back. */
+	/* A restarted imaged sends its jobs again. */
 	if (imaged != NULL)
 		(void)chan_send(imaged, MSG_HASH_DONE, id, &w, fd);
 	else if (fd != -1)
@@ -89,7 +89,7 @@ hashd_message(struct chan *c, struct msg *m)
 	return m->type == MSG_HASH_JOB ? hashd_job(m) : -1;
 }
 
-/* Whoever wanted its answers is gone. */
+/* imaged, which waited for the answers, has ended. */
 static void
 hashd_peer_down(enum role peer)
 {

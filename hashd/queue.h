@@ -24,7 +24,7 @@ struct queue_done {
 
 /*
  * Adds a job, and takes over the descriptor in any case.  HASH_NO_MEMORY if
- * there is no memory or no place; the caller then answers with that.
+ * there is no memory or no place; the caller then sends it as the answer.
  */
 enum hash_status
 queue_add(struct queue *, uint32_t id, const struct hash_job *, int fd);

@@ -16,7 +16,7 @@
 #define WORK_PIECE (256 * 1024) /* bytes of one step; whole blocks */
 #define WORK_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
-/* Allocated by the caller; aligned, as a state of BLAKE2b is. */
+/* Allocated by the caller, aligned as crypto_generichash_state. */
 struct work {
 	struct hash_job job;
 	struct stat before;
@@ -43,7 +43,7 @@ void work_init(struct work *, const struct hash_job *, int from);
  */
 enum work_result work_step(struct work *, struct hash_done *d);
 
-/* Closes the descriptors that are left. */
+/* Closes the remaining descriptors. */
 void work_end(struct work *);
 
 #endif

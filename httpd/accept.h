@@ -25,16 +25,17 @@ struct accept_set {
 	struct listener l[HTTP_SOCKETS_MAX];
 };
 
-/* A connection; takes over fd. */
+/* Called for each new connection; takes over fd. */
 typedef void
 accept_fn(const struct listener *, int fd, const struct sockaddr *, socklen_t);
 
-/* Takes over fd, and closes it if it is one too many: -1. */
+/* Adds a listening socket; takes over fd.  -1: too many, and fd is closed. */
 int accept_add(struct accept_set *, int fd, uint32_t ifindex);
 
 /*
- * Begins to accept; the set must stay where it is.  -1: out of memory.
- * accept_pause() stops until accept_resume(), which is also allowed without it.
+ * Begins to accept connections; the set must not be moved in memory.  -1: out
+ * of memory.  accept_pause() stops accepting until accept_resume(), which may
+ * also be called without a pause.
  */
 int accept_start(struct accept_set *, struct event_base *, accept_fn *);
 void accept_pause(struct accept_set *);

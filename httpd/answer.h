@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The answer to a request: which status, which bytes of the file.  Pure: no
- * library of HTTP, no descriptor.
+ * The answer to a request: its status, and which bytes of the file it has.
+ * Pure: it uses neither the HTTP library nor descriptors.
  */
 #ifndef HTTPD_ANSWER_H
 #define HTTPD_ANSWER_H
@@ -49,7 +49,7 @@ struct answer_file {
 
 struct answer {
 	enum answer_status status;
-	const char *text; /* the body, if it is not of the file; or NULL */
+	const char *text; /* the body unless it comes from the file; or NULL */
 	uint64_t first; /* of OK and PARTIAL: the bytes of the file */
 	uint64_t length;
 };
@@ -58,10 +58,10 @@ struct answer {
 void answer_file(
     const struct answer_asked *, const struct answer_file *, struct answer *);
 
-/* The answer for a file that is not served; status: not FILE_OK. */
+/* The answer for a file that is not served; status: any but FILE_OK. */
 void answer_status(enum file_status, struct answer *);
 
-/* The answers for requests that name no file; the reasons: not OK. */
+/* The answers to requests that name no file; reason: any but OK. */
 void answer_name(enum tftp_name_reason, struct answer *);
 void answer_target(enum target_reason, struct answer *);
 

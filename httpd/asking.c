@@ -66,7 +66,7 @@ asking_begin(struct server *srv, struct request *r, uint64_t now_ms)
 	size_t n;
 
 	asking_set_host(srv, r);
-	/* Removes the client's own folder: imaged adds it. */
+	/* Removes the client's own folder, which imaged adds again. */
 	n = asking_own_folder(srv, r, own);
 	n = own_folder_prefix(own, n, r->name, r->namelen);
 	r->namelen -= n;

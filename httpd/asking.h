@@ -6,34 +6,35 @@
 #include "httpd/state.h"
 
 /*
- * A request whose name, start_ms and client are set waits for its file.  If
- * imaged is down, it is asked when it is up again.
+ * Lets a request, whose name, start_ms and client are set, wait for its file.
+ * If imaged is down, it is asked when it is up again.
  */
 void asking_begin(struct server *, struct request *, uint64_t now_ms);
 
-/* The request was given up; its answer, if it comes, is ignored. */
+/* Stops waiting for imaged, whose answer will be ignored. */
 void asking_cancel(struct server *, struct request *);
 
 /*
- * Takes an answer of imaged, and fd if there is one.  The request that is ready
- * now, or NULL: fd stays with the caller then.
+ * Takes an answer of imaged, with fd or -1.  Returns the request that waited
+ * for it, which is now ready and owns fd; NULL if none waits: fd stays the
+ * caller's.
  */
 struct request *asking_file(struct server *, uint32_t id,
     const struct file_reply *, int fd, uint64_t now_ms);
 
 /*
- * The hashes of the blocks of a file, whose FILE_GIVE follows.  False if no
- * request waits: fd stays with the caller.
+ * Takes over fd, the table of block hashes that is sent before the FILE_GIVE of
+ * its file.  False if no request waits for it: fd stays the caller's.
  */
 bool asking_table(struct server *, uint32_t id, int fd);
 
 /*
- * The next request that has waited for SERVER_OPEN_MS, or NULL: it is ready,
- * with an answer for the client.
+ * The next request that has waited for SERVER_OPEN_MS, or NULL.  It is ready,
+ * and its answer says that the file was not opened in time.
  */
 struct request *asking_expired(struct server *, uint64_t now_ms);
 
-/* Logs if imaged is late. */
+/* Warns if imaged does not answer. */
 void asking_warn_late(struct server *, uint64_t now_ms);
 
 void asking_imaged_down(struct server *);

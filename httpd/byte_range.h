@@ -6,9 +6,9 @@
 #include <stdint.h>
 
 enum range_result {
-	RANGE_NONE, /* malformed, of another unit or several: ignored */
+	RANGE_NONE, /* malformed, not in bytes, or several: ignored */
 	RANGE_OK,
-	RANGE_BEYOND, /* nothing of it is in the file */
+	RANGE_BEYOND, /* no byte of it is in the file */
 };
 
 /* Sets *first and *length if the result is RANGE_OK; length is never 0. */

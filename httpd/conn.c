@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Counts connections, and chooses those that are closed. */
+/* Counts connections, and chooses which are closed. */
 #include "httpd/conn.h"
 
 #include <string.h>
@@ -53,7 +53,7 @@ conn_place_end(struct conns *t, struct conn *c)
 	c->peer->connections--;
 }
 
-/* Gives up its place, because it is being closed. */
+/* Frees the place of a connection that is being closed. */
 static void
 conn_leave(struct conns *t, struct conn *c)
 {

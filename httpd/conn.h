@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Connections and their limits.  A connection counts for http-max, or it is a
- * spare one that is only told to come back.  One that waits for its next
- * request is idle: it is closed after a time, and earlier if another client
- * needs its place.  Pure.
+ * Connections and their limits.  A connection has one of the places of
+ * http-max, or it is a spare one, which is answered with status 503 only.  A
+ * connection without a request is idle: it is closed after a timeout, or
+ * earlier if another client needs its place.  Pure.
  */
 #ifndef HTTPD_CONN_H
 #define HTTPD_CONN_H
@@ -26,7 +26,7 @@ struct conn {
 	uint8_t root; /* index of the tftp-root of the interface */
 	bool tls; /* HTTPS */
 	bool spare;
-	bool leaving; /* its place is free: it is being closed */
+	bool leaving; /* it is being closed; its place is already free */
 	bool is_idle;
 	uint64_t idle_ms; /* since when */
 	uint64_t requests;
@@ -36,7 +36,7 @@ TAILQ_HEAD(conn_queue, conn);
 
 struct conns {
 	uint32_t max; /* http-max */
-	uint32_t places; /* that are in use */
+	uint32_t places; /* in use */
 	uint32_t all; /* connections, also spare and leaving ones */
 	struct conn_queue idle; /* longest idle first */
 	struct conn_queue spare; /* the same, of spare ones */
@@ -46,7 +46,7 @@ struct conns {
 enum conn_why {
 	CONN_PLACE, /* it has a place */
 	CONN_FULL, /* spare: all places are in use */
-	CONN_SHARE, /* spare: the address has as many as it may */
+	CONN_SHARE, /* spare: the address has its maximum */
 	CONN_NONE /* there is no room for a spare one, or no memory */
 };
 
@@ -59,14 +59,15 @@ uint32_t conns_peer_max(const struct conns *);
 bool conns_room(const struct conns *);
 
 /*
- * A new connection, which is idle; client is set.  If all places are in use,
- * the one that was idle longest gives up its own: *loser is set, and must be
- * closed.  With CONN_NONE the connection was not added.
+ * Adds a new connection, which is idle; its client is set.  If all places are
+ * in use, it gets the place of the connection that was idle longest: *loser is
+ * set to that one, and the caller closes it.  With CONN_NONE the new connection
+ * was not added.
  */
 enum conn_why
 conn_begin(struct conns *, struct conn *, struct conn **loser, uint64_t now_ms);
 
-/* A request has come, or its answer was sent. */
+/* A request was received; its answer was sent. */
 void conn_busy(struct conns *, struct conn *);
 void conn_idle(struct conns *, struct conn *, uint64_t now_ms);
 
@@ -74,8 +75,8 @@ void conn_idle(struct conns *, struct conn *, uint64_t now_ms);
 void conn_end(struct conns *, struct conn *);
 
 /*
- * The next connection that was idle too long, or NULL.  It gives up its place,
- * is not returned again, and must be closed.
+ * The next connection whose idle time is over, or NULL.  Its place becomes
+ * free, and the caller closes it.  It is not returned again.
  */
 struct conn *conn_expired(struct conns *, uint64_t now_ms);
 

@@ -6,8 +6,8 @@
 #include <strings.h>
 
 /*
- * UEFI boots an image by its type, or by the ending of its name (UEFI 2.10,
- * 24.7.3.1).  Texts are for people who open the URL in a browser.
+ * UEFI decides by the type, or by the ending of the name, how to boot an image
+ * (UEFI 2.10, 24.7.3.1).  The types of texts are for browsers.
  */
 static const struct {
 	const char *ending;

@@ -12,8 +12,8 @@
 const char *etag_text(uint64_t size, uint64_t mtime_ns, char dst[ETAG_TEXT]);
 
 /*
- * Whether a list of If-Match or If-None-Match has the tag; "*" has all.  weak:
- * tags that begin with W/ count, too.
+ * Whether the value of If-Match or If-None-Match has the tag; "*" matches any
+ * tag.  weak: weak tags, which begin with W/, match as well.
  */
 bool etag_listed(const char *list, const char *etag, bool weak);
 

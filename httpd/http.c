@@ -180,7 +180,7 @@ header_add(struct MHD_Response *m, const char *name, const char *value)
 	return MHD_add_response_header(m, name, value) == MHD_YES;
 }
 
-/* The headers of an answer with the file, or about it. */
+/* The headers of an answer that has the file, or is about it. */
 static bool
 headers_of_file(struct MHD_Response *m, const struct request *r)
 {
@@ -289,7 +289,7 @@ header_of(struct MHD_Connection *c, const char *name)
 	return MHD_lookup_connection_value(c, MHD_HEADER_KIND, name);
 }
 
-/* Answers a request that names no file; its line has no name either. */
+/* Answers a request that names no file; its log line has no name either. */
 static enum MHD_Result
 http_reject(struct MHD_Connection *c, struct request *r, const char *target)
 {
@@ -498,7 +498,7 @@ daemon_start(struct event_base *base, bool tls, struct event **readable)
 	    MHD_OPTION_CONNECTION_TIMEOUT, (unsigned int)SERVER_STALL_S,
 	    MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HTTP_MEMORY,
 	    MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
-	    /* Those of TLS end the list without it. */
+	    /* Without TLS, the list of options ends before those of TLS. */
 	    tls ? MHD_OPTION_HTTPS_CERT_CALLBACK2 : MHD_OPTION_END,
 	    tls_certificate, MHD_OPTION_HTTPS_PRIORITIES, tls_priorities,
 	    MHD_OPTION_HTTPS_MEM_DHPARAMS, tls ? tls_group() : NULL,
@@ -525,7 +525,7 @@ http_start(struct server *srv, struct event_base *base)
 		fatalx("no memory for an event");
 }
 
-/* Whether it has more to do at once. */
+/* Whether the library has more to do at once. */
 static bool
 daemon_turn(struct MHD_Daemon *d)
 {
@@ -552,7 +552,7 @@ http_stop(void)
 {
 	struct request *r;
 
-	/* The library stops only without suspended connections. */
+	/* The library can be stopped only when no connection is suspended. */
 	while ((r = TAILQ_FIRST(&http.srv->waiting)) != NULL) {
 		state_wait_end(http.srv, r);
 		r->answer = (struct answer){ .status = ANSWER_BUSY,

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The library of HTTP (libmicrohttpd) between the sockets and the server.  It
- * waits by an epoll descriptor of its own, which the event loop watches.  A
- * connection is suspended while imaged opens its file.
+ * The HTTP library (libmicrohttpd) between the sockets and the server.  It has
+ * an epoll descriptor of its own, which the event loop watches.  A connection
+ * is suspended while imaged opens its file.
  */
 #ifndef HTTPD_HTTP_H
 #define HTTPD_HTTP_H
@@ -22,13 +22,13 @@ void http_start(struct server *, struct event_base *);
 void http_accept(
     const struct listener *, int fd, const struct sockaddr *, socklen_t len);
 
-/* The answer of a request that waited is known: see struct request. */
+/* Resumes the connection of a request that has waited and is ready now. */
 void http_ready(struct request *);
 
 /* Closes connections that were idle too long; called every second. */
 void http_tick(uint64_t now_ms);
 
-/* Lets the library work; what the event loop does next. */
+/* Runs the library; returns what the event loop does next. */
 enum role_turn http_turn(void);
 
 /* Ends all connections. */

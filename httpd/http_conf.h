@@ -15,7 +15,7 @@ struct http_conf {
 	struct server_conf server;
 	struct accept_set listen;
 	struct identity identity;
-	bool refused; /* the certificate, for this reason */
+	bool refused; /* the certificate was; see why */
 	char why[ROLE_WHY_MAX];
 	uint32_t nifaces;
 	struct {
@@ -24,7 +24,7 @@ struct http_conf {
 	} iface[HTTP_SOCKETS_MAX];
 };
 
-/* Frees and closes everything, and zeroes the plan. */
+/* Frees and closes everything, and zeroes the struct. */
 void http_conf_clear(struct http_conf *);
 
 /* As in struct role_ops; -1 with the reason in why. */
@@ -33,7 +33,7 @@ int http_conf_iface(struct http_conf *, const struct iface *, char *why);
 int http_conf_socket(
     struct http_conf *, enum socket_use, uint32_t ifindex, int fd, char *why);
 
-/* The file of CONF_TLS; takes over fd.  -1: it must not be here. */
+/* A file of CONF_TLS; takes over fd.  -1: httpd must not get this file. */
 int http_conf_tls(struct http_conf *, enum tls_file, const char *path, int fd);
 
 /*

@@ -8,13 +8,13 @@
 #include "httpd/tcp.h"
 
 /*
- * A request was answered.  why: NULL if the answer was sent as a whole, else
+ * A request was answered.  why: NULL if the whole answer was sent, otherwise
  * the reason why not.
  */
 void log_http_end(struct server *, const struct request *,
     const struct tcp_facts *, const char *why, uint64_t now_ms);
 
-/* A request without a name; what: from the request line, or "". */
+/* A request that names no file; what: its target, or "". */
 void log_http_rejected(struct server *, const struct endpoint *client,
     const char *what, const char *why, uint64_t now_ms);
 

@@ -51,7 +51,7 @@ httpd_accepted(
     const struct listener *l, int fd, const struct sockaddr *sa, socklen_t len)
 {
 	http_accept(l, fd, sa, len);
-	/* Others wait in the queue of the socket. */
+	/* Further connections wait in the queue of the socket. */
 	if (!conns_room(&server.conns))
 		accept_pause(&listening);
 }
@@ -135,7 +135,7 @@ static void
 httpd_peer_up(enum role role, struct chan *c)
 {
 	(void)c;
-	/* A new dhcpd reports all that it knows. */
+	/* A restarted dhcpd reports all that it knows. */
 	if (role == ROLE_DHCPD)
 		host_table_clear(&server.hosts);
 	if (role == ROLE_IMAGED)

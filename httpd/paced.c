@@ -12,7 +12,7 @@
 #include "daemon/clock.h"
 
 #define PACED_BLOCK 65536 /* bytes in memory for each transfer */
-#define PACED_TURN_MS 5 /* connections go on so long after they may */
+#define PACED_TURN_MS 5 /* a pause may take this much longer */
 
 static struct {
 	struct server *srv;
@@ -82,7 +82,9 @@ paced_suspend(struct request *r, uint64_t now_ms, uint64_t want)
 	paced_arm();
 }
 
-/* Reads a piece, by the hashes of its blocks if there are any. */
+/*
+ * Reads a piece, and compares it with the hashes of its blocks if it has any.
+ */
 static ssize_t
 paced_piece(struct request *r, uint64_t at, char *buf, size_t max)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Answers that are read in pieces, as boot-max-rate allows.  Their connections
- * are suspended for the time between.
+ * Answers whose files are read in pieces, as fast as boot-max-rate allows.
+ * Between two pieces the connection is suspended.
  */
 #ifndef HTTPD_PACED_H
 #define HTTPD_PACED_H
@@ -15,15 +15,15 @@ struct MHD_Response;
 int paced_init(struct server *, struct event_base *, void (*work)(void));
 
 /*
- * The response with the bytes of r->answer from r->fd, which stays
- * with r; NULL if out of memory.
+ * The response with the bytes of r->answer from r->fd, which r keeps; NULL if
+ * out of memory.
  */
 struct MHD_Response *paced_response(struct request *);
 
-/* The request was ended; its response may live on for a moment. */
+/* The request has ended; the library may destroy its response later. */
 void paced_end(struct request *);
 
-/* Lets all suspended connections go on, before the library is stopped. */
+/* Resumes all suspended connections; called before the library is stopped. */
 void paced_stop(void);
 
 #endif

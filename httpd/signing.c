@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Has keyd sign the hashes of TLS handshakes, and waits for it. */
+/* Asks keyd for the signatures of TLS handshakes, and waits for them. */
 #include "httpd/signing.h"
 
 #include "daemon/clock.h"
@@ -8,7 +8,7 @@
 
 static struct {
 	uint32_t id; /* of the last question */
-	bool late; /* which has no answer yet, although its time is over */
+	bool late; /* its time is over, and no answer has arrived */
 	bool waiting;
 	struct sign_give *give; /* for the answer */
 } signing;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Has keyd sign the hashes of TLS handshakes.  GnuTLS needs the signature
- * before its function returns, so the process waits, for a limited time.  If
- * keyd did not answer in time, it is not asked again until it has.
+ * Asks keyd to sign the hashes of TLS handshakes.  GnuTLS needs the signature
+ * when its callback returns, so the process waits for it, for a limited time.
+ * After a timeout, keyd is not asked again until its answer has arrived or it
+ * was replaced.
  */
 #ifndef HTTPD_SIGNING_H
 #define HTTPD_SIGNING_H
@@ -17,7 +18,7 @@ int signing_ask(const struct sign_ask *, struct sign_give *);
 /* An answer of keyd. */
 void signing_given(uint32_t id, const struct sign_give *);
 
-/* A new keyd is there: it is asked. */
+/* keyd was restarted: it is asked again. */
 void signing_keyd_up(void);
 
 #endif

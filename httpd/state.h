@@ -18,7 +18,7 @@
 #define SERVER_STALL_S 60 /* timeout of a client that receives nothing */
 
 enum request_state {
-	REQUEST_NEW, /* its header has come */
+	REQUEST_NEW, /* its header was received */
 	REQUEST_WAITING, /* for imaged; the connection is suspended */
 	REQUEST_READY, /* the answer is decided */
 	REQUEST_SENDING
@@ -30,16 +30,17 @@ struct request {
 	struct conn *conn;
 	uint32_t id; /* of FILE_ASK */
 	uint8_t state;
-	bool asked; /* imaged was */
+	bool asked; /* FILE_ASK was sent */
 	bool head;
 	bool limited; /* boot-max-rate has delayed it */
 	bool paused; /* by boot-max-rate; the connection is suspended */
-	uint64_t go_on_ms; /* until then */
-	const char *fault; /* why the file could not be read; NULL */
+	uint64_t go_on_ms; /* when the pause ends */
+	const char *fault; /* why the file could not be read, or NULL */
 	uint64_t start_ms;
-	uint64_t acked; /* bytes that the connection had acknowledged before */
-	uint64_t segments; /* that it had sent before */
-	uint32_t resent; /* that it had retransmitted before */
+	/* Counters of the connection before this request: struct tcp_facts. */
+	uint64_t acked;
+	uint64_t segments;
+	uint32_t resent;
 	/* What dhcpd has reported of the client. */
 	uint8_t hwlen;
 	uint8_t hw[RECORD_HW_MAX];
@@ -48,8 +49,8 @@ struct request {
 	enum file_status file_status;
 	struct answer_file file;
 	int fd; /* of the file; -1: none, or taken over by the response */
-	int table; /* hashes of its blocks, which are checked; -1: none */
-	struct checked_file *checked; /* while it is read by them */
+	int table; /* hashes of its blocks, to check them; -1: none */
+	struct checked_file *checked; /* with them, while it is read; or NULL */
 	struct answer answer;
 	size_t namelen;
 	struct sibling_change sibling;
@@ -65,8 +66,8 @@ TAILQ_HEAD(request_queue, request);
 enum server_counter {
 	SERVER_CONNECTIONS,
 	SERVER_REQUESTS,
-	SERVER_CLOSED_IDLE, /* for its timeout */
-	SERVER_CLOSED_PLACE, /* for another client */
+	SERVER_CLOSED_IDLE, /* after the timeout */
+	SERVER_CLOSED_PLACE, /* another client got the place */
 	SERVER_SPARE_FULL, /* answered with 503 */
 	SERVER_SPARE_SHARE,
 	SERVER_MALFORMED, /* rejected by the library */
@@ -114,7 +115,7 @@ void state_init(struct server *, uint64_t seed);
 /* Takes over offers, and zeroes *conf. */
 void state_commit(struct server *, struct server_conf *);
 
-/* A request begins to wait for imaged, with an id of its own; or it ends to. */
+/* A request begins to wait for imaged, with a new id; or stops waiting. */
 void state_wait(struct server *, struct request *);
 void state_wait_end(struct server *, struct request *);
 

@@ -9,15 +9,15 @@
 
 enum target_reason {
 	TARGET_OK,
-	TARGET_FORM, /* neither a path nor an URL of HTTP */
+	TARGET_FORM, /* neither a path nor a URL of HTTP */
 	TARGET_ESCAPE, /* '%' without two hexadecimal digits */
 	TARGET_LONG, /* more than TARGET_PATH_MAX bytes */
 	TARGET_REASON_MAX
 };
 
 /*
- * Decodes the path of a target, without its query, to dst and its length to
- * *n.  The path has any bytes; tftp_name_map() checks it.
+ * Decodes the path of a target, without its query, to dst and its length to *n.
+ * The path may have any bytes; tftp_name_map() checks it.
  */
 enum target_reason target_path(
     const char *target, size_t len, char dst[TARGET_PATH_MAX], size_t *n);

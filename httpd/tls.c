@@ -23,7 +23,7 @@ static struct identity current;
 
 /* ------------------------------------------------------------ signatures */
 
-/* The kind of a signature; -1 for those that are not made. */
+/* The kind of a signature; -1 for kinds that keyd does not make. */
 static int
 signature_kind(gnutls_sign_algorithm_t algorithm)
 {
@@ -128,7 +128,7 @@ tls_key_free(gnutls_privkey_t key, void *arg)
 
 /* ------------------------------------------------------------ certificates */
 
-/* A key that stands for the one of keyd. */
+/* A key object whose signatures are made by keyd. */
 static int
 key_new(gnutls_privkey_t *key)
 {

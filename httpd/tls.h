@@ -18,16 +18,16 @@ const char *tls_group(void);
 
 /*
  * GnuTLS calls this for the certificate of a handshake, as
- * gnutls_certificate_retrieve_function3.  It gets a copy of its own, so that a
- * reload can replace ours at any time.
+ * gnutls_certificate_retrieve_function3.  Each handshake gets a copy of its
+ * own, so that a reload can replace ours at any time.
  */
 int tls_certificate(gnutls_session_t, const struct gnutls_cert_retr_st *,
     gnutls_pcert_st **chain, unsigned int *n, gnutls_ocsp_data_st **ocsp,
     unsigned int *nocsp, gnutls_privkey_t *, unsigned int *flags);
 
 /*
- * The certificate of all handshakes from now on; takes it over and zeroes
- * *next.  Connections that exist keep theirs.
+ * Sets the certificate of all further handshakes; takes it over and zeroes
+ * *next.  Existing connections keep theirs.
  */
 void tls_commit(struct identity *next);
 

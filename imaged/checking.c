@@ -168,7 +168,7 @@ checking_turn(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 	if (verifier_has_turn(&checking.verifier))
 		(void)verifier_turn(&checking.verifier);
-	/* Those that wait again are not looked at in this turn. */
+	/* Requests that wait again are left for another turn. */
 	while (n-- > 0 && (r = waiting_next(&checking.waiting)) != NULL) {
 		checking.again(r);
 		free(r);
@@ -365,7 +365,7 @@ checking_conf_commit(
 		verifier_clear(&checking.verifier);
 	else
 		conf_log(c);
-	/* They are judged by the new configuration. */
+	/* The new configuration decides about them. */
 	if (waiting_call_all(&checking.waiting))
 		turn_arm();
 }

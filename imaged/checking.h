@@ -11,16 +11,22 @@
 #include "imaged/verifier.h"
 #include "imaged/waiting.h"
 
-/* hashd may be down for so long; then checks are given up. */
+/* How long hashd may be down before checks are given up. */
 #define CHECKING_DOWN_MS 30000
 
 struct event_base;
 
-/* again(): called for a request whose check went on; in a turn of its own. */
+/*
+ * again(): called for each request that is to be checked again, in a turn of
+ * its own.
+ */
 void checking_init(
     struct event_base *, void (*again)(const struct waiting_request *));
 
-/* The configuration that arrives; -1 with the reason in why[ROLE_WHY_MAX]. */
+/*
+ * The configuration that is being received; -1 with the reason in
+ * why[ROLE_WHY_MAX].
+ */
 void checking_conf_begin(void);
 int checking_conf_record(const struct record *, char *why);
 int checking_conf_key(struct msg *, char *why); /* -2: malformed */
@@ -38,19 +44,20 @@ enum verify_result checking_file(uint8_t number, int root, const char *path,
     const struct image *, uint64_t now_ms, struct verdict *);
 
 /*
- * For verify-preload: whether a copy of a file of this size can be held beside
- * the others, or will not be made.
+ * For verify-preload: whether a file of this size can be checked without
+ * dropping another copy, as its own fits beside the others or none will be
+ * made.
  */
 bool checking_room(uint64_t size);
 bool checking_preloads(void);
 
-/* A request waits for the ticket of its verdict.  -1: it cannot. */
+/* Lets a request wait for the ticket of its verdict; -1 as waiting_add(). */
 int checking_wait(const struct waiting_request *);
 
 /* HASH_DONE; -1 if it is malformed. */
 int checking_done(struct msg *);
 
-/* SERIAL_ROW and its like, of leased; -1 if it is malformed. */
+/* The messages of leased about serials; -1 if one is malformed. */
 int checking_serial(struct msg *);
 
 void checking_peer_up(enum role);

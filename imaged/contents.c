@@ -47,7 +47,7 @@ drop_held(struct contents *t, struct content *c)
 	if (c->copy != -1 || c->table != -1)
 		t->nheld--;
 	c->copy = c->table = -1;
-	/* What a pass is going to take stays counted. */
+	/* What a pass will take stays counted. */
 	if (c->id == 0) {
 		t->used -= c->bytes;
 		c->bytes = 0;
@@ -183,7 +183,7 @@ is_idle(const struct content *c, uint64_t now_ms)
 	return c->id == 0 && now_ms - c->used_ms > CONTENTS_BUSY_MS;
 }
 
-/* Whether so many bytes fit once all that is idle is dropped. */
+/* Whether so many bytes fit once all idle copies are dropped. */
 static bool
 has_room(const struct contents *t, uint64_t bytes, uint64_t now_ms)
 {

@@ -18,8 +18,8 @@
 #define CONTENTS_HELD_MAX 1024 /* copies and tables */
 #define CONTENTS_PASSES_MAX 256 /* passes that wait, or run */
 #define CONTENTS_BUSY_MS 10000 /* a copy used within this time is kept */
-#define CONTENTS_ERROR_MS 5000 /* a failed pass is not repeated for so long */
-#define CONTENTS_TRIES_MAX 3 /* processes of hashd that one pass may end */
+#define CONTENTS_ERROR_MS 5000 /* a failed pass is repeated after this */
+#define CONTENTS_TRIES_MAX 3 /* how often hashd may end during one pass */
 #define CONTENT_PATH_ID 16
 #define CONTENTS_ID_MAX 0x7fffffffU
 #define CONTENTS_BUCKETS 4096 /* a power of 2 */
@@ -39,7 +39,7 @@ struct content {
 	uint8_t pure_sig[HASH_SIG_LEN];
 	int copy; /* -1: none */
 	int table; /* -1: none */
-	uint64_t bytes; /* of memory that they take, or will */
+	uint64_t bytes; /* of memory that they take, or will take */
 	/* The signature that was checked last, and for which path. */
 	struct {
 		bool known;
@@ -84,27 +84,27 @@ void contents_clear(struct contents *);
 /* Sets the budget, and drops what exceeds it. */
 void contents_set_budget(struct contents *, uint64_t bytes);
 
-/* What is known of a file, and is now the most recently used; or NULL. */
+/* What is known of a file, or NULL.  It becomes the most recently used one. */
 struct content *
 contents_find(struct contents *, const struct memcache_key *, uint64_t now_ms);
 
-/* The same, or a new entry of which nothing is known.  NULL: no memory. */
+/* The same, with a new, empty entry if there is none.  NULL: out of memory. */
 struct content *
 contents_get(struct contents *, const struct memcache_key *, uint64_t now_ms);
 
 /*
- * Begins a pass, with the fields of `job` but its size and the way to hold the
- * content, which is a copy if there is room for one, or if `copy` asks for one
- * in any case; else a table.  Takes over the descriptor.  Returns the id of
- * the pass, or 0 if too many are due.
+ * Begins a pass with a copy of *job, in which the size and the bits COPY and
+ * TABLE are set here: COPY if there is room for one or `copy` is true,
+ * otherwise TABLE.  Takes over the descriptor.  Returns the id of the pass, or
+ * 0 if too many are due.
  */
 uint32_t contents_begin(struct contents *, struct content *,
     const struct hash_job *, bool copy, int fd, uint64_t now_ms);
 
-/* Whether a copy of a file of this size may be held, if others make room. */
+/* Whether a copy of this size fits the budget once others are dropped. */
 bool contents_fits(const struct contents *, uint64_t size);
 
-/* The first pass that hashd was not given yet; NULL if it has enough. */
+/* The first pass that was not sent to hashd yet; NULL if hashd is busy. */
 struct content *contents_to_send(struct contents *);
 void contents_sent(struct contents *, struct content *);
 
@@ -116,19 +116,19 @@ void contents_done(struct contents *, uint32_t id, const struct hash_done *,
     int fd, uint64_t now_ms);
 
 /*
- * hashd has ended: its passes are to be sent again.  Calls lost() with the id
- * of each that has failed too often, after it was ended.
+ * hashd has ended, and its passes will be sent again.  Those that were sent too
+ * often are ended; lost() is called with the id of each, after its end.
  */
 void contents_hashd_down(struct contents *, uint64_t now_ms,
     void (*lost)(uint32_t id, void *arg), void *arg);
 
-/* Ends all passes, as none can be made; calls lost() with each id. */
+/* Ends all passes because hashd does not return; calls lost() with each id. */
 void contents_give_up(struct contents *, uint64_t now_ms,
     void (*lost)(uint32_t id, void *arg), void *arg);
 
 /*
- * Nobody needs its copy now, so it is the first to go.  It is not dropped at
- * once: by another path the content may be served.
+ * The copy is not needed now and is dropped before all others.  It is not
+ * dropped at once, because the content may be served under another path.
  */
 void contents_demote(struct contents *, struct content *);
 

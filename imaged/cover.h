@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Where the signature of a file can be.  A signature beside the file decides;
- * else the manifest of the nearest folder that has a signed one, also about
- * files that it does not list.
+ * without one, the manifest of the nearest folder that has a signed manifest
+ * decides, also about files that it does not list.
  *
- * The path that counts is the one that was asked for, below its root, and not
- * the one where links lead: a link to another signed file is not that file.
+ * The path that counts is the requested one, below its root, and not the one to
+ * which links lead: a link to another signed file is not that file.
  */
 #ifndef IMAGED_COVER_H
 #define IMAGED_COVER_H
@@ -18,7 +18,7 @@ enum cover_kind {
 	COVER_NONE,
 	COVER_DETACHED, /* a signature of the file itself */
 	COVER_MANIFEST,
-	COVER_BROKEN /* there is one, and it cannot be read */
+	COVER_BROKEN /* a signature or manifest cannot be read */
 };
 
 struct cover {
@@ -28,7 +28,7 @@ struct cover {
 	char path[COVER_PATH_MAX]; /* of the signature, or what is broken */
 	struct image sig; /* the caller closes its descriptor */
 	/* Of COVER_MANIFEST. */
-	struct image manifest; /* as well */
+	struct image manifest; /* the caller closes this descriptor, too */
 	char manifest_path[COVER_PATH_MAX];
 	size_t folderlen; /* bytes of the path before the name in it */
 };

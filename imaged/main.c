@@ -34,7 +34,7 @@ static struct {
 	struct imaged_conf conf; /* the configuration that arrives */
 	struct imaged_conf next; /* accepted, not yet committed */
 	struct imaged_conf in_use;
-	bool serves; /* there is a configuration in use */
+	bool serves; /* a configuration is in use */
 	char rejected[ROLE_WHY_MAX]; /* a key of it is; "": none */
 	struct log_limit denied;
 	struct log_limit missing;
@@ -239,7 +239,7 @@ give_checked(struct chan *c, uint32_t id, const struct lookup *f,
 	(void)close(f->image.fd);
 }
 
-/* A file that was found, and whose signature counts. */
+/* A file that was found, and needs a valid signature. */
 static void
 judge_file(struct chan *c, const struct waiting_request *q,
     const struct lookup *f, uint64_t now_ms)

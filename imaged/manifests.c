@@ -23,7 +23,9 @@ struct manifest_entry {
 	struct manifest m;
 };
 
-/* Whoever waits for it asks again, and then for the one that is there. */
+/*
+ * Requests that wait for it are checked again, with the manifest of that time.
+ */
 static void
 entry_free(struct verifier *v, struct manifest_entry *e)
 {
@@ -68,7 +70,7 @@ manifests_find(struct verifier *v, uint8_t root, const struct cover *c)
 }
 
 /*
- * Maps a copy.  hashd has sealed it: otherwise it could be cut while it is
+ * Maps a copy, which must be sealed: another one could be truncated while it is
  * read.
  */
 static int

@@ -27,7 +27,7 @@ const uint8_t *manifests_key(const struct manifest_entry *);
 /* Whether it has a serial. */
 bool manifests_serial(const struct manifest_entry *, uint64_t *serial);
 
-/* It is called when the manifest was read. */
+/* The ticket that is called when the manifest was read. */
 uint32_t manifests_ticket(const struct manifest_entry *);
 
 /* Reads on; returns whether there is more to read. */

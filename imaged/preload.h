@@ -2,7 +2,7 @@
 /*
  * Checks the files below the roots in the background (verify-preload), one
  * after the other, so that no client waits for the first check of a file.  It
- * ends where the next copy would take the place of another one.
+ * ends when the next copy would displace another one.
  */
 #ifndef IMAGED_PRELOAD_H
 #define IMAGED_PRELOAD_H
@@ -17,17 +17,19 @@
 
 struct event_base;
 
-/* What it is told of, and for; root and path as in checking_file(). */
+/* Callbacks; number and path as in checking_file(). */
 struct preload_ops {
-	/* Whether a check of this file may be begun; false ends it. */
+	/*
+	 * Whether a file of this size may be checked; false ends the preload.
+	 */
 	bool (*room)(uint64_t size);
-	/* Begins a check, or looks how far it is: true if it has ended. */
+	/* Begins a check, or asks for its result: true if it has ended. */
 	bool (*check)(uint8_t number, const char *path, bool *good);
 };
 
 void preload_init(struct event_base *, const struct preload_ops *);
 
-/* Begins with these roots; descriptors that stay the caller's.  -1: none. */
+/* Begins with these roots; the descriptors stay the caller's.  -1: no root. */
 void preload_start(const int root[LOOKUP_ROOTS_MAX]);
 void preload_stop(void);
 

@@ -119,7 +119,7 @@ serials_clear(struct serials *s)
 
 /* ----------------------------------------------------------------- puts */
 
-/* Whether a wait begins, and the time of leased with it. */
+/* Whether a wait for leased begins, and with it the time limit. */
 static void
 serials_begin_wait(struct serials *s, uint64_t now_ms)
 {

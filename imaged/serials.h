@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The serials of manifests: the highest one that was accepted for each folder,
- * as leased keeps them.  A higher one counts once leased has answered that it
- * is durable.  Pure: time is given, messages are sent by functions of the
- * owner.
+ * as stored by leased.  A higher one counts once leased has answered that it is
+ * durable.  Pure: the caller passes the time, and its functions send the
+ * messages.
  *
- * What was loaded stays known while leased is down.  What leased has lost
- * meanwhile is put again.
+ * Serials that were loaded stay known while leased is down.  Those that leased
+ * has lost meanwhile are put again.
  */
 #ifndef IMAGED_SERIALS_H
 #define IMAGED_SERIALS_H
@@ -39,7 +39,10 @@ struct serials_ops {
 	/* SERIAL_LOAD and SERIAL_PUT; -1: leased is down. */
 	int (*load)(uint32_t id);
 	int (*put)(uint32_t id, const struct serial_row *);
-	/* Whoever has this ticket asks again, but not before the return. */
+	/*
+	 * The checks with this ticket must be repeated, after the function that
+	 * calls this has returned.
+	 */
 	void (*call)(uint32_t ticket);
 	/* This serial is durable, and counts from now on. */
 	void (*accepted)(const char *root, const char *folder, uint64_t serial);
@@ -50,7 +53,7 @@ struct serials {
 	bool loaded; /* by the leased that is up */
 	bool loading;
 	bool known; /* loaded once */
-	bool asked; /* somebody waits for the end of loading */
+	bool asked; /* a check waits for the end of loading */
 	bool given_up; /* leased was silent for too long */
 	uint32_t ids, load_id, tickets;
 	uint32_t rows; /* of this loading */
@@ -76,7 +79,7 @@ enum serials_result serials_check(struct serials *, const char *root,
     const char *folder, size_t len, bool has, uint64_t serial, uint64_t now_ms,
     uint64_t *accepted, uint32_t *ticket);
 
-/* leased is up: loads; or down. */
+/* leased is up, and its serials are loaded; or it is down. */
 void serials_up(struct serials *, uint64_t now_ms);
 void serials_down(struct serials *);
 
@@ -89,9 +92,9 @@ int serials_refused(
     struct serials *, uint32_t id, const char *why, uint64_t now_ms);
 
 /*
- * Whether an answer of leased is due.  serials_tick() is called about once a
- * second while it is; true: leased was silent for too long, and whoever waits
- * is refused.
+ * Whether an answer of leased is due.  While it is, serials_tick() is called
+ * about once a second.  It returns true if leased was silent for too long: the
+ * checks that wait are then refused.
  */
 bool serials_waits(const struct serials *);
 bool serials_tick(struct serials *, uint64_t now_ms);

@@ -113,7 +113,7 @@ signature_file_read(const struct image *im, struct sign_signature *sig)
 	return sign_signature_parse(sig, text, n == -1 ? 0 : (size_t)n);
 }
 
-/* All that can be said of a signature without the content. */
+/* Checks of a signature that do not need the content. */
 static enum sign_reason
 signature_check(const struct verifier *v, const struct subject *s,
     const struct image *im, struct sign_signature *sig,

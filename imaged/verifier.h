@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Decides whether a file may be served: finds its signature or manifest, has
- * hashd make the hashes that are missing, and compares.  Nothing here waits: a
- * check that needs a pass of hashd, or a manifest that is still being read,
- * has a ticket, and the caller asks again when that is called.
+ * Decides whether a file may be served: finds its signature or manifest, lets
+ * hashd make the missing hashes, and compares.  Nothing here blocks.  A check
+ * that needs a pass of hashd, or a manifest that is still being read, returns a
+ * ticket; when call() is called with that ticket, the caller repeats the check.
  */
 #ifndef IMAGED_VERIFIER_H
 #define IMAGED_VERIFIER_H
@@ -14,9 +14,9 @@
 #include "sign/manifest.h"
 #include "sign/signature.h"
 
-#define VERIFIER_MANIFESTS_MAX 64 /* that are kept */
-#define VERIFIER_MANIFEST_BYTES (256U << 20) /* of all that are kept */
-#define VERIFIER_LINES 2000 /* of a manifest that are read at a time */
+#define VERIFIER_MANIFESTS_MAX 64 /* kept at most */
+#define VERIFIER_MANIFEST_BYTES (256U << 20) /* of all manifests together */
+#define VERIFIER_LINES 2000 /* of a manifest read at a time */
 /* Of manifests; those of serials have one bit more. */
 #define VERIFIER_TICKETS (1U << 31)
 #define VERIFIER_PURE_MAX (1ULL << 30) /* bytes of a file; see PURE_LARGE */
@@ -62,7 +62,7 @@ struct verdict {
 	bool has_serial; /* of the manifest */
 	uint64_t serial;
 	uint64_t accepted; /* the highest one before */
-	const char *stored; /* why it is not; stays the verifier's */
+	const char *stored; /* why it is not stored; stays the verifier's */
 	uint32_t ticket; /* of VERIFY_WAIT */
 	/* Of VERIFY_SERVE; both stay the verifier's.  -1: none. */
 	int copy;
@@ -84,8 +84,8 @@ struct verifier_ops {
 	/* Sends a HASH_JOB with a descriptor that stays the verifier's. */
 	int (*job)(uint32_t id, const struct hash_job *, int fd);
 	/*
-	 * Whoever has this ticket asks again, unless the check was given up;
-	 * but not before the function of the verifier has returned.
+	 * The checks with this ticket must be repeated, or refused if given_up
+	 * is true, after the function that calls this has returned.
 	 */
 	void (*call)(uint32_t ticket, bool given_up);
 };
@@ -99,7 +99,7 @@ struct verifier {
 	uint32_t generation; /* of the keys */
 	uint32_t tickets; /* of manifests */
 	struct contents contents;
-	struct serials serials; /* its messages go there, too */
+	struct serials serials; /* gets the messages of leased */
 	struct manifest_list manifests; /* the least recently used is first */
 	size_t nmanifests;
 	uint64_t manifest_bytes;
@@ -111,7 +111,7 @@ void verifier_init(
     struct verifier *, const struct verifier_ops *, const struct serials_ops *);
 
 /*
- * New keys, exemptions and limits.  The pointers must stay valid.  Manifests
+ * Sets keys, exemptions and limits.  The pointers must stay valid.  Manifests
  * are checked again; what is known of contents is kept.
  */
 void verifier_configure(struct verifier *, const struct verifier_conf *);
@@ -120,8 +120,8 @@ void verifier_configure(struct verifier *, const struct verifier_conf *);
 void verifier_clear(struct verifier *);
 
 /*
- * Judges a file that was opened by this path below root, which has the number
- * n.  The image stays the caller's.
+ * Checks a file that was opened by this path below the root with the number n.
+ * The image stays the caller's.
  */
 enum verify_result verifier_check(struct verifier *, uint8_t n, int root,
     const char *path, const struct image *, uint64_t now_ms, struct verdict *);
@@ -139,7 +139,7 @@ void verifier_hashd_down(struct verifier *, uint64_t now_ms);
 /* hashd has been down for too long: gives up all checks. */
 void verifier_give_up(struct verifier *, uint64_t now_ms);
 
-/* Whether a pass of hashd is due. */
+/* Whether a pass of hashd is not done yet. */
 bool verifier_waits(const struct verifier *);
 
 /* Reads on in the manifests; returns whether there is more to read. */

@@ -9,7 +9,7 @@
 #include "imaged/lookup.h"
 
 #define WAITING_MAX 2048 /* requests */
-/* A request is checked so often; more are needed if its file keeps changing. */
+/* Checks of one request at most.  Each change of its file needs another one. */
 #define WAITING_TRIES_MAX 8
 
 struct waiting_request {
@@ -18,7 +18,7 @@ struct waiting_request {
 	uint32_t id; /* of FILE_ASK */
 	uint32_t ticket;
 	uint8_t tries;
-	bool given_up; /* the check was */
+	bool given_up; /* its check was given up */
 	struct lookup_ask ask;
 };
 

@@ -1,30 +1,30 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The keys of the running configuration, of the one before it and of the one
- * that is being received: at a reload, httpd may change its certificate a
- * moment before or after.  Pure: the caller passes the time, in milliseconds of
- * a monotonic clock.
+ * The keys of the running configuration, of the previous one and of the one
+ * that is being received, because httpd may change its certificate shortly
+ * before or after keyd.  Pure: the caller passes the time, in milliseconds of a
+ * monotonic clock.
  */
 #ifndef KEYD_KEYRING_H
 #define KEYD_KEYRING_H
 
 #include "keyd/key.h"
 
-#define KEYRING_OLD_MS 10000 /* the key before is kept so long */
-#define KEYRING_SIGNATURES_MAX 500 /* a second */
+#define KEYRING_OLD_MS 10000 /* how long the previous key is kept */
+#define KEYRING_SIGNATURES_MAX 500 /* per second */
 
 struct keyring {
 	struct tls_key next;
 	struct tls_key now;
 	struct tls_key before;
-	uint64_t second_ms; /* when the present second began */
-	uint32_t signatures; /* in it */
+	uint64_t second_ms; /* start of the current second */
+	uint32_t signatures; /* in that second */
 };
 
-/* The next key becomes the present one. */
+/* The next key becomes the current one. */
 void keyring_commit(struct keyring *);
 
-/* Forgets the key before, or the next one. */
+/* Forgets the previous key, or the next one. */
 void keyring_drop_before(struct keyring *);
 void keyring_drop_next(struct keyring *);
 

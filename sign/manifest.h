@@ -42,7 +42,7 @@ struct manifest {
 	enum sign_reason why; /* SIGN_OK, or what is wrong with the line */
 	uint32_t line; /* the number of the last line that was read; from 1 */
 	uint32_t files; /* that it lists */
-	/* Own to this module. */
+	/* Private to this module. */
 	size_t at;
 	uint32_t nlines;
 	bool counted;
@@ -54,18 +54,18 @@ struct manifest {
 /*
  * Starts with the bytes of a manifest whose signature is good.  seed: random,
  * so that nobody can choose names that collide in the index.  The index takes
- * 16 to 32 bytes a line.
+ * 16 to 32 bytes per line.
  */
 void manifest_init(struct manifest *, const void *bytes, size_t n,
     const uint8_t seed[MANIFEST_SEED_BYTES]);
 
 /*
- * Reads on, at most about `lines` lines: one takes less than a microsecond.
- * All lines are read twice; the first time counts them.
+ * Reads about `lines` lines at most; one takes less than a microsecond.  All
+ * lines are read twice: the first pass counts them.
  */
 enum manifest_state manifest_step(struct manifest *, size_t lines);
 
-/* All in one go. */
+/* Reads all of it at once. */
 enum manifest_state manifest_read(struct manifest *);
 
 /*

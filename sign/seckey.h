@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Secret keys in minisign's format, and what is made with them.  Only
+ * Secret keys in minisign's format, and signatures made with them.  Only
  * pxeguard-sign uses this; call sodium_init() first.
  */
 #ifndef SIGN_SECKEY_H

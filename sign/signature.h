@@ -3,9 +3,8 @@
  * Signatures of minisign and of OpenBSD's signify: Ed25519 (RFC 8032) over the
  * content or, pre-hashed, over its BLAKE2b-512 digest (RFC 7693).
  *
- * A caller parses a signature, finds its key, checks the comment, then the file
- * name (not of a manifest's other files, only of the file that is signed), and
- * then the content.
+ * A caller parses a signature, finds its key, and checks the comment, then the
+ * name of the signed file, and then its content.
  */
 #ifndef SIGN_SIGNATURE_H
 #define SIGN_SIGNATURE_H
@@ -51,12 +50,12 @@ struct sign_signature {
 enum sign_reason
 sign_signature_parse(struct sign_signature *, const void *text, size_t n);
 
-/* Whether the content itself is needed, and not its digest. */
+/* Whether the check needs the content itself, and not its digest. */
 bool sign_signature_is_pure(const struct sign_signature *);
 
 /*
- * The key's signature of the trusted comment; SIGN_KEY_FORMAT if there is none
- * and the key is not one of signify.  It says nothing about the content.
+ * Checks the key's signature of the trusted comment, not of the content.
+ * SIGN_KEY_FORMAT if it has no trusted comment and the key is not of signify.
  */
 enum sign_reason sign_signature_check_comment(
     const struct sign_signature *, const struct sign_pubkey *);
@@ -68,11 +67,14 @@ enum sign_reason sign_signature_check_comment(
 enum sign_reason sign_signature_check_name(
     const struct sign_signature *, const char *path, size_t n);
 
-/* Over the content; for all kinds, as it makes the digest if one is needed. */
+/*
+ * Checks the signature of the content; of any kind, as it makes the digest
+ * itself.
+ */
 enum sign_reason sign_signature_check_content(const struct sign_signature *,
     const struct sign_pubkey *, const void *bytes, size_t n);
 
-/* Over the digest of the content; fails unless the signature is pre-hashed. */
+/* The same by the digest of the content; fails unless it is pre-hashed. */
 enum sign_reason sign_signature_check_digest(const struct sign_signature *,
     const struct sign_pubkey *, const uint8_t digest[SIGN_DIGEST_BYTES]);
 
