@@ -4,9 +4,7 @@
 Everything lives in private namespaces.  Status 0: every goal is met.
 """
 
-import argparse
 import dataclasses
-import os
 import pathlib
 import statistics
 import sys
@@ -18,10 +16,11 @@ sys.path.insert(0, str(HERE.parent / "live"))
 import bench_site                                       # noqa: E402
 import contenders                                       # noqa: E402
 import memory                                           # noqa: E402
+import options                                          # noqa: E402
 from bench_site import FILES, Site, names               # noqa: E402
 from lab.errors import LabError                         # noqa: E402
-from lab.process import exit_on_signals                 # noqa: E402
 from report import machine, print_table, progress       # noqa: E402
+from works import Rated                                 # noqa: E402
 
 IDLE, IDLE_MIB = 10000, 100     # connections, and what httpd may have then
 CONFIG = f"""\
@@ -75,7 +74,7 @@ class Nginx(contenders.Contender):
 
 
 @dataclasses.dataclass
-class Work:
+class Work(Rated):
     """Requests for files on `connections` that stay open.
 
     A run ends after `limit_s` too; what came until then counts.
@@ -88,16 +87,6 @@ class Work:
     ratio: float            # of nginx, the goal
     per_second: bool = False
 
-    def value(self, result):
-        if self.per_second:
-            return result["done"] / result["seconds"]
-        return result["rate"]
-
-    def text(self, value):
-        if self.per_second:
-            return f"{value:,.0f}/s"
-        return f"{value / 1e6:,.0f} MB/s"
-
 
 WORKS = {
     "one": Work("one of 256 MiB at a time", "big", 40, 1, 3, 0.9),
@@ -105,6 +94,7 @@ WORKS = {
     "small": Work("40 KiB, 50 connections", "small", 60000, 50, 3, 0.5,
                   per_second=True),
 }
+KNOWN = [*WORKS, "idle"]
 
 
 def run_once(site, contender, work):
@@ -169,32 +159,8 @@ def print_idle(site, server):
     return mib >= IDLE_MIB
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", default="all", metavar="NAME,...",
-                        help=", ".join([*WORKS, "idle"]))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--processors", metavar="SERVER/CLIENT",
-                        help="where the servers and the client must run, as "
-                             "numbers or lists; without this, anywhere")
-    args = parser.parse_args()
-    known = [*WORKS, "idle"]
-    args.work = known if args.work == "all" else args.work.split(",")
-    for name in args.work:
-        if name not in known:
-            raise LabError(f"there is no work {name}",
-                           f"choose of: {', '.join(known)}")
-    if args.processors:
-        args.processors = args.processors.split("/", 1)
-    return args
-
-
 def main():
-    exit_on_signals()
-    args = arguments()
-    if os.geteuid() != 0:
-        raise LabError("private networks need root",
-                       "run it as root, or with sudo")
+    args = options.read(options.parser_for(__doc__, KNOWN), KNOWN)
     servers = [contenders.Ours(CONFIG, 80, "tcp"), Nginx()]
     missed = False
     with Site(args.processors, {name: FILES[name]

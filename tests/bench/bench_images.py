@@ -4,7 +4,6 @@
 Everything lives in private namespaces.  Status 0: every goal is met.
 """
 
-import argparse
 import dataclasses
 import os
 import pathlib
@@ -19,12 +18,13 @@ sys.path.insert(0, str(HERE.parent / "live"))
 
 import contenders                                       # noqa: E402
 import memory                                           # noqa: E402
+import options                                          # noqa: E402
 from bench_site import FILES, MIB, ROOT, Site, names        # noqa: E402
 from lab import proc                                    # noqa: E402
 from lab.errors import LabError                         # noqa: E402
-from lab.process import exit_on_signals                 # noqa: E402
 from lab.signing import trust                           # noqa: E402
 from report import machine, print_table, progress       # noqa: E402
+from works import Rated                                 # noqa: E402
 
 CACHE_MIB = 512
 WITHIN = 0.98           # of the rate without signatures
@@ -48,21 +48,11 @@ SETTLE_S = 0.7
 
 
 @dataclasses.dataclass
-class Work:
+class Work(Rated):
     """Transfers of signed files; `load(site, limit_s)` runs them."""
     title: str
     load: typing.Callable
     per_second: bool = False
-
-    def value(self, result):
-        if self.per_second:
-            return result["done"] / result["seconds"]
-        return result["rate"]
-
-    def text(self, value):
-        if self.per_second:
-            return f"{value:,.0f}/s"
-        return f"{value / 1e6:,.0f} MB/s"
 
 
 def tftp(files, parallel, window):
@@ -86,6 +76,7 @@ WORKS = {
     "http-small": Work("HTTP, 40 KiB, 50 connections", http("small", 50),
                        per_second=True),
 }
+KNOWN = [*WORKS, "first", "memory"]
 MODES = {"off": "", "require": f"verify-cache={CACHE_MIB}M\n",
          # Larger than the cache: block by block.
          "blocks": "verify-cache=16M\n"}
@@ -238,32 +229,8 @@ def print_memory(site, lines):
     return not met
 
 
-def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    known = [*WORKS, "first", "memory"]
-    parser.add_argument("--work", default="all", metavar="NAME,...",
-                        help=", ".join(known))
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--processors", metavar="SERVER/CLIENT",
-                        help="where the servers and the client must run, as "
-                             "numbers or lists; without this, anywhere")
-    args = parser.parse_args()
-    args.work = known if args.work == "all" else args.work.split(",")
-    for name in args.work:
-        if name not in known:
-            raise LabError(f"there is no work {name}",
-                           f"choose of: {', '.join(known)}")
-    if args.processors:
-        args.processors = args.processors.split("/", 1)
-    return args
-
-
 def main():
-    exit_on_signals()
-    args = arguments()
-    if os.geteuid() != 0:
-        raise LabError("private networks need root",
-                       "run it as root, or with sudo")
+    args = options.read(options.parser_for(__doc__, KNOWN), KNOWN)
     files = {name: FILES[name] for name in ("big", "part", "small")}
     with Site(args.processors, {**files, "first": (1, FIRST_SIZE)}) as site:
         progress("signing")

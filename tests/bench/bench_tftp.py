@@ -4,9 +4,7 @@
 Everything lives in private namespaces.  Status 0: every goal is met.
 """
 
-import argparse
 import contextlib
-import os
 import pathlib
 import statistics
 import sys
@@ -19,9 +17,9 @@ import contenders                                       # noqa: E402
 import growth                                           # noqa: E402
 import haltpoll                                         # noqa: E402
 import memory                                           # noqa: E402
+import options                                          # noqa: E402
 from bench_site import Site, names                          # noqa: E402
 from lab.errors import LabError                         # noqa: E402
-from lab.process import exit_on_signals                 # noqa: E402
 from report import machine, print_table, progress       # noqa: E402
 from works import WORKS, unevenness                     # noqa: E402
 
@@ -36,39 +34,16 @@ SETTLE_S = 0.7      # for what it does when they have been served
 AS_IT_IS = "Idle processors: as the kernel has them."
 
 
-def chosen(text, known, what):
-    """The names in a list with commas; all of them for "all"."""
-    picked = list(known) if text == "all" else text.split(",")
-    for name in picked:
-        if name not in known:
-            raise LabError(f"there is no {what} {name}",
-                           f"choose of: {', '.join(known)}")
-    return picked
-
-
 def arguments():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--work", default="all", metavar="NAME,...",
-                        help=", ".join([*WORKS, *OURS_ALONE]))
+    known = [*WORKS, *OURS_ALONE]
+    parser = options.parser_for(__doc__, known)
     parser.add_argument("--servers", default="all", metavar="NAME,...",
                         help=", ".join(contenders.ALL))
-    parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--awake", action="store_true",
                         help="let idle processors of a virtual machine poll "
                         "before they halt, for the time of the run")
-    parser.add_argument("--processors", metavar="SERVER/CLIENT",
-                        help="where the servers and the client must run, as "
-                             "numbers or lists; without this, anywhere")
-    args = parser.parse_args()
-    args.work = chosen(args.work, [*WORKS, *OURS_ALONE], "work")
-    args.servers = chosen(args.servers, contenders.ALL, "server")
-    if args.processors:
-        args.processors = args.processors.split("/", 1)
-        if len(args.processors) != 2:
-            raise LabError(f"--processors {args.processors[0]}: the client's "
-                           "are missing", "write for example 0/1")
-    if args.rounds < 1:
-        raise LabError("no rounds, no result")
+    args = options.read(parser, known)
+    args.servers = options.chosen(args.servers, contenders.ALL, "server")
     return args
 
 
@@ -219,12 +194,8 @@ def measure_all(args, servers):
 
 
 def main():
-    exit_on_signals()
     try:
         args = arguments()
-        if os.geteuid() != 0:
-            raise LabError("private networks need root",
-                           "run it as root, or with sudo")
         servers = [contenders.ALL[name]() for name in args.servers]
         with haltpoll.awake() if args.awake else \
                 contextlib.nullcontext(AS_IT_IS) as idle:

@@ -5,8 +5,25 @@ import statistics
 import typing
 
 
+class Rated:
+    """Results of a Work as one number: a rate, or transfers `per_second`."""
+    per_second = False
+
+    def value(self, result):
+        """The number that is compared."""
+        if self.per_second:
+            return result["done"] / result["seconds"]
+        return result["rate"]
+
+    def text(self, value):
+        """That number for people."""
+        if self.per_second:
+            return f"{value:,.0f}/s"
+        return f"{value / 1e6:,.{0 if value >= 10e6 else 2}f} MB/s"
+
+
 @dataclasses.dataclass
-class Work:
+class Work(Rated):
     """Transfers of files, `parallel` at a time, by each server.
 
     A run ends after `limit_s` too; what came until then counts.
@@ -24,18 +41,6 @@ class Work:
     others_rounds: typing.Optional[int] = None  # fewer for the others
     ratio: float = 0        # to the best of the others; 0: no such goal
     even: bool = False      # no time-out, the slowest <= 2 x the median
-
-    def value(self, result):
-        """The number that is compared."""
-        if self.per_second:
-            return result["done"] / result["seconds"]
-        return result["rate"]
-
-    def text(self, value):
-        """That number for people."""
-        if self.per_second:
-            return f"{value:,.0f}/s"
-        return f"{value / 1e6:,.{0 if value >= 10e6 else 2}f} MB/s"
 
     def whole(self, result):
         """Whether all went well."""
