@@ -1,0 +1,539 @@
+/* SPDX-License-Identifier: ISC */
+/*
+ * How imaged checks files: configuration and keys, the messages of hashd and
+ * leased, and the requests that wait.
+ */
+#include <sys/mman.h>
+
+#include "daemon/log.h"
+#include "daemon/role.h"
+#include "hashd/work.h"
+#include "imaged/checking.h"
+#include "tests/unit/chan_case.h"
+#include "tests/unit/image_case.h"
+#include "tests/unit/sign_case.h"
+
+static struct event_base *base;
+static struct chan *chan[ROLE_MAX]; /* imaged's ends; NULL: it is down */
+static int bare[ROLE_MAX];
+static struct sign_case owner;
+static struct image_rule rule;
+static const char roots[1][RECORD_PATH_MAX] = { "/srv" };
+static char why[ROLE_WHY_MAX], lines[8192];
+static struct {
+	unsigned int n, given_up;
+	uint32_t id; /* of the last one */
+} again;
+
+struct chan *
+role_peer(enum role role)
+{
+	return chan[role];
+}
+
+static void
+note(int priority, const char *line, void *arg)
+{
+	size_t len = strlen(lines);
+
+	(void)priority;
+	(void)arg;
+	(void)snprintf(lines + len, sizeof(lines) - len, "%s\n", line);
+}
+
+static bool
+logged(const char *text)
+{
+	bool found = strstr(lines, text) != NULL;
+
+	lines[0] = '\0';
+	return found;
+}
+
+static int
+message(struct chan *c, struct msg *m, void *arg)
+{
+	(void)c;
+	(void)m;
+	(void)arg;
+	return 0;
+}
+
+static void
+closed(struct chan *c, const char *reason, void *arg)
+{
+	(void)c;
+	(void)reason;
+	(void)arg;
+}
+
+static const struct chan_ops ops = { .message = message, .closed = closed };
+
+static void
+ask_again(const struct waiting_request *r)
+{
+	again.n++;
+	again.given_up += r->given_up;
+	again.id = r->id;
+}
+
+static void
+peer_begin(enum role peer)
+{
+	chan[peer] =
+	    chan_case_open(base, ROLE_IMAGED, peer, &ops, NULL, &bare[peer]);
+}
+
+static void
+peer_end(enum role peer)
+{
+	if (chan[peer] != NULL)
+		chan_case_close(chan[peer], bare[peer]);
+	chan[peer] = NULL;
+}
+
+static void
+set_up(void)
+{
+	char *sig;
+
+	image_set_up();
+	ck_assert_int_ne(sodium_init(), -1);
+	sign_case_key(&owner, 1);
+	image_write("f", sign_content, 0644);
+	sig = sign_case_sign(&owner, true, sign_content, SIGN_CONTENT_LEN,
+	    "timestamp:1\tfile:f");
+	image_write("f.minisig", sig, 0644);
+	image_write("plain", "x", 0644);
+	rule = (struct image_rule){ .uid = getuid(), .gid = getgid() };
+	log_init("test", LOG_DEBUG);
+	log_set_sink(note, NULL);
+	base = event_base_new();
+	ck_assert_int_eq(event_base_priority_init(base, 3), 0);
+	checking_init(base, ask_again);
+	peer_begin(ROLE_HASHD);
+	peer_begin(ROLE_LEASED);
+}
+
+static void
+tear_down(void)
+{
+	peer_end(ROLE_HASHD);
+	peer_end(ROLE_LEASED);
+	image_tear_down();
+}
+
+/* ---------------------------------------------------------- configuration */
+
+static void
+verify(enum record_verify_mode mode, const char *exempt)
+{
+	struct record rec = { .kind = RECORD_VERIFY };
+
+	checking_conf_begin();
+	rec.u.verify.mode = (uint8_t)mode;
+	rec.u.verify.cache = 1 << 20;
+	rec.u.verify.preload = true;
+	ck_assert_int_eq(checking_conf_record(&rec, why), 0);
+	if (exempt == NULL)
+		return;
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_VERIFY_EXEMPT;
+	(void)strcpy(rec.u.verify_exempt.pattern, exempt);
+	ck_assert_int_eq(checking_conf_record(&rec, why), 0);
+}
+
+/* CONF_KEY with this text. */
+static int
+add_key(const char *path, const char *text)
+{
+	uint8_t buf[256];
+	struct writer w;
+	struct msg m = { .fd = memfd_create("key", MFD_CLOEXEC) };
+	int r;
+
+	ck_assert_int_eq(write(m.fd, text, strlen(text)), strlen(text));
+	writer_init(&w, buf, sizeof(buf));
+	writer_str(&w, path);
+	reader_init(&m.body, buf, w.len);
+	r = checking_conf_key(&m, why);
+	(void)close(m.fd);
+	return r;
+}
+
+/* The text of the owner's key, or of another one with its id. */
+static const char *
+key_text(uint8_t other)
+{
+	static char text[256];
+	uint8_t key[SIGN_KEY_BYTES];
+	char line[128];
+
+	memcpy(key, owner.key.key, sizeof(key));
+	key[5] ^= other;
+	sign_case_base64(
+	    line, sizeof(line), "Ed", owner.key.id, key, sizeof(key));
+	(void)snprintf(text, sizeof(text), "untrusted comment: x\n%s\n", line);
+	return text;
+}
+
+static void
+configure(enum record_verify_mode mode, const char *exempt)
+{
+	verify(mode, exempt);
+	ck_assert_int_eq(add_key("/k", key_text(0)), 0);
+	ck_assert_int_eq(checking_conf_end(why), 0);
+	checking_conf_commit(&rule, roots);
+	lines[0] = '\0';
+}
+
+START_TEST(keys)
+{
+	struct msg m = { .fd = -1 };
+
+	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_OFF);
+	ck_assert(!checking_preloads());
+	/* Without a key nothing could be served. */
+	verify(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(checking_conf_end(why), -1);
+	ck_assert_ptr_nonnull(strstr(why, "there is no key; add verify-key"));
+	verify(RECORD_VERIFY_OFF, NULL);
+	ck_assert_int_eq(checking_conf_end(why), 0);
+	/* A key may stand in two files, but an id is that of one key. */
+	verify(RECORD_VERIFY_WARN, "a/*");
+	ck_assert_int_eq(add_key("/k", key_text(0)), 0);
+	ck_assert_int_eq(add_key("/k2", key_text(0)), 0);
+	ck_assert_int_eq(add_key("/s", signify_key), 0);
+	ck_assert_int_eq(add_key("/bad", key_text(1)), -1);
+	ck_assert_ptr_nonnull(strstr(why, "verify-key /bad: another key has"));
+	ck_assert_int_eq(add_key("/k\n", "hello\n"), -1);
+	ck_assert_ptr_nonnull(strstr(why, "verify-key /k\\x0a: "));
+	ck_assert_ptr_nonnull(strstr(why, "; write the file of a public key"));
+	reader_init(&m.body, (const uint8_t *)"\0\1", 2);
+	ck_assert_int_eq(checking_conf_key(&m, why), -2);
+	ck_assert_int_eq(checking_conf_end(why), 0);
+	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_OFF);
+	checking_conf_commit(&rule, roots);
+	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_WARN);
+	ck_assert(checking_preloads());
+	ck_assert_ptr_nonnull(strstr(lines, "not checking \"a/*\""));
+	ck_assert(logged("accepting signatures by key 0101010101010101"));
+	/* What was not committed is forgotten. */
+	verify(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(add_key("/k", key_text(0)), 0);
+	checking_conf_abort();
+	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_WARN);
+	verify(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(checking_conf_end(why), -1);
+}
+END_TEST
+
+/* ----------------------------------------------------------------- checks */
+
+static enum verify_result
+judge(const char *name, struct verdict *d)
+{
+	enum verify_result r;
+	struct image im;
+
+	ck_assert_int_eq(image_open(image_root, name, &rule, &im), FILE_OK);
+	r = checking_file(0, image_root, name, &im, 1000, d);
+	(void)close(im.fd);
+	return r;
+}
+
+/* The next message that a peer gets, with its descriptor; 0: there is none. */
+static uint16_t
+gets(enum role peer, struct msg *m)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	const char *bad;
+	char c;
+
+	if (recv(bare[peer], &c, 1, MSG_PEEK | MSG_DONTWAIT) == -1)
+		return 0;
+	ck_assert_int_eq(chan_recv_now(bare[peer], peer, ROLE_IMAGED, PHASE_RUN,
+			     buf, m, &bad),
+	    0);
+	return m->type;
+}
+
+/* hashd does the job that it gets; its answer is changed by fd_too. */
+static int
+hashd_answers(bool fd_too)
+{
+	uint8_t buf[HASH_DONE_ENCODED];
+	struct hash_done d;
+	struct hash_job j;
+	struct writer w;
+	struct work k;
+	struct msg m;
+	int r;
+
+	ck_assert_uint_eq(gets(ROLE_HASHD, &m), MSG_HASH_JOB);
+	ck_assert_int_eq(hash_job_decode(&m.body, &j), 0);
+	work_init(&k, &j, m.fd);
+	while (work_step(&k, &d) == WORK_MORE)
+		continue;
+	ck_assert_int_eq(d.status, HASH_OK);
+	writer_init(&w, buf, sizeof(buf));
+	hash_done_encode(&d, &w);
+	reader_init(&m.body, buf, w.len);
+	m.fd = fd_too ? k.to : -1;
+	if (fd_too)
+		k.to = -1;
+	r = checking_done(&m);
+	work_end(&k);
+	return r;
+}
+
+static void
+wait_for(enum role peer, uint32_t id, const struct verdict *d)
+{
+	const struct waiting_request r = {
+		.peer = peer, .id = id, .ticket = d->ticket
+	};
+
+	ck_assert_int_eq(checking_wait(&r), 0);
+}
+
+static void
+turn(void)
+{
+	ck_assert_int_ne(event_base_loop(base, EVLOOP_NONBLOCK), -1);
+}
+
+START_TEST(checked)
+{
+	struct waiting_request r = { .tries = WAITING_TRIES_MAX };
+	struct verdict d;
+	struct msg m;
+
+	configure(RECORD_VERIFY_REQUIRE, "plain");
+	ck_assert_int_eq(judge("plain", &d), VERIFY_PLAIN);
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	wait_for(ROLE_TFTPD, 5, &d);
+	wait_for(ROLE_HTTPD, 6, &d);
+	turn();
+	ck_assert_uint_eq(again.n, 0);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	/* Not before the handler of the message has returned. */
+	ck_assert_uint_eq(again.n, 0);
+	turn();
+	ck_assert_uint_eq(again.n, 2);
+	ck_assert_uint_eq(again.id, 6);
+	ck_assert_uint_eq(again.given_up, 0);
+	ck_assert_int_eq(judge("f", &d), VERIFY_SERVE);
+	image_check_content(d.copy, sign_content);
+	ck_assert_uint_eq(gets(ROLE_HASHD, &m), 0);
+	checking_report();
+	ck_assert(logged("count verified files: 1, not accepted: 0"));
+	/* One whose file keeps changing is given up. */
+	ck_assert_int_eq(checking_wait(&r), -1);
+	r.tries--;
+	ck_assert_int_eq(checking_wait(&r), 0);
+}
+END_TEST
+
+/* A descriptor comes with what was hashed, and with nothing else. */
+START_TEST(bad_answers)
+{
+	struct hash_done failed = { .status = HASH_CHANGED };
+	uint8_t buf[HASH_DONE_ENCODED];
+	struct verdict d;
+	struct writer w;
+	struct msg m = { .fd = -1 };
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	ck_assert_int_eq(hashd_answers(false), -1);
+	writer_init(&w, buf, sizeof(buf));
+	hash_done_encode(&failed, &w);
+	reader_init(&m.body, buf, w.len);
+	m.fd = dup(image_root);
+	ck_assert_int_eq(checking_done(&m), -1);
+	(void)close(m.fd);
+	reader_init(&m.body, buf, w.len - 1);
+	m.fd = -1;
+	ck_assert_int_eq(checking_done(&m), -1);
+	/* Nobody was served by any of them. */
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+}
+END_TEST
+
+/* A new hashd gets what the one before has not answered. */
+START_TEST(hashd_restarted)
+{
+	struct verdict d;
+	struct msg m;
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	wait_for(ROLE_TFTPD, 5, &d);
+	peer_end(ROLE_HASHD);
+	checking_peer_down(ROLE_HASHD);
+	turn();
+	ck_assert_uint_eq(again.n, 0);
+	peer_begin(ROLE_HASHD);
+	checking_peer_up(ROLE_HASHD);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	turn();
+	ck_assert_uint_eq(again.n, 1);
+	ck_assert_int_eq(judge("f", &d), VERIFY_SERVE);
+	/* Requests of a peer that has ended are dropped. */
+	d.ticket = 77;
+	wait_for(ROLE_TFTPD, 8, &d);
+	wait_for(ROLE_HTTPD, 9, &d);
+	checking_peer_down(ROLE_TFTPD);
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	turn();
+	ck_assert_uint_eq(again.n, 2);
+	ck_assert_uint_eq(again.id, 9);
+	ck_assert_uint_eq(gets(ROLE_HASHD, &m), 0);
+}
+END_TEST
+
+/* leased loads and stores serials; what it may not send is refused. */
+START_TEST(serials_of_leased)
+{
+	uint8_t buf[SERIAL_ENCODED_MAX];
+	struct serial_row row = { .root = "/srv", .folder = "d" };
+	struct writer w;
+	struct msg m = { .fd = -1 }, asked;
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	checking_peer_up(ROLE_LEASED);
+	ck_assert_uint_eq(gets(ROLE_LEASED, &asked), MSG_SERIAL_LOAD);
+	m.id = asked.id;
+	m.type = MSG_SERIAL_ROW;
+	writer_init(&w, buf, sizeof(buf));
+	serial_row_encode(&row, &w);
+	reader_init(&m.body, buf, w.len - 1);
+	ck_assert_int_eq(checking_serial(&m), -1);
+	reader_init(&m.body, buf, w.len);
+	ck_assert_int_eq(checking_serial(&m), 0);
+	m.type = MSG_SERIAL_LOADED;
+	reader_init(&m.body, (const uint8_t *)"\0\0\0\1x", 5);
+	ck_assert_int_eq(checking_serial(&m), -1);
+	reader_init(&m.body, (const uint8_t *)"\0\0\0\1", 4);
+	ck_assert_int_eq(checking_serial(&m), 0);
+	/* It has put nothing. */
+	m.type = MSG_SERIAL_DURABLE;
+	ck_assert_int_eq(checking_serial(&m), -1);
+	m.type = MSG_SERIAL_REFUSED;
+	reader_init(&m.body, (const uint8_t *)"\0\1w", 3);
+	ck_assert_int_eq(checking_serial(&m), -1);
+	checking_peer_down(ROLE_LEASED);
+}
+END_TEST
+
+/* Manifests of two serials: the higher one is put, then the lower refused. */
+START_TEST(serial_put)
+{
+	struct serial_row row;
+	char text[256], hex[65];
+	uint8_t hash[32];
+	struct verdict d;
+	struct msg m, asked;
+
+	(void)crypto_hash_sha256(hash, (const uint8_t *)"x", 1);
+	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
+	(void)snprintf(text, sizeof(text), "%s  plain\n", hex);
+	image_write("SHA256SUMS", text, 0644);
+	image_write("SHA256SUMS.minisig",
+	    sign_case_sign(
+		&owner, true, text, strlen(text), "timestamp:1\tserial:7"),
+	    0644);
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	checking_peer_up(ROLE_LEASED);
+	ck_assert_uint_eq(gets(ROLE_LEASED, &asked), MSG_SERIAL_LOAD);
+	m = (struct msg){ .type = MSG_SERIAL_LOADED, .id = asked.id, .fd = -1 };
+	reader_init(&m.body, (const uint8_t *)"\0\0\0", 4);
+	ck_assert_int_eq(checking_serial(&m), 0);
+	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	/* Its lines are read in a turn of their own. */
+	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	turn();
+	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	ck_assert_uint_eq(gets(ROLE_LEASED, &asked), MSG_SERIAL_PUT);
+	serial_row_decode(&asked.body, &row);
+	ck_assert(reader_done(&asked.body));
+	ck_assert_str_eq(row.root, "/srv");
+	ck_assert_str_eq(row.folder, "");
+	ck_assert_uint_eq(row.serial, 7);
+	wait_for(ROLE_TFTPD, 5, &d);
+	m = (struct msg){
+		.type = MSG_SERIAL_DURABLE, .id = asked.id, .fd = -1
+	};
+	ck_assert_int_eq(checking_serial(&m), 0);
+	ck_assert(logged("accepted serial 7 of the manifest in \"\" of /srv"));
+	turn();
+	ck_assert_uint_eq(again.n, 1);
+	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	ck_assert_int_eq(judge("plain", &d), VERIFY_SERVE);
+}
+END_TEST
+
+START_TEST(refusals_logged)
+{
+	struct verdict d = { .why = VERIFY_UNSIGNED };
+	int i;
+
+	configure(RECORD_VERIFY_WARN, NULL);
+	checking_log("a\n", "/srv", &d, 1000);
+	ck_assert(logged("\"a\\x0a\" in /srv would be refused by"));
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	for (i = 0; i < 20; i++)
+		checking_log("a", "/srv", &d, 1000);
+	ck_assert(logged("refused \"a\" in /srv (verify-images=require): "));
+	checking_log("a", "/srv", &d, 12000);
+	ck_assert(logged("11 similar messages suppressed"));
+	checking_report();
+	ck_assert(logged("not accepted: 22"));
+}
+END_TEST
+
+/* For verify-preload: beside what is held already. */
+START_TEST(room)
+{
+	struct verdict d;
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert(checking_room(1 << 20));
+	/* A table is made of a larger one. */
+	ck_assert(checking_room((1 << 20) + 1));
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	ck_assert(!checking_room(1 << 20));
+	ck_assert(checking_room((1 << 20) - 4096));
+}
+END_TEST
+
+Suite *suite_image_checking(void);
+
+Suite *
+suite_image_checking(void)
+{
+	Suite *s = suite_create("image_checking");
+	TCase *tc = tcase_create("image_checking");
+
+	tcase_add_checked_fixture(tc, set_up, tear_down);
+	tcase_add_test(tc, keys);
+	tcase_add_test(tc, checked);
+	tcase_add_test(tc, bad_answers);
+	tcase_add_test(tc, hashd_restarted);
+	tcase_add_test(tc, serials_of_leased);
+	tcase_add_test(tc, serial_put);
+	tcase_add_test(tc, refusals_logged);
+	tcase_add_test(tc, room);
+	suite_add_tcase(s, tc);
+	return s;
+}
+
+/* The tests make files, and do what hashd and leased do. */
+UNIT_MAIN_ALSO(suite_image_checking, SCMP_SYS(openat), SCMP_SYS(openat2),
+    SCMP_SYS(fcntl), SCMP_SYS(write), SCMP_SYS(fchmod), SCMP_SYS(pread64),
+    SCMP_SYS(getuid), SCMP_SYS(getgid), SCMP_SYS(memfd_create), SCMP_SYS(dup),
+    SCMP_SYS(recvfrom), SCMP_SYS(socketpair), SCMP_SYS(setsockopt))
