@@ -336,6 +336,54 @@ START_TEST(in_turn)
 }
 END_TEST
 
+/* Nothing comes with a job that failed, nor with hashes alone. */
+START_TEST(nothing_to_pass)
+{
+	static struct queue q;
+	struct hash_job copy = job_for(7, HASH_COPY | HASH_SHA256);
+	struct hash_job hashes = job_for(1, HASH_SHA256);
+	int before = job_file(7), after;
+	struct queue_done d;
+
+	(void)close(before);
+	ck_assert_int_eq(queue_add(&q, 1, &copy, job_file(7)), HASH_OK);
+	ck_assert(!queue_step(&q, &d));
+	touch_changed(0, files[7], sizes[7]);
+	while (!queue_step(&q, &d))
+		continue;
+	ck_assert_uint_eq(d.id, 1);
+	ck_assert_int_eq(d.answer.status, HASH_CHANGED);
+	ck_assert_int_eq(d.fd, -1);
+	ck_assert_int_eq(queue_add(&q, 2, &hashes, job_file(1)), HASH_OK);
+	ck_assert(queue_step(&q, &d));
+	ck_assert_int_eq(d.answer.status, HASH_OK);
+	ck_assert_int_eq(d.fd, -1);
+	ck_assert_uint_eq(q.n, 0);
+	after = job_file(7);
+	ck_assert_int_eq(after, before);
+	(void)close(after);
+}
+END_TEST
+
+/* A place that is free is used again, in its turn. */
+START_TEST(places)
+{
+	static struct queue q;
+	struct hash_job job = job_for(1, HASH_SHA256);
+	struct queue_done d;
+	uint32_t id;
+
+	for (id = 1; id <= 3; id++)
+		ck_assert_int_eq(queue_add(&q, id, &job, job_file(1)), HASH_OK);
+	ck_assert(queue_step(&q, &d) && d.id == 1);
+	ck_assert(queue_step(&q, &d) && d.id == 2);
+	ck_assert_int_eq(queue_add(&q, 4, &job, job_file(1)), HASH_OK);
+	ck_assert(queue_step(&q, &d) && d.id == 3);
+	ck_assert(queue_step(&q, &d) && d.id == 4);
+	ck_assert(!queue_step(&q, &d));
+}
+END_TEST
+
 /* Descriptors are closed, whatever becomes of the jobs. */
 START_TEST(full_and_cleared)
 {
@@ -377,6 +425,8 @@ suite_hash_work(void)
 	tcase_add_test(tc, other_size);
 	tcase_add_test(tc, not_readable);
 	tcase_add_test(tc, in_turn);
+	tcase_add_test(tc, nothing_to_pass);
+	tcase_add_test(tc, places);
 	tcase_add_test(tc, full_and_cleared);
 	suite_add_tcase(s, tc);
 	return s;

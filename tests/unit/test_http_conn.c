@@ -158,7 +158,9 @@ START_TEST(peers_are_kept)
 	end_all(2);
 	ck_assert_int_eq(begin_from(0, 7, 0), CONN_PLACE);
 	ck_assert_uint_eq(c[0].peer->rate.spent, 5);
+	ck_assert_uint_eq(t.peers.nidle, 0);
 	end_all(1);
+	ck_assert_uint_eq(t.peers.nidle, 1);
 	/* As many as may be kept; the oldest is forgotten. */
 	for (i = 0; i < PEER_IDLE_MAX; i++) {
 		e.addr = addr_from_ip4(1000 + i);

@@ -317,6 +317,8 @@ START_TEST(ended)
 	ck_assert_ptr_nonnull(paced_response(&req[0]));
 	waits(0, 0);
 	waits(1, 0);
+	/* One that does not wait. */
+	paced_end(&req[2]);
 	waits(2, 0);
 	paced_end(&req[1]);
 	ck_assert(!req[1].paused && suspended[1]);

@@ -263,7 +263,10 @@ START_TEST(random_leased)
 			if (random() % 32 == 0) {
 				leased_down();
 				f = (int)(random() % FOLDERS);
-				leased.has[f] = false;
+				if (leased.serial[f] > 0 && random() % 2)
+					leased.serial[f]--;
+				else
+					leased.has[f] = false;
 			}
 			break;
 		case 3:
@@ -368,6 +371,52 @@ START_TEST(refused)
 }
 END_TEST
 
+/* What leased has stored, and could not answer, is not put again. */
+START_TEST(stored_without_answer)
+{
+	uint64_t accepted;
+
+	begin();
+	leased_up();
+	answer_load();
+	ck_assert_int_eq(check(0, true, 7, &accepted), SERIALS_WAIT);
+	answer_put(2);
+	ck_assert_uint_ne(waits[0], 0);
+	leased_up();
+	answer_load();
+	ck_assert_uint_eq(waits[0], 0);
+	ck_assert_uint_eq(leased.nputs, 0);
+	ck_assert_int_eq(check(0, true, 7, &accepted), SERIALS_FINE);
+	serials_clear(&s);
+}
+END_TEST
+
+/* A leased that can store again gets what it has refused at once. */
+START_TEST(stores_again)
+{
+	uint64_t accepted;
+
+	begin();
+	leased_up();
+	answer_load();
+	ck_assert_int_eq(check(0, true, 5, &accepted), SERIALS_WAIT);
+	answer_put(0);
+	ck_assert_int_eq(check(0, true, 9, &accepted), SERIALS_WAIT);
+	answer_put(1);
+	ck_assert_int_eq(check(0, true, 9, &accepted), SERIALS_REFUSED);
+	/* Its database is replaced by an older one. */
+	leased.serial[0] = 4;
+	leased_up();
+	answer_load();
+	ck_assert_uint_eq(leased.nputs, 1);
+	ck_assert_uint_eq(leased.put[0].serial, 5);
+	answer_put(0);
+	ck_assert_int_eq(check(0, true, 9, &accepted), SERIALS_WAIT);
+	ck_assert_uint_eq(leased.put[0].serial, 9);
+	serials_clear(&s);
+}
+END_TEST
+
 /* While one is on its way, a higher one comes, and an older one. */
 START_TEST(overtaken)
 {
@@ -466,6 +515,61 @@ START_TEST(many)
 }
 END_TEST
 
+/* leased has as many rows as it may. */
+START_TEST(many_rows)
+{
+	struct serial_row row = { .root = "/r", .serial = 1 };
+	uint32_t i;
+
+	begin();
+	leased_up();
+	for (i = 0; i < SERIAL_ROWS_MAX; i++) {
+		(void)snprintf(row.folder, sizeof(row.folder), "f%u", i);
+		ck_assert_int_eq(serials_row(&s, leased.load, &row), 0);
+	}
+	(void)strcpy(row.folder, "one more");
+	ck_assert_int_eq(serials_row(&s, leased.load, &row), -1);
+	known = true;
+	ck_assert_int_eq(
+	    serials_loaded(&s, leased.load, SERIAL_ROWS_MAX, now_ms), 0);
+	serials_clear(&s);
+}
+END_TEST
+
+/* Paths that no message could carry. */
+START_TEST(long_names)
+{
+	static char name[RECORD_PATH_MAX + SERIAL_FOLDER_MAX + 2];
+	struct serials_ops long_ops = ops;
+	uint64_t accepted;
+	uint32_t ticket;
+
+	begin();
+	long_ops.put = put_nothing;
+	s.ops = &long_ops;
+	leased_up();
+	answer_load();
+	memset(name, 'n', sizeof(name) - 1);
+	name[0] = '/';
+	ck_assert_int_eq(serials_check(&s, "/r", name + 1, SERIAL_FOLDER_MAX,
+			     true, 1, now_ms, &accepted, &ticket),
+	    SERIALS_WAIT);
+	ck_assert_int_eq(
+	    serials_check(&s, "/r", name + 1, SERIAL_FOLDER_MAX + 1, true, 1,
+		now_ms, &accepted, &ticket),
+	    SERIALS_FULL);
+	name[RECORD_PATH_MAX] = '\0';
+	ck_assert_int_eq(
+	    serials_check(&s, name, "", 0, true, 1, now_ms, &accepted, &ticket),
+	    SERIALS_FULL);
+	name[RECORD_PATH_MAX - 1] = '\0';
+	ck_assert_int_eq(
+	    serials_check(&s, name, "", 0, true, 1, now_ms, &accepted, &ticket),
+	    SERIALS_WAIT);
+	serials_clear(&s);
+}
+END_TEST
+
 /* The codec takes what a row may be, and nothing else. */
 START_TEST(codec)
 {
@@ -522,9 +626,13 @@ suite_image_serials(void)
 	tcase_add_loop_test(tc, random_leased, 0, 30);
 	tcase_add_loop_test(tc, silent, 0, 3);
 	tcase_add_test(tc, refused);
+	tcase_add_test(tc, stored_without_answer);
+	tcase_add_test(tc, stores_again);
 	tcase_add_test(tc, overtaken);
 	tcase_add_test(tc, wrong_messages);
 	tcase_add_test(tc, many);
+	tcase_add_test(tc, many_rows);
+	tcase_add_test(tc, long_names);
 	tcase_add_test(tc, codec);
 	suite_add_tcase(suite, tc);
 	return suite;

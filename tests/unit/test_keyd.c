@@ -8,7 +8,7 @@
 #include "keyd/keyring.h"
 #include "tests/unit/tls_case.h"
 
-enum { RSA, P256, P384, P521, SHORT, NPAIRS };
+enum { RSA, P256, P384, P521, SHORT, AUTHORITY, NPAIRS };
 
 static struct tls_pair pair[NPAIRS];
 static int garbage, encrypted, large;
@@ -22,6 +22,26 @@ note(int priority, const char *line, void *arg)
 	(void)line;
 	(void)arg;
 	warnings += priority <= LOG_WARNING;
+}
+
+/* The same key, in the certificate of an authority. */
+static void
+make_authority(struct tls_pair *p)
+{
+	gnutls_x509_crt_t crt = p->crt;
+
+	TLS_OK(gnutls_x509_crt_init(&p->crt));
+	TLS_OK(gnutls_x509_crt_set_version(p->crt, 3));
+	TLS_OK(gnutls_x509_crt_set_serial(p->crt, "\002", 1));
+	TLS_OK(gnutls_x509_crt_set_activation_time(p->crt, time(NULL) - 60));
+	TLS_OK(gnutls_x509_crt_set_expiration_time(p->crt, time(NULL) + 3600));
+	TLS_OK(gnutls_x509_crt_set_basic_constraints(p->crt, 1, -1));
+	TLS_OK(gnutls_x509_crt_set_key(p->crt, p->x509));
+	TLS_OK(
+	    gnutls_x509_crt_sign2(p->crt, crt, p->x509, GNUTLS_DIG_SHA256, 0));
+	gnutls_x509_crt_deinit(crt);
+	(void)close(p->cert_fd);
+	p->cert_fd = tls_cert_append(-1, p);
 }
 
 /* Everything that needs files or time. */
@@ -39,6 +59,9 @@ make(void)
 	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP384R1), "CN=p384", NULL);
 	tls_pair_make(&pair[P521], GNUTLS_PK_ECDSA,
 	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP521R1), "CN=p521", NULL);
+	tls_pair_make(&pair[AUTHORITY], GNUTLS_PK_ECDSA,
+	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1), "CN=ca", NULL);
+	make_authority(&pair[AUTHORITY]);
 	garbage = tls_file(-1, "hello\n", 6);
 	memset(newlines, '\n', sizeof(newlines));
 	large = tls_file(-1, newlines, sizeof(newlines));
@@ -183,6 +206,27 @@ END_TEST
 /* Clients see the dates; the server only warns. */
 START_TEST(dates)
 {
+	const time_t begin_s =
+			 gnutls_x509_crt_get_activation_time(pair[P256].crt),
+		     end_s =
+			 gnutls_x509_crt_get_expiration_time(pair[P256].crt);
+	const struct {
+		int64_t at_s;
+		unsigned int warnings;
+	} t[] = { { begin_s - 1, 1 }, { begin_s, 0 }, { end_s, 0 },
+		{ end_s + 1, 1 } };
+	size_t i;
+
+	for (i = 0; i < 4; i++) {
+		ck_assert_int_eq(
+		    load(pair[P256].key_fd, pair[P256].cert_fd, t[i].at_s), 0);
+		ck_assert_uint_eq(warnings, t[i].warnings);
+		key_free(&key);
+	}
+	/* Nothing is said of one that is not used. */
+	ck_assert_int_eq(
+	    load(pair[RSA].key_fd, pair[P256].cert_fd, end_s + 1), -1);
+	ck_assert_uint_eq(warnings, 0);
 	load_pair(P256);
 	ck_assert_uint_eq(warnings, 0);
 	key_free(&key);
@@ -192,6 +236,14 @@ START_TEST(dates)
 	key_free(&key);
 	ck_assert_int_eq(
 	    load(pair[P256].key_fd, pair[P256].cert_fd, time(NULL) - 7200), 0);
+	ck_assert_uint_eq(warnings, 1);
+	key_free(&key);
+}
+END_TEST
+
+START_TEST(authority)
+{
+	load_pair(AUTHORITY);
 	ck_assert_uint_eq(warnings, 1);
 	key_free(&key);
 }
@@ -273,6 +325,7 @@ suite(void)
 	tcase_add_test(tc, not_signed);
 	tcase_add_test(tc, pairs_refused);
 	tcase_add_test(tc, dates);
+	tcase_add_test(tc, authority);
 	tcase_add_test(tc, ring_keys);
 	tcase_add_test(tc, ring_limit);
 	suite_add_tcase(s, tc);

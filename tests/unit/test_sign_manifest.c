@@ -219,6 +219,63 @@ START_TEST(too_large)
 }
 END_TEST
 
+/* Comments of the longest kind, up to the last byte. */
+START_TEST(largest)
+{
+	char *text = malloc(MANIFEST_BYTES_MAX);
+	size_t at;
+
+	ck_assert_ptr_nonnull(text);
+	memset(text, '#', MANIFEST_BYTES_MAX);
+	for (at = MANIFEST_LINE_MAX; at < MANIFEST_BYTES_MAX;
+	     at += MANIFEST_LINE_MAX + 1)
+		text[at] = '\n';
+	ck_assert_int_eq(read_bytes(text, MANIFEST_BYTES_MAX), MANIFEST_DONE);
+	ck_assert_uint_eq(m.files, 0);
+	manifest_free(&m);
+	free(text);
+}
+END_TEST
+
+/* However many lines there are, a name that is not listed is not found. */
+START_TEST(index_has_room)
+{
+	static char text[200 * 80];
+	size_t n = 0;
+	char name[16];
+	int i;
+
+	for (i = 0; i < 200; i++) {
+		n += (size_t)snprintf(
+		    text + n, sizeof(text) - n, H1 "  f%d\n", i);
+		ck_assert_int_eq(read_bytes(text, n), MANIFEST_DONE);
+		(void)snprintf(name, sizeof(name), "f%d", i);
+		ck_assert_int_eq(first_byte(name), 1);
+		ck_assert_int_eq(first_byte("f200"), -1);
+		manifest_free(&m);
+	}
+}
+END_TEST
+
+/* A line ends where its length says, whatever stands behind it. */
+START_TEST(nothing_behind)
+{
+	static const char gnu[] = H1 "  name", tag[] = "SHA256 (name) = " H1;
+	static struct manifest_line l;
+	size_t n;
+
+	for (n = 1; n < sizeof(gnu) - 1; n++)
+		ck_assert_int_eq(
+		    manifest_line_parse(&l, (const uint8_t *)gnu, n),
+		    n < 66    ? SIGN_MANIFEST_SYNTAX
+		    : n == 66 ? SIGN_MANIFEST_NAME
+			      : SIGN_OK);
+	for (n = 1; n < sizeof(tag) - 1; n++)
+		ck_assert_int_ne(
+		    manifest_line_parse(&l, (const uint8_t *)tag, n), SIGN_OK);
+}
+END_TEST
+
 #define MANY 100000
 #define MANY_LINE 128
 
@@ -367,6 +424,9 @@ suite(void)
 	tcase_add_test(tc, long_line);
 	tcase_add_test(tc, too_many_lines);
 	tcase_add_test(tc, too_large);
+	tcase_add_test(tc, largest);
+	tcase_add_test(tc, index_has_room);
+	tcase_add_test(tc, nothing_behind);
 	tcase_add_test(tc, hundred_thousand);
 	tcase_add_test(tc, steps);
 	tcase_add_test(tc, not_before_the_end);

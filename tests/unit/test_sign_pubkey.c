@@ -48,6 +48,7 @@ START_TEST(accepted)
 		{ HEAD "my public key 1\n" B64 "\n", SIGN_MINISIGN },
 		{ HEAD " public key\n" B64 "\n", SIGN_MINISIGN },
 		{ HEAD "a public key\r\n" B64 "\n", SIGN_SIGNIFY },
+		{ HEAD "x\r\n" B64 "\r", SIGN_MINISIGN },
 	};
 	struct sign_pubkey k;
 	size_t i;
@@ -75,6 +76,7 @@ START_TEST(refused)
 		{ "Untrusted comment: x\n" B64 "\n", SIGN_COMMENT },
 		{ "untrusted comment:\n" B64 "\n", SIGN_COMMENT },
 		{ HEAD "x\n" B64 "\n" B64 "\n", SIGN_LINES },
+		{ HEAD "x\n" B64 "\n\nx", SIGN_LINES },
 		{ HEAD "x\n\n" B64 "\n", SIGN_BASE64 },
 		{ HEAD "x\n " B64 "\n", SIGN_BASE64 },
 		{ HEAD "x\n" B64 " \n", SIGN_BASE64 },

@@ -76,6 +76,39 @@ START_TEST(with_password)
 }
 END_TEST
 
+/*
+ * Only a key without a password may be without a checksum: in place of one, it
+ * would be the checksum of a wrong password.
+ */
+START_TEST(checksum_needed)
+{
+	const size_t at = SIGN_ID_BYTES + SIGN_SECRET_BYTES;
+	uint8_t checksum[crypto_generichash_BYTES];
+	crypto_generichash_state s;
+	char text[SIGN_SECKEY_TEXT];
+	struct sign_seckey_file f;
+	struct sign_seckey k, got;
+	size_t i;
+
+	ck_assert_int_ge(sodium_init(), 0);
+	sign_seckey_make(&k);
+	ck_assert_int_eq(sign_seckey_write(text, &k, "secret", 6, MEMORY), 0);
+	ck_assert_int_eq(sign_seckey_parse(&f, text, strlen(text)), SIGN_OK);
+	(void)crypto_generichash_init(&s, NULL, 0, sizeof(checksum));
+	(void)crypto_generichash_update(&s, (const uint8_t *)"Ed", 2);
+	(void)crypto_generichash_update(&s, k.id, sizeof(k.id));
+	(void)crypto_generichash_update(&s, k.secret, sizeof(k.secret));
+	(void)crypto_generichash_final(&s, checksum, sizeof(checksum));
+	ck_assert_uint_eq(at + sizeof(checksum), sizeof(f.body));
+	ck_assert_int_eq(sign_seckey_open(&got, &f, "secret", 6), SIGN_OK);
+	/* Decrypted, it is all zero. */
+	for (i = 0; i < sizeof(checksum); i++)
+		f.body[at + i] ^= checksum[i];
+	ck_assert_int_eq(
+	    sign_seckey_open(&got, &f, "secret", 6), SIGN_SECRET_PASSWORD);
+}
+END_TEST
+
 START_TEST(refused)
 {
 	static const struct {
@@ -180,6 +213,7 @@ suite(void)
 
 	tcase_add_test(tc, of_minisign);
 	tcase_add_test(tc, with_password);
+	tcase_add_test(tc, checksum_needed);
 	tcase_add_test(tc, refused);
 	tcase_add_test(tc, costs);
 	tcase_add_test(tc, signs);

@@ -83,6 +83,8 @@ START_TEST(another_name)
 	ck_assert_int_eq(
 	    check(&k, "xf", sign_content, SIGN_CONTENT_LEN), SIGN_NAME);
 	ck_assert_int_eq(
+	    check(&k, "f\thashed", sign_content, SIGN_CONTENT_LEN), SIGN_NAME);
+	ck_assert_int_eq(
 	    check(&k, "", sign_content, SIGN_CONTENT_LEN), SIGN_NAME);
 }
 END_TEST
