@@ -25,6 +25,7 @@
 
 #define NOW_S 1800000000
 
+int LLVMFuzzerInitialize(int *, char ***);
 int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct keyring ring; /* ECDSA now, RSA before */
@@ -190,15 +191,25 @@ run_files(const uint8_t *data, size_t size)
 	(void)close(cert.fd);
 }
 
+/* To make keys may take longer than an input may. */
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+	(void)argc;
+	(void)argv;
+	if (ring.now.key != NULL)
+		return 0;
+	log_set_sink(ignore, NULL);
+	make_key(&ring.now, GNUTLS_PK_ECDSA,
+	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1));
+	make_key(&ring.before, GNUTLS_PK_RSA, KEY_RSA_BITS_MIN);
+	return 0;
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	if (ring.now.key == NULL) {
-		log_set_sink(ignore, NULL);
-		make_key(&ring.now, GNUTLS_PK_ECDSA,
-		    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1));
-		make_key(&ring.before, GNUTLS_PK_RSA, KEY_RSA_BITS_MIN);
-	}
+	(void)LLVMFuzzerInitialize(NULL, NULL);
 	if (size < 1)
 		return 0;
 	switch (data[0]) {
