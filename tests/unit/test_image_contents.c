@@ -204,6 +204,64 @@ START_TEST(failures)
 }
 END_TEST
 
+/* Answers that hashd cannot give to what it was asked. */
+START_TEST(wrong_answers)
+{
+	const struct hash_done d = { .status = HASH_OK };
+	struct content *c;
+
+	contents_set_budget(&t, MIB);
+	/* Before it was asked. */
+	c = begin(1, 100, HASH_SHA256, false, 1000);
+	contents_done(&t, c->id, &d, any_fd(), 1000);
+	ck_assert_uint_ne(c->id, 0);
+	ck_assert_int_eq(c->copy, -1);
+	ck_assert_uint_eq(c->known, 0);
+	/* Without a copy. */
+	ck_assert_ptr_eq(contents_to_send(&t), c);
+	contents_sent(&t, c);
+	contents_done(&t, c->id, &d, -1, 1000);
+	ck_assert_uint_eq(c->id, 0);
+	ck_assert_uint_eq(c->known, 0);
+	ck_assert(contents_failed(c, 1000));
+	check_sums();
+	/* Twice. */
+	contents_done(&t, 1, &d, any_fd(), 1000);
+	check_sums();
+}
+END_TEST
+
+/* hashd goes on with a file that has changed: its place stays taken. */
+START_TEST(changed_in_a_pass)
+{
+	struct content *old = begin(1, 100, HASH_SHA256, false, 1000);
+	struct memcache_key k = key(1, 101);
+
+	contents_sent(&t, old);
+	ck_assert_ptr_nonnull(contents_get(&t, &k, 1000));
+	ck_assert_uint_eq(t.n, 2);
+	ck_assert_uint_eq(t.npasses, 1);
+	ck_assert_uint_eq(t.nsent, 1);
+	finish(old, HASH_CHANGED, 1000);
+	ck_assert_uint_eq(t.n, 1);
+	ck_assert_uint_eq(t.nsent, 0);
+	check_sums();
+}
+END_TEST
+
+START_TEST(sizes_that_fit)
+{
+	contents_set_budget(&t, MIB);
+	ck_assert(contents_fits(&t, 0));
+	ck_assert(contents_fits(&t, MIB));
+	ck_assert(!contents_fits(&t, MIB + 1));
+	ck_assert(!contents_fits(&t, UINT64_MAX));
+	contents_set_budget(&t, MIB + 1);
+	/* A page more would be one too many. */
+	ck_assert(!contents_fits(&t, MIB + 1));
+}
+END_TEST
+
 START_TEST(limits)
 {
 	struct memcache_key k;
@@ -338,6 +396,9 @@ suite_image_contents(void)
 	tcase_add_test(tc, forced);
 	tcase_add_test(tc, a_demoted_one_goes_first);
 	tcase_add_test(tc, failures);
+	tcase_add_test(tc, wrong_answers);
+	tcase_add_test(tc, changed_in_a_pass);
+	tcase_add_test(tc, sizes_that_fit);
 	tcase_add_test(tc, limits);
 	tcase_add_loop_test(tc, random_uses, 0, 10);
 	tcase_add_test(tc, waiting);
