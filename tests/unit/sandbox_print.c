@@ -3,7 +3,7 @@
  * Prints the tables that documents quote, one fact a line:
  *
  *	role NAME
- *	message NAME
+ *	message NAME NUMBER
  *	call ROLE setup|serve NAME
  *	messages-to-parent COUNT
  *	sanitizers	in a build whose tables allow what those need
@@ -37,7 +37,7 @@ print_messages(void)
 
 		if (spec == NULL)
 			continue;
-		(void)printf("message %s\n", spec->name);
+		(void)printf("message %s %u\n", spec->name, type);
 		if ((spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
 			to_parent++;
 	}
