@@ -14,6 +14,7 @@
 #include "priv/conf_opener.h"
 #include "priv/conf_stdin.h"
 #include "priv/conf_text.h"
+#include "priv/confinement.h"
 #include "priv/explainer.h"
 #include "priv/watch.h"
 #include "priv/leases.h"
@@ -262,7 +263,8 @@ confd_run_diag(int severity, const char *file, uint32_t line, uint32_t kind,
 	uint64_t none;
 
 	/* Who only reads something did not ask for warnings. */
-	if ((parent.options->leases || parent.options->explain) &&
+	if ((parent.options->leases || parent.options->explain ||
+		parent.options->confinement) &&
 	    severity > log_level())
 		return;
 	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))
@@ -310,6 +312,9 @@ confd_run_ended(const struct child *c)
 	in.generation = parent.next->generation;
 	if (result.errors > 0) {
 		check_run_errors(result.errors);
+	} else if (parent.options->confinement) {
+		reload_run_quit(confinement_run(parent.next, parent.options));
+		return;
 	} else if (parent.options->leases) {
 		reload_run_quit(leases_print(parent.next, parent.options));
 		return;

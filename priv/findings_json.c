@@ -4,40 +4,18 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/printable.h"
 #include "priv/findings_group.h"
+#include "priv/json.h"
 
 struct out {
 	findings_put_fn *put;
 	void *arg;
 };
 
-/* Bytes that are no UTF-8 become \xNN, with a backslash of the text's own. */
 static void
 put_string(const struct out *o, const char *s)
 {
-	size_t left = strlen(s), n;
-	char part[16];
-	uint32_t c;
-
-	o->put("\"", o->arg);
-	for (; left > 0; s += n, left -= n) {
-		n = printable_utf8((const uint8_t *)s, left, &c);
-		if (n == 0) {
-			n = 1;
-			(void)snprintf(
-			    part, sizeof(part), "\\\\x%02x", (uint8_t)*s);
-		} else if (c < 0x20) {
-			(void)snprintf(part, sizeof(part), "\\u%04x", c);
-		} else if (c == '"' || c == '\\') {
-			(void)snprintf(part, sizeof(part), "\\%c", (char)c);
-		} else {
-			memcpy(part, s, n);
-			part[n] = '\0';
-		}
-		o->put(part, o->arg);
-	}
-	o->put("\"", o->arg);
+	json_put_string(o->put, o->arg, s);
 }
 
 static void

@@ -15,6 +15,7 @@
 #include "daemon/log.h"
 #include "priv/check_run.h"
 #include "priv/conf_stdin.h"
+#include "priv/confinement.h"
 #include "priv/explainer.h"
 #include "priv/limits.h"
 #include "priv/net.h"
@@ -37,6 +38,9 @@ parent_log(int priority, const char *line, void *arg)
 	if (priority <= LOG_CRIT && parent.options != NULL &&
 	    parent.options->test)
 		(void)check_run_end(1);
+	if (priority <= LOG_CRIT && parent.options != NULL &&
+	    parent.options->confinement)
+		_exit(CONFINEMENT_ERROR);
 }
 
 static void
@@ -204,7 +208,7 @@ start_log_level(const struct options *o)
 {
 	if (o->debug)
 		return LOG_DEBUG;
-	if (o->leases || o->explain)
+	if (o->leases || o->explain || o->confinement)
 		return LOG_ERR;
 	return o->test ? LOG_NOTICE : LOG_INFO;
 }
@@ -221,6 +225,9 @@ start_check_root(const struct options *o)
 	if (o->explain)
 		fatalx(
 		    "--explain runs dhcpd as a user of its own; run: sudo pxeguard --explain");
+	if (o->confinement)
+		fatalx(
+		    "--confinement reads what root alone may read of other processes; run: sudo pxeguard --confinement");
 	fatalx(
 	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
 }
@@ -229,6 +236,8 @@ start_check_root(const struct options *o)
 static int
 start_fail(const struct options *o)
 {
+	if (o->confinement)
+		return CONFINEMENT_ERROR;
 	return o->test ? check_run_end(1) : 1;
 }
 
@@ -248,7 +257,7 @@ main(int argc, char **argv)
 	case OPTIONS_EXIT:
 		return 0;
 	case OPTIONS_ERROR:
-		return 1;
+		return options.confinement ? CONFINEMENT_ERROR : 1;
 	case OPTIONS_RUN:
 		break;
 	}
@@ -293,5 +302,7 @@ main(int argc, char **argv)
 	log_info("stopped");
 	if (options.test)
 		return check_run_end(parent.exit_status);
+	if (options.confinement)
+		return confinement_end(parent.exit_status);
 	return parent.exit_status;
 }

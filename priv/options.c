@@ -83,7 +83,7 @@ static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
     "                [--test[=strict] [--json] | --print-config |\n"
     "                --leases[=format] | --explain[=file] [--json] [word ...] |\n"
-    "                --print-policy[=name]]\n"
+    "                --print-policy[=name] | --confinement [--json]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -93,7 +93,8 @@ static const char usage[] =
     "  -d, --no-daemon            the same, with debugging messages\n"
     "      --test[=strict]        check the configuration and exit; with strict,\n"
     "                             a warning fails the check\n"
-    "      --json                 print JSON, with --test or --explain\n"
+    "      --json                 print JSON, with --test, --explain or\n"
+    "                             --confinement\n"
     "      --print-config         the same, and print it, one directive a line\n"
     "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
     "                             json, csv or dnsmasq\n"
@@ -102,6 +103,8 @@ static const char usage[] =
     "      --explain=FILE         the same for each request in a capture file\n"
     "      --print-policy[=NAME]  print the system calls that each process, or that\n"
     "                             of a name, may make and exit\n"
+    "      --confinement          print what confines each process of the daemon\n"
+    "                             that runs, and exit\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -143,7 +146,7 @@ option_meant(const char *name)
 	static const char *const own[] = { "test", "json", "print-config",
 		"print-policy", "leases", "explain", "allow-empty",
 		"keep-in-foreground", "no-daemon", "version", "help",
-		"conf-file" };
+		"conf-file", "confinement" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -245,8 +248,8 @@ static bool
 option_is_plain(const char *name)
 {
 	static const char *const plain[] = { "json", "print-config",
-		"allow-empty", "keep-in-foreground", "no-daemon", "version",
-		"help" };
+		"confinement", "allow-empty", "keep-in-foreground", "no-daemon",
+		"version", "help" };
 	size_t i;
 
 	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
@@ -287,6 +290,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	} else if (strcmp(name, "print-policy") == 0)
 		return option_print_policy(
 		    value != NULL ? value : next_value(argc, argv, i));
+	else if (strcmp(name, "confinement") == 0)
+		o->confinement = true;
 	else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
@@ -429,13 +434,16 @@ options_parse(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
-	if (o->test + o->leases + o->explain > 1)
+	if (o->test + o->leases + o->explain + o->confinement > 1)
 		return options_error(
-		    "give --test, --print-config, --leases or --explain, not two of them",
-		    o->leases ? "--leases" : "--explain");
-	if (o->json && !o->explain && (!o->test || o->print))
+		    "give --test, --print-config, --leases, --explain or --confinement, not two of them",
+		    o->leases	 ? "--leases"
+		    : o->explain ? "--explain"
+				 : "--confinement");
+	if (o->json && !o->explain && !o->confinement && (!o->test || o->print))
 		return options_error(
-		    "write it with --test or --explain", "--json");
+		    "write it with --test, --explain or --confinement",
+		    "--json");
 	return OPTIONS_RUN;
 }
 
@@ -451,7 +459,7 @@ options_conf_name(const struct options *o)
 bool
 options_one_shot(const struct options *o)
 {
-	return o->test || o->leases || o->explain;
+	return o->test || o->leases || o->explain || o->confinement;
 }
 
 /* A word of a list; a wrong one is for confd to tell. */

@@ -26,12 +26,13 @@ struct options {
 	bool debug;
 	bool test;
 	bool strict; /* --test=strict: warnings fail it */
-	bool json; /* --json: with --test or --explain */
+	bool json; /* --json: with --test, --explain or --confinement */
 	bool print; /* --print-config; test is set as well */
 	bool leases; /* --leases */
 	enum lease_show_format leases_format;
 	bool explain; /* --explain */
 	const char *capture; /* --explain=FILE, or NULL */
+	bool confinement; /* --confinement */
 	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
 	size_t nwords;
 	bool allow_empty; /* a reload may end all service */

@@ -218,6 +218,33 @@ pid_file_test(const char *path, struct log_place at)
 	return 0;
 }
 
+pid_t
+pid_file_read(const char *path, const char **why)
+{
+	char text[TEXT_MAX];
+	struct stat st;
+	ssize_t n = 0;
+	pid_t pid = 0;
+	int fd;
+
+	fd = open(
+	    path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    (n = read(fd, text, sizeof(text))) == -1)
+		*why = fd == -1 && errno == ENOENT ? "there is no such file"
+						   : "it cannot be read";
+	else if (st.st_uid != geteuid() ||
+		 (pid = pid_file_parse(text, (size_t)n)) == 0)
+		*why = "not written by pxeguard";
+	else if (!process_owns(pid, &st)) {
+		*why = "the process that wrote it has ended";
+		pid = 0;
+	}
+	if (fd != -1)
+		(void)close(fd);
+	return pid;
+}
+
 static int
 text_write(int fd, const char *text)
 {

@@ -31,6 +31,12 @@ int pid_file_test(const char *path, struct log_place);
 /* Removes the file if it is still the one that was written. */
 void pid_file_remove(void);
 
+/*
+ * Reads the process id in a file that a running pxeguard has written.  0: there
+ * is none, for a reason that is in *why.
+ */
+pid_t pid_file_read(const char *path, const char **why);
+
 /* Parses the text of a pid file, digits and a newline; 0: malformed. */
 pid_t pid_file_parse(const char *text, size_t len);
 

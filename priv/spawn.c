@@ -11,6 +11,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/chan.h"
@@ -138,6 +139,18 @@ const struct spawn_user *
 spawn_user(enum role r)
 {
 	return &users[r];
+}
+
+int
+spawn_program(enum role r, uint64_t *dev, uint64_t *ino)
+{
+	struct stat st;
+
+	if (fstat(programs[r], &st) == -1)
+		return -1;
+	*dev = st.st_dev;
+	*ino = st.st_ino;
+	return 0;
 }
 
 /* Between fork and exec: descriptors, signals, an empty environment. */

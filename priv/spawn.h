@@ -3,6 +3,7 @@
 #ifndef PRIV_SPAWN_H
 #define PRIV_SPAWN_H
 
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "daemon/msg.h"
@@ -27,6 +28,9 @@ int spawn_open_programs(void);
 int spawn_lookup_users(void);
 
 const struct spawn_user *spawn_user(enum role);
+
+/* The file of a role's program; -1 with errno. */
+int spawn_program(enum role, uint64_t *dev, uint64_t *ino);
 
 /*
  * Starts a role.  It has /dev/null as standard descriptors, its end of a new

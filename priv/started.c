@@ -185,15 +185,23 @@ started_is_root(pid_t pid)
 	       strncmp(uids, UIDS_ROOT, sizeof(UIDS_ROOT) - 1) == 0;
 }
 
+static bool
+started_is_pxeguard(pid_t pid)
+{
+	char comm[32];
+
+	return pid != getpid() && started_is_root(pid) &&
+	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
+	       strcmp(comm, PROGRAM "\n") == 0;
+}
+
 /* Whether it is a pxeguard in this network namespace. */
 static bool
 started_is_near(pid_t pid)
 {
-	char comm[32], own[64], other[64];
+	char own[64], other[64];
 
-	return pid != getpid() && started_is_root(pid) &&
-	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
-	       strcmp(comm, PROGRAM "\n") == 0 &&
+	return started_is_pxeguard(pid) &&
 	       started_link(pid, "ns/net", other, sizeof(other)) &&
 	       started_link(getpid(), "ns/net", own, sizeof(own)) &&
 	       strcmp(own, other) == 0;
@@ -257,4 +265,37 @@ started_compare(const struct conf *c, const struct options *o)
 	}
 	if (d != NULL)
 		(void)closedir(d);
+}
+
+bool
+started_of(pid_t pid, struct started *s)
+{
+	char *value[STARTED_MAX];
+
+	if (!started_is_pxeguard(pid) || !started_find(pid, s->text) ||
+	    !started_split(s->text, value))
+		return false;
+	s->pid = pid;
+	s->conf_file = value[STARTED_FILE];
+	s->store = value[STARTED_STORE];
+	s->layers_disabled = (uint8_t)strtoul(value[STARTED_LAYERS], NULL, 10);
+	return true;
+}
+
+bool
+started_search(const char *conf_file, struct started *s)
+{
+	struct dirent *e;
+	bool found = false;
+	DIR *d = opendir("/proc");
+	pid_t pid;
+
+	while (d != NULL && !found && (e = readdir(d)) != NULL) {
+		pid = (pid_t)strtol(e->d_name, NULL, 10);
+		found = pid > 0 && started_is_near(pid) && started_of(pid, s) &&
+			strcmp(s->conf_file, conf_file) == 0;
+	}
+	if (d != NULL)
+		(void)closedir(d);
+	return found;
 }

@@ -8,6 +8,8 @@
 #ifndef PRIV_STARTED_H
 #define PRIV_STARTED_H
 
+#include <stdbool.h>
+#include <stdint.h>
 #include <sys/types.h>
 
 #include "priv/conf.h"
@@ -27,6 +29,20 @@ void started_keep(const struct conf *, const struct options *);
  * configuration file could not do, if there is one in this network namespace.
  */
 void started_compare(const struct conf *, const struct options *);
+
+/* What a running pxeguard keeps. */
+struct started {
+	pid_t pid;
+	uint8_t layers_disabled; /* enum record_layer bits */
+	const char *conf_file, *store; /* in text; "": none */
+	char text[STARTED_TEXT_MAX];
+};
+
+/* Whether a process is the parent of a pxeguard; fills in what it keeps. */
+bool started_of(pid_t, struct started *);
+
+/* Looks for one in this network namespace that has this configuration file. */
+bool started_search(const char *conf_file, struct started *);
 
 /*
  * Reads the text from a descriptor of a process.  False if it is none; a device

@@ -106,6 +106,42 @@ parent_capabilities(uint8_t layers_disabled, struct layer_error *e)
 	return 0;
 }
 
+uint64_t
+sandbox_parent_caps(uint8_t layers_disabled, uint64_t *bounding)
+{
+	uint64_t own = 0, setup = 0;
+	size_t i;
+
+	for (i = 0; i < sizeof(parent_caps) / sizeof(parent_caps[0]); i++)
+		own |= UINT64_C(1) << parent_caps[i];
+	for (i = 0; i < sizeof(setup_caps) / sizeof(setup_caps[0]); i++)
+		setup |= UINT64_C(1) << setup_caps[i];
+	if (layers_disabled & RECORD_LAYER_NAMESPACES)
+		setup |= UINT64_C(1) << CAP_SYS_CHROOT;
+	*bounding = own | setup;
+	return own;
+}
+
+int
+sandbox_keep_reading(void)
+{
+	static const unsigned int caps[] = { CAP_SYS_PTRACE,
+		CAP_DAC_READ_SEARCH };
+	bool have[2];
+	size_t i;
+
+	if (capng_get_caps_process() == -1)
+		return -1;
+	for (i = 0; i < 2; i++)
+		have[i] = capng_have_capability(CAPNG_PERMITTED, caps[i]) == 1;
+	capng_clear(CAPNG_SELECT_CAPS);
+	for (i = 0; i < 2; i++)
+		if (have[i])
+			(void)capng_update(CAPNG_ADD,
+			    CAPNG_EFFECTIVE | CAPNG_PERMITTED, caps[i]);
+	return capng_apply(CAPNG_SELECT_CAPS) < 0 ? -1 : 0;
+}
+
 void
 sandbox_parent(uint8_t layers_disabled)
 {

@@ -17,6 +17,18 @@ enum sandbox_able {
  */
 enum sandbox_able sandbox_check(uint8_t layers_disabled);
 
+/*
+ * The capabilities that the parent keeps, as bits, and those of its bounding
+ * set.
+ */
+uint64_t sandbox_parent_caps(uint8_t layers_disabled, uint64_t *bounding);
+
+/*
+ * Keeps of all capabilities only those that read what other processes are:
+ * sys_ptrace and dac_read_search.  Returns 0, or -1 with errno.
+ */
+int sandbox_keep_reading(void);
+
 /* Reduces the parent's capabilities and installs its filter; or exits. */
 void sandbox_parent(uint8_t layers_disabled);
 

@@ -5,14 +5,17 @@
  * the honest program.  It starts as it should and then does the deed; where
  * that is "none", it is the honest program.
  *
- * The deeds and what must follow are in test_bad_role.py.
+ * The deeds and what must follow are in test_bad_role.py; those before the
+ * sandbox is entered, which only --confinement notices, in test_confinement.py.
  */
 #include <sys/mman.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -628,12 +631,61 @@ be_honest(char **argv)
 	_exit(122);
 }
 
+static void
+narrow_nothing(enum role role)
+{
+	(void)role;
+}
+
+/* As role_main(), but without the sandbox that it reports. */
+static int
+serve_unconfined(void)
+{
+	struct role_start start = { .narrow = narrow_nothing };
+	uint8_t buf[MSG_SIZE_MAX], layers[4];
+	struct boot boot;
+	struct writer w;
+	const char *why;
+	struct msg m;
+
+	role_begin(&ops);
+	if (chan_recv_now(
+		PARENT_FD, ROLE, ROLE_PRIV, PHASE_BOOT, buf, &m, &why) == -1 ||
+	    sandbox_boot_decode(&m.body, &boot) == -1)
+		_exit(123);
+	start.uid = boot.uid;
+	start.gid = boot.gid;
+	start.max_fds = boot.max_fds;
+	start.log_level = boot.log_level;
+	role_start(&start);
+	writer_init(&w, layers, sizeof(layers));
+	writer_u32(&w, SANDBOX_ALL);
+	(void)say(PARENT_FD, MSG_LAYERS, layers, w.len);
+	return role_run();
+}
+
+/* A process of another file, which ends with this one. */
+static void
+start_child(void)
+{
+	char name[] = "hang", *argv[] = { name, NULL };
+	int fd = open("/run/bad-role/child", O_PATH | O_CLOEXEC);
+
+	if (fork() != 0)
+		return;
+	(void)prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+	(void)execveat(fd, "", argv, environ, AT_EMPTY_PATH);
+	_exit(124);
+}
+
 int
 main(int argc, char **argv)
 {
 	static const uint8_t none[4];
 
 	(void)argc;
+	if (strcmp(argv[0], "hang") == 0)
+		hang();
 	read_deed();
 	if (is("none"))
 		be_honest(argv);
@@ -641,6 +693,13 @@ main(int argc, char **argv)
 		_exit(EXIT_STATUS);
 	if (is("boot-hang"))
 		hang();
+	if (is("layers-lie"))
+		return serve_unconfined();
+	if (is("child"))
+		start_child();
+	/* role_begin() closes what is above the channel. */
+	if (is("descriptor"))
+		(void)dup2(open("/etc/passwd", O_RDONLY | O_CLOEXEC), 1);
 	if (is("layers-missing")) {
 		(void)say(PARENT_FD, MSG_LAYERS, none, sizeof(none));
 		hang();

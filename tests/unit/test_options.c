@@ -56,7 +56,8 @@ START_TEST(mistyped)
 	static const char *const wrong[] = { "--tets", "--tst", "--TEST",
 		"--tests", "--lease", "--laeses=csv", "--print_config",
 		"--print-conf", "--allow-emtpy", "--keep-in-forground",
-		"--versoin", "--hepl", "--conf-fiel=/a", "--conf-fil /a" };
+		"--confinment", "--confine", "--versoin", "--hepl",
+		"--conf-fiel=/a", "--conf-fil /a" };
 	static const char *const right[] = { "--conf-dir=/a", "--conf-dire=/a",
 		"--domain=a", "--user=a", "--group=a", "--port=0",
 		"--dhcp-hots=a", "--leasefile-ro", "--te", "--tftp-root=/a" };
@@ -337,6 +338,23 @@ START_TEST(layers_disabled)
 }
 END_TEST
 
+START_TEST(confinement)
+{
+	ck_assert_int_eq(parse("--confinement"), OPTIONS_RUN);
+	ck_assert(o.confinement && !o.json && options_one_shot(&o));
+	ck_assert_int_eq(
+	    parse("--confinement --json --pid-file=/run/a"), OPTIONS_RUN);
+	ck_assert(o.confinement && o.json);
+	ck_assert_uint_eq(o.ndirectives, 1);
+	teardown();
+	ck_assert_int_eq(parse("--confinement=all"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--confinement --test"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--confinement --leases"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--confinement --explain"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--confinement word"), OPTIONS_ERROR);
+}
+END_TEST
+
 Suite *suite_options(void);
 
 Suite *
@@ -354,6 +372,7 @@ suite_options(void)
 	tcase_add_test(tc, leases);
 	tcase_add_test(tc, explain);
 	tcase_add_test(tc, explain_errors);
+	tcase_add_test(tc, confinement);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, said_all);
