@@ -47,6 +47,14 @@ entry_use(struct verifier *v, struct manifest_entry *e)
 	TAILQ_INSERT_TAIL(&v->manifests, e, lru);
 }
 
+static bool
+entry_is(const struct manifest_entry *e, const struct memcache_key *key,
+    const struct memcache_key *sigkey)
+{
+	return memcache_key_equal(key, &e->key) &&
+	       memcache_key_equal(sigkey, &e->sigkey);
+}
+
 struct manifest_entry *
 manifests_find(struct verifier *v, uint8_t root, const struct cover *c)
 {
@@ -60,13 +68,28 @@ manifests_find(struct verifier *v, uint8_t root, const struct cover *c)
 		return NULL;
 	memcache_key_init(&key, &c->manifest.st);
 	memcache_key_init(&sigkey, &c->sig.st);
-	if (memcache_key_equal(&key, &e->key) &&
-	    memcache_key_equal(&sigkey, &e->sigkey)) {
+	if (entry_is(e, &key, &sigkey)) {
 		entry_use(v, e);
 		return e;
 	}
 	entry_free(v, e);
 	return NULL;
+}
+
+struct manifest_entry *
+manifests_held(struct verifier *v, const struct held_cover *h)
+{
+	struct manifest_entry *e;
+
+	TAILQ_FOREACH(e, &v->manifests, lru)
+		if (e->root == h->root && entry_is(e, &h->manifest, &h->sig) &&
+		    strncmp(e->path, h->path, h->folderlen) == 0 &&
+		    strcmp(e->path + h->folderlen, MANIFEST_FILE) == 0)
+			break;
+	if (e == NULL || e->m.state != MANIFEST_DONE)
+		return NULL;
+	entry_use(v, e);
+	return e;
 }
 
 /*

@@ -14,6 +14,13 @@ struct manifest_entry *
 manifests_find(struct verifier *, uint8_t root, const struct cover *);
 
 /*
+ * The manifest of a cover that is held, if it is still the one that is known,
+ * and was read; or NULL.  Nothing is forgotten.
+ */
+struct manifest_entry *
+manifests_held(struct verifier *, const struct held_cover *);
+
+/*
  * Adds one by the verdict about it: its content, a sealed memory file that
  * stays the caller's, the id of its key, and its serial.  NULL if there is no
  * memory.

@@ -296,17 +296,20 @@ manifest_load(struct verifier *v, uint8_t n, const struct cover *c,
 	return VERIFY_SERVE;
 }
 
-/* Compares the serial of a manifest with the highest one that was accepted. */
+/*
+ * Compares the serial of a manifest, in the folder that begins the path, with
+ * the highest one that was accepted.
+ */
 static enum verify_result
-check_serial(struct verifier *v, uint8_t n, const struct cover *c,
+check_serial(struct verifier *v, uint8_t n, const char *path, size_t folderlen,
     const struct manifest_entry *e, uint64_t now_ms, struct verdict *d)
 {
 	/* Without the slash. */
-	size_t len = c->folderlen == 0 ? 0 : c->folderlen - 1;
+	size_t len = folderlen == 0 ? 0 : folderlen - 1;
 
 	d->has_serial = manifests_serial(e, &d->serial);
-	switch (serials_check(&v->serials, v->conf.roots[n], c->manifest_path,
-	    len, d->has_serial, d->serial, now_ms, &d->accepted, &d->ticket)) {
+	switch (serials_check(&v->serials, v->conf.roots[n], path, len,
+	    d->has_serial, d->serial, now_ms, &d->accepted, &d->ticket)) {
 	case SERIALS_FINE:
 		return VERIFY_SERVE;
 	case SERIALS_WAIT:
@@ -352,13 +355,69 @@ check_manifest(struct verifier *v, uint8_t n, const struct subject *s,
 		d->line = m->line;
 		return verifier_refuse(d, VERIFY_MANIFEST);
 	}
-	r = check_serial(v, n, c, e, now_ms, d);
+	r = check_serial(v, n, s->path, c->folderlen, e, now_ms, d);
 	if (r != VERIFY_SERVE)
 		return r;
 	if (!manifest_find(m, s->path + c->folderlen,
 		strlen(s->path + c->folderlen), hash))
 		return verifier_refuse(d, VERIFY_UNLISTED);
 	return check_listed(v, s, hash, now_ms, d);
+}
+
+/* ---------------------------------------------------------- held covers */
+
+/* Whether the signature that is held is known to be good for the content. */
+static bool
+held_signed(const struct verifier *v, const struct held_cover *h,
+    const struct content *c)
+{
+	uint8_t id[CONTENT_PATH_ID];
+
+	path_id(v, h->path, id);
+	return checked(v, c, &h->sig, id) && c->sign.reason == SIGN_OK;
+}
+
+/* Whether the manifest that is held is known, and lists the content. */
+static bool
+held_listed(struct verifier *v, const struct held_cover *h,
+    const struct content *c, uint64_t now_ms)
+{
+	struct manifest_entry *e = manifests_held(v, h);
+	const char *name = h->path + h->folderlen;
+	uint8_t hash[MANIFEST_HASH_BYTES];
+	struct verdict d;
+
+	return e != NULL &&
+	       check_serial(v, h->root, h->path, h->folderlen, e, now_ms, &d) ==
+		   VERIFY_SERVE &&
+	       manifest_find(manifests_content(e), name, strlen(name), hash) &&
+	       (c->known & HASH_SHA256) != 0 &&
+	       memcmp(c->sha256, hash, sizeof(hash)) == 0;
+}
+
+/*
+ * Serves a file by the signature or manifest that has decided about its path
+ * a moment ago, if all else is known.  False: it must be looked for.
+ */
+static bool
+serve_held(struct verifier *v, uint8_t n, const struct subject *s,
+    uint64_t now_ms, struct verdict *d)
+{
+	const struct held_cover *h =
+	    held_covers_find(&v->held, n, s->path, now_ms);
+	const struct content *c;
+
+	if (h == NULL)
+		return false;
+	c = contents_find(&v->contents, &s->key, now_ms);
+	if (c == NULL || (c->copy == -1 && c->table == -1))
+		return false;
+	if (h->kind == COVER_DETACHED ? !held_signed(v, h, c)
+				      : !held_listed(v, h, c, now_ms))
+		return false;
+	d->copy = c->copy;
+	d->table = c->copy == -1 ? c->table : -1;
+	return true;
 }
 
 /* ------------------------------------------------------------ decisions */
@@ -410,8 +469,12 @@ verifier_check(struct verifier *v, uint8_t n, int root, const char *path,
 	if (is_exempt(v, normal))
 		return VERIFY_PLAIN;
 	memcache_key_init(&s.key, &image->st);
+	if (serve_held(v, n, &s, now_ms, d))
+		return VERIFY_SERVE;
 	cover_find(root, normal, &v->conf.rule, &c);
 	r = check_covered(v, n, &s, &c, now_ms, d);
+	if (r == VERIFY_SERVE)
+		held_covers_put(&v->held, n, normal, &c, now_ms);
 	cover_close(&c);
 	return r;
 }
@@ -480,6 +543,7 @@ verifier_init(struct verifier *v, const struct verifier_ops *ops,
 	randombytes_buf(v->seed, sizeof(v->seed));
 	randombytes_buf(&seed, sizeof(seed));
 	serials_init(&v->serials, serials, seed);
+	held_covers_init(&v->held, seed);
 }
 
 void
@@ -487,6 +551,7 @@ verifier_configure(struct verifier *v, const struct verifier_conf *conf)
 {
 	v->conf = *conf;
 	v->generation++;
+	held_covers_clear(&v->held);
 	manifests_clear(v);
 	contents_set_budget(&v->contents, conf->cache);
 }
@@ -494,6 +559,7 @@ verifier_configure(struct verifier *v, const struct verifier_conf *conf)
 void
 verifier_clear(struct verifier *v)
 {
+	held_covers_clear(&v->held);
 	manifests_clear(v);
 	contents_clear(&v->contents);
 }

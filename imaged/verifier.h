@@ -10,6 +10,7 @@
 
 #include "imaged/contents.h"
 #include "imaged/cover.h"
+#include "imaged/held_covers.h"
 #include "imaged/serials.h"
 #include "sign/manifest.h"
 #include "sign/signature.h"
@@ -99,6 +100,7 @@ struct verifier {
 	uint32_t generation; /* of the keys */
 	uint32_t tickets; /* of manifests */
 	struct contents contents;
+	struct held_covers held;
 	struct serials serials; /* gets the messages of leased */
 	struct manifest_list manifests; /* the least recently used is first */
 	size_t nmanifests;
@@ -120,8 +122,8 @@ void verifier_configure(struct verifier *, const struct verifier_conf *);
 void verifier_clear(struct verifier *);
 
 /*
- * Checks a file that was opened by this path below the root with the number n.
- * The image stays the caller's.
+ * Checks a file that was opened by this path below the root with the number n,
+ * not before now_ms.  The image stays the caller's.
  */
 enum verify_result verifier_check(struct verifier *, uint8_t n, int root,
     const char *path, const struct image *, uint64_t now_ms, struct verdict *);

@@ -91,6 +91,12 @@ def refused(site, name, *words):
     return line
 
 
+def soon_refused(site, name, *words):
+    """As refused(); a signature that was changed counts after a moment."""
+    wait_until(lambda: site.fetch(name).error, f"{name} is refused")
+    return refused(site, name, *words)
+
+
 # --- what is served --------------------------------------------------------
 
 def test_all_of_a_signed_tree(site):
@@ -261,15 +267,35 @@ def test_a_trusted_comment_removed(start, keys):
 def test_a_detached_signature_decides_over_the_manifest(site, keys):
     served(site, "kernel")
     keys.other.sign(site.root / "kernel")
-    refused(site, "kernel", '"kernel.minisig"', "unknown key")
+    soon_refused(site, "kernel", '"kernel.minisig"', "unknown key")
+    (site.root / "kernel.minisig").unlink()
+    served(site, "kernel")
 
 
 def test_the_nearest_manifest_decides(site, keys):
     served(site, "boot/menu")
     sign_keys.sign_tree(keys.minisign, site.root / "boot", "# nothing\n")
-    refused(site, "boot/menu", '"boot/SHA256SUMS"', "does not list it")
+    soon_refused(site, "boot/menu", '"boot/SHA256SUMS"', "does not list it")
     refused(site, "boot/deep/er/file", '"boot/SHA256SUMS"')
     served(site, "kernel")
+
+
+@pytest.mark.parametrize("change", ["removed", "damaged", "other key"])
+def test_a_manifest_that_is_bad_later(site, keys, change):
+    """It counts after a moment, whatever is asked for meanwhile."""
+    for name in FILES:
+        served(site, name)
+    if change == "removed":
+        (site.root / "SHA256SUMS.minisig").unlink()
+    elif change == "damaged":
+        flip(site.root / "SHA256SUMS", 3)
+    else:
+        keys.other.sign(site.root / "SHA256SUMS")
+    for name in FILES:
+        soon_refused(site, name)
+    sign_keys.sign_tree(keys.minisign, site.root)
+    for name in FILES:
+        served(site, name)
 
 
 HASH = "00" * 32

@@ -225,6 +225,35 @@ put_manifest(void)
 	put("SHA256SUMS.minisig", sig);
 }
 
+/* A change of the files, or of what signs them. */
+static inline void
+change_tree(void)
+{
+	int f = (int)(random() % FILES_N);
+
+	switch (random() % 7) {
+	case 5:
+		/* Exchanged, below a signature that stays. */
+		if (model.manifest && random() % 4 == 0) {
+			put("SHA256SUMS", "# nothing\n");
+			model.manifest_broken = true;
+		}
+		break;
+	case 6:
+		put_manifest_signature();
+		break;
+	case 0:
+		put_file(f);
+		break;
+	case 1:
+	case 2:
+		put_signature(f);
+		break;
+	default:
+		put_manifest();
+	}
+}
+
 static inline void
 put_keys(void)
 {

@@ -13,33 +13,10 @@
 static void
 change(void)
 {
-	int f = (int)(random() % FILES_N);
-
-	switch (random() % 8) {
-	case 7:
-		/* Exchanged, below a signature that stays. */
-		if (model.manifest && random() % 4 == 0) {
-			put("SHA256SUMS", "# nothing\n");
-			model.manifest_broken = true;
-		}
-		break;
-	case 6:
-		put_manifest_signature();
-		break;
-	case 0:
-		put_file(f);
-		break;
-	case 1:
-	case 2:
-		put_signature(f);
-		break;
-	case 3:
-	case 4:
-		put_manifest();
-		break;
-	default:
+	if (random() % 8 == 0)
 		put_keys();
-	}
+	else
+		change_tree();
 }
 
 /* imaged ends, and a new one knows nothing. */
@@ -64,7 +41,8 @@ START_TEST(served_just_if_signed)
 	srandom((unsigned int)_i);
 	begin();
 	for (step = 0; step < STEPS; step++) {
-		now_ms += (uint64_t)random() % 20000;
+		/* No change falls into the time in which a cover is held. */
+		now_ms += HELD_COVERS_MS + (uint64_t)random() % 20000;
 		if (random() % 2)
 			change();
 		if (random() % 16 == 0)
@@ -92,7 +70,7 @@ START_TEST(changes_at_any_time)
 	srandom((unsigned int)_i);
 	begin();
 	for (step = 0; step < STEPS; step++) {
-		now_ms += (uint64_t)random() % 3000;
+		now_ms += HELD_COVERS_MS + (uint64_t)random() % 3000;
 		f = (int)(random() % FILES_N);
 		switch (random() % 12) {
 		case 8:
