@@ -234,5 +234,9 @@ def test_a_lost_database_is_filled_again(start, trees):
     kill(site, "leased")
     lay(site.root, trees.make("old", 5))
     refused(site, "serial 6 was accepted before")
+    # What leased lacks is put first, so it is stored before this one.
+    (site.root / "a").mkdir()
+    lay(site.root / "a", trees.make("a", 1))
+    served(site, "a", "a/kernel")
     restart(site)
     refused(site, "serial 6 was accepted before")
