@@ -428,9 +428,8 @@ checking_done(struct msg *m)
 	if (hash_done_decode(&m->body, &d) == -1 ||
 	    (d.status == HASH_OK) != (m->fd != -1))
 		return -1;
-	verifier_done(
+	return verifier_done(
 	    &checking.verifier, m->id, &d, msg_take_fd(m), clock_mono_ms());
-	return 0;
 }
 
 /* A message of leased about the serials of manifests. */

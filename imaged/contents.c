@@ -2,6 +2,7 @@
 /* A table of files by their state, with hashes, copies and passes. */
 #include "imaged/contents.h"
 
+#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -88,25 +89,59 @@ contents_clear(struct contents *t)
 		content_free(t, c);
 }
 
-/* Drops what was not used for the longest time until the budget is kept. */
+/*
+ * Drops what was not used for the longest time until no more bytes than these
+ * are used; but not the last one that was made.
+ */
 static void
-shrink(struct contents *t, uint64_t budget)
+shrink(struct contents *t, uint64_t bytes, const struct content *last)
 {
 	struct content *c;
 
 	TAILQ_FOREACH(c, &t->lru, lru) {
-		if (t->used <= budget)
+		if (t->used <= bytes)
 			return;
-		if (c->id == 0)
+		if (c->id == 0 && c != last)
 			drop_held(t, c);
 	}
+}
+
+/* Bytes that passes take, or those alone that hashd was given. */
+static uint64_t
+passes_bytes(const struct contents *t, bool sent)
+{
+	const struct content *c;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH(c, &t->passes, pass)
+		if (c->sent || !sent)
+			n += c->bytes;
+	return n;
+}
+
+static bool
+is_large(const struct content *c)
+{
+	return (uint64_t)c->key.size > CONTENTS_LARGE;
+}
+
+/* Passes over large files, or those alone that hashd was given. */
+static size_t
+passes_large(const struct contents *t, bool sent)
+{
+	const struct content *c;
+	size_t n = 0;
+
+	TAILQ_FOREACH(c, &t->passes, pass)
+		n += is_large(c) && (c->sent || !sent);
+	return n;
 }
 
 void
 contents_set_budget(struct contents *t, uint64_t bytes)
 {
 	t->budget = bytes;
-	shrink(t, bytes);
+	shrink(t, bytes, NULL);
 }
 
 struct content *
@@ -222,7 +257,8 @@ contents_begin(struct contents *t, struct content *c,
 {
 	uint64_t size = (uint64_t)c->key.size, bytes = pages(size);
 
-	if (c->id != 0 || t->npasses == CONTENTS_PASSES_MAX) {
+	if (c->id != 0 || t->npasses == CONTENTS_PASSES_MAX ||
+	    (is_large(c) && passes_large(t, false) >= CONTENTS_LARGE_MAX)) {
 		(void)close(fd);
 		return 0;
 	}
@@ -259,13 +295,19 @@ contents_begin(struct contents *t, struct content *c,
 struct content *
 contents_to_send(struct contents *t)
 {
+	uint64_t bytes = passes_bytes(t, true);
+	size_t large = passes_large(t, true);
 	struct content *c;
 
 	if (t->nsent >= HASH_JOBS_MAX)
 		return NULL;
-	TAILQ_FOREACH(c, &t->passes, pass)
-		if (!c->sent)
+	TAILQ_FOREACH(c, &t->passes, pass) {
+		if (c->sent || (is_large(c) && large >= CONTENTS_LARGE_SENT))
+			continue;
+		if (bytes == 0 ||
+		    (bytes <= t->budget && c->bytes <= t->budget - bytes))
 			return c;
+	}
 	return NULL;
 }
 
@@ -305,17 +347,35 @@ pass_find(struct contents *t, uint32_t id)
 	return NULL;
 }
 
-void
+/*
+ * Whether this is memory of the size that a pass had to make.  Otherwise, or if
+ * hashd could still cut or change it, those who read it could wait or crash.
+ */
+static bool
+memory_ok(const struct content *c, int fd)
+{
+	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
+	uint64_t size = (c->job.work & HASH_COPY) != 0
+			    ? c->job.size
+			    : hash_table_size(c->job.size);
+	int have = fcntl(fd, F_GET_SEALS);
+	struct stat st;
+
+	return have != -1 && (have & seals) == seals && fstat(fd, &st) == 0 &&
+	       (uint64_t)st.st_size == size;
+}
+
+enum contents_answer
 contents_done(struct contents *t, uint32_t id, const struct hash_done *d,
     int fd, uint64_t now_ms)
 {
 	struct content *c = pass_find(t, id);
 	bool copied;
 
-	if (c == NULL) {
+	if (c == NULL || (d->status == HASH_OK && !memory_ok(c, fd))) {
 		if (fd != -1)
 			(void)close(fd);
-		return;
+		return c == NULL ? CONTENTS_UNKNOWN : CONTENTS_WRONG;
 	}
 	copied = (c->job.work & HASH_COPY) != 0;
 	pass_end(t, c);
@@ -323,15 +383,13 @@ contents_done(struct contents *t, uint32_t id, const struct hash_done *d,
 	c->error = (int)d->error;
 	c->failed_ms = now_ms;
 	c->used_ms = now_ms;
-	if (d->status == HASH_OK && fd == -1)
-		c->failed = HASH_FAILED;
 	if (c->failed != HASH_OK) {
 		if (fd != -1)
 			(void)close(fd);
 		drop_held(t, c);
 		if (d->status == HASH_CHANGED)
 			content_free(t, c);
-		return;
+		return CONTENTS_ENDED;
 	}
 	learn(c, d);
 	if (copied)
@@ -339,6 +397,10 @@ contents_done(struct contents *t, uint32_t id, const struct hash_done *d,
 	else
 		c->table = fd;
 	t->nheld++;
+	TAILQ_REMOVE(&t->lru, c, lru);
+	TAILQ_INSERT_TAIL(&t->lru, c, lru);
+	shrink(t, t->budget + passes_bytes(t, false), c);
+	return CONTENTS_ENDED;
 }
 
 /* There is no hashd that ends it. */

@@ -20,6 +20,10 @@
 #define CONTENTS_BUSY_MS 10000 /* a copy used within this time is kept */
 #define CONTENTS_ERROR_MS 5000 /* a failed pass is repeated after this */
 #define CONTENTS_TRIES_MAX 3 /* how often hashd may end during one pass */
+/* Larger files are few among the passes, so that others have their turn. */
+#define CONTENTS_LARGE (1ULL << 30)
+#define CONTENTS_LARGE_MAX 64 /* passes over them that wait, or run */
+#define CONTENTS_LARGE_SENT 8 /* and that run */
 #define CONTENT_PATH_ID 16
 #define CONTENTS_ID_MAX 0x7fffffffU
 #define CONTENTS_BUCKETS 4096 /* a power of 2 */
@@ -104,16 +108,26 @@ uint32_t contents_begin(struct contents *, struct content *,
 /* Whether a copy of this size fits the budget once others are dropped. */
 bool contents_fits(const struct contents *, uint64_t size);
 
-/* The first pass that was not sent to hashd yet; NULL if hashd is busy. */
+/*
+ * The first pass that was not sent to hashd yet and may be sent now, or NULL.
+ * The passes that run take no more memory than the budget, beside what is held,
+ * unless a single one needs more.
+ */
 struct content *contents_to_send(struct contents *);
 void contents_sent(struct contents *, struct content *);
 
+enum contents_answer {
+	CONTENTS_ENDED, /* the pass */
+	CONTENTS_UNKNOWN, /* there is no such pass, or it was forgotten */
+	CONTENTS_WRONG /* not the memory that was asked for; the pass goes on */
+};
+
 /*
- * The answer of hashd; takes over fd.  Ignored if there is no such pass.  A
- * file that changed meanwhile is forgotten.
+ * The answer of hashd; takes over fd.  A file that changed meanwhile is
+ * forgotten.
  */
-void contents_done(struct contents *, uint32_t id, const struct hash_done *,
-    int fd, uint64_t now_ms);
+enum contents_answer contents_done(struct contents *, uint32_t id,
+    const struct hash_done *, int fd, uint64_t now_ms);
 
 /*
  * hashd has ended, and its passes will be sent again.  Those that were sent too

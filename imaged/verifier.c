@@ -493,13 +493,20 @@ verifier_send(struct verifier *v)
 	}
 }
 
-void
+int
 verifier_done(struct verifier *v, uint32_t id, const struct hash_done *done,
     int fd, uint64_t now_ms)
 {
-	contents_done(&v->contents, id, done, fd, now_ms);
-	verifier_send(v);
-	v->ops->call(id, false);
+	switch (contents_done(&v->contents, id, done, fd, now_ms)) {
+	case CONTENTS_ENDED:
+		verifier_send(v);
+		v->ops->call(id, false);
+		return 0;
+	case CONTENTS_UNKNOWN:
+		return 0;
+	default:
+		return -1;
+	}
 }
 
 static void

@@ -128,8 +128,11 @@ void verifier_clear(struct verifier *);
 enum verify_result verifier_check(struct verifier *, uint8_t n, int root,
     const char *path, const struct image *, uint64_t now_ms, struct verdict *);
 
-/* The answer to a job; takes over fd. */
-void verifier_done(struct verifier *, uint32_t id, const struct hash_done *,
+/*
+ * The answer to a job; takes over fd.  -1: hashd may not answer this, and the
+ * job goes on.
+ */
+int verifier_done(struct verifier *, uint32_t id, const struct hash_done *,
     int fd, uint64_t now_ms);
 
 /* Sends the jobs that are due; called when hashd is up. */

@@ -1,12 +1,14 @@
 /* SPDX-License-Identifier: ISC */
 /* The table of contents: its budget, its order, and its passes. */
 #include <errno.h>
+#include <sys/mman.h>
 
 #include "imaged/contents.h"
 #include "imaged/waiting.h"
 #include "tests/unit/image_case.h"
 
 #define MIB (1024 * 1024)
+#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 static struct contents t;
 static uint32_t lost_id[CONTENTS_PASSES_MAX];
@@ -35,6 +37,19 @@ any_fd(void)
 	int fd = fcntl(null_fd, F_DUPFD_CLOEXEC, 0);
 
 	ck_assert_int_ne(fd, -1);
+	return fd;
+}
+
+/* What hashd answers with: memory of this size, with these seals. */
+static int
+memory(uint64_t size, int seals)
+{
+	int fd = memfd_create("x", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+
+	ck_assert_int_ne(fd, -1);
+	if (size > 0)
+		ck_assert_int_eq(pwrite(fd, "", 1, (off_t)size - 1), 1);
+	ck_assert_int_eq(fcntl(fd, F_ADD_SEALS, seals), 0);
 	return fd;
 }
 
@@ -73,12 +88,16 @@ static void
 finish(struct content *c, enum hash_status status, uint64_t now_ms)
 {
 	struct hash_done d = { .status = (uint8_t)status, .sha256 = { 7 } };
+	uint64_t size = (c->job.work & HASH_COPY) != 0
+			    ? c->job.size
+			    : hash_table_size(c->job.size);
 
-	if (!c->sent) {
-		ck_assert_ptr_nonnull(contents_to_send(&t));
+	if (!c->sent)
 		contents_sent(&t, c);
-	}
-	contents_done(&t, c->id, &d, status == HASH_OK ? any_fd() : -1, now_ms);
+	ck_assert_int_eq(
+	    contents_done(&t, c->id, &d,
+		status == HASH_OK ? memory(size, SEALS) : -1, now_ms),
+	    CONTENTS_ENDED);
 }
 
 /* What is counted is what is there. */
@@ -204,33 +223,6 @@ START_TEST(failures)
 }
 END_TEST
 
-/* Answers that hashd cannot give to what it was asked. */
-START_TEST(wrong_answers)
-{
-	const struct hash_done d = { .status = HASH_OK };
-	struct content *c;
-
-	contents_set_budget(&t, MIB);
-	/* Before it was asked. */
-	c = begin(1, 100, HASH_SHA256, false, 1000);
-	contents_done(&t, c->id, &d, any_fd(), 1000);
-	ck_assert_uint_ne(c->id, 0);
-	ck_assert_int_eq(c->copy, -1);
-	ck_assert_uint_eq(c->known, 0);
-	/* Without a copy. */
-	ck_assert_ptr_eq(contents_to_send(&t), c);
-	contents_sent(&t, c);
-	contents_done(&t, c->id, &d, -1, 1000);
-	ck_assert_uint_eq(c->id, 0);
-	ck_assert_uint_eq(c->known, 0);
-	ck_assert(contents_failed(c, 1000));
-	check_sums();
-	/* Twice. */
-	contents_done(&t, 1, &d, any_fd(), 1000);
-	check_sums();
-}
-END_TEST
-
 /* hashd goes on with a file that has changed: its place stays taken. */
 START_TEST(changed_in_a_pass)
 {
@@ -287,6 +279,163 @@ START_TEST(limits)
 		ck_assert_ptr_nonnull(contents_get(&t, &k, 1000));
 	}
 	ck_assert_uint_eq(t.n, CONTENTS_MAX);
+	check_sums();
+}
+END_TEST
+
+/* Bytes of passes that hashd was given, and of what is held. */
+static uint64_t
+bytes_sent(void)
+{
+	const struct content *c;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH(c, &t.passes, pass)
+		if (c->sent)
+			n += c->bytes;
+	return n;
+}
+
+static uint64_t
+bytes_held(void)
+{
+	const struct content *c;
+	uint64_t n = 0;
+
+	TAILQ_FOREACH(c, &t.lru, lru)
+		if (c->id == 0)
+			n += c->bytes;
+	return n;
+}
+
+/*
+ * Copies that are needed in any case, of many files at once: hashd gets as
+ * many as the budget allows, and what it made stays below it, too.
+ */
+START_TEST(many_forced)
+{
+	struct content *c, *small, *first = NULL, *done[8];
+	size_t i, n = 0;
+
+	contents_set_budget(&t, 4 * MIB);
+	for (i = 0; i < 8; i++) {
+		c = begin(1 + i, 3 * MIB, HASH_PURE, true, 1000);
+		if (i == 0)
+			first = c;
+	}
+	ck_assert_ptr_eq(contents_to_send(&t), first);
+	contents_sent(&t, first);
+	ck_assert_ptr_null(contents_to_send(&t));
+	/* One that fits does not wait for those that do not. */
+	small = begin(100, 10, HASH_PURE, true, 1000);
+	ck_assert_ptr_eq(contents_to_send(&t), small);
+	contents_sent(&t, small);
+	finish(small, HASH_OK, 1000);
+	finish(first, HASH_OK, 1000);
+	/* It was dropped for none that waits. */
+	ck_assert_int_ne(first->copy, -1);
+	while ((c = contents_to_send(&t)) != NULL) {
+		contents_sent(&t, c);
+		ck_assert_uint_le(bytes_sent(), 4 * MIB);
+		done[n++] = c;
+		ck_assert_uint_le(n, 7);
+		finish(c, HASH_OK, 1000);
+		ck_assert_int_ne(c->copy, -1);
+		ck_assert_uint_le(bytes_held(), 4 * MIB);
+		check_sums();
+	}
+	ck_assert_uint_eq(n, 7);
+	ck_assert_int_ne(done[6]->copy, -1);
+	/* A single one may need more. */
+	c = begin(200, 9 * MIB, HASH_BLAKE2B, true, 1000);
+	ck_assert_ptr_eq(contents_to_send(&t), c);
+	contents_sent(&t, c);
+	small = begin(201, 10, HASH_PURE, true, 1000);
+	ck_assert_ptr_null(contents_to_send(&t));
+	finish(c, HASH_OK, 1000);
+	ck_assert_int_ne(c->copy, -1);
+	ck_assert_uint_eq(bytes_held(), 9 * MIB);
+	ck_assert_ptr_eq(contents_to_send(&t), small);
+	finish(small, HASH_OK, 1000);
+	ck_assert_int_eq(c->copy, -1);
+	ck_assert_uint_eq(bytes_held(), 4096);
+	check_sums();
+}
+END_TEST
+
+/* Files that are endless, or nearly so, leave places to others. */
+START_TEST(many_large)
+{
+	const struct hash_job job = { .work = HASH_SHA256 };
+	const off_t size = (off_t)1 << 62;
+	struct memcache_key k;
+	struct content *c;
+	size_t i;
+
+	contents_set_budget(&t, UINT64_MAX);
+	for (i = 0; i < CONTENTS_LARGE_MAX; i++) {
+		k = key(1 + i, size);
+		c = contents_get(&t, &k, 1000);
+		ck_assert_uint_ne(
+		    contents_begin(&t, c, &job, false, any_fd(), 1000), 0);
+		/* Their memory does not count here. */
+		t.used -= c->bytes;
+		c->bytes = 0;
+	}
+	k = key(1 + i, size);
+	c = contents_get(&t, &k, 1000);
+	ck_assert_uint_eq(
+	    contents_begin(&t, c, &job, false, any_fd(), 1000), 0);
+	for (i = 0; (c = contents_to_send(&t)) != NULL; i++)
+		contents_sent(&t, c);
+	ck_assert_uint_eq(i, CONTENTS_LARGE_SENT);
+	c = begin(1000, CONTENTS_LARGE, HASH_SHA256, false, 1000);
+	ck_assert_ptr_eq(contents_to_send(&t), c);
+	finish(c, HASH_OK, 1000);
+	ck_assert_ptr_null(contents_to_send(&t));
+	check_sums();
+}
+END_TEST
+
+/* hashd answers what it was not asked: once more, for another, with no copy. */
+START_TEST(wrong_answers)
+{
+	struct hash_done d = { .status = HASH_OK };
+	int fds[] = { -1, any_fd(), memory(9, SEALS), memory(11, SEALS),
+		memory(10, SEALS & ~F_SEAL_SHRINK),
+		memory(10, SEALS & ~F_SEAL_WRITE) };
+	struct content *c;
+	uint32_t id;
+	size_t i;
+
+	contents_set_budget(&t, MIB);
+	c = begin(1, 10, HASH_SHA256, false, 1000);
+	id = c->id;
+	/* It was not given this one yet. */
+	ck_assert_int_eq(contents_done(&t, id, &d, memory(10, SEALS), 1000),
+	    CONTENTS_UNKNOWN);
+	contents_sent(&t, c);
+	for (i = 0; i < sizeof(fds) / sizeof(fds[0]); i++) {
+		ck_assert_int_eq(
+		    contents_done(&t, id, &d, fds[i], 1000), CONTENTS_WRONG);
+		ck_assert_uint_eq(c->id, id);
+		ck_assert_uint_eq(c->known, 0);
+		ck_assert_int_eq(c->copy, -1);
+	}
+	ck_assert_int_eq(contents_done(&t, id + 1, &d, memory(10, SEALS), 1000),
+	    CONTENTS_UNKNOWN);
+	finish(c, HASH_OK, 1000);
+	ck_assert_int_eq(contents_done(&t, id, &d, memory(10, SEALS), 1000),
+	    CONTENTS_UNKNOWN);
+	check_sums();
+	/* A table has another size. */
+	contents_set_budget(&t, 4096);
+	c = begin(2, MIB, HASH_SHA256, false, 1000);
+	contents_sent(&t, c);
+	ck_assert_int_eq(contents_done(&t, c->id, &d, memory(MIB, SEALS), 1000),
+	    CONTENTS_WRONG);
+	finish(c, HASH_OK, 1000);
+	ck_assert_int_ne(c->table, -1);
 	check_sums();
 }
 END_TEST
@@ -396,10 +545,12 @@ suite_image_contents(void)
 	tcase_add_test(tc, forced);
 	tcase_add_test(tc, a_demoted_one_goes_first);
 	tcase_add_test(tc, failures);
-	tcase_add_test(tc, wrong_answers);
 	tcase_add_test(tc, changed_in_a_pass);
 	tcase_add_test(tc, sizes_that_fit);
 	tcase_add_test(tc, limits);
+	tcase_add_test(tc, many_forced);
+	tcase_add_test(tc, many_large);
+	tcase_add_test(tc, wrong_answers);
 	tcase_add_loop_test(tc, random_uses, 0, 10);
 	tcase_add_test(tc, waiting);
 	suite_add_tcase(s, tc);

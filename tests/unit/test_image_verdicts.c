@@ -127,7 +127,8 @@ do_jobs(void)
 		if (d.status == HASH_OK)
 			k.to = -1;
 		work_end(&k);
-		verifier_done(&v, jobs[njobs].id, &d, fd, now_ms);
+		ck_assert_int_eq(
+		    verifier_done(&v, jobs[njobs].id, &d, fd, now_ms), 0);
 	}
 }
 

@@ -152,6 +152,38 @@ START_TEST(hashd_ends)
 }
 END_TEST
 
+/* An answer to what hashd was not asked calls nobody, whoever's ticket it is.
+ */
+START_TEST(wrong_answers)
+{
+	struct hash_done done = { .status = HASH_FAILED, .error = EIO };
+	const uint32_t ids[] = { 0, 77, VERIFIER_TICKETS | 1, SERIALS_TICKETS,
+		SERIALS_TICKETS | 1 };
+	struct verdict d;
+	struct image im;
+	size_t i;
+
+	srandom(4);
+	begin();
+	do
+		put_signature(0);
+	while (model.detached[0] == -1 || model.broken[0] ||
+	       !model.listed_key[model.detached_key[0]]);
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+	(void)close(im.fd);
+	ncalled = 0;
+	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
+		ck_assert_int_eq(
+		    verifier_done(&v, ids[i], &done, -1, now_ms), 0);
+	/* Nor does one without the copy that was asked for. */
+	done = (struct hash_done){ .status = HASH_OK };
+	ck_assert_int_eq(verifier_done(&v, jobs[0].id, &done, -1, now_ms), -1);
+	ck_assert_uint_eq(ncalled, 0);
+	judge(0);
+	end();
+}
+END_TEST
+
 /* hashd does not come back. */
 START_TEST(given_up)
 {
@@ -195,7 +227,7 @@ START_TEST(failed_checks)
 	       !model.listed_key[model.detached_key[0]]);
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
 	(void)close(im.fd);
-	verifier_done(&v, jobs[0].id, &done, -1, now_ms);
+	ck_assert_int_eq(verifier_done(&v, jobs[0].id, &done, -1, now_ms), 0);
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
 	(void)close(im.fd);
 	ck_assert_int_eq(d.why, VERIFY_FAILED);
@@ -225,6 +257,7 @@ suite_image_verifier(void)
 	tcase_add_test(tc, judged_with_each_copy);
 	tcase_add_test(tc, one_pass_for_all);
 	tcase_add_test(tc, hashd_ends);
+	tcase_add_test(tc, wrong_answers);
 	tcase_add_test(tc, given_up);
 	tcase_add_test(tc, failed_checks);
 	suite_add_tcase(s, tc);

@@ -200,7 +200,7 @@ do_job(size_t i)
 		k.to = -1;
 	}
 	work_end(&k);
-	verifier_done(&v, j.id, &d, fd, now_ms);
+	ck_assert_int_eq(verifier_done(&v, j.id, &d, fd, now_ms), 0);
 }
 
 static inline void
