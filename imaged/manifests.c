@@ -152,7 +152,7 @@ manifests_add(struct verifier *v, uint8_t root, const struct cover *c,
 	TAILQ_INSERT_TAIL(&v->manifests, e, lru);
 	v->nmanifests++;
 	v->manifest_bytes += e->len;
-	/* Most are short. */
+	/* Counts its lines; a turn of the loop, or more, reads them. */
 	(void)manifest_step(&e->m, VERIFIER_LINES);
 	return e;
 }
