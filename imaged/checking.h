@@ -11,7 +11,7 @@
 #include "imaged/verifier.h"
 #include "imaged/waiting.h"
 
-/* How long hashd may be down before checks are given up. */
+/* If hashd is down for longer, all checks fail. */
 #define CHECKING_DOWN_MS 30000
 
 struct event_base;

@@ -18,7 +18,7 @@ struct waiting_request {
 	uint32_t id; /* of FILE_ASK */
 	uint32_t ticket;
 	uint8_t tries;
-	bool given_up; /* its check was given up */
+	bool given_up; /* its check failed: no new attempt */
 	struct lookup_ask ask;
 };
 

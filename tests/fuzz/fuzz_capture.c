@@ -5,17 +5,9 @@
 #include <string.h>
 
 #include "capd/capture.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "tests/fuzz/target.h"
 
 static uint32_t requests;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 request(void *arg, uint32_t number, const struct frame *f)

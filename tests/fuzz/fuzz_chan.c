@@ -20,14 +20,13 @@
 
 #include "daemon/chan.h"
 #include "daemon/chan_io.h"
+#include "tests/fuzz/target.h"
 
 #define FDS_MAX 8 /* with one message; the receiver has room for less */
 #define FDS_LOOKED 256
 #define SENT_MAX 4096
 
 enum step { SEND, SEND_LONG, PHASE, TURN, CLOSE, NO_ROOM, RECV_NOW, STEPS };
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct {
 	struct event_base *base;
@@ -42,13 +41,6 @@ static struct {
 	unsigned int nsent;
 	unsigned int ngot; /* messages that came to the handler */
 } run;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static unsigned int
 descriptors(void)

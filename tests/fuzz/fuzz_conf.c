@@ -14,6 +14,7 @@
 #include <string.h>
 
 #include "tests/fuzz/round_trip.h"
+#include "tests/fuzz/target.h"
 
 #define PARTS_MAX 8
 
@@ -97,8 +98,6 @@ parse(const struct parts *ps)
 	(void)config_finish(c);
 	return c;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -7,18 +7,10 @@
 #include <string.h>
 
 #include "priv/confine_root.h"
+#include "tests/fuzz/target.h"
 
 #define INPUT_MAX 65536
 #define MOUNTS_MAX 256
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static size_t
 mounts_parse(char *text, const char *end, struct confine_mount *list)

@@ -8,11 +8,10 @@
  * outcome for the n-th that waits (8 bits, the first of which tells why leased
  * refuses); 7, time passes and leased comes or goes (8 bits).
  */
+#include "tests/fuzz/target.h"
 #include "tests/unit/dhcp_case.h"
 
 #define FUZZ_PROXY 9 /* an interface */
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct dhcp_case k;
 

@@ -15,6 +15,7 @@
 #include "confd/directive.h"
 #include "daemon/hash.h"
 #include "tests/fuzz/round_trip.h"
+#include "tests/fuzz/target.h"
 
 #define LINES_MAX 16
 #define NAME_MAX_LEN 64 /* of a directive */
@@ -158,8 +159,6 @@ check_together(const struct one *list, size_t n)
 	free(text.p);
 	return good;
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -15,10 +15,9 @@
 #include "priv/broker.h"
 #include "priv/conf.h"
 #include "priv/dispatch.h"
+#include "tests/fuzz/target.h"
 
 #define RECORDS_MAX 64 /* in one run; the parent has a limit as well */
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct {
 	enum role sender;
@@ -28,13 +27,6 @@ static struct {
 	struct conf *served; /* fixed: what the broker decides by */
 	struct conf *coming; /* from the records of this run */
 } run;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Every operation: who may cause it, with which message. */
 static void

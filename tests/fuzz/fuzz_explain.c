@@ -6,21 +6,13 @@
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
 #include "tests/fuzz/json.h"
+#include "tests/fuzz/target.h"
 #include "tests/unit/dhcp_case.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct dhcp_case k;
 static struct explain x;
 static struct text text;
 static size_t column;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 take(const char *s, size_t n, void *arg)

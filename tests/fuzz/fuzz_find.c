@@ -13,10 +13,9 @@
 
 #include "imaged/diagnose.h"
 #include "imaged/lookup.h"
+#include "tests/fuzz/target.h"
 
 #define CONTENT "given"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 static struct {
 	char dir[64];
@@ -24,13 +23,6 @@ static struct {
 	int root;
 	struct lookup_conf finder;
 } tree = { .dirfd = -1 };
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 file_make(int at, const char *name, const char *text, mode_t mode)

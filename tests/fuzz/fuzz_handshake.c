@@ -22,28 +22,12 @@
 #include "httpd/identity.h"
 #include "keyd/key_load.h"
 #include "keyd/keyring.h"
+#include "tests/fuzz/target.h"
 
 #define NOW_S 1800000000
 
 int LLVMFuzzerInitialize(int *, char ***);
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
 static struct keyring ring; /* ECDSA now, RSA before */
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-ignore(int priority, const char *line, void *arg)
-{
-	(void)priority;
-	(void)line;
-	(void)arg;
-}
 
 static void
 make_key(struct tls_key *k, gnutls_pk_algorithm_t pk, unsigned int bits)
@@ -125,7 +109,7 @@ run_ask(const uint8_t *data, size_t size)
 		memcpy(a.key, ring.now.id, sizeof(a.key));
 	else if (a.key[0] == 1)
 		memcpy(a.key, ring.before.id, sizeof(a.key));
-	/* libFuzzer finds the ids by itself as well. */
+	/* An input can also contain the id itself. */
 	known = key_is(&ring.now, a.key) || key_is(&ring.before, a.key);
 	ring.signatures = 0;
 	keyring_sign(&ring, &a, 0, &g);
@@ -199,7 +183,7 @@ LLVMFuzzerInitialize(int *argc, char ***argv)
 	(void)argv;
 	if (ring.now.key != NULL)
 		return 0;
-	log_set_sink(ignore, NULL);
+	log_set_sink(ignore_line, NULL);
 	make_key(&ring.now, GNUTLS_PK_ECDSA,
 	    GNUTLS_CURVE_TO_BITS(GNUTLS_ECC_CURVE_SECP256R1));
 	make_key(&ring.before, GNUTLS_PK_RSA, KEY_RSA_BITS_MIN);

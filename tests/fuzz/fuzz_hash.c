@@ -9,15 +9,7 @@
 #include <string.h>
 
 #include "hashd/work.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "tests/fuzz/target.h"
 
 /* There is nothing to be read, whatever the job says. */
 static void

@@ -9,18 +9,10 @@
 
 #include "httpd/answer.h"
 #include "httpd/content_type.h"
+#include "tests/fuzz/target.h"
 
 #define LINES 7
 #define LINE_MAX_BYTES 4096
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* A name never leaves the root, and has no byte that could end a line. */
 static void

@@ -6,8 +6,7 @@
 #include <string.h>
 
 #include "leased/import_line.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "tests/fuzz/target.h"
 
 /* What is said to be a lease must stand being stored and sent. */
 static void

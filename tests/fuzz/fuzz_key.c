@@ -8,15 +8,7 @@
 #include <string.h>
 
 #include "sign/seckey.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "tests/fuzz/target.h"
 
 static void
 check_public(const uint8_t *p, size_t n)

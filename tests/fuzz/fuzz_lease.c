@@ -12,12 +12,11 @@
 #include "daemon/log.h"
 #include "dhcpd/pool.h"
 #include "leased/batch.h"
+#include "tests/fuzz/target.h"
 
 #define MESSAGES_MAX 2000
 #define PAUSE 0x8000
 #define ROWS_MAX 64
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* A store of a few rows that refuses as the real one does. */
 static struct {
@@ -27,13 +26,6 @@ static struct {
 	size_t asked;
 	size_t answered;
 } s;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static enum store_result
 fake_ok(struct store *store)
@@ -85,14 +77,6 @@ answer(uint32_t id, const char *refused, void *arg)
 	s.answered++;
 }
 
-static void
-no_line(int priority, const char *line, void *arg)
-{
-	(void)priority;
-	(void)line;
-	(void)arg;
-}
-
 /* Every address has one binding at most, and all are counted. */
 static void
 check_pool(const struct pool *p)
@@ -138,7 +122,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (base == NULL) {
 		base = event_base_new();
-		log_set_sink(no_line, NULL);
+		log_set_sink(ignore_line, NULL);
 	}
 	memset(&s, 0, sizeof(s));
 	s.store.ops = &fake_ops;

@@ -14,6 +14,7 @@
 #include "confd/lexer.h"
 #include "confd/print_out.h"
 #include "tests/fuzz/round_trip.h"
+#include "tests/fuzz/target.h"
 
 #define TEXT_MAX (4 * LEXER_LINE_MAX)
 
@@ -208,8 +209,6 @@ check_lines(const char *include, const char *name, const uint8_t *p, size_t n)
 		n -= len;
 	}
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -8,17 +8,9 @@
 #include <string.h>
 
 #include "sign/manifest_line.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "tests/fuzz/target.h"
 
 static const uint8_t seed[MANIFEST_SEED_BYTES] = { 7 };
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* No empty, "." or ".." component. */
 static void

@@ -7,18 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "tests/fuzz/target.h"
 #include "tftpd/netascii.h"
 
 #define FILE_MAX 4096
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* The same in one piece, written differently. */
 static size_t

@@ -5,8 +5,7 @@
 
 #include "priv/neigh.h"
 #include "priv/net_dump.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "tests/fuzz/target.h"
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -6,18 +6,10 @@
 
 #include "daemon/record.h"
 #include "priv/options.h"
+#include "tests/fuzz/target.h"
 
 #define WORDS_MAX 64
 #define INPUT_MAX 65536
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_options(const struct options *o, const char *text, size_t size)

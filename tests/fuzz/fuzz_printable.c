@@ -17,6 +17,7 @@
 #include "daemon/record.h"
 #include "priv/findings.h"
 #include "tests/fuzz/json.h"
+#include "tests/fuzz/target.h"
 
 #define OUT_MAX (1024 * 1024)
 
@@ -25,13 +26,6 @@ struct text {
 	char p[OUT_MAX];
 	size_t len;
 };
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* Whether it is a line of UTF-8 that passes as it is. */
 static void
@@ -144,8 +138,6 @@ check_findings(const uint8_t *p, size_t n, bool json)
 		check_text(&f, escaped);
 	findings_free(&f);
 }
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

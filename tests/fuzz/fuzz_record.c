@@ -13,17 +13,9 @@
 #include "daemon/msg.h"
 #include "daemon/record_batch.h"
 #include "sandbox/sandbox.h"
+#include "tests/fuzz/target.h"
 
 #define OUT_MAX 16384
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* What those who get a record rely on. */
 static void

@@ -8,16 +8,8 @@
 #include <string.h>
 
 #include "daemon/file_reply.h"
+#include "tests/fuzz/target.h"
 #include "tftpd/reply.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static bool
 recode_socket(struct reader *r, bool has_fd, struct writer *w)

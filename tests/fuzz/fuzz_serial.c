@@ -17,26 +17,10 @@
 #include "daemon/log.h"
 #include "imaged/serials.h"
 #include "leased/serial_store.h"
+#include "tests/fuzz/target.h"
 
 #define ROWS_MAX 32 /* that the model keeps */
 #define PUTS_MAX 256 /* in one run */
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
-
-static void
-ignore(int priority, const char *line, void *arg)
-{
-	(void)priority;
-	(void)line;
-	(void)arg;
-}
 
 /* A row that comes out the same when it is encoded again. */
 static bool
@@ -645,7 +629,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reader r;
 
-	log_set_sink(ignore, NULL);
+	log_set_sink(ignore_line, NULL);
 	if (size < 1)
 		return 0;
 	reader_init(&r, data + 1, size - 1);

@@ -7,21 +7,13 @@
 #include <string.h>
 
 #include "sign/signature.h"
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
+#include "tests/fuzz/target.h"
 
 /* tests/corpus/signature has two signatures of "hi\n" by this key. */
 static const char key_text[] =
     "untrusted comment: minisign public key 240A7B915088C527\n"
     "RWQnxYhQkXsKJFcg8+uOotq4Lcs4YA2PgStSkyDfI3WmqNOdqd0ABc3K\n";
 static const char comment_begin[] = "timestamp:1796046614\tfile:f";
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static void
 check_fields(const struct sign_signature *s)

@@ -15,18 +15,10 @@
 #include "leased/salvage.h"
 #include "leased/show.h"
 #include "leased/store.h"
+#include "tests/fuzz/target.h"
 
 #define INPUT_MAX (512 * 1024)
 #define ROWS_MAX 100000 /* more do not fit into the input */
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 /* What is said to be a lease must stand being sent. */
 static void

@@ -7,14 +7,13 @@
 #include <string.h>
 
 #include "daemon/buf.h"
+#include "tests/fuzz/target.h"
 #include "tftpd/opening.h"
 #include "tftpd/report.h"
 #include "tftpd/request.h"
 #include "tftpd/session.h"
 
 #define SESSIONS 4
-
-int LLVMFuzzerTestOneInput(const uint8_t *, size_t);
 
 /* What the fakes have seen. */
 static struct {
@@ -26,13 +25,6 @@ static struct {
 	unsigned int looks;
 	bool silent; /* clients answer no more */
 } fake;
-
-static void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
 
 static int
 ask_socket(const struct session *s, void *arg)

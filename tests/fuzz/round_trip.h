@@ -13,13 +13,7 @@
 
 #include "confd/config.h"
 #include "confd/print_config.h"
-
-static inline void
-check(bool ok)
-{
-	if (!ok)
-		abort();
-}
+#include "tests/fuzz/target.h"
 
 /* A config_diag_fn: messages are printable ASCII. */
 static inline void

@@ -24,6 +24,27 @@ fds_open(void)
 	return n;
 }
 
+static inline int
+chan_case_message(struct chan *c, struct msg *m, void *arg)
+{
+	(void)c;
+	(void)m;
+	(void)arg;
+	return 0;
+}
+
+static inline void
+chan_case_closed(struct chan *c, const char *why, void *arg)
+{
+	(void)c;
+	(void)why;
+	(void)arg;
+}
+
+/* An owner that ignores what it gets. */
+static const struct chan_ops chan_case_deaf = { .message = chan_case_message,
+	.closed = chan_case_closed };
+
 /* The channel is `self` and hears from `peer`, whose end is *bare. */
 static inline struct chan *
 chan_case_open(struct event_base *base, enum role self, enum role peer,

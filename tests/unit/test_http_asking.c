@@ -42,32 +42,14 @@ note(int priority, const char *line, void *arg)
 	lines++;
 }
 
-static int
-message(struct chan *c, struct msg *m, void *arg)
-{
-	(void)c;
-	(void)m;
-	(void)arg;
-	return 0;
-}
-
-static void
-closed(struct chan *c, const char *why, void *arg)
-{
-	(void)c;
-	(void)why;
-	(void)arg;
-}
-
-static const struct chan_ops ops = { .message = message, .closed = closed };
-
 static void
 set_up(void)
 {
 	size_t i;
 
 	base = event_base_new();
-	chan = chan_case_open(base, ROLE_HTTPD, ROLE_IMAGED, &ops, NULL, &bare);
+	chan = chan_case_open(
+	    base, ROLE_HTTPD, ROLE_IMAGED, &chan_case_deaf, NULL, &bare);
 	log_init("test", LOG_DEBUG);
 	log_set_sink(note, NULL);
 	state_init(&srv, 1);

@@ -243,7 +243,8 @@ START_TEST(checked_blocks)
 }
 END_TEST
 
-/* A connection that has spent its share goes on when it may, by itself. */
+/* A connection over its rate is suspended, and resumed when its time has come.
+ */
 START_TEST(limit_of_client)
 {
 	uint64_t begin_ms;

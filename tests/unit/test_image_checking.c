@@ -50,25 +50,6 @@ logged(const char *text)
 	return found;
 }
 
-static int
-message(struct chan *c, struct msg *m, void *arg)
-{
-	(void)c;
-	(void)m;
-	(void)arg;
-	return 0;
-}
-
-static void
-closed(struct chan *c, const char *reason, void *arg)
-{
-	(void)c;
-	(void)reason;
-	(void)arg;
-}
-
-static const struct chan_ops ops = { .message = message, .closed = closed };
-
 static void
 ask_again(const struct waiting_request *r)
 {
@@ -80,8 +61,8 @@ ask_again(const struct waiting_request *r)
 static void
 peer_begin(enum role peer)
 {
-	chan[peer] =
-	    chan_case_open(base, ROLE_IMAGED, peer, &ops, NULL, &bare[peer]);
+	chan[peer] = chan_case_open(
+	    base, ROLE_IMAGED, peer, &chan_case_deaf, NULL, &bare[peer]);
 }
 
 static void
@@ -199,7 +180,8 @@ START_TEST(keys)
 	ck_assert_ptr_nonnull(strstr(why, "there is no key; add verify-key"));
 	verify(RECORD_VERIFY_OFF, NULL);
 	ck_assert_int_eq(checking_conf_end(why), 0);
-	/* A key may stand in two files, but an id is that of one key. */
+	/* The same key in two files is accepted, another key of its id is not.
+	 */
 	verify(RECORD_VERIFY_WARN, "a/*");
 	ck_assert_int_eq(add_key("/k", key_text(0)), 0);
 	ck_assert_int_eq(add_key("/k2", key_text(0)), 0);
@@ -328,7 +310,7 @@ START_TEST(checked)
 	ck_assert_uint_eq(gets(ROLE_HASHD, &m), 0);
 	checking_report();
 	ck_assert(logged("count verified files: 1, not accepted: 0"));
-	/* One whose file keeps changing is given up. */
+	/* A file that changes during each attempt is refused at last. */
 	ck_assert_int_eq(checking_wait(&r), -1);
 	r.tries--;
 	ck_assert_int_eq(checking_wait(&r), 0);

@@ -22,25 +22,6 @@ static int peer;
 static struct lookup found;
 static char line[LOG_LINE_MAX];
 
-static int
-ignore(struct chan *c, struct msg *m, void *arg)
-{
-	(void)c;
-	(void)m;
-	(void)arg;
-	return 0;
-}
-
-static void
-closed(struct chan *c, const char *why, void *arg)
-{
-	(void)c;
-	(void)why;
-	(void)arg;
-}
-
-static const struct chan_ops ops = { .message = ignore, .closed = closed };
-
 static void
 sink(int priority, const char *text, void *arg)
 {
@@ -58,7 +39,8 @@ set_up(void)
 	log_init("imaged", LOG_INFO);
 	log_set_sink(sink, NULL);
 	base = event_base_new();
-	chan = chan_case_open(base, ROLE_IMAGED, ROLE_TFTPD, &ops, NULL, &peer);
+	chan = chan_case_open(
+	    base, ROLE_IMAGED, ROLE_TFTPD, &chan_case_deaf, NULL, &peer);
 	memset(&found, 0, sizeof(found));
 	found.image.fd = open("/dev/null", O_RDONLY | O_CLOEXEC);
 	found.image.st = st;

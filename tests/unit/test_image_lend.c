@@ -15,30 +15,12 @@ static int fd; /* what is lent */
 static uint8_t body[18];
 static const struct writer give = { body, sizeof(body), sizeof(body), false };
 
-static int
-message(struct chan *c, struct msg *m, void *arg)
-{
-	(void)c;
-	(void)m;
-	(void)arg;
-	return 0;
-}
-
-static void
-closed(struct chan *c, const char *why, void *arg)
-{
-	(void)c;
-	(void)why;
-	(void)arg;
-}
-
-static const struct chan_ops ops = { .message = message, .closed = closed };
-
 static void
 set_up(void)
 {
 	base = event_base_new();
-	chan = chan_case_open(base, ROLE_IMAGED, ROLE_TFTPD, &ops, NULL, &peer);
+	chan = chan_case_open(
+	    base, ROLE_IMAGED, ROLE_TFTPD, &chan_case_deaf, NULL, &peer);
 	ck_assert_int_ne(fd = open("/dev/null", O_RDONLY), -1);
 }
 

@@ -109,8 +109,10 @@ START_TEST(held_and_changed)
 	model.is[0] = 3;
 	put(names[0], content(3));
 	ck_assert_int_eq(ask_held(0, &d), VERIFY_REFUSE);
+	now_ms += HELD_COVERS_MS;
 	judge(0);
 	/* A refusal is not held: it is served as soon as it is signed. */
+	ck_assert_ptr_null(held_covers_find(&v.held, 0, names[0], now_ms));
 	model.is[0] = 2;
 	put(names[0], content(2));
 	judge(0);
@@ -124,7 +126,9 @@ START_TEST(held_and_changed)
 	judge(3);
 	ck_assert_int_eq(ask_held(3, &d), VERIFY_SERVE);
 	/* The configuration. */
+	ck_assert_ptr_nonnull(held_covers_find(&v.held, 0, names[3], now_ms));
 	verifier_configure(&v, &conf);
+	ck_assert_ptr_null(held_covers_find(&v.held, 0, names[3], now_ms));
 	ck_assert_int_eq(ask_held(3, &d), VERIFY_REFUSE);
 	judge(3);
 	ck_assert_int_eq(ask_held(3, &d), VERIFY_SERVE);
