@@ -132,7 +132,9 @@ directive_add(struct options *o, const char *name, const char *value)
 static enum options_verdict
 options_error(const char *what, const char *option)
 {
-	(void)fprintf(stderr, "pxeguard: %s: %s\n%s", option, what, usage);
+	(void)fprintf(stderr,
+	    "pxeguard: %s: %s; pxeguard --help lists the options\n", option,
+	    what);
 	return OPTIONS_ERROR;
 }
 

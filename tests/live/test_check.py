@@ -444,7 +444,9 @@ def test_strict_check(network, boot_files):
     assert check(network, SERVED + "user=nobody\n", how="--test=strict") \
         .returncode == 0
     done = check(network, SERVED, how="--test=strikt")
-    assert done.returncode == 1 and "usage: " in done.stderr
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == "pxeguard: --test: write --test, or " \
+        "--test=strict; pxeguard --help lists the options\n"
 
 
 def test_check_as_json(network, boot_files):

@@ -63,7 +63,29 @@ def test_every_letter_is_taken(network):
         f"-{letter}1" if takes == "=" or letter == "3" else f"-{letter}"
         for letter, name, takes in dnsmasq_options()
         if letter and name not in ("conf-file", "version", "help")])
-    assert "usage:" not in done.stderr and "unknown" not in done.stderr
+    for words in ("pxeguard --help", "unknown"):
+        assert words not in done.stderr
+
+
+@pytest.mark.parametrize("words, line", [
+    (["--tset"], "--tset: unknown option; did you mean --test?"),
+    (["-"], "-: not an option"),
+    (["-%"], "-%: unknown option"),
+    (["-C"], "-C: a file must follow"),
+    (["--leases=xml"], "--leases: the format is text, json, csv or dnsmasq"),
+    (["--json"], "--json: write it with --test, --explain or --confinement")])
+def test_a_wrong_option_is_one_line(network, words, line):
+    done = network.server.run(PXEGUARD, *words, check=False)
+    assert done.returncode == 1 and done.stdout == ""
+    assert done.stderr == \
+        f"pxeguard: {line}; pxeguard --help lists the options\n"
+
+
+def test_help_is_printed_if_asked_for(network):
+    for words in (["--help"], ["-h"], ["-w"]):
+        done = network.server.run(PXEGUARD, *words)
+        assert done.stdout.startswith("usage: pxeguard ")
+        assert done.stderr == ""
 
 
 def test_ipv6_on_the_command_line(network):
