@@ -186,7 +186,8 @@ START_TEST(anyone)
 	conf_free(conf);
 	refused("/nonexistent", "write the path of a public key");
 	refused("/dev/null", "verify-key /dev/null: ");
-	refused("/etc", "no key in this folder; their names end in .pub");
+	/* /etc may have keys of other programs. */
+	refused("/usr", "no key in this folder; their names end in .pub");
 }
 END_TEST
 
