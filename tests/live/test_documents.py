@@ -6,13 +6,18 @@ import re
 import pytest
 
 from lab.boot import CONFIG
+from lab.clients import tftp_fetch
 from lab.daemon import PXEGUARD, REPOSITORY
 from lab.dhcp_client import DhcpClient
+from lab.http_client import HttpConnection
+from lab.namespaces import SERVER_ADDRESS
 from lab.process import need, run
 
 README = (REPOSITORY / "README.md").read_text()
 TROUBLESHOOTING = (REPOSITORY / "docs/troubleshooting.md").read_text()
 MIGRATION = (REPOSITORY / "docs/migration.md").read_text()
+DEPLOYMENT = (REPOSITORY / "docs/deployment.md").read_text()
+RULES = "/run/packet-filter"
 
 
 def blocks(text):
@@ -119,6 +124,27 @@ def test_the_readme_configuration_serves(start_server, boot_files, network):
     with DhcpClient(network.client()) as client:
         ack = client.lease("52:54:00:12:34:56")
         assert ack.yiaddr == "192.168.1.20" and ack.boot_file == "pxelinux.0"
+
+
+def test_the_packet_filter_lets_clients_boot(start_server, boot_files,
+                                             network):
+    """That of docs/deployment.md, and it drops the rest."""
+    network.server.shadow(RULES)
+    (network.server.path(RULES) / "nft").write_text(
+        block_with(DEPLOYMENT, "table inet"))
+    start_server(CONFIG + "enable-http\n")
+    network.server.run("nft", "-f", f"{RULES}/nft")
+    machine = network.client()
+    with DhcpClient(machine) as client:
+        assert client.lease("52:54:00:12:34:56").type == "ACK"
+    machine.address("192.168.1.200/24")
+    want = (boot_files / "file").read_bytes()
+    assert tftp_fetch(machine, SERVER_ADDRESS, "file",
+                      options={"blksize": 1428}).data == want
+    with HttpConnection(machine) as connection:
+        assert connection.get("/file").content == want
+    with pytest.raises(TimeoutError):
+        HttpConnection(machine, port=8080, timeout=1.0)
 
 
 def test_targets_of_make_exist():
