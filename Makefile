@@ -17,9 +17,10 @@
 # make bench-images  signed files beside unsigned ones: WORK=, ROUNDS=
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX; make uninstall removes it
+# make deb            Debian packages in build/deb, built twice and compared
 # make help           prints this
 #
-# demo, all checks, soak, san, lint, fuzz and the benchmarks install the
+# demo, all checks, soak, san, lint, fuzz, deb and the benchmarks install the
 # Debian packages that they miss.
 
 VERSION = 0.2.0-dev
@@ -30,6 +31,8 @@ LIBEXECDIR ?= $(PREFIX)/libexec/pxeguard
 MANDIR ?= $(PREFIX)/share/man
 DOCDIR ?= $(PREFIX)/share/doc/pxeguard
 UNITDIR ?= $(PREFIX)/lib/systemd/system
+SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
+TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
@@ -63,6 +66,7 @@ PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	e2fsprogs minisign signify-openbsd grub-common grub-efi-amd64-bin
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
+PKGS_DEB = $(PKGS_BUILD) build-essential debhelper lintian
 # Three more servers are only unpacked: see tests/bench/fetch_servers.
 PKGS_BENCH = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 	nftables dnsmasq-base libwrap0 libpcre2-8-0 libssl3 zlib1g \
@@ -76,10 +80,12 @@ HARDENING_GCC = -fcf-protection -fzero-call-used-regs=used \
 	-ftrivial-auto-var-init=zero
 FORTIFY = -U_FORTIFY_SOURCE -D_FORTIFY_SOURCE=3
 OPTIMIZE = -O2 -g
+# Empty where another compiler may warn of more.
+WERROR ?= -Werror
 CFLAGS ?= $(OPTIMIZE) $(FORTIFY)
 CPPFLAGS += -I. -D_GNU_SOURCE -DPXEGUARD_VERSION='"$(VERSION)"' \
 	-DPXEGUARD_LIBEXEC='"$(LIBEXECDIR)"'
-C = $(CC) -std=gnu11 $(CPPFLAGS) $(WARNINGS) -Werror $(HARDENING) \
+C = $(CC) -std=gnu11 $(CPPFLAGS) $(WARNINGS) $(WERROR) $(HARDENING) \
 	$(HARDENING_GCC) -ffile-prefix-map=$(CURDIR)=. $(CFLAGS) \
 	$(SANITIZE) -MMD -MP
 LDFLAGS += -pie -Wl,-z,relro,-z,now,-z,noexecstack -Wl,--as-needed
@@ -346,16 +352,24 @@ deps-lint: ; @tests/deps $(PKGS_LINT)
 deps-fuzz: ; @tests/deps $(PKGS_FUZZ)
 deps-ci: ; @tests/deps $(PKGS_CHECK) $(PKGS_FUZZ)
 deps-bench: ; @tests/deps $(PKGS_BENCH)
+deps-deb: ; @tests/deps $(PKGS_DEB)
 
 # A system user for each role, and the folder of the lease store.
 setup:
 	@priv/setup $(ROLES)
 
-install: all
+# The same users, for systemd-sysusers.
+$(BUILD)/sysusers.conf: Makefile $(ROLES:%=%/main.c)
+	@mkdir -p $(@D)
+	@for r in $(sort $(ROLES)); do \
+	    echo "u pxeguard-$$r - \"pxeguard $$r\" /nonexistent"; done >$@
+
+install: all $(BUILD)/sysusers.conf
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
 	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(MANDIR)/man8 \
-	    $(DESTDIR)$(DOCDIR) $(DESTDIR)$(UNITDIR)
+	    $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(UNITDIR) \
+	    $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
 	install -m 755 $(BUILD)/pxeguard $(DESTDIR)$(SBINDIR)/
 	for t in $(TOOLS_CTL); do install -m 755 $(BUILD)/$$t \
 	    $(DESTDIR)$(BINDIR)/ || exit 1; done
@@ -364,10 +378,14 @@ install: all
 	for t in $(TOOLS_CTL); do install -m 644 docs/$$t.1 \
 	    $(DESTDIR)$(MANDIR)/man1/ || exit 1; done
 	install -m 644 docs/pxeguard.conf.5 $(DESTDIR)$(MANDIR)/man5/
-	install -m 644 docs/pxeguard.8 $(DESTDIR)$(MANDIR)/man8/
-	install -m 644 docs/pxeguard.conf $(DESTDIR)$(DOCDIR)/
+	sed 's|/usr/local/libexec/pxeguard|$(LIBEXECDIR)|' docs/pxeguard.8 \
+	    >$(DESTDIR)$(MANDIR)/man8/pxeguard.8
+	install -m 644 docs/pxeguard.conf $(DESTDIR)$(DOCDIR)/examples/
 	sed 's|/usr/local/sbin|$(SBINDIR)|' docs/pxeguard.service \
 	    >$(DESTDIR)$(UNITDIR)/pxeguard.service
+	install -m 644 $(BUILD)/sysusers.conf \
+	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf
+	install -m 644 docs/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf
 
 # What was installed; configuration, leases and users stay.
 uninstall:
@@ -377,9 +395,16 @@ uninstall:
 	    $(TOOLS_CTL:%=$(DESTDIR)$(MANDIR)/man1/%.1) \
 	    $(DESTDIR)$(MANDIR)/man5/pxeguard.conf.5 \
 	    $(DESTDIR)$(MANDIR)/man8/pxeguard.8 \
-	    $(DESTDIR)$(DOCDIR)/pxeguard.conf \
-	    $(DESTDIR)$(UNITDIR)/pxeguard.service
-	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)
+	    $(DESTDIR)$(DOCDIR)/examples/pxeguard.conf \
+	    $(DESTDIR)$(UNITDIR)/pxeguard.service \
+	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf \
+	    $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf
+	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)/examples \
+	    $(DESTDIR)$(DOCDIR)
+
+# Debian packages; see debian/package.
+deb: deps-deb
+	VERSION=$(VERSION) JOBS=$(JOBS) debian/package $(BUILD)/deb
 
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
@@ -390,7 +415,7 @@ clean:
 .PHONY: all modules tests check check-long check-sandboxed \
 	check-like-dnsmasq soak demo san \
 	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
-	bench-conf deps-bench \
+	bench-conf deps-bench deps-deb deb \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
 	install uninstall help clean

@@ -7,7 +7,7 @@
  *
  *	c = config_new(print_diag, NULL);
  *	config_add_arg(c, "interface=br0");
- *	config_add_file(c, "/etc/pxeguard.conf", &text);
+ *	config_add_file(c, "/etc/pxeguard/pxeguard.conf", &text);
  *	while ((w = config_want(c)) != NULL)
  *		answer with config_give_text(), _names() or _error()
  *	config_finish(c);

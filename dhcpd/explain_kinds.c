@@ -187,7 +187,7 @@ net_has(const struct explain_net *net, const struct conf_range *g)
 	return false;
 }
 
-/* "br0: 10.1.0.50-10.1.0.99 (/etc/pxeguard.conf:3)" */
+/* "br0: 10.1.0.50-10.1.0.99 (/etc/pxeguard/pxeguard.conf:3)" */
 static void
 net_heading(const struct explain *x, const struct explain_net *net,
     struct text *out, struct json *j)

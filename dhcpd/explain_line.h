@@ -9,7 +9,7 @@
 #define EXPLAIN_FILE_TEXT 64
 #define EXPLAIN_NETS_MAX 64 /* networks in the table of client kinds */
 
-/* "/etc/pxeguard.conf:12"; "" if that is not known.  Returns dst. */
+/* "/etc/pxeguard/pxeguard.conf:12"; "" if that is not known.  Returns dst. */
 const char *explain_place(const struct dhcp_conf *, const struct trace_line *,
     char dst[EXPLAIN_LINE_TEXT]);
 

@@ -56,7 +56,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 
 	check.correct = true;
 	c->test = true;
-	lacking = roots_check_test(c);
+	lacking = roots_check_test(c) | prepare_programs(c);
 	if (conf_serves_files(c) &&
 	    verify_keys_open(c, CONF_OPENER_START_MS) == -1)
 		lacking |= ROLE_BIT(ROLE_IMAGED);

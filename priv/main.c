@@ -166,6 +166,18 @@ descriptors_check(void)
 	(void)close(fd);
 }
 
+/* Takes the default of 0.1 where the present one is missing. */
+static void
+conf_file_default(struct options *o)
+{
+	if (o->conf_named || access(OPTIONS_CONF_DEFAULT, F_OK) == 0 ||
+	    errno != ENOENT || access(OPTIONS_CONF_OLD, F_OK) == -1)
+		return;
+	o->conf_file = OPTIONS_CONF_OLD;
+	log_notice("reading " OPTIONS_CONF_OLD
+		   ", the default of 0.1; move it to " OPTIONS_CONF_DEFAULT);
+}
+
 /* Makes the path of the configuration file absolute. */
 static void
 conf_file_resolve(struct options *o)
@@ -173,6 +185,7 @@ conf_file_resolve(struct options *o)
 	static char path[RECORD_PATH_MAX];
 	char cwd[RECORD_PATH_MAX / 2];
 
+	conf_file_default(o);
 	if (o->conf_file[0] == '\0' ||
 	    strcmp(o->conf_file, CONF_STDIN_NAME) == 0)
 		return;

@@ -10,7 +10,8 @@
 #include "daemon/explain.h"
 #include "daemon/lease_show.h"
 
-#define OPTIONS_CONF_DEFAULT "/etc/pxeguard.conf"
+#define OPTIONS_CONF_DEFAULT "/etc/pxeguard/pxeguard.conf"
+#define OPTIONS_CONF_OLD "/etc/pxeguard.conf" /* the default of 0.1 */
 
 enum options_verdict {
 	OPTIONS_RUN,

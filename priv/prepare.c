@@ -13,6 +13,7 @@
 #include "priv/pid_file.h"
 #include "priv/role_boot.h"
 #include "priv/role_spec.h"
+#include "priv/spawn.h"
 #include "priv/started.h"
 #include "priv/tls_files.h"
 #include "priv/verify_keys.h"
@@ -96,6 +97,20 @@ takes_keys(enum role role, const struct conf *c)
 	       (msg_spec(MSG_CONF_KEY)->to & ROLE_BIT(role)) != 0;
 }
 
+uint16_t
+prepare_programs(const struct conf *c)
+{
+	uint16_t lacking = 0;
+	enum role role;
+
+	/* One line is enough for all that a package brings. */
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if (role_needed(role, c) &&
+		    spawn_need_program(role, lacking == 0) == -1)
+			lacking |= ROLE_BIT(role);
+	return lacking;
+}
+
 int
 prepare_host(struct conf *c, const struct conf *before)
 {
@@ -103,9 +118,9 @@ prepare_host(struct conf *c, const struct conf *before)
 
 	if (before != NULL)
 		layers_keep(c, before);
-	if (service_check(c, before) == -1 || roots_check(c, before) == -1 ||
-	    store_check(c, before) == -1 || prepare_keys(c, before) == -1 ||
-	    tls_files_open(c, before) == -1 ||
+	if (service_check(c, before) == -1 || prepare_programs(c) != 0 ||
+	    roots_check(c, before) == -1 || store_check(c, before) == -1 ||
+	    prepare_keys(c, before) == -1 || tls_files_open(c, before) == -1 ||
 	    bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;

@@ -13,6 +13,12 @@
  */
 int prepare_host(struct conf *, const struct conf *before);
 
+/*
+ * The roles that a configuration needs and whose programs are not installed, as
+ * ROLE_BIT()s, after logging what to install.
+ */
+uint16_t prepare_programs(const struct conf *);
+
 /* Fills in the roles that are needed, changed and to be replaced. */
 void prepare_roles(
     struct reload_input *, const struct conf *, const struct conf *before);

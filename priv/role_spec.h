@@ -14,6 +14,9 @@
 struct role_spec {
 	const char *program; /* in libexec/ */
 	const char *user; /* a system user of its own */
+	/* The package of its program, which may be missing; NULL: pxeguard. */
+	const char *package;
+	const char *package_for; /* the directive that needs it */
 	enum sandbox_root root;
 
 	/* Fills roots and nroots; NULL for SANDBOX_ROOT_EMPTY. */

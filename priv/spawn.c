@@ -21,7 +21,8 @@
 #define CHANNEL_FD 3
 #define PROGRAM_FD 16 /* programs are kept open at or above this */
 
-static int programs[ROLE_MAX]; /* of all roles but ROLE_PRIV */
+static int programs[ROLE_MAX]; /* of all roles but ROLE_PRIV; -1: missing */
+static char folder[PATH_MAX]; /* of the programs */
 static struct spawn_user users[ROLE_MAX];
 
 /*
@@ -54,30 +55,55 @@ programs_folder(char *dir, size_t size)
 	(void)snprintf(dir, size, "%s", PXEGUARD_LIBEXEC);
 }
 
+/* Opens the program of a role; -1 with errno.  Sets its path in any case. */
+static int
+program_open(enum role r, char *path, size_t size)
+{
+	int fd, error;
+
+	(void)snprintf(path, size, "%s/%s", folder, role_spec(r)->program);
+	programs[r] = -1;
+	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
+		return -1;
+	/* Above the descriptors that a new role uses. */
+	programs[r] = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD);
+	error = errno;
+	(void)close(fd);
+	errno = error;
+	return programs[r] == -1 ? -1 : 0;
+}
+
 int
 spawn_open_programs(void)
 {
-	char dir[PATH_MAX], path[PATH_MAX + 32];
+	char path[PATH_MAX + 32];
 	enum role r;
-	int fd;
 
-	programs_folder(dir, sizeof(dir));
+	programs_folder(folder, sizeof(folder));
 	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
-		(void)snprintf(
-		    path, sizeof(path), "%s/%s", dir, role_spec(r)->program);
-		programs[r] = -1;
-		/* Above the descriptors that a new role uses. */
-		if ((fd = open(path, O_PATH | O_CLOEXEC)) != -1) {
-			programs[r] = fcntl(fd, F_DUPFD_CLOEXEC, PROGRAM_FD);
-			(void)close(fd);
-		}
-		if (programs[r] == -1) {
-			log_err("%s: %s; build or install pxeguard completely",
-			    path, strerror(errno));
-			return -1;
-		}
+		if (program_open(r, path, sizeof(path)) == 0 ||
+		    (errno == ENOENT && role_spec(r)->package != NULL))
+			continue;
+		log_err("%s: %s; build or install pxeguard completely", path,
+		    strerror(errno));
+		return -1;
 	}
 	return 0;
+}
+
+int
+spawn_need_program(enum role r, bool say)
+{
+	const struct role_spec *s = role_spec(r);
+	char path[PATH_MAX + 32];
+
+	/* It may have been installed since the start. */
+	if (programs[r] != -1 || program_open(r, path, sizeof(path)) == 0)
+		return 0;
+	if (say)
+		log_err("%s needs the program %s: %s; install the package %s",
+		    s->package_for, path, strerror(errno), s->package);
+	return -1;
 }
 
 /* Two roles with the same uid could signal and trace each other. */

@@ -3,6 +3,7 @@
 #ifndef PRIV_SPAWN_H
 #define PRIV_SPAWN_H
 
+#include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
 
@@ -17,9 +18,17 @@ struct spawn_user {
 /*
  * Finds the roles' programs, in libexec/ beside this one or where they were
  * installed, and opens them.  Later starts use the same files, even if the
- * package was upgraded meanwhile.  Returns -1 after logging the reason.
+ * package was upgraded meanwhile.  One that has a package of its own may be
+ * missing.  Returns -1 after logging the reason.
  */
 int spawn_open_programs(void);
+
+/*
+ * For a role that a configuration needs: looks again for a program that was
+ * missing.  Returns -1 if it still is; with say, after logging which package to
+ * install.
+ */
+int spawn_need_program(enum role, bool say);
 
 /*
  * Looks up the system user of each role, pxeguard-NAME.  Returns -1 after

@@ -180,3 +180,26 @@ def test_long_lines(network, boot_files):
     assert "conf:9: error: line is longer than 16384 bytes; shorten it" \
         in done.stderr
     assert "conf:10: error: " in done.stderr
+
+
+def test_default_file_of_0_1(network):
+    """It is read where the present default is missing."""
+    server = network.server
+    server.shadow("/run/lab-etc")
+    for name in ("upper", "work"):
+        server.path(f"/run/lab-etc/{name}").mkdir()
+    server.run("mount", "-t", "overlay", "lab", "-o",
+               "lowerdir=/etc,upperdir=/run/lab-etc/upper,"
+               "workdir=/run/lab-etc/work", "/etc")
+    none = server.run(PXEGUARD, "--test", check=False)
+    assert none.returncode == 1
+    assert "/etc/pxeguard/pxeguard.conf: No such file" in none.stderr
+    server.path("/etc/pxeguard.conf").write_text("interface=br1\n")
+    old = server.run(PXEGUARD, "--print-config", check=False)
+    assert old.stdout == "interface=br1\n"
+    assert "reading /etc/pxeguard.conf, the default of 0.1; move it to " \
+        "/etc/pxeguard/pxeguard.conf" in old.stderr
+    server.path("/etc/pxeguard").mkdir(exist_ok=True)
+    server.path("/etc/pxeguard/pxeguard.conf").write_text("interface=br0\n")
+    new = server.run(PXEGUARD, "--print-config", check=False)
+    assert new.stdout == "interface=br0\n" and "0.1" not in new.stderr

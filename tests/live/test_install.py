@@ -2,6 +2,7 @@
 
 import os
 import pathlib
+import re
 import subprocess
 
 from lab.daemon import PXEGUARD, REPOSITORY
@@ -25,13 +26,36 @@ def files(folder):
             if not path.is_dir()}
 
 
+def packaged(names):
+    """Each file is in one Debian package, and no package names others."""
+    rows = [row.removeprefix("usr/")
+            for path in (REPOSITORY / "debian").glob("*.install")
+            for row in path.read_text().split()]
+    matches = {row: {name for name in names
+                     if name == row or name.startswith(row + "/")}
+               for row in rows}
+    assert [row for row, found in matches.items() if not found] == []
+    assert sorted(name for found in matches.values() for name in found) == \
+        sorted(names)
+    return True
+
+
+def test_the_packages_have_the_version_of_the_makefile():
+    """As debian/package compares them."""
+    version = re.search(r"^VERSION = (\S+)$",
+                        (REPOSITORY / "Makefile").read_text(), re.M)[1]
+    entry = (REPOSITORY / "debian/changelog").read_text().split()[1]
+    assert entry == f"({version.replace('-', '~')})"
+
+
 def test_install_and_uninstall(start_server, boot_files, tmp_path):
     make("install", tmp_path)
     there = files(tmp_path)
+    assert packaged({name.removeprefix(PREFIX + "/") for name in there})
     for name in ("sbin/pxeguard", "bin/pxeguard-sign",
                  "share/man/man1/pxeguard-sign.1", "libexec/pxeguard/dhcpd",
                  "share/man/man5/pxeguard.conf.5", "share/man/man8/pxeguard.8",
-                 "share/doc/pxeguard/pxeguard.conf",
+                 "share/doc/pxeguard/examples/pxeguard.conf",
                  "lib/systemd/system/pxeguard.service"):
         assert f"{PREFIX}/{name}" in there
     unit = tmp_path / PREFIX / "lib/systemd/system/pxeguard.service"

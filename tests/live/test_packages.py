@@ -24,6 +24,8 @@ PROGRAMS = {
         "curl", "tftp", "atftp", "busybox", "dnsmasq", "sqlite3", "minisign",
         "signify-openbsd", "sha256sum", "env", "grub-mkimage"),
     "PKGS_FUZZ": ("clang",),
+    "PKGS_DEB": ("dpkg-buildpackage", "dpkg-parsechangelog", "dh", "lintian",
+                 "tar", "diff", "sha256sum"),
     "PKGS_BENCH": ("python3", "unshare", "nsenter", "setpriv", "mount", "ip",
                    "useradd", "nft", "dnsmasq"),
 }
