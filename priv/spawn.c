@@ -35,7 +35,7 @@ programs_folder(char *dir, size_t size)
 {
 	static const char *const places[] = { "libexec",
 		"../libexec/pxeguard" };
-	char self[PATH_MAX], confd[PATH_MAX + 32];
+	char self[PATH_MAX], confd[PATH_MAX + 32], real[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
 	const char *own;
 	size_t i;
@@ -48,8 +48,12 @@ programs_folder(char *dir, size_t size)
 				dir, size, "%s/%s", own, places[i]) >= size)
 				continue;
 			(void)snprintf(confd, sizeof(confd), "%s/confd", dir);
-			if (access(confd, X_OK) == 0)
-				return;
+			if (access(confd, X_OK) != 0)
+				continue;
+			/* For messages: without "..". */
+			if (realpath(dir, real) != NULL)
+				(void)snprintf(dir, size, "%s", real);
+			return;
 		}
 	}
 	(void)snprintf(dir, size, "%s", PXEGUARD_LIBEXEC);
