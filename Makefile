@@ -364,6 +364,8 @@ $(BUILD)/sysusers.conf: Makefile $(ROLES:%=%/main.c)
 	@for r in $(sort $(ROLES)); do \
 	    echo "u pxeguard-$$r - \"pxeguard $$r\" /nonexistent"; done >$@
 
+EXAMPLES = $(wildcard docs/examples/*)
+
 install: all $(BUILD)/sysusers.conf
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
 	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
@@ -380,7 +382,8 @@ install: all $(BUILD)/sysusers.conf
 	install -m 644 docs/pxeguard.conf.5 $(DESTDIR)$(MANDIR)/man5/
 	sed 's|/usr/local/libexec/pxeguard|$(LIBEXECDIR)|' docs/pxeguard.8 \
 	    >$(DESTDIR)$(MANDIR)/man8/pxeguard.8
-	install -m 644 docs/pxeguard.conf $(DESTDIR)$(DOCDIR)/examples/
+	install -m 644 docs/pxeguard.conf $(EXAMPLES) \
+	    $(DESTDIR)$(DOCDIR)/examples/
 	sed 's|/usr/local/sbin|$(SBINDIR)|' docs/pxeguard.service \
 	    >$(DESTDIR)$(UNITDIR)/pxeguard.service
 	install -m 644 $(BUILD)/sysusers.conf \
@@ -396,6 +399,7 @@ uninstall:
 	    $(DESTDIR)$(MANDIR)/man5/pxeguard.conf.5 \
 	    $(DESTDIR)$(MANDIR)/man8/pxeguard.8 \
 	    $(DESTDIR)$(DOCDIR)/examples/pxeguard.conf \
+	    $(EXAMPLES:docs/%=$(DESTDIR)$(DOCDIR)/%) \
 	    $(DESTDIR)$(UNITDIR)/pxeguard.service \
 	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf \
 	    $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf

@@ -56,6 +56,7 @@ def test_install_and_uninstall(start_server, boot_files, tmp_path):
                  "share/man/man1/pxeguard-sign.1", "libexec/pxeguard/dhcpd",
                  "share/man/man5/pxeguard.conf.5", "share/man/man8/pxeguard.8",
                  "share/doc/pxeguard/examples/pxeguard.conf",
+                 "share/doc/pxeguard/examples/simple.conf",
                  "lib/systemd/system/pxeguard.service"):
         assert f"{PREFIX}/{name}" in there
     unit = tmp_path / PREFIX / "lib/systemd/system/pxeguard.service"
