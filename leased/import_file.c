@@ -158,14 +158,16 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 		    j->shown);
 		return -1;
 	}
-	if (j->store == NULL)
-		return 0;
-	if (import_job_note(j, bad) != STORE_OK)
+	if (j->store != NULL && import_job_note(j, bad) != STORE_OK)
 		return import_job_explain(j, why, whysz);
 	if (c->leases == 0 && bad == 0 && c->line[LEASE_LINE_OTHER] == 0)
 		return 0; /* an empty file */
 	/* clang-format off */
-	log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records%s",
+	if (j->store == NULL && !j->quiet)
+		log_notice("%s: the first start imports %" PRIu64 " leases, %" PRIu64 " of them expired, and ignores %" PRIu64 " invalid lines and %" PRIu64 " other records",
+		    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER]);
+	else if (j->store != NULL)
+		log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records%s",
 	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER],
 	    c->leases > 0 ? "; the file is not read again" : "");
 	/* clang-format on */
@@ -221,10 +223,12 @@ import_fd(struct store *store, int fd, const char *shown, uint64_t now_s,
 }
 
 int
-import_check(int fd, const char *shown, bool quiet, char *why, size_t whysz)
+import_check(int fd, const char *shown, uint64_t now_s, bool quiet, char *why,
+    size_t whysz)
 {
 	struct import_count count;
 	struct import_job j = { .shown = shown,
+		.now_s = now_s,
 		.count = &count,
 		.limit = LOG_LIMIT(10, 60000),
 		.quiet = quiet };

@@ -30,12 +30,12 @@ int import_fd(struct store *, int fd, const char *shown, uint64_t now_s,
     struct import_count *, char *why, size_t whysz);
 
 /*
- * Reads a file as import_fd() does, and stores nothing.  quiet: invalid lines
- * are not logged.  -1 with a sentence in why when the file could not be
- * imported.
+ * Reads a file as import_fd() does, and stores nothing.  quiet: neither invalid
+ * lines nor the result are logged.  -1 with a sentence in why when the file
+ * could not be imported.
  */
-int
-import_check(int fd, const char *shown, bool quiet, char *why, size_t whysz);
+int import_check(int fd, const char *shown, uint64_t now_s, bool quiet,
+    char *why, size_t whysz);
 
 /* Opens a lease file; -1 with a sentence in why. */
 int import_open(const char *file, const char *shown, char *why, size_t whysz);

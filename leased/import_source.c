@@ -44,12 +44,13 @@ import_source_check(const struct import_source *s, const struct dbfile *p,
 	int fd, r;
 
 	if (s->fd != -1)
-		return import_check(s->fd, s->shown, quiet, why, whysz);
+		return import_check(
+		    s->fd, s->shown, clock_wall_s(), quiet, why, whysz);
 	if (p->text[0] == '\0')
 		return 0;
 	if ((fd = import_open(p->text, p->text_shown, why, whysz)) == -1)
 		return -1;
-	r = import_check(fd, p->text_shown, quiet, why, whysz);
+	r = import_check(fd, p->text_shown, clock_wall_s(), quiet, why, whysz);
 	(void)close(fd);
 	return r;
 }

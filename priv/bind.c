@@ -13,6 +13,7 @@
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
+#include "priv/migrate.h"
 #include "priv/port_owner.h"
 #include "priv/service.h"
 
@@ -145,6 +146,8 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 		    "%s port %u on %s: in use by another server; find it with 'ss -l%cnp' and stop it",
 		    s->name, l->port, l->ifname,
 		    s->type == SOCK_STREAM ? 't' : 'u');
+	} else if (migrate_replaces(o.pid, l->port)) {
+		return 0;
 	} else if (!proc_name_is_pxeguard(o.name)) {
 		log_err("%s port %u on %s: in use by process %d (%s); stop it",
 		    s->name, l->port, l->ifname, o.pid, o.name);

@@ -16,6 +16,7 @@
 #include "priv/conf_text.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
+#include "priv/migrate.h"
 #include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
@@ -56,6 +57,8 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 
 	check.correct = true;
 	c->test = true;
+	if (parent.options->migrate)
+		migrate_lease_file(c);
 	lacking = roots_check_test(c) | prepare_programs(c);
 	if (conf_serves_files(c) &&
 	    verify_keys_open(c, CONF_OPENER_START_MS) == -1)
@@ -68,9 +71,13 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	}
 	if (bind_test(c) == -1)
 		check_run_fail();
-	if (pid_file_test(
-		c->daemon.pid_file, conf_log_place(c, c->pid_file_at)) == -1 ||
+	/* That of dnsmasq is replaced by the commands. */
+	if ((!parent.options->migrate &&
+		pid_file_test(c->daemon.pid_file,
+		    conf_log_place(c, c->pid_file_at)) == -1) ||
 	    limits_fit(c, 0) == -1)
+		check_run_fail();
+	if (parent.options->migrate && migrate_prepare(c) == -1)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
@@ -190,6 +197,8 @@ check_run_end(int status)
 	if (!o->json)
 		print_text(f, &v, refused);
 	findings_free(f);
+	if (o->migrate && v.correct && migrate_print(v.starts) == -1)
+		return 1;
 	if (!v.correct || refused || (!v.starts && !o->print))
 		return 1;
 	if (conf_text_write() == 0)

@@ -108,8 +108,10 @@ sources_open(const struct options *o)
 	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
 		return 0;
 	log_err("%s: %s; %s", options_conf_name(o), open_error_text(error),
-	    parent.conf == NULL ? "specify a configuration file with -C"
-				: "restore the file, and send SIGHUP again");
+	    parent.options->migrate
+		? "name the configuration of dnsmasq: --migrate-dnsmasq=FILE"
+	    : parent.conf == NULL ? "specify a configuration file with -C"
+				  : "restore the file, and send SIGHUP again");
 	return -1;
 }
 

@@ -20,6 +20,7 @@
 #include "priv/limits.h"
 #include "priv/net.h"
 #include "priv/log_sink.h"
+#include "priv/migrate.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
 #include "priv/reload_run.h"
@@ -170,8 +171,9 @@ descriptors_check(void)
 static void
 conf_file_default(struct options *o)
 {
-	if (o->conf_named || access(OPTIONS_CONF_DEFAULT, F_OK) == 0 ||
-	    errno != ENOENT || access(OPTIONS_CONF_OLD, F_OK) == -1)
+	if (o->conf_named || o->migrate ||
+	    access(OPTIONS_CONF_DEFAULT, F_OK) == 0 || errno != ENOENT ||
+	    access(OPTIONS_CONF_OLD, F_OK) == -1)
 		return;
 	o->conf_file = OPTIONS_CONF_OLD;
 	log_notice("reading " OPTIONS_CONF_OLD
@@ -281,6 +283,8 @@ main(int argc, char **argv)
 	parent.options = &options;
 	log_set_sink(parent_log, NULL);
 	start_check_root(&options);
+	if (options.migrate && migrate_begin(&options) == -1)
+		return start_fail(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
 		return start_fail(&options);
 	/* The reader of leases reports by itself what it lacks. */

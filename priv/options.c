@@ -83,7 +83,8 @@ static const char usage[] =
     "usage: pxeguard [-dkv] [-C file]\n"
     "                [--test[=strict] [--json] | --print-config |\n"
     "                --leases[=format] | --explain[=file] [--json] [word ...] |\n"
-    "                --print-policy[=name] | --confinement [--json]]\n"
+    "                --print-policy[=name] | --confinement [--json] |\n"
+    "                --migrate-dnsmasq[=file|process]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -105,6 +106,9 @@ static const char usage[] =
     "                             of a name, may make and exit\n"
     "      --confinement          print what confines each process of the daemon\n"
     "                             that runs, and exit\n"
+    "      --migrate-dnsmasq      check the configuration of the dnsmasq that runs,\n"
+    "                             and print the commands that switch to pxeguard\n"
+    "                             and back; =FILE or =PROCESS names another one\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -148,7 +152,7 @@ option_meant(const char *name)
 	static const char *const own[] = { "test", "json", "print-config",
 		"print-policy", "leases", "explain", "allow-empty",
 		"keep-in-foreground", "no-daemon", "version", "help",
-		"conf-file", "confinement" };
+		"conf-file", "confinement", "migrate-dnsmasq" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -245,6 +249,18 @@ option_test(struct options *o, const char *value)
 	return OPTIONS_RUN;
 }
 
+/* --migrate-dnsmasq, or with the file or the process behind "=". */
+static enum options_verdict
+option_migrate(struct options *o, const char *value)
+{
+	if (value != NULL && value[0] == '\0')
+		return options_error(
+		    "a file or a process must follow", "--migrate-dnsmasq");
+	o->test = o->migrate = true;
+	o->migrate_what = value;
+	return OPTIONS_RUN;
+}
+
 /* Options of the program that take no value. */
 static bool
 option_is_plain(const char *name)
@@ -294,6 +310,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		    value != NULL ? value : next_value(argc, argv, i));
 	else if (strcmp(name, "confinement") == 0)
 		o->confinement = true;
+	else if (strcmp(name, "migrate-dnsmasq") == 0)
+		return option_migrate(o, value);
 	else if (strcmp(name, "allow-empty") == 0)
 		o->allow_empty = true;
 	else if (strcmp(name, "keep-in-foreground") == 0)
@@ -415,14 +433,13 @@ option_word(struct options *o, const char *word)
 	return what == NULL ? 0 : -1;
 }
 
-enum options_verdict
-options_parse(struct options *o, int argc, char **argv)
+/* Takes all words; the caller has set the defaults. */
+static enum options_verdict
+options_take(struct options *o, int argc, char **argv)
 {
 	enum options_verdict v;
 	int i;
 
-	memset(o, 0, sizeof(*o));
-	o->conf_file = OPTIONS_CONF_DEFAULT;
 	for (i = 1; i < argc; i++) {
 		if (argv[i][0] != '-' || argv[i][1] == '\0') {
 			if (option_word(o, argv[i]) == -1)
@@ -436,13 +453,55 @@ options_parse(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
+	return OPTIONS_RUN;
+}
+
+int
+options_parse_dnsmasq(struct options *o, int argc, char **argv)
+{
+	struct options d = { .conf_file = o->conf_file,
+		.directives = o->directives,
+		.ndirectives = o->ndirectives };
+	enum options_verdict v = options_take(&d, argc, argv);
+
+	o->directives = d.directives;
+	o->ndirectives = d.ndirectives;
+	if (v != OPTIONS_RUN)
+		return -1;
+	/* No dnsmasq that runs has an option of pxeguard's own. */
+	if (options_one_shot(&d) || d.json) {
+		(void)options_error(
+		    "not an option of dnsmasq", "its command line");
+		return -1;
+	}
+	if (d.conf_named) {
+		o->conf_file = d.conf_file;
+		o->conf_named = true;
+	}
+	return 0;
+}
+
+enum options_verdict
+options_parse(struct options *o, int argc, char **argv)
+{
+	enum options_verdict v;
+
+	memset(o, 0, sizeof(*o));
+	o->conf_file = OPTIONS_CONF_DEFAULT;
+	if ((v = options_take(o, argc, argv)) != OPTIONS_RUN)
+		return v;
+	if (o->migrate && (o->print || o->strict || o->conf_named))
+		return options_error(
+		    "give it without --test, --print-config and -C",
+		    "--migrate-dnsmasq");
 	if (o->test + o->leases + o->explain + o->confinement > 1)
 		return options_error(
 		    "give --test, --print-config, --leases, --explain or --confinement, not two of them",
 		    o->leases	 ? "--leases"
 		    : o->explain ? "--explain"
 				 : "--confinement");
-	if (o->json && !o->explain && !o->confinement && (!o->test || o->print))
+	if (o->json && !o->explain && !o->confinement &&
+	    (!o->test || o->print || o->migrate))
 		return options_error(
 		    "write it with --test, --explain or --confinement",
 		    "--json");

@@ -10,7 +10,8 @@
 #include "daemon/explain.h"
 #include "daemon/lease_show.h"
 
-#define OPTIONS_CONF_DEFAULT "/etc/pxeguard/pxeguard.conf"
+#define OPTIONS_CONF_FOLDER "/etc/pxeguard"
+#define OPTIONS_CONF_DEFAULT OPTIONS_CONF_FOLDER "/pxeguard.conf"
 #define OPTIONS_CONF_OLD "/etc/pxeguard.conf" /* the default of 0.1 */
 
 enum options_verdict {
@@ -34,6 +35,8 @@ struct options {
 	bool explain; /* --explain */
 	const char *capture; /* --explain=FILE, or NULL */
 	bool confinement; /* --confinement */
+	bool migrate; /* --migrate-dnsmasq; test is set as well */
+	const char *migrate_what; /* its file or process, or NULL */
 	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
 	size_t nwords;
 	bool allow_empty; /* a reload may end all service */
@@ -43,6 +46,13 @@ struct options {
 };
 
 enum options_verdict options_parse(struct options *, int argc, char **argv);
+
+/*
+ * Takes the command line of a dnsmasq, without its first word: its directives
+ * follow those that are there, and its configuration file, if it names one, is
+ * that of the options.  Returns -1 after writing the reason to standard error.
+ */
+int options_parse_dnsmasq(struct options *, int argc, char **argv);
 
 /* The configuration file, for messages. */
 const char *options_conf_name(const struct options *);

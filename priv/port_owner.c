@@ -16,6 +16,8 @@
 
 #include "priv/netlink.h"
 
+#define SOCKETS_MAX 64 /* of one port, which are looked for in a process */
+
 struct search {
 	uint16_t port;
 	uint32_t ifindex;
@@ -118,6 +120,54 @@ owner_of_role(struct port_owner *o)
 		return;
 	o->pid = parent;
 	memcpy(o->name, name, sizeof(o->name));
+}
+
+/* A search for a socket of one process. */
+struct check {
+	uint16_t port;
+	const char *pid;
+	int looked_at;
+	bool found;
+};
+
+static void
+socket_check(const struct netlink_msg *m, void *arg)
+{
+	struct reader body = m->body;
+	struct inet_diag_msg s;
+	struct check *f = arg;
+	char wanted[32];
+
+	reader_copy(&body, &s, sizeof(s));
+	if (!reader_ok(&body) || f->found ||
+	    ntohs(s.id.idiag_sport) != f->port || f->looked_at++ == SOCKETS_MAX)
+		return;
+	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", s.idiag_inode);
+	f->found = process_has(f->pid, wanted);
+}
+
+bool
+port_owner_is(pid_t pid, uint16_t port)
+{
+	static const int families[] = { AF_INET, AF_INET6 };
+	struct netlink_request req;
+	char text[16];
+	struct check f = { .port = port, .pid = text };
+	size_t i;
+
+	(void)snprintf(text, sizeof(text), "%d", pid);
+	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
+		struct inet_diag_req_v2 head = { .sdiag_family =
+						     (uint8_t)families[i],
+			.sdiag_protocol = IPPROTO_UDP,
+			.idiag_states = UINT32_MAX,
+			.id.idiag_sport = htons(port) };
+
+		netlink_begin(
+		    &req, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &head, sizeof(head));
+		(void)netlink_ask_diag(&req, socket_check, &f);
+	}
+	return f.found;
 }
 
 bool

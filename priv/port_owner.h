@@ -21,4 +21,7 @@ struct port_owner {
 bool port_owner_find(
     int family, int type, uint16_t port, uint32_t ifindex, struct port_owner *);
 
+/* Whether a process has a UDP socket with this port, at any address. */
+bool port_owner_is(pid_t, uint16_t port);
+
 #endif

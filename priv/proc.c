@@ -3,6 +3,7 @@
 #include "priv/proc.h"
 
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -36,6 +37,18 @@ proc_read(pid_t pid, const char *name, char *buf, size_t size)
 	(void)close(fd);
 	buf[n > 0 ? n : 0] = '\0';
 	return n;
+}
+
+bool
+proc_link(pid_t pid, const char *name, char *dst, size_t size)
+{
+	char path[64 + NAME_MAX];
+	ssize_t n;
+
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
+	n = readlink(path, dst, size - 1);
+	dst[n > 0 ? n : 0] = '\0';
+	return n > 0;
 }
 
 const char *

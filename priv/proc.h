@@ -18,6 +18,12 @@ bool proc_is_ours(void);
  */
 ssize_t proc_read(pid_t, const char *name, char *buf, size_t size);
 
+/*
+ * Reads a symbolic link of a process, such as "exe", and ends it with a NUL;
+ * a longer one is cut.  False if it cannot be read.
+ */
+bool proc_link(pid_t, const char *name, char *dst, size_t size);
+
 /* The name of a process for log lines, "" if unknown; returns dst. */
 const char *proc_name(pid_t, char dst[PROC_NAME_MAX]);
 

@@ -158,18 +158,6 @@ started_compare_text(
 	return true;
 }
 
-static bool
-started_link(pid_t pid, const char *name, char *dst, size_t size)
-{
-	char path[64 + NAME_MAX];
-	ssize_t n;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/%s", pid, name);
-	n = readlink(path, dst, size - 1);
-	dst[n > 0 ? n : 0] = '\0';
-	return n > 0;
-}
-
 /*
  * Whether all user IDs of a process are 0.  Any user can give a process the
  * name of the parent, and start a set-user-ID program under it.
@@ -202,8 +190,8 @@ started_is_near(pid_t pid)
 	char own[64], other[64];
 
 	return started_is_pxeguard(pid) &&
-	       started_link(pid, "ns/net", other, sizeof(other)) &&
-	       started_link(getpid(), "ns/net", own, sizeof(own)) &&
+	       proc_link(pid, "ns/net", other, sizeof(other)) &&
+	       proc_link(getpid(), "ns/net", own, sizeof(own)) &&
 	       strcmp(own, other) == 0;
 }
 
@@ -240,7 +228,7 @@ started_find(pid_t pid, char text[STARTED_TEXT_MAX])
 		return false;
 	while (!found && n++ < FDS_MAX && (e = readdir(d)) != NULL) {
 		(void)snprintf(name, sizeof(name), "fd/%s", e->d_name);
-		found = started_link(pid, name, link, sizeof(link)) &&
+		found = proc_link(pid, name, link, sizeof(link)) &&
 			strcmp(link, LINK) == 0 &&
 			started_read(pid, e->d_name, text);
 	}

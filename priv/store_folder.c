@@ -16,8 +16,6 @@
 #include "priv/roots_look.h"
 #include "priv/spawn.h"
 
-#define DNSMASQ_FILE "/var/lib/misc/dnsmasq.leases" /* its default */
-
 /* Not in a folder below the default one. */
 static bool
 store_in_default(const struct conf *c)
@@ -164,7 +162,8 @@ store_move(struct conf *c, int limit_ms)
 static void
 store_import_default(struct conf *c, int limit_ms)
 {
-	store_import(c, store_open(DNSMASQ_FILE, limit_ms), DNSMASQ_FILE);
+	store_import(
+	    c, store_open(STORE_DNSMASQ_FILE, limit_ms), STORE_DNSMASQ_FILE);
 }
 
 /* Whether other programs use a folder with this path, usually. */

@@ -9,6 +9,8 @@
 
 #include "priv/conf.h"
 
+#define STORE_DNSMASQ_FILE "/var/lib/misc/dnsmasq.leases" /* its default */
+
 /*
  * Checks the folder, changes the path of the database if it must, and sets
  * import_fd.  first: DHCP was not served before.  Returns -1 after logging the
