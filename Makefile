@@ -97,6 +97,13 @@ LIBS = $(shell pkg-config --libs $(MODULES) 2>/dev/null)
 CHECK_LIBS = $(shell pkg-config --libs check 2>/dev/null)
 endif
 
+# Of libraries whose headers do not tell their version; for --version.
+version_of = $(shell pkg-config --modversion $(1) 2>/dev/null)
+$(BUILD)/obj/capd/main.o: CPPFLAGS += \
+	-DLIBPCAP_VERSION='"$(call version_of,libpcap)"'
+$(BUILD)/obj/priv/version.o: CPPFLAGS += \
+	-DLIBCAP_NG_VERSION='"$(call version_of,libcap-ng)"'
+
 # One line a step; V=1 shows the commands.
 ifeq ($(V),1)
 Q =

@@ -3,9 +3,17 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pcap/pcap.h>
+
 #include "capd/capture.h"
+#include "daemon/library.h"
 #include "daemon/role.h"
 #include "sandbox/role_main.h"
+
+/* By the Makefile; the library tells only the version that runs. */
+#ifndef LIBPCAP_VERSION
+#define LIBPCAP_VERSION ""
+#endif
 
 static void
 capd_request(void *arg, uint32_t number, const struct frame *f)
@@ -66,8 +74,26 @@ static const struct role_ops ops = {
 	.message = capd_message,
 };
 
-int
-main(void)
+static int
+capd_libraries(void)
 {
+	static const char before[] = "libpcap version ";
+	const char *text = pcap_lib_version();
+	char running[32];
+	const struct library l = { "libpcap", running, LIBPCAP_VERSION };
+
+	/* "libpcap version 1.10.3 (with TPACKET_V3)" */
+	if (strncmp(text, before, sizeof(before) - 1) == 0)
+		text += sizeof(before) - 1;
+	(void)snprintf(
+	    running, sizeof(running), "%.*s", (int)strcspn(text, " "), text);
+	return library_print(&l, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (library_asked(argc, argv))
+		return capd_libraries();
 	return role_main(&ops);
 }

@@ -1,11 +1,15 @@
 /* SPDX-License-Identifier: ISC */
 /* hashd: hashes boot files for imaged, which decides what the hashes mean. */
 #include <sodium.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
+#include <nettle/version.h>
+
+#include "daemon/library.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "hashd/queue.h"
@@ -104,8 +108,23 @@ static const struct role_ops ops = {
 	.message = hashd_message,
 };
 
-int
-main(void)
+static int
+hashd_libraries(void)
 {
+	char running[32], compiled[32];
+	const struct library l = { "nettle", running, compiled };
+
+	(void)snprintf(running, sizeof(running), "%d.%d",
+	    nettle_version_major(), nettle_version_minor());
+	(void)snprintf(compiled, sizeof(compiled), "%d.%d",
+	    NETTLE_VERSION_MAJOR, NETTLE_VERSION_MINOR);
+	return library_print(&l, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (library_asked(argc, argv))
+		return hashd_libraries();
 	return role_main(&ops);
 }

@@ -1,14 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /* httpd: the messages of the HTTP server, and its configuration. */
+#include <stdio.h>
 #include <string.h>
 #include <sys/random.h>
 
 #include <event2/event.h>
 
 #include <sodium.h>
+#include <gnutls/gnutls.h>
+#include <microhttpd.h>
 
 #include "daemon/clock.h"
 #include "daemon/hash_job.h"
+#include "daemon/library.h"
 #include "daemon/role.h"
 #include "httpd/asking.h"
 #include "httpd/http.h"
@@ -249,8 +253,26 @@ static const struct role_ops role = {
 	.stop = httpd_stop,
 };
 
-int
-main(void)
+static int
+httpd_libraries(void)
 {
+	char compiled[32];
+	const struct library list[] = {
+		{ "libmicrohttpd", MHD_get_version(), compiled },
+		{ "gnutls", gnutls_check_version(NULL), GNUTLS_VERSION },
+	};
+
+	/* 0x00097500: 0.9.75 */
+	(void)snprintf(compiled, sizeof(compiled), "%x.%x.%x",
+	    MHD_VERSION >> 24, MHD_VERSION >> 16 & 0xff,
+	    MHD_VERSION >> 8 & 0xff);
+	return library_print(list, sizeof(list) / sizeof(list[0]));
+}
+
+int
+main(int argc, char **argv)
+{
+	if (library_asked(argc, argv))
+		return httpd_libraries();
 	return role_main(&role);
 }

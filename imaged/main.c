@@ -7,7 +7,10 @@
 #include <string.h>
 #include <unistd.h>
 
+#include <sodium.h>
+
 #include "daemon/clock.h"
+#include "daemon/library.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "imaged/checking.h"
@@ -388,8 +391,19 @@ static const struct role_ops ops = {
 	.stop = imaged_stop,
 };
 
-int
-main(void)
+static int
+imaged_libraries(void)
 {
+	const struct library l = { "libsodium", sodium_version_string(),
+		SODIUM_VERSION_STRING };
+
+	return library_print(&l, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (library_asked(argc, argv))
+		return imaged_libraries();
 	return role_main(&ops);
 }

@@ -4,8 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <sqlite3.h>
+
 #include "daemon/clock.h"
 #include "daemon/lease.h"
+#include "daemon/library.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "leased/batch.h"
@@ -284,8 +287,19 @@ static const struct role_ops ops = {
 	.stop = leased_stop,
 };
 
-int
-main(void)
+static int
+leased_libraries(void)
 {
+	const struct library l = { "sqlite", sqlite3_libversion(),
+		SQLITE_VERSION };
+
+	return library_print(&l, 1);
+}
+
+int
+main(int argc, char **argv)
+{
+	if (library_asked(argc, argv))
+		return leased_libraries();
 	return role_main(&ops);
 }

@@ -26,6 +26,7 @@
 #include "priv/reload_run.h"
 #include "sandbox/parent.h"
 #include "priv/spawn.h"
+#include "priv/version.h"
 #include "priv/watch.h"
 
 static int started_pipe = -1; /* to the process that became the daemon's */
@@ -271,6 +272,8 @@ main(int argc, char **argv)
 	switch (options_parse(&options, argc, argv)) {
 	case OPTIONS_EXIT:
 		return 0;
+	case OPTIONS_VERSION:
+		return version_print();
 	case OPTIONS_ERROR:
 		return options.confinement ? CONFINEMENT_ERROR : 1;
 	case OPTIONS_RUN:

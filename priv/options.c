@@ -318,10 +318,9 @@ option_long(struct options *o, int argc, char **argv, int *i)
 		o->foreground = true;
 	else if (strcmp(name, "no-daemon") == 0)
 		o->foreground = o->debug = true;
-	else if (strcmp(name, "version") == 0) {
-		(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
-		return OPTIONS_EXIT;
-	} else if (strcmp(name, "help") == 0) {
+	else if (strcmp(name, "version") == 0)
+		return OPTIONS_VERSION;
+	else if (strcmp(name, "help") == 0) {
 		(void)fputs(usage, stdout);
 		return OPTIONS_EXIT;
 	} else {
@@ -386,8 +385,7 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			o->foreground = o->debug = true;
 			break;
 		case 'v':
-			(void)printf("pxeguard %s\n", PXEGUARD_VERSION);
-			return OPTIONS_EXIT;
+			return OPTIONS_VERSION;
 		case 'h':
 			if (argc == 2 && argv[1][2] == '\0')
 				return options_usage();

@@ -16,7 +16,8 @@
 
 enum options_verdict {
 	OPTIONS_RUN,
-	OPTIONS_EXIT, /* --help or --version was printed */
+	OPTIONS_EXIT, /* --help or the like was printed */
+	OPTIONS_VERSION, /* --version is to be printed */
 	OPTIONS_ERROR, /* the reason is on standard error */
 };
 

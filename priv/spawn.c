@@ -77,6 +77,24 @@ program_open(enum role r, char *path, size_t size)
 	return programs[r] == -1 ? -1 : 0;
 }
 
+void
+spawn_program_path(enum role r, char *path, size_t size)
+{
+	char dir[PATH_MAX];
+
+	programs_folder(dir, sizeof(dir));
+	(void)snprintf(path, size, "%s/%s", dir, role_spec(r)->program);
+}
+
+bool
+spawn_has_program(enum role r)
+{
+	char path[SPAWN_PATH_MAX];
+
+	spawn_program_path(r, path, sizeof(path));
+	return access(path, X_OK) == 0;
+}
+
 int
 spawn_open_programs(void)
 {

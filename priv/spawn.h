@@ -23,6 +23,14 @@ struct spawn_user {
  */
 int spawn_open_programs(void);
 
+#define SPAWN_PATH_MAX (4096 + 32)
+
+/* The path of a role's program, whether it is there or not. */
+void spawn_program_path(enum role, char *path, size_t size);
+
+/* Whether there is such a program. */
+bool spawn_has_program(enum role);
+
 /*
  * For a role that a configuration needs: looks again for a program that was
  * missing.  Returns -1 if it still is; with say, after logging which package to

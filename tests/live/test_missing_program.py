@@ -6,6 +6,7 @@ import pytest
 
 from lab.boot import CONFIG
 from lab.daemon import PXEGUARD
+from lab.process import run
 
 HTTP = CONFIG + "enable-http\n"
 PACKAGE = ("httpd", "keyd")
@@ -65,3 +66,15 @@ def test_any_other_program_is_part_of_pxeguard(start_fails, boot_files,
     log = start_fails(command=f"{programs}/pxeguard -k -C {{config}}")
     assert f"{programs}/libexec/hashd: No such file or directory; build or " \
         "install pxeguard completely" in log
+
+
+def test_version_names_what_is_missing(programs):
+    done = run([programs / "pxeguard", "--version"])
+    assert "\nnot installed: HTTP, HTTPS\n" in done.stdout
+    assert "gnutls" not in done.stdout and "sqlite" in done.stdout
+    # One that is no program of pxeguard's.
+    (programs / "libexec/leased").write_text("#!/bin/sh\nprintf '\\033[2J'\n")
+    done = run([programs / "pxeguard", "--version"], check=False)
+    assert done.returncode == 1 and "\033" not in done.stdout
+    assert "does not tell its libraries" in done.stderr
+    assert "libpcap" in done.stdout

@@ -222,7 +222,17 @@ def test_no_directive_resembles_an_option():
 def test_version_and_help(network):
     for word in ("--version", "-v"):
         done = run([PXEGUARD, word])
-        assert done.stdout.startswith("pxeguard ") and not done.stderr
+        first, features, *libraries = done.stdout.splitlines()
+        assert re.fullmatch(r"pxeguard \d+\.\d+\.\d+\S*", first)
+        assert features == "features: DHCP, TFTP, HTTP, HTTPS, " \
+            "verify-images, capture files"
+        assert [line.split()[0] for line in libraries] == [
+            "libevent", "libseccomp", "libcap-ng", "sqlite", "libsodium",
+            "nettle", "libmicrohttpd", "gnutls", "libpcap"]
+        for line in libraries:
+            assert re.fullmatch(r"[a-z-]+( \d\S*)? "
+                                r"\(compiled with \d+\.\d\S*\)", line)
+        assert not done.stderr
     for word in ("--help", "-h"):
         done = run([PXEGUARD, word])
         assert "--test" in done.stdout and "-C" in done.stdout

@@ -299,13 +299,15 @@ END_TEST
 
 START_TEST(said_all)
 {
-	static const char *const t[] = { "-v", "--version", "-h", "--help",
-		"-w", "-kv", "-k --help" };
+	static const char *const t[] = { "-h", "--help", "-w", "-k --help" };
 	size_t i;
 
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stdout));
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
 		ck_assert_int_eq(parse(t[i]), OPTIONS_EXIT);
+	ck_assert_int_eq(parse("-v"), OPTIONS_VERSION);
+	ck_assert_int_eq(parse("--version"), OPTIONS_VERSION);
+	ck_assert_int_eq(parse("-kv"), OPTIONS_VERSION);
 }
 END_TEST
 
