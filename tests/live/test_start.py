@@ -200,7 +200,7 @@ def test_a_conf_dir_skips_what_is_no_regular_file(start_server, network,
 @pytest.mark.parametrize("words, says", [
     (["--nonsense"], "nonsense"), (["-Y"], "-Y"), (["word"], "word"),
     (["-C"], "-C"), (["-k", "--dhcp-rnage=1"], "dhcp-range"),
-    (["--tets"], "pxeguard: --tets: unknown option; did you mean --test?\n")])
+    (["--tets"], "pxeguard: --tets: unknown option; did you mean --test?; ")])
 def test_bad_command_line(network, words, says):
     done = network.server.run(PXEGUARD, *words, check=False)
     assert done.returncode == 1 and says in done.stderr
