@@ -10,7 +10,6 @@
  */
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/syscall.h>
 
 #include <fcntl.h>
@@ -32,19 +31,19 @@
 #include "daemon/serial.h"
 #include "sandbox/role_main.h"
 #include "sandbox/sandbox.h"
+#include "tests/live/bad_say.h"
 
-#define PARENT_FD 3
 #define AFTER_US 200000 /* the tests look at the others meanwhile */
 #define AGAIN_US 20000
-#define BURST 2000 /* messages in a row of a flood */
 #define FILE_GIVE_LEN 18 /* bytes of its body */
 #define ROOM_MS 5000 /* the parent makes room for a message in that time */
-#define PEER_FDS 64
 #define EXIT_STATUS 7
+#define TITLE "pxeguard: " /* and the role, as the parent names a process */
 
 extern char **environ;
 
 static struct {
+	enum role role;
 	char deed[64];
 	char honest[512];
 	uint32_t ifindex; /* of br0 */
@@ -65,121 +64,6 @@ hang(void)
 {
 	for (;;)
 		(void)poll(NULL, 0, -1);
-}
-
-/* Not by chan, which refuses to send what is wrong.  -1 where it is full. */
-static ssize_t
-say(int fd, enum msg_type type, const void *body, size_t len)
-{
-	uint8_t buf[MSG_HEADER + 2 * LOG_LINE_MAX];
-	struct writer w;
-
-	writer_init(&w, buf, sizeof(buf));
-	writer_u16(&w, (uint16_t)type);
-	writer_u16(&w, 0);
-	writer_u32(&w, 1);
-	writer_bytes(&w, body, len);
-	return send(fd, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
-}
-
-/* Which one is a peer's, chan does not tell; others refuse it. */
-static void
-say_peer(enum msg_type type, const void *body, size_t len)
-{
-	int fd;
-
-	for (fd = PARENT_FD + 1; fd < PEER_FDS; fd++)
-		(void)say(fd, type, body, len);
-}
-
-/* As many as the parent takes, again and again. */
-static void
-flood(enum msg_type type, const void *body, size_t len)
-{
-	int i;
-
-	for (i = 0; i < BURST && say(PARENT_FD, type, body, len) != -1; i++)
-		continue;
-}
-
-/* -1 where the channel is full. */
-static ssize_t
-ask_socket(const uint8_t to[4], uint16_t port)
-{
-	struct endpoint local = { .addr = { 4, { 192, 168, 1, 1 } } };
-	struct endpoint remote = { .addr.family = 4, .port = port };
-	uint8_t body[64];
-	struct writer w;
-
-	memcpy(remote.addr.bytes, to, 4);
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, bad.ifindex);
-	endpoint_encode(&local, &w);
-	endpoint_encode(&remote, &w);
-	return say(PARENT_FD, MSG_SOCKET_ASK, body, w.len);
-}
-
-static void
-ask_neigh(uint32_t host)
-{
-	static const uint8_t hw[6] = { 2, 0x66, 0x66, 0x66, 0x66, 0x66 };
-	struct addr addr = addr_from_ip4(host);
-	uint8_t body[64];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, bad.ifindex);
-	addr_encode(&addr, &w);
-	writer_u8(&w, 1);
-	writer_blob(&w, hw, sizeof(hw));
-	(void)say(PARENT_FD, MSG_NEIGH_ASK, body, w.len);
-}
-
-static void
-accuse(enum role peer, uint32_t instance)
-{
-	uint8_t body[64];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, (uint8_t)peer);
-	writer_u32(&w, instance);
-	writer_str(&w, "a lie");
-	(void)say(PARENT_FD, MSG_PEER_BAD, body, w.len);
-}
-
-/* With every number that a process may have. */
-static void
-accuse_all(enum role peer)
-{
-	uint32_t n;
-
-	for (n = 0; n < 64; n++)
-		accuse(peer, n);
-}
-
-static void
-lie_about_death(void)
-{
-	uint8_t body[8];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, SYS_ptrace);
-	writer_u32(&w, 0xc000003e);
-	(void)say(PARENT_FD, MSG_DYING, body, w.len);
-}
-
-static void
-flood_log(const char *text, uint8_t priority)
-{
-	uint8_t body[LOG_LINE_MAX];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, priority);
-	writer_str(&w, text);
-	flood(MSG_LOG, body, w.len);
 }
 
 /* A loop that has no end but says something in it. */
@@ -215,7 +99,7 @@ pretend(void)
 	static const uint8_t neigh[11],
 	    socket_ask[4 + 2 * ENDPOINT_ENCODED_MAX];
 
-	if (ROLE == ROLE_DHCPD)
+	if (bad.role == ROLE_DHCPD)
 		(void)say(
 		    PARENT_FD, MSG_SOCKET_ASK, socket_ask, sizeof(socket_ask));
 	else
@@ -281,9 +165,9 @@ go_wrong_tftpd(void)
 	int i;
 
 	if (is("policy"))
-		(void)ask_socket(all, 2000);
+		(void)ask_socket(bad.ifindex, all, 2000);
 	else if (is("inside"))
-		(void)ask_socket(service, 161);
+		(void)ask_socket(bad.ifindex, service, 161);
 	else if (is("accuse"))
 		accuse_all(ROLE_DHCPD);
 	else if (is("flood-accuse"))
@@ -292,7 +176,8 @@ go_wrong_tftpd(void)
 		say_peer(MSG_FILE_GIVE, give, sizeof(give));
 	else if (is("flood-ask"))
 		for (i = 0; i < BURST; i++)
-			while (ask_socket(client, (uint16_t)(1024 + i)) == -1 &&
+			while (ask_socket(bad.ifindex, client,
+				   (uint16_t)(1024 + i)) == -1 &&
 			       poll(&parent, 1, ROOM_MS) == 1 &&
 			       parent.revents == POLLOUT)
 				continue;
@@ -305,12 +190,13 @@ go_wrong_dhcpd(void)
 	uint32_t i;
 
 	if (is("neigh-foreign"))
-		ask_neigh(0x0a090909);
+		ask_neigh(bad.ifindex, 0x0a090909);
 	else if (is("neigh-outside"))
-		ask_neigh(0xc0a801c8); /* .200: in the net, in no range */
+		ask_neigh(bad.ifindex,
+		    0xc0a801c8); /* .200: in the net, in no range */
 	else if (is("flood-neigh"))
 		for (i = 0; i < BURST; i++)
-			ask_neigh(0xc0a80132 + i % 100);
+			ask_neigh(bad.ifindex, 0xc0a80132 + i % 100);
 	else if (is("accuse"))
 		accuse_all(ROLE_TFTPD);
 	else if (is("flood-accuse"))
@@ -342,7 +228,7 @@ go_wrong_with_serials(enum role to, enum msg_type with_row)
 		(void)chan_send(peer, with_row, row.serial, &w, -1);
 		if (is("serial-garbage"))
 			break;
-		if (ROLE == ROLE_LEASED)
+		if (bad.role == ROLE_LEASED)
 			(void)chan_send(
 			    peer, MSG_SERIAL_DURABLE, row.serial, NULL, -1);
 		/* It may have been closed, and is then another one. */
@@ -383,23 +269,6 @@ go_wrong_leased(void)
 }
 
 static void
-give(uint32_t id, uint8_t status, uint64_t size, int fd)
-{
-	struct chan *tftpd = role_peer(ROLE_TFTPD);
-	uint8_t body[FILE_GIVE_LEN];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, status);
-	writer_u8(&w, 0);
-	writer_u64(&w, size);
-	writer_u64(&w, 0);
-	if (tftpd != NULL)
-		(void)chan_send(tftpd, MSG_FILE_GIVE, id, &w,
-		    fd == -1 ? -1 : fcntl(fd, F_DUPFD_CLOEXEC, 0));
-}
-
-static void
 go_wrong_imaged(void)
 {
 	uint32_t i;
@@ -408,7 +277,8 @@ go_wrong_imaged(void)
 		return;
 	if (is("flood-give"))
 		for (i = 0; i < BURST; i++)
-			give(bad.n * BURST + i, FILE_MISSING, 0, -1);
+			give(
+			    ROLE_TFTPD, bad.n * BURST + i, FILE_MISSING, 0, -1);
 	else if (is("peer"))
 		say_peer(MSG_FILE_GIVE, "x", 1);
 	else if (is("flood-accuse"))
@@ -425,11 +295,11 @@ go_wrong(evutil_socket_t fd, short what, void *arg)
 	(void)arg;
 	bad.n++;
 	if (!go_wrong_alike()) {
-		if (ROLE == ROLE_TFTPD)
+		if (bad.role == ROLE_TFTPD)
 			go_wrong_tftpd();
-		else if (ROLE == ROLE_DHCPD)
+		else if (bad.role == ROLE_DHCPD)
 			go_wrong_dhcpd();
-		else if (ROLE == ROLE_LEASED)
+		else if (bad.role == ROLE_LEASED)
 			go_wrong_leased();
 		else
 			go_wrong_imaged();
@@ -566,21 +436,21 @@ static int
 take_message(struct chan *c, struct msg *m)
 {
 	(void)c;
-	if (ROLE == ROLE_CONFD && m->type == MSG_PARSE_GO)
+	if (bad.role == ROLE_CONFD && m->type == MSG_PARSE_GO)
 		parse_wrong();
 	if (m->type != MSG_FILE_ASK)
 		return 0;
 	if (is("give-folder"))
-		give(m->id, FILE_OK, 4096, bad.folder);
+		give(ROLE_TFTPD, m->id, FILE_OK, 4096, bad.folder);
 	else if (is("give-too-long"))
-		give(m->id, FILE_OK, INT64_MAX, bad.folder);
+		give(ROLE_TFTPD, m->id, FILE_OK, INT64_MAX, bad.folder);
 	return 0;
 }
 
 static void
 start(void)
 {
-	if (ROLE == ROLE_IMAGED)
+	if (bad.role == ROLE_IMAGED)
 		bad.folder = open("/0", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 }
 
@@ -591,8 +461,7 @@ stop(void)
 		hang();
 }
 
-static const struct role_ops ops = {
-	.id = ROLE,
+static struct role_ops ops = {
 	.start = start,
 	.conf_begin = begin,
 	.conf_iface = take_iface,
@@ -604,13 +473,20 @@ static const struct role_ops ops = {
 };
 
 static void
-read_deed(void)
+read_deed(const char *title)
 {
+	const char *name = title + sizeof(TITLE) - 1;
 	char path[64], text[1024];
+	enum role r;
 	ssize_t n;
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "/run/bad-role/%s", NAME);
+	if (strncmp(title, TITLE, sizeof(TITLE) - 1) != 0)
+		_exit(119);
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++)
+		if (strcmp(role_name(r), name) == 0)
+			ops.id = bad.role = r;
+	(void)snprintf(path, sizeof(path), "/run/bad-role/%s", name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = read(fd, text, sizeof(text) - 1);
 	(void)close(fd);
@@ -649,8 +525,8 @@ serve_unconfined(void)
 	struct msg m;
 
 	role_begin(&ops);
-	if (chan_recv_now(
-		PARENT_FD, ROLE, ROLE_PRIV, PHASE_BOOT, buf, &m, &why) == -1 ||
+	if (chan_recv_now(PARENT_FD, bad.role, ROLE_PRIV, PHASE_BOOT, buf, &m,
+		&why) == -1 ||
 	    sandbox_boot_decode(&m.body, &boot) == -1)
 		_exit(123);
 	start.uid = boot.uid;
@@ -686,7 +562,7 @@ main(int argc, char **argv)
 	(void)argc;
 	if (strcmp(argv[0], "hang") == 0)
 		hang();
-	read_deed();
+	read_deed(argv[0]);
 	if (is("none"))
 		be_honest(argv);
 	if (is("boot-exit"))

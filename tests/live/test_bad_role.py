@@ -57,15 +57,9 @@ def table(*deeds):
 
 
 @pytest.fixture(scope="session")
-def bad_programs(tmp_path_factory):
-    """Each role as a program that can go wrong, by name."""
-    found = {}
-    for role in ALL:
-        folder = tmp_path_factory.mktemp(f"bad-{role}")
-        found[role] = programs.build(folder, "bad_role",
-                                     f"-DROLE=ROLE_{role.upper()}",
-                                     f'-DNAME="{role}"')
-    return found
+def bad_program(tmp_path_factory):
+    """A program that is any role, and can go wrong."""
+    return programs.build_bad_role(tmp_path_factory.mktemp("bad-role"))
 
 
 class BadServer:
@@ -125,14 +119,14 @@ def write_deed(network, honest, role, deed):
 
 
 @pytest.fixture
-def bad_server(tmp_path, start_server, network, boot_files, bad_programs):
+def bad_server(tmp_path, start_server, network, boot_files, bad_program):
     """A BadServer that serves, with nothing but honest roles."""
     server = programs.copy_server(tmp_path)
     honest = tmp_path / "honest"
     shutil.copytree(server.parent / "libexec", honest)
     network.server.shadow(DEEDS)
-    for role, program in bad_programs.items():
-        shutil.copy2(program, server.parent / "libexec" / role)
+    for role in ALL:
+        shutil.copy2(bad_program, server.parent / "libexec" / role)
         write_deed(network, honest, role, "none")
     running = start_server(
         command=shlex.quote(str(server)) + " -k -C {config}")
@@ -304,12 +298,12 @@ def test_log_lines_are_no_sign_of_life(bad_server):
 
 
 def test_explain_of_one_that_does_not_answer(
-        tmp_path, network, boot_files, bad_programs):
+        tmp_path, network, boot_files, bad_program):
     """It answers PINGs, and so is not taken for one that hangs."""
     server = programs.copy_server(tmp_path)
     libexec = server.parent / "libexec"
     (libexec / "dhcpd").rename(tmp_path / "dhcpd")
-    shutil.copy2(bad_programs["dhcpd"], libexec / "dhcpd")
+    shutil.copy2(bad_program, libexec / "dhcpd")
     network.server.shadow(DEEDS)
     write_deed(network, tmp_path, "dhcpd", "no-answer")
     network.server.path(f"{DEEDS}/conf").write_text(CONFIG)

@@ -226,8 +226,7 @@ def test_disabled_on_its_command_line(start_all):
 
 @pytest.fixture(scope="session")
 def bad_tftpd(tmp_path_factory):
-    return programs.build(tmp_path_factory.mktemp("bad-tftpd"), "bad_role",
-                          "-DROLE=ROLE_TFTPD", '-DNAME="tftpd"')
+    return programs.build_bad_role(tmp_path_factory.mktemp("bad-tftpd"))
 
 
 @pytest.fixture

@@ -16,10 +16,11 @@ def sanitized():
     return b"__asan_init" in (BUILD / "lib/daemon.a").read_bytes()
 
 
-def build(folder, source, *options):
+def build(folder, source, *options, also=()):
     """Compile tests/live/SOURCE.c into `folder`; return the program.
 
-    It is linked with what all roles share, and with their sanitizers.
+    `also` names further sources of it.  It is linked with what all roles
+    share, and with their sanitizers.
     """
     program = pathlib.Path(folder) / source
     archives = [BUILD / "lib/sandbox.a", BUILD / "lib/daemon.a"]
@@ -29,7 +30,7 @@ def build(folder, source, *options):
         words += ["-fsanitize=address,undefined", "-DPXEGUARD_SANITIZE"]
     run([need("cc", "gcc"), "-std=gnu11", "-D_GNU_SOURCE", "-O1", "-Wall",
          "-Wextra", "-Werror", f"-I{REPOSITORY}", *options, "-o", program,
-         SOURCES / f"{source}.c", *archives, *words], timeout=60)
+         *(SOURCES / f"{name}.c" for name in (source, *also)), *archives, *words], timeout=60)
     return program
 
 
@@ -43,3 +44,8 @@ def copy_server(folder):
     shutil.copy2(PXEGUARD, copy)
     shutil.copytree(BUILD / "libexec", copy / "libexec")
     return copy / "pxeguard"
+
+
+def build_bad_role(folder):
+    """The program that is any role, and does what a test tells it."""
+    return build(folder, "bad_role", also=("bad_say",))
