@@ -470,7 +470,9 @@ checking_peer_up(enum role peer)
 	if (peer != ROLE_HASHD)
 		return;
 	(void)evtimer_del(checking.down);
-	verifier_send(&checking.verifier);
+	verifier_hashd_up(&checking.verifier);
+	if (verifier_has_turn(&checking.verifier))
+		turn_arm();
 }
 
 void

@@ -89,6 +89,18 @@ contents_clear(struct contents *t)
 		content_free(t, c);
 }
 
+void
+contents_forget(struct contents *t)
+{
+	struct content *c, *next;
+
+	for (c = TAILQ_FIRST(&t->lru); c != NULL; c = next) {
+		next = TAILQ_NEXT(c, lru);
+		if (c->id == 0 && c->failed == HASH_OK)
+			content_free(t, c);
+	}
+}
+
 /*
  * Drops what was not used for the longest time until no more bytes than these
  * are used; but not the last one that was made.

@@ -85,6 +85,9 @@ void contents_init(struct contents *);
 /* Forgets everything, and closes all descriptors. */
 void contents_clear(struct contents *);
 
+/* Forgets what passes have found out, but not those that go on or failed. */
+void contents_forget(struct contents *);
+
 /* Sets the budget, and drops what exceeds it. */
 void contents_set_budget(struct contents *, uint64_t bytes);
 

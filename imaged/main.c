@@ -261,7 +261,7 @@ judge_file(struct chan *c, const struct waiting_request *q,
 			(void)close(f->image.fd);
 			return;
 		}
-		d.why = VERIFY_BUSY;
+		d.why = q->given_up ? VERIFY_HASHD : VERIFY_BUSY;
 		r = VERIFY_REFUSE;
 	}
 	if (r == VERIFY_REFUSE)

@@ -518,6 +518,15 @@ lost(uint32_t id, void *arg)
 }
 
 void
+verifier_hashd_up(struct verifier *v)
+{
+	held_covers_clear(&v->held);
+	manifests_clear(v);
+	contents_forget(&v->contents);
+	verifier_send(v);
+}
+
+void
 verifier_hashd_down(struct verifier *v, uint64_t now_ms)
 {
 	contents_hashd_down(&v->contents, now_ms, lost, v);

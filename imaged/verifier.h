@@ -135,8 +135,15 @@ enum verify_result verifier_check(struct verifier *, uint8_t n, int root,
 int verifier_done(struct verifier *, uint32_t id, const struct hash_done *,
     int fd, uint64_t now_ms);
 
-/* Sends the jobs that are due; called when hashd is up. */
+/* Sends the jobs that are due. */
 void verifier_send(struct verifier *);
+
+/*
+ * A new hashd is there.  What the one before it has said is forgotten, as it
+ * may have been replaced because it was taken over; the new one is given the
+ * jobs.
+ */
+void verifier_hashd_up(struct verifier *);
 
 /* hashd has ended; its jobs are sent again when it is up. */
 void verifier_hashd_down(struct verifier *, uint64_t now_ms);

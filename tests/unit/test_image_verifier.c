@@ -137,7 +137,7 @@ START_TEST(hashd_ends)
 		ck_assert_uint_eq(ngiven_up, 0);
 		hashd_end();
 		down = false;
-		verifier_send(&v);
+		verifier_hashd_up(&v);
 	}
 	ck_assert_uint_eq(njobs, 0);
 	ck_assert_uint_eq(ngiven_up, 1);
@@ -244,6 +244,38 @@ START_TEST(failed_checks)
 }
 END_TEST
 
+/* One that was taken over is replaced: what it said counts no more. */
+START_TEST(another_hashd)
+{
+	struct verdict d;
+	struct image im;
+
+	srandom(4);
+	begin();
+	do
+		put_signature(0);
+	while (model.detached[0] == -1 || model.broken[0] ||
+	       !model.listed_key[model.detached_key[0]]);
+	model.is[0] = model.detached[0];
+	put(names[0], content(model.is[0]));
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+	hashd_lies = true;
+	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_REFUSE);
+	(void)close(im.fd);
+	hashd_lies = false;
+	hashd_end();
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
+	(void)close(im.fd);
+	down = false;
+	verifier_hashd_up(&v);
+	ck_assert_uint_eq(v.contents.n, 0);
+	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_SERVE);
+	(void)close(im.fd);
+	end();
+}
+END_TEST
+
 Suite *suite_image_verifier(void);
 
 Suite *
@@ -257,6 +289,7 @@ suite_image_verifier(void)
 	tcase_add_test(tc, judged_with_each_copy);
 	tcase_add_test(tc, one_pass_for_all);
 	tcase_add_test(tc, hashd_ends);
+	tcase_add_test(tc, another_hashd);
 	tcase_add_test(tc, wrong_answers);
 	tcase_add_test(tc, given_up);
 	tcase_add_test(tc, failed_checks);

@@ -95,7 +95,7 @@ START_TEST(changes_at_any_time)
 			break;
 		case 2:
 			down = false;
-			verifier_send(&v);
+			verifier_hashd_up(&v);
 			break;
 		case 3:
 		case 4:
