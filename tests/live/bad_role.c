@@ -24,35 +24,23 @@
 
 #include "daemon/buf.h"
 #include "daemon/endpoint.h"
-#include "daemon/file.h"
-#include "daemon/lease.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
-#include "daemon/serial.h"
 #include "sandbox/role_main.h"
 #include "sandbox/sandbox.h"
+#include "tests/live/bad_deeds.h"
 #include "tests/live/bad_say.h"
 
 #define AFTER_US 200000 /* the tests look at the others meanwhile */
 #define AGAIN_US 20000
-#define FILE_GIVE_LEN 18 /* bytes of its body */
-#define ROOM_MS 5000 /* the parent makes room for a message in that time */
 #define EXIT_STATUS 7
 #define TITLE "pxeguard: " /* and the role, as the parent names a process */
 
 extern char **environ;
 
-static struct {
-	enum role role;
-	char deed[64];
-	char honest[512];
-	uint32_t ifindex; /* of br0 */
-	uint32_t n; /* how often go_wrong() came */
-	unsigned int commits;
-	int folder; /* imaged: a directory */
-} bad = { .folder = -1 };
+struct bad bad = { .folder = -1 };
 
-static bool
+bool
 is(const char *deed)
 {
 	return strcmp(bad.deed, deed) == 0;
@@ -111,6 +99,7 @@ go_wrong_alike(void)
 {
 	static const uint8_t layers[4], generation[4] = { 0xff, 0, 0, 1 };
 	static const uint8_t wrong_log[] = { 99, 0, 1, 'x' };
+	char name[32], variant[16];
 
 	if (is("call"))
 		(void)syscall(SYS_ptrace, 0, 1, 0, 0);
@@ -133,6 +122,12 @@ go_wrong_alike(void)
 		flood(MSG_READY, generation, sizeof(generation));
 	else if (is("flood-pong"))
 		flood(MSG_PONG, generation, sizeof(generation));
+	else if (is("ready-all"))
+		say_of_all_generations(MSG_READY);
+	else if (is("reject-all"))
+		say_of_all_generations(MSG_REJECT);
+	else if (sscanf(bad.deed, "message-%31[A-Z_]-%15s", name, variant) == 2)
+		say_hostile(name, variant, bad.folder);
 	else if (is("hang"))
 		hang();
 	else if (is("mutter"))
@@ -152,138 +147,7 @@ go_wrong_alike(void)
 	return true;
 }
 
-/* ------------------------------------------------ what only some can do */
-
-static void
-go_wrong_tftpd(void)
-{
-	static const uint8_t all[4] = { 192, 168, 1, 255 };
-	static const uint8_t service[4] = { 10, 9, 9, 9 };
-	static const uint8_t client[4] = { 192, 168, 1, 77 };
-	static const uint8_t give[FILE_GIVE_LEN];
-	struct pollfd parent = { PARENT_FD, POLLOUT, 0 };
-	int i;
-
-	if (is("policy"))
-		(void)ask_socket(bad.ifindex, all, 2000);
-	else if (is("inside"))
-		(void)ask_socket(bad.ifindex, service, 161);
-	else if (is("accuse"))
-		accuse_all(ROLE_DHCPD);
-	else if (is("flood-accuse"))
-		accuse_all(ROLE_IMAGED);
-	else if (is("peer"))
-		say_peer(MSG_FILE_GIVE, give, sizeof(give));
-	else if (is("flood-ask"))
-		for (i = 0; i < BURST; i++)
-			while (ask_socket(bad.ifindex, client,
-				   (uint16_t)(1024 + i)) == -1 &&
-			       poll(&parent, 1, ROOM_MS) == 1 &&
-			       parent.revents == POLLOUT)
-				continue;
-}
-
-static void
-go_wrong_dhcpd(void)
-{
-	static const uint8_t durable[1];
-	uint32_t i;
-
-	if (is("neigh-foreign"))
-		ask_neigh(bad.ifindex, 0x0a090909);
-	else if (is("neigh-outside"))
-		ask_neigh(bad.ifindex,
-		    0xc0a801c8); /* .200: in the net, in no range */
-	else if (is("flood-neigh"))
-		for (i = 0; i < BURST; i++)
-			ask_neigh(bad.ifindex, 0xc0a80132 + i % 100);
-	else if (is("accuse"))
-		accuse_all(ROLE_TFTPD);
-	else if (is("flood-accuse"))
-		accuse_all(ROLE_LEASED);
-	else if (is("peer"))
-		say_peer(MSG_LEASE_DURABLE, durable, 1);
-}
-
-/* Bytes that are no serial, or serials in a row, to leased or to imaged. */
-static bool
-go_wrong_with_serials(enum role to, enum msg_type with_row)
-{
-	struct serial_row row = { .root = "/srv/tftpboot" };
-	static uint8_t body[SERIAL_ENCODED_MAX];
-	struct chan *peer = role_peer(to);
-	struct writer w;
-	int i;
-
-	if (!is("serial-garbage") && !is("flood-serials"))
-		return false;
-	for (i = 0; peer != NULL && i < BURST && chan_queued(peer) < BURST;
-	     i++) {
-		row.serial = bad.n * BURST + (uint32_t)i;
-		writer_init(&w, body, sizeof(body));
-		if (is("serial-garbage"))
-			writer_zero(&w, SERIAL_ENCODED_MIN + (size_t)i);
-		else
-			serial_row_encode(&row, &w);
-		(void)chan_send(peer, with_row, row.serial, &w, -1);
-		if (is("serial-garbage"))
-			break;
-		if (bad.role == ROLE_LEASED)
-			(void)chan_send(
-			    peer, MSG_SERIAL_DURABLE, row.serial, NULL, -1);
-		/* It may have been closed, and is then another one. */
-		peer = role_peer(to);
-	}
-	return true;
-}
-
-/* Rows that nobody asked for, and leases stored that nobody stored. */
-static void
-go_wrong_leased(void)
-{
-	struct lease l = { .addr = { 4, { 192, 168, 1, 50 } },
-		.state = LEASE_BOUND,
-		.hwtype = 1,
-		.hwlen = 6 };
-	struct chan *dhcpd = role_peer(ROLE_DHCPD);
-	uint8_t body[LEASE_ENCODED_MAX];
-	struct writer w;
-	int i;
-
-	writer_init(&w, body, sizeof(body));
-	lease_encode(&l, &w);
-	if (dhcpd == NULL || go_wrong_with_serials(ROLE_IMAGED, MSG_SERIAL_ROW))
-		return;
-	if (is("flood-rows")) {
-		for (i = 0; i < BURST && chan_queued(dhcpd) < BURST; i++)
-			(void)chan_send(dhcpd, MSG_LEASE_ROW, 77, &w, -1);
-	} else if (is("flood-durable")) {
-		for (i = 0; i < BURST && chan_queued(dhcpd) < BURST; i++)
-			(void)chan_send(dhcpd, MSG_LEASE_DURABLE,
-			    bad.n * BURST + (uint32_t)i, NULL, -1);
-	} else if (is("peer")) {
-		say_peer(MSG_LEASE_LOADED, "x", 1);
-	} else if (is("flood-accuse")) {
-		accuse_all(ROLE_DHCPD);
-	}
-}
-
-static void
-go_wrong_imaged(void)
-{
-	uint32_t i;
-
-	if (go_wrong_with_serials(ROLE_LEASED, MSG_SERIAL_PUT))
-		return;
-	if (is("flood-give"))
-		for (i = 0; i < BURST; i++)
-			give(
-			    ROLE_TFTPD, bad.n * BURST + i, FILE_MISSING, 0, -1);
-	else if (is("peer"))
-		say_peer(MSG_FILE_GIVE, "x", 1);
-	else if (is("flood-accuse"))
-		accuse_all(ROLE_TFTPD);
-}
+/* ------------------------------------------------------------- serving */
 
 static void
 go_wrong(evutil_socket_t fd, short what, void *arg)
@@ -294,16 +158,8 @@ go_wrong(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	bad.n++;
-	if (!go_wrong_alike()) {
-		if (bad.role == ROLE_TFTPD)
-			go_wrong_tftpd();
-		else if (bad.role == ROLE_DHCPD)
-			go_wrong_dhcpd();
-		else if (bad.role == ROLE_LEASED)
-			go_wrong_leased();
-		else
-			go_wrong_imaged();
-	}
+	if (!go_wrong_alike() && deeds_serving[bad.role] != NULL)
+		deeds_serving[bad.role]();
 	if (strncmp(bad.deed, "flood-", 6) == 0)
 		(void)event_base_once(
 		    role_base(), -1, EV_TIMEOUT, go_wrong, NULL, &again);
@@ -377,6 +233,31 @@ parse_wrong(void)
 	hang();
 }
 
+/* ---------------------------------------------------------------- capd */
+
+static void
+capture_wrong(void)
+{
+	/* A packet of 4 bytes; the counts and no reason. */
+	static const uint8_t packet[20] = { [15] = 4 }, end[18];
+
+	if (is("capture-exit"))
+		_exit(EXIT_STATUS);
+	if (is("capture-sender"))
+		(void)say(PARENT_FD, MSG_EXPLAINED, end, 2);
+	if (is("capture-fields"))
+		(void)say(PARENT_FD, MSG_CAPTURED, packet, 19);
+	if (is("capture-again")) {
+		(void)say(PARENT_FD, MSG_CAPTURE_END, end, sizeof(end));
+		flood(MSG_CAPTURED, packet, sizeof(packet));
+	}
+	while (is("capture-flood")) {
+		flood(MSG_CAPTURED, packet, sizeof(packet));
+		(void)poll(NULL, 0, 1);
+	}
+	hang();
+}
+
 /* ----------------------------------------------------------- every role */
 
 static int
@@ -395,20 +276,10 @@ refuse(char *why)
 static int
 begin(char *why)
 {
-	uint8_t body[16];
-	struct writer w;
-	uint32_t n;
-
 	(void)why;
 	if (!is("refuse-unread") || bad.commits == 0)
 		return 0;
-	for (n = 0; n < 64; n++) {
-		writer_init(&w, body, sizeof(body));
-		writer_u32(&w, n);
-		writer_u32(&w, n);
-		writer_str(&w, "no");
-		(void)say(PARENT_FD, MSG_REJECT, body, w.len);
-	}
+	say_of_all_generations(MSG_REJECT);
 	(void)poll(NULL, 0, 50);
 	return 0;
 }
@@ -435,15 +306,12 @@ take_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 static int
 take_message(struct chan *c, struct msg *m)
 {
-	(void)c;
 	if (bad.role == ROLE_CONFD && m->type == MSG_PARSE_GO)
 		parse_wrong();
-	if (m->type != MSG_FILE_ASK)
-		return 0;
-	if (is("give-folder"))
-		give(ROLE_TFTPD, m->id, FILE_OK, 4096, bad.folder);
-	else if (is("give-too-long"))
-		give(ROLE_TFTPD, m->id, FILE_OK, INT64_MAX, bad.folder);
+	if (bad.role == ROLE_CAPD && m->type == MSG_CAPTURE_FILE)
+		capture_wrong();
+	if (deeds_answering[bad.role] != NULL)
+		deeds_answering[bad.role](c, m);
 	return 0;
 }
 

@@ -15,11 +15,12 @@
 #define FILE_GIVE_LEN 18 /* bytes of its body */
 #define INSTANCES 64 /* numbers that a process may have */
 #define PEER_FDS 64
+#define GENERATIONS 64 /* of configurations, in a test */
 
 ssize_t
 say(int fd, enum msg_type type, const void *body, size_t len)
 {
-	uint8_t buf[MSG_HEADER + 2 * LOG_LINE_MAX];
+	static uint8_t buf[MSG_SIZE_MAX + 1];
 	struct writer w;
 
 	writer_init(&w, buf, sizeof(buf));
@@ -100,6 +101,77 @@ accuse_all(enum role peer)
 
 	for (n = 0; n < INSTANCES; n++)
 		accuse(peer, n);
+}
+
+/* Bytes of such a message. */
+static size_t
+hostile_length(const struct msg_spec *spec, const char *variant)
+{
+	if (strcmp(variant, "short") == 0)
+		return spec->min - 1U;
+	if (strcmp(variant, "long") == 0)
+		return spec->max + 1U;
+	return strcmp(variant, "full") == 0 ? spec->max : spec->min;
+}
+
+/* Of an allowed length, as chan sends no other. */
+static void
+say_hostile_peers(const struct msg_spec *spec, enum msg_type type,
+    struct writer *w, int folder)
+{
+	struct chan *peer;
+	enum role r;
+
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++)
+		if ((spec->to & ROLE_BIT(r)) != 0 &&
+		    (peer = role_peer(r)) != NULL)
+			(void)chan_send(peer, type, 1, w,
+			    spec->fd == MSG_FD_NEEDED
+				? fcntl(folder, F_DUPFD_CLOEXEC, 0)
+				: -1);
+}
+
+void
+say_hostile(const char *name, const char *variant, int folder)
+{
+	static uint8_t body[MSG_BODY_MAX + 1];
+	const struct msg_spec *spec;
+	struct writer w;
+	size_t len;
+	uint16_t type;
+
+	for (type = 0; type < MSG_TYPE_MAX; type++) {
+		spec = msg_spec(type);
+		if (spec == NULL || strcmp(spec->name, name) != 0)
+			continue;
+		len = hostile_length(spec, variant);
+		memset(body, strcmp(variant, "zeros") == 0 ? 0 : 0xff, len);
+		writer_init(&w, body, sizeof(body));
+		w.len = len;
+		if ((spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
+			(void)say(PARENT_FD, (enum msg_type)type, body, len);
+		else
+			say_hostile_peers(
+			    spec, (enum msg_type)type, &w, folder);
+	}
+}
+
+void
+say_of_all_generations(enum msg_type type)
+{
+	uint8_t body[16];
+	struct writer w;
+	uint32_t n;
+
+	for (n = 0; n < GENERATIONS; n++) {
+		writer_init(&w, body, sizeof(body));
+		writer_u32(&w, n);
+		if (type == MSG_REJECT) {
+			writer_u32(&w, n);
+			writer_str(&w, "no");
+		}
+		(void)say(PARENT_FD, type, body, w.len);
+	}
 }
 
 void

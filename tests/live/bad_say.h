@@ -33,6 +33,16 @@ void ask_neigh(uint32_t ifindex, uint32_t host);
 /* PEER_BAD with every number that a process of that role may have. */
 void accuse_all(enum role);
 
+/*
+ * The message of a name, to all that it may go to: one byte too "short" or too
+ * "long" (to the parent only), the shortest one of "zeros" or "ones", or the
+ * longest one ("full") of ones.  folder: where a descriptor must come with it.
+ */
+void say_hostile(const char *name, const char *variant, int folder);
+
+/* READY or REJECT of each configuration that there may be. */
+void say_of_all_generations(enum msg_type);
+
 void lie_about_death(void);
 
 /* FILE_GIVE to a peer, with a duplicate of fd; -1: none. */

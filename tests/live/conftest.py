@@ -10,6 +10,7 @@ from _pytest.runner import runtestprotocol
 pytest.register_assert_rewrite("lab.leases")
 
 from lab import proc  # noqa: E402 - the line above must come first
+from lab.all_roles import Secrets
 from lab.boot import CONFIG, lay_state_folder
 from lab.daemon import Daemon
 from lab.namespaces import Network
@@ -125,6 +126,12 @@ def boot_files(network):
     root = network.server.path("/srv/tftpboot")
     (root / "file").write_bytes(bytes(range(256)) * 200)
     return root
+
+
+@pytest.fixture(scope="session")
+def secrets(tmp_path_factory):
+    """Keys for a server with all roles."""
+    return Secrets.make(tmp_path_factory.mktemp("secrets"))
 
 
 @pytest.fixture

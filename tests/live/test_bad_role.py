@@ -5,7 +5,11 @@ bad_role.c.  It starts as it should, and does the deed when it serves, or at
 the point of its start that the deed names.
 """
 
+import contextlib
 import dataclasses
+import itertools
+import os
+import re
 import shlex
 import shutil
 import signal
@@ -13,21 +17,25 @@ import signal
 import pytest
 
 from lab import proc, programs
+from lab.all_roles import ALL, Clients
 from lab.boot import CONFIG
-from lab.clients import tftp_fetch
-from lab.daemon import SERVERS
-from lab.dhcp_client import DhcpClient, mac_number
-from lab.namespaces import SERVER_ADDRESS
-from lab.patience import wait_until
+from lab.daemon import ALL_SERVERS, SERVERS
+from lab.dhcp_client import mac_number
+from lab.programs import BUILD
+from lab.process import run
 
 DHCP = ("dhcpd", "leased")
-ALL = (*SERVERS, "confd")
+FILES = ("tftpd", "imaged", "hashd")    # TFTP needs them
+MORE = tuple(role for role in ALL_SERVERS if role not in SERVERS)
 DEEDS = "/run/bad-role"
-OTHER = CONFIG.replace("pxelinux.0", "other.0")
+BOOT_FILE, OTHER_FILE = "pxelinux.0", "other.0"
+OTHER = CONFIG.replace(BOOT_FILE, OTHER_FILE)
 KEPT_CONF = "keeping the running configuration"
 BROKE = "channel error: "
 # Deaths of a role are logged in this way.
 KILLED = r"{role} \(process {pid}\) was killed"
+GROWTH_KB = 16384       # of another process, while it is flooded
+_turn = itertools.count()
 
 
 @dataclasses.dataclass
@@ -35,19 +43,28 @@ class Deed:
     """What one or more roles do, and what follows.
 
     `line` is in the log afterwards; {role} and {pid} stand for the bad one.
-    `ends` says whether the process is gone then.
+    `site` says that all roles must be there, not only those of CONFIG.
     """
 
     name: str
     line: str = None
-    roles: tuple = SERVERS
-    ends: bool = True
+    roles: tuple = ALL_SERVERS
+    site: bool = False
     marks: tuple = ()
 
     def params(self):
+        """A row for each role.
+
+        What any role can do, one role does in the short run, another one for
+        each deed.
+        """
+        short = self.roles[next(_turn) % len(self.roles)]
         for role in self.roles:
+            marks = self.marks
+            if self.roles == ALL_SERVERS and role != short:
+                marks = (*marks, pytest.mark.long)
             yield pytest.param(role, self, id=f"{role}-{self.name}",
-                               marks=self.marks)
+                               marks=marks)
 
 
 def table(*deeds):
@@ -56,21 +73,25 @@ def table(*deeds):
         "role, deed", [row for deed in deeds for row in deed.params()])
 
 
+def one_of_all():
+    """Rows of a test for each role; one is in the short run."""
+    for param in Deed("").params():
+        yield pytest.param(param.values[0], marks=param.marks)
+
+
 @pytest.fixture(scope="session")
 def bad_program(tmp_path_factory):
     """A program that is any role, and can go wrong."""
     return programs.build_bad_role(tmp_path_factory.mktemp("bad-role"))
 
 
-class BadServer:
-    """A server whose roles can be turned bad, with clients of both kinds."""
+class BadServer(Clients):
+    """A server whose roles can be turned bad, with clients of all kinds."""
 
-    def __init__(self, server, network, honest):
-        self.server, self._network, self._honest = server, network, honest
-        self._number = 0
-        self._reader = network.client()
-        self._reader.address("192.168.1.200/24")
-        self.dhcp = DhcpClient(network.client())
+    def __init__(self, start, config, network, honest, root, secrets):
+        super().__init__(network, root, secrets)
+        self.server = start(config)
+        self._config, self._network, self._honest = config, network, honest
 
     def set(self, role, deed):
         write_deed(self._network, self._honest, role, deed)
@@ -88,27 +109,16 @@ class BadServer:
         self.set(role, "none")
         return int(found[1])
 
-    def lease(self):
-        self._number += 1
-        return self.dhcp.lease(mac_number(self._number))
-
-    def fetch(self, **how):
-        return tftp_fetch(self._reader, SERVER_ADDRESS, "file", **how)
-
     def check_others(self, role):
         """What does not need that role works."""
-        if role in DHCP:
-            assert self.fetch().data
-        else:
+        if role not in DHCP:
             assert self.lease().type == "ACK"
+        if role not in FILES:
+            assert self.fetch().data == self.want
 
-    def check_all(self):
-        """Everything works, soon."""
-        assert self.lease().type == "ACK"
-        wait_until(lambda: self.fetch(timeout=1.0).data, "a file")
-
-    def reload(self, config=OTHER):
-        mark = self.server.reload(config)
+    def reload(self, config=None):
+        mark = self.server.reload(
+            config or self._config.replace(BOOT_FILE, OTHER_FILE))
         self.server.wait_line(r"ready, configuration \d", since=mark)
 
 
@@ -119,19 +129,33 @@ def write_deed(network, honest, role, deed):
 
 
 @pytest.fixture
-def bad_server(tmp_path, start_server, network, boot_files, bad_program):
-    """A BadServer that serves, with nothing but honest roles."""
+def bad_server(request, tmp_path, start_server, network, boot_files,
+               bad_program):
+    """A BadServer that serves, with nothing but honest roles.
+
+    It has those roles that the test needs.
+    """
+    params = getattr(request.node, "callspec", None)
+    params = params.params if params else {}
+    whole = params.get("role") in MORE or \
+        getattr(params.get("deed"), "site", False)
+    secrets = request.getfixturevalue("secrets") if whole else None
     server = programs.copy_server(tmp_path)
     honest = tmp_path / "honest"
     shutil.copytree(server.parent / "libexec", honest)
     network.server.shadow(DEEDS)
-    for role in ALL:
+    for role in (*ALL_SERVERS, "confd"):
         shutil.copy2(bad_program, server.parent / "libexec" / role)
         write_deed(network, honest, role, "none")
-    running = start_server(
-        command=shlex.quote(str(server)) + " -k -C {config}")
-    bad = BadServer(running, network, honest)
-    with bad.dhcp:
+    if whole:
+        secrets.lay(network.server, boot_files)
+
+    def start(config):
+        return start_server(
+            config, command=shlex.quote(str(server)) + " -k -C {config}")
+
+    with BadServer(start, ALL if whole else CONFIG, network, honest,
+                   boot_files, secrets) as bad:
         yield bad
 
 
@@ -160,7 +184,22 @@ def pids_but(server, role):
     Deed("peer", "reported by leased: ", ("dhcpd",)),
     Deed("peer", "reported by dhcpd: ", ("leased",)),
     Deed("peer", "reported by imaged: ", ("tftpd",)),
-    Deed("peer", "reported by tftpd: ", ("imaged",)))
+    Deed("peer", "reported by tftpd: ", ("imaged",)),
+    Deed("peer", "reported by (imaged|keyd): ", ("httpd",)),
+    Deed("peer", "reported by imaged: ", ("hashd",)),
+    Deed("peer", "reported by httpd: ", ("keyd",)),
+    Deed("message-LEASE_PUT-ones", "reported by leased: malformed LEASE_PUT",
+         ("dhcpd",)),
+    Deed("message-FILE_ASK-ones", "reported by imaged: malformed FILE_ASK",
+         ("tftpd", "httpd")),
+    Deed("message-HASH_JOB-ones", "reported by hashd: malformed HASH_JOB",
+         ("imaged",), site=True),
+    Deed("message-SIGN_ASK-ones", "reported by keyd: malformed SIGN_ASK",
+         ("httpd",)),
+    Deed("message-SIGN_GIVE-ones", "reported by httpd: malformed SIGN_GIVE",
+         ("keyd",)),
+    Deed("message-HASH_DONE-ones", "reported by imaged: malformed HASH_DONE",
+         ("hashd",)))
 def test_it_is_replaced(bad_server, role, deed):
     server = bad_server.server
     others = pids_but(server, role)
@@ -168,10 +207,26 @@ def test_it_is_replaced(bad_server, role, deed):
     bad_server.check_others(role)
     server.wait_line(deed.line.format(role=role, pid=pid))
     server.wait_role(role, other_than=pid)
-    bad_server.check_all()
+    bad_server.check()
     assert pids_but(server, role) == others
     bad_server.reload()
-    assert bad_server.lease().boot_file == "other.0"
+    assert bad_server.lease().boot_file == OTHER_FILE
+    assert pids_but(server, role) == others
+
+
+@table(
+    Deed("done-channel", "reported by imaged: ", ("hashd",)),
+    Deed("done-short", "reported by imaged: ", ("hashd",)),
+    Deed("done-unsealed", "reported by imaged: ", ("hashd",)))
+def test_a_wrong_answer_ends_it(bad_server, role, deed):
+    """One that is asked; the question is asked again."""
+    server = bad_server.server
+    others = pids_but(server, role)
+    pid = bad_server.turn(role, deed.name)
+    reply = bad_server.fetch()
+    assert reply.data in (None, bad_server.want)
+    server.wait_line(rf"hashd \(process {pid}\) was killed: .*" + deed.line)
+    bad_server.check()
     assert pids_but(server, role) == others
 
 
@@ -189,26 +244,25 @@ def test_it_is_replaced_while_it_starts(bad_server, role, deed):
     bad_server.check_others(role)
     server.wait_line(deed.line.format(role=role, pid=r"\d+"))
     bad_server.set(role, "none")
-    bad_server.check_all()
+    bad_server.check()
     assert pids_but(server, role) == others
 
 
-@pytest.mark.parametrize("deed", ["exit", "boot-exit", "reject",
-                                  "layers-missing"])
-@pytest.mark.parametrize("role", SERVERS)
+@table(Deed("exit"), Deed("boot-exit"), Deed("reject"),
+       Deed("layers-missing"))
 def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     """It is started less and less often; others go on, and can be changed."""
     server = bad_server.server
     others = pids_but(server, role)
-    bad_server.set(role, deed)
+    bad_server.set(role, deed.name)
     server.kill_role(role)
     server.wait_line(rf"{role} failed 6 times within 10 s; retrying in 60 s")
     bad_server.check_others(role)
     assert pids_but(server, role) == others
     bad_server.set(role, "none")
     bad_server.reload()
-    bad_server.check_all()
-    assert bad_server.lease().boot_file == "other.0"
+    bad_server.check()
+    assert bad_server.lease().boot_file == OTHER_FILE
     assert pids_but(server, role) == others
 
 
@@ -218,10 +272,27 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     Deed("flood-log", "similar messages suppressed"),
     Deed("flood-ready"),
     Deed("flood-pong"),
+    Deed("ready-all"),
+    Deed("reject-all"),
     Deed("accuse", "{role} reported a channel error of tftpd: a lie",
          ("dhcpd",)),
     Deed("accuse", "{role} reported a channel error of dhcpd: a lie",
-         ("tftpd",)),
+         ("tftpd", "httpd")),
+    Deed("message-CLIENT-ones", "tftpd reported a channel error of dhcpd: "
+         "malformed CLIENT message", ("dhcpd",)),
+    Deed("flood-clients", None, ("dhcpd",), site=True),
+    Deed("flood-files", None, ("httpd",)),
+    Deed("flood-signatures", None, ("httpd",)),
+    Deed("flood-gives", None, ("keyd",)),
+    Deed("flood-jobs", None, ("imaged",), site=True),
+    Deed("sign-silent", None, ("keyd",)),
+    Deed("sign-wrong", None, ("keyd",)),
+    Deed("sign-other", None, ("keyd",)),
+    Deed("done-silent", None, ("hashd",)),
+    Deed("done-unasked", None, ("hashd",)),
+    Deed("done-other", None, ("hashd",)),
+    Deed("done-twice", None, ("hashd",)),
+    Deed("done-forged", None, ("hashd",)),
     Deed("policy", r"no socket for tftpd from 192\.168\.1\.1:0 to "
          r"192\.168\.1\.255:2000: Permission denied", ("tftpd",)),
     Deed("flood-ask", "it does not read the replies|no socket for tftpd",
@@ -245,27 +316,45 @@ def test_the_others_go_on(bad_server, role, deed):
     """Whatever becomes of it, they serve and take a new configuration."""
     server = bad_server.server
     others = pids_but(server, role)
+    before = {pid: memory_kb(pid) for pid in (server.pid, *others.values())}
     mark = server.process.mark()
     bad_server.turn(role, deed.name)
     if deed.line:
         server.wait_line(deed.line.format(role=role, pid=r"\d+"), since=mark)
-    if role == "imaged":
-        assert bad_server.fetch(timeout=0.3, tries=3).data is None
+    check_no_gain(bad_server, role)
     for _ in range(3):
         bad_server.check_others(role)
     bad_server.reload()
     bad_server.check_others(role)
     assert pids_but(server, role) == others
+    grown = {pid: memory_kb(pid) - kb for pid, kb in before.items()}
     server.kill_role(role)
-    bad_server.check_all()
-    assert bad_server.lease().boot_file == "other.0"
+    bad_server.check()
+    assert bad_server.lease().boot_file == OTHER_FILE
     assert pids_but(server, role) == others
     assert all(line.isprintable() for line in server.log().splitlines())
+    assert max(grown.values()) < GROWTH_KB or programs.sanitized(), \
+        (grown, others)
+
+
+def memory_kb(pid):
+    """What it has in memory."""
+    return int(proc.status(pid)["VmRSS"].split()[0])
+
+
+def check_no_gain(bad_server, role):
+    """Nothing wrong is served where that role must agree."""
+    if role in ("imaged", "hashd"):
+        assert bad_server.fetch(timeout=0.3, tries=3).data is None
+    if role == "keyd":
+        assert bad_server.http().content == bad_server.want
+        assert bad_server.https()[0] != 0
 
 
 @pytest.mark.parametrize("role, peer", [
     ("dhcpd", "leased"), ("leased", "dhcpd"),
-    ("tftpd", "imaged"), ("imaged", "tftpd")])
+    ("tftpd", "imaged"), ("imaged", "tftpd"), ("httpd", "keyd"),
+    ("hashd", "imaged"), ("keyd", "httpd")])
 def test_one_that_accuses_without_end(bad_server, role, peer):
     """Who accuses one process after the other is replaced itself.
 
@@ -279,9 +368,9 @@ def test_one_that_accuses_without_end(bad_server, role, peer):
     bad_server.check_others(role)
     server.wait_line(rf"{role} \(process {pid}\) was killed: reported too many "
                      f"{peer} processes")
-    bad_server.check_all()
+    bad_server.check()
     bad_server.reload()
-    bad_server.check_all()
+    bad_server.check()
     after = pids_but(server, role)
     assert after.pop(peer) and after == others
     deaths = [line for line in server.log().splitlines()
@@ -294,23 +383,48 @@ def test_log_lines_are_no_sign_of_life(bad_server):
     pid = bad_server.turn("dhcpd", "mutter")
     bad_server.server.wait_line(
         rf"dhcpd \(process {pid}\) was killed: no answer for 10 s")
-    bad_server.check_all()
+    bad_server.check()
 
 
-def test_explain_of_one_that_does_not_answer(
-        tmp_path, network, boot_files, bad_program):
+# --- commands that print an answer -------------------------------------------
+
+@pytest.fixture
+def explain(tmp_path, network, bad_program):
+    """A function: --explain where one role does a deed."""
+    def run_explain(role, deed, *words):
+        server = programs.copy_server(tmp_path)
+        libexec = server.parent / "libexec"
+        (libexec / role).rename(tmp_path / role)
+        shutil.copy2(bad_program, libexec / role)
+        network.server.shadow(DEEDS)
+        write_deed(network, tmp_path, role, deed)
+        network.server.path(f"{DEEDS}/conf").write_text(CONFIG)
+        network.server.path(f"{DEEDS}/capture").write_bytes(bytes(1000))
+        return network.server.run(server, *words, "-C", f"{DEEDS}/conf",
+                                  check=False, timeout=180)
+
+    return run_explain
+
+
+@pytest.mark.long       # it has a minute
+def test_explain_of_one_that_does_not_answer(explain, boot_files):
     """It answers PINGs, and so is not taken for one that hangs."""
-    server = programs.copy_server(tmp_path)
-    libexec = server.parent / "libexec"
-    (libexec / "dhcpd").rename(tmp_path / "dhcpd")
-    shutil.copy2(bad_program, libexec / "dhcpd")
-    network.server.shadow(DEEDS)
-    write_deed(network, tmp_path, "dhcpd", "no-answer")
-    network.server.path(f"{DEEDS}/conf").write_text(CONFIG)
-    done = network.server.run(server, "--explain", "-C", f"{DEEDS}/conf",
-                              check=False, timeout=180)
+    done = explain("dhcpd", "no-answer", "--explain")
     assert done.returncode == 1 and done.stdout == ""
     assert done.stderr == "error: dhcpd has not answered within 60 s\n"
+
+
+@table(
+    Deed("capture-exit", "exited with status 7", ("capd",)),
+    Deed("capture-sender", BROKE + "message type not allowed for the sender",
+         ("capd",)),
+    Deed("capture-fields", BROKE + "malformed CAPTURED", ("capd",)),
+    Deed("capture-again", "^0 frames, 0 requests explained", ("capd",)),
+    Deed("capture-flood", BROKE, ("capd",)))
+def test_a_bad_reader_of_a_capture(explain, boot_files, role, deed):
+    done = explain(role, deed.name, f"--explain={DEEDS}/capture")
+    assert (done.returncode == 0) == (deed.name == "capture-again")
+    assert re.search(deed.line, done.stdout + done.stderr), done
 
 
 @pytest.mark.long       # it has two minutes
@@ -325,7 +439,7 @@ def test_one_that_claims_to_be_busy(bad_server, hosts):
     server.wait_line(rf"dhcpd \(process {pid}\) was killed: ", since=mark,
                      timeout=200)
     server.wait_line(r"ready, configuration \d", since=mark)
-    bad_server.check_all()
+    bad_server.check()
     assert pids_but(server, "dhcpd") == others
 
 
@@ -340,8 +454,8 @@ def test_one_that_refuses_what_it_has_not_read(bad_server):
         for n in range(100000)))
     server.wait_line("dhcpd rejected the configuration: no$")
     server.wait_line("dhcpd rejected the new configuration; starting another process")
-    bad_server.check_all()
-    assert bad_server.lease().boot_file == "other.0"
+    bad_server.check()
+    assert bad_server.lease().boot_file == OTHER_FILE
     assert pids_but(server, "dhcpd") == others
 
 
@@ -356,7 +470,7 @@ def test_no_socket_to_a_service_of_the_host(bad_server, network):
                                 r"to 10\.9\.9\.9:161: Permission denied")
 
 
-@pytest.mark.parametrize("role", SERVERS)
+@pytest.mark.parametrize("role", one_of_all())
 def test_one_that_refuses_a_change_does_not_stop_it(bad_server, role):
     """A new process of that role is asked, and what that one says counts."""
     server = bad_server.server
@@ -365,13 +479,13 @@ def test_one_that_refuses_a_change_does_not_stop_it(bad_server, role):
     bad_server.check_others(role)
     bad_server.reload()
     server.wait_line(rf"{role} rejected the configuration: a reason of its own")
-    bad_server.check_all()
-    assert bad_server.lease().boot_file == "other.0"
+    bad_server.check()
+    assert bad_server.lease().boot_file == OTHER_FILE
     assert server.wait_role(role) != pid
     assert pids_but(server, role) == others
 
 
-@pytest.mark.parametrize("role", SERVERS)
+@pytest.mark.parametrize("role", one_of_all())
 def test_one_that_does_not_stop_is_killed(bad_server, role):
     server = bad_server.server
     pid = bad_server.turn(role, "stop-hang")
@@ -404,23 +518,86 @@ def test_a_bad_reader_changes_nothing(bad_server, role, deed):
     bad_server.set(role, deed.name)
     mark = server.reload(OTHER)
     server.wait_line("reloading the configuration", since=mark)
-    bad_server.check_all()
+    bad_server.check()
     server.wait_line(deed.line, since=mark, timeout=150)
     server.wait_line(KEPT_CONF, since=mark)
-    assert bad_server.lease().boot_file == "pxelinux.0"
-    bad_server.check_all()
+    assert bad_server.lease().boot_file == BOOT_FILE
+    bad_server.check()
     bad_server.set(role, "none")
     bad_server.reload()
-    assert bad_server.lease().boot_file == "other.0"
+    assert bad_server.lease().boot_file == OTHER_FILE
     assert pids_but(server, role) == before
 
 
-def test_programs_that_can_go_bad_serve(bad_server):
+@pytest.mark.parametrize("role", one_of_all())
+def test_programs_that_can_go_bad_serve(bad_server, role):
     """What the other tests here show is not due to these programs."""
-    bad_server.check_all()
+    bad_server.check()
     bad_server.reload()
-    bad_server.check_all()
-    for role in SERVERS:
-        bad_server.server.kill_role(role)
-        bad_server.check_all()
-    assert "warning: tftpd" in bad_server.server.log()
+    bad_server.check()
+    bad_server.server.kill_role(role)
+    bad_server.check()
+    assert f"warning: {role}" in bad_server.server.log()
+
+
+# --- every message ----------------------------------------------------------
+
+def hostile_deeds():
+    """{role: deeds}: all messages that it may send, in all variants."""
+    deeds = {role: [] for role in ALL_SERVERS}
+    for line in run([BUILD / "tests/sandbox_print"]).stdout.splitlines():
+        word = line.split()
+        if word[0] != "sent":
+            continue
+        variants = ["zeros", "ones", "full"]
+        if word[2] == "parent":
+            variants += ["short", "long"]
+        for role in set(word[3:]) & set(ALL_SERVERS):
+            deeds[role] += [f"message-{word[1]}-{variant}"
+                            for variant in variants]
+    return deeds
+
+
+def hostile_rounds():
+    """Lists of a deed for each role, until all were there."""
+    deeds = hostile_deeds()
+    for n in range(max(map(len, deeds.values()))):
+        yield {role: row[n % len(row)] for role, row in deeds.items()}
+
+
+@pytest.mark.parametrize("whole", [
+    False, pytest.param(True, marks=pytest.mark.long)])
+@pytest.mark.parametrize("role", ["keyd"])     # so all are there
+def test_each_message_with_hostile_content(bad_server, role, whole):
+    """The parent bears all of them, and kills who breaks the table."""
+    server = bad_server.server
+    rounds = list(hostile_rounds())
+    assert len(rounds) >= 40
+    for deeds in rounds if whole else rounds[::len(rounds) // 2][:2]:
+        mark = server.process.mark()
+        pids = server.role_pids()
+        for name, deed in deeds.items():
+            bad_server.set(name, deed)
+        for pid in pids.values():
+            os.kill(pid, signal.SIGKILL)
+        bad = {name: int(server.wait_line(
+            rf"{name} restarted as process (\d+)", since=mark)[1])
+               for name in pids}
+        for name in deeds:
+            bad_server.set(name, "none")
+        check_deaths(server, deeds, bad)
+        for name, pid in server.role_pids().items():
+            if pid == bad[name]:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(pid, signal.SIGKILL)
+        bad_server.reload()     # which ends the pause of one that died often
+        bad_server.check()
+    assert all(line.isprintable() for line in server.log().splitlines())
+
+
+def check_deaths(server, deeds, bad):
+    for name, deed in deeds.items():
+        if deed.endswith(("-short", "-long")):
+            server.wait_line(
+                rf"{name} \(process {bad[name]}\) was killed: " + BROKE +
+                "wrong message length")

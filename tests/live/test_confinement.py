@@ -9,13 +9,13 @@ import shutil
 
 import pytest
 
-from lab import programs, sign_keys
+from lab import programs
+from lab.all_roles import KEYS
 from lab.boot import CONFIG
 from lab.daemon import PXEGUARD, REPOSITORY, default_command
-from lab.https_site import HTTPS_CONFIG, Authority, lay_pair
+from lab.https_site import HTTPS_CONFIG
 from lab.process import run
 
-KEYS = "/run/verify-keys"
 PID_FILE = "/run/pxeguard-lab/pid"
 # All roles that stay.
 ALL = HTTPS_CONFIG + f"""\
@@ -33,20 +33,12 @@ BAD = "/run/bad-role"
 
 
 @pytest.fixture
-def start_all(start_site, tmp_path):
+def start_all(start_site, secrets):
     """A function that starts a server with all roles."""
     def start(config=ALL, command=None):
-        pair = Authority(tmp_path).issue("p256")
-        key = sign_keys.Minisign(tmp_path)
-
-        def lay(site):
-            lay_pair(site.namespace, *pair)
-            sign_keys.sign_tree(key, site.root)
-            site.namespace.shadow(KEYS)
-            (site.namespace.path(KEYS) / "key.pub").write_bytes(
-                key.public.read_bytes())
-
-        return start_site(config, sizes=(5000,), lay=lay,
+        return start_site(config, sizes=(5000,),
+                          lay=lambda site: secrets.lay(site.namespace,
+                                                       site.root),
                           **({"command": command} if command else {}))
 
     return start

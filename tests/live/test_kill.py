@@ -7,8 +7,9 @@ import time
 import pytest
 
 from lab import clients, proc
+from lab.all_roles import ALL, MORE, Clients
 from lab.boot import CONFIG, STATE_FOLDER
-from lab.daemon import SERVERS
+from lab.daemon import ALL_SERVERS, SERVERS
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.leases import (check_held, check_renewals, check_single,
                         read_store)
@@ -50,17 +51,17 @@ def store_of(network):
     return read_store(network.server.path(STATE_FOLDER) / "leases.db")
 
 
-def kill_in_turn(server, load):
-    """Kill a role KILLS times; each time it alone is replaced."""
-    for number in range(KILLS):
-        role = SERVERS[number % len(SERVERS)]
+def kill_in_turn(server, load, roles=SERVERS, kills=KILLS):
+    """Kill a role so many times; each time it alone is replaced."""
+    for number in range(kills):
+        role = roles[number % len(roles)]
         before = server.role_pids()
         os.kill(before[role], signal.SIGKILL)
         after_pid = server.wait_role(role, other_than=before[role])
         server.wait_line(rf"{role} restarted as process {after_pid}\b")
         after = server.role_pids()
-        assert {x: after[x] for x in SERVERS if x != role} == \
-            {x: before[x] for x in SERVERS if x != role}, role
+        assert {x: after[x] for x in roles if x != role} == \
+            {x: before[x] for x in roles if x != role}, role
         assert load.errors == []
         time.sleep(PAUSE_S)
 
@@ -84,6 +85,22 @@ def test_roles_are_killed_while_machines_boot(start_server, boot_files,
     assert reply.data == want
     assert server.stop() == 0
     check_held(store_of(network), load.held)
+
+
+@pytest.mark.prefix(20)
+def test_any_role_is_killed_while_machines_boot(start_server, boot_files,
+                                                network, secrets, dhcp,
+                                                reader):
+    """The same with HTTPS and signed files: seven roles."""
+    secrets.lay(network.server, boot_files)
+    server = start_server(WIDE + MORE)
+    want = (boot_files / "file").read_bytes()
+    with Load(dhcp, reader, SERVER_ADDRESS, "file", want) as load:
+        kill_in_turn(server, load, ALL_SERVERS, 2 * len(ALL_SERVERS))
+    assert load.errors == [] and load.broken == []
+    check_single(load.held)
+    with Clients(network, boot_files, secrets) as everybody:
+        everybody.check()
 
 
 @pytest.mark.timing     # six deaths within 10 s
@@ -128,10 +145,14 @@ def test_parent_is_killed(start_server, boot_files, network, dhcp):
 
 
 @pytest.mark.timing
-@pytest.mark.parametrize("stopped", [None, *SERVERS])
-def test_stop_is_clean_and_quick(start_server, boot_files, dhcp, stopped):
+@pytest.mark.parametrize("stopped", [None, *ALL_SERVERS])
+def test_stop_is_clean_and_quick(start_server, network, boot_files, secrets,
+                                 dhcp, stopped):
     """Also when a role cannot answer."""
-    server = start_server()
+    whole = stopped not in (None, *SERVERS)
+    if whole:
+        secrets.lay(network.server, boot_files)
+    server = start_server(ALL if whole else CONFIG)
     assert dhcp.lease(mac_number(1)).type == "ACK"
     pids = server.role_pids()
     if stopped:

@@ -9,29 +9,15 @@ import re
 
 import pytest
 
-from lab import programs, sign_keys
-from lab.boot import CONFIG
-from lab.clients import tftp_fetch
-from lab.dhcp_client import DhcpClient, mac_number
-from lab.http_client import HttpConnection
-from lab.https_site import CERT, KEY, Authority, curl, lay_pair
-from lab.namespaces import SERVER_ADDRESS
-from lab.patience import wait_until
+from lab import programs
+from lab.all_roles import ALL, Clients
+from lab.daemon import ALL_SERVERS
 from lab.process import run
 from lab.programs import BUILD
 
 pytestmark = pytest.mark.skipif(platform.machine() != "x86_64",
                                 reason="inject.c knows one processor")
 
-ROLES = ("dhcpd", "leased", "tftpd", "imaged", "hashd", "httpd", "keyd")
-KEYS = "/run/verify-keys"
-ALL = CONFIG + f"""\
-enable-http
-https-cert={CERT}
-https-key={KEY}
-verify-images=require
-verify-key={KEYS}
-"""
 AT_FDCWD = 2 ** 64 - 100
 PASSWD = "@" + b"/etc/passwd\0".hex()
 SIGCHLD = 17
@@ -73,34 +59,13 @@ def inject(tmp_path_factory):
     return inject
 
 
-class Site:
-    """A server with all roles, and clients of each service."""
+class Site(Clients):
+    """A server with all roles, and its clients."""
 
-    def __init__(self, start_server, network, boot_files, folder):
-        self.authority = Authority(folder)
-        key = sign_keys.Minisign(folder)
-        sign_keys.sign_tree(key, boot_files)
-        network.server.shadow(KEYS)
-        (network.server.path(KEYS) / "key.pub").write_bytes(
-            key.public.read_bytes())
-        lay_pair(network.server, *self.authority.issue("p256"))
-        self.want = (boot_files / "file").read_bytes()
+    def __init__(self, start_server, network, boot_files, secrets):
+        super().__init__(network, boot_files, secrets)
+        secrets.lay(network.server, boot_files)
         self.server = start_server(ALL)
-        self.reader = network.client()
-        self.reader.address("192.168.1.200/24")
-        self.dhcp = DhcpClient(network.client())
-        self._number = 0
-
-    def check(self):
-        """Everything works, soon."""
-        self._number += 1
-        assert self.dhcp.lease(mac_number(self._number)).type == "ACK"
-        wait_until(lambda: tftp_fetch(self.reader, SERVER_ADDRESS, "file",
-                                      timeout=1.0).data == self.want, "TFTP")
-        with HttpConnection(self.reader) as connection:
-            assert connection.get("/file").content == self.want
-        status, content, said = curl(self.reader, self.authority, "file")
-        assert status == 0 and content == self.want, said
 
     def ends(self, role, act, why):
         """A role that acts so is killed for that, and replaced."""
@@ -114,15 +79,14 @@ class Site:
         self.server.wait_line(rf"{role} restarted as process {pid}\b",
                               since=mark)
         after = self.server.role_pids()
-        assert set(after) == set(ROLES)
-        assert {name for name in ROLES if before[name] != after[name]} == \
+        assert set(after) == set(ALL_SERVERS)
+        assert {name for name in ALL_SERVERS if before[name] != after[name]} == \
             {role}
 
 
 @pytest.fixture
-def site(start_server, network, boot_files, tmp_path):
-    found = Site(start_server, network, boot_files, tmp_path)
-    with found.dhcp:
+def site(start_server, network, boot_files, secrets):
+    with Site(start_server, network, boot_files, secrets) as found:
         yield found
 
 
@@ -138,7 +102,7 @@ def test_a_forbidden_call(site, inject, call):
     kind = "forbidden system call"
     if call in MAY_OTHERWISE:
         kind = rf"({kind}|forbidden arguments of system call)"
-    for role in ROLES:
+    for role in ALL_SERVERS:
         site.ends(role, lambda pid: inject(pid, call, *CALLS[call]),
                   rf" by seccomp: {kind} {call} \(\d+\)")
     site.check()
@@ -163,7 +127,7 @@ MESSAGES = {
 def test_a_message_that_no_role_may_send(site, inject, case):
     name, body, why = MESSAGES[case]
     text = message(name, body)
-    for role in ROLES:
+    for role in ALL_SERVERS:
         site.ends(role, lambda pid: inject(
             pid, "sendto", 3, "@" + text, len(text) // 2, 0x4000, 0, 0),
             rf": channel error: .*{why}")
@@ -184,7 +148,7 @@ def test_a_call_that_is_allowed(site, inject):
     """The role goes on: what ends it in the other tests is the call."""
     before = site.server.role_pids()
     text = message("PONG", bytes(4))
-    for role in ROLES:
+    for role in ALL_SERVERS:
         inject(before[role], "sendto", 3, "@" + text, len(text) // 2, 0x4000,
                0, 0)
     site.check()

@@ -6,6 +6,7 @@
  *	message NAME NUMBER
  *	call ROLE setup|serve NAME
  *	messages-to-parent COUNT
+ *	sent NAME parent|peer ROLE ...	who may send it while serving
  *	sanitizers	in a build whose tables allow what those need
  */
 #include <seccomp.h>
@@ -27,6 +28,21 @@ print_call(const struct sandbox_call *c, enum role r, const char *stage)
 }
 
 static void
+print_senders(const struct msg_spec *spec)
+{
+	enum role r;
+
+	if ((spec->from & ROLES_SERVERS) == 0 || (spec->phase & PHASE_RUN) == 0)
+		return;
+	(void)printf("sent %s %s", spec->name,
+	    (spec->to & ROLE_BIT(ROLE_PRIV)) != 0 ? "parent" : "peer");
+	for (r = ROLE_CONFD; r < ROLE_MAX; r++)
+		if ((spec->from & ROLE_BIT(r)) != 0)
+			(void)printf(" %s", role_name(r));
+	(void)printf("\n");
+}
+
+static void
 print_messages(void)
 {
 	unsigned int to_parent = 0;
@@ -38,6 +54,7 @@ print_messages(void)
 		if (spec == NULL)
 			continue;
 		(void)printf("message %s %u\n", spec->name, type);
+		print_senders(spec);
 		if ((spec->to & ROLE_BIT(ROLE_PRIV)) != 0)
 			to_parent++;
 	}

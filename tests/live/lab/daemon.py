@@ -19,7 +19,9 @@ PXEGUARD = REPOSITORY / os.environ.get("BUILD", "build") / "pxeguard"
 READY = r"ready, configuration \d|started, version"
 # The roles that serve with lab.boot.CONFIG; for others see servers().
 SERVERS = ("dhcpd", "leased", "tftpd", "imaged")
-ROLES = (*SERVERS, "confd", "hashd", "httpd", "keyd")
+# Those of lab.all_roles.ALL.
+ALL_SERVERS = (*SERVERS, "hashd", "httpd", "keyd")
+ROLES = (*ALL_SERVERS, "confd")
 
 
 def servers(config):
@@ -28,7 +30,7 @@ def servers(config):
     wanted = (("dhcpd", {"dhcp-range"}), ("leased", {"dhcp-range"}),
               ("tftpd", {"enable-tftp"}), ("httpd", {"enable-http"}),
               ("imaged", {"enable-tftp", "enable-http"}),
-              ("hashd", {"verify-images"}))
+              ("hashd", {"verify-images"}), ("keyd", {"https-cert"}))
     return tuple(role for role, any_of in wanted if words & any_of)
 
 

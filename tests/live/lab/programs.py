@@ -48,4 +48,4 @@ def copy_server(folder):
 
 def build_bad_role(folder):
     """The program that is any role, and does what a test tells it."""
-    return build(folder, "bad_role", also=("bad_say",))
+    return build(folder, "bad_role", also=("bad_say", "bad_dhcp", "bad_files"))
