@@ -18,6 +18,8 @@
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX; make uninstall removes it
 # make deb            Debian packages in build/deb, built twice and compared
+# make dist           the source as a file in build/dist; SIGN_KEY= signs it
+# make sbom           what the programs are linked with, as SPDX
 # make help           prints this
 #
 # demo, all checks, soak, san, lint, fuzz, deb and the benchmarks install the
@@ -417,6 +419,16 @@ uninstall:
 deb: deps-deb
 	VERSION=$(VERSION) JOBS=$(JOBS) debian/package $(BUILD)/deb
 
+# The same commit gives the same file.
+dist: $(if $(SIGN_KEY),$(BUILD)/pxeguard-sign)
+	VERSION=$(VERSION) BUILD=$(BUILD) SIGN_KEY=$(SIGN_KEY) \
+	    release/dist $(BUILD)/dist
+
+sbom: all
+	VERSION=$(VERSION) BUILD=$(BUILD) $(PYTHON) release/sbom \
+	    >$(BUILD)/pxeguard-$(VERSION).spdx.json
+	@echo $(BUILD)/pxeguard-$(VERSION).spdx.json
+
 help:
 	@sed -n 's/^# \(make .*\)/\1/p' Makefile
 
@@ -429,7 +441,7 @@ clean:
 	bench-conf deps-bench deps-deb deb \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
-	install uninstall help clean
+	install uninstall dist sbom help clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(UNIT:=.d) $(TOOLS:=.d) $(REPLAY:=.d)
