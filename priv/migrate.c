@@ -132,6 +132,11 @@ migrate_begin(struct options *o)
 	site.pid = dnsmasq.pid;
 	site.unit = dnsmasq.unit;
 	site.nwords = (size_t)dnsmasq.nwords;
+	/* Also if its configuration has errors, as libvirt's always has. */
+	if (migrate_other_service(&site) != NULL)
+		log_warnx(
+		    "%s starts this dnsmasq for itself; end DHCP in the settings of that service, and run this again%s",
+		    site.unit, migrate_other_advice(&site));
 	/* Parsing cuts long options at their "=". */
 	for (i = 0; i < dnsmasq.nwords; i++)
 		if ((copy[i] = strdup(dnsmasq.words[i])) == NULL)

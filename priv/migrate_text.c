@@ -32,6 +32,15 @@ migrate_other_service(const struct migrate_site *s)
 	return NULL;
 }
 
+const char *
+migrate_other_advice(const struct migrate_site *s)
+{
+	if (strcmp(s->unit, "libvirtd.service") != 0 &&
+	    strcmp(s->unit, "virtnetworkd.service") != 0)
+		return "";
+	return " (virsh net-edit NETWORK: remove <dhcp> and <tftp>; then virsh net-destroy and net-start)";
+}
+
 bool
 migrate_keeps_dns(const struct migrate_site *s)
 {
@@ -300,16 +309,10 @@ migrate_commands(FILE *f, const struct migrate_site *s)
 {
 	const char *other = migrate_other_service(s);
 
-	if (other == NULL) {
+	if (other == NULL)
 		put_commands(f, s);
-		return;
-	}
-	(void)fprintf(f,
-	    "\n%s starts this dnsmasq for itself, so no commands are printed:\nend DHCP in the settings of that service, and run this again\n",
-	    other);
-	if (strcmp(other, "libvirtd.service") == 0 ||
-	    strcmp(other, "virtnetworkd.service") == 0)
-		(void)fputs(
-		    "(virsh net-edit NETWORK: remove <dhcp> and <tftp>; then\nvirsh net-destroy NETWORK; virsh net-start NETWORK)\n",
-		    f);
+	else
+		(void)fprintf(f,
+		    "\nno commands are printed: %s starts this dnsmasq for itself\n",
+		    other);
 }

@@ -49,6 +49,9 @@ bool migrate_keeps_dns(const struct migrate_site *);
 /* The service that starts this dnsmasq for itself, or NULL. */
 const char *migrate_other_service(const struct migrate_site *);
 
+/* How to end DHCP there, in brackets; "" if it is not known. */
+const char *migrate_other_advice(const struct migrate_site *);
+
 /* What was found. */
 void migrate_text(FILE *, const struct migrate_site *);
 

@@ -1,5 +1,6 @@
 """--migrate-dnsmasq: what it finds, and its commands, as they are printed."""
 
+import contextlib
 import re
 import shutil
 import time
@@ -75,6 +76,25 @@ def start_dnsmasq(host, *options):
     host.run(need("dnsmasq", "dnsmasq-base"), "-C", CONF, "-x",
              "/run/dnsmasq.pid", "-u", "root", *options)
     return int(host.path("/run/dnsmasq.pid").read_text())
+
+
+@contextlib.contextmanager
+def service(host, pid, name):
+    """The process is of a service of systemd, as its cgroup says."""
+    host.shadow("/run/lab-cgroup")
+    host.run("mount", "-t", "cgroup2", "cgroup2", "/run/lab-cgroup")
+    # Beside those of other tests.
+    folder = host.path(f"/run/lab-cgroup/lab-{pid}/{name}")
+    folder.mkdir(parents=True)
+    (folder / "cgroup.procs").write_text(str(pid))
+    try:
+        yield
+    finally:
+        host.run("kill", str(pid), check=False)
+        wait_until(lambda: not (folder / "cgroup.procs").read_text(),
+                   "the end of dnsmasq")
+        folder.rmdir()
+        folder.parent.rmdir()
 
 
 def migrate(host, *options, status=0, what=""):
@@ -158,6 +178,38 @@ def test_switch_that_keeps_dns(host, dhcp):
     check_switch(host, dhcp, over, back, "dnsmasq")
     assert host.path(CONF).read_text() == CONFIG
     assert host.path("/etc/pxeguard/pxeguard.conf.before").read_text() == "# mine\n"
+
+
+def test_service_of_systemd(host):
+    host.path("/run/systemd/system").mkdir(parents=True)
+    with service(host, start_dnsmasq(host, "--port=0"), "dnsmasq.service"):
+        done = migrate(host)
+    assert ", dnsmasq.service; reads" in done.stdout
+    over, back = commands(done)
+    assert over[1:] == ["systemctl disable --now dnsmasq.service",
+                        "systemctl enable --now pxeguard"]
+    assert back[2] == "systemctl enable --now dnsmasq.service"
+
+
+def test_dnsmasq_of_libvirt(host):
+    """Its configuration has a script, and is not ours to change."""
+    pid = start_dnsmasq(host, "--dhcp-script=/bin/true")
+    with service(host, pid, "libvirtd.service"):
+        done = migrate(host, status=1)
+        assert "warning: libvirtd.service starts this dnsmasq for itself; " \
+            "end DHCP" in done.stderr
+        assert "virsh net-edit" in done.stderr
+        assert "dhcp-script is a directive of dnsmasq" in done.stderr
+        done = migrate(host, "--unsupported=warn")
+        assert "Switch over" not in done.stdout
+        # One of the system is taken before it.
+        host.path(f"{LAB}/other").write_text("interface=lo\n"
+                                             "dhcp-range=127.0.0.2,127.0.0.9\n")
+        host.run("dnsmasq", "-C", f"{LAB}/other", "-x", "/run/other.pid",
+                 "-u", "root", "--port=0", "--dhcp-alternate-port=1067")
+        own = int(host.path("/run/other.pid").read_text())
+        assert f"process {own};" in migrate(host).stdout
+        host.run("kill", str(own))
 
 
 def test_findings_and_leases(host):

@@ -152,11 +152,13 @@ START_TEST(another_service)
 {
 	site.unit = "libvirtd.service";
 	(void)print(migrate_commands);
-	ck_assert_ptr_nonnull(strstr(text, "virsh net-edit"));
+	ck_assert_ptr_nonnull(strstr(text, "libvirtd.service starts this"));
 	ck_assert_ptr_null(strstr(text, "Switch over"));
+	ck_assert_ptr_nonnull(
+	    strstr(migrate_other_advice(&site), "virsh net-edit"));
 	site.unit = "lxc-net.service";
-	ck_assert_ptr_null(strstr(print(migrate_commands), "virsh"));
-	ck_assert_ptr_null(strstr(text, "Switch over"));
+	ck_assert_str_eq(migrate_other_advice(&site), "");
+	ck_assert_ptr_null(strstr(print(migrate_commands), "Switch over"));
 	site.unit = "boot-server.service";
 	ck_assert_ptr_nonnull(strstr(print(migrate_commands),
 	    "systemctl disable --now boot-server.service\n"));
