@@ -65,7 +65,8 @@ PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl wget tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs minisign signify-openbsd grub-common grub-efi-amd64-bin
+	e2fsprogs minisign signify-openbsd grub-common grub-efi-amd64-bin \
+	systemd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 PKGS_DEB = $(PKGS_BUILD) build-essential debhelper lintian
@@ -393,7 +394,7 @@ install: all $(BUILD)/sysusers.conf
 	    >$(DESTDIR)$(MANDIR)/man8/pxeguard.8
 	install -m 644 docs/pxeguard.conf $(EXAMPLES) \
 	    $(DESTDIR)$(DOCDIR)/examples/
-	sed 's|/usr/local/sbin|$(SBINDIR)|' docs/pxeguard.service \
+	sed 's|/usr/local/sbin|$(SBINDIR)|g' docs/pxeguard.service \
 	    >$(DESTDIR)$(UNITDIR)/pxeguard.service
 	install -m 644 $(BUILD)/sysusers.conf \
 	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf

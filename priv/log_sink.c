@@ -23,6 +23,8 @@
 static enum log_sink_kind kind = LOG_SINK_STDERR;
 static struct log_writer writer = { .fd = -1 };
 static struct findings findings;
+static char *collected; /* see log_sink_collect() */
+static size_t collected_size;
 
 enum log_sink_kind
 log_sink_foreground(void)
@@ -145,6 +147,28 @@ lost_put(void)
 	return 0;
 }
 
+void
+log_sink_collect(char *dst, size_t size)
+{
+	collected = dst;
+	collected_size = size;
+	if (dst != NULL)
+		dst[0] = '\0';
+}
+
+/* A line that does not fit is left out, as are all after it. */
+static void
+collect(const char *text)
+{
+	size_t len = strlen(collected), n = strlen(text) + 1;
+
+	if (n >= collected_size - len) {
+		collected_size = len;
+		return;
+	}
+	(void)snprintf(collected + len, n + 1, "%s\n", text);
+}
+
 /* Joins file, line and text; file "": none. */
 static void
 line_write(const char *role, int priority, const char *file, uint32_t line,
@@ -163,6 +187,8 @@ line_write(const char *role, int priority, const char *file, uint32_t line,
 	printable(text, sizeof(text), whole);
 	if (kind == LOG_SINK_PLAIN && said_before(text))
 		return;
+	if (priority <= LOG_ERR && collected != NULL)
+		collect(text);
 	if ((writer.lost > 0 && lost_put() == -1) ||
 	    line_put(role, priority, text) == -1)
 		writer.lost++;

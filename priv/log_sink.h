@@ -3,6 +3,7 @@
 #ifndef PRIV_LOG_SINK_H
 #define PRIV_LOG_SINK_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "priv/findings.h"
@@ -29,6 +30,12 @@ void log_sink_diag(int priority, const char *file, uint32_t line, uint32_t kind,
 
 /* Writes a text as it is to standard error, however long that takes. */
 int log_sink_text(const char *text);
+
+/*
+ * From now on the text of errors is also appended to dst, a line each, as long
+ * as there is room; dst is "" at first.  NULL: no longer.
+ */
+void log_sink_collect(char *dst, size_t size);
 
 /* The lines that were kept. */
 struct findings *log_sink_findings(void);

@@ -18,16 +18,18 @@
 #include "priv/confinement.h"
 #include "priv/explainer.h"
 #include "priv/limits.h"
-#include "priv/net.h"
 #include "priv/log_sink.h"
+#include "priv/manager.h"
 #include "priv/migrate.h"
+#include "priv/net.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
+#include "priv/reload_ask.h"
 #include "priv/reload_run.h"
-#include "sandbox/parent.h"
 #include "priv/spawn.h"
 #include "priv/version.h"
 #include "priv/watch.h"
+#include "sandbox/parent.h"
 
 static int started_pipe = -1; /* to the process that became the daemon's */
 
@@ -51,6 +53,7 @@ signal_stop(evutil_socket_t sig, short what, void *arg)
 	(void)what;
 	(void)arg;
 	log_info("stopping: signal %d (%s)", sig, strsignal(sig));
+	manager_stopping();
 	reload_run_quit(0);
 }
 
@@ -224,7 +227,7 @@ start_log_level(const struct options *o)
 {
 	if (o->debug)
 		return LOG_DEBUG;
-	if (o->leases || o->explain || o->confinement)
+	if (o->leases || o->explain || o->confinement || o->reload)
 		return LOG_ERR;
 	return o->test ? LOG_NOTICE : LOG_INFO;
 }
@@ -244,6 +247,9 @@ start_check_root(const struct options *o)
 	if (o->confinement)
 		fatalx(
 		    "--confinement reads what root alone may read of other processes; run: sudo pxeguard --confinement");
+	if (o->reload)
+		fatalx(
+		    "--reload sends a signal to a process of root; run: sudo pxeguard --reload");
 	fatalx(
 	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
 }
@@ -286,6 +292,10 @@ main(int argc, char **argv)
 	parent.options = &options;
 	log_set_sink(parent_log, NULL);
 	start_check_root(&options);
+	if (options.reload) {
+		conf_file_resolve(&options);
+		return reload_ask(&options);
+	}
 	if (options.migrate && migrate_begin(&options) == -1)
 		return start_fail(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
@@ -314,8 +324,10 @@ main(int argc, char **argv)
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);
 	limits_raise();
 	parent_build();
-	if (!options_one_shot(&options))
+	if (!options_one_shot(&options)) {
 		watch_init(parent.base, folders_changed);
+		manager_init(parent.base);
+	}
 	reload_run_event(RELOAD_HUP);
 	event_base_dispatch(parent.base);
 	pid_file_remove();

@@ -5,6 +5,7 @@
  */
 #include "priv/options.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +85,8 @@ static const char usage[] =
     "                [--test[=strict] [--json] | --print-config |\n"
     "                --leases[=format] | --explain[=file] [--json] [word ...] |\n"
     "                --print-policy[=name] | --confinement [--json] |\n"
-    "                --migrate-dnsmasq[=file|process]]\n"
+    "                --migrate-dnsmasq[=file|process] |\n"
+    "                --reload[=pid]]\n"
     "                [--directive[=value] ...]\n"
     "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
     ";\n"
@@ -109,6 +111,7 @@ static const char usage[] =
     "      --migrate-dnsmasq      check the configuration of the dnsmasq that runs,\n"
     "                             and print the commands that switch to pxeguard\n"
     "                             and back; =FILE or =PROCESS names another one\n"
+    "      --reload[=PID]         have the daemon that runs reload, and wait for it\n"
     "      --allow-empty          let a reload end all service\n"
     "  -v, --version              print the version and exit\n"
     "  -h, --help                 print this and exit\n"
@@ -152,7 +155,7 @@ option_meant(const char *name)
 	static const char *const own[] = { "test", "json", "print-config",
 		"print-policy", "leases", "explain", "allow-empty",
 		"keep-in-foreground", "no-daemon", "version", "help",
-		"conf-file", "confinement", "migrate-dnsmasq" };
+		"conf-file", "confinement", "migrate-dnsmasq", "reload" };
 	size_t n = strlen(name), i;
 
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
@@ -261,6 +264,24 @@ option_migrate(struct options *o, const char *value)
 	return OPTIONS_RUN;
 }
 
+/* --reload, or --reload=PID. */
+static enum options_verdict
+option_reload(struct options *o, const char *value)
+{
+	char *end;
+	long pid;
+
+	o->reload = true;
+	if (value == NULL)
+		return OPTIONS_RUN;
+	pid = strtol(value, &end, 10);
+	if (value[0] < '0' || value[0] > '9' || *end != '\0' || pid < 1 ||
+	    pid > INT_MAX)
+		return options_error("a process ID must follow", "--reload");
+	o->reload_pid = (int)pid;
+	return OPTIONS_RUN;
+}
+
 /* Options of the program that take no value. */
 static bool
 option_is_plain(const char *name)
@@ -293,6 +314,8 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	}
 	if (strcmp(name, "test") == 0)
 		return option_test(o, value);
+	else if (strcmp(name, "reload") == 0)
+		return option_reload(o, value);
 	else if (strcmp(name, "json") == 0)
 		o->json = true;
 	else if (strcmp(name, "print-config") == 0)
@@ -492,12 +515,13 @@ options_parse(struct options *o, int argc, char **argv)
 		return options_error(
 		    "give it without --test, --print-config and -C",
 		    "--migrate-dnsmasq");
-	if (o->test + o->leases + o->explain + o->confinement > 1)
+	if (o->test + o->leases + o->explain + o->confinement + o->reload > 1)
 		return options_error(
-		    "give --test, --print-config, --leases, --explain or --confinement, not two of them",
-		    o->leases	 ? "--leases"
-		    : o->explain ? "--explain"
-				 : "--confinement");
+		    "give --test, --print-config, --leases, --explain, --confinement or --reload, not two of them",
+		    o->leases	     ? "--leases"
+		    : o->explain     ? "--explain"
+		    : o->confinement ? "--confinement"
+				     : "--reload");
 	if (o->json && !o->explain && !o->confinement &&
 	    (!o->test || o->print || o->migrate))
 		return options_error(
@@ -518,7 +542,8 @@ options_conf_name(const struct options *o)
 bool
 options_one_shot(const struct options *o)
 {
-	return o->test || o->leases || o->explain || o->confinement;
+	return o->test || o->leases || o->explain || o->confinement ||
+	       o->reload;
 }
 
 /* A word of a list; a wrong one is for confd to tell. */

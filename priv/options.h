@@ -38,6 +38,8 @@ struct options {
 	bool confinement; /* --confinement */
 	bool migrate; /* --migrate-dnsmasq; test is set as well */
 	const char *migrate_what; /* its file or process, or NULL */
+	bool reload; /* --reload */
+	int reload_pid; /* of --reload=PID; 0: find it */
 	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
 	size_t nwords;
 	bool allow_empty; /* a reload may end all service */

@@ -19,6 +19,7 @@
 #include "priv/conf_diff.h"
 #include "priv/confd_run.h"
 #include "priv/explainer.h"
+#include "priv/manager.h"
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
 #include "priv/role_boot.h"
@@ -75,6 +76,7 @@ run_parse(const struct reload_action *a)
 	struct reload_input failed = { .kind = RELOAD_START_FAILED,
 		.proc = a->proc };
 
+	manager_reload_begin();
 	if (confd_run_begin(a->proc, a->generation) == -1)
 		reload_run(&failed);
 }
@@ -201,7 +203,12 @@ run_enforce(uint32_t generation)
 	child_forget_conf(old);
 	conf_free(old);
 	log_info("ready, configuration %u", generation);
-	if (old == NULL && parent.started != NULL)
+	if (!parent.conf->copied)
+		manager_reload_end(false);
+	if (old != NULL)
+		return;
+	manager_ready();
+	if (parent.started != NULL)
 		parent.started();
 }
 
@@ -290,6 +297,8 @@ act(const struct reload_action *a)
 		run_drop(a->generation);
 		break;
 	case RELOAD_DO_SAY:
+		if (a->say == RELOAD_SAY_KEPT)
+			manager_reload_end(true);
 		reload_say_log(a, child_find(a->proc));
 		break;
 	case RELOAD_DO_ARM:
@@ -325,6 +334,7 @@ reload_run(const struct reload_input *in)
 		for (i = 0; i < out->n; i++)
 			act(&out->v[i]);
 	}
+	manager_update();
 	running = false;
 	child_free_ended();
 }

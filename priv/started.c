@@ -34,6 +34,13 @@ enum started_line {
 	STARTED_MAX
 };
 
+/* What follows them: numbers, a line end and what the last reload said. */
+#define RELOAD "reload "
+#define RELOAD_BYTES (STARTED_SAID_MAX + 64)
+
+static int kept = -1;
+static off_t kept_len; /* without what follows */
+
 static const char *const words[STARTED_MAX] = {
 	[STARTED_FILE] = "conf-file",
 	[STARTED_OPTIONS] = "options",
@@ -73,15 +80,41 @@ started_keep(const struct conf *c, const struct options *o)
 {
 	char text[STARTED_TEXT_MAX];
 	size_t len = strlen(started_text(c, o, text));
-	int fd = memfd_create(NAME, MFD_CLOEXEC);
 
 	/* It stays open; --test of another process reads it. */
-	if (fd != -1 && write(fd, text, len) == (ssize_t)len)
+	kept = memfd_create(NAME, MFD_CLOEXEC);
+	kept_len = (off_t)len;
+	if (kept != -1 && write(kept, text, len) == (ssize_t)len)
 		return;
 	log_warn(
-	    "--test will not know what needs a restart: cannot write a memory file");
-	if (fd != -1)
-		(void)close(fd);
+	    "--test will not know what needs a restart, and --reload not how it ends: cannot write a memory file");
+	if (kept != -1)
+		(void)close(kept);
+	kept = -1;
+}
+
+static void
+started_reload_text(uint32_t begun, uint32_t ended, bool failed,
+    const char *said, char dst[RELOAD_BYTES])
+{
+	memset(dst, 0, RELOAD_BYTES);
+	(void)snprintf(dst, RELOAD_BYTES,
+	    RELOAD "%" PRIu32 " %" PRIu32 " %d\n%.*s", begun, ended, failed,
+	    STARTED_SAID_MAX - 1, said);
+}
+
+void
+started_reload(uint32_t begun, uint32_t ended, bool failed, const char *said)
+{
+	char text[RELOAD_BYTES];
+
+	if (kept == -1)
+		return;
+	/* All of it, so that nothing of a longer one stays. */
+	started_reload_text(begun, ended, failed, said, text);
+	if (lseek(kept, kept_len, SEEK_SET) == -1 ||
+	    write(kept, text, sizeof(text)) != (ssize_t)sizeof(text))
+		log_warn("--reload will not know how it ends");
 }
 
 /* The value of the next line, which ends with a NUL then; NULL: it is none. */
@@ -99,16 +132,31 @@ started_next(char **text, enum started_line line)
 	return value + len + 1;
 }
 
-/* Splits a text; false if it is none. */
-static bool
+/* Splits a text; returns what follows, or NULL if it is none. */
+static char *
 started_split(char *text, char *value[STARTED_MAX])
 {
 	int line;
 
 	for (line = 0; line < STARTED_MAX; line++)
 		if ((value[line] = started_next(&text, line)) == NULL)
-			return false;
-	return true;
+			return NULL;
+	return text;
+}
+
+/* Reads what follows; it may be missing. */
+static void
+started_split_reload(char *text, struct started *s)
+{
+	unsigned int failed;
+	int len = 0;
+
+	s->reloads =
+	    sscanf(text, RELOAD "%" SCNu32 " %" SCNu32 " %u%n",
+		&s->reloads_begun, &s->reloads_ended, &failed, &len) == 3 &&
+	    text[len] == '\n';
+	s->reload_failed = s->reloads && failed != 0;
+	s->reload_said = s->reloads ? text + len + 1 : "";
 }
 
 static void
@@ -151,7 +199,7 @@ started_compare_text(
 
 	(void)snprintf(old, sizeof(old), "%s", text);
 	(void)started_text(c, o, new);
-	if (!started_split(old, was) || !started_split(new, is) ||
+	if (started_split(old, was) == NULL || started_split(new, is) == NULL ||
 	    strcmp(was[STARTED_FILE], is[STARTED_FILE]) != 0)
 		return false;
 	started_note(c, was, is, pid);
@@ -258,11 +306,12 @@ started_compare(const struct conf *c, const struct options *o)
 bool
 started_of(pid_t pid, struct started *s)
 {
-	char *value[STARTED_MAX];
+	char *value[STARTED_MAX], *rest;
 
 	if (!started_is_pxeguard(pid) || !started_find(pid, s->text) ||
-	    !started_split(s->text, value))
+	    (rest = started_split(s->text, value)) == NULL)
 		return false;
+	started_split_reload(rest, s);
 	s->pid = pid;
 	s->conf_file = value[STARTED_FILE];
 	s->store = value[STARTED_STORE];

@@ -3,7 +3,7 @@
  * What a running pxeguard has taken from its first configuration, and cannot
  * change at a reload: its lease database, disabled layers and pid-file.  It
  * keeps that in a file without a name (memfd_create(2)), where --test finds it
- * by /proc.
+ * by /proc; and --reload how a reload has ended.
  */
 #ifndef PRIV_STARTED_H
 #define PRIV_STARTED_H
@@ -16,6 +16,7 @@
 #include "priv/options.h"
 
 #define STARTED_TEXT_MAX (4 * RECORD_PATH_MAX)
+#define STARTED_SAID_MAX 512 /* bytes of errors of a reload, with a NUL */
 
 /* The values, as text; a line each.  Returns dst. */
 const char *started_text(
@@ -23,6 +24,13 @@ const char *started_text(
 
 /* At the start, before rights are dropped.  A failure is only logged. */
 void started_keep(const struct conf *, const struct options *);
+
+/*
+ * Notes for --reload how many reloads have begun and ended, whether the last
+ * one failed, and which errors it has logged.  Once before the first.
+ */
+void
+started_reload(uint32_t begun, uint32_t ended, bool failed, const char *said);
 
 /*
  * For --test: notes what a reload of the running pxeguard with the same
@@ -35,6 +43,10 @@ struct started {
 	pid_t pid;
 	uint8_t layers_disabled; /* enum record_layer bits */
 	const char *conf_file, *store; /* in text; "": none */
+	/* Of started_reload(); without reloads, nothing was noted. */
+	bool reloads, reload_failed;
+	uint32_t reloads_begun, reloads_ended;
+	const char *reload_said; /* in text; lines */
 	char text[STARTED_TEXT_MAX];
 };
 

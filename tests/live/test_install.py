@@ -77,3 +77,52 @@ def test_help_names_the_targets():
                           text=True, timeout=60, check=True)
     for target in ("demo", "check", "install", "uninstall"):
         assert f"make {target}" in done.stdout
+
+
+# What the unit is rated: as documented, and no worse.
+EXPOSURE = 3.7
+
+
+def test_exposure_of_the_unit():
+    done = subprocess.run(
+        ["systemd-analyze", "security", "--no-pager", "--offline=yes",
+         f"--threshold={round(EXPOSURE * 10)}",
+         REPOSITORY / "docs/pxeguard.service"],
+        capture_output=True, text=True, timeout=60)
+    rated = re.search(r"exposure level .*: ([\d.]+)", done.stdout)
+    assert rated, done.stderr
+    assert float(rated[1]) == EXPOSURE
+    # Lines that systemd does not understand are ignored, with a message.
+    assert done.stderr == ""
+    page = (REPOSITORY / "docs/pxeguard.8").read_text()
+    assert f"\nrates it {EXPOSURE}.\n" in page
+
+
+def test_the_unit_allows_every_system_call_of_the_policy():
+    """systemd's filter comes first; its groups change with its version."""
+    groups, name = {}, None
+    for line in subprocess.run(
+            ["systemd-analyze", "--no-pager", "syscall-filter"],
+            capture_output=True, text=True, check=True).stdout.splitlines():
+        if line.startswith("@"):
+            name = line.strip()
+            groups[name] = set()
+        elif name and line.strip() and not line.strip().startswith("#"):
+            groups[name].add(line.strip())
+
+    def calls(word):
+        if not word.startswith("@"):
+            return {word}
+        return set().union(*(calls(inner) for inner in groups[word]))
+
+    allowed = set()
+    unit = (REPOSITORY / "docs/pxeguard.service").read_text()
+    for words in re.findall(r"^SystemCallFilter=(.*)", unit, re.M):
+        for word in words.removeprefix("~").split():
+            if words.startswith("~"):
+                allowed -= calls(word)
+            else:
+                allowed |= calls(word)
+    policy = subprocess.run([PXEGUARD, "--print-policy"], check=True,
+                            capture_output=True, text=True).stdout
+    assert {line.split()[2] for line in policy.splitlines()} - allowed == set()

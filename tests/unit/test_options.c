@@ -357,6 +357,25 @@ START_TEST(confinement)
 }
 END_TEST
 
+START_TEST(reload)
+{
+	static const char *const wrong[] = { "--reload=", "--reload=0",
+		"--reload=-1", "--reload=1x", "--reload=99999999999",
+		"--reload=x", "--reload 1", "--reload --test",
+		"--reload --confinement", "--relaod" };
+	size_t i;
+
+	ck_assert_int_eq(parse("--reload"), OPTIONS_RUN);
+	ck_assert(o.reload && o.reload_pid == 0 && options_one_shot(&o));
+	ck_assert_int_eq(parse("--reload=4711 -C a"), OPTIONS_RUN);
+	ck_assert(o.reload && o.reload_pid == 4711);
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
+		teardown();
+	}
+}
+END_TEST
+
 Suite *suite_options(void);
 
 Suite *
@@ -375,6 +394,7 @@ suite_options(void)
 	tcase_add_test(tc, explain);
 	tcase_add_test(tc, explain_errors);
 	tcase_add_test(tc, confinement);
+	tcase_add_test(tc, reload);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
 	tcase_add_test(tc, said_all);

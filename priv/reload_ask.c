@@ -1,0 +1,96 @@
+/* SPDX-License-Identifier: ISC */
+/* Sends SIGHUP to the running pxeguard and waits for the outcome. */
+#include "priv/reload_ask.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <string.h>
+
+#include "daemon/clock.h"
+#include "daemon/log.h"
+#include "priv/log_sink.h"
+#include "priv/proc.h"
+#include "priv/reload.h"
+#include "priv/started.h"
+
+#define LOOK_MS 20 /* between two looks at the outcome */
+/* A reload in progress ends first; each has these deadlines at most. */
+#define WAIT_MS (2 * (RELOAD_PARSE_MS + RELOAD_START_MS + RELOAD_ANSWER_MS))
+
+static int
+reload_target(const struct options *o, struct started *s)
+{
+	if (!proc_is_ours()) {
+		log_err(
+		    "/proc is not that of this process namespace; mount it: mount -t proc proc /proc");
+		return -1;
+	}
+	if (o->reload_pid != 0 ? started_of(o->reload_pid, s)
+			       : started_search(o->conf_file, s))
+		return 0;
+	if (o->reload_pid != 0)
+		log_err("process %d is no running pxeguard", o->reload_pid);
+	else
+		log_err(
+		    "pxeguard is not running: no process of it has the configuration %s in this network namespace; start it, or name what it was started with: -C FILE or --reload=PID",
+		    options_conf_name(o));
+	return -1;
+}
+
+/*
+ * Waits until a reload has ended that began after `before` of them.  Such a
+ * reload read files after this process was started.
+ */
+static int
+outcome_wait(struct started *s, uint32_t before)
+{
+	const uint64_t end_ms = clock_mono_ms() + WAIT_MS;
+	const pid_t pid = s->pid;
+
+	while (clock_mono_ms() < end_ms) {
+		(void)poll(NULL, 0, LOOK_MS);
+		if (started_of(pid, s)) {
+			if ((int32_t)(s->reloads_ended - before) <= 0)
+				continue;
+			/* It may have been written at this moment. */
+			(void)poll(NULL, 0, LOOK_MS);
+			(void)started_of(pid, s);
+			return 0;
+		} else if (kill(pid, 0) == -1 && errno == ESRCH) {
+			log_err("pxeguard (process %d) ended before the reload",
+			    pid);
+			return -1;
+		}
+	}
+	log_err(
+	    "pxeguard (process %d) has not reloaded within %d s; see its log",
+	    pid, WAIT_MS / 1000);
+	return -1;
+}
+
+int
+reload_ask(const struct options *o)
+{
+	struct started s;
+
+	if (reload_target(o, &s) == -1)
+		return 1;
+	if (!s.reloads) {
+		log_err(
+		    "pxeguard (process %d) does not tell how a reload ends: it is starting, or older than this program; run: kill -HUP %d",
+		    s.pid, s.pid);
+		return 1;
+	}
+	if (kill(s.pid, SIGHUP) == -1) {
+		log_err("process %d: %s", s.pid, strerror(errno));
+		return 1;
+	}
+	if (outcome_wait(&s, s.reloads_begun) == -1)
+		return 1;
+	if (!s.reload_failed)
+		return 0;
+	(void)log_sink_text(s.reload_said);
+	log_err("reload failed; keeping the running configuration");
+	return 1;
+}
