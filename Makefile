@@ -35,6 +35,7 @@ DOCDIR ?= $(PREFIX)/share/doc/pxeguard
 UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
+BASHDIR ?= $(PREFIX)/share/bash-completion/completions
 BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
@@ -376,12 +377,31 @@ $(BUILD)/sysusers.conf: Makefile $(ROLES:%=%/main.c)
 
 EXAMPLES = $(wildcard docs/examples/*)
 
-install: all $(BUILD)/sysusers.conf
+# Words for bash: options by the usage, directives by their table.
+$(BUILD)/completion/pxeguard: docs/completion/pxeguard priv/options.c \
+    confd/directive.c Makefile
+	@mkdir -p $(@D)
+	@options=$$(sed -n 's/^    "  \(    \|-., \)\(--[a-z-]*=\{0,1\}\).*/\2/p' \
+	    priv/options.c) && \
+	directives=$$(sed -n -e 's/^\t\(FLAG\|MAYBE\|MAYBE_ONCE\)("\([^"]*\)".*/--\2/p' \
+	    -e 's/^\t\(NEEDS\|ONCE\|EMPTY\|INCLUDE\)("\([^"]*\)".*/--\2=/p' \
+	    confd/directive.c) && \
+	sed -e "s/@OPTIONS@/$$(echo $$options)/" \
+	    -e "s/@DIRECTIVES@/$$(echo $$directives)/" \
+	    -e "s/@ROLES@/$(sort $(ROLES))/" $< >$@
+
+$(BUILD)/completion/%: docs/completion/%
+	@mkdir -p $(@D)
+	@cp $< $@
+
+install: all $(BUILD)/sysusers.conf $(BUILD)/completion/pxeguard \
+    $(TOOLS_CTL:%=$(BUILD)/completion/%)
 	install -d $(DESTDIR)$(SBINDIR) $(DESTDIR)$(BINDIR) \
 	    $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(MANDIR)/man1 $(DESTDIR)$(MANDIR)/man5 \
 	    $(DESTDIR)$(MANDIR)/man8 \
 	    $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(UNITDIR) \
-	    $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR)
+	    $(DESTDIR)$(SYSUSERSDIR) $(DESTDIR)$(TMPFILESDIR) \
+	    $(DESTDIR)$(BASHDIR)
 	install -m 755 $(BUILD)/pxeguard $(DESTDIR)$(SBINDIR)/
 	for t in $(TOOLS_CTL); do install -m 755 $(BUILD)/$$t \
 	    $(DESTDIR)$(BINDIR)/ || exit 1; done
@@ -399,6 +419,8 @@ install: all $(BUILD)/sysusers.conf
 	install -m 644 $(BUILD)/sysusers.conf \
 	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf
 	install -m 644 docs/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf
+	for p in pxeguard $(TOOLS_CTL); do install -m 644 \
+	    $(BUILD)/completion/$$p $(DESTDIR)$(BASHDIR)/ || exit 1; done
 
 # What was installed; configuration, leases and users stay.
 uninstall:
@@ -412,7 +434,8 @@ uninstall:
 	    $(EXAMPLES:docs/%=$(DESTDIR)$(DOCDIR)/%) \
 	    $(DESTDIR)$(UNITDIR)/pxeguard.service \
 	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf \
-	    $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf
+	    $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf \
+	    $(patsubst %,$(DESTDIR)$(BASHDIR)/%,pxeguard $(TOOLS_CTL))
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)/examples \
 	    $(DESTDIR)$(DOCDIR)
 

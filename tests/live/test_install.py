@@ -5,6 +5,8 @@ import pathlib
 import re
 import subprocess
 
+import pytest
+
 from lab.daemon import PXEGUARD, REPOSITORY
 
 PREFIX = "opt/pxeguard"
@@ -69,6 +71,81 @@ def test_install_and_uninstall(start_server, boot_files, tmp_path):
     assert server.stop() == 0
     make("uninstall", tmp_path)
     assert files(tmp_path) == set()
+
+
+def completed(folder, *words):
+    """What bash proposes for the last of these words."""
+    program = words[0]
+    script = (f"source {folder}/{program}; COMP_WORDS=(\"$@\"); "
+              f"COMP_CWORD={len(words) - 1}; _{program.replace('-', '_')}; "
+              "printf '%s\\n' \"${COMPREPLY[@]}\"")
+    done = subprocess.run(["bash", "-c", script, "bash", *words], text=True,
+                          capture_output=True, timeout=60)
+    assert done.stderr == ""
+    return set(done.stdout.split())
+
+
+@pytest.fixture(scope="module")
+def completion(tmp_path_factory):
+    """The folder of the installed completions."""
+    folder = tmp_path_factory.mktemp("install")
+    make("install", folder)
+    return folder / PREFIX / "share/bash-completion/completions"
+
+
+def test_completion_has_every_option_and_directive(completion):
+    entries = re.findall(r"^\.It Ic ([a-z0-9-]+)( Ns [^O])?", (
+        REPOSITORY / "docs/pxeguard.conf.5").read_text(), re.M)
+    usage = subprocess.run([PXEGUARD, "--help"], capture_output=True,
+                           text=True, check=True).stdout
+    options = re.findall(r"^  (?:    |-\w, )(--[a-z-]+=?)", usage, re.M)
+    assert len(entries) > 80 and len(options) > 10
+    names = {"--" + name for name, _ in entries} | \
+        {name.removesuffix("=") for name in options}
+    offered = completed(completion, "pxeguard", "-")
+    assert {name.removesuffix("=") for name in offered} == \
+        names - {"--read-ethers"}
+    assert "--dhcp-range=" in offered and "--log-dhcp" in offered
+    assert set(options) <= offered
+
+
+@pytest.mark.parametrize("words, offered", [
+    (["--dhcp-r"], {"--dhcp-range=", "--dhcp-reply-delay=", "--dhcp-remoteid=",
+                    "--dhcp-rapid-commit"}),
+    (["--leases", "=", "j"], {"json"}),
+    (["--leases", "="], {"text", "json", "csv", "dnsmasq"}),
+    (["--json", "--te"], {"--test"}),
+    (["--verify-images", "=", "re"], {"require"}),
+    (["--print-policy", "=", "le"], {"leased"}),
+    (["-i", "l"], {"lo"}),
+    (["--interface", "=", "l"], {"lo"}),
+    (["-C", "/etc/passw"], {"/etc/passwd"}),
+    (["--conf-file", "=", "/etc/passw"], {"/etc/passwd"}),
+])
+def test_completion(completion, words, offered):
+    found = completed(completion, "pxeguard", *words)
+    assert offered <= found if words[-1] == "l" else offered <= found and \
+        len(found) <= len(offered) + 1
+
+
+def test_completion_of_pxeguard_sign(completion):
+    """The options of each command, as its usage has them."""
+    assert completed(completion, "pxeguard-sign", "") == \
+        {"keygen", "sign", "verify", "--help", "--version"}
+    table = (REPOSITORY / "ctl/args.c").read_text()
+    names = {letter: name for name, letter in re.findall(
+        r'\{ "([a-z-]+)", \w+, NULL, \'(\w)\' \}', table)}
+    names.update({"P": "password-file", "N": "serial"})
+    rows = re.findall(r'\{ "(\w+)", "(\w+)" \}', table)
+    assert len(rows) == 3 and len(names) == 6
+    for command, letters in rows:
+        assert {name.removesuffix("=") for name in completed(
+            completion, "pxeguard-sign", command, "--")} == \
+            {"--" + names[letter] for letter in letters}
+    assert completed(completion, "pxeguard-sign", "sign", "--serial", "=",
+                     "n") == {"next", "none"}
+    assert completed(completion, "pxeguard-sign", "verify", "/etc/passw") >= \
+        {"/etc/passwd"}
 
 
 def test_help_names_the_targets():
