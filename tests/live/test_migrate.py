@@ -231,6 +231,24 @@ def test_findings_and_leases(host):
     assert not host.path("/etc/pxeguard/pxeguard.conf").exists()
 
 
+def test_command_line_that_cannot_be_read(host):
+    """A path that depends on a folder, and bytes that a terminal obeys."""
+    for options, says in (
+            (["-C", "dnsmasq.conf"], "was started with -C dnsmasq.conf, which "
+             "depends on a folder; name the file: --migrate-dnsmasq=/PATH/"),
+            (["-C", CONF, "--dhcp-option=128,\033[2J"],
+             "is too long, or not printable; name its configuration")):
+        host.run("sh", "-c", f'cd {LAB} && exec "$@"', "sh", "dnsmasq", "-x",
+                 "/run/dnsmasq.pid", "-u", "root", "--port=0", *options)
+        done = migrate(host, status=1)
+        assert says in done.stderr
+        assert done.stdout == "" and "\033" not in done.stderr
+        pid = host.path("/run/dnsmasq.pid").read_text().strip()
+        host.run("kill", pid)
+        wait_until(lambda: not host.path("/run/dnsmasq.pid").exists(),
+                   "the end of dnsmasq")
+
+
 def test_no_commands_beside_an_error(host):
     host.path(CONF).write_text(CONFIG + "dhcp-script=/bin/true\n")
     start_dnsmasq(host)

@@ -376,6 +376,82 @@ START_TEST(reload)
 }
 END_TEST
 
+START_TEST(migrate)
+{
+	ck_assert_int_eq(parse("--migrate-dnsmasq"), OPTIONS_RUN);
+	ck_assert(o.migrate && o.test && options_one_shot(&o));
+	ck_assert_ptr_null(o.migrate_what);
+	ck_assert_int_eq(
+	    parse("--migrate-dnsmasq=/etc/x --unsupported=warn"), OPTIONS_RUN);
+	ck_assert_str_eq(o.migrate_what, "/etc/x");
+	ck_assert_uint_eq(o.ndirectives, 1);
+	teardown();
+	ck_assert_int_eq(parse("--migrate-dnsmasq="), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--migrate-dnsmasq --json"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--migrate-dnsmasq -C /a"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--migrate-dnsmasq --leases"), OPTIONS_ERROR);
+	ck_assert_int_eq(
+	    parse("--migrate-dnsmasq --print-config"), OPTIONS_ERROR);
+	ck_assert_int_eq(
+	    parse("--migrate-dnsmasq --test=strict"), OPTIONS_ERROR);
+	ck_assert_int_eq(parse("--migrate"), OPTIONS_ERROR);
+}
+END_TEST
+
+/* Adds the command line of a dnsmasq, split at spaces. */
+static int
+add_dnsmasq(const char *line)
+{
+	static char text[256];
+	char *argv[WORDS_MAX + 1], *word, *rest = text;
+	int argc = 0;
+
+	(void)snprintf(text, sizeof(text), "%s", line);
+	while ((word = strsep(&rest, " ")) != NULL)
+		argv[argc++] = word;
+	argv[argc] = NULL;
+	return options_parse_dnsmasq(&o, argc, argv);
+}
+
+START_TEST(command_line_of_dnsmasq)
+{
+	ck_assert_int_eq(
+	    parse("--migrate-dnsmasq --unsupported=warn"), OPTIONS_RUN);
+	ck_assert_int_eq(
+	    add_dnsmasq("dnsmasq -k -x /run/d.pid --interface=br0 -F 10.0.0.2,"
+			"10.0.0.9 -C /etc/a.conf --enable-tftp"),
+	    0);
+	ck_assert(o.migrate && o.test && !o.foreground);
+	ck_assert_str_eq(o.conf_file, "/etc/a.conf");
+	ck_assert(o.conf_named);
+	ck_assert_uint_eq(o.ndirectives, 5);
+	ck_assert_str_eq(o.directives[0], "unsupported=warn");
+	ck_assert_str_eq(o.directives[1], "pid-file=/run/d.pid");
+	ck_assert_str_eq(o.directives[2], "interface=br0");
+	ck_assert_str_eq(o.directives[3], "dhcp-range=10.0.0.2,10.0.0.9");
+	ck_assert_str_eq(o.directives[4], "enable-tftp");
+}
+END_TEST
+
+/* A process can have any command line. */
+START_TEST(false_dnsmasq)
+{
+	static const char *const t[] = { "dnsmasq --test", "dnsmasq --leases",
+		"dnsmasq --explain=/a", "dnsmasq --json", "dnsmasq --version",
+		"dnsmasq -v", "dnsmasq word", "dnsmasq -%", "dnsmasq -C",
+		"dnsmasq --confinement", "dnsmasq --migrate-dnsmasq=1" };
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse("--migrate-dnsmasq"), OPTIONS_RUN);
+		ck_assert_msg(add_dnsmasq(t[i]) == -1, "%s", t[i]);
+		ck_assert(o.migrate && !o.leases && !o.explain && !o.json);
+		ck_assert_ptr_null(o.migrate_what);
+		teardown();
+	}
+}
+END_TEST
+
 Suite *suite_options(void);
 
 Suite *
@@ -394,6 +470,9 @@ suite_options(void)
 	tcase_add_test(tc, explain);
 	tcase_add_test(tc, explain_errors);
 	tcase_add_test(tc, confinement);
+	tcase_add_test(tc, migrate);
+	tcase_add_test(tc, command_line_of_dnsmasq);
+	tcase_add_test(tc, false_dnsmasq);
 	tcase_add_test(tc, reload);
 	tcase_add_test(tc, directives);
 	tcase_add_test(tc, errors);
