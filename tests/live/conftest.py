@@ -9,12 +9,12 @@ from _pytest.runner import runtestprotocol
 
 pytest.register_assert_rewrite("lab.leases")
 
-from lab import proc  # noqa: E402 - the line above must come first
+from lab import proc, programs  # noqa: E402 - the line above must come first
 from lab.all_roles import Secrets
 from lab.boot import CONFIG, lay_state_folder
 from lab.daemon import Daemon
 from lab.namespaces import Network
-from lab.process import exit_on_signals
+from lab.process import exit_on_signals, run
 from lab.stalls import Stalls
 from lab.tftp_long import long_events as begin_long_events
 from lab.tftp_site import TftpSite
@@ -132,6 +132,20 @@ def boot_files(network):
 def secrets(tmp_path_factory):
     """Keys for a server with all roles."""
     return Secrets.make(tmp_path_factory.mktemp("secrets"))
+
+
+@pytest.fixture(scope="session")
+def inject(tmp_path_factory):
+    """A function that has a process make a call.
+
+    It returns what the call returned, or None if the process was killed.
+    """
+    program = programs.build(tmp_path_factory.mktemp("inject"), "inject")
+
+    def inject(pid, call, *arguments):
+        said = run([program, pid, call, *arguments]).stdout.strip()
+        return None if said == "killed" else int(said)
+    return inject
 
 
 @pytest.fixture

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * inject PID CALL [ARGUMENT ...]: makes another process make a system call, as
- * code would that an attacker runs in it, and lets it go on.
+ * code would that an attacker runs in it, prints what the call returned, or
+ * "killed", and lets the process go on.
  *
  * An argument is a number; "@HEX", the address of these bytes in the memory of
  * the process; "&HEX", that of a struct msghdr which sends these bytes; or
@@ -132,6 +133,17 @@ call_instruction(void)
 	die("a system call in the C library");
 }
 
+/* Whether a filter has refused the call: its signal is not delivered yet. */
+static int
+refused(void)
+{
+	struct __ptrace_peeksiginfo_args first = { .off = 0, .nr = 1 };
+	siginfo_t info;
+
+	return ptrace(PTRACE_PEEKSIGINFO, pid, &first, &info) == 1 &&
+	       info.si_signo == SIGSYS;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -170,8 +182,15 @@ main(int argc, char **argv)
 		if (ptrace(PTRACE_SYSCALL, pid, 0, 0) == -1 ||
 		    waitpid(pid, &status, 0) != pid)
 			die("ptrace");
-	if (!WIFSTOPPED(status))
-		return 0; /* it is gone */
+	if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP || refused()) {
+		(void)printf("killed\n");
+		if (!WIFSTOPPED(status))
+			return 0; /* it is gone */
+	} else {
+		if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &v) == -1)
+			die("ptrace");
+		(void)printf("%lld\n", (long long)regs.rax);
+	}
 	/* If the call was refused, a signal says so; it is delivered now. */
 	v.iov_base = &before;
 	if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &v) == -1 ||

@@ -9,7 +9,6 @@ import re
 
 import pytest
 
-from lab import programs
 from lab.all_roles import ALL, Clients
 from lab.daemon import ALL_SERVERS
 from lab.process import run
@@ -47,16 +46,6 @@ CALLS = {
 }
 SHORT = {"openat", "execve", "sendto"}
 MAY_OTHERWISE = {"mmap", "mprotect", "sendto"}
-
-
-@pytest.fixture(scope="session")
-def inject(tmp_path_factory):
-    """A function that has a process make a call."""
-    program = programs.build(tmp_path_factory.mktemp("inject"), "inject")
-
-    def inject(pid, call, *arguments):
-        run([program, pid, call, *arguments])
-    return inject
 
 
 class Site(Clients):
