@@ -91,7 +91,7 @@ static const struct directive directives[] = {
 	ONCE("port", directive_port, "PORT"),
 	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
 	NEEDS("unsupported", directive_unsupported, "warn|error"),
-	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp[,...]"),
+	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp|parent-seccomp[,...]"),
 	{ "conf-file", DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, false, NULL, "PATH", "0.1" },
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
 	INCLUDE("dhcp-hostsfile", "PATH"),

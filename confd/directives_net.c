@@ -7,6 +7,7 @@
 #include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/value.h"
+#include "daemon/record_name.h"
 
 #define DNS_PORT 53
 
@@ -191,35 +192,30 @@ directive_unsupported(struct config *c, const struct token *value)
 void
 directive_sandbox_disable(struct config *c, const struct token *value)
 {
-	static const struct {
-		const char *name;
-		uint8_t bit;
-		const char *consequence;
-	} layers[] = {
-		{ "namespaces", RECORD_LAYER_NAMESPACES,
-		    "processes can see the host's network and mounts" },
-		{ "landlock", RECORD_LAYER_LANDLOCK,
-		    "only users and roots restrict file access" },
-		{ "seccomp", RECORD_LAYER_SECCOMP,
-		    "every system call of the kernel is open to attack" },
+	static const char *const consequence[RECORD_LAYERS] = {
+		"processes can see the host's network and mounts",
+		"only users and roots restrict file access",
+		"every system call of the kernel is open to attack",
+		"the parent process may make every system call",
 	};
-	const size_t n = sizeof(layers) / sizeof(layers[0]);
 	struct tokens a;
 	struct token p;
-	size_t i;
+	unsigned int i;
 
 	tokens_init(&a, value);
 	while (tokens_next(&a, &p)) {
-		for (i = 0; i < n && !token_is(&p, layers[i].name); i++)
+		for (i = 0;
+		     i < RECORD_LAYERS && !token_is(&p, record_layer_name(i));
+		     i++)
 			continue;
-		if (i == n) {
+		if (i == RECORD_LAYERS) {
 			diag_error(c,
-			    "\"%s\" is not a sandbox layer that can be disabled; use namespaces, landlock or seccomp",
+			    "\"%s\" is not a sandbox layer that can be disabled; use namespaces, landlock, seccomp or parent-seccomp",
 			    diag_show(c, p.text));
 			continue;
 		}
-		c->daemon.layers_disabled |= layers[i].bit;
-		diag_warn(c, "sandbox layer %s is disabled: %s", layers[i].name,
-		    layers[i].consequence);
+		c->daemon.layers_disabled |= (uint8_t)(1U << i);
+		diag_warn(c, "sandbox layer %s is disabled: %s",
+		    record_layer_name(i), consequence[i]);
 	}
 }

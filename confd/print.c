@@ -384,12 +384,11 @@ print_daemon(struct out *o, const struct record *rec)
 {
 	const struct record_daemon *d = &rec->u.daemon;
 
-	out_flag(o, (d->layers_disabled & RECORD_LAYER_NAMESPACES) != 0,
-	    "sandbox-disable=namespaces");
-	out_flag(o, (d->layers_disabled & RECORD_LAYER_LANDLOCK) != 0,
-	    "sandbox-disable=landlock");
-	out_flag(o, (d->layers_disabled & RECORD_LAYER_SECCOMP) != 0,
-	    "sandbox-disable=seccomp");
+	unsigned int n;
+
+	for (n = 0; n < RECORD_LAYERS; n++)
+		if ((d->layers_disabled & 1U << n) != 0)
+			out_value(o, "sandbox-disable", record_layer_name(n));
 	out_value(o, "pid-file", d->pid_file);
 }
 

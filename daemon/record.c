@@ -306,7 +306,7 @@ record_daemon_decode(struct reader *r, struct record *rec)
 {
 	struct record_daemon *d = &rec->u.daemon;
 
-	d->layers_disabled = record_enum_decode(r, RECORD_LAYER_SECCOMP << 1);
+	d->layers_disabled = record_enum_decode(r, 1U << RECORD_LAYERS);
 	reader_str(r, d->pid_file, sizeof(d->pid_file));
 	if (d->pid_file[0] != '\0' && d->pid_file[0] != '/')
 		reader_fail(r);

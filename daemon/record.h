@@ -452,7 +452,10 @@ enum record_layer {
 	RECORD_LAYER_NAMESPACES = 1 << 0,
 	RECORD_LAYER_LANDLOCK = 1 << 1,
 	RECORD_LAYER_SECCOMP = 1 << 2,
+	RECORD_LAYER_PARENT_SECCOMP = 1 << 3, /* the parent's filter alone */
 };
+
+#define RECORD_LAYERS 4
 
 struct record_daemon {
 	uint8_t layers_disabled; /* enum record_layer bits */

@@ -53,3 +53,12 @@ record_verify_name(uint32_t mode)
 
 	return mode < RECORD_VERIFY_MODE_MAX ? names[mode] : "?";
 }
+
+const char *
+record_layer_name(unsigned int n)
+{
+	static const char *const names[RECORD_LAYERS] = { "namespaces",
+		"landlock", "seccomp", "parent-seccomp" };
+
+	return n < RECORD_LAYERS ? names[n] : "?";
+}

@@ -17,4 +17,7 @@ const char *record_choice_directive(uint32_t of);
 /* "require", as verify-images has it; "?" for others. */
 const char *record_verify_name(uint32_t mode);
 
+/* "landlock": a word of sandbox-disable, whose bit is 1 << n. */
+const char *record_layer_name(unsigned int n);
+
 #endif

@@ -248,7 +248,11 @@ compare_seccomp(const struct comparison *c, struct confine_result *r)
 	const struct confine_status *s = &c->p->status;
 	const struct confine_status *parent = &c->procs[0].status;
 	uint32_t own = s->filters - parent->filters;
+	uint8_t layers = RECORD_LAYER_SECCOMP;
 	bool ok = s->seccomp == 2;
+
+	if (c->want->who == CONFINE_PARENT)
+		layers |= RECORD_LAYER_PARENT_SECCOMP;
 
 	if (!ok)
 		FOUND(r, s->seccomp == 0 ? "none" : "strict mode");
@@ -271,10 +275,10 @@ compare_seccomp(const struct comparison *c, struct confine_result *r)
 		     (own == c->want->filters ||
 			 (own > c->want->filters && c->want->filters_more));
 	/* A container may have a filter of its own. */
-	if ((c->want->layers_disabled & RECORD_LAYER_SECCOMP) != 0)
+	if ((c->want->layers_disabled & layers) != 0)
 		ok = false;
 	judge(r, ok);
-	note_disabled(c, RECORD_LAYER_SECCOMP, r);
+	note_disabled(c, layers, r);
 }
 
 static void

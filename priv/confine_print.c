@@ -5,7 +5,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/record.h"
+#include "daemon/record_name.h"
 
 #define COLUMNS 100
 #define INDENT 25 /* of what was found */
@@ -14,12 +14,6 @@ struct out {
 	json_put_fn *put;
 	void *arg;
 };
-
-static const char *const layers[] = { "namespaces", "landlock", "seccomp" };
-static const uint8_t layer_bits[] = { RECORD_LAYER_NAMESPACES,
-	RECORD_LAYER_LANDLOCK, RECORD_LAYER_SECCOMP };
-
-#define LAYERS (sizeof(layers) / sizeof(layers[0]))
 
 int
 confine_differences(const struct confine_report *r)
@@ -200,11 +194,11 @@ confine_print_json(const struct confine_report *r, json_put_fn *put, void *arg)
 		first = false;
 	}
 	put("], \"sandbox_disable\": [", arg);
-	for (first = true, i = 0; i < LAYERS; i++) {
-		if ((r->layers_disabled & layer_bits[i]) == 0)
+	for (first = true, i = 0; i < RECORD_LAYERS; i++) {
+		if ((r->layers_disabled & 1U << i) == 0)
 			continue;
 		put(first ? "" : ", ", arg);
-		json_put_string(put, arg, layers[i]);
+		json_put_string(put, arg, record_layer_name(i));
 		first = false;
 	}
 	(void)snprintf(text, sizeof(text), "], \"differences\": %d}\n",

@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/record.h"
+#include "daemon/record_name.h"
 #include "daemon/suggest.h"
 #include "priv/conf_stdin.h"
 #include "sandbox/policy.h"
@@ -550,20 +550,14 @@ options_one_shot(const struct options *o)
 static uint8_t
 layer_bit(const char *word, size_t n)
 {
-	static const struct {
-		const char *name;
-		uint8_t bit;
-	} layers[] = {
-		{ "namespaces", RECORD_LAYER_NAMESPACES },
-		{ "landlock", RECORD_LAYER_LANDLOCK },
-		{ "seccomp", RECORD_LAYER_SECCOMP },
-	};
-	size_t i;
+	const char *name;
+	unsigned int i;
 
-	for (i = 0; i < sizeof(layers) / sizeof(layers[0]); i++)
-		if (strlen(layers[i].name) == n &&
-		    memcmp(layers[i].name, word, n) == 0)
-			return layers[i].bit;
+	for (i = 0; i < RECORD_LAYERS; i++) {
+		name = record_layer_name(i);
+		if (strlen(name) == n && memcmp(name, word, n) == 0)
+			return (uint8_t)(1U << i);
+	}
 	return 0;
 }
 

@@ -14,6 +14,9 @@
 #include "sandbox/layers.h"
 #include "sandbox/seccomp.h"
 
+/* Either leaves the parent without its filter. */
+#define PARENT_SECCOMP (RECORD_LAYER_SECCOMP | RECORD_LAYER_PARENT_SECCOMP)
+
 /* What the parent uses itself. */
 static const unsigned int parent_caps[] = {
 	CAP_NET_BIND_SERVICE, /* ports 67 and 69 */
@@ -35,10 +38,10 @@ static const unsigned int setup_caps[] = {
 static bool
 capability_needed(unsigned int cap, uint8_t layers_disabled)
 {
-	const uint8_t layers = RECORD_LAYER_NAMESPACES | RECORD_LAYER_SECCOMP;
-
 	/* The parent's filter needs it, too. */
-	return cap != CAP_SYS_ADMIN || (layers_disabled & layers) != layers;
+	return cap != CAP_SYS_ADMIN ||
+	       (layers_disabled & RECORD_LAYER_NAMESPACES) == 0 ||
+	       (layers_disabled & PARENT_SECCOMP) == 0;
 }
 
 /* Appends the names of those that are missing. */
@@ -81,7 +84,7 @@ sandbox_check(uint8_t layers_disabled)
 	if (missing[0] == '\0')
 		return SANDBOX_ABLE;
 	log_err(
-	    "capabilities missing: %s; grant them (in a container: --cap-add); sys_admin is only for the layers namespaces and seccomp (--sandbox-disable=namespaces,seccomp)",
+	    "capabilities missing: %s; grant them (in a container: --cap-add); sys_admin is only for the namespaces of roles and the filter of the parent (--sandbox-disable=namespaces,parent-seccomp)",
 	    missing);
 	return missing[parents] == '\0' ? SANDBOX_PARENT_LACKS
 					: SANDBOX_ROLES_LACK;
@@ -98,7 +101,9 @@ parent_capabilities(uint8_t layers_disabled, struct layer_error *e)
 	for (i = 0; i < sizeof(parent_caps) / sizeof(parent_caps[0]); i++)
 		capng_update(CAPNG_ADD, own, parent_caps[i]);
 	for (i = 0; i < sizeof(setup_caps) / sizeof(setup_caps[0]); i++)
-		capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, setup_caps[i]);
+		if (capability_needed(setup_caps[i], layers_disabled))
+			capng_update(
+			    CAPNG_ADD, CAPNG_BOUNDING_SET, setup_caps[i]);
 	if (layers_disabled & RECORD_LAYER_NAMESPACES)
 		capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, CAP_SYS_CHROOT);
 	if (capng_apply(CAPNG_SELECT_ALL) < 0)
@@ -115,7 +120,8 @@ sandbox_parent_caps(uint8_t layers_disabled, uint64_t *bounding)
 	for (i = 0; i < sizeof(parent_caps) / sizeof(parent_caps[0]); i++)
 		own |= UINT64_C(1) << parent_caps[i];
 	for (i = 0; i < sizeof(setup_caps) / sizeof(setup_caps[0]); i++)
-		setup |= UINT64_C(1) << setup_caps[i];
+		if (capability_needed(setup_caps[i], layers_disabled))
+			setup |= UINT64_C(1) << setup_caps[i];
 	if (layers_disabled & RECORD_LAYER_NAMESPACES)
 		setup |= UINT64_C(1) << CAP_SYS_CHROOT;
 	*bounding = own | setup;
@@ -149,9 +155,12 @@ sandbox_parent(uint8_t layers_disabled)
 
 	if (layers_disabled & RECORD_LAYER_SECCOMP)
 		log_warnx("sandbox: seccomp disabled by sandbox-disable");
+	else if (layers_disabled & RECORD_LAYER_PARENT_SECCOMP)
+		log_warnx(
+		    "sandbox: parent-seccomp disabled by sandbox-disable");
 	else if (sandbox_seccomp_parent(&e) == -1)
 		layer_unavailable("seccomp", &e,
-		    "allow CAP_SYS_ADMIN and enable CONFIG_SECCOMP_FILTER, or disable the layer with --sandbox-disable=seccomp");
+		    "allow CAP_SYS_ADMIN and enable CONFIG_SECCOMP_FILTER, or disable the layer with --sandbox-disable=parent-seccomp");
 	else
 		log_info("sandbox: seccomp");
 	if (parent_capabilities(layers_disabled, &e) == -1)

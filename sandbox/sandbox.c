@@ -143,7 +143,7 @@ enter_root(const struct boot *b)
 	log_info("sandbox: namespaces: network, mount, ipc, uts");
 	if (sandbox_root_enter(b, &e) == -1)
 		layer_unavailable("root", &e,
-		    "the folder must exist; mounts need Linux 5.12 or later");
+		    "the folder must exist; mounts need Linux 5.12 or later, and in a container a system call filter that permits them and pivot_root");
 	root_log(b);
 	return SANDBOX_NAMESPACES | SANDBOX_ROOT;
 }
@@ -179,7 +179,7 @@ enter_locks(const struct boot *b)
 	if (!layer_disabled(b, RECORD_LAYER_LANDLOCK, "landlock")) {
 		if (sandbox_landlock((enum sandbox_root)b->root, &e) == -1)
 			layer_unavailable("landlock", &e,
-			    "enable it (lsm=landlock,... on the kernel's command line), or disable the layer with --sandbox-disable=landlock");
+			    "enable it (lsm=landlock,... on the kernel's command line; in a container, also in its system call filter), or disable the layer with --sandbox-disable=landlock");
 		log_info("sandbox: landlock");
 		layers |= SANDBOX_LANDLOCK;
 	}

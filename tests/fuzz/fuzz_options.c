@@ -26,9 +26,7 @@ check_options(const struct options *o, const char *text, size_t size)
 	check((o->directives != NULL) == (o->ndirectives > 0));
 	for (i = 0; i < o->ndirectives; i++)
 		check(o->directives[i] != NULL);
-	check((options_layers_disabled(o) &
-		  ~(RECORD_LAYER_NAMESPACES | RECORD_LAYER_LANDLOCK |
-		      RECORD_LAYER_SECCOMP)) == 0);
+	check(options_layers_disabled(o) >> RECORD_LAYERS == 0);
 	check(!o->debug || o->foreground);
 }
 

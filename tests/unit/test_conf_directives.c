@@ -455,12 +455,14 @@ START_TEST(sandbox_layers)
 {
 	static struct conf_case k;
 
-	conf_case_line(&k, "sandbox-disable=seccomp, namespaces");
+	conf_case_line(
+	    &k, "sandbox-disable=seccomp, parent-seccomp,namespaces");
 	ck_assert(k.ok);
-	ck_assert_uint_eq(config_warnings(k.c), 2);
+	ck_assert_uint_eq(config_warnings(k.c), 3);
 	ck_assert_ptr_nonnull(conf_case_record(&k, RECORD_DAEMON, &rec));
 	ck_assert_uint_eq(rec.u.daemon.layers_disabled,
-	    RECORD_LAYER_SECCOMP | RECORD_LAYER_NAMESPACES);
+	    RECORD_LAYER_SECCOMP | RECORD_LAYER_NAMESPACES |
+		RECORD_LAYER_PARENT_SECCOMP);
 	conf_case_end(&k);
 }
 END_TEST

@@ -196,6 +196,8 @@ START_TEST(seccomp)
 	procs[PARENT].status.filters = 5;
 	s->filters = 7;
 	same(CONFINE_SECCOMP, "7 filters");
+	want.layers_disabled = RECORD_LAYER_PARENT_SECCOMP;
+	same(CONFINE_SECCOMP, "3 filters");
 	want.layers_disabled = RECORD_LAYER_SECCOMP;
 	differs(CONFINE_SECCOMP, "3 filters (disabled by sandbox-disable)");
 }
@@ -446,6 +448,12 @@ START_TEST(parent)
 	    "kill; bounding set kill sys_admin");
 	ck_assert_str_eq(results[CONFINE_CAPABILITIES].expected,
 	    "kill; bounding set kill sys_admin");
+	want.layers_disabled = RECORD_LAYER_PARENT_SECCOMP;
+	ck_assert_int_eq(
+	    confine_compare(procs, PROCS, PARENT, &want, results), 1);
+	ck_assert_str_eq(results[CONFINE_SECCOMP].found,
+	    "1 filter (disabled by sandbox-disable)");
+	want.layers_disabled = 0;
 	p->status.cap[CONFINE_CAP_PERMITTED] |= CAP_SYS_ADMIN_BIT;
 	p->status.filters = 0;
 	p->status.seccomp = 0;

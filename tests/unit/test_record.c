@@ -220,7 +220,7 @@ START_TEST(values_out_of_range)
 	REFUSED(RECORD_TFTP, strcpy(rec.u.tftp.root, "srv/tftp"));
 	REFUSED(RECORD_STORE, strcpy(rec.u.store.path, "leases.db"));
 	REFUSED(RECORD_STORE, rec.u.store.path[0] = '\0');
-	REFUSED(RECORD_DAEMON, rec.u.daemon.layers_disabled = 8);
+	REFUSED(RECORD_DAEMON, rec.u.daemon.layers_disabled = 16);
 	REFUSED(RECORD_DAEMON, strcpy(rec.u.daemon.pid_file, "pid"));
 }
 END_TEST

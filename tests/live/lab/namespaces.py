@@ -29,11 +29,12 @@ class Namespace:
     invisible to the rest of the machine.
     """
 
-    def __init__(self, name):
+    def __init__(self, name, within=()):
+        """`within` is a command that runs another one, which makes it."""
         self.name = name
         # The holder waits for its input to end, which happens when we do.
         self._holder = subprocess.Popen(
-            ["unshare", "--net", "--mount", "--propagation", "private",
+            [*map(str, within), "unshare", "--net", "--mount", "--propagation", "private",
              "sh", "-c", "mount -t sysfs sysfs /sys && echo up && exec cat"],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
@@ -198,9 +199,10 @@ class Client(Namespace):
 class Network:
     """A server's namespace with the bridge `br0`, and who is plugged in."""
 
-    def __init__(self, address=SERVER_ADDRESS, prefix=SERVER_PREFIX):
+    def __init__(self, address=SERVER_ADDRESS, prefix=SERVER_PREFIX,
+                 within=()):
         self.address = address
-        self.server = Namespace("server")
+        self.server = Namespace("server", within)
         self.clients = []
         self._taps = 0
         try:
