@@ -1,5 +1,6 @@
 """The examples: --test accepts them in silence, and clients boot by them."""
 
+import contextlib
 import re
 
 import pytest
@@ -8,8 +9,11 @@ from lab import packets
 from lab.daemon import PXEGUARD, REPOSITORY
 from lab.dhcp_client import DhcpClient
 from lab.namespaces import SERVER_ADDRESS
+from lab.qemu import Machine
 from lab.signing import SIGNER, Signer
 from lab.tftp_client import tftp_fetch
+from lab.tree import IPXE as LOADER, lay_installer
+from test_pxe_boot import BOOT_S, dhcp_server
 
 EXAMPLES = REPOSITORY / "docs/examples"
 NAMES = sorted(path.stem for path in EXAMPLES.glob("*.conf"))
@@ -56,8 +60,9 @@ def host(network):
 
 
 @pytest.fixture
-def signed(host):
+def signed(network):
     """The tree is signed, as the example says."""
+    host = network.server
     host.shadow(SIGNER, mode=0o700)
     signer = Signer(host.path(SIGNER))
     signer.keygen()
@@ -105,7 +110,7 @@ def fetch(network, address, *names):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", BOOTS)
-def test_clients_are_told_their_file(start, signed, network, dhcp, name):
+def test_clients_are_told_their_file(start, host, signed, network, dhcp, name):
     start(name)
     for options, file in BOOTS[name]:
         ack = dhcp.lease(MAC, options)
@@ -159,6 +164,39 @@ def test_relay(start, host, network, dhcp):
         assert offer.address(packets.OPT_ROUTER) == relay
         assert offer.file.rstrip(b"\0") == file
     assert dhcp.lease(MAC).yiaddr.startswith("192.168.1.")
+
+
+# Which example boots which firmware, and what its loader asks for next.
+MACHINES = {"simple": ("bios", "ldlinux.c32"), "firmware": ("uefi", "done"),
+            "http-boot": ("uefi-http", "bootx64.efi"),
+            "proxy": ("bios", "ldlinux.c32"), "signed": ("uefi", "bootx64.efi")}
+
+
+@pytest.mark.boot
+@pytest.mark.long
+@pytest.mark.parametrize("name", MACHINES)
+def test_a_machine_boots(start, network, request, name):
+    """With a real loader in the place of each file."""
+    firmware, asked = MACHINES[name]
+    lay_installer(network.server)
+    root = network.server.path(ROOT)
+    for loader in ("snponly.efi", "bootx64.efi"):
+        (root / loader).write_bytes(LOADER.read_bytes())
+    for script in ("boot.ipxe", "autoexec.ipxe"):
+        (root / script).write_text("#!ipxe\nimgfetch done\nsleep 600\n")
+    (root / "done").write_text("done")
+    for other in BOOT_FILES:
+        (root / other).parent.mkdir(exist_ok=True)
+        if not (root / other).exists():
+            (root / other).write_text(other)
+    if name == "signed":
+        request.getfixturevalue("signed")
+    server = start(name)
+    with contextlib.ExitStack() as stack:
+        if name == "proxy":
+            stack.enter_context(dhcp_server(network))
+        stack.enter_context(Machine(network, firmware))
+        server.wait_line(f'sent "{asked}"', BOOT_S)
 
 
 def test_each_is_tested_and_listed():
