@@ -18,7 +18,6 @@
 #include "daemon/printable.h"
 
 /* Bytes of a text; longer ones are an error. */
-#define STATUS_MAX 65536 /* of a process with 4,000 groups */
 #define LIMITS_MAX 8192
 #define MOUNTINFO_MAX (16 * 1024 * 1024)
 #define FDINFO_MAX 512 /* of a descriptor only the first lines are read */
@@ -55,9 +54,8 @@ read_full(int fd, char *buf, size_t size)
 	return n == -1 ? -1 : (ssize_t)len;
 }
 
-/* A text of at most max - 1 bytes, for the caller to free; NULL with errno. */
-static char *
-proc_text(int dir, const char *name, size_t max)
+char *
+confine_proc_text(int dir, const char *name, size_t max)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY), e = 0;
 	size_t size = 4096;
@@ -108,7 +106,7 @@ link_read(int dir, const char *name, char *dst, size_t size)
 static int
 status_read(struct confine_proc *p, int dir)
 {
-	char *text = proc_text(dir, "status", STATUS_MAX);
+	char *text = confine_proc_text(dir, "status", CONFINE_STATUS_TEXT_MAX);
 	struct stat st;
 	bool ok;
 
@@ -134,7 +132,7 @@ status_read(struct confine_proc *p, int dir)
 static int
 limits_read(struct confine_proc *p, int dir)
 {
-	char *text = proc_text(dir, "limits", LIMITS_MAX);
+	char *text = confine_proc_text(dir, "limits", LIMITS_MAX);
 	bool ok;
 
 	if (text == NULL)
@@ -187,7 +185,8 @@ mounts_read(struct confine_proc *p, int dir)
 	char *text;
 	int r;
 
-	if ((m->text = proc_text(dir, "mountinfo", MOUNTINFO_MAX)) == NULL)
+	if ((m->text = confine_proc_text(dir, "mountinfo", MOUNTINFO_MAX)) ==
+	    NULL)
 		return -1;
 	for (text = m->text; (r = confine_mount_next(&one, &text)) == 1;) {
 		if (m->n == MOUNTS_MAX) {
@@ -407,8 +406,8 @@ process_read(struct confine_proc *p, int dir, const struct confine_mounts *host,
 	return fds_read(p, dir, host);
 }
 
-static int
-proc_open(pid_t pid)
+int
+confine_proc_open(pid_t pid)
 {
 	char path[32];
 
@@ -421,7 +420,7 @@ confine_read(struct confine_proc *p, pid_t pid,
     const struct confine_mounts *host, const char **what)
 {
 	struct confine_status again;
-	int dir = proc_open(pid), r = -1, e = errno;
+	int dir = confine_proc_open(pid), r = -1, e = errno;
 	char *text;
 
 	memset(p, 0, sizeof(*p));
@@ -431,7 +430,8 @@ confine_read(struct confine_proc *p, pid_t pid,
 		r = process_read(p, dir, host, what);
 		e = errno;
 		/* Of a process that ends, some files are empty or refused. */
-		text = proc_text(dir, "status", STATUS_MAX);
+		text =
+		    confine_proc_text(dir, "status", CONFINE_STATUS_TEXT_MAX);
 		if (text == NULL || !confine_status_parse(&again, text) ||
 		    again.state == 'Z' || again.state == 'X')
 			p->ended = text == NULL ? errno == ESRCH : true;
@@ -453,79 +453,4 @@ confine_free(struct confine_proc *p)
 	free(p->mounts.list);
 	free(p->fds);
 	memset(p, 0, sizeof(*p));
-}
-
-/* -------------------------------------------------------------- children */
-
-struct relation {
-	pid_t pid, above;
-};
-
-/* All processes of the system; for the caller to free. */
-static int
-relations_read(struct relation **list, size_t *n)
-{
-	DIR *d = opendir("/proc");
-	struct confine_status s;
-	struct dirent *e;
-	size_t cap = 0;
-	char *text;
-	int dir, r = 0;
-	pid_t pid;
-
-	*list = NULL;
-	*n = 0;
-	if (d == NULL)
-		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL) {
-		if ((pid = (pid_t)strtol(e->d_name, NULL, 10)) <= 0 ||
-		    (dir = proc_open(pid)) == -1)
-			continue;
-		text = proc_text(dir, "status", STATUS_MAX);
-		(void)close(dir);
-		if (text != NULL && confine_status_parse(&s, text) &&
-		    s.state != 'Z' && s.state != 'X') {
-			r = grow_array(list, &cap, *n + 1, sizeof(**list));
-			if (r == 0)
-				(*list)[(*n)++] =
-				    (struct relation){ pid, (pid_t)s.ppid };
-		}
-		free(text);
-	}
-	(void)closedir(d);
-	return r;
-}
-
-/* Appends the children of a process. */
-static int
-children_add(pid_t of, const struct relation *list, size_t n, pid_t *pids,
-    int have, int max)
-{
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		if (list[i].above != of)
-			continue;
-		if (have == max) {
-			errno = E2BIG;
-			return -1;
-		}
-		pids[have++] = list[i].pid;
-	}
-	return have;
-}
-
-int
-confine_children(pid_t pid, pid_t *pids, int max)
-{
-	struct relation *list;
-	int have = -1, next;
-	size_t n;
-
-	if (relations_read(&list, &n) == 0)
-		have = children_add(pid, list, n, pids, 0, max);
-	for (next = 0; have != -1 && next < have; next++)
-		have = children_add(pids[next], list, n, pids, have, max);
-	free(list);
-	return have;
 }

@@ -13,6 +13,7 @@
 #define CONFINE_FDS_MAX 1048576 /* of a process */
 #define CONFINE_NAME_MAX 96 /* of a descriptor, printable */
 #define CONFINE_PATH_MAX 512 /* printable */
+#define CONFINE_STATUS_TEXT_MAX 65536 /* of one with 4,000 groups */
 #define CONFINE_ROOT_NAMES_MAX 64 /* names in a root that are counted */
 
 enum confine_ns {
@@ -76,10 +77,13 @@ enum confine_read confine_read(struct confine_proc *, pid_t,
     const struct confine_mounts *host, const char **what);
 void confine_free(struct confine_proc *);
 
+/* The folder of a process in /proc; -1 with errno. */
+int confine_proc_open(pid_t);
+
 /*
- * The processes below a process, at any depth.  Returns their number, or -1
- * with errno; E2BIG: more than max.
+ * A text of such a folder of at most max - 1 bytes, for the caller to free;
+ * NULL with errno: EFBIG if it is longer, EBADMSG if it contains a NUL.
  */
-int confine_children(pid_t, pid_t *pids, int max);
+char *confine_proc_text(int dir, const char *name, size_t max);
 
 #endif

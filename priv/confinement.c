@@ -11,6 +11,7 @@
 
 #include "daemon/grow.h"
 #include "daemon/log.h"
+#include "priv/confine_children.h"
 #include "priv/confine_print.h"
 #include "priv/confine_want.h"
 #include "priv/output.h"

@@ -13,6 +13,7 @@ from lab import programs
 from lab.all_roles import KEYS
 from lab.boot import CONFIG
 from lab.daemon import PXEGUARD, REPOSITORY, default_command
+from lab.dhcp_client import mac_number
 from lab.https_site import HTTPS_CONFIG
 from lab.process import run
 
@@ -361,3 +362,15 @@ def test_while_roles_die(start_all):
     for role in ROLES:
         site.server.wait_role(role)
     assert pathlib.Path(f"/proc/{site.server.pid}").exists()
+
+
+@pytest.mark.long
+def test_many_hosts(start_all):
+    """A large configuration changes nothing of the answer."""
+    hosts = "".join(f"dhcp-host={mac_number(n)},host{n}\n"
+                    for n in range(50000))
+    site = start_all(ALL + hosts)
+    before = seen(site.namespace)
+    assert differences(before) == {} and before["missing"] == []
+    assert sorted(process["role"] for process in before["processes"]) == \
+        sorted(["parent", *ROLES])
