@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/record_name.h"
 #include "priv/service.h"
 
 uint16_t
@@ -90,6 +91,19 @@ named_before(size_t s)
 	return false;
 }
 
+static void
+state_put_disabled(struct text *t, uint8_t layers)
+{
+	const char *before = "; sandbox layers disabled: ";
+	unsigned int i;
+
+	for (i = 0; i < RECORD_LAYERS; i++)
+		if ((layers & 1U << i) != 0) {
+			state_put(t, "%s%s", before, record_layer_name(i));
+			before = ", ";
+		}
+}
+
 const char *
 service_state_text(
     const struct conf *c, uint16_t down, char dst[SERVICE_STATE_TEXT_MAX])
@@ -110,6 +124,7 @@ service_state_text(
 			state_put(&t, "%s%s", before, role_name(role));
 			before = ", ";
 		}
+	state_put_disabled(&t, c->daemon.layers_disabled);
 	return dst;
 }
 

@@ -91,6 +91,10 @@ START_TEST(words)
 	    service_state_text(conf, 0, text), "DHCP on br0, br1; TFTP on br1");
 	ck_assert_str_eq(service_state_text(conf, BOTH, text),
 	    "DHCP on br0, br1; TFTP on br1; down: dhcpd, tftpd");
+	conf->daemon.layers_disabled =
+	    RECORD_LAYER_LANDLOCK | RECORD_LAYER_PARENT_SECCOMP;
+	ck_assert_str_eq(service_state_text(conf, 0, text),
+	    "DHCP on br0, br1; TFTP on br1; sandbox layers disabled: landlock, parent-seccomp");
 }
 END_TEST
 
