@@ -6,6 +6,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <event2/event.h>
+
 #include "daemon/buf.h"
 #include "daemon/file.h"
 #include "daemon/handshake.h"
@@ -233,10 +235,24 @@ give_signature(struct chan *c, uint32_t id)
 }
 
 static void
+give_late(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	give_signature(role_peer(ROLE_HTTPD), (uint32_t)(uintptr_t)arg);
+}
+
+static void
 keyd_answers(struct chan *c, struct msg *m)
 {
+	/* httpd waits for a second. */
+	static const struct timeval late = { 1, 500000 };
+
 	if (m->type != MSG_SIGN_ASK)
 		return;
+	if (is("sign-late"))
+		(void)event_base_once(role_base(), -1, EV_TIMEOUT, give_late,
+		    (void *)(uintptr_t)m->id, &late);
 	if (is("sign-wrong"))
 		give_signature(c, m->id);
 	else if (is("sign-other"))
