@@ -10,6 +10,9 @@
 # make san            all tests under AddressSanitizer and UBSan
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
+# make selinux        the SELinux module, build/selinux/pxeguard.pp
+# make check-selinux  under SELinux, enforcing, in a virtual machine; slow
+# make check-apparmor  the same under AppArmor
 # make soak           load and harm at random for SOAK_S seconds, SEED= again
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
@@ -22,7 +25,7 @@
 # make sbom           what the programs are linked with, as SPDX
 # make help           prints this
 #
-# demo, all checks, soak, san, lint, fuzz, deb and the benchmarks install the
+# demo, all checks, selinux, soak, san, lint, fuzz, deb and the benchmarks install the
 # Debian packages that they miss.
 
 VERSION = 0.2.0-dev
@@ -71,6 +74,9 @@ PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 PKGS_DEB = $(PKGS_BUILD) build-essential debhelper lintian
+PKGS_SELINUX = make selinux-policy-dev
+PKGS_MACHINE = $(PKGS_DEB) $(PKGS_SELINUX) python3 util-linux mmdebstrap \
+	e2fsprogs openssl qemu-system-x86
 # Three more servers are only unpacked: see tests/bench/fetch_servers.
 PKGS_BENCH = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 	nftables dnsmasq-base libwrap0 libpcre2-8-0 libssl3 zlib1g \
@@ -236,6 +242,24 @@ soak: deps-check
 	BUILD=$(BUILD) $(PYTHON) tests/soak/soak.py --seconds $(SOAK_S) \
 	    $(if $(SEED),--seed $(SEED))
 
+# Debian's own Makefile builds modules where it stands.
+SELINUX_SRC = $(wildcard selinux/pxeguard.*)
+selinux: deps-selinux $(BUILD)/selinux/pxeguard.pp
+$(BUILD)/selinux/pxeguard.pp: $(SELINUX_SRC)
+	@mkdir -p $(@D)
+	@cp $(SELINUX_SRC) $(@D)
+	@$(say) POLICY $@
+	$(Q)$(MAKE) -s -C $(@D) -f /usr/share/selinux/devel/Makefile \
+	    pxeguard.pp >/dev/null
+
+# A virtual machine with Debian's kernel, systemd and security modules; without
+# KVM it is emulated, and takes a quarter of an hour.
+check-selinux check-apparmor: deps-machine
+	$(MAKE) $(J) all selinux
+	$(MAKE) deb
+	BUILD=$(BUILD) $(PYTHON) tests/machine/check.py $(@:check-%=%) \
+	    $(if $(ACCEL),--accel $(ACCEL))
+
 # The same tests in a build of their own; sanitizers need a few more system
 # calls, which only this build allows.
 SAN_FLAGS = -fsanitize=address,undefined -fno-sanitize-recover=all \
@@ -364,6 +388,8 @@ deps-fuzz: ; @tests/deps $(PKGS_FUZZ)
 deps-ci: ; @tests/deps $(PKGS_CHECK) $(PKGS_FUZZ)
 deps-bench: ; @tests/deps $(PKGS_BENCH)
 deps-deb: ; @tests/deps $(PKGS_DEB)
+deps-selinux: ; @tests/deps $(PKGS_SELINUX)
+deps-machine: ; @tests/deps $(PKGS_MACHINE)
 
 # A system user for each role, and the folder of the lease store.
 setup:
@@ -463,6 +489,8 @@ clean:
 	check-like-dnsmasq soak demo san \
 	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
 	bench-conf deps-bench deps-deb deb \
+	selinux deps-selinux deps-machine \
+	check-selinux check-apparmor \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
 	install uninstall dist sbom help clean

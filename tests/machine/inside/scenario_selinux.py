@@ -1,0 +1,170 @@
+"""pxeguard under SELinux's enforcing mode: served, and nothing denied.
+
+Afterwards a role is made to do what its domain forbids, with the layers of the
+sandbox disabled that would forbid it first.
+"""
+
+import errno
+import pathlib
+import re
+import time
+
+import attempts
+import boot_site
+from boot_site import CONFIG, HERE, ROLES, UNSIGNED, Site
+from steps import check, note, output, passed, run, wait
+
+KINDS = "avc,user_avc,selinux_err,user_selinux_err"
+BOOLEAN = "pxeguard_without_namespaces"
+PATHS = ("/usr/sbin/pxeguard", "/usr/libexec/pxeguard", "/etc/pxeguard",
+         "/etc/pxeguard.conf", "/var/lib/pxeguard", "/srv/tftp",
+         "/lib/systemd/system/pxeguard.service")
+
+
+def denials(pattern="pxeguard", since="boot"):
+    """The denials that the audit log has, of a pattern."""
+    # auditd writes what it has been sent a moment ago.
+    time.sleep(2)
+    said = output("ausearch", "-m", KINDS, "-ts", since, check=False)
+    return [line for line in said.splitlines()
+            if line.startswith("type=") and re.search(pattern, line)
+            and re.search(r"avc: +denied|SELINUX_ERR", line)]
+
+
+def short(line):
+    """A denial, without what differs each time."""
+    match = re.search(r"denied +(\{.*?\})(.*?) scontext=(\S+) "
+                      r"tcontext=(\S+) tclass=(\S+)", line)
+    if not match:
+        return line
+    name = re.search(r"(name|path)=\S+", match[2])
+    source, target = (text.split(":")[2] for text in (match[3], match[4]))
+    return (f"{source} {target}:{match[5]} {match[1]} "
+            + (name[0] if name else ""))
+
+
+def report(lines):
+    return "\n".join(sorted({short(line) for line in lines}))
+
+
+def domain(pid):
+    return pathlib.Path(f"/proc/{pid}/attr/current").read_text() \
+        .strip("\0\n").split(":")[2]
+
+
+def check_domains(site, when):
+    """Every process is in its own domain."""
+    pids = {"": site.parent(), **site.roles()}
+    have = {role: domain(pid) for role, pid in pids.items()}
+    want = {role: f"pxeguard_{role}_t" if role else "pxeguard_t"
+            for role in pids}
+    check(have == want and len(pids) == len(ROLES) + 1,
+          f"{when}: each of {len(pids)} processes in its own domain",
+          str(have))
+
+
+def check_nothing_denied(when):
+    lines = denials()
+    if output("getenforce") == "Permissive":
+        note(f"{when}, would be denied:\n{report(lines)}")
+        return
+    check(not lines, f"{when}: no denial", report(lines))
+
+
+def load_policy():
+    started = time.monotonic()
+    # semodule may not read what lies anywhere.
+    run("install", "-D", "-t", "/usr/share/selinux/packages",
+        HERE / "pxeguard.pp")
+    run("semodule", "-i", "/usr/share/selinux/packages/pxeguard.pp")
+    note(f"semodule -i: {time.monotonic() - started:.0f} s")
+
+
+def install():
+    boot_site.install()
+    run("restorecon", "-RF", *(path for path in PATHS
+                               if pathlib.Path(path).exists()))
+
+
+def commands():
+    """What an administrator calls."""
+    for words in (("--test",), ("--leases",), ("--explain",),
+                  ("--confinement",)):
+        status, said = run("pxeguard", *words, check=False)
+        check(status == 0, f"pxeguard {words[0]}: status 0", said)
+
+
+def serve(site):
+    site.lay()
+    run("restorecon", "-RF", *(path for path in PATHS
+                               if pathlib.Path(path).exists()))
+    site.start()
+    passed("systemctl start: all roles run")
+    check_domains(site, "started")
+    site.check_served("started")
+    check_nothing_denied("started and served")
+    site.configure(CONFIG + "dhcp-option=option:router,192.168.1.1\n")
+    site.reload("ready, configuration")
+    passed("systemctl reload: a good configuration")
+    site.configure(CONFIG + "dhcp-range=wrong\n")
+    site.reload("keeping the running configuration")
+    passed("systemctl reload: a wrong configuration is refused")
+    site.configure(CONFIG)
+    for role in ROLES:
+        site.kill_role(role)
+    check_domains(site, "after each role was killed")
+    site.check_served("after each role was killed")
+    commands()
+    site.configure(UNSIGNED)
+    site.reload("ready, configuration")
+    site.check_served("unsigned files")
+    site.configure(CONFIG)
+    run("systemctl", "restart", "pxeguard")
+    site.wait_roles()
+    site.check_served("after a restart")
+    check_nothing_denied("reloaded, killed, restarted")
+
+
+def negative(site):
+    """Without the sandbox's layers, SELinux still forbids."""
+    run("systemctl", "stop", "pxeguard")
+    run("setsebool", BOOLEAN, "on")
+    site.configure(CONFIG + "sandbox-disable=namespaces,landlock,seccomp\n")
+    boot_site.drop_in(boot_site.BARE)
+    site.start()
+    check_domains(site, "without the sandbox")
+    site.check_served("without the sandbox")
+    attempts.open_modes()
+    attempts.mirror()
+    check_nothing_denied("without the sandbox")
+    since = time.strftime("%H:%M:%S")
+    pids = site.roles()
+    count, allowed = attempts.try_all(pids, (errno.EACCES, errno.EPERM))
+    if output("getenforce") == "Enforcing":
+        check(not allowed, f"without the sandbox: {count} attempts of "
+              f"{len(ROLES)} roles are refused", "\n".join(allowed))
+        lines = denials(r"pxeguard_tftpd_t.*shadow_t", since)
+        check(lines, "the audit log names tftpd and /etc/shadow")
+        note(lines[0])
+    # The same call succeeds where SELinux only reports.
+    run("setenforce", "0")
+    got = attempts.shadow(pids["tftpd"])
+    run("setenforce", "1")
+    check(got >= 0, "in permissive mode tftpd opens /etc/shadow: SELinux "
+          "alone forbids it")
+    run("systemctl", "stop", "pxeguard")
+    run("setsebool", BOOLEAN, "off")
+
+
+def main():
+    note(output("uname", "-r") + ", SELinux: " + output("getenforce"))
+    wait(lambda: run("systemctl", "is-active", "auditd", check=False)[0] == 0,
+         "auditd runs")
+    load_policy()
+    install()
+    site = Site()
+    serve(site)
+    negative(site)
+    others = denials("")
+    note("denials of others in this machine: "
+         + str(len([line for line in others if "pxeguard" not in line])))
