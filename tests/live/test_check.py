@@ -496,9 +496,9 @@ def test_check_of_capabilities(network, boot_files, agree):
     # All that is needed is named at once.
     said = agree(SERVED, before="setpriv --bounding-set -sys_admin,-net_admin")
     assert "missing: net_admin, sys_admin; " in said
-    assert "--sandbox-disable=namespaces,seccomp" in said
+    assert "--sandbox-disable=namespaces,parent-seccomp" in said
     assert len(said.splitlines()) == 1
-    said = agree(SERVED, "--sandbox-disable=namespaces,seccomp",
+    said = agree(SERVED, "--sandbox-disable=namespaces,parent-seccomp",
                  before="setpriv --bounding-set -sys_admin")
     assert said.count("seccomp disabled by sandbox-disable") == 1
 
