@@ -60,10 +60,13 @@ unit_of(const struct migrate_site *s)
 static void
 put_service(FILE *f, const struct migrate_site *s, const char *verb)
 {
-	if (s->manager == MIGRATE_SYSTEMD)
-		(void)fprintf(f, "systemctl %s %s", verb, unit_of(s));
-	else
+	if (s->manager == MIGRATE_SYSTEMD) {
+		(void)fprintf(f, "systemctl %s ", verb);
+		/* An instance may have a backslash: "dnsmasq@br\x2d0". */
+		shell_word(f, unit_of(s));
+	} else {
 		(void)fprintf(f, "service dnsmasq %s", verb);
+	}
 }
 
 static void
@@ -282,7 +285,7 @@ put_commands(FILE *f, const struct migrate_site *s)
 	put_conf(f, s);
 	if (keep)
 		put_dnsmasq_mark(f, s);
-	else if (s->pid != 0 || s->manager == MIGRATE_SYSTEMD)
+	else if (s->pid != 0 || s->manager != MIGRATE_NONE)
 		put_dnsmasq_stop(f, s);
 	put_pxeguard(f, s, true);
 	(void)fputs("\nSwitch back:\n\n", f);

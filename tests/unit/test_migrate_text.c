@@ -115,6 +115,10 @@ START_TEST(init_script)
 	    strstr(text, "\n    kill \"$(cat /run/pxeguard.pid)\"\n"));
 	ck_assert_ptr_nonnull(strstr(text,
 	    "\n    update-rc.d dnsmasq enable && service dnsmasq start\n"));
+	/* It does not run now, but the next boot would start it. */
+	site.pid = 0;
+	ck_assert_ptr_nonnull(strstr(
+	    print(migrate_commands), "\n    update-rc.d dnsmasq disable && "));
 }
 END_TEST
 
@@ -162,6 +166,9 @@ START_TEST(another_service)
 	site.unit = "boot-server.service";
 	ck_assert_ptr_nonnull(strstr(print(migrate_commands),
 	    "systemctl disable --now boot-server.service\n"));
+	site.unit = "dnsmasq@br\\x2d0.service";
+	ck_assert_ptr_nonnull(strstr(print(migrate_commands),
+	    "systemctl enable --now 'dnsmasq@br\\x2d0.service'\n"));
 }
 END_TEST
 
