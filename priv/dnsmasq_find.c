@@ -3,6 +3,7 @@
 #include "priv/dnsmasq_find.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -114,7 +115,7 @@ is_of_another_service(const struct found *f)
 	       strncmp(f->unit, PROGRAM, sizeof(PROGRAM) - 1) != 0;
 }
 
-/* Keeps those for which drop() is false; returns how many. */
+/* Drops children, or those of other services; returns how many are left. */
 static size_t
 processes_filter(struct found *list, size_t n, bool children)
 {
@@ -236,8 +237,12 @@ dnsmasq_find_default(struct dnsmasq *d)
 
 	d->nwords = 0;
 	(void)word_add(d, program);
-	if (fd == -1)
+	if (fd == -1) {
+		if (errno != ENOENT)
+			log_warn(DEFAULTS
+			    ": cannot be read; repeat its options behind --migrate-dnsmasq");
 		return;
+	}
 	len = read(fd, text, sizeof(text) - 2);
 	(void)close(fd);
 	/* A last line may lack its end. */
@@ -250,6 +255,9 @@ dnsmasq_find_default(struct dnsmasq *d)
 		return;
 	n = dnsmasq_words_split(others, d->words + d->nwords,
 	    DNSMASQ_WORDS_MAX - (size_t)d->nwords);
-	if (n > 0)
+	if (n == -1)
+		log_warnx(DEFAULTS
+		    ": DNSMASQ_OPTS is not read, because it is not printable or too long; repeat its options behind --migrate-dnsmasq");
+	else
 		d->nwords += n;
 }

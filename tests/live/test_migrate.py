@@ -297,6 +297,13 @@ def test_dnsmasq_that_does_not_run(host):
     host.path("/etc/default/dnsmasq").write_text("CONFIG_DIR=$ELSEWHERE\n")
     assert "warning: /etc/default/dnsmasq: the value of CONFIG_DIR depends " \
         "on a shell" in migrate(host).stderr
+    host.path("/etc/default/dnsmasq").write_text(
+        "DNSMASQ_OPTS='--dhcp-lease-max=7\x01'\n")
+    assert "DNSMASQ_OPTS is not read, because" in migrate(host).stderr
+    host.path("/etc/default/dnsmasq").unlink()
+    host.path("/etc/default/dnsmasq").symlink_to("elsewhere")
+    assert "warning: /etc/default/dnsmasq: cannot be read" in \
+        migrate(host).stderr
     done = migrate(host, what=f"={CONF}")
     assert f"dnsmasq -C {CONF}" in commands(done, 2)[1][2]
 
