@@ -141,6 +141,26 @@ role_answer(int fd, char buf[ANSWER_MAX])
 	return -1;
 }
 
+/* The status of a program that has answered, or is ended. */
+static int
+role_end(pid_t pid, bool answered)
+{
+	uint64_t end = clock_mono_ms() + (answered ? ANSWER_MS : 0);
+	int status = -1;
+	pid_t ended;
+
+	/* Its output may have ended before it does. */
+	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
+	       clock_mono_ms() < end)
+		(void)poll(NULL, 0, 1);
+	if (ended != 0)
+		return ended == pid ? status : -1;
+	(void)kill(pid, SIGKILL);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
+	return status;
+}
+
 static int
 put_libraries_of(enum role r)
 {
@@ -152,10 +172,7 @@ put_libraries_of(enum role r)
 		return -1;
 	len = role_answer(fd, buf);
 	(void)close(fd);
-	if (len == -1)
-		(void)kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
+	status = role_end(pid, len != -1);
 	if (len == -1 || status != 0 ||
 	    !output_is_plain((const uint8_t *)buf, (size_t)len, false))
 		return -1;
@@ -176,7 +193,8 @@ version_print(void)
 		if (spawn_has_program(asked[i]) &&
 		    put_libraries_of(asked[i]) == -1) {
 			(void)fprintf(stderr,
-			    "pxeguard: the program of a role does not tell its libraries; install pxeguard completely\n");
+			    "pxeguard: %s does not tell its libraries; install pxeguard completely\n",
+			    role_name(asked[i]));
 			status = 1;
 		}
 	return status;

@@ -5,8 +5,8 @@
 
 /*
  * Prints it on standard output.  Roles are asked for the libraries that they
- * alone are linked with; one that does not answer within a few seconds is left
- * out.  Returns the exit status.
+ * alone are linked with; one that does not answer and end within seconds is
+ * named on standard error, and the exit status, which is returned, is 1.
  */
 int version_print(void);
 

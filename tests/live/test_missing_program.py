@@ -76,5 +76,11 @@ def test_version_names_what_is_missing(programs):
     (programs / "libexec/leased").write_text("#!/bin/sh\nprintf '\\033[2J'\n")
     done = run([programs / "pxeguard", "--version"], check=False)
     assert done.returncode == 1 and "\033" not in done.stdout
-    assert "does not tell its libraries" in done.stderr
+    assert "leased does not tell its libraries" in done.stderr
     assert "libpcap" in done.stdout
+    # One that says that it has ended, and has not.
+    (programs / "libexec/leased").write_text(
+        "#!/bin/sh\nexec sleep 1000 >&-\n")
+    done = run([programs / "pxeguard", "--version"], check=False)
+    assert done.returncode == 1
+    assert "leased does not tell its libraries" in done.stderr
