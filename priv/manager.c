@@ -96,7 +96,7 @@ on_watchdog(evutil_socket_t fd, short what, void *arg)
 	(void)what;
 	(void)arg;
 	if (healthy)
-		send_now("WATCHDOG=1");
+		notify_alive();
 	else if (!manager.unhealthy)
 		log_err(
 		    "no process serves, and starting them anew has not helped; waiting for the service manager to restart pxeguard");

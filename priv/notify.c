@@ -136,6 +136,13 @@ notify_send(const char *text)
 }
 
 void
+notify_alive(void)
+{
+	if (notify.fd != -1 && !notify_flush())
+		(void)send_one("WATCHDOG=1");
+}
+
+void
 notify_close(void)
 {
 	if (notify.fd != -1)

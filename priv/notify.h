@@ -41,6 +41,12 @@ uint64_t notify_open(void);
  */
 void notify_send(const char *text);
 
+/*
+ * Sends a sign of life.  It is not kept while the manager's queue is full, as
+ * another one follows, and READY=1 must not be lost for it.
+ */
+void notify_alive(void);
+
 /* Sends what waits; returns whether something still waits. */
 bool notify_flush(void);
 

@@ -203,3 +203,12 @@ def test_the_unit_allows_every_system_call_of_the_policy():
     policy = subprocess.run([PXEGUARD, "--print-policy"], check=True,
                             capture_output=True, text=True).stdout
     assert {line.split()[2] for line in policy.splitlines()} - allowed == set()
+
+
+def test_a_purge_removes_the_users_of_all_roles():
+    """And of nobody else, whatever his name begins with."""
+    text = (REPOSITORY / "debian/pxeguard.postrm").read_text()
+    named = re.search(r"for role in (.*); do", text)[1].split()
+    assert named == sorted(path.parent.name for path in
+                           REPOSITORY.glob("*/main.c")
+                           if path.parent.name != "priv")

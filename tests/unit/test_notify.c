@@ -168,6 +168,31 @@ START_TEST(full_queue)
 }
 END_TEST
 
+/* Signs of life push nothing out of the queue. */
+START_TEST(alive)
+{
+	int sent = 0, i;
+
+	(void)notify_open();
+	notify_alive();
+	ck_assert_str_eq(received(), "WATCHDOG=1");
+	while (!notify_flush() && sent++ < 100000)
+		notify_send("STATUS=x");
+	notify_send("READY=1");
+	for (i = 0; i < 2 * NOTIFY_WAITING_MAX; i++)
+		notify_alive();
+	ck_assert_str_eq(said, "");
+	for (i = 0; i < sent; i++) {
+		ck_assert_str_eq(received(), "STATUS=x");
+		(void)notify_flush();
+	}
+	ck_assert_str_eq(received(), "READY=1");
+	ck_assert_str_eq(received(), "");
+	notify_alive();
+	ck_assert_str_eq(received(), "WATCHDOG=1");
+}
+END_TEST
+
 /* One line, however often; and another after it has worked again. */
 START_TEST(manager_is_gone)
 {
@@ -193,6 +218,7 @@ suite_notify(void)
 	tcase_add_test(tc, sends);
 	tcase_add_test(tc, nobody_asked);
 	tcase_add_test(tc, full_queue);
+	tcase_add_test(tc, alive);
 	tcase_add_test(tc, manager_is_gone);
 	suite_add_tcase(s, tc);
 	return s;
