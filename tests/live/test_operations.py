@@ -99,7 +99,8 @@ def test_backup_while_it_runs_damage_and_restore(host, dhcp):
     assert host.run(PXEGUARD, "--test", "-C", CONF, check=False) \
         .returncode == 1
     shell(host, restore)
-    assert re.search(r"\b[1-9]\d* leases read from the store", log(host))
+    wait_until(lambda: re.search(r"\b[1-9]\d* leases read from the store",
+                                 log(host)), "the leases")
     check_renewals(dhcp, held)
 
 
@@ -115,7 +116,8 @@ def test_downgrade(host, dhcp):
     assert done.returncode == 1 and message.strip() in done.stderr
     host.path(DATABASE).unlink()
     start(host)
-    assert "imported 1 leases, 0 of them expired" in log(host)
+    wait_until(lambda: "imported 1 leases, 0 of them expired" in log(host),
+               "the import")
     check_renewals(dhcp, {mac_number(1): address})
 
 
