@@ -69,7 +69,8 @@ IPXE_CASES = {
     "full-boot": (FULL + IPXE_TAG + "dhcp-boot=tag:!ipxe,snponly.efi\n"
                   + IPXE_BOOT, False),
 }
-USUAL = {("bios", "proxy-menu"), ("uefi", "proxy-one"), ("uefi", "full-one")}
+# test_boot.py boots both kinds without a proxy.
+USUAL = {("bios", "proxy-menu"), ("uefi", "proxy-one")}
 
 
 @contextlib.contextmanager
