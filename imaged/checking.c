@@ -22,7 +22,6 @@
 #include "imaged/verify_text.h"
 #include "sign/text.h"
 
-#define PRIORITY 2 /* below requests */
 #define SHOWN_MAX 160
 
 /* What a configuration says about signatures. */
@@ -214,9 +213,12 @@ checking_init(
 	checking.turn = evtimer_new(base, checking_turn, NULL);
 	checking.down = evtimer_new(base, checking_down, NULL);
 	checking.serials = evtimer_new(base, checking_tick, NULL);
+	/*
+	 * A turn has the priority of requests: below it, a peer that asks
+	 * without a pause would keep all checks from ending.
+	 */
 	if (checking.turn == NULL || checking.down == NULL ||
-	    checking.serials == NULL ||
-	    event_priority_set(checking.turn, PRIORITY) == -1)
+	    checking.serials == NULL)
 		fatalx("no memory for a timer");
 }
 

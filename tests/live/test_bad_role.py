@@ -282,8 +282,7 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     Deed("message-CLIENT-ones", "tftpd reported a channel error of dhcpd: "
          "malformed CLIENT message", ("dhcpd",)),
     Deed("flood-clients", None, ("dhcpd",), site=True),
-    # Fails about once in ten times: docs/security.md, "httpd".
-    Deed("flood-files", None, ("httpd",), marks=(pytest.mark.long,)),
+    Deed("flood-files", None, ("httpd",)),
     Deed("flood-signatures", None, ("httpd",)),
     Deed("flood-gives", None, ("keyd",)),
     Deed("flood-jobs", None, ("imaged",), site=True),

@@ -317,6 +317,43 @@ START_TEST(checked)
 }
 END_TEST
 
+static struct event *flood;
+static int nfloods;
+
+/* As a channel that always has another message. */
+static void
+on_flood(evutil_socket_t fd, short what, void *arg)
+{
+	const struct timeval at_once = { 0, 0 };
+
+	(void)fd;
+	(void)what;
+	(void)arg;
+	if (++nfloods == 20)
+		(void)event_base_loopbreak(base);
+	else
+		(void)evtimer_add(flood, &at_once);
+}
+
+/* A peer that asks without a pause does not keep others from their files. */
+START_TEST(flooded)
+{
+	struct verdict d;
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	wait_for(ROLE_TFTPD, 5, &d);
+	ck_assert_int_eq(hashd_answers(true), 0);
+	nfloods = 0;
+	flood = evtimer_new(base, on_flood, NULL);
+	on_flood(-1, 0, NULL);
+	ck_assert_int_ne(event_base_loop(base, 0), -1);
+	event_free(flood);
+	ck_assert_int_eq(nfloods, 20);
+	ck_assert_uint_eq(again.n, 1);
+}
+END_TEST
+
 /* A descriptor comes with what was hashed, and with nothing else. */
 START_TEST(bad_answers)
 {
@@ -504,6 +541,7 @@ suite_image_checking(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, keys);
 	tcase_add_test(tc, checked);
+	tcase_add_test(tc, flooded);
 	tcase_add_test(tc, bad_answers);
 	tcase_add_test(tc, hashd_restarted);
 	tcase_add_test(tc, serials_of_leased);
