@@ -11,7 +11,8 @@
 # make lint           clang-tidy, cppcheck, gcc -fanalyzer, mandoc
 # make format         rewrites the sources in the project's style
 # make selinux        the SELinux module, build/selinux/pxeguard.pp
-# make check-selinux  under SELinux, enforcing, in a virtual machine; slow
+# make check-machine  the packages under systemd in a virtual machine; slow
+# make check-selinux  pxeguard under SELinux, enforcing, in that machine
 # make check-apparmor  the same under AppArmor
 # make soak           load and harm at random for SOAK_S seconds, SEED= again
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
@@ -254,7 +255,7 @@ $(BUILD)/selinux/pxeguard.pp: $(SELINUX_SRC)
 
 # A virtual machine with Debian's kernel, systemd and security modules; without
 # KVM it is emulated, and takes a quarter of an hour.
-check-selinux check-apparmor: deps-machine
+check-machine check-selinux check-apparmor: deps-machine
 	$(MAKE) $(J) all selinux
 	$(MAKE) deb
 	BUILD=$(BUILD) $(PYTHON) tests/machine/check.py $(@:check-%=%) \
@@ -490,7 +491,7 @@ clean:
 	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
 	bench-conf deps-bench deps-deb deb \
 	selinux deps-selinux deps-machine \
-	check-selinux check-apparmor \
+	check-machine check-selinux check-apparmor \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
 	install uninstall dist sbom help clean

@@ -1,6 +1,7 @@
 #!/usr/bin/python3
 """Run pxeguard under systemd in a virtual machine, and try to break it.
 
+machine: the packages, from their installation to their removal.
 selinux: Debian's SELinux policy, enforcing, with the module in selinux/.
 apparmor: Debian's default, with the profile in apparmor/.
 
@@ -10,6 +11,7 @@ BUILD: where the programs are.  Status 0 means that every check passed.
 import argparse
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tarfile
@@ -32,7 +34,8 @@ CACHE = BUILD / "machine"
 LIMIT_S = 2400
 SILENCE_S = 600
 # The security module that each scenario runs with.
-SCENARIOS = {"selinux": "selinux", "apparmor": "apparmor"}
+SCENARIOS = {"machine": "apparmor", "selinux": "selinux",
+             "apparmor": "apparmor"}
 PASSED = "all checks passed"
 
 
@@ -53,12 +56,27 @@ def plain(entry):
     return None if "__pycache__" in entry.name else entry
 
 
+def newer_package(folder, package):
+    """The same package as a later version."""
+    work = folder / f"{package.stem}.unpacked"
+    run(["dpkg-deb", "-R", package, work])
+    control = work / "DEBIAN/control"
+    # One package depends on the other's version.
+    control.write_text(re.sub(
+        r"^(Version: .*|Depends: .*pxeguard \(= [^)]*)",
+        lambda match: match[0] + "+later", control.read_text(), flags=re.M))
+    later = folder / f"{package.stem}_later.deb"
+    run(["dpkg-deb", "--root-owner-group", "-b", work, later])
+    return later
+
+
 def make_archive(folder, scenario):
     """What the machine gets: the tests, and what they install."""
     packages = [*(BUILD / "deb").glob("pxeguard_*.deb"),
                 *(BUILD / "deb").glob("pxeguard-http_*.deb")]
     if not packages:
         raise LabError(f"no packages in {BUILD}/deb", "run: make deb")
+    newer = [newer_package(folder, package) for package in packages]
     programs.build(folder, "inject")
     authority = Authority(folder)
     cert, key = authority.issue("p256")
@@ -70,6 +88,7 @@ def make_archive(folder, scenario):
         for path, name in (
                 (HERE / "inside", "inside"),
                 *((package, f"deb/{package.name}") for package in packages),
+                *((package, f"new/{package.name}") for package in newer),
                 (BUILD / "selinux/pxeguard.pp", "pxeguard.pp"),
                 (REPOSITORY / "apparmor", "apparmor"),
                 *((folder / name, name) for name in (
