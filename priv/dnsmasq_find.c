@@ -26,17 +26,6 @@ struct found {
 	char unit[DNSMASQ_UNIT_MAX];
 };
 
-/* Whether a process is in the same namespace as this one. */
-static bool
-namespace_is_ours(pid_t pid, const char *name)
-{
-	char own[64], other[64];
-
-	return proc_link(getpid(), name, own, sizeof(own)) &&
-	       proc_link(pid, name, other, sizeof(other)) &&
-	       strcmp(own, other) == 0;
-}
-
 static bool
 program_is_dnsmasq(pid_t pid)
 {
@@ -62,8 +51,8 @@ process_look(pid_t pid, struct found *f)
 	struct confine_status s;
 	char text[8192];
 
-	if (!program_is_dnsmasq(pid) || !namespace_is_ours(pid, "ns/net") ||
-	    !namespace_is_ours(pid, "ns/user") ||
+	if (!program_is_dnsmasq(pid) || !proc_shares(pid, "ns/net") ||
+	    !proc_shares(pid, "ns/user") ||
 	    proc_read(pid, "status", text, sizeof(text)) <= 0 ||
 	    !confine_status_parse(&s, text) ||
 	    (s.cap[CONFINE_CAP_EFFECTIVE] & UINT64_C(1) << CAP_NET_ADMIN) == 0)
@@ -84,14 +73,21 @@ processes_find(struct found *list, size_t max)
 	pid_t pid;
 	DIR *d;
 
-	if (!proc_is_ours() || (d = opendir("/proc")) == NULL)
+	if (!proc_is_ours() || (d = opendir("/proc")) == NULL) {
+		log_warnx(
+		    "/proc cannot be read, so no dnsmasq is found that runs; name its configuration: --migrate-dnsmasq=FILE");
 		return 0;
+	}
 	while (n < max && (e = readdir(d)) != NULL) {
 		pid = (pid_t)strtol(e->d_name, NULL, 10);
 		if (pid > 0 && pid != getpid() && process_look(pid, &list[n]))
 			n++;
 	}
 	(void)closedir(d);
+	if (n == max)
+		log_warnx(
+		    "%zu processes of dnsmasq run; further ones were not looked at",
+		    n);
 	return n;
 }
 
@@ -167,7 +163,7 @@ process_take(struct dnsmasq *d, const struct found *f)
 		    f->pid);
 		return -1;
 	}
-	if (!namespace_is_ours(f->pid, "ns/mnt"))
+	if (!proc_shares(f->pid, "ns/mnt"))
 		log_warnx(
 		    "process %d (dnsmasq) has file systems of its own; what it calls by the same names may be other files",
 		    f->pid);
@@ -245,6 +241,8 @@ dnsmasq_find_default(struct dnsmasq *d)
 	}
 	len = read(fd, text, sizeof(text) - 2);
 	(void)close(fd);
+	if (len == (ssize_t)sizeof(text) - 2)
+		log_warnx(DEFAULTS ": only its first %zd bytes are read", len);
 	/* A last line may lack its end. */
 	(void)strcpy(text + (len > 0 ? len : 0), "\n");
 	if (default_value(text, "CONFIG_DIR", folders, sizeof(folders))) {

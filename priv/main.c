@@ -263,6 +263,27 @@ start_fail(const struct options *o)
 	return o->test ? check_run_end(1) : 1;
 }
 
+/* Whether the start may go on; --test goes on without the parent's rights. */
+static int
+start_check_sandbox(const struct options *o)
+{
+	/* The reader of leases reports by itself what it lacks. */
+	if (o->leases)
+		return 0;
+	switch (sandbox_check(options_layers_disabled(o))) {
+	case SANDBOX_ABLE:
+		return 0;
+	case SANDBOX_PARENT_LACKS:
+		if (!o->test)
+			return -1;
+		check_run_unable();
+		return 0;
+	case SANDBOX_ROLES_LACK:
+		break;
+	}
+	return -1;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -300,20 +321,8 @@ main(int argc, char **argv)
 		return start_fail(&options);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
 		return start_fail(&options);
-	/* The reader of leases reports by itself what it lacks. */
-	switch (options.leases
-		    ? SANDBOX_ABLE
-		    : sandbox_check(options_layers_disabled(&options))) {
-	case SANDBOX_ABLE:
-		break;
-	case SANDBOX_PARENT_LACKS:
-		if (!options.test)
-			return start_fail(&options);
-		check_run_unable();
-		break;
-	case SANDBOX_ROLES_LACK:
+	if (start_check_sandbox(&options) == -1)
 		return start_fail(&options);
-	}
 	conf_file_resolve(&options);
 	/* Before signals are events: at a terminal, it can be interrupted. */
 	if (strcmp(options.conf_file, CONF_STDIN_NAME) == 0 &&

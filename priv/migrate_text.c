@@ -121,8 +121,10 @@ put_files(FILE *f, const struct migrate_site *s)
 static void
 put_dnsmasq_mark(FILE *f, const struct migrate_site *s)
 {
-	(void)fputs(
-	    INDENT "sed -i -E '/::/!s/^[[:space:]]*" SERVING "/" MARK "&/'", f);
+	(void)fputs(INDENT
+	    "sed -i --follow-symlinks -E '/::/!s/^[[:space:]]*" SERVING "/" MARK
+	    "&/'",
+	    f);
 	put_files(f, s);
 	(void)fputs(" && ", f);
 	put_service(f, s, "restart");
@@ -132,7 +134,7 @@ put_dnsmasq_mark(FILE *f, const struct migrate_site *s)
 static void
 put_dnsmasq_unmark(FILE *f, const struct migrate_site *s)
 {
-	(void)fputs(INDENT "sed -i 's/^" MARK "//'", f);
+	(void)fputs(INDENT "sed -i --follow-symlinks 's/^" MARK "//'", f);
 	put_files(f, s);
 	(void)fputs(" && ", f);
 	put_service(f, s, "restart");
@@ -191,8 +193,8 @@ put_conf(FILE *f, const struct migrate_site *s)
 	if (!s->conf_folder)
 		(void)fputs("mkdir -p " OPTIONS_CONF_FOLDER " && ", f);
 	if (s->conf_exists)
-		(void)fputs("mv " OPTIONS_CONF_DEFAULT " " OPTIONS_CONF_DEFAULT
-			    ".before && ",
+		(void)fputs("mv --backup=numbered " OPTIONS_CONF_DEFAULT
+			    " " OPTIONS_CONF_DEFAULT ".before && ",
 		    f);
 	if (migrate_keeps_dns(s))
 		put_conf_printed(f, s);

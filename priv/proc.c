@@ -51,6 +51,16 @@ proc_link(pid_t pid, const char *name, char *dst, size_t size)
 	return n > 0;
 }
 
+bool
+proc_shares(pid_t pid, const char *ns)
+{
+	char own[64], other[64];
+
+	return proc_link(getpid(), ns, own, sizeof(own)) &&
+	       proc_link(pid, ns, other, sizeof(other)) &&
+	       strcmp(own, other) == 0;
+}
+
 const char *
 proc_name(pid_t pid, char dst[PROC_NAME_MAX])
 {

@@ -24,6 +24,9 @@ ssize_t proc_read(pid_t, const char *name, char *buf, size_t size);
  */
 bool proc_link(pid_t, const char *name, char *dst, size_t size);
 
+/* Whether a process is in the same namespace as this one, such as "ns/net". */
+bool proc_shares(pid_t, const char *ns);
+
 /* The name of a process for log lines, "" if unknown; returns dst. */
 const char *proc_name(pid_t, char dst[PROC_NAME_MAX]);
 

@@ -6,6 +6,8 @@
 #include <poll.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/pidfd.h>
+#include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
@@ -43,25 +45,25 @@ reload_target(const struct options *o, struct started *s)
  * reload read files after this process was started.
  */
 static int
-outcome_wait(struct started *s, uint32_t before)
+outcome_wait(struct started *s, int pidfd, uint32_t before)
 {
+	struct pollfd ended = { .fd = pidfd, .events = POLLIN };
 	const uint64_t end_ms = clock_mono_ms() + WAIT_MS;
 	const pid_t pid = s->pid;
 
 	while (clock_mono_ms() < end_ms) {
-		(void)poll(NULL, 0, LOOK_MS);
-		if (started_of(pid, s)) {
-			if ((int32_t)(s->reloads_ended - before) <= 0)
-				continue;
-			/* It may have been written at this moment. */
-			(void)poll(NULL, 0, LOOK_MS);
-			(void)started_of(pid, s);
-			return 0;
-		} else if (kill(pid, 0) == -1 && errno == ESRCH) {
+		if (poll(&ended, 1, LOOK_MS) == 1) {
 			log_err("pxeguard (process %d) ended before the reload",
 			    pid);
 			return -1;
 		}
+		if (!started_of(pid, s) ||
+		    (int32_t)(s->reloads_ended - before) <= 0)
+			continue;
+		/* It may have been written at this moment. */
+		(void)poll(NULL, 0, LOOK_MS);
+		(void)started_of(pid, s);
+		return 0;
 	}
 	log_err(
 	    "pxeguard (process %d) has not reloaded within %d s; see its log",
@@ -69,12 +71,31 @@ outcome_wait(struct started *s, uint32_t before)
 	return -1;
 }
 
+/*
+ * Holds the process, so that another one that gets its ID is not meant; -1 if
+ * it has ended.
+ */
+static int
+target_hold(struct started *s)
+{
+	const pid_t pid = s->pid;
+	int pidfd = pidfd_open(pid, 0);
+
+	if (pidfd != -1 && started_of(pid, s))
+		return pidfd;
+	log_err("pxeguard (process %d) ended before the reload", pid);
+	if (pidfd != -1)
+		(void)close(pidfd);
+	return -1;
+}
+
 int
 reload_ask(const struct options *o)
 {
 	struct started s;
+	int pidfd, r;
 
-	if (reload_target(o, &s) == -1)
+	if (reload_target(o, &s) == -1 || (pidfd = target_hold(&s)) == -1)
 		return 1;
 	if (!s.reloads) {
 		log_err(
@@ -82,11 +103,13 @@ reload_ask(const struct options *o)
 		    s.pid, s.pid);
 		return 1;
 	}
-	if (kill(s.pid, SIGHUP) == -1) {
+	if (pidfd_send_signal(pidfd, SIGHUP, NULL, 0) == -1) {
 		log_err("process %d: %s", s.pid, strerror(errno));
 		return 1;
 	}
-	if (outcome_wait(&s, s.reloads_begun) == -1)
+	r = outcome_wait(&s, pidfd, s.reloads_begun);
+	(void)close(pidfd);
+	if (r == -1)
 		return 1;
 	if (!s.reload_failed)
 		return 0;

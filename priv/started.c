@@ -235,12 +235,7 @@ started_is_pxeguard(pid_t pid)
 static bool
 started_is_near(pid_t pid)
 {
-	char own[64], other[64];
-
-	return started_is_pxeguard(pid) &&
-	       proc_link(pid, "ns/net", other, sizeof(other)) &&
-	       proc_link(getpid(), "ns/net", own, sizeof(own)) &&
-	       strcmp(own, other) == 0;
+	return started_is_pxeguard(pid) && proc_shares(pid, "ns/net");
 }
 
 bool

@@ -49,10 +49,13 @@ static const struct {
 static const enum role asked[] = { ROLE_LEASED, ROLE_IMAGED, ROLE_HASHD,
 	ROLE_HTTPD, ROLE_CAPD };
 
+static bool output_failed;
+
 static void
 version_put(const char *text)
 {
-	(void)output_all(STDOUT_FILENO, text, strlen(text));
+	if (output_all(STDOUT_FILENO, text, strlen(text)) == -1)
+		output_failed = true;
 }
 
 static void
@@ -129,7 +132,10 @@ role_answer(int fd, char buf[ANSWER_MAX])
 	ssize_t n;
 
 	for (; now < end && len < ANSWER_MAX; now = clock_mono_ms()) {
-		if (poll(&in, 1, (int)(end - now)) < 1)
+		n = poll(&in, 1, (int)(end - now));
+		if (n == -1 && errno != EINTR)
+			return -1;
+		if (n < 1)
 			continue;
 		n = read(fd, buf + len, ANSWER_MAX - len);
 		if (n == 0)
@@ -185,6 +191,7 @@ version_print(void)
 	int status = 0;
 	size_t i;
 
+	output_failed = false;
 	version_put("pxeguard " PXEGUARD_VERSION "\n");
 	put_features(true);
 	put_features(false);
@@ -197,5 +204,5 @@ version_print(void)
 			    role_name(asked[i]));
 			status = 1;
 		}
-	return status;
+	return output_failed ? 1 : status;
 }

@@ -90,27 +90,6 @@ sandbox_check(uint8_t layers_disabled)
 					: SANDBOX_ROLES_LACK;
 }
 
-static int
-parent_capabilities(uint8_t layers_disabled, struct layer_error *e)
-{
-	const capng_type_t own =
-	    CAPNG_EFFECTIVE | CAPNG_PERMITTED | CAPNG_BOUNDING_SET;
-	size_t i;
-
-	capng_clear(CAPNG_SELECT_ALL);
-	for (i = 0; i < sizeof(parent_caps) / sizeof(parent_caps[0]); i++)
-		capng_update(CAPNG_ADD, own, parent_caps[i]);
-	for (i = 0; i < sizeof(setup_caps) / sizeof(setup_caps[0]); i++)
-		if (capability_needed(setup_caps[i], layers_disabled))
-			capng_update(
-			    CAPNG_ADD, CAPNG_BOUNDING_SET, setup_caps[i]);
-	if (layers_disabled & RECORD_LAYER_NAMESPACES)
-		capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, CAP_SYS_CHROOT);
-	if (capng_apply(CAPNG_SELECT_ALL) < 0)
-		return layer_fail(e, "reduce the capabilities");
-	return 0;
-}
-
 uint64_t
 sandbox_parent_caps(uint8_t layers_disabled, uint64_t *bounding)
 {
@@ -126,6 +105,26 @@ sandbox_parent_caps(uint8_t layers_disabled, uint64_t *bounding)
 		setup |= UINT64_C(1) << CAP_SYS_CHROOT;
 	*bounding = own | setup;
 	return own;
+}
+
+static int
+parent_capabilities(uint8_t layers_disabled, struct layer_error *e)
+{
+	uint64_t bounding,
+	    own = sandbox_parent_caps(layers_disabled, &bounding);
+	unsigned int i;
+
+	capng_clear(CAPNG_SELECT_ALL);
+	for (i = 0; i < 64; i++) {
+		if ((own >> i & 1) != 0)
+			capng_update(
+			    CAPNG_ADD, CAPNG_EFFECTIVE | CAPNG_PERMITTED, i);
+		if ((bounding >> i & 1) != 0)
+			capng_update(CAPNG_ADD, CAPNG_BOUNDING_SET, i);
+	}
+	if (capng_apply(CAPNG_SELECT_ALL) < 0)
+		return layer_fail(e, "reduce the capabilities");
+	return 0;
 }
 
 int

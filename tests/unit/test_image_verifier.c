@@ -6,6 +6,18 @@
 #include "imaged/verify_text.h"
 #include "tests/unit/signed_tree.h"
 
+/* The first file has a signature of its own that counts. */
+static void
+begin_signed(void)
+{
+	srandom(4);
+	begin();
+	do
+		put_signature(0);
+	while (model.detached[0] == -1 || model.broken[0] ||
+	       !model.listed_key[model.detached_key[0]]);
+}
+
 /* The second time nothing is hashed, also of what is refused. */
 START_TEST(once_is_enough)
 {
@@ -99,12 +111,7 @@ START_TEST(one_pass_for_all)
 	struct image im;
 	int i;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	ck_assert_int_eq(ask(0, &first, &im), VERIFY_WAIT);
 	(void)close(im.fd);
 	for (i = 0; i < 100; i++) {
@@ -124,12 +131,7 @@ START_TEST(hashd_ends)
 	struct image im;
 	int i;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
 	(void)close(im.fd);
 	for (i = 0; i < CONTENTS_TRIES_MAX; i++) {
@@ -163,12 +165,7 @@ START_TEST(wrong_answers)
 	struct image im;
 	size_t i;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
 	(void)close(im.fd);
 	ncalled = 0;
@@ -190,12 +187,7 @@ START_TEST(given_up)
 	struct verdict d;
 	struct image im;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	down = true;
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
 	(void)close(im.fd);
@@ -219,12 +211,7 @@ START_TEST(failed_checks)
 	struct verdict d;
 	struct image im;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
 	(void)close(im.fd);
 	ck_assert_int_eq(verifier_done(&v, jobs[0].id, &done, -1, now_ms), 0);
@@ -250,12 +237,7 @@ START_TEST(another_hashd)
 	struct verdict d;
 	struct image im;
 
-	srandom(4);
-	begin();
-	do
-		put_signature(0);
-	while (model.detached[0] == -1 || model.broken[0] ||
-	       !model.listed_key[model.detached_key[0]]);
+	begin_signed();
 	model.is[0] = model.detached[0];
 	put(names[0], content(model.is[0]));
 	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);

@@ -81,14 +81,14 @@ START_TEST(dns_stays)
 	    "\nSwitch over:\n\n"
 	    "    pxeguard --print-config -C /etc/dnsmasq.conf "
 	    "--conf-dir=/etc/dnsmasq.d,.old >/etc/pxeguard/pxeguard.conf\n"
-	    "    sed -i -E '/::/!s/^[[:space:]]*(dhcp-range|enable-tftp)"
+	    "    sed -i --follow-symlinks -E '/::/!s/^[[:space:]]*(dhcp-range|enable-tftp)"
 	    "([[:space:]=]|$)/#pxeguard#&/' /etc/dnsmasq.conf "
 	    "'/etc/dnsmasq.d/a b' && systemctl restart dnsmasq.service\n"
 	    "    systemctl enable --now pxeguard\n"
 	    "\nSwitch back:\n\n"
 	    "    systemctl disable --now pxeguard\n"
 	    "    pxeguard --leases=dnsmasq >/var/lib/misc/dnsmasq.leases\n"
-	    "    sed -i 's/^#pxeguard#//' /etc/dnsmasq.conf "
+	    "    sed -i --follow-symlinks 's/^#pxeguard#//' /etc/dnsmasq.conf "
 	    "'/etc/dnsmasq.d/a b' && systemctl restart dnsmasq.service\n");
 	ck_assert_ptr_nonnull(strstr(print(migrate_text), "keeps it"));
 	/* A range of the command line would stay. */
@@ -104,7 +104,7 @@ START_TEST(init_script)
 	site.conf_exists = true;
 	(void)print(migrate_commands);
 	ck_assert_ptr_nonnull(strstr(text,
-	    "    mv /etc/pxeguard/pxeguard.conf /etc/pxeguard/pxeguard.conf.before "
+	    "    mv --backup=numbered /etc/pxeguard/pxeguard.conf /etc/pxeguard/pxeguard.conf.before "
 	    "&& printf "));
 	ck_assert_ptr_null(strstr(text, "mkdir"));
 	ck_assert_ptr_nonnull(strstr(text,

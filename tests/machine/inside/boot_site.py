@@ -34,8 +34,7 @@ https-key={ETC}/private/key.pem
 verify-images=require
 verify-key={ETC}/keys
 """
-# What the unit forbids by itself is allowed, so that a security module is all
-# that can forbid it.
+# Removes the restrictions of the unit, so that only a security module restricts.
 BARE = """\
 [Service]
 CapabilityBoundingSet=CAP_SYS_CHROOT
@@ -129,6 +128,16 @@ class Site:
                 if not self.fetch(name, scheme):
                     raise Failed(f"{scheme}: {name} is not what it was")
         passed(f"{when}: {len(FILES)} files by TFTP, HTTP and HTTPS")
+
+    def check_other_starts(self):
+        """It serves unsigned files as well, and after a restart."""
+        self.configure(UNSIGNED)
+        self.reload("ready, configuration")
+        self.check_served("unsigned files")
+        self.configure(CONFIG)
+        run("systemctl", "restart", "pxeguard")
+        self.wait_roles()
+        self.check_served("after a restart")
 
     # ---------------------------------------------------------- the service
 

@@ -109,7 +109,11 @@ def upgrade(site):
     before, parent = leases(), site.parent()
     load = Load()
     since = cursor()
-    output("apt-get", "install", "-y", *sorted((HERE / "new").glob("*.deb")))
+    said = output("apt-get", "install", "-y",
+                  *sorted((HERE / "new").glob("*.deb")))
+    check("pxeguard: not restarted" not in said,
+          "apt install: the new version takes the configuration", said)
+    note(said)
     site.wait_log("pxeguard: ready|Started pxeguard", since)
     site.wait_roles()
     time.sleep(3)

@@ -11,7 +11,7 @@ import time
 
 import attempts
 import boot_site
-from boot_site import CONFIG, HERE, ROLES, UNSIGNED, Site
+from boot_site import CONFIG, HERE, ROLES, Site
 from steps import check, note, output, passed, run, wait
 
 KINDS = "avc,user_avc,selinux_err,user_selinux_err"
@@ -115,13 +115,7 @@ def serve(site):
     check_domains(site, "after each role was killed")
     site.check_served("after each role was killed")
     commands()
-    site.configure(UNSIGNED)
-    site.reload("ready, configuration")
-    site.check_served("unsigned files")
-    site.configure(CONFIG)
-    run("systemctl", "restart", "pxeguard")
-    site.wait_roles()
-    site.check_served("after a restart")
+    site.check_other_starts()
     check_nothing_denied("reloaded, killed, restarted")
 
 
