@@ -84,3 +84,9 @@ def test_version_names_what_is_missing(programs):
     done = run([programs / "pxeguard", "--version"], check=False)
     assert done.returncode == 1
     assert "leased does not tell its libraries" in done.stderr
+
+
+def test_version_onto_a_full_disk(network):
+    done = network.server.run("sh", "-c", f"{PXEGUARD} --version >/dev/full",
+                              check=False)
+    assert done.returncode == 1
