@@ -196,6 +196,11 @@ version_print(void)
 	put_features(true);
 	put_features(false);
 	put_own();
+	if (output_failed) {
+		(void)fprintf(
+		    stderr, "pxeguard: standard output: %s\n", strerror(errno));
+		return 1;
+	}
 	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		if (spawn_has_program(asked[i]) &&
 		    put_libraries_of(asked[i]) == -1) {
@@ -204,5 +209,5 @@ version_print(void)
 			    role_name(asked[i]));
 			status = 1;
 		}
-	return output_failed ? 1 : status;
+	return status;
 }
