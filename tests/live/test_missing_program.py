@@ -90,3 +90,5 @@ def test_version_onto_a_full_disk(network):
     done = network.server.run("sh", "-c", f"{PXEGUARD} --version >/dev/full",
                               check=False)
     assert done.returncode == 1
+    assert done.stderr == \
+        "pxeguard: standard output: No space left on device\n"
