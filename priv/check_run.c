@@ -23,7 +23,7 @@
 #include "priv/prepare.h"
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
-#include "priv/started.h"
+#include "priv/started_find.h"
 #include "priv/tls_files.h"
 #include "priv/verify_keys.h"
 #include "sandbox/parent.h"

@@ -10,6 +10,7 @@
 
 #include "daemon/grow.h"
 #include "priv/confine_read.h"
+#include "priv/proc.h"
 
 /* Processes that were found, below `top`. */
 struct found {
@@ -87,7 +88,6 @@ relations_read(struct confine_relation **list, size_t *n)
 {
 	DIR *d = opendir("/proc");
 	struct confine_relation one;
-	struct dirent *e;
 	size_t cap = 0;
 	int dir, r = 0;
 
@@ -95,9 +95,8 @@ relations_read(struct confine_relation **list, size_t *n)
 	*n = 0;
 	if (d == NULL)
 		return -1;
-	while (r == 0 && (e = readdir(d)) != NULL) {
-		one.pid = (pid_t)strtol(e->d_name, NULL, 10);
-		if (one.pid <= 0 || (dir = confine_proc_open(one.pid)) == -1)
+	while (r == 0 && (one.pid = proc_next(d)) != 0) {
+		if ((dir = confine_proc_open(one.pid)) == -1)
 			continue;
 		if (relation_read(dir, &one.above) == 0 &&
 		    (r = grow_array(list, &cap, *n + 1, sizeof(**list))) == 0)

@@ -18,7 +18,7 @@
 #include "priv/pid_file.h"
 #include "priv/proc.h"
 #include "priv/role_spec.h"
-#include "priv/started.h"
+#include "priv/started_find.h"
 #include "sandbox/parent.h"
 
 /*

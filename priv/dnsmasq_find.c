@@ -68,7 +68,6 @@ process_look(pid_t pid, struct found *f)
 static size_t
 processes_find(struct found *list, size_t max)
 {
-	struct dirent *e;
 	size_t n = 0;
 	pid_t pid;
 	DIR *d;
@@ -78,11 +77,9 @@ processes_find(struct found *list, size_t max)
 		    "/proc cannot be read, so no dnsmasq is found that runs; name its configuration: --migrate-dnsmasq=FILE");
 		return 0;
 	}
-	while (n < max && (e = readdir(d)) != NULL) {
-		pid = (pid_t)strtol(e->d_name, NULL, 10);
-		if (pid > 0 && pid != getpid() && process_look(pid, &list[n]))
+	while (n < max && (pid = proc_next(d)) != 0)
+		if (pid != getpid() && process_look(pid, &list[n]))
 			n++;
-	}
 	(void)closedir(d);
 	if (n == max)
 		log_warnx(

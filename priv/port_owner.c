@@ -60,7 +60,7 @@ socket_find(int family, int type, uint16_t port, uint32_t ifindex)
 
 /* Whether a process has the socket open. */
 static bool
-process_has(const char *pid, const char *wanted)
+process_has(pid_t pid, const char *wanted)
 {
 	char path[64], target[64];
 	struct dirent *e;
@@ -68,12 +68,12 @@ process_has(const char *pid, const char *wanted)
 	ssize_t n;
 	DIR *d;
 
-	(void)snprintf(path, sizeof(path), "/proc/%.16s/fd", pid);
+	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	if ((d = opendir(path)) == NULL)
 		return false;
 	while (!has && (e = readdir(d)) != NULL) {
 		(void)snprintf(
-		    path, sizeof(path), "/proc/%.16s/fd/%.16s", pid, e->d_name);
+		    path, sizeof(path), "/proc/%d/fd/%.16s", pid, e->d_name);
 		if ((n = readlink(path, target, sizeof(target) - 1)) <= 0)
 			continue;
 		target[n] = '\0';
@@ -87,18 +87,15 @@ process_has(const char *pid, const char *wanted)
 static pid_t
 process_find(uint32_t inode)
 {
-	struct dirent *e;
 	char wanted[32];
-	pid_t pid = 0;
+	pid_t pid;
 	DIR *d;
 
 	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
 	if (!proc_is_ours() || (d = opendir("/proc")) == NULL)
 		return 0;
-	while (pid == 0 && (e = readdir(d)) != NULL)
-		if (e->d_name[0] >= '1' && e->d_name[0] <= '9' &&
-		    process_has(e->d_name, wanted))
-			pid = (pid_t)strtol(e->d_name, NULL, 10);
+	while ((pid = proc_next(d)) != 0 && !process_has(pid, wanted))
+		continue;
 	(void)closedir(d);
 	return pid;
 }
@@ -125,7 +122,7 @@ owner_of_role(struct port_owner *o)
 /* A search for a socket of one process. */
 struct check {
 	uint16_t port;
-	const char *pid;
+	pid_t pid;
 	int looked_at;
 	bool found;
 };
@@ -151,11 +148,9 @@ port_owner_is(pid_t pid, uint16_t port)
 {
 	static const int families[] = { AF_INET, AF_INET6 };
 	struct netlink_request req;
-	char text[16];
-	struct check f = { .port = port, .pid = text };
+	struct check f = { .port = port, .pid = pid };
 	size_t i;
 
-	(void)snprintf(text, sizeof(text), "%d", pid);
 	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
 		struct inet_diag_req_v2 head = { .sdiag_family =
 						     (uint8_t)families[i],

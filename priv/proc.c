@@ -23,6 +23,17 @@ proc_is_ours(void)
 	return strtol(self, NULL, 10) == getpid();
 }
 
+pid_t
+proc_next(DIR *d)
+{
+	struct dirent *e;
+	pid_t pid = 0;
+
+	while (pid <= 0 && (e = readdir(d)) != NULL)
+		pid = (pid_t)strtol(e->d_name, NULL, 10);
+	return pid > 0 ? pid : 0;
+}
+
 ssize_t
 proc_read(pid_t pid, const char *name, char *buf, size_t size)
 {

@@ -3,6 +3,7 @@
 #ifndef PRIV_PROC_H
 #define PRIV_PROC_H
 
+#include <dirent.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -11,6 +12,9 @@
 
 /* Whether /proc counts processes as getpid(2) does. */
 bool proc_is_ours(void);
+
+/* The next process in an open /proc; 0 at its end. */
+pid_t proc_next(DIR *);
 
 /*
  * Reads a file of a process, such as "stat", and ends it with a NUL.  Returns

@@ -14,7 +14,7 @@
 #include "priv/log_sink.h"
 #include "priv/proc.h"
 #include "priv/reload.h"
-#include "priv/started.h"
+#include "priv/started_find.h"
 
 #define LOOK_MS 20 /* between two looks at the outcome */
 /* A reload in progress ends first; each has these deadlines at most. */

@@ -2,27 +2,16 @@
 /* Keeps, and compares, what only a start can apply. */
 #include "priv/started.h"
 
-#include <dirent.h>
-#include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "daemon/hash.h"
 #include "daemon/log.h"
-#include "priv/proc.h"
 #include "priv/role_spec.h"
-
-#define NAME "pxeguard-started"
-#define LINK "/memfd:" NAME " (deleted)"
-#define PROGRAM "pxeguard" /* the name of the parent in /proc/PID/comm */
-#define UIDS_ROOT "\nUid:\t0\t0\t0\t0\n"
-#define FDS_MAX 65536 /* more descriptors are not looked at */
 
 /* Lines of the text: a word, a blank and the value. */
 enum started_line {
@@ -82,7 +71,7 @@ started_keep(const struct conf *c, const struct options *o)
 	size_t len = strlen(started_text(c, o, text));
 
 	/* It stays open; --test of another process reads it. */
-	kept = memfd_create(NAME, MFD_CLOEXEC);
+	kept = memfd_create(STARTED_NAME, MFD_CLOEXEC);
 	kept_len = (off_t)len;
 	if (kept != -1 && write(kept, text, len) == (ssize_t)len)
 		return;
@@ -206,128 +195,16 @@ started_compare_text(
 	return true;
 }
 
-/*
- * Whether all user IDs of a process are 0.  Any user can give a process the
- * name of the parent, and start a set-user-ID program under it.
- */
-static bool
-started_is_root(pid_t pid)
-{
-	char status[4096];
-	const char *uids;
-
-	return proc_read(pid, "status", status, sizeof(status)) > 0 &&
-	       (uids = strstr(status, "\nUid:")) != NULL &&
-	       strncmp(uids, UIDS_ROOT, sizeof(UIDS_ROOT) - 1) == 0;
-}
-
-static bool
-started_is_pxeguard(pid_t pid)
-{
-	char comm[32];
-
-	return pid != getpid() && started_is_root(pid) &&
-	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
-	       strcmp(comm, PROGRAM "\n") == 0;
-}
-
-/* Whether it is a pxeguard in this network namespace. */
-static bool
-started_is_near(pid_t pid)
-{
-	return started_is_pxeguard(pid) && proc_shares(pid, "ns/net");
-}
-
 bool
-started_read(pid_t pid, const char *fd, char text[STARTED_TEXT_MAX])
+started_parse(struct started *s)
 {
-	char path[64 + NAME_MAX], name[32];
-	struct stat st;
-	ssize_t n = -1;
-	int file;
+	char *value[STARTED_MAX], *rest = started_split(s->text, value);
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/fd/%s", pid, fd);
-	if ((file = open(path, O_PATH | O_CLOEXEC)) == -1)
-		return false;
-	(void)snprintf(name, sizeof(name), "fd/%d", file);
-	if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0)
-		n = proc_read(getpid(), name, text, STARTED_TEXT_MAX);
-	(void)close(file);
-	return n > 0;
-}
-
-/* The text that a process keeps; false if there is none. */
-static bool
-started_find(pid_t pid, char text[STARTED_TEXT_MAX])
-{
-	char path[32], name[8 + NAME_MAX], link[64];
-	struct dirent *e;
-	bool found = false;
-	int n = 0;
-	DIR *d;
-
-	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
-	if ((d = opendir(path)) == NULL)
-		return false;
-	while (!found && n++ < FDS_MAX && (e = readdir(d)) != NULL) {
-		(void)snprintf(name, sizeof(name), "fd/%s", e->d_name);
-		found = proc_link(pid, name, link, sizeof(link)) &&
-			strcmp(link, LINK) == 0 &&
-			started_read(pid, e->d_name, text);
-	}
-	(void)closedir(d);
-	return found;
-}
-
-void
-started_compare(const struct conf *c, const struct options *o)
-{
-	char text[STARTED_TEXT_MAX];
-	struct dirent *e;
-	bool found = false;
-	DIR *d = proc_is_ours() ? opendir("/proc") : NULL;
-	pid_t pid;
-
-	while (d != NULL && !found && (e = readdir(d)) != NULL) {
-		pid = (pid_t)strtol(e->d_name, NULL, 10);
-		found = pid > 0 && started_is_near(pid) &&
-			started_find(pid, text) &&
-			started_compare_text(c, o, text, pid);
-	}
-	if (d != NULL)
-		(void)closedir(d);
-}
-
-bool
-started_of(pid_t pid, struct started *s)
-{
-	char *value[STARTED_MAX], *rest;
-
-	if (!started_is_pxeguard(pid) || !started_find(pid, s->text) ||
-	    (rest = started_split(s->text, value)) == NULL)
+	if (rest == NULL)
 		return false;
 	started_split_reload(rest, s);
-	s->pid = pid;
 	s->conf_file = value[STARTED_FILE];
 	s->store = value[STARTED_STORE];
 	s->layers_disabled = (uint8_t)strtoul(value[STARTED_LAYERS], NULL, 10);
 	return true;
-}
-
-bool
-started_search(const char *conf_file, struct started *s)
-{
-	struct dirent *e;
-	bool found = false;
-	DIR *d = opendir("/proc");
-	pid_t pid;
-
-	while (d != NULL && !found && (e = readdir(d)) != NULL) {
-		pid = (pid_t)strtol(e->d_name, NULL, 10);
-		found = pid > 0 && started_is_near(pid) && started_of(pid, s) &&
-			strcmp(s->conf_file, conf_file) == 0;
-	}
-	if (d != NULL)
-		(void)closedir(d);
-	return found;
 }

@@ -2,8 +2,8 @@
 /*
  * What a running pxeguard has taken from its first configuration, and cannot
  * change at a reload: its lease database, disabled layers and pid-file.  It
- * keeps that in a file without a name (memfd_create(2)), where --test finds it
- * by /proc; and --reload how a reload has ended.
+ * keeps that in a file without a name (memfd_create(2)), where --test finds it,
+ * and --reload how a reload has ended (priv/started_find.h).
  */
 #ifndef PRIV_STARTED_H
 #define PRIV_STARTED_H
@@ -15,6 +15,7 @@
 #include "priv/conf.h"
 #include "priv/options.h"
 
+#define STARTED_NAME "pxeguard-started" /* of the file */
 #define STARTED_TEXT_MAX (4 * RECORD_PATH_MAX)
 #define STARTED_SAID_MAX 512 /* bytes of errors of a reload, with a NUL */
 
@@ -32,12 +33,6 @@ void started_keep(const struct conf *, const struct options *);
 void
 started_reload(uint32_t begun, uint32_t ended, bool failed, const char *said);
 
-/*
- * For --test: notes what a reload of the running pxeguard with the same
- * configuration file could not do, if there is one in this network namespace.
- */
-void started_compare(const struct conf *, const struct options *);
-
 /* What a running pxeguard keeps. */
 struct started {
 	pid_t pid;
@@ -50,17 +45,8 @@ struct started {
 	char text[STARTED_TEXT_MAX];
 };
 
-/* Whether a process is the parent of a pxeguard; fills in what it keeps. */
-bool started_of(pid_t, struct started *);
-
-/* Looks for one in this network namespace that has this configuration file. */
-bool started_search(const char *conf_file, struct started *);
-
-/*
- * Reads the text from a descriptor of a process.  False if it is none; a device
- * or FIFO is not opened, because that may wait or have effects.
- */
-bool started_read(pid_t, const char *fd, char text[STARTED_TEXT_MAX]);
+/* Splits text and fills in what it says; false if it is no such text. */
+bool started_parse(struct started *);
 
 /*
  * Notes the differences between the text of a process and a configuration;
