@@ -405,11 +405,11 @@ $(BUILD)/sysusers.conf: Makefile $(ROLES:%=%/main.c)
 EXAMPLES = $(wildcard docs/examples/*)
 
 # Words for bash: options by the usage, directives by their table.
-$(BUILD)/completion/pxeguard: docs/completion/pxeguard priv/options.c \
+$(BUILD)/completion/pxeguard: docs/completion/pxeguard priv/options_own.c \
     confd/directive.c Makefile
 	@mkdir -p $(@D)
 	@options=$$(sed -n 's/^    "  \(    \|-., \)\(--[a-z-]*=\{0,1\}\).*/\2/p' \
-	    priv/options.c) && \
+	    priv/options_own.c) && \
 	directives=$$(sed -n -e 's/^\t\(FLAG\|MAYBE\|MAYBE_ONCE\)("\([^"]*\)".*/--\2/p' \
 	    -e 's/^\t\(NEEDS\|ONCE\|EMPTY\|INCLUDE\)("\([^"]*\)".*/--\2=/p' \
 	    confd/directive.c) && \

@@ -1,19 +1,18 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Reading the command line: a few options of the program itself; all others
- * are directives, whose names and values confd knows.
+ * Reading the command line: a few options of the program itself
+ * (priv/options_own.c); all others are directives, whose names and values confd
+ * knows.
  */
 #include "priv/options.h"
 
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/record_name.h"
-#include "daemon/suggest.h"
 #include "priv/conf_stdin.h"
-#include "sandbox/policy.h"
+#include "priv/options_own.h"
 
 /* One-letter forms of directives, as dnsmasq has them. */
 static const struct {
@@ -80,43 +79,6 @@ static const struct {
 	{ 'z', "bind-interfaces", false },
 };
 
-static const char usage[] =
-    "usage: pxeguard [-dkv] [-C file]\n"
-    "                [--test[=strict] [--json] | --print-config |\n"
-    "                --leases[=format] | --explain[=file] [--json] [word ...] |\n"
-    "                --print-policy[=name] | --confinement [--json] |\n"
-    "                --migrate-dnsmasq[=file|process] |\n"
-    "                --reload[=pid]]\n"
-    "                [--directive[=value] ...]\n"
-    "  -C, --conf-file=FILE       read FILE instead of " OPTIONS_CONF_DEFAULT
-    ";\n"
-    "                             - is standard input, and nothing no file\n"
-    "  -k, --keep-in-foreground   do not become a daemon; log to standard "
-    "error\n"
-    "  -d, --no-daemon            the same, with debugging messages\n"
-    "      --test[=strict]        check the configuration and exit; with strict,\n"
-    "                             a warning fails the check\n"
-    "      --json                 print JSON, with --test, --explain or\n"
-    "                             --confinement\n"
-    "      --print-config         the same, and print it, one directive a line\n"
-    "      --leases[=FORMAT]      print the leases and exit; FORMAT is text,\n"
-    "                             json, csv or dnsmasq\n"
-    "      --explain [WORD ...]   print what clients would get and exit; words\n"
-    "                             as arch=x64-uefi describe one client\n"
-    "      --explain=FILE         the same for each request in a capture file\n"
-    "      --print-policy[=NAME]  print the system calls that each process, or that\n"
-    "                             of a name, may make and exit\n"
-    "      --confinement          print what confines each process of the daemon\n"
-    "                             that runs, and exit\n"
-    "      --migrate-dnsmasq      check the configuration of the dnsmasq that runs,\n"
-    "                             and print the commands that switch to pxeguard\n"
-    "                             and back; =FILE or =PROCESS names another one\n"
-    "      --reload[=PID]         have the daemon that runs reload, and wait for it\n"
-    "      --allow-empty          let a reload end all service\n"
-    "  -v, --version              print the version and exit\n"
-    "  -h, --help                 print this and exit\n"
-    "Every directive of pxeguard.conf(5) is also a long option.\n";
-
 static int
 directive_add(struct options *o, const char *name, const char *value)
 {
@@ -134,35 +96,6 @@ directive_add(struct options *o, const char *name, const char *value)
 		return -1;
 	o->directives[o->ndirectives++] = line;
 	return 0;
-}
-
-static enum options_verdict
-options_error(const char *what, const char *option)
-{
-	(void)fprintf(stderr,
-	    "pxeguard: %s: %s; pxeguard --help lists the options\n", option,
-	    what);
-	return OPTIONS_ERROR;
-}
-
-/*
- * The option of the program that a name is probably meant as; or NULL.  No name
- * of a directive is so close to one of these.
- */
-static const char *
-option_meant(const char *name)
-{
-	static const char *const own[] = { "test", "json", "print-config",
-		"print-policy", "leases", "explain", "allow-empty",
-		"keep-in-foreground", "no-daemon", "version", "help",
-		"conf-file", "confinement", "migrate-dnsmasq", "reload" };
-	size_t n = strlen(name), i;
-
-	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		if (n >= 3 && (suggest_distance(name, own[i]) <= 1 ||
-				  (n >= 4 && strncmp(name, own[i], n) == 0)))
-			return own[i];
-	return NULL;
 }
 
 /* -C: the first is the configuration file, further ones are read before it. */
@@ -185,7 +118,7 @@ option_unknown(const char *option, const char *name)
 	char what[64];
 
 	(void)snprintf(what, sizeof(what), "unknown option; did you mean --%s?",
-	    option_meant(name));
+	    options_own_meant(name));
 	return options_error(what, option);
 }
 
@@ -200,164 +133,39 @@ next_value(int argc, char **argv, int *i)
 	return argv[++*i];
 }
 
-/* --leases: the format is behind "=", the next word, or text. */
+/* A directive by its name, or a configuration file. */
 static enum options_verdict
-option_leases(struct options *o, const char *value)
+option_directive(struct options *o, const char *name, const char *value)
 {
-	static const char *const formats[LEASE_SHOW_FORMAT_MAX] = {
-		[LEASE_SHOW_TEXT] = "text",
-		[LEASE_SHOW_JSON] = "json",
-		[LEASE_SHOW_CSV] = "csv",
-		[LEASE_SHOW_DNSMASQ] = "dnsmasq",
-	};
-	int f;
-
-	o->leases = true;
-	o->leases_format = LEASE_SHOW_TEXT;
-	if (value == NULL)
-		return OPTIONS_RUN;
-	for (f = 0; f < LEASE_SHOW_FORMAT_MAX; f++)
-		if (strcmp(value, formats[f]) == 0) {
-			o->leases_format = (enum lease_show_format)f;
-			return OPTIONS_RUN;
-		}
-	return options_error(
-	    "the format is text, json, csv or dnsmasq", "--leases");
-}
-
-/* --print-policy: the process is behind "=", the next word, or all. */
-static enum options_verdict
-option_print_policy(const char *value)
-{
-	enum role role = value == NULL ? ROLE_MAX : sandbox_policy_role(value);
-
-	if (value != NULL && role == ROLE_MAX)
-		return options_error(
-		    "no such process; without a name, all are printed", value);
-	sandbox_policy_print(stdout, role);
-	return OPTIONS_EXIT;
-}
-
-/* --test, or --test=strict. */
-static enum options_verdict
-option_test(struct options *o, const char *value)
-{
-	o->test = true;
-	if (value == NULL)
-		return OPTIONS_RUN;
-	if (strcmp(value, "strict") != 0)
-		return options_error(
-		    "write --test, or --test=strict", "--test");
-	o->strict = true;
-	return OPTIONS_RUN;
-}
-
-/* --migrate-dnsmasq, or with the file or the process behind "=". */
-static enum options_verdict
-option_migrate(struct options *o, const char *value)
-{
-	if (value != NULL && value[0] == '\0')
-		return options_error(
-		    "a file or a process must follow", "--migrate-dnsmasq");
-	o->test = o->migrate = true;
-	o->migrate_what = value;
-	return OPTIONS_RUN;
-}
-
-/* --reload, or --reload=PID. */
-static enum options_verdict
-option_reload(struct options *o, const char *value)
-{
-	char *end;
-	long pid;
-
-	o->reload = true;
-	if (value == NULL)
-		return OPTIONS_RUN;
-	pid = strtol(value, &end, 10);
-	if (value[0] < '0' || value[0] > '9' || *end != '\0' || pid < 1 ||
-	    pid > INT_MAX)
-		return options_error("a process ID must follow", "--reload");
-	o->reload_pid = (int)pid;
-	return OPTIONS_RUN;
-}
-
-/* Options of the program that take no value. */
-static bool
-option_is_plain(const char *name)
-{
-	static const char *const plain[] = { "json", "print-config",
-		"confinement", "allow-empty", "keep-in-foreground", "no-daemon",
-		"version", "help" };
-	size_t i;
-
-	for (i = 0; i < sizeof(plain) / sizeof(plain[0]); i++)
-		if (strcmp(name, plain[i]) == 0)
-			return true;
-	return false;
+	if (strcmp(name, "conf-file") == 0)
+		return option_conf_file(o, value == NULL ? "" : value);
+	return directive_add(o, name, value) == -1
+		   ? options_error("out of memory", name)
+		   : OPTIONS_RUN;
 }
 
 static enum options_verdict
 option_long(struct options *o, int argc, char **argv, int *i)
 {
-	char *name = argv[*i] + 2, *eq = strchr(name, '=');
-	const char *value = NULL;
-	int at = *i;
+	char *option = argv[*i], *name = option + 2, *eq = strchr(name, '=');
+	const char *value = eq == NULL ? NULL : eq + 1;
+	const struct options_own *own;
 
-	if (eq != NULL) {
+	if (eq != NULL)
 		*eq = '\0';
-		value = eq + 1;
-	}
-	if (value != NULL && option_is_plain(name)) {
+	own = options_own_find(name);
+	if (own != NULL && own->value == OPTIONS_VALUE_NONE && value != NULL) {
 		*eq = '=';
-		return options_error("this option takes no value", argv[at]);
+		return options_error("this option takes no value", option);
 	}
-	if (strcmp(name, "test") == 0)
-		return option_test(o, value);
-	else if (strcmp(name, "reload") == 0)
-		return option_reload(o, value);
-	else if (strcmp(name, "json") == 0)
-		o->json = true;
-	else if (strcmp(name, "print-config") == 0)
-		o->test = o->print = true;
-	else if (strcmp(name, "leases") == 0)
-		return option_leases(
-		    o, value != NULL ? value : next_value(argc, argv, i));
-	else if (strcmp(name, "explain") == 0) {
-		o->explain = true;
-		o->capture = value;
-		if (value != NULL && value[0] == '\0')
-			return options_error("a file must follow", "--explain");
-	} else if (strcmp(name, "print-policy") == 0)
-		return option_print_policy(
-		    value != NULL ? value : next_value(argc, argv, i));
-	else if (strcmp(name, "confinement") == 0)
-		o->confinement = true;
-	else if (strcmp(name, "migrate-dnsmasq") == 0)
-		return option_migrate(o, value);
-	else if (strcmp(name, "allow-empty") == 0)
-		o->allow_empty = true;
-	else if (strcmp(name, "keep-in-foreground") == 0)
-		o->foreground = true;
-	else if (strcmp(name, "no-daemon") == 0)
-		o->foreground = o->debug = true;
-	else if (strcmp(name, "version") == 0)
-		return OPTIONS_VERSION;
-	else if (strcmp(name, "help") == 0) {
-		(void)fputs(usage, stdout);
-		return OPTIONS_EXIT;
-	} else {
-		/* No option takes a bare word, so one belongs to this. */
-		if (value == NULL)
-			value = next_value(argc, argv, i);
-		if (strcmp(name, "conf-file") == 0)
-			return option_conf_file(o, value == NULL ? "" : value);
-		if (option_meant(name) != NULL)
-			return option_unknown(argv[at], name);
-		else if (directive_add(o, name, value) == -1)
-			return options_error("out of memory", name);
-	}
-	return OPTIONS_RUN;
+	/* No option takes a bare word, so one belongs to a directive. */
+	if (value == NULL && (own == NULL || own->value == OPTIONS_VALUE_WORD))
+		value = next_value(argc, argv, i);
+	if (own != NULL)
+		return own->take(o, value);
+	if (options_own_meant(name) != NULL)
+		return option_unknown(option, name);
+	return option_directive(o, name, value);
 }
 
 /* A directive by its letter; the value is the rest, or the next word. */
@@ -386,13 +194,6 @@ option_letter(struct options *o, int argc, char **argv, int *i, char **pos)
 }
 
 static enum options_verdict
-options_usage(void)
-{
-	(void)fputs(usage, stdout);
-	return OPTIONS_EXIT;
-}
-
-static enum options_verdict
 option_short(struct options *o, int argc, char **argv, int *i)
 {
 	enum options_verdict v;
@@ -411,14 +212,14 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			return OPTIONS_VERSION;
 		case 'h':
 			if (argc == 2 && argv[1][2] == '\0')
-				return options_usage();
+				return options_usage_print();
 			/* With others, it is the no-hosts of dnsmasq. */
 			v = option_letter(o, argc, argv, i, &pos);
 			if (v != OPTIONS_RUN)
 				return v;
 			break;
 		case 'w':
-			return options_usage();
+			return options_usage_print();
 		case 'C':
 			file = pos[1] != '\0' ? pos + 1
 					      : next_value(argc, argv, i);

@@ -1,0 +1,37 @@
+/* SPDX-License-Identifier: ISC */
+/* The options of the program itself, such as --test; others are directives. */
+#ifndef PRIV_OPTIONS_OWN_H
+#define PRIV_OPTIONS_OWN_H
+
+#include "priv/options.h"
+
+/* Where the value of an option is; it may be missing. */
+enum options_value {
+	OPTIONS_VALUE_NONE,
+	OPTIONS_VALUE_EQUALS, /* behind "=" */
+	OPTIONS_VALUE_WORD /* behind "=", or the next word */
+};
+
+struct options_own {
+	const char *name; /* without "--" */
+	enum options_value value;
+	/* The value is NULL if there is none. */
+	enum options_verdict (*take)(struct options *, const char *value);
+};
+
+/* NULL: no option of the program has this name. */
+const struct options_own *options_own_find(const char *name);
+
+/*
+ * The option of the program that an unknown name is probably meant as; or NULL.
+ * No name of a directive is so close to one of these.
+ */
+const char *options_own_meant(const char *name);
+
+/* Prints all options; returns OPTIONS_EXIT. */
+enum options_verdict options_usage_print(void);
+
+/* Writes what is wrong with an option; returns OPTIONS_ERROR. */
+enum options_verdict options_error(const char *what, const char *option);
+
+#endif
