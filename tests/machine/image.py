@@ -126,8 +126,9 @@ def make(folder):
     write_files(work / "files")
     masks = "".join(f'ln -sf /dev/null "$1/etc/systemd/system/{unit}";'
                     for unit in MASKED)
+    # It may leave a mount behind, if a process keeps that busy.
     command([
-        "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory",
+        "unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory",
         "--aptopt=APT::Install-Recommends false",
         f"--include={','.join(PACKAGES)}",
         # Before packages: the initial file system is made as they come.

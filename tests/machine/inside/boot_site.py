@@ -204,10 +204,10 @@ def cursor():
 
 
 def journal(since=None):
-    """What pxeguard logged."""
-    after = ["--after-cursor", since] if since else []
+    """All that pxeguard logged after a cursor, or its last lines."""
+    part = ["--after-cursor", since] if since else ["-n", LINES]
     return output("journalctl", "-u", "pxeguard", "-o", "cat", "--no-pager",
-                  *after, "-n", LINES, check=False)
+                  *part, check=False)
 
 
 def drop_in(text):
