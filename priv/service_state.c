@@ -94,8 +94,11 @@ named_before(size_t s)
 static void
 state_put_disabled(struct text *t, uint8_t layers)
 {
-	const char *before = "; sandbox layers disabled: ";
+	const char *before = "sandbox layers disabled: ";
 	unsigned int i;
+
+	if (t->n > 0 && layers != 0)
+		state_put(t, "; ");
 
 	for (i = 0; i < RECORD_LAYERS; i++)
 		if ((layers & 1U << i) != 0) {
@@ -109,22 +112,24 @@ service_state_text(
     const struct conf *c, uint16_t down, char dst[SERVICE_STATE_TEXT_MAX])
 {
 	struct text t = { .dst = dst };
-	const char *before = "; down: ";
+	const char *before = "down: ";
 	enum role role;
-	size_t s;
+	size_t s, amiss;
 
 	dst[0] = '\0';
-	for (s = 0; s < nservices; s++)
-		if (!named_before(s))
-			state_put_service(&t, c, services[s].name);
-	if (t.n == 0)
-		state_put(&t, "no interface is served");
+	/* What is amiss comes first, so that it is never cut off. */
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
 		if ((down & ROLE_BIT(role)) != 0) {
 			state_put(&t, "%s%s", before, role_name(role));
 			before = ", ";
 		}
 	state_put_disabled(&t, c->daemon.layers_disabled);
+	amiss = t.n;
+	for (s = 0; s < nservices; s++)
+		if (!named_before(s))
+			state_put_service(&t, c, services[s].name);
+	if (t.n == amiss)
+		state_put(&t, "%sno interface is served", t.n == 0 ? "" : "; ");
 	return dst;
 }
 

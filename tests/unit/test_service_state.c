@@ -90,11 +90,14 @@ START_TEST(words)
 	ck_assert_str_eq(
 	    service_state_text(conf, 0, text), "DHCP on br0, br1; TFTP on br1");
 	ck_assert_str_eq(service_state_text(conf, BOTH, text),
-	    "DHCP on br0, br1; TFTP on br1; down: dhcpd, tftpd");
+	    "down: dhcpd, tftpd; DHCP on br0, br1; TFTP on br1");
 	conf->daemon.layers_disabled =
 	    RECORD_LAYER_LANDLOCK | RECORD_LAYER_PARENT_SECCOMP;
 	ck_assert_str_eq(service_state_text(conf, 0, text),
-	    "DHCP on br0, br1; TFTP on br1; sandbox layers disabled: landlock, parent-seccomp");
+	    "sandbox layers disabled: landlock, parent-seccomp; DHCP on br0, br1; TFTP on br1");
+	conf->nlisteners = 0;
+	ck_assert_str_eq(service_state_text(conf, ROLE_BIT(ROLE_DHCPD), text),
+	    "down: dhcpd; sandbox layers disabled: landlock, parent-seccomp; no interface is served");
 }
 END_TEST
 
@@ -113,6 +116,8 @@ START_TEST(many_interfaces)
 	ck_assert_uint_lt(strlen(text), sizeof(text));
 	ck_assert_uint_gt(strlen(text), sizeof(text) - 32);
 	ck_assert_str_eq(text + strlen(text) - 3, "...");
+	/* What is amiss is not cut off. */
+	ck_assert_ptr_eq(strstr(text, "down: dhcpd, tftpd; DHCP on"), text);
 }
 END_TEST
 
