@@ -8,6 +8,8 @@
 #include "priv/shell_text.h"
 
 #define PID_FILE "/run/pxeguard.pid"
+/* Where the configuration is kept that was there before the switch. */
+#define CONF_BEFORE OPTIONS_CONF_DEFAULT ".before"
 #define INDENT "    "
 
 /* Put before lines of dnsmasq that only pxeguard is to use. */
@@ -194,13 +196,23 @@ put_conf(FILE *f, const struct migrate_site *s)
 		(void)fputs("mkdir -p " OPTIONS_CONF_FOLDER " && ", f);
 	if (s->conf_exists)
 		(void)fputs("mv --backup=numbered " OPTIONS_CONF_DEFAULT
-			    " " OPTIONS_CONF_DEFAULT ".before && ",
+			    " " CONF_BEFORE " && ",
 		    f);
 	if (migrate_keeps_dns(s))
 		put_conf_printed(f, s);
 	else
 		put_conf_included(f, s);
 	(void)fputs(" >" OPTIONS_CONF_DEFAULT "\n", f);
+}
+
+/* After the leases, which are found by the configuration of the switch. */
+static void
+put_conf_back(FILE *f, const struct migrate_site *s)
+{
+	if (s->conf_exists)
+		(void)fputs(INDENT "mv --backup=numbered " CONF_BEFORE
+				   " " OPTIONS_CONF_DEFAULT "\n",
+		    f);
 }
 
 static void
@@ -295,6 +307,7 @@ put_commands(FILE *f, const struct migrate_site *s)
 	(void)fputs(INDENT "pxeguard --leases=dnsmasq >", f);
 	shell_word(f, s->lease_file);
 	(void)fputc('\n', f);
+	put_conf_back(f, s);
 	if (keep)
 		put_dnsmasq_unmark(f, s);
 	else

@@ -104,13 +104,12 @@ def migrate(host, *options, status=0, what=""):
     return done
 
 
-def commands(done, count=3):
-    """Those that switch over, `count`, and the three that switch back."""
-    over, back = done.stdout.partition("Switch over:")[2] \
-        .split("Switch back:")
+def commands(done, over=3, back=3):
+    """Those that switch over, and those that switch back."""
+    parts = done.stdout.partition("Switch over:")[2].split("Switch back:")
     lists = [[line.strip() for line in part.splitlines()
-              if line.startswith("    ")] for part in (over, back)]
-    assert [len(part) for part in lists] == [count, 3], done.stdout
+              if line.startswith("    ")] for part in parts]
+    assert [len(part) for part in lists] == [over, back], done.stdout
     return lists
 
 
@@ -173,11 +172,15 @@ def test_switch_that_keeps_dns(host, dhcp):
     start_dnsmasq(host)
     done = migrate(host)
     assert "DNS:       this dnsmasq has port 53 and keeps it" in done.stdout
-    over, back = commands(done)
+    over, back = commands(done, back=4)
     assert over[1].endswith(f" {CONF} && service dnsmasq restart")
     check_switch(host, dhcp, over, back, "dnsmasq")
     assert host.path(CONF).read_text() == CONFIG
-    assert host.path("/etc/pxeguard/pxeguard.conf.before").read_text() == "# mine\n"
+    # Both configurations of pxeguard: that of before, and that of the switch.
+    folder = host.path("/etc/pxeguard")
+    assert (folder / "pxeguard.conf").read_text() == "# mine\n"
+    assert "dhcp-range=" in (folder / "pxeguard.conf.~1~").read_text()
+    assert not (folder / "pxeguard.conf.before").exists()
 
 
 def test_service_of_systemd(host):
@@ -291,7 +294,7 @@ def test_dnsmasq_that_does_not_run(host):
         "DNSMASQ_OPTS='--dhcp-lease-max=77'")
     done = migrate(host)
     assert "dnsmasq:   does not run; reads /etc/dnsmasq.conf" in done.stdout
-    assert commands(done, 2)[0][0].startswith(
+    assert commands(done, over=2)[0][0].startswith(
         "mkdir -p /etc/pxeguard && printf '%s\\n' conf-dir=/etc/dnsmasq.d,.dpkg-dist,.dpkg-old "
         "dhcp-lease-max=77 conf-file=/etc/dnsmasq.conf ")
     host.path("/etc/default/dnsmasq").write_text("CONFIG_DIR=$ELSEWHERE\n")
@@ -305,7 +308,7 @@ def test_dnsmasq_that_does_not_run(host):
     assert "warning: /etc/default/dnsmasq: cannot be read" in \
         migrate(host).stderr
     done = migrate(host, what=f"={CONF}")
-    assert f"dnsmasq -C {CONF}" in commands(done, 2)[1][2]
+    assert f"dnsmasq -C {CONF}" in commands(done, over=2)[1][2]
 
 
 def test_several_and_false_ones(host):

@@ -107,6 +107,11 @@ START_TEST(init_script)
 	    "    mv --backup=numbered /etc/pxeguard/pxeguard.conf /etc/pxeguard/pxeguard.conf.before "
 	    "&& printf "));
 	ck_assert_ptr_null(strstr(text, "mkdir"));
+	/* It comes back, behind the leases: --leases reads the other one. */
+	ck_assert_ptr_nonnull(strstr(text,
+	    "    pxeguard --leases=dnsmasq >/var/lib/misc/dnsmasq.leases\n"
+	    "    mv --backup=numbered /etc/pxeguard/pxeguard.conf.before /etc/pxeguard/pxeguard.conf\n"
+	    "    update-rc.d"));
 	ck_assert_ptr_nonnull(strstr(text,
 	    " pid-file=/run/pxeguard.pid >/etc/pxeguard/pxeguard.conf\n"));
 	ck_assert_ptr_nonnull(strstr(text,
