@@ -87,7 +87,7 @@ explain_take_words(struct msg *m)
 	explain.x.json = json;
 	if (explain.x.e->conf->ifaces.n == 0)
 		(void)snprintf(why, sizeof(why),
-		    "no interface serves DHCP: none that the configuration names has an IPv4 address");
+		    "no interface serves DHCP: none that the configuration names has an IPv4 address; pxeguard --test names those of this host");
 	else if (captured)
 		explain.packets =
 		    explain_capture_begin(&explain.capture, &explain.x, words,

@@ -66,8 +66,8 @@ cells_boot(const struct explain *x, const struct explain_client *k,
 	    log_escape(shown, sizeof(shown), file, strlen(file)));
 	if (x->reply.siaddr != 0)
 		table_cell(t, SERVER, "%s", ip4_text(x->reply.siaddr, ip));
-	table_cell(
-	    t, LINE, "%s", explain_place(x->e->conf, &x->trace.boot, place));
+	table_cell(t, LINE, "%s",
+	    explain_place_short(x->e->conf, &x->trace.boot, place));
 	table_cell(t, FILE_STATE, "%s",
 	    explain_file_text(
 		x, net->iface, file, x->reply.siaddr, k->arch, state));

@@ -27,6 +27,17 @@ explain_place(const struct dhcp_conf *c, const struct trace_line *l,
 }
 
 const char *
+explain_place_short(const struct dhcp_conf *c, const struct trace_line *l,
+    char dst[EXPLAIN_LINE_TEXT])
+{
+	const char *name = strrchr(explain_place(c, l, dst), '/');
+
+	if (name != NULL)
+		memmove(dst, name + 1, strlen(name));
+	return dst;
+}
+
+const char *
 explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 {
 	static const char *const names[RECORD_KIND_MAX] = {
@@ -209,7 +220,7 @@ explain_file_text(const struct explain *x, const struct conf_iface *iface,
 	explain_file_look(x, iface, file, server, arch, &look);
 	(void)snprintf(dst, EXPLAIN_FILE_TEXT, "%s%s%s", look.state,
 	    look.fit == EXPLAIN_FIT_YES	 ? ", fits"
-	    : look.fit == EXPLAIN_FIT_NO ? ", for "
+	    : look.fit == EXPLAIN_FIT_NO ? ", but for "
 					 : "",
 	    look.fit == EXPLAIN_FIT_NO ? look.kind : "");
 	return dst;

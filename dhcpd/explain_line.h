@@ -13,6 +13,10 @@
 const char *explain_place(const struct dhcp_conf *, const struct trace_line *,
     char dst[EXPLAIN_LINE_TEXT]);
 
+/* The same without folders, for narrow columns: "pxeguard.conf:12". */
+const char *explain_place_short(const struct dhcp_conf *,
+    const struct trace_line *, char dst[EXPLAIN_LINE_TEXT]);
+
 /* "dhcp-match"; "" for no line. */
 const char *
 explain_directive(const struct dhcp_conf *, const struct trace_line *);

@@ -56,6 +56,11 @@ def line(text, config=CONFIG):
     return f"{CONFIG_PATH}:{number}"
 
 
+def row_line(text):
+    """The same, as the table of clients has it."""
+    return line(text).rpartition("/")[2]
+
+
 @pytest.fixture
 def dhcp(network):
     with DhcpClient(network.client(), timeout=1.0) as client:
@@ -299,9 +304,9 @@ def test_table(configured, explain):
     configured()
     said = sections(explain())
     assert list(said) == ["On br0", "Through a relay, as via=10.9.0.1 on br0"]
-    file, missing = (line(f"dhcp-boot={text}")
+    file, missing = (row_line(f"dhcp-boot={text}")
                      for text in ("file", "tag:efi64,missing.efi"))
-    ipxe, http = (line(f"dhcp-boot={text}")
+    ipxe, http = (row_line(f"dhcp-boot={text}")
                   for text in ("tag:ipxe,http://boot.example/boot.ipxe",
                                "tag:http,http://192.168.1.1/a.efi"))
     here = "192.168.1.1"
@@ -379,7 +384,8 @@ def test_no_configuration_to_explain(configured, explain):
     configured("enable-tftp\ntftp-root=/srv/tftpboot\n")
     assert "the configuration has no dhcp-range" in explain(status=1)
     configured("interface=br9\ndhcp-range=10.1.0.2,10.1.0.9\n")
-    assert "no interface serves DHCP" in explain(status=1)
+    assert "has an IPv4 address; pxeguard --test names those of this host" \
+        in explain(status=1)
     configured("dhcp-rnage=1\n")
     assert "unknown directive" in explain(status=1)
 
@@ -397,7 +403,7 @@ def test_files_that_fit(configured, boot_files, explain):
     (boot_files / "vmlinux").write_bytes(b"\x7fELF" + bytes(64))
     for word, state, fits, kind in (
             ("x64-uefi", "readable, fits", True, "UEFI x64"),
-            ("arm64-uefi", "readable, for an operating system (ELF)", False,
+            ("arm64-uefi", "readable, but for an operating system (ELF)", False,
              "an operating system (ELF)"),
             ("arm64-uboot", "readable", None, "an operating system (ELF)")):
         said = sections(explain(f"arch={word}"))

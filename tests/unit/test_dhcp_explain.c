@@ -372,16 +372,16 @@ START_TEST(table_of_kinds)
 	    "On br0\n"
 	    "  dhcp-range 192.168.1.50-192.168.1.150  /etc/x.conf:3\n"
 	    "\n"
-	    "  CLIENT            ADDRESS  BOOT FILE      SERVER       LINE           FILE IS\n"
-	    "  BIOS              range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here\n"
-	    "  UEFI x64          range    ipxe.efi       10.0.0.9     /etc/x.conf:8  on another server\n"
-	    "  UEFI ia32         range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here, for BIOS\n"
-	    "  UEFI arm64        range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here, for BIOS\n"
-	    "  UEFI HTTP x64     range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here, for BIOS\n"
-	    "  iPXE on BIOS      range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here\n"
-	    "  iPXE on UEFI      range    ipxe.efi       10.0.0.9     /etc/x.conf:8  on another server\n"
-	    "  Raspberry Pi 3/4  range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here\n"
-	    "  U-Boot            range    undionly.kpxe  192.168.1.1  /etc/x.conf:7  no TFTP here\n"
+	    "  CLIENT            ADDRESS  BOOT FILE      SERVER       LINE      FILE IS\n"
+	    "  BIOS              range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here\n"
+	    "  UEFI x64          range    ipxe.efi       10.0.0.9     x.conf:8  on another server\n"
+	    "  UEFI ia32         range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here, but for BIOS\n"
+	    "  UEFI arm64        range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here, but for BIOS\n"
+	    "  UEFI HTTP x64     range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here, but for BIOS\n"
+	    "  iPXE on BIOS      range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here\n"
+	    "  iPXE on UEFI      range    ipxe.efi       10.0.0.9     x.conf:8  on another server\n"
+	    "  Raspberry Pi 3/4  range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here\n"
+	    "  U-Boot            range    undionly.kpxe  192.168.1.1  x.conf:7  no TFTP here\n"
 	    "  plain DHCP        range    -\n");
 	/* clang-format on */
 	explain_end(&x);
@@ -611,7 +611,7 @@ START_TEST(files)
 	ck_assert_str_eq(              \
 	    explain_file_text(&x, i, file, server, arch, dst), want)
 	SAYS("a.0", CASE_SERVER, 0, "readable");
-	SAYS("a.0", CASE_SERVER, 7, "readable, for BIOS");
+	SAYS("a.0", CASE_SERVER, 7, "readable, but for BIOS");
 	SAYS("b", CASE_SERVER, 0, "missing");
 	SAYS("c", CASE_SERVER, 0, "not checked");
 	SAYS("b", IP(10, 0, 0, 9), 0, "on another server");
@@ -620,17 +620,17 @@ START_TEST(files)
 	/* The header counts more than the name. */
 	SAYS("x.0", CASE_SERVER, 7, "readable, fits");
 	SAYS("x.0", CASE_SERVER, 9, "readable, fits");
-	SAYS("x.0", CASE_SERVER, 0, "readable, for UEFI x64");
-	SAYS("x.0", CASE_SERVER, 11, "readable, for UEFI x64");
+	SAYS("x.0", CASE_SERVER, 0, "readable, but for UEFI x64");
+	SAYS("x.0", CASE_SERVER, 11, "readable, but for UEFI x64");
 	SAYS("x.0", CASE_SERVER, 22, "readable");
 	SAYS("x.0", CASE_SERVER, ARCH_NONE, "readable");
 	SAYS("script", CASE_SERVER, 7, "readable");
 	SAYS("vmlinux", CASE_SERVER, 7,
-	    "readable, for an operating system (ELF)");
+	    "readable, but for an operating system (ELF)");
 	/* iPXE loads it. */
 	x.e->rq.p = loader();
 	SAYS("vmlinux", CASE_SERVER, 7, "readable");
-	SAYS("x.0", CASE_SERVER, 0, "readable, for UEFI x64");
+	SAYS("x.0", CASE_SERVER, 0, "readable, but for UEFI x64");
 	explain_end(&x);
 }
 END_TEST
