@@ -155,7 +155,7 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 		return 0;
 	} else {
 		log_err(
-		    "%s port %u on %s: in use by process %d (%s); stop that pxeguard, or reload it with 'kill -HUP %d'",
+		    "%s port %u on %s: in use by process %d (%s); stop that pxeguard, or reload it with 'pxeguard --reload=%d'",
 		    s->name, l->port, l->ifname, o.pid, o.name, o.pid);
 	}
 	return -1;

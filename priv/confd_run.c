@@ -110,8 +110,10 @@ sources_open(const struct options *o)
 	log_err("%s: %s; %s", options_conf_name(o), open_error_text(error),
 	    parent.options->migrate
 		? "name the configuration of dnsmasq: --migrate-dnsmasq=FILE"
-	    : parent.conf == NULL ? "specify a configuration file with -C"
-				  : "restore the file, and send SIGHUP again");
+	    : parent.conf != NULL ? "restore the file, and send SIGHUP again"
+	    : !o->conf_named && error == ENOENT
+		? "write it, as shown in pxeguard.conf(5), or specify a configuration file with -C"
+		: "specify a configuration file with -C");
 	return -1;
 }
 

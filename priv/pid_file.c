@@ -120,7 +120,7 @@ refuse_running(const char *path, pid_t pid)
 
 	if (proc_name_is_pxeguard(proc_name(pid, name)))
 		log_at(LOG_ERR, written_at,
-		    "pid-file %s: in use by process %d (%s); stop that pxeguard, reload it with 'kill -HUP %d', or use another file",
+		    "pid-file %s: in use by process %d (%s); stop that pxeguard, reload it with 'pxeguard --reload=%d', or use another file",
 		    path, pid, name, pid);
 	else
 		log_at(LOG_ERR, written_at,

@@ -45,7 +45,7 @@ def test_file_of_a_server_that_runs(start_server, start_fails, boot_files,
                       f"tftp-root=/srv/tftpboot\npid-file={PATH}\n",
                       config_path="/run/lab-second/conf")
     assert f":4: pid-file {PATH}: in use by process {first.pid} " \
-        "(pxeguard); stop that pxeguard, reload it with 'kill -HUP " \
+        "(pxeguard); stop that pxeguard, reload it with 'pxeguard --reload=" \
         f"{first.pid}', or use another file\n" in log
     assert pid_file.read_text() == text
 

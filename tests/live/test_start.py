@@ -314,7 +314,7 @@ def test_a_second_server_does_not_start(start_server, start_fails,
     """Nor does it harm the first."""
     first = start_server()
     assert f": in use by process {first.pid} (pxeguard); stop that pxeguard," \
-        f" or reload it with 'kill -HUP {first.pid}'\n" in start_fails()
+        f" or reload it with 'pxeguard --reload={first.pid}'\n" in start_fails()
     assert clients.udhcpc(network.client()).ok
     assert len(first.role_pids()) == 4
 
