@@ -63,6 +63,8 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	if (conf_serves_files(c) &&
 	    verify_keys_open(c, CONF_OPENER_START_MS) == -1)
 		lacking |= ROLE_BIT(ROLE_IMAGED);
+	if (conf_serves_files(c))
+		verify_keys_advise(c);
 	if (lacking != 0)
 		check_run_fail();
 	if (tls_files_open(c, NULL) == -1) {

@@ -248,6 +248,14 @@ verify_keys_open(struct conf *c, int limit_ms)
 	return o.failed ? -1 : 0;
 }
 
+void
+verify_keys_advise(const struct conf *c)
+{
+	if (c->verify.mode != RECORD_VERIFY_OFF)
+		log_notice(
+		    "signatures are not checked here; 'pxeguard-sign verify -q -p KEY TREE' checks them, with verify-key and tftp-root of the configuration");
+}
+
 int
 verify_keys_share(struct conf *c, const struct conf *from)
 {

@@ -16,6 +16,9 @@
  */
 int verify_keys_open(struct conf *, int limit_ms);
 
+/* Notes that --test does not look at signatures. */
+void verify_keys_advise(const struct conf *);
+
 /* Shares the keys that another configuration has opened.  -1 with errno. */
 int verify_keys_share(struct conf *, const struct conf *from);
 
