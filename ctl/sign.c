@@ -310,8 +310,9 @@ tree_sign(struct signing *s)
 		free(text);
 	}
 	if (r == 0)
-		tell_line("%s: %zu files signed by key %s", s->args->path,
-		    files, sign_id_text(id, s->key.id));
+		tell_line("%s: %zu files in %s, signed by key %s",
+		    s->args->path, files, MANIFEST_FILE,
+		    sign_id_text(id, s->key.id));
 	if (r == 0 && s->has_serial)
 		tell_line("%s: serial %" PRIu64, s->args->path, s->serial);
 	tree_free(&s->tree);

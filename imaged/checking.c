@@ -145,8 +145,8 @@ serial_accepted(const char *root, const char *folder, uint64_t serial)
 
 	(void)log_escape(where, sizeof(where), root, strlen(root));
 	(void)log_escape(shown, sizeof(shown), folder, strlen(folder));
-	log_info("accepted serial %" PRIu64 " of the manifest in \"%s\" of %s",
-	    serial, shown, where);
+	log_info("accepted serial %" PRIu64 " of \"%s%s%s\" in %s", serial,
+	    shown, shown[0] == '\0' ? "" : "/", MANIFEST_FILE, where);
 }
 
 static const struct serials_ops serial_ops = {

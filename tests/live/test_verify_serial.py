@@ -91,7 +91,7 @@ def kill(site, role):
 
 
 def accepted(site, serial):
-    site.said(f'accepted serial {serial} of the manifest in "" of {ROOT}')
+    site.said(f'accepted serial {serial} of "SHA256SUMS" in {ROOT}')
 
 
 @pytest.mark.parametrize("what", ["nothing", "restart", "imaged", "leased",

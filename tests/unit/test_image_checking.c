@@ -486,7 +486,7 @@ START_TEST(serial_put)
 		.type = MSG_SERIAL_DURABLE, .id = asked.id, .fd = -1
 	};
 	ck_assert_int_eq(checking_serial(&m), 0);
-	ck_assert(logged("accepted serial 7 of the manifest in \"\" of /srv"));
+	ck_assert(logged("accepted serial 7 of \"SHA256SUMS\" in /srv"));
 	turn();
 	ck_assert_uint_eq(again.n, 1);
 	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
