@@ -137,7 +137,8 @@ def test_upgrade(host, dhcp):
 
 def test_log_file_that_is_truncated(host, dhcp):
     """As logrotate does with copytruncate; the file has no hole then."""
-    assert "pxeguard -k 2>>/var/log/pxeguard.log\n" in section("Logs")[1]
+    assert "pxeguard -k 2>>/var/log/pxeguard.log\n" in section("Logs")[2]
+    assert "copytruncate" in section("Logs")[3]
     pid = int(host.path("/run/lab-host/pid").read_text())
     dhcp.lease(mac_number(1))
     wait_until(lambda: "DHCPACK" in log(host), "a line of the lease")
