@@ -21,9 +21,10 @@
 uint16_t service_state_serving(const struct reload *);
 
 /*
- * "down: httpd; DHCP on br0; TFTP on br0, lo", and after the roles that are down
- * the layers of the sandbox that are disabled.  down: roles that are needed and
- * do not serve.  A text that does not fit ends with "...".  Returns dst.
+ * "down: httpd; DHCP on br0; TFTP on br0, lo", and after the roles that are
+ * down the layers of the sandbox that are disabled.  down: roles that are
+ * needed and do not serve.  A text that does not fit ends with "...".  Returns
+ * dst.
  */
 const char *service_state_text(
     const struct conf *, uint16_t down, char dst[SERVICE_STATE_TEXT_MAX]);
