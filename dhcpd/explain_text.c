@@ -223,7 +223,7 @@ table_free(struct table *t)
 void
 table_print(struct table *t, struct text *out)
 {
-	size_t width[TEXT_CELLS_MAX], i;
+	size_t width[TEXT_CELLS_MAX] = { 0 }, i;
 
 	table_widths(t, width);
 	for (i = 0; i < t->rows; i++)

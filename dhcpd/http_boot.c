@@ -106,6 +106,7 @@ http_boot_file(const struct dhcp_conf *c, const char *url, uint32_t local,
 {
 	char prefix[32];
 	size_t n = prefix_put(c, local, prefix, sizeof(prefix)), i;
+	int high, low;
 
 	if (strncmp(url, prefix, n) != 0)
 		return false;
@@ -114,9 +115,10 @@ http_boot_file(const struct dhcp_conf *c, const char *url, uint32_t local,
 			dst[i] = *url++;
 			continue;
 		}
-		if (url_digit(url[1]) == -1 || url_digit(url[2]) == -1)
+		if ((high = url_digit(url[1])) == -1 ||
+		    (low = url_digit(url[2])) == -1)
 			return false;
-		dst[i] = (char)(url_digit(url[1]) << 4 | url_digit(url[2]));
+		dst[i] = (char)(high << 4 | low);
 		url += 3;
 	}
 	dst[i] = '\0';

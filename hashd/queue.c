@@ -9,14 +9,12 @@
 enum hash_status
 queue_add(struct queue *q, uint32_t id, const struct hash_job *job, int fd)
 {
-	struct work *k = NULL;
+	struct work *k;
 	size_t i;
 
 	for (i = 0; i < HASH_JOBS_MAX && q->work[i] != NULL; i++)
 		continue;
-	if (i < HASH_JOBS_MAX)
-		k = malloc(sizeof(*k));
-	if (k == NULL) {
+	if (i == HASH_JOBS_MAX || (k = malloc(sizeof(*k))) == NULL) {
 		(void)close(fd);
 		return HASH_NO_MEMORY;
 	}

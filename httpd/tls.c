@@ -138,7 +138,7 @@ key_new(gnutls_privkey_t *key)
 	if (id == NULL)
 		return -1;
 	memcpy(id, current.key, HANDSHAKE_KEY_ID);
-	if ((r = gnutls_privkey_init(key)) < 0) {
+	if (gnutls_privkey_init(key) < 0) {
 		gnutls_free(id);
 		return -1;
 	}

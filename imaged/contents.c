@@ -20,10 +20,10 @@ pages(uint64_t size)
 static struct content_bucket *
 bucket_of(struct contents *t, const struct memcache_key *k)
 {
-	const uint64_t id[2] = { (uint64_t)k->dev, (uint64_t)k->ino };
+	uint32_t hash = hash_bytes(0, &k->dev, sizeof(k->dev));
 
-	return &t->bucket[hash_bytes(0, id, sizeof(id)) &
-			  (CONTENTS_BUCKETS - 1)];
+	hash = hash_bytes(hash, &k->ino, sizeof(k->ino));
+	return &t->bucket[hash & (CONTENTS_BUCKETS - 1)];
 }
 
 void

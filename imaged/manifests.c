@@ -119,12 +119,16 @@ entry_map(struct manifest_entry *e, int copy)
 static void
 manifests_make_room(struct verifier *v, size_t len)
 {
-	struct manifest_entry *e;
+	struct manifest_entry *e, *next;
 
-	while ((e = TAILQ_FIRST(&v->manifests)) != NULL &&
-	       (v->nmanifests >= VERIFIER_MANIFESTS_MAX ||
-		   v->manifest_bytes + len > VERIFIER_MANIFEST_BYTES))
+	for (e = TAILQ_FIRST(&v->manifests);
+	     e != NULL &&
+	     (v->nmanifests >= VERIFIER_MANIFESTS_MAX ||
+		 v->manifest_bytes + len > VERIFIER_MANIFEST_BYTES);
+	     e = next) {
+		next = TAILQ_NEXT(e, lru);
 		entry_free(v, e);
+	}
 }
 
 struct manifest_entry *
@@ -215,8 +219,10 @@ manifests_unread(const struct verifier *v)
 void
 manifests_clear(struct verifier *v)
 {
-	struct manifest_entry *e;
+	struct manifest_entry *e, *next;
 
-	while ((e = TAILQ_FIRST(&v->manifests)) != NULL)
+	for (e = TAILQ_FIRST(&v->manifests); e != NULL; e = next) {
+		next = TAILQ_NEXT(e, lru);
 		entry_free(v, e);
+	}
 }

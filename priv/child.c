@@ -242,9 +242,9 @@ child_send_keys(struct child *c, const struct conf *conf)
 static int
 child_send_tls(struct child *c, const struct conf *conf)
 {
-	uint8_t body[1 + 2 + RECORD_PATH_MAX], what;
+	uint8_t body[1 + 2 + RECORD_PATH_MAX];
 	struct writer w;
-	int fd;
+	int fd, what;
 
 	if ((msg_spec(MSG_CONF_TLS)->to & ROLE_BIT(c->role)) == 0)
 		return 0;
@@ -257,7 +257,7 @@ child_send_tls(struct child *c, const struct conf *conf)
 		if (fd == -1)
 			return -1;
 		writer_init(&w, body, sizeof(body));
-		writer_u8(&w, what);
+		writer_u8(&w, (uint8_t)what);
 		writer_str(&w,
 		    what == TLS_FILE_KEY ? conf->http.key : conf->http.cert);
 		if (child_send(c, MSG_CONF_TLS, &w, fd) == -1)

@@ -26,10 +26,10 @@ struct confine_report {
 int confine_differences(const struct confine_report *);
 
 /* As text of at most 100 columns, where words are no longer. */
-void confine_print(const struct confine_report *, json_put_fn *, void *arg);
+void confine_print(const struct confine_report *, json_put_fn *put, void *arg);
 
 /* As one JSON object, which pxeguard(8) describes. */
 void
-confine_print_json(const struct confine_report *, json_put_fn *, void *arg);
+confine_print_json(const struct confine_report *, json_put_fn *put, void *arg);
 
 #endif

@@ -69,11 +69,14 @@ confine_proc_text(int dir, const char *name, size_t max)
 		size = text == NULL ? size : size * 4;
 		if (size > max)
 			size = max;
-		if ((grown = realloc(text, size)) == NULL ||
-		    lseek(fd, 0, SEEK_SET) == -1 ||
-		    (n = read_full(fd, grown, size)) == -1)
+		if ((grown = realloc(text, size)) == NULL) {
+			e = ENOMEM;
+			break;
+		}
+		text = grown;
+		if (lseek(fd, 0, SEEK_SET) == -1 ||
+		    (n = read_full(fd, text, size)) == -1)
 			e = errno;
-		text = grown == NULL ? text : grown;
 	} while (e == 0 && (size_t)n == size && size < max);
 	(void)close(fd);
 	if (e == 0 && (size_t)n == size)

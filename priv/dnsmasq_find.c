@@ -241,7 +241,7 @@ dnsmasq_find_default(struct dnsmasq *d)
 	if (len == (ssize_t)sizeof(text) - 2)
 		log_warnx(DEFAULTS ": only its first %zd bytes are read", len);
 	/* A last line may lack its end. */
-	(void)strcpy(text + (len > 0 ? len : 0), "\n");
+	memcpy(text + (len > 0 ? len : 0), "\n", sizeof("\n"));
 	if (default_value(text, "CONFIG_DIR", folders, sizeof(folders))) {
 		(void)word_add(d, letter);
 		(void)word_add(d, folders);

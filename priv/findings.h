@@ -58,11 +58,11 @@ void findings_add(struct findings *, int priority, const char *file,
  * that are about no line.
  */
 void findings_print(
-    struct findings *, const char *whole, findings_put_fn *, void *arg);
+    struct findings *, const char *whole, findings_put_fn *put, void *arg);
 
 /* Prints one JSON object, as pxeguard(8) describes it. */
 void findings_print_json(struct findings *, const char *whole,
-    const struct findings_verdict *, findings_put_fn *, void *arg);
+    const struct findings_verdict *, findings_put_fn *put, void *arg);
 
 /* Frees the findings; the counts are kept. */
 void findings_free(struct findings *);

@@ -10,6 +10,6 @@ typedef void json_put_fn(const char *text, void *arg);
  * Writes a string with its quotes.  Bytes that are no UTF-8 become \xNN, with a
  * backslash of the text's own.
  */
-void json_put_string(json_put_fn *, void *arg, const char *);
+void json_put_string(json_put_fn *put, void *arg, const char *);
 
 #endif

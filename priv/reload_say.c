@@ -9,11 +9,13 @@
 const char *
 reload_say_reason(enum reload_say say)
 {
-	_Static_assert(RELOAD_SILENCE_MS == 10000 && RELOAD_PARSE_MS == 60000 &&
-			   RELOAD_START_MS == 120000 &&
-			   RELOAD_BUSY_MS == 120000 &&
-			   RELOAD_ANSWER_MS == 30000 && RELOAD_STOP_MS == 2000,
-	    "the strings below contain these values");
+	/* The strings contain these values. */
+	_Static_assert(RELOAD_SILENCE_MS == 10000, "see RELOAD_SAY_SILENT");
+	_Static_assert(RELOAD_BUSY_MS == 120000, "see RELOAD_SAY_BUSY");
+	_Static_assert(RELOAD_PARSE_MS == 60000, "see RELOAD_SAY_PARSE_LATE");
+	_Static_assert(RELOAD_START_MS == 120000, "see RELOAD_SAY_START_LATE");
+	_Static_assert(RELOAD_ANSWER_MS == 30000, "see RELOAD_SAY_ANSWER_LATE");
+	_Static_assert(RELOAD_STOP_MS == 2000, "see RELOAD_SAY_STOP_LATE");
 
 	switch (say) {
 	case RELOAD_SAY_SILENT:

@@ -44,7 +44,7 @@ state_put(struct text *t, const char *fmt, ...)
 	va_end(ap);
 	if (len < 0 || (size_t)len >= room) {
 		t->full = true;
-		(void)strcpy(t->dst + t->n, "...");
+		memcpy(t->dst + t->n, "...", sizeof("..."));
 		return;
 	}
 	t->n += (size_t)len;

@@ -95,7 +95,7 @@ watch_way(int inotify, const char *path, struct writer *w)
 
 	if (path[0] != '/' || strlen(path) >= sizeof(way))
 		return EINVAL;
-	(void)strcpy(way, path);
+	(void)snprintf(way, sizeof(way), "%s", path);
 	while (next_name(&rest, name)) {
 		if (strcmp(name, ".") == 0)
 			continue;
