@@ -509,6 +509,9 @@ def test_check_of_a_port_in_use(network, boot_files, agree, port, name):
         said = agree(SERVED)
         assert f"error: {name} port {port} on br0: in use by process " \
             f"{os.getpid()} (" in said
+        # What is printed is no worse for that.
+        done = check(network, SERVED, how="--print-config")
+        assert done.returncode == 0 and "error" not in done.stderr
     # On another device it is free here.
     network.server.ip("link", "add", "br7", "type", "bridge")
     with network.server.udp_socket(port=port) as other:
