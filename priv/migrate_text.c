@@ -11,6 +11,9 @@
 /* Where the configuration is kept that was there before the switch. */
 #define CONF_BEFORE OPTIONS_CONF_DEFAULT ".before"
 #define INDENT "    "
+/* What follows needs its ports, so its end is awaited, but not for ever. */
+#define STOP_PROCESS(pid) \
+	"kill " pid " && timeout 20 tail --pid=" pid " -f /dev/null"
 
 /* Put before lines of dnsmasq that only pxeguard is to use. */
 #define MARK "#pxeguard#"
@@ -78,7 +81,7 @@ put_dnsmasq_stop(FILE *f, const struct migrate_site *s)
 	if (s->manager == MIGRATE_SYSTEMD)
 		put_service(f, s, "disable --now");
 	else if (s->manager == MIGRATE_NONE)
-		(void)fprintf(f, "kill %d", s->pid);
+		(void)fprintf(f, STOP_PROCESS("%d"), s->pid, s->pid);
 	else {
 		(void)fputs("update-rc.d dnsmasq disable && ", f);
 		put_service(f, s, "stop");
@@ -223,7 +226,8 @@ put_pxeguard(FILE *f, const struct migrate_site *s, bool start)
 		    start ? "enable" : "disable");
 	else
 		(void)fputs(start ? INDENT "pxeguard\n"
-				  : INDENT "kill \"$(cat " PID_FILE ")\"\n",
+				  : INDENT "p=$(cat " PID_FILE
+					   ") && " STOP_PROCESS("\"$p\"") "\n",
 		    f);
 }
 

@@ -125,6 +125,7 @@ def check_switch(host, dhcp, over, back, dns_after):
     address = dhcp.lease(mac_number(1)).yiaddr
     for line in over:
         shell(host, line)
+        assert "error" not in host.path(f"{LAB}/out").read_text()
     held = ports(host)
     assert "pxeguard" in held[67] or "dhcpd" in held[67]
     assert held.get(53) == dns_after
@@ -134,8 +135,6 @@ def check_switch(host, dhcp, over, back, dns_after):
     other = dhcp.lease(mac_number(2)).yiaddr
     for line in back:
         shell(host, line)
-        if "pxeguard.pid" in line:
-            wait_until(lambda: 67 not in ports(host), "the end of pxeguard")
     wait_until(lambda: ports(host).get(67) == "dnsmasq", "dnsmasq")
     for number, kept in ((1, address), (2, other)):
         assert dhcp.lease(mac_number(number)).yiaddr == kept
@@ -156,7 +155,7 @@ def test_switch_of_a_process(host, dhcp):
     assert "ports:     67, 69: held by this dnsmasq" in done.stdout
     assert "DNS:       not served" in done.stdout
     over, back = commands(done)
-    assert over[1] == f"kill {pid}"
+    assert over[1] == f"kill {pid} && timeout 20 tail --pid={pid} -f /dev/null"
     check_switch(host, dhcp, over, back, None)
 
 

@@ -116,8 +116,8 @@ START_TEST(init_script)
 	    " pid-file=/run/pxeguard.pid >/etc/pxeguard/pxeguard.conf\n"));
 	ck_assert_ptr_nonnull(strstr(text,
 	    "\n    update-rc.d dnsmasq disable && service dnsmasq stop\n"));
-	ck_assert_ptr_nonnull(
-	    strstr(text, "\n    kill \"$(cat /run/pxeguard.pid)\"\n"));
+	ck_assert_ptr_nonnull(strstr(text,
+	    "\n    p=$(cat /run/pxeguard.pid) && kill \"$p\" && timeout 20 tail --pid=\"$p\" -f /dev/null\n"));
 	ck_assert_ptr_nonnull(strstr(text,
 	    "\n    update-rc.d dnsmasq enable && service dnsmasq start\n"));
 	/* It does not run now, but the next boot would start it. */
@@ -136,12 +136,13 @@ START_TEST(by_hand)
 	(void)print(migrate_commands);
 	ck_assert_ptr_nonnull(
 	    strstr(text, "    mkdir -p /etc/pxeguard && printf "));
-	ck_assert_ptr_nonnull(strstr(text, "\n    kill 812\n    pxeguard\n"));
+	ck_assert_ptr_nonnull(strstr(text,
+	    "\n    kill 812 && timeout 20 tail --pid=812 -f /dev/null\n    pxeguard\n"));
 	ck_assert_ptr_nonnull(
 	    strstr(text, "\n    /usr/sbin/dnsmasq '--a=b;c' &\n"));
 	/* It does not run: nothing is to be ended. */
 	site.pid = 0;
-	ck_assert_ptr_null(strstr(print(migrate_commands), "kill 812"));
+	ck_assert_ptr_null(strstr(print(migrate_commands), "812"));
 	ck_assert_ptr_nonnull(strstr(print(migrate_text), "does not run"));
 }
 END_TEST
