@@ -55,9 +55,10 @@ def common():
 def host(network):
     """A server with no file in its tree yet."""
     network.server.shadow("/srv/tftpboot")
-    # Debian's, which this machine need not have.
-    network.server.shadow("/usr/lib/raspi-firmware")
-    folder = network.server.path("/usr/lib/raspi-firmware")
+    # As unpacked from Debian's package, which this machine need not have.
+    network.server.shadow("/tmp/raspi")
+    folder = network.server.path("/tmp/raspi/usr/lib/raspi-firmware")
+    folder.mkdir(parents=True)
     for name in ("bootcode.bin", "start.elf", "start4.elf", "fixup4.dat"):
         (folder / name).write_text(name)
     network.server.shadow("/run/lab-recipe")
