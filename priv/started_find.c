@@ -19,7 +19,9 @@
 
 /*
  * Whether all user IDs of a process are 0.  Any user can give a process the
- * name of the parent, and start a set-user-ID program under it.
+ * name of the parent, and start a set-user-ID program under it, which may
+ * become root: sudo(8) does.  It keeps the files of that user, so what counts
+ * is who made the file; see started_read().
  */
 static bool
 started_is_root(pid_t pid)
@@ -61,7 +63,8 @@ started_read(pid_t pid, const char *fd, char text[STARTED_TEXT_MAX])
 	if ((file = open(path, O_PATH | O_CLOEXEC)) == -1)
 		return false;
 	(void)snprintf(name, sizeof(name), "fd/%d", file);
-	if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0)
+	if (fstat(file, &st) == 0 && S_ISREG(st.st_mode) && st.st_nlink == 0 &&
+	    st.st_uid == geteuid())
 		n = proc_read(getpid(), name, text, STARTED_TEXT_MAX);
 	(void)close(file);
 	return n > 0;

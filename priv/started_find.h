@@ -21,8 +21,9 @@ bool started_of(pid_t, struct started *);
 bool started_search(const char *conf_file, struct started *);
 
 /*
- * Reads the text from a descriptor of a process.  False if it is none; a device
- * or FIFO is not opened, because that may wait or have effects.
+ * Reads the text from a descriptor of a process.  False if it is none, or if
+ * another user made the file; a device or FIFO is not opened, because that may
+ * wait or have effects.
  */
 bool started_read(pid_t, const char *fd, char text[STARTED_TEXT_MAX]);
 

@@ -309,8 +309,10 @@ def test_check_of_a_change_that_needs_a_restart(network, boot_files,
 
 PRETENDER = """
 import os, sys
+os.seteuid(int(sys.argv[3]))
 fd = os.memfd_create("pxeguard-started")
 os.write(fd, sys.argv[2].encode())
+os.seteuid(0)
 with open("/proc/self/comm", "w") as comm:
     comm.write("pxeguard")
 os.setuid(int(sys.argv[1]))
@@ -320,21 +322,29 @@ sys.stdin.read()
 
 
 def test_check_believes_only_processes_of_root(network, boot_files):
-    """Any user can name a process pxeguard and give it such a file."""
+    """Any user can name a process pxeguard and give it such a file.
+
+    A set-user-ID program becomes root, and keeps the files that it was given.
+    """
     text = f"conf-file {CONFIG_PATH}\noptions 0\ndhcp-leasefile \n" \
         "sandbox-disable 0\npid-file /run/believed.pid\n"
     network.server.shadow("/run/pxeguard-lab")
     network.server.path(CONFIG_PATH).write_text(SERVED)
-    for user, believed in ((0, True), (65534, False)):
+    for user, maker, believed in ((0, 0, True), (65534, 0, False),
+                                  (0, 65534, False)):
         with subprocess.Popen(
                 network.server.command([sys.executable, "-c", PRETENDER,
-                                        user, text]),
+                                        user, text, maker]),
                 stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
             assert process.stdout.readline() == b"ready\n"
             done = network.server.run(PXEGUARD, "--test", "-C", CONFIG_PATH,
                                       check=False)
             assert done.returncode == 0, done.stderr
             assert ("has /run/believed.pid" in done.stderr) == believed
+            if not believed:
+                done = network.server.run(PXEGUARD, "--reload", "-C",
+                                          CONFIG_PATH, check=False)
+                assert "error: pxeguard is not running: " in done.stderr
 
 
 def test_print_config_of_a_long_line(network, boot_files):

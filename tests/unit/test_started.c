@@ -129,6 +129,11 @@ START_TEST(descriptors)
 	(void)snprintf(name, sizeof(name), "%d", fd);
 	ck_assert(started_read(getpid(), name, got));
 	ck_assert_str_eq(got, text);
+	/* One of another user, whose process has become root. */
+	if (geteuid() == 0) {
+		ck_assert_int_eq(fchown(fd, 65534, 0), 0);
+		ck_assert(!started_read(getpid(), name, got));
+	}
 	(void)close(fd);
 	ck_assert(!started_read(getpid(), name, got));
 	/* Opening it for reading would wait for a writer. */
@@ -167,5 +172,5 @@ suite_started(void)
 }
 
 /* The tests make the files of others. */
-UNIT_MAIN_ALSO(
-    suite_started, SCMP_SYS(mkdir), SCMP_SYS(mknodat), SCMP_SYS(rmdir))
+UNIT_MAIN_ALSO(suite_started, SCMP_SYS(mkdir), SCMP_SYS(mknodat),
+    SCMP_SYS(rmdir), SCMP_SYS(fchown))
