@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -298,6 +299,59 @@ bind_hand_over(struct conf *from, struct conf *to)
 				from->listeners[a].shared = true;
 				to->listeners[b].shared = false;
 			}
+}
+
+static bool
+listener_listens(const struct conf_listener *l)
+{
+	socklen_t len = sizeof(int);
+	int on = 0;
+
+	return getsockopt(l->fd, SOL_SOCKET, SO_ACCEPTCONN, &on, &len) == 0 &&
+	       on != 0;
+}
+
+static void
+listener_repair(const struct conf_listener *l)
+{
+	/* Ends what shutdown(2) has left, and connections that wait. */
+	const struct sockaddr none = { .sa_family = AF_UNSPEC };
+
+	if (connect(l->fd, &none, sizeof(none)) == -1 ||
+	    listen(l->fd, LISTEN_BACKLOG) == -1)
+		log_warn("%s port %u on %s: cannot listen again",
+		    l->service->name, l->port, l->ifname);
+}
+
+void
+bind_repair(const struct conf *c, enum role role)
+{
+	/*
+	 * The process that has done this may have another one of its kind
+	 * beside it, which interferes with the repair.  So all are repaired
+	 * from then on.
+	 */
+	static bool seen;
+	const struct conf_listener *l;
+	const int off = 0;
+	size_t n;
+
+	for (n = 0; c != NULL && n < c->nlisteners; n++) {
+		l = &c->listeners[n];
+		if (l->service->role != role || l->service->type != SOCK_STREAM)
+			continue;
+		/* Connections inherit it, and would be slow. */
+		(void)setsockopt(l->fd, SOL_TCP, TCP_CORK, &off, sizeof(off));
+		if (!listener_listens(l)) {
+			log_warnx(
+			    "%s port %u on %s: %s has shut the socket down; listening again",
+			    l->service->name, l->port, l->ifname,
+			    role_name(role));
+			seen = true;
+		}
+		if (seen)
+			listener_repair(l);
+	}
 }
 
 void

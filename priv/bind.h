@@ -26,6 +26,12 @@ int bind_test(struct conf *c);
 void bind_hand_over(struct conf *from, struct conf *to);
 
 /*
+ * Called when a process of a role has ended: undoes what it may have done to
+ * the listeners, as the next process gets the same.  c may be NULL.
+ */
+void bind_repair(const struct conf *c, enum role);
+
+/*
  * Called when a configuration is in force: sets or clears SO_REUSEADDR of the
  * listeners, so that transfers can use their port with tftp-single-port.
  */

@@ -385,6 +385,8 @@ on_ended(struct child *c)
 {
 	confd_run_ended(c);
 	explainer_ended(c);
+	bind_repair(parent.conf, c->role);
+	bind_repair(parent.next, c->role);
 	reload_run_child(RELOAD_EXIT, c, 0);
 }
 

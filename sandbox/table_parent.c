@@ -2,6 +2,7 @@
 /* The system calls of the parent, and of a role until it has its own filter. */
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <signal.h>
@@ -64,6 +65,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IP, 2, IP_RECVERR) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IPV6, 2, IPV6_V6ONLY) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, IPPROTO_IPV6, 2, IPV6_RECVPKTINFO) },
+	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_TCP, 2, TCP_CORK) },
 	{ SCMP_SYS(getsockopt),    P, P, ANY },
 	{ SCMP_SYS(getsockname),   P, P, ANY },
 	{ SCMP_SYS(sendto),        P, P, ONLY(3, MSG_NOSIGNAL | MSG_DONTWAIT) },

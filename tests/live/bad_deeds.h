@@ -9,6 +9,8 @@
 #include "daemon/chan.h"
 #include "daemon/msg.h"
 
+#define BAD_SOCKETS_MAX 16
+
 struct bad {
 	enum role role;
 	char deed[64];
@@ -17,6 +19,8 @@ struct bad {
 	uint32_t n; /* how often a deed was repeated, for ids */
 	unsigned int commits;
 	int folder; /* imaged: a directory */
+	int sockets[BAD_SOCKETS_MAX]; /* of its services */
+	size_t nsockets;
 };
 
 extern struct bad bad;
@@ -31,6 +35,9 @@ extern void (*const deeds_serving[ROLE_MAX])(void);
 
 /* By role: what it does with a message; NULL: nothing. */
 extern void (*const deeds_answering[ROLE_MAX])(struct chan *, struct msg *);
+
+/* Ends what the sockets of its services are for. */
+void sockets_shut(void);
 
 /* Those of bad_dhcp.c. */
 void dhcpd_deeds(void);

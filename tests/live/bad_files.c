@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: ISC */
 /* The deeds of the roles that serve files, and the table of all roles. */
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <netinet/udp.h>
 #include <poll.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -20,6 +24,27 @@
 #define ROOM_MS 5000 /* the parent makes room for a message in that time */
 
 static const uint8_t garbage[18] = { 0xff, 0xff, 0xff };
+
+/* What its filter allows; the process after it gets the same sockets. */
+static void
+sockets_set(int level, int name, int value)
+{
+	size_t i;
+
+	for (i = 0; i < bad.nsockets; i++)
+		(void)setsockopt(
+		    bad.sockets[i], level, name, &value, sizeof(value));
+}
+
+void
+sockets_shut(void)
+{
+	size_t i;
+
+	/* What it does to one that does not listen stays if it does again. */
+	for (i = 0; i < 2 * bad.nsockets; i++)
+		(void)shutdown(bad.sockets[i / 2], SHUT_RDWR);
+}
 
 static void
 tftpd_deeds(void)
@@ -38,6 +63,8 @@ tftpd_deeds(void)
 		accuse_all(ROLE_DHCPD);
 	else if (is("flood-accuse"))
 		accuse_all(ROLE_IMAGED);
+	else if (is("set-sockets"))
+		sockets_set(SOL_UDP, UDP_SEGMENT, 1);
 	else if (is("peer"))
 		say_peer(MSG_FILE_GIVE, garbage, sizeof(garbage));
 	else if (is("flood-ask"))
@@ -91,6 +118,10 @@ httpd_deeds(void)
 	else if (is("flood-signatures"))
 		for (i = 0; i < BURST; i++)
 			ask_signature(bad.n * BURST + i);
+	else if (is("set-sockets"))
+		sockets_set(SOL_TCP, TCP_CORK, 1);
+	else if (is("shut-sockets"))
+		sockets_shut();
 	else if (is("peer"))
 		say_peer(MSG_SIGN_GIVE, garbage, sizeof(garbage));
 	else if (is("accuse"))

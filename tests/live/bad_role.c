@@ -160,6 +160,9 @@ go_wrong(evutil_socket_t fd, short what, void *arg)
 	bad.n++;
 	if (!go_wrong_alike() && deeds_serving[bad.role] != NULL)
 		deeds_serving[bad.role]();
+	/* The tests wait for this line, or for the death of the process. */
+	if (bad.n == 1)
+		log_warnx("did %s", bad.deed);
 	if (strncmp(bad.deed, "flood-", 6) == 0)
 		(void)event_base_once(
 		    role_base(), -1, EV_TIMEOUT, go_wrong, NULL, &again);
@@ -265,7 +268,8 @@ refuse(char *why)
 {
 	if (is("conf-hang"))
 		hang();
-	if (is("reject") || (is("reject-later") && bad.commits > 0)) {
+	if (is("reject") ||
+	    ((is("reject-later") || is("stop-shut")) && bad.commits > 0)) {
 		(void)snprintf(why, ROLE_WHY_MAX, "a reason of its own");
 		return -1;
 	}
@@ -299,7 +303,10 @@ take_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 	(void)use;
 	(void)ifindex;
 	(void)why;
-	(void)close(fd);
+	if (bad.nsockets < BAD_SOCKETS_MAX)
+		bad.sockets[bad.nsockets++] = fd;
+	else
+		(void)close(fd);
 	return 0;
 }
 
@@ -325,7 +332,9 @@ start(void)
 static void
 stop(void)
 {
-	if (is("stop-hang"))
+	if (is("stop-shut"))
+		sockets_shut();
+	if (is("stop-hang") || is("stop-shut"))
 		hang();
 }
 

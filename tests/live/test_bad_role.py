@@ -109,6 +109,12 @@ class BadServer(Clients):
         self.set(role, "none")
         return int(found[1])
 
+    def wait_deed(self, role, deed, pid, since):
+        """It has done the deed, or was killed for it."""
+        self.server.wait_line(
+            rf"{role}: warning: did {re.escape(deed)}$|"
+            rf"{role} \(process {pid}\) was killed", since=since)
+
     def check_others(self, role):
         """What does not need that role works."""
         if role not in DHCP:
@@ -283,6 +289,8 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
          "malformed CLIENT message", ("dhcpd",)),
     Deed("flood-clients", None, ("dhcpd",), site=True),
     Deed("flood-files", None, ("httpd",)),
+    Deed("set-sockets", None, ("httpd", "tftpd")),
+    Deed("shut-sockets", None, ("httpd",)),
     Deed("flood-signatures", None, ("httpd",)),
     Deed("flood-gives", None, ("keyd",)),
     Deed("flood-jobs", None, ("imaged",), site=True),
@@ -320,9 +328,11 @@ def test_the_others_go_on(bad_server, role, deed):
     others = pids_but(server, role)
     before = {pid: memory_kb(pid) for pid in (server.pid, *others.values())}
     mark = server.process.mark()
-    bad_server.turn(role, deed.name)
+    pid = bad_server.turn(role, deed.name)
     if deed.line:
         server.wait_line(deed.line.format(role=role, pid=r"\d+"), since=mark)
+    else:
+        bad_server.wait_deed(role, deed.name, pid, mark)
     check_no_gain(bad_server, role)
     for _ in range(3):
         bad_server.check_others(role)
@@ -487,6 +497,19 @@ def test_one_that_refuses_a_change_does_not_stop_it(bad_server, role):
     assert pids_but(server, role) == others
 
 
+@pytest.mark.parametrize("role", ["httpd"])
+def test_one_that_ends_listening_as_it_goes(bad_server, role):
+    """When its successor has the same sockets already."""
+    server = bad_server.server
+    others = pids_but(server, role)
+    pid = bad_server.turn(role, "stop-shut")
+    bad_server.reload()
+    server.wait_line(r"HTTPS port 443 on br0: httpd has shut the socket down")
+    bad_server.check()
+    assert server.wait_role(role) != pid
+    assert pids_but(server, role) == others
+
+
 @pytest.mark.parametrize("role", one_of_all())
 def test_one_that_does_not_stop_is_killed(bad_server, role):
     server = bad_server.server
@@ -585,8 +608,9 @@ def test_each_message_with_hostile_content(bad_server, role, whole):
         bad = {name: int(server.wait_line(
             rf"{name} restarted as process (\d+)", since=mark)[1])
                for name in pids}
-        for name in deeds:
+        for name, deed in deeds.items():
             bad_server.set(name, "none")
+            bad_server.wait_deed(name, deed, bad[name], mark)
         check_deaths(server, deeds, bad)
         for name, pid in server.role_pids().items():
             if pid == bad[name]:
