@@ -11,6 +11,9 @@
 /* As CONFIG_TEXT_MAX of confd/config.h, which refuses a longer one. */
 #define STDIN_MAX (64U << 20)
 
+/* Each confd gets the same file, and none may change it for the next one. */
+#define SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+
 static int kept = -1;
 
 static int
@@ -41,9 +44,10 @@ conf_stdin_read(void)
 
 	if (kept != -1)
 		return 0;
-	if ((fd = memfd_create("pxeguard-stdin", MFD_CLOEXEC)) == -1)
+	fd = memfd_create("pxeguard-stdin", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+	if (fd == -1)
 		return -1;
-	if (stdin_copy(fd) == -1) {
+	if (stdin_copy(fd) == -1 || fcntl(fd, F_ADD_SEALS, SEALS) == -1) {
 		saved = errno;
 		(void)close(fd);
 		errno = saved;
