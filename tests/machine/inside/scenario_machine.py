@@ -58,6 +58,7 @@ def reload(site):
 def confined():
     status, said = run("pxeguard", "--confinement", check=False)
     check(status == 0, "pxeguard --confinement: status 0", said)
+    note(said)
     said = output("systemd-analyze", "--no-pager", "security", "pxeguard")
     line = said.splitlines()[-1]
     match = re.search(r"level for \S+: ([\d.]+)", line)
