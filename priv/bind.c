@@ -149,7 +149,7 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 		    s->type == SOCK_STREAM ? 't' : 'u');
 	} else if (migrate_replaces(o.pid, l->port)) {
 		return 0;
-	} else if (!proc_name_is_pxeguard(o.name)) {
+	} else if (!proc_name_is_pxeguard(o.name) || !proc_is_root(o.pid)) {
 		log_err("%s port %u on %s: in use by process %d (%s); stop it",
 		    s->name, l->port, l->ifname, o.pid, o.name);
 	} else if (c->test) {

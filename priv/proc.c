@@ -72,6 +72,18 @@ proc_shares(pid_t pid, const char *ns)
 	       strcmp(own, other) == 0;
 }
 
+bool
+proc_is_root(pid_t pid)
+{
+	static const char root[] = "\nUid:\t0\t0\t0\t0\n";
+	char status[4096];
+	const char *uids;
+
+	return proc_read(pid, "status", status, sizeof(status)) > 0 &&
+	       (uids = strstr(status, "\nUid:")) != NULL &&
+	       strncmp(uids, root, sizeof(root) - 1) == 0;
+}
+
 const char *
 proc_name(pid_t pid, char dst[PROC_NAME_MAX])
 {

@@ -31,10 +31,16 @@ bool proc_link(pid_t, const char *name, char *dst, size_t size);
 /* Whether a process is in the same namespace as this one, such as "ns/net". */
 bool proc_shares(pid_t, const char *ns);
 
+/* Whether all user IDs of a process are 0. */
+bool proc_is_root(pid_t);
+
 /* The name of a process for log lines, "" if unknown; returns dst. */
 const char *proc_name(pid_t, char dst[PROC_NAME_MAX]);
 
-/* Whether a name of proc_name() is that of pxeguard or of one of its roles. */
+/*
+ * Whether a name of proc_name() is that of pxeguard or of one of its roles. Any
+ * user can give a process that name.
+ */
 bool proc_name_is_pxeguard(const char *name);
 
 #endif

@@ -14,32 +14,19 @@
 
 #define LINK "/memfd:" STARTED_NAME " (deleted)"
 #define PROGRAM "pxeguard" /* the name of the parent in /proc/PID/comm */
-#define UIDS_ROOT "\nUid:\t0\t0\t0\t0\n"
 #define FDS_MAX 65536 /* more descriptors are not looked at */
 
 /*
- * Whether all user IDs of a process are 0.  Any user can give a process the
- * name of the parent, and start a set-user-ID program under it, which may
- * become root: sudo(8) does.  It keeps the files of that user, so what counts
- * is who made the file; see started_read().
+ * Any user can start a set-user-ID program under the name of the parent, and it
+ * may become root: sudo(8) does.  It keeps the files of that user, so what
+ * counts is who made the file; see started_read().
  */
-static bool
-started_is_root(pid_t pid)
-{
-	char status[4096];
-	const char *uids;
-
-	return proc_read(pid, "status", status, sizeof(status)) > 0 &&
-	       (uids = strstr(status, "\nUid:")) != NULL &&
-	       strncmp(uids, UIDS_ROOT, sizeof(UIDS_ROOT) - 1) == 0;
-}
-
 static bool
 started_is_pxeguard(pid_t pid)
 {
 	char comm[32];
 
-	return pid != getpid() && started_is_root(pid) &&
+	return pid != getpid() && proc_is_root(pid) &&
 	       proc_read(pid, "comm", comm, sizeof(comm)) > 0 &&
 	       strcmp(comm, PROGRAM "\n") == 0;
 }

@@ -529,6 +529,28 @@ def test_check_of_a_port_in_use(network, boot_files, agree, port, name):
         agree(SERVED)
 
 
+LISTENER = """
+import os, socket, sys
+with open("/proc/self/comm", "w") as comm:
+    comm.write("pxeguard")
+os.setuid(65534)
+server = socket.create_server(("", 8080))
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_check_of_a_port_of_a_user(network, boot_files, agree):
+    """Who names a process pxeguard, so that --test finds nothing wrong."""
+    with subprocess.Popen(
+            network.server.command([sys.executable, "-c", LISTENER]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        said = agree(SERVED + "enable-http\nhttp-port=8080\n")
+    assert re.search(r"error: HTTP port 8080 on br0: in use by process \d+ "
+                     r"\(pxeguard\); stop it\n", said)
+
+
 def test_check_of_the_pid_file(network, boot_files, agree, start_server):
     text = SERVED + "pid-file=/run/lab-pid/pid\n"
     assert "error: pid-file /run/lab-pid/pid: No such file or directory; " \
