@@ -230,7 +230,7 @@ verify_keys_open(struct conf *c, int limit_ms)
 	struct conf_record r;
 	struct record rec;
 	struct reader in;
-	size_t at = 0;
+	size_t at = 0, lines = 0;
 
 	if (c->verify.mode == RECORD_VERIFY_OFF)
 		return 0;
@@ -242,6 +242,12 @@ verify_keys_open(struct conf *c, int limit_ms)
 			return -1;
 		o.path = rec.u.verify_key.path;
 		o.at = conf_log_place(c, conf_place_after(c, at));
+		/* confd has a limit, too, but may have been taken over. */
+		if (lines++ == RECORD_VERIFY_KEYS_MAX) {
+			key_wrong(&o, o.path, "more than %d lines of it",
+			    RECORD_VERIFY_KEYS_MAX);
+			break;
+		}
 		line_keys(&o);
 	}
 	conf_opener_end();

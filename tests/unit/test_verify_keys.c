@@ -259,6 +259,25 @@ START_TEST(limits)
 END_TEST
 
 /* The path of a file in a folder can be too long, where the folder's is not. */
+/* confd sends no more than so many; a hostile one keeps the parent busy. */
+START_TEST(lines_have_a_limit)
+{
+	size_t i;
+
+	begin(RECORD_VERIFY_WARN);
+	for (i = 0; i < RECORD_VERIFY_KEYS_MAX; i++)
+		add_key("/etc/passwd");
+	opens(RECORD_VERIFY_KEYS_MAX);
+	conf_free(conf);
+	begin(RECORD_VERIFY_WARN);
+	for (i = 0; i < 2 * RECORD_VERIFY_KEYS_MAX; i++)
+		add_key(i < RECORD_VERIFY_KEYS_MAX ? "/etc/passwd" : "/none");
+	ck_assert_int_eq(verify_keys_open(conf, LIMIT_MS), -1);
+	ck_assert_str_eq(lines, "verify-key /none: more than 64 lines of it\n");
+	conf_free(conf);
+}
+END_TEST
+
 START_TEST(long_path)
 {
 	char path[RECORD_PATH_MAX];
@@ -324,6 +343,7 @@ suite_verify_keys(void)
 	tcase_add_test(tc, not_owned);
 	tcase_add_test(tc, all_told);
 	tcase_add_test(tc, limits);
+	tcase_add_test(tc, lines_have_a_limit);
 	tcase_add_test(tc, long_path);
 	tcase_add_test(tc, shared);
 	suite_add_tcase(s, tc);
