@@ -5,12 +5,14 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/pidfd.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/printable.h"
 #include "priv/log_sink.h"
 #include "priv/proc.h"
 #include "priv/reload.h"
@@ -89,6 +91,21 @@ target_hold(struct started *s)
 	return -1;
 }
 
+/* The process may be another root's, as that of a container. */
+static void
+said_print(const char *said)
+{
+	char line[STARTED_SAID_MAX], shown[4 * STARTED_SAID_MAX];
+	size_t n;
+
+	for (; *said != '\0'; said += n + (said[n] == '\n')) {
+		n = strcspn(said, "\n");
+		(void)snprintf(line, sizeof(line), "%.*s", (int)n, said);
+		(void)log_sink_text(printable(shown, sizeof(shown), line));
+		(void)log_sink_text("\n");
+	}
+}
+
 int
 reload_ask(const struct options *o)
 {
@@ -113,7 +130,7 @@ reload_ask(const struct options *o)
 		return 1;
 	if (!s.reload_failed)
 		return 0;
-	(void)log_sink_text(s.reload_said);
+	said_print(s.reload_said);
 	log_err("reload failed; keeping the running configuration");
 	return 1;
 }

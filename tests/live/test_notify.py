@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import time
 
 import pytest
@@ -122,6 +124,34 @@ def test_reload_of_none(network):
     assert done.returncode == 1
     assert done.stderr == \
         f"error: process {os.getpid()} is no running pxeguard\n"
+
+
+LIAR = """
+import os, signal, sys, time
+fd = os.memfd_create("pxeguard-started")
+head = sys.argv[1].encode()
+os.write(fd, head + b"reload 0 0 0\\n")
+def tell(*_):
+    os.pwrite(fd, b"reload 1 1 1\\n\\33[31mred\\nplain\\n", len(head))
+signal.signal(signal.SIGHUP, tell)
+with open("/proc/self/comm", "w") as comm:
+    comm.write("pxeguard")
+print("ready", flush=True)
+sys.stdin.read()
+"""
+
+
+def test_reload_of_one_that_lies(network):
+    """Root of a container, for example; a terminal gets nothing of it."""
+    text = "conf-file /run/lies.conf\noptions 0\ndhcp-leasefile \n" \
+        "sandbox-disable 0\npid-file \n"
+    with subprocess.Popen(
+            network.server.command([sys.executable, "-c", LIAR, text]),
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        assert process.stdout.readline() == b"ready\n"
+        done = reload_by_program(network, "-C", "/run/lies.conf")
+    assert done.returncode == 1 and done.stderr == "\\x1b[31mred\nplain\n" \
+        "error: reload failed; keeping the running configuration\n"
 
 
 def test_watchdog_and_role_that_is_down(start, manager):
