@@ -93,7 +93,7 @@ daemon_find(const struct conf *c, const struct options *o, struct started *s)
 	if (started_search(o->conf_file, s))
 		return s->pid;
 	log_err(
-	    "pxeguard is not running: no process of it has the configuration %s in this network namespace; start it, or name what it was started with: -C FILE or --pid-file=FILE",
+	    "pxeguard is not running: no process of it has the configuration %s in this network and process namespace; start it, or name what it was started with: -C FILE or --pid-file=FILE",
 	    options_conf_name(o));
 	return -1;
 }

@@ -37,7 +37,7 @@ reload_target(const struct options *o, struct started *s)
 		log_err("process %d is no running pxeguard", o->reload_pid);
 	else
 		log_err(
-		    "pxeguard is not running: no process of it has the configuration %s in this network namespace; start it, or name what it was started with: -C FILE or --reload=PID",
+		    "pxeguard is not running: no process of it has the configuration %s in this network and process namespace; start it, or name what it was started with: -C FILE or --reload=PID",
 		    options_conf_name(o));
 	return -1;
 }

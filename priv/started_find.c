@@ -31,11 +31,15 @@ started_is_pxeguard(pid_t pid)
 	       strcmp(comm, PROGRAM "\n") == 0;
 }
 
-/* Whether it is a pxeguard in this network namespace. */
+/*
+ * Whether it is a pxeguard in this network namespace.  A container may share
+ * that, but its files of the same names are others.
+ */
 static bool
 started_is_near(pid_t pid)
 {
-	return started_is_pxeguard(pid) && proc_shares(pid, "ns/net");
+	return started_is_pxeguard(pid) && proc_shares(pid, "ns/net") &&
+	       proc_shares(pid, "ns/pid");
 }
 
 bool

@@ -10,14 +10,14 @@
 
 /*
  * For --test: notes what a reload of the running pxeguard with the same
- * configuration file could not do, if there is one in this network namespace.
+ * configuration file could not do, if there is one in these namespaces.
  */
 void started_compare(const struct conf *, const struct options *);
 
 /* Whether a process is the parent of a pxeguard; fills in what it keeps. */
 bool started_of(pid_t, struct started *);
 
-/* Looks for one in this network namespace that has this configuration file. */
+/* Looks for one in these namespaces that has this configuration file. */
 bool started_search(const char *conf_file, struct started *);
 
 /*

@@ -141,17 +141,24 @@ sys.stdin.read()
 """
 
 
-def test_reload_of_one_that_lies(network):
-    """Root of a container, for example; a terminal gets nothing of it."""
+@pytest.mark.parametrize("contained", [False, True])
+def test_reload_of_one_that_lies(network, contained):
+    """A terminal gets nothing of it; one of a container is not asked."""
     text = "conf-file /run/lies.conf\noptions 0\ndhcp-leasefile \n" \
         "sandbox-disable 0\npid-file \n"
+    unshare = ["unshare", "--pid", "--fork"] if contained else []
     with subprocess.Popen(
-            network.server.command([sys.executable, "-c", LIAR, text]),
+            network.server.command([*unshare, sys.executable, "-c", LIAR,
+                                    text]),
             stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
         assert process.stdout.readline() == b"ready\n"
         done = reload_by_program(network, "-C", "/run/lies.conf")
-    assert done.returncode == 1 and done.stderr == "\\x1b[31mred\nplain\n" \
-        "error: reload failed; keeping the running configuration\n"
+    assert done.returncode == 1
+    if contained:
+        assert "error: pxeguard is not running: " in done.stderr
+    else:
+        assert done.stderr == "\\x1b[31mred\nplain\nerror: reload failed; " \
+            "keeping the running configuration\n"
 
 
 def test_watchdog_and_role_that_is_down(start, manager):
