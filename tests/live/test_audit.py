@@ -1,0 +1,155 @@
+"""The commands of docs/audit.md print what it says."""
+
+import os
+import platform
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from lab.boot import lay_state_folder
+from lab.daemon import PXEGUARD, REPOSITORY
+from lab.namespaces import Namespace
+from test_taken_over import CALLS
+
+AUDIT = (REPOSITORY / "docs/audit.md").read_text()
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
+SECTIONS = re.split(r"^## ", AUDIT, flags=re.M)[1:]
+# The test is run by such commands, and the programs are there.
+ELSEWHERE = re.compile(r"^(make|BUILD=|export PATH|for t in)")
+
+
+def commands(section):
+    """The commands of a section, but for tests and what builds."""
+    lines, skipped = [], False
+    for line in re.findall(r"^ {4}(.*)$", section, re.M):
+        skipped = bool(ELSEWHERE.match(line)) or \
+            (skipped and line.startswith("    "))
+        if not skipped:
+            lines.append(line)
+    return "\n".join(lines)
+
+
+def script():
+    """All sections, each one's output after a line with its number."""
+    parts = [f"cd {REPOSITORY}", f"export PATH={PXEGUARD.parent}:$PATH",
+             "set -m"]    # %strace, as in the shell of a terminal
+    for section in SECTIONS:
+        parts += [f"echo; echo '## {section[:1]}'", commands(section)]
+    # Root's own folder may have the sources.
+    return "\n".join(parts).replace("/root/audit", "/run/audit") + "\n"
+
+
+@pytest.fixture(scope="module")
+def printed():
+    """What each section prints, by its number."""
+    if platform.machine() != "x86_64":
+        pytest.skip("inject.c knows one processor")
+    with Namespace("audit-doc") as place:
+        place.write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "0")
+        place.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "0")
+        place.shadow("/run")
+        place.shadow("/srv")
+        lay_state_folder(place)
+        done = subprocess.run(
+            place.command(["bash"]), input=script(), text=True,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+            check=False)
+        left = place.run("sh", "-c", "ip netns; ls -d /srv/audit /run/audit* "
+                         "/var/lib/pxeguard/audit.*", check=False)
+    parts = re.split(r"^## (\w)$", done.stdout, flags=re.M)
+    found = dict(zip(parts[1::2], parts[2::2]))
+    found["left"] = left.stdout
+    return found
+
+
+def test_a_client_is_served(printed):
+    out = printed["1"]
+    assert re.search(r"lease of 192\.168\.1\.\d+ ", out), out
+    assert out.count("hello\n") == 3, out
+
+
+def test_confinement_is_seen(printed):
+    out = printed["2"]
+    assert "\n8 processes, no difference\nstatus 0\n" in out, out
+    assert not re.search(r"^Uid:\s+0\b", out, re.M), out
+    assert re.search(r"^Groups:\s*$", out, re.M), out
+    for line in (r"CapEff:\t0+", r"CapBnd:\t0+", r"NoNewPrivs:\t1",
+                 r"Seccomp_filters:\t3", r"CapEff:\t0+1424"):
+        assert re.search(rf"^{line}$", out, re.M), (line, out)
+    networks = re.findall(r"^net:\[(\d+)\]$", out, re.M)
+    assert len(set(networks)) == len(networks) == 2, out
+    assert re.findall(r"^(\w+) +(?:UP|DOWN) ", out, re.M) == ["lo"], out
+    open_files = {re.sub(r"\d+", "N", name)
+                  for name in re.findall(r"^l\S{9} .* -> (.*)$", out, re.M)}
+    assert open_files == {"/dev/null", "pipe:[N]",
+                          "anon_inode:[eventpoll]"}, out
+    mount = re.search(r" /0 (\S+) .*\n0\n", out)
+    assert {"ro", "nosuid", "nodev", "noexec"} <= set(mount[1].split(",")), out
+
+
+def test_the_parent_reads_no_packets(printed):
+    kinds = {}
+    for line in printed["2"].rpartition("lease of ")[2].splitlines():
+        if re.fullmatch(r"pxeguard(: dhcpd)?", line):
+            kinds[line] = kinds[None] = set()
+        elif re.fullmatch(r"  [A-Z]+", line):
+            kinds[None].add(line.strip())
+    assert kinds.get("pxeguard") == {"NETLINK", "UNIX"}, printed["2"]
+    assert kinds.get("pxeguard: dhcpd") == {"UDP", "UNIX"}, printed["2"]
+
+
+def test_forbidden_calls_are_seen(printed):
+    out = printed["3"]
+    assert re.search(r"^35\n0\n", out, re.M), out
+    for role, call in (("tftpd", "openat"), ("httpd", "socket"),
+                       ("imaged", "execve")):
+        assert re.search(rf"{role} \(process \d+\) was killed by seccomp: "
+                         rf"forbidden system call {call} ", out), out
+        assert re.search(rf"{role} restarted as process \d+", out), out
+    assert out.rstrip().endswith("\nhello"), out
+    assert f"each of {len(CALLS)} calls" in " ".join(SECTIONS[2].split())
+
+
+def test_files_that_are_not_signed(printed):
+    out = printed["5"]
+    assert re.findall(r"^(?:403|200|jello)$", out, re.M) == \
+        ["403", "403", "jello", "403"], out
+    for why in ("lists another checksum", "does not list it",
+                "this is an older tree"):
+        assert why in out, out
+
+
+def test_the_order_of_a_lease(printed):
+    calls = re.findall(r" (fdatasync|sendmsg)\(", printed["6"])
+    assert calls == ["sendmsg", "fdatasync", "sendmsg"], printed["6"]
+
+
+def test_nothing_is_left(printed):
+    assert printed["left"] == ""
+
+
+def test_no_folder_of_make_hides_a_program():
+    """The audit has build/ in PATH, where make finds folders, too."""
+    folders = re.findall(r"\b(?:BUILD|FUZZERS_OUT)=(?:build|\$\(BUILD\))/(\S+)",
+                         MAKEFILE)
+    assert "san" in folders
+    compilers = re.findall(r"^\w*CC \?= (\S+)$", MAKEFILE, re.M)
+    assert compilers
+    assert [name for name in folders
+            if name in compilers or shutil.which(name)] == []
+
+
+def test_deps_takes_no_input(tmp_path):
+    """Lines that were pasted after "make deps" are for the shell."""
+    for name, text in (("apt-get", "cat"), ("dpkg-query", "false"),
+                       ("id", "echo 0")):
+        program = tmp_path / name
+        program.write_text(f"#!/bin/sh\n{text}\n")
+        program.chmod(0o755)
+    done = subprocess.run(
+        ["sh"], input=f"{REPOSITORY}/tests/deps some-package\necho next\n",
+        env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
+        text=True, capture_output=True, timeout=60, check=False)
+    assert done.stdout == "installing: some-package\nnext\n", done.stderr
