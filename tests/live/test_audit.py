@@ -11,6 +11,7 @@ import pytest
 from lab.boot import lay_state_folder
 from lab.daemon import PXEGUARD, REPOSITORY
 from lab.namespaces import Namespace
+from lab.programs import sanitized
 from test_taken_over import CALLS
 
 AUDIT = (REPOSITORY / "docs/audit.md").read_text()
@@ -38,7 +39,8 @@ def script():
     for section in SECTIONS:
         parts += [f"echo; echo '## {section[:1]}'", commands(section)]
     # Root's own folder may have the sources.
-    return "\n".join(parts).replace("/root/audit", "/run/audit") + "\n"
+    text = "\n".join(parts).replace("/root/audit", "/run/audit")
+    return text.replace(" build/", f" {PXEGUARD.parent}/") + "\n"
 
 
 @pytest.fixture(scope="module")
@@ -102,7 +104,8 @@ def test_the_parent_reads_no_packets(printed):
 
 def test_forbidden_calls_are_seen(printed):
     out = printed["3"]
-    assert re.search(r"^35\n0\n", out, re.M), out
+    if not sanitized():     # which needs more calls
+        assert re.search(r"^35\n0\n", out, re.M), out
     for role, call in (("tftpd", "openat"), ("httpd", "socket"),
                        ("imaged", "execve")):
         assert re.search(rf"{role} \(process \d+\) was killed by seccomp: "
@@ -124,6 +127,15 @@ def test_files_that_are_not_signed(printed):
 def test_the_order_of_a_lease(printed):
     calls = re.findall(r" (fdatasync|sendmsg)\(", printed["6"])
     assert calls == ["sendmsg", "fdatasync", "sendmsg"], printed["6"]
+
+
+def test_the_libraries_of_each_program(printed):
+    programs = dict(re.findall(r"^(\w+): (lib.*)$", printed["9"], re.M))
+    assert "capd" in programs and "pxeguard" in programs, printed["9"]
+    for library, users in (("libpcap", {"capd"}), ("libsqlite3", {"leased"}),
+                           ("libgnutls", {"httpd", "keyd"})):
+        assert {name for name, row in programs.items() if library in row} \
+            == users, printed["9"]
 
 
 def test_nothing_is_left(printed):
