@@ -154,14 +154,17 @@ def test_no_folder_of_make_hides_a_program():
 
 
 def test_deps_takes_no_input(tmp_path):
-    """Lines that were pasted after "make deps" are for the shell."""
+    """Lines that were pasted after "make deps" are for the shell.
+
+    bash reads no further than to the end of a command.
+    """
     for name, text in (("apt-get", "cat"), ("dpkg-query", "false"),
                        ("id", "echo 0")):
         program = tmp_path / name
         program.write_text(f"#!/bin/sh\n{text}\n")
         program.chmod(0o755)
     done = subprocess.run(
-        ["sh"], input=f"{REPOSITORY}/tests/deps some-package\necho next\n",
+        ["bash"], input=f"{REPOSITORY}/tests/deps some-package\necho next\n",
         env={**os.environ, "PATH": f"{tmp_path}:{os.environ['PATH']}"},
         text=True, capture_output=True, timeout=60, check=False)
     assert done.stdout == "installing: some-package\nnext\n", done.stderr
