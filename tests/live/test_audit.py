@@ -3,7 +3,6 @@
 import os
 import platform
 import re
-import shutil
 import subprocess
 
 import pytest
@@ -15,7 +14,6 @@ from lab.programs import sanitized
 from test_taken_over import CALLS
 
 AUDIT = (REPOSITORY / "docs/audit.md").read_text()
-MAKEFILE = (REPOSITORY / "Makefile").read_text()
 SECTIONS = re.split(r"^## ", AUDIT, flags=re.M)[1:]
 # The test is run by such commands, and the programs are there.
 ELSEWHERE = re.compile(r"^(make|BUILD=|export PATH|for t in)")
@@ -140,17 +138,6 @@ def test_the_libraries_of_each_program(printed):
 
 def test_nothing_is_left(printed):
     assert printed["left"] == ""
-
-
-def test_no_folder_of_make_hides_a_program():
-    """The audit has build/ in PATH, where make finds folders, too."""
-    folders = re.findall(r"\b(?:BUILD|FUZZERS_OUT)=(?:build|\$\(BUILD\))/(\S+)",
-                         MAKEFILE)
-    assert "san" in folders
-    compilers = re.findall(r"^\w*CC \?= (\S+)$", MAKEFILE, re.M)
-    assert compilers
-    assert [name for name in folders
-            if name in compilers or shutil.which(name)] == []
 
 
 def test_deps_takes_no_input(tmp_path):
