@@ -21,6 +21,8 @@
 # make bench-images  signed files beside unsigned ones: WORK=, ROUNDS=
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX; make uninstall removes it
+# make install-selinux   the SELinux module and its interfaces; loads nothing
+# make install-apparmor  the AppArmor profile, in /etc; loads nothing
 # make deb            Debian packages in build/deb, built twice and compared
 # make dist           the source as a file in build/dist; SIGN_KEY= signs it
 # make sbom           what the programs are linked with, as SPDX
@@ -40,6 +42,9 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 SYSUSERSDIR ?= $(PREFIX)/lib/sysusers.d
 TMPFILESDIR ?= $(PREFIX)/lib/tmpfiles.d
 BASHDIR ?= $(PREFIX)/share/bash-completion/completions
+SELINUXDIR ?= $(PREFIX)/share/selinux
+# The parser looks nowhere else.
+APPARMORDIR ?= /etc/apparmor.d
 BUILD ?= build
 CC ?= cc
 FUZZ_CC ?= clang
@@ -74,9 +79,9 @@ PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	systemd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
-PKGS_DEB = $(PKGS_BUILD) build-essential debhelper lintian
 PKGS_SELINUX = make selinux-policy-dev
-PKGS_MACHINE = $(PKGS_DEB) $(PKGS_SELINUX) python3 util-linux mmdebstrap \
+PKGS_DEB = $(PKGS_BUILD) $(PKGS_SELINUX) build-essential debhelper lintian
+PKGS_MACHINE = $(PKGS_DEB) python3 util-linux mmdebstrap \
 	e2fsprogs openssl qemu-system-x86
 # Three more servers are only unpacked: see tests/bench/fetch_servers.
 PKGS_BENCH = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
@@ -243,20 +248,25 @@ soak: deps-check
 	BUILD=$(BUILD) $(PYTHON) tests/soak/soak.py --seconds $(SOAK_S) \
 	    $(if $(SEED),--seed $(SEED))
 
-# Debian's own Makefile builds modules where it stands.
+# Debian's own Makefile builds modules where it stands.  The interfaces that
+# pxeguard-selinux installed would be defined a second time.
 SELINUX_SRC = $(wildcard selinux/pxeguard.*)
+SELINUX_DEVEL = /usr/share/selinux/devel
+SELINUX_INTERFACES = $(filter-out %/pxeguard.if,$(wildcard \
+	$(SELINUX_DEVEL)/include/*/*.if))
 selinux: deps-selinux $(BUILD)/selinux/pxeguard.pp
 $(BUILD)/selinux/pxeguard.pp: $(SELINUX_SRC)
 	@mkdir -p $(@D)
 	@cp $(SELINUX_SRC) $(@D)
 	@$(say) POLICY $@
-	$(Q)$(MAKE) -s -C $(@D) -f /usr/share/selinux/devel/Makefile \
+	$(Q)$(MAKE) -s -C $(@D) -f $(SELINUX_DEVEL)/Makefile \
+	    NAME=default TYPE=mcs header_interfaces='$(SELINUX_INTERFACES)' \
 	    pxeguard.pp >/dev/null
 
 # A virtual machine with Debian's kernel, systemd and security modules; without
 # KVM it is emulated, and takes a quarter of an hour.
 check-machine check-selinux check-apparmor: deps-machine
-	$(MAKE) $(J) all selinux
+	$(MAKE) $(J) all
 	$(MAKE) deb
 	BUILD=$(BUILD) $(PYTHON) tests/machine/check.py $(@:check-%=%) \
 	    $(if $(ACCEL),--accel $(ACCEL))
@@ -449,6 +459,26 @@ install: all $(BUILD)/sysusers.conf $(BUILD)/completion/pxeguard \
 	for p in pxeguard $(TOOLS_CTL); do install -m 644 \
 	    $(BUILD)/completion/$$p $(DESTDIR)$(BASHDIR)/ || exit 1; done
 
+# They are for programs below /usr: see docs/selinux.md.
+install-selinux: $(BUILD)/selinux/pxeguard.pp
+	install -d $(DESTDIR)$(SELINUXDIR)/packages \
+	    $(DESTDIR)$(SELINUXDIR)/devel/include/services
+	install -m 644 $< $(DESTDIR)$(SELINUXDIR)/packages/
+	install -m 644 selinux/pxeguard.if \
+	    $(DESTDIR)$(SELINUXDIR)/devel/include/services/
+
+# Folders of boot files that an administrator has added stay.
+APPARMOR_LOCAL = $(DESTDIR)$(APPARMORDIR)/tunables/pxeguard.d/local
+install-apparmor:
+	install -d $(DESTDIR)$(APPARMORDIR)/abstractions $(dir $(APPARMOR_LOCAL))
+	sed -e 's|/usr/sbin/|$(SBINDIR)/|' \
+	    -e 's|/usr/libexec/pxeguard/|$(LIBEXECDIR)/|' apparmor/pxeguard \
+	    >$(DESTDIR)$(APPARMORDIR)/pxeguard
+	install -m 644 $(wildcard apparmor/abstractions/*) \
+	    $(DESTDIR)$(APPARMORDIR)/abstractions/
+	[ -e $(APPARMOR_LOCAL) ] || install -m 644 \
+	    apparmor/tunables/pxeguard.d/local $(APPARMOR_LOCAL)
+
 # What was installed; configuration, leases and users stay.
 uninstall:
 	rm -f $(DESTDIR)$(SBINDIR)/pxeguard \
@@ -462,7 +492,12 @@ uninstall:
 	    $(DESTDIR)$(UNITDIR)/pxeguard.service \
 	    $(DESTDIR)$(SYSUSERSDIR)/pxeguard.conf \
 	    $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf \
-	    $(patsubst %,$(DESTDIR)$(BASHDIR)/%,pxeguard $(TOOLS_CTL))
+	    $(patsubst %,$(DESTDIR)$(BASHDIR)/%,pxeguard $(TOOLS_CTL)) \
+	    $(DESTDIR)$(SELINUXDIR)/packages/pxeguard.pp \
+	    $(DESTDIR)$(SELINUXDIR)/devel/include/services/pxeguard.if \
+	    $(DESTDIR)$(APPARMORDIR)/pxeguard \
+	    $(patsubst apparmor/%,$(DESTDIR)$(APPARMORDIR)/%,$(wildcard \
+	    apparmor/abstractions/*))
 	-rmdir $(DESTDIR)$(LIBEXECDIR) $(DESTDIR)$(DOCDIR)/examples \
 	    $(DESTDIR)$(DOCDIR)
 
@@ -494,7 +529,7 @@ clean:
 	check-machine check-selinux check-apparmor \
 	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
-	install uninstall dist sbom help clean
+	install install-selinux install-apparmor uninstall dist sbom help clean
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(UNIT:=.d) $(TOOLS:=.d) $(REPLAY:=.d)

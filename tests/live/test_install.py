@@ -12,9 +12,9 @@ from lab.daemon import PXEGUARD, REPOSITORY
 PREFIX = "opt/pxeguard"
 
 
-def make(target, folder):
+def make(target, folder, build=PXEGUARD.parent):
     done = subprocess.run(
-        ["make", "-C", REPOSITORY, f"BUILD={PXEGUARD.parent}",
+        ["make", "-C", REPOSITORY, f"BUILD={build}",
          f"DESTDIR={folder}", f"PREFIX=/{PREFIX}", target],
         stdin=subprocess.DEVNULL, capture_output=True, text=True,
         timeout=60, check=False)
@@ -28,11 +28,11 @@ def files(folder):
             if not path.is_dir()}
 
 
-def packaged(names):
-    """Each file is in one Debian package, and no package names others."""
-    rows = [row.removeprefix("usr/")
-            for path in (REPOSITORY / "debian").glob("*.install")
-            for row in path.read_text().split()]
+def packaged(names, *packages):
+    """Each file is in one of these packages, which name no others."""
+    rows = [row.removeprefix("usr/") for package in packages
+            for row in (REPOSITORY / "debian" / f"{package}.install")
+            .read_text().split()]
     matches = {row: {name for name in names
                      if name == row or name.startswith(row + "/")}
                for row in rows}
@@ -53,7 +53,8 @@ def test_the_packages_have_the_version_of_the_makefile():
 def test_install_and_uninstall(start_server, boot_files, tmp_path):
     make("install", tmp_path)
     there = files(tmp_path)
-    assert packaged({name.removeprefix(PREFIX + "/") for name in there})
+    assert packaged({name.removeprefix(PREFIX + "/") for name in there},
+                    "pxeguard", "pxeguard-http")
     for name in ("sbin/pxeguard", "bin/pxeguard-sign",
                  "share/man/man1/pxeguard-sign.1", "libexec/pxeguard/dhcpd",
                  "share/man/man5/pxeguard.conf.5", "share/man/man8/pxeguard.8",
@@ -71,6 +72,46 @@ def test_install_and_uninstall(start_server, boot_files, tmp_path):
     assert server.stop() == 0
     make("uninstall", tmp_path)
     assert files(tmp_path) == set()
+
+
+def test_install_the_selinux_module(tmp_path):
+    """As make selinux built it; what it needs may not be here."""
+    module = tmp_path / "build/selinux/pxeguard.pp"
+    module.parent.mkdir(parents=True)
+    module.write_text("a module\n")
+    folder = tmp_path / "system"
+    make("install-selinux", folder, module.parents[1])
+    assert packaged({name.removeprefix(PREFIX + "/")
+                     for name in files(folder)}, "pxeguard-selinux")
+    there = folder / PREFIX / "share/selinux"
+    assert (there / "packages/pxeguard.pp").read_text() == "a module\n"
+    assert (there / "devel/include/services/pxeguard.if").read_text() == \
+        (REPOSITORY / "selinux/pxeguard.if").read_text()
+    make("uninstall", folder)
+    assert files(folder) == set()
+
+
+def test_install_the_apparmor_profile(tmp_path):
+    """It is for the programs of the prefix; what was added to it stays."""
+    make("install-apparmor", tmp_path)
+    there = files(tmp_path)
+    # debian/pxeguard-apparmor.install has the folder.
+    assert packaged(there, "pxeguard-apparmor")
+    own = {str(path.relative_to(REPOSITORY / "apparmor"))
+           for path in (REPOSITORY / "apparmor").rglob("*")
+           if path.is_file()}
+    etc = tmp_path / "etc/apparmor.d"
+    assert files(etc) == own
+    profile = (etc / "pxeguard").read_text()
+    assert f"  /{PREFIX}/sbin/pxeguard mr,\n" in profile
+    assert f"  /{PREFIX}/libexec/pxeguard/tftpd Cx -> tftpd,\n" in profile
+    assert "/usr/sbin" not in profile and "/usr/libexec" not in profile
+    local = etc / "tunables/pxeguard.d/local"
+    local.write_text("@{pxeguard_roots}+=/data/boot\n")
+    make("install-apparmor", tmp_path)
+    make("uninstall", tmp_path)
+    assert files(etc) == {"tunables/pxeguard.d/local"}
+    assert local.read_text() == "@{pxeguard_roots}+=/data/boot\n"
 
 
 def completed(folder, *words):
