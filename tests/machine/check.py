@@ -2,8 +2,8 @@
 """Run pxeguard under systemd in a virtual machine, and try to break it.
 
 machine: the packages, from their installation to their removal.
-selinux: Debian's SELinux policy, enforcing, with the module in selinux/.
-apparmor: Debian's default, with the profile in apparmor/.
+selinux: Debian's SELinux policy, enforcing, with the package pxeguard-selinux.
+apparmor: Debian's default, with the package pxeguard-apparmor.
 
 BUILD: where the programs are.  Status 0 means that every check passed.
 """
@@ -18,7 +18,6 @@ import tarfile
 import tempfile
 
 HERE = pathlib.Path(__file__).resolve().parent
-REPOSITORY = HERE.parents[1]
 sys.path.insert(0, str(HERE.parent / "live"))
 
 from lab import programs                                # noqa: E402
@@ -36,6 +35,8 @@ SILENCE_S = 600
 # The security module that each scenario runs with.
 SCENARIOS = {"machine": "apparmor", "selinux": "selinux",
              "apparmor": "apparmor"}
+PACKAGES = ("pxeguard", "pxeguard-http", "pxeguard-selinux",
+            "pxeguard-apparmor")
 PASSED = "all checks passed"
 
 
@@ -72,10 +73,11 @@ def newer_package(folder, package):
 
 def make_archive(folder, scenario):
     """What the machine gets: the tests, and what they install."""
-    packages = [*(BUILD / "deb").glob("pxeguard_*.deb"),
-                *(BUILD / "deb").glob("pxeguard-http_*.deb")]
-    if not packages:
-        raise LabError(f"no packages in {BUILD}/deb", "run: make deb")
+    packages = [package for name in PACKAGES
+                for package in (BUILD / "deb").glob(f"{name}_*.deb")]
+    if len(packages) != len(PACKAGES):
+        raise LabError(f"not the packages in {BUILD}/deb that are tested: "
+                       f"{', '.join(PACKAGES)}", "run: make deb")
     newer = [newer_package(folder, package) for package in packages]
     programs.build(folder, "inject")
     authority = Authority(folder)
@@ -89,12 +91,9 @@ def make_archive(folder, scenario):
                 (HERE / "inside", "inside"),
                 *((package, f"deb/{package.name}") for package in packages),
                 *((package, f"new/{package.name}") for package in newer),
-                (BUILD / "selinux/pxeguard.pp", "pxeguard.pp"),
-                (REPOSITORY / "apparmor", "apparmor"),
                 *((folder / name, name) for name in (
                     "inject", "ca.pem", "cert.pem", "key.pem", "scenario"))):
-            if path.exists():
-                tar.add(path, name, filter=plain)
+            tar.add(path, name, filter=plain)
     return archive
 
 

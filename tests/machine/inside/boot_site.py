@@ -20,6 +20,8 @@ STATE = pathlib.Path("/var/lib/pxeguard")
 ROLES = ("dhcpd", "leased", "tftpd", "imaged", "hashd", "httpd", "keyd")
 UDHCPC = pathlib.Path("/usr/local/sbin/lab-udhcpc")
 INJECT = pathlib.Path("/usr/local/sbin/inject")
+PACKAGES = ("pxeguard", "pxeguard-http")
+DROP_IN = pathlib.Path("/etc/systemd/system/pxeguard.service.d/lab.conf")
 LINES = 60
 FILES = {"pxelinux.0": 42_000, "boot/vmlinuz": 3_000_000}
 CONFIG = f"""\
@@ -212,9 +214,8 @@ def journal(since=None):
 
 def drop_in(text):
     """What is added to the unit."""
-    path = pathlib.Path("/etc/systemd/system/pxeguard.service.d/lab.conf")
-    path.parent.mkdir(exist_ok=True)
-    path.write_text(text)
+    DROP_IN.parent.mkdir(exist_ok=True)
+    DROP_IN.write_text(text)
     run("systemctl", "daemon-reload")
 
 
@@ -226,11 +227,27 @@ def inject(pid, call, *arguments):
     return int(said)
 
 
+def apt_install(*names, folder="deb"):
+    """Packages of the archive, as an administrator installs them."""
+    said = output("apt-get", "install", "-y", *(
+        path for name in names
+        for path in (HERE / folder).glob(f"{name}_*.deb")),
+        timeout=2 * COMMAND_S)
+    missing = [name for name in names if output(
+        "dpkg-query", "-Wf", "${db:Status-Status}", name, check=False)
+        != "installed"]
+    if missing:
+        raise Failed(f"not installed: {missing}\n{said}")
+    return said
+
+
+def purge(*names):
+    return output("apt-get", "purge", "-y", *names, timeout=2 * COMMAND_S)
+
+
 def install():
-    """The packages, as an administrator installs them."""
-    packages = sorted((HERE / "deb").glob("pxeguard*.deb"))
-    said = output("apt-get", "install", "-y", *packages,
-                  timeout=2 * COMMAND_S)
+    """pxeguard alone, without the packages for security modules."""
+    said = apt_install(*PACKAGES)
     note("installed: "
          + output("pxeguard", "--version").partition("\n")[0])
     return said

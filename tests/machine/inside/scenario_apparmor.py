@@ -11,10 +11,15 @@ import time
 
 import attempts
 import boot_site
-from boot_site import CONFIG, HERE, ROLES, Site
+from boot_site import CONFIG, ROLES, Site
 from steps import check, note, output, passed, run, wait
 
 ETC = pathlib.Path("/etc/apparmor.d")
+PACKAGE = "pxeguard-apparmor"
+LOADED = pathlib.Path("/sys/kernel/security/apparmor/profiles")
+FILES = ("pxeguard", "abstractions/pxeguard", "abstractions/pxeguard-role",
+         "tunables/pxeguard.d")
+OTHER_ROOT = "/data/images"
 
 
 def denials(pattern="pxeguard"):
@@ -54,10 +59,57 @@ def check_nothing_denied(when):
     check(not lines, f"{when}: no denial", report(lines))
 
 
-def load_profiles():
-    run("cp", "-r", f"{HERE}/apparmor/.", ETC)
+def profiles():
+    """The profiles of pxeguard that the kernel has, with their modes."""
+    return re.findall(r"^(pxeguard\S*) \((\w+)\)", LOADED.read_text(), re.M)
+
+
+def install():
+    """Loading the profile confines no process that runs."""
+    check(not profiles(), "no profile is loaded before")
+    said = boot_site.apt_install(PACKAGE)
+    check({"pxeguard", *(f"pxeguard//{role}" for role in ROLES)}
+          <= {name for name, mode in profiles() if mode == "enforce"},
+          "apt install: the profiles are loaded", f"{said}\n{profiles()}")
+
+
+def upgrade(site):
+    """A newer package loads its profiles; those that run have them."""
+    before = {"": site.parent(), **site.roles()}
+    with open(ETC / "tunables/pxeguard.d/local", "a",
+              encoding="utf-8") as file:
+        file.write(f"@{{pxeguard_roots}}+={OTHER_ROOT}\n")
+    said = boot_site.apt_install(PACKAGE, folder="new")
+    check(before == {"": site.parent(), **site.roles()},
+          "an upgrade of the profile restarts nothing", said)
+    check_profiles(site, "after it")
+    rules = output("apparmor_parser", "--preprocess", ETC / "pxeguard")
+    check(f"@{{pxeguard_roots}}+={OTHER_ROOT}" in rules,
+          "the folder in tunables/pxeguard.d/local is kept")
+
+
+def purge(site):
+    """Without the profile it serves, unconfined, and starts again."""
     run("apparmor_parser", "-r", ETC / "pxeguard")
-    passed("the profiles are loaded")
+    site.configure(CONFIG)
+    boot_site.DROP_IN.unlink()
+    run("systemctl", "daemon-reload")
+    run("systemctl", "restart", "pxeguard")
+    site.wait_roles()
+    check_profiles(site, "before the removal")
+    said = boot_site.purge(PACKAGE)
+    left = [name for name in FILES if (ETC / name).exists()]
+    check(not profiles() and not left,
+          "apt purge: no profile is loaded, and no file is left",
+          f"{said}\n{profiles()} {left}")
+    modes = {confinement(pid) for pid in (site.parent(),
+                                          *site.roles().values())}
+    check(modes == {"unconfined"}, "apt purge: no process is confined",
+          str(modes))
+    site.check_served("after the removal")
+    run("systemctl", "restart", "pxeguard")
+    site.wait_roles()
+    site.check_served("restarted without the profile")
 
 
 def serve(site):
@@ -70,6 +122,11 @@ def serve(site):
     site.configure(CONFIG + "dhcp-option=option:router,192.168.1.1\n")
     site.reload("ready, configuration")
     passed("systemctl reload: a good configuration")
+    site.configure(CONFIG + "dhcp-range=wrong\n")
+    check(site.reload("keeping the running configuration") != 0,
+          "systemctl reload: a wrong configuration is refused")
+    site.check_served("after both")
+    site.configure(CONFIG)
     for role in ROLES:
         site.kill_role(role)
     check_profiles(site, "after each role was killed")
@@ -113,8 +170,10 @@ def main():
          + pathlib.Path("/sys/kernel/security/lsm").read_text())
     wait(lambda: run("systemctl", "is-active", "auditd", check=False)[0] == 0,
          "auditd runs")
-    load_profiles()
     boot_site.install()
+    install()
     site = Site()
     serve(site)
+    upgrade(site)
     negative(site)
+    purge(site)

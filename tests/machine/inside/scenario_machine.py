@@ -110,8 +110,7 @@ def upgrade(site):
     before, parent = leases(), site.parent()
     load = Load()
     since = cursor()
-    said = output("apt-get", "install", "-y",
-                  *sorted((HERE / "new").glob("*.deb")))
+    said = boot_site.apt_install(*boot_site.PACKAGES, folder="new")
     check("pxeguard: not restarted" not in said,
           "apt install: the new version takes the configuration", said)
     note(said)
@@ -129,7 +128,7 @@ def upgrade(site):
 
 
 def purge():
-    output("apt-get", "purge", "-y", "pxeguard", "pxeguard-http")
+    boot_site.purge(*boot_site.PACKAGES)
     left = [path for path in LEFT if os.path.lexists(path)]
     users = re.findall(r"^pxeguard-\w+", pathlib.Path("/etc/passwd")
                        .read_text(), re.M)

@@ -5,16 +5,18 @@ sandbox disabled that would forbid it first.
 """
 
 import errno
+import os
 import pathlib
 import re
 import time
 
 import attempts
 import boot_site
-from boot_site import CONFIG, HERE, ROLES, Site
+from boot_site import CONFIG, ROLES, ROOT, Site
 from steps import check, note, output, passed, run, wait
 
 KINDS = "avc,user_avc,selinux_err,user_selinux_err"
+PACKAGE = "pxeguard-selinux"
 BOOLEAN = "pxeguard_without_namespaces"
 PATHS = ("/usr/sbin/pxeguard", "/usr/libexec/pxeguard", "/etc/pxeguard",
          "/etc/pxeguard.conf", "/var/lib/pxeguard", "/srv/tftp",
@@ -71,19 +73,69 @@ def check_nothing_denied(when):
     check(not lines, f"{when}: no denial", report(lines))
 
 
-def load_policy():
-    started = time.monotonic()
-    # semodule may not read what lies anywhere.
-    run("install", "-D", "-t", "/usr/share/selinux/packages",
-        HERE / "pxeguard.pp")
-    run("semodule", "-i", "/usr/share/selinux/packages/pxeguard.pp")
-    note(f"semodule -i: {time.monotonic() - started:.0f} s")
+def there():
+    return [path for path in PATHS if pathlib.Path(path).exists()]
+
+
+def labels():
+    """Each file that has a label of its own, and the type of it."""
+    types = {}
+    for top in there():
+        for path in (pathlib.Path(top), *pathlib.Path(top).rglob("*")):
+            label = os.getxattr(path, "security.selinux",
+                                follow_symlinks=False)
+            types[str(path)] = label.decode().strip("\0").split(":")[2]
+    return types
+
+
+def check_labels(when):
+    """Files have the labels that the policy wants."""
+    said = output("restorecon", "-RFnv", *there())
+    check(not said, f"{when}: every file has its label", said)
 
 
 def install():
+    """The package after those of pxeguard, and after boot files."""
     boot_site.install()
-    run("restorecon", "-RF", *(path for path in PATHS
-                               if pathlib.Path(path).exists()))
+    ROOT.mkdir(parents=True)
+    (ROOT / "before").write_text("a boot file\n")
+    started = time.monotonic()
+    said = boot_site.apt_install(PACKAGE)
+    note(f"apt install {PACKAGE}: {time.monotonic() - started:.0f} s")
+    check(re.search(r"^200 +pxeguard ", output(
+        "semodule", "--list-modules=full"), re.M),
+        "apt install: the module is loaded", said)
+    check(f"labelling the boot files in {ROOT}" in said,
+          "apt install: says that boot files are labelled", said)
+    check_labels("apt install")
+    check(labels()[f"{ROOT}/before"] == "pxeguard_content_t",
+          "apt install: boot files can be read", str(labels()))
+
+
+def purge(site):
+    """Without the module pxeguard serves in the domain of any service."""
+    site.configure(CONFIG)
+    boot_site.DROP_IN.unlink()
+    run("systemctl", "daemon-reload")
+    site.start()
+    check_domains(site, "before the removal")
+    started = time.monotonic()
+    said = boot_site.purge(PACKAGE)
+    note(f"apt purge {PACKAGE}: {time.monotonic() - started:.0f} s")
+    check(not re.search(r" pxeguard ", output(
+        "semodule", "--list-modules=full")),
+        "apt purge: the module is removed", said)
+    ours = {path: kind for path, kind in labels().items()
+            if kind.startswith("pxeguard") or kind == "unlabeled_t"}
+    check(not ours, "apt purge: no file has a type of the module",
+          str(ours))
+    site.wait_roles()
+    domains = {domain(pid) for pid in (site.parent(),
+                                       *site.roles().values())}
+    check(not [kind for kind in domains
+               if kind.startswith("pxeguard") or kind == "unlabeled_t"],
+          f"apt purge: pxeguard was started again, in {domains}")
+    site.check_served("after the removal")
 
 
 def commands():
@@ -96,8 +148,8 @@ def commands():
 
 def serve(site):
     site.lay()
-    run("restorecon", "-RF", *(path for path in PATHS
-                               if pathlib.Path(path).exists()))
+    # A new private key has the label of its folder: see docs/selinux.md.
+    run("restorecon", "-RF", *there())
     site.start()
     passed("systemctl start: all roles run")
     check_domains(site, "started")
@@ -154,11 +206,11 @@ def main():
     note(output("uname", "-r") + ", SELinux: " + output("getenforce"))
     wait(lambda: run("systemctl", "is-active", "auditd", check=False)[0] == 0,
          "auditd runs")
-    load_policy()
     install()
     site = Site()
     serve(site)
     negative(site)
+    purge(site)
     others = denials("")
     note("denials of others in this machine: "
          + str(len([line for line in others if "pxeguard" not in line])))
