@@ -12,7 +12,11 @@ from lab.daemon import PXEGUARD, REPOSITORY
 PREFIX = "opt/pxeguard"
 
 
-def make(target, folder, build=PXEGUARD.parent):
+# Named as make all names it, or what depends on headers is compiled again.
+BUILD = os.path.relpath(PXEGUARD.parent, REPOSITORY)
+
+
+def make(target, folder, build=BUILD):
     done = subprocess.run(
         ["make", "-C", REPOSITORY, f"BUILD={build}",
          f"DESTDIR={folder}", f"PREFIX=/{PREFIX}", target],
