@@ -111,13 +111,13 @@ class Site:
             raise Failed(f"no lease:\n{said}")
         return match.groups()
 
-    def fetch(self, name, scheme):
+    def fetch(self, name, scheme, port=""):
         """Fetch a file; whether it is right."""
         out = HERE / "fetched"
         out.unlink(missing_ok=True)
         self.client("curl", "-sS", "--max-time", COMMAND_S // 2, "--retry",
                     "3", "--cacert", HERE / "ca.pem", "-o", out,
-                    f"{scheme}://{SERVER}/{name}")
+                    f"{scheme}://{SERVER}{port}/{name}")
         return hashlib.sha256(out.read_bytes()).digest() == \
             self.contents[name]
 

@@ -8,16 +8,28 @@ import errno
 import os
 import pathlib
 import re
+import shutil
 import time
 
 import attempts
 import boot_site
-from boot_site import CONFIG, ROLES, ROOT, Site
+from boot_site import CONFIG, FILES, ROLES, ROOT, UNSIGNED, Site
 from steps import check, note, output, passed, run, wait
 
 KINDS = "avc,user_avc,selinux_err,user_selinux_err"
 PACKAGE = "pxeguard-selinux"
 BOOLEAN = "pxeguard_without_namespaces"
+# What an administrator adds: a port, any ports, a folder of boot files.
+ELSEWHERE = "/data/boot"
+LOCAL = f"""\
+port -a -t http_port_t -p tcp 8180
+boolean -m --on pxeguard_bind_unreserved_ports
+fcontext -a -t pxeguard_content_t '{ELSEWHERE}(/.*)?'
+"""
+LOCAL_CONFIG = UNSIGNED.replace(f"={ROOT}\n", f"={ELSEWHERE}\n") + """\
+http-port=8180
+https-port=8543
+"""
 PATHS = ("/usr/sbin/pxeguard", "/usr/libexec/pxeguard", "/etc/pxeguard",
          "/etc/pxeguard.conf", "/var/lib/pxeguard", "/srv/tftp",
          "/lib/systemd/system/pxeguard.service")
@@ -171,6 +183,24 @@ def serve(site):
     check_nothing_denied("reloaded, killed, restarted")
 
 
+def local(site):
+    """Another folder and other ports, after what docs/selinux.md names."""
+    shutil.copytree(ROOT, ELSEWHERE)
+    run("semanage", "import", give=LOCAL)
+    run("restorecon", "-RF", ELSEWHERE)
+    site.configure(LOCAL_CONFIG)
+    check(site.reload("ready, configuration") == 0,
+          "other ports and another folder: the configuration is in force")
+    for scheme, port in (("tftp", ""), ("http", ":8180"), ("https", ":8543")):
+        for name in FILES:
+            check(site.fetch(name, scheme, port),
+                  f"from {ELSEWHERE}, {scheme}{port}: {name}")
+    check_nothing_denied("other ports and another folder")
+    site.configure(CONFIG)
+    check(site.reload("ready, configuration") == 0,
+          "back to the first configuration")
+
+
 def negative(site):
     """Without the sandbox's layers, SELinux still forbids."""
     run("systemctl", "stop", "pxeguard")
@@ -209,6 +239,7 @@ def main():
     install()
     site = Site()
     serve(site)
+    local(site)
     negative(site)
     purge(site)
     others = denials("")
