@@ -287,7 +287,7 @@ fuzz: deps-fuzz
 	JOBS=$(JOBS) tests/fuzz/run $(FUZZ_S) $(FUZZ)
 
 fuzzers:
-	$(MAKE) $(J) BUILD=build/clang CC=$(FUZZ_CC) HARDENING_GCC= FORTIFY= \
+	$(MAKE) $(J) BUILD=build/fuzz-objects CC=$(FUZZ_CC) HARDENING_GCC= FORTIFY= \
 	    OPTIMIZE="-O1 -g" FUZZERS_OUT=$(BUILD)/fuzz \
 	    SANITIZE="-fsanitize=fuzzer-no-link,address,undefined \
 	    -fno-sanitize-recover=all -DPXEGUARD_SANITIZE" fuzz-programs

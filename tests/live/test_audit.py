@@ -3,6 +3,7 @@
 import os
 import platform
 import re
+import shutil
 import subprocess
 
 import pytest
@@ -14,6 +15,7 @@ from lab.programs import sanitized
 from test_taken_over import CALLS
 
 AUDIT = (REPOSITORY / "docs/audit.md").read_text()
+MAKEFILE = (REPOSITORY / "Makefile").read_text()
 SECTIONS = re.split(r"^## ", AUDIT, flags=re.M)[1:]
 # The test is run by such commands, and the programs are there.
 ELSEWHERE = re.compile(r"^(make|BUILD=|export PATH|for t in)")
@@ -138,6 +140,17 @@ def test_the_libraries_of_each_program(printed):
 
 def test_nothing_is_left(printed):
     assert printed["left"] == ""
+
+
+def test_no_folder_of_make_hides_a_program():
+    """Whoever has build/ first in PATH can run make: it finds folders, too."""
+    folders = re.findall(r"\b(?:BUILD|FUZZERS_OUT)=(?:build|\$\(BUILD\))/(\S+)",
+                         MAKEFILE)
+    assert "san" in folders
+    compilers = re.findall(r"^\w*CC \?= (\S+)$", MAKEFILE, re.M)
+    assert compilers
+    assert [name for name in folders
+            if name in compilers or shutil.which(name)] == []
 
 
 def test_deps_takes_no_input(tmp_path):
