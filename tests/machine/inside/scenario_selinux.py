@@ -14,7 +14,7 @@ import time
 import attempts
 import boot_site
 from boot_site import CONFIG, FILES, ROLES, ROOT, UNSIGNED, Site
-from steps import check, note, output, passed, run, wait
+from steps import COMMAND_S, check, note, output, passed, run, wait
 
 KINDS = "avc,user_avc,selinux_err,user_selinux_err"
 PACKAGE = "pxeguard-selinux"
@@ -26,6 +26,7 @@ port -a -t http_port_t -p tcp 8180
 boolean -m --on pxeguard_bind_unreserved_ports
 fcontext -a -t pxeguard_content_t '{ELSEWHERE}(/.*)?'
 """
+NOT_LOCAL = "boolean -D\nport -D\nfcontext -D\n"
 LOCAL_CONFIG = UNSIGNED.replace(f"={ROOT}\n", f"={ELSEWHERE}\n") + """\
 http-port=8180
 https-port=8543
@@ -131,6 +132,8 @@ def purge(site):
     run("systemctl", "daemon-reload")
     site.start()
     check_domains(site, "before the removal")
+    # Rules with its types keep the module loaded: see docs/selinux.md.
+    run("semanage", "import", give=NOT_LOCAL, timeout=2 * COMMAND_S)
     started = time.monotonic()
     said = boot_site.purge(PACKAGE)
     note(f"apt purge {PACKAGE}: {time.monotonic() - started:.0f} s")
