@@ -15,6 +15,7 @@
 # make check-selinux  pxeguard under SELinux, enforcing, in that machine
 # make check-apparmor  the same under AppArmor
 # make soak           load and harm at random for SOAK_S seconds, SEED= again
+# make mutants        changes that unit tests must notice: COUNT=, SEED=, FILES=
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
 # make bench-http    HTTP beside nginx: WORK=, ROUNDS=
@@ -212,6 +213,13 @@ tests: modules $(UNIT) $(TOOLS) $(REPLAY)
 # As many compilers as tests, unless -j was given.
 J = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 RUN_TESTS = PYTHON=$(PYTHON) JOBS=$(JOBS) tests/run
+
+mutants: export COMPILE = $(C)
+mutants: export MUTANT_LIBS = $(ARCHIVES) $(LIBS) $(CHECK_LIBS) -lm
+mutants: deps-check
+	$(MAKE) setup
+	$(MAKE) $(J) all tests
+	BUILD=$(BUILD) JOBS=$(JOBS) $(PYTHON) tests/mutants/run
 
 check: deps-check
 	$(MAKE) setup
@@ -522,7 +530,7 @@ clean:
 	rm -rf build
 
 .PHONY: all modules tests check check-long check-sandboxed \
-	check-like-dnsmasq soak demo san \
+	check-like-dnsmasq soak demo san mutants \
 	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
 	bench-conf deps-bench deps-deb deb \
 	selinux deps-selinux deps-machine \
