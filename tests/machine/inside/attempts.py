@@ -2,9 +2,10 @@
 
 import os
 import pathlib
+import shutil
+import stat
 
 from boot_site import ROLES, ROOT, STATE, inject
-from steps import run
 
 AT_FDCWD = 2 ** 64 - 100
 KEY = "/etc/pxeguard/private/key.pem"
@@ -15,10 +16,27 @@ OPEN_BOOT_FILE = "open a boot file"
 MIRRORED = ("/etc/shadow", "/etc/passwd", "/bin/sh", KEY, LEASES, BOOT_FILE)
 
 
+# Which files get which rights for everybody.
+OPENED = {STATE: 0o555, "/etc/pxeguard/private": 0o555, "/etc/shadow": 0o666,
+          KEY: 0o666, BOOT_FILE: 0o666, LEASES: 0o666}
+before = {}
+
+
 def open_modes():
     """Let the modes of these files forbid nothing."""
-    run("chmod", "a+rx", STATE, "/etc/pxeguard/private")
-    run("chmod", "a+rw", "/etc/shadow", KEY, BOOT_FILE, LEASES)
+    for path, rights in OPENED.items():
+        before[path] = stat.S_IMODE(os.stat(path).st_mode)
+        os.chmod(path, before[path] | rights)
+
+
+def restore():
+    """Undo open_modes() and mirror(): pxeguard refuses such files."""
+    for path, mode in before.items():
+        os.chmod(path, mode)
+    for base in (ROOT, STATE):
+        for path in MIRRORED:
+            top = pathlib.Path(base) / pathlib.Path(path).parts[1]
+            shutil.rmtree(top, ignore_errors=True)
 
 
 def mirror():

@@ -91,6 +91,7 @@ def upgrade(site):
 def purge(site):
     """Without the profile it serves, unconfined, and starts again."""
     run("apparmor_parser", "-r", ETC / "pxeguard")
+    attempts.restore()
     site.configure(CONFIG)
     boot_site.DROP_IN.unlink()
     run("systemctl", "daemon-reload")

@@ -127,6 +127,7 @@ def install():
 
 def purge(site):
     """Without the module pxeguard serves in the domain of any service."""
+    attempts.restore()
     site.configure(CONFIG)
     boot_site.DROP_IN.unlink()
     run("systemctl", "daemon-reload")
