@@ -21,7 +21,7 @@ PACKAGES = (
     "dbus", "udev", "kmod", "python3", "procps", "adduser",
     # Both security modules, and what their administrators use.
     "selinux-policy-default", "policycoreutils",
-    "policycoreutils-python-utils", "auditd", "apparmor", "strace",
+    "policycoreutils-python-utils", "netbase", "auditd", "apparmor", "strace",
     # Clients, and the network that they are in.
     "iproute2", "udhcpc", "curl", "busybox",
     # What pxeguard is linked with.
