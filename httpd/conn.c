@@ -15,12 +15,22 @@ conns_init(struct conns *t, uint64_t seed)
 	peer_table_init(&t->peers, seed);
 }
 
+static uint32_t
+conns_share(uint32_t all)
+{
+	return all / 4 > CONN_PEER_MIN ? all / 4 : CONN_PEER_MIN;
+}
+
 uint32_t
 conns_peer_max(const struct conns *t)
 {
-	uint32_t quarter = t->max / 4;
+	return conns_share(t->max);
+}
 
-	return quarter > CONN_PEER_MIN ? quarter : CONN_PEER_MIN;
+uint32_t
+conns_peer_spare(const struct conns *t)
+{
+	return conns_share(http_spare(t->max));
 }
 
 bool
@@ -47,8 +57,12 @@ conn_idle_end(struct conns *t, struct conn *c)
 static void
 conn_place_end(struct conns *t, struct conn *c)
 {
-	if (c->spare || c->leaving)
+	if (c->leaving)
 		return;
+	if (c->spare) {
+		c->peer->spares--;
+		return;
+	}
 	t->places--;
 	c->peer->connections--;
 }
@@ -85,10 +99,16 @@ conn_begin(
 	if (!conns_room(t) ||
 	    (c->peer = peer_take(&t->peers, &c->client)) == NULL)
 		return CONN_NONE;
-	t->all++;
 	why = conn_place(t, c, loser);
 	c->spare = why != CONN_PLACE;
-	if (!c->spare) {
+	if (c->spare && c->peer->spares >= conns_peer_spare(t)) {
+		peer_give(&t->peers, c->peer);
+		return CONN_NONE;
+	}
+	t->all++;
+	if (c->spare) {
+		c->peer->spares++;
+	} else {
 		t->places++;
 		c->peer->connections++;
 	}

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Connections and their limits.  A connection has one of the places of
- * http-max, or it is a spare one, which is answered with status 503 only.  A
+ * http-max, or it is a spare one, which is answered with status 503 only.  One
+ * address has at most a share of both, so that it cannot keep others out.  A
  * connection without a request is idle: it is closed after a timeout, or
  * earlier if another client needs its place.  Pure.
  */
@@ -47,13 +48,14 @@ enum conn_why {
 	CONN_PLACE, /* it has a place */
 	CONN_FULL, /* spare: all places are in use */
 	CONN_SHARE, /* spare: the address has its maximum */
-	CONN_NONE /* there is no room for a spare one, or no memory */
+	CONN_NONE /* there is no room for a spare one of it, or no memory */
 };
 
 void conns_init(struct conns *, uint64_t seed);
 
-/* How many places one address may have. */
+/* How many places, and spare connections, one address may have. */
 uint32_t conns_peer_max(const struct conns *);
+uint32_t conns_peer_spare(const struct conns *);
 
 /* Whether another connection, spare or not, can be accepted. */
 bool conns_room(const struct conns *);

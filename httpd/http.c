@@ -136,6 +136,7 @@ http_accept(
 	c->root = l->root;
 	c->tls = l->tls;
 	if ((why = conn_begin(&srv->conns, c, &loser, now_ms)) == CONN_NONE) {
+		srv->count[SERVER_CLOSED_AT_ONCE]++;
 		(void)close(fd);
 		free(c);
 		return;

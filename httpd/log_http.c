@@ -15,6 +15,7 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_REQUESTS] = "requests",
 	[SERVER_CLOSED_IDLE] = "connections closed: idle",
 	[SERVER_CLOSED_PLACE] = "connections closed: for another client",
+	[SERVER_CLOSED_AT_ONCE] = "connections closed: too many of one address",
 	[SERVER_SPARE_FULL] = "told to come back: too many connections",
 	[SERVER_SPARE_SHARE] =
 	    "told to come back: too many connections of one address",

@@ -22,6 +22,7 @@ struct peer {
 	TAILQ_ENTRY(peer) idle; /* if it has no connections */
 	struct endpoint addr; /* port 0 */
 	uint32_t connections; /* that count for http-max */
+	uint32_t spares; /* the others, unless they are being closed */
 	uint32_t users; /* all connections */
 	struct rate rate;
 	struct sibling sibling;

@@ -68,6 +68,7 @@ enum server_counter {
 	SERVER_REQUESTS,
 	SERVER_CLOSED_IDLE, /* after the timeout */
 	SERVER_CLOSED_PLACE, /* another client got the place */
+	SERVER_CLOSED_AT_ONCE, /* not even a spare one */
 	SERVER_SPARE_FULL, /* answered with 503 */
 	SERVER_SPARE_SHARE,
 	SERVER_MALFORMED, /* rejected by the library */

@@ -43,6 +43,17 @@ def rest(connection, head):
     return connection.answer().content
 
 
+def is_closed(connection):
+    """Whether the server has closed a connection; nothing was asked."""
+    connection.sock.setblocking(False)
+    try:
+        return connection.more() == b""
+    except BlockingIOError:
+        return False
+    except ConnectionResetError:
+        return True
+
+
 def memory_kib(pid):
     text = pathlib.Path(f"/proc/{pid}/status").read_text()
     return int(re.search(r"VmRSS:\s+(\d+) kB", text).group(1))
@@ -107,19 +118,37 @@ def test_share_of_one_address(start_site):
         site.said(r"192\.168\.1\.200 has 16 connections, the limit for one")
 
 
+def test_one_address_keeps_nobody_out(start_site):
+    """However many connections one address opens and leaves idle."""
+    def lay(site):
+        site.other = site.client("192.168.1.201")
+
+    site = site_of(start_site, "http-max=40", sizes=[10], lay=lay)
+    with contextlib.ExitStack() as stack:
+        held = [stack.enter_context(HttpConnection(site.other))
+                for _ in range(300)]
+        begin = time.monotonic()
+        assert http_get(site.reader, "/size10").status == 200
+        # Five seconds for each queue of spare ones would make it 20.
+        assert time.monotonic() - begin < 10
+        # 16 have a place, and 16 are spare.
+        assert sum(is_closed(connection) for connection in held) >= 268
+
+
 def test_more_connections_than_spare_ones(start_site):
     """Further clients wait in the socket's queue, and are served in time."""
     def lay(site):
         lay_big(site)
         site.other = site.client("192.168.1.201")
+        site.others = [site.client(f"192.168.1.{n}") for n in range(202, 206)]
 
     site = site_of(start_site, "http-max=1", sizes=[10], lay=lay)
     with contextlib.ExitStack() as stack:
         busy = stack.enter_context(HttpConnection(site.reader, receive=65536))
         busy.ask("/big")
         busy.head()
-        spare = [stack.enter_context(HttpConnection(site.other))
-                 for _ in range(60)]
+        spare = [stack.enter_context(HttpConnection(client))
+                 for _ in range(15) for client in site.others]
         busy.close()
         # Spare ones that send nothing are closed after five seconds.
         assert spare[0].ended() == b""

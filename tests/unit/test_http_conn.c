@@ -116,6 +116,31 @@ START_TEST(share_of_one_address)
 }
 END_TEST
 
+/* However many one address opens, another one gets a place. */
+START_TEST(spares_of_one_address)
+{
+	size_t i, n = 0, max = conns_peer_max(&t) + conns_peer_spare(&t);
+
+	for (i = 0; i < MAX + http_spare(MAX) - 1; i++) {
+		enum conn_why why = begin_from(n, 1, 0);
+
+		ck_assert_int_eq(why, i < conns_peer_max(&t) ? CONN_PLACE
+				      : i < max		     ? CONN_SHARE
+							     : CONN_NONE);
+		n += why != CONN_NONE;
+	}
+	ck_assert_uint_eq(n, max);
+	ck_assert(conns_room(&t));
+	ck_assert_int_eq(begin_from(n, 2, 0), CONN_PLACE);
+	/* One that is being closed leaves its share, and counts once. */
+	ck_assert_ptr_eq(
+	    conn_expired(&t, CONN_SPARE_MS), &c[conns_peer_max(&t)]);
+	ck_assert_int_eq(begin_from(n + 1, 1, 0), CONN_SHARE);
+	ck_assert_int_eq(begin_from(n + 2, 1, 0), CONN_NONE);
+	end_all(n + 2);
+}
+END_TEST
+
 START_TEST(idle_ones_expire)
 {
 	size_t i;
@@ -236,6 +261,7 @@ suite_http_conn(void)
 	tcase_add_test(tc, idle_gives_way);
 	tcase_add_test(tc, spare_when_all_are_busy);
 	tcase_add_test(tc, share_of_one_address);
+	tcase_add_test(tc, spares_of_one_address);
 	tcase_add_test(tc, idle_ones_expire);
 	tcase_add_test(tc, peers_are_kept);
 	tcase_add_test(tc, at_random);
