@@ -15,6 +15,7 @@ action_drop_text(enum engine_drop why)
 		[DROP_UNSERVED] = "interface not served",
 		[DROP_RELAY] = "invalid relay address",
 		[DROP_NO_RANGE] = "no range for its network",
+		[DROP_ADDRESS] = "address of a network that is not served",
 		[DROP_PROXY] =
 		    "no boot request, and there are proxy ranges only",
 		[DROP_NOT_CLIENT] = "message type of a server",

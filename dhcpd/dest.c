@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "dhcpd/conf_index.h"
+
 /* The port is that of clients already. */
 static void
 dest_broadcast(struct dest *d)
@@ -75,6 +77,34 @@ dest_nak_routed(const struct request *rq)
 	       !dest_attached(rq->iface, rq->ciaddr);
 }
 
+/* As dest_attached(); *host: it is neither first nor last of such a network. */
+static bool
+dest_on_net(
+    uint32_t addr, uint32_t net, uint32_t mask, uint32_t broadcast, bool *host)
+{
+	if (mask == 0 || !dhcp_conf_same_net(addr, net, mask))
+		return false;
+	if (addr == broadcast || (mask < 0xfffffffe && addr == (addr & mask)))
+		*host = false;
+	return true;
+}
+
+bool
+dest_ciaddr_ok(const struct dhcp_conf *conf, const struct request *rq)
+{
+	const struct iface *i = &rq->iface->i;
+	bool served = false, host = true;
+	size_t n;
+
+	for (n = 0; n < i->naddrs; n++)
+		served |= dest_on_net(rq->p->ciaddr, i->addr[n].addr,
+		    i->addr[n].mask, i->addr[n].broadcast, &host);
+	for (n = 0; n < rq->nnets; n++)
+		served |= dest_on_net(rq->p->ciaddr, rq->nets[n].range->start,
+		    rq->nets[n].mask, rq->nets[n].broadcast, &host);
+	return served && host && !dhcp_conf_is_own(conf, rq->p->ciaddr);
+}
+
 void
 dest_choose(struct dest *d, const struct dhcp_conf *conf,
     const struct request *rq, uint8_t type, uint32_t yiaddr, uint32_t local,
@@ -96,7 +126,8 @@ dest_choose(struct dest *d, const struct dhcp_conf *conf,
 		dest_broadcast(d);
 		return;
 	}
-	if (rq->ciaddr != 0) {
+	if (rq->ciaddr != 0 &&
+	    (type != PACKET_BOOTP || dest_ciaddr_ok(conf, rq))) {
 		dest_unicast(d, rq, type, from, from_port);
 		return;
 	}

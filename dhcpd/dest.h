@@ -38,6 +38,12 @@ void dest_choose(struct dest *, const struct dhcp_conf *conf,
  */
 bool dest_nak_routed(const struct request *);
 
+/*
+ * Whether ciaddr is an address for a host on a network that is served (RFC 2131
+ * section 4.3.5).  Without that, anybody could have replies sent to anybody.
+ */
+bool dest_ciaddr_ok(const struct dhcp_conf *, const struct request *);
+
 /* Of a reply from port 4011: to where the request came from. */
 void dest_choose_pxe(struct dest *, const struct dhcp_conf *conf,
     const struct request *, uint32_t local, uint32_t from, uint16_t from_port);

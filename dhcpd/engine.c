@@ -156,8 +156,9 @@ engine_has_range(struct engine *e)
 
 	if (e->rq.nnets > 0)
 		return true;
-	if (e->packet.type == PACKET_INFORM)
-		return true; /* the client has an address already */
+	/* The client has an address already. */
+	if (e->packet.type == PACKET_INFORM && e->packet.giaddr == 0)
+		return true;
 	action_drop(e, DROP_NO_RANGE);
 	e->rq.client.hwtype = e->packet.htype;
 	e->rq.client.hwlen = e->packet.hlen;

@@ -7,6 +7,7 @@
 #include "daemon/hash.h"
 #include "dhcpd/action.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/dest.h"
 #include "dhcpd/http_boot.h"
 #include "dhcpd/reply_build.h"
 #include "dhcpd/serve.h"
@@ -296,7 +297,9 @@ proxy_address_ok(const struct engine *e)
 		return false;
 	if (e->in->pxe)
 		return proxy_source_ok(e);
-	return e->packet.type == PACKET_DISCOVER || e->packet.ciaddr != 0;
+	return e->packet.type == PACKET_DISCOVER ||
+	       (e->packet.giaddr != 0 ? e->packet.ciaddr != 0
+				      : dest_ciaddr_ok(e->conf, &e->rq));
 }
 
 /* Whether the message asks for a boot, and may. */

@@ -4,6 +4,7 @@
 
 #include "dhcpd/action.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/dest.h"
 #include "dhcpd/grant.h"
 #include "dhcpd/host.h"
 #include "dhcpd/subnet.h"
@@ -205,6 +206,11 @@ request_serve(struct engine *e)
 		trace_address(e->rq.trace, TRACE_ADDRESS_REQUESTED);
 		grant_propose(e, cl.net, cl.addr,
 		    reply_build_lease_s(&e->rq, cl.net->range));
+		return;
+	}
+	/* Else a stranger could have it sent to any host. */
+	if (dest_nak_routed(&e->rq) && e->in->from != cl.addr) {
+		action_drop(e, DROP_ADDRESS);
 		return;
 	}
 	local = cl.state == SELECTING && dhcp_conf_is_own(e->conf, cl.server)

@@ -5,6 +5,7 @@
 #include "dhcpd/action.h"
 #include "dhcpd/alloc.h"
 #include "dhcpd/conf_index.h"
+#include "dhcpd/dest.h"
 #include "dhcpd/grant.h"
 #include "dhcpd/host.h"
 #include "dhcpd/subnet.h"
@@ -343,6 +344,13 @@ serve_inform(struct engine *e)
 		action_drop(e, DROP_IGNORED);
 		action_note_fail(
 		    e, PACKET_INFORM, e->packet.ciaddr, e->rq.ignored);
+		return;
+	}
+	/* A relay is on a network with a range: see engine_has_range(). */
+	if (e->packet.giaddr == 0 && !dest_ciaddr_ok(e->conf, &e->rq)) {
+		action_drop(e, DROP_ADDRESS);
+		action_note_fail(e, PACKET_INFORM, e->packet.ciaddr,
+		    "not an address on a network that is served");
 		return;
 	}
 	(void)action_note(e, NOTE_MESSAGE, PACKET_INFORM, e->packet.ciaddr);

@@ -133,6 +133,7 @@ enum engine_drop {
 	DROP_UNSERVED, /* no such interface, or DHCP is not served there */
 	DROP_RELAY, /* giaddr cannot be an address of a relay agent */
 	DROP_NO_RANGE,
+	DROP_ADDRESS, /* a reply would not go to a network that is served */
 	DROP_PROXY, /* there are only proxy ranges, and it asks for no boot */
 	DROP_NOT_CLIENT, /* a message that servers send */
 	DROP_NO_ID, /* neither a hardware address nor an identifier */

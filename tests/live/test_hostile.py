@@ -106,6 +106,42 @@ def pace(evil, number):
         evil.replies(0.004)
 
 
+def sent_to(evil, seconds):
+    """The addresses that the server sends UDP to, within a time."""
+    deadline, found = time.monotonic() + seconds, set()
+    while (frame := evil._receive(deadline)) is not None:
+        datagram = packets.Udp.parse(frame)
+        if datagram and datagram.src == SERVER_ADDRESS:
+            found.add(datagram.dst)
+        evil._look(frame)
+    return found
+
+
+# --- addresses of others ---------------------------------------------------
+
+def test_no_replies_to_other_networks(attack, network):
+    """INFORM, and renewals, in the name of hosts that are not served."""
+    network.server.ip("route", "add", "default", "via", "192.168.1.77")
+    attack.own("192.168.1.77", EVIL)
+    others = ["198.51.100.9", "255.255.255.255", "224.0.0.1", "127.0.0.1"]
+    for kind, ciaddr, giaddr in [
+            *(("INFORM", ciaddr, "0.0.0.0") for ciaddr in others),
+            *(("INFORM", ciaddr, "198.51.100.1") for ciaddr in others),
+            *(("REQUEST", ciaddr, "0.0.0.0") for ciaddr in others),
+            ("INFORM", "192.168.1.255", "0.0.0.0")]:
+        attack.send(attack.message(kind, EVIL, {}, ciaddr=ciaddr,
+                                   giaddr=giaddr),
+                    src="192.168.1.240", dst=SERVER_ADDRESS)
+    # The last one is honest, so all were dealt with when it is answered.
+    attack.own("192.168.1.240", EVIL)
+    attack.send(attack.message("INFORM", EVIL, {}, ciaddr="192.168.1.240"),
+                src="192.168.1.240", dst=SERVER_ADDRESS)
+    found = set()
+    wait_until(lambda: found.update(sent_to(attack, 0.2)) or found,
+               "the honest one is answered")
+    assert found == {"192.168.1.240"}
+
+
 # --- any bytes -------------------------------------------------------------
 
 def test_random_bytes(attack, chance):

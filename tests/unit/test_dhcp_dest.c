@@ -419,6 +419,85 @@ START_TEST(neighbour_fails)
 }
 END_TEST
 
+/* Nobody has replies sent to hosts of networks that are not served. */
+START_TEST(no_reflection)
+{
+	static const struct {
+		uint32_t ciaddr;
+		uint32_t giaddr;
+		bool answered;
+	} t[] = {
+		{ IP(192, 168, 1, 9), 0, true },
+		{ IP(10, 0, 0, 5), 0, true }, /* the network of a range */
+		{ IP(11, 0, 0, 5), 0, false },
+		{ IP(198, 51, 100, 9), 0, false },
+		{ IP(198, 51, 100, 9), IP(10, 0, 0, 1), true }, /* by relay */
+		{ IP(198, 51, 100, 9), IP(198, 51, 100, 1), false },
+		{ IP(192, 168, 1, 9), IP(198, 51, 100, 1), false },
+		{ IP(192, 168, 1, 255), 0, false },
+		{ IP(192, 168, 1, 0), 0, false },
+		{ IP(10, 255, 255, 255), 0, false },
+		{ CASE_SERVER, 0, false },
+		{ IP(127, 0, 0, 1), 0, false },
+		{ IP(224, 0, 0, 1), 0, false },
+		{ UINT32_MAX, 0, false },
+	};
+	struct dhcp_msg m;
+	size_t i;
+
+	case_range(&k, IP(10, 0, 0, 10), IP(10, 0, 0, 20), "", "");
+	case_ready(&k);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		msg_begin(&m, PACKET_INFORM, 1, 1);
+		msg_field(&m, MSG_CIADDR, t[i].ciaddr);
+		msg_field(&m, MSG_GIADDR, t[i].giaddr);
+		m.from = IP(192, 168, 1, 9);
+		m.unicast = true;
+		ck_assert_msg((case_ask(&k, &m, &r) != 0) == t[i].answered,
+		    "case %zu", i);
+	}
+	dropped(DROP_ADDRESS, 9);
+	dropped(DROP_NO_RANGE, 2);
+	/* A NAK goes to another network only if it was asked for there. */
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_CIADDR, IP(198, 51, 100, 9));
+	m.from = IP(192, 168, 1, 9);
+	m.unicast = true;
+	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+	dropped(DROP_ADDRESS, 10);
+	m.from = IP(198, 51, 100, 9);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_NAK);
+	ck_assert_uint_eq(k.e->dest.addr, IP(198, 51, 100, 9));
+}
+END_TEST
+
+/* BOOTP replies to ciaddr, but not to one of another network. */
+START_TEST(bootp_ciaddr)
+{
+	const struct action *s;
+	struct dhcp_msg m;
+	struct record h;
+	uint8_t mac[6];
+
+	case_mac(1, mac);
+	h = case_host(mac, IP(192, 168, 1, 60), "");
+	case_add(&k, &h);
+	case_ready(&k);
+	msg_begin(&m, 0, 1, 9);
+	msg_field(&m, MSG_CIADDR, IP(198, 51, 100, 9));
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	ck_assert_ptr_nonnull(s);
+	s = case_sent(&k, case_outcome(&k, ENGINE_DURABLE, s->id));
+	ck_assert_ptr_nonnull(s);
+	ck_assert_uint_eq(s->dest->addr, IP(192, 168, 1, 60));
+	msg_field(&m, MSG_CIADDR, IP(192, 168, 1, 60));
+	s = act_find(msg_step(&k, &m), ACTION_STORE, 0);
+	s = case_sent(&k, case_outcome(&k, ENGINE_DURABLE, s->id));
+	ck_assert_ptr_nonnull(s);
+	ck_assert(s->dest->in_use);
+}
+END_TEST
+
 START_TEST(places_run_out)
 {
 	struct dhcp_msg m;
@@ -451,7 +530,8 @@ suite_dhcp_dest(void)
 		renewal_goes_back, stale_ciaddr, renewal_without_arp,
 		renewal_across_a_router, nak_is_broadcast, nak_across_a_router,
 		nak_on_the_link, relayed, impossible_relays, no_range,
-		proxy_only, static_range, neighbour_fails, places_run_out };
+		proxy_only, static_range, neighbour_fails, no_reflection,
+		bootp_ciaddr, places_run_out };
 
 	return suite_of("dhcp_dest", tests, sizeof(tests) / sizeof(tests[0]));
 }

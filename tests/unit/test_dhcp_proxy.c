@@ -31,6 +31,13 @@ START_TEST(destinations)
 	s = case_sent(&k, msg_step(&k, &m));
 	ck_assert_ptr_nonnull(s);
 	ck_assert(s->dest->addr == CLIENT_ADDR && s->dest->port == 68);
+	/* But not at one of another network, whoever asks. */
+	msg_field(&m, MSG_CIADDR, IP(198, 51, 100, 9));
+	ck_assert_ptr_null(case_sent(&k, msg_step(&k, &m)));
+	dropped(DROP_MALFORMED, 1);
+	msg_field(&m, MSG_CIADDR, CLIENT_ADDR | 0xff);
+	ck_assert_ptr_null(case_sent(&k, msg_step(&k, &m)));
+	dropped(DROP_MALFORMED, 2);
 }
 END_TEST
 
