@@ -35,15 +35,13 @@ page_file_bytes(int fd)
 {
 	struct stat st;
 
-	if (fd == -1 || fstat(fd, &st) == -1 || st.st_size < 0)
-		return 0;
-	return (uint64_t)st.st_size;
+	return fstat(fd, &st) == -1 ? 0 : (uint64_t)st.st_size;
 }
 
 static bool
 page_file_read_at(int fd, uint64_t off, uint8_t *buf, size_t n)
 {
-	return fd != -1 && pread(fd, buf, n, (off_t)off) == (ssize_t)n;
+	return pread(fd, buf, n, (off_t)off) == (ssize_t)n;
 }
 
 static bool
@@ -158,32 +156,21 @@ page_file_offset(const struct page_file *p, uint32_t frame)
 	return WAL_HEADER + (uint64_t)frame * (FRAME_HEADER + p->size);
 }
 
-/* Notes the frames of the last transaction; they count once it committed. */
+/* Notes the last frame of each page, of those up to the last commit. */
 static int
 page_file_wal_note(
-    struct page_file *p, const uint32_t *number, uint32_t from, uint32_t to)
+    struct page_file *p, const uint32_t *number, uint32_t committed)
 {
-	uint32_t i, most = p->nframe;
-	uint32_t *more;
+	uint32_t i;
 
-	for (i = from; i < to; i++)
-		if (number[i] >= most && number[i] < PAGE_FILE_MAX)
-			most = number[i] + 1;
-	if (most > p->nframe) {
-		most += most / 4;
-		if ((more = realloc(p->frame, most * sizeof(*more))) == NULL)
-			return -1;
-		memset(more + p->nframe, 0, (most - p->nframe) * sizeof(*more));
-		p->frame = more;
-		p->nframe = most;
-	}
-	for (i = from; i < to; i++) {
-		if (number[i] >= PAGE_FILE_MAX)
-			continue;
-		p->frame[number[i]] = i + 1;
-		if (number[i] > p->n)
+	for (i = 0; i < committed; i++)
+		if (number[i] > p->n && number[i] < PAGE_FILE_MAX)
 			p->n = number[i];
-	}
+	if ((p->frame = calloc((size_t)p->n + 1, sizeof(*p->frame))) == NULL)
+		return -1;
+	for (i = 0; i < committed; i++)
+		if (number[i] <= p->n)
+			p->frame[number[i]] = i + 1;
 	return 0;
 }
 
@@ -195,7 +182,7 @@ page_file_wal_scan(struct page_file *p)
 	uint8_t h[FRAME_HEADER];
 	struct wal_scan s;
 	uint32_t *number, i, committed = 0, pages;
-	int r = 0;
+	int r;
 
 	if (frames == 0 || !page_file_wal_begin(&s, p->wal, p->size))
 		return 0;
@@ -203,7 +190,7 @@ page_file_wal_scan(struct page_file *p)
 		frames = PAGE_FILE_MAX;
 	if ((number = calloc(frames, sizeof(*number))) == NULL)
 		return -1;
-	for (i = 0; i < frames && r == 0; i++) {
+	for (i = 0; i < frames; i++) {
 		uint64_t off = page_file_offset(p, i);
 
 		if (!page_file_read_at(p->wal, off, h, sizeof(h)) ||
@@ -213,11 +200,11 @@ page_file_wal_scan(struct page_file *p)
 			&s, h, p->buf, p->size, &number[i], &pages))
 			break;
 		if (pages != 0) {
-			r = page_file_wal_note(p, number, committed, i + 1);
 			committed = i + 1;
 			p->committed = pages;
 		}
 	}
+	r = page_file_wal_note(p, number, committed);
 	free(number);
 	return r;
 }
@@ -257,15 +244,13 @@ page_file_read(struct page_file *p, uint32_t number)
 
 	if (number == 0 || number > p->n)
 		return NULL;
-	if (number < p->nframe && p->frame[number] != 0)
+	if (p->frame != NULL && p->frame[number] != 0)
 		return page_file_read_at(p->wal,
 			   page_file_offset(p, p->frame[number] - 1) +
 			       FRAME_HEADER,
 			   p->buf, p->size)
 			   ? p->buf
 			   : NULL;
-	if (p->db == -1)
-		return NULL;
 	/* The last page of a truncated file may be incomplete. */
 	n = pread(p->db, p->buf, p->size, (off_t)(number - 1) * p->size);
 	if (n <= 0)

@@ -19,8 +19,7 @@ struct page_file {
 	uint32_t size; /* bytes of a page */
 	uint32_t n; /* pages 1 to n may exist */
 	uint32_t committed; /* pages after the last commit in the log; or 0 */
-	uint32_t *frame; /* by page: number of its frame + 1; 0: none */
-	uint32_t nframe; /* entries of frame */
+	uint32_t *frame; /* by page: number of its frame + 1; NULL, 0: none */
 	uint8_t *buf; /* the page that was read last */
 };
 

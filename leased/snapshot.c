@@ -142,8 +142,7 @@ snapshot_merge(struct snapshot *s, struct page_file *f)
 	if (f->committed == 0)
 		return SNAPSHOT_OK;
 	r = snapshot_resize(s, (uint64_t)f->committed * f->size);
-	for (i = 1; r == SNAPSHOT_OK && i < f->nframe && i <= f->committed;
-	     i++) {
+	for (i = 1; r == SNAPSHOT_OK && i <= f->n && i <= f->committed; i++) {
 		if (f->frame[i] == 0)
 			continue;
 		/* Not readable any more: the log was truncated. */
