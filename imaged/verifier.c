@@ -224,7 +224,7 @@ check_signed(struct verifier *v, const struct subject *subject,
 		return VERIFY_SERVE;
 	}
 	why = signature_check(v, &s, im, &sig, &key);
-	if (why == SIGN_OK || key != NULL || why == SIGN_KEY_UNKNOWN)
+	if (key != NULL || why == SIGN_KEY_UNKNOWN)
 		verdict_key(d, sig.id);
 	if (why != SIGN_OK)
 		return refuse_sign(d, why);

@@ -119,11 +119,14 @@ load_all(struct store *s, size_t slice)
 {
 	struct store_cursor cur = { .rows = 0 };
 	struct rows rows = { .n = 0 };
+	size_t slices = 0;
 
-	while (!cur.done)
+	for (; !cur.done; slices++)
 		ck_assert_int_eq(
 		    s->ops->load(s, &cur, slice, row, &rows), STORE_OK);
 	ck_assert_uint_eq(cur.rows, rows.n);
+	/* A slice that is not full is the last one. */
+	ck_assert_uint_eq(slices, (cur.rows + cur.unreadable) / slice + 1);
 	return rows;
 }
 

@@ -4,6 +4,7 @@
 
 #include "hashd/work.h"
 #include "imaged/verifier.h"
+#include "sign/text.h"
 #include "tests/unit/image_case.h"
 #include "tests/unit/sign_case.h"
 
@@ -255,6 +256,66 @@ START_TEST(key_of_the_signature)
 }
 END_TEST
 
+/* The verdict names the signature, and the key as far as it is known. */
+START_TEST(what_is_named)
+{
+	struct verdict d;
+	int tries;
+
+	sign("a", &other, true, "timestamp:1\tfile:a");
+	served("a");
+	sign("b", &other, true, "timestamp:1\tfile:a");
+	ck_assert_int_eq(judge("b", &d), VERIFY_REFUSE);
+	ck_assert_str_eq(d.path, "b.minisig");
+	ck_assert(d.has_key);
+	ck_assert_mem_eq(d.key, other.key.id, sizeof(d.key));
+	/* Its key is not listed. */
+	conf.nkeys = 1;
+	verifier_configure(&v, &conf);
+	refused("a", VERIFY_SIGNATURE, SIGN_KEY_UNKNOWN);
+	ck_assert_int_eq(judge("a", &d), VERIFY_REFUSE);
+	ck_assert(d.has_key);
+	ck_assert_mem_eq(d.key, other.key.id, sizeof(d.key));
+	/* Another content: also the second time, when that is known. */
+	sign("c", &owner, true, "timestamp:1");
+	image_write("c", "x", 0644);
+	for (tries = 0; tries < 2; tries++) {
+		ck_assert_int_eq(judge("c", &d), VERIFY_REFUSE);
+		ck_assert_int_eq(d.sign, SIGN_BAD_CONTENT);
+		ck_assert(d.has_key);
+		ck_assert_mem_eq(d.key, owner.key.id, sizeof(d.key));
+	}
+	/* No signature, and a file that is none. */
+	image_write("e", "x", 0644);
+	ck_assert_int_eq(judge("e", &d), VERIFY_REFUSE);
+	ck_assert(!d.has_key);
+	ck_assert_str_eq(d.path, "");
+	image_write("e.minisig", "x", 0644);
+	ck_assert_int_eq(judge("e", &d), VERIFY_REFUSE);
+	ck_assert(!d.has_key);
+	ck_assert_str_eq(d.path, "e.minisig");
+}
+END_TEST
+
+/* A file of this size is read as a whole, and a larger one is refused. */
+START_TEST(long_signature)
+{
+	static char text[SIGN_TEXT_MAX + 2];
+	const char *sig;
+
+	sign("a", &owner, true, "timestamp:1");
+	sig = sign_case_sign(
+	    &owner, true, sign_content, SIGN_CONTENT_LEN, "timestamp:1");
+	memset(text, '\n', SIGN_TEXT_MAX + 1);
+	memcpy(text, sig, strlen(sig));
+	image_write("a.minisig", text, 0644);
+	refused("a", VERIFY_SIGNATURE, SIGN_LONG);
+	text[SIGN_TEXT_MAX] = '\0';
+	image_write("a.minisig", text, 0644);
+	served("a");
+}
+END_TEST
+
 /* A star of verify-exempt ends at a slash. */
 START_TEST(exempt_files)
 {
@@ -373,6 +434,8 @@ suite_image_verdicts(void)
 	tcase_add_test(tc, name_of_the_file);
 	tcase_add_test(tc, links);
 	tcase_add_test(tc, key_of_the_signature);
+	tcase_add_test(tc, what_is_named);
+	tcase_add_test(tc, long_signature);
 	tcase_add_test(tc, exempt_files);
 	tcase_add_test(tc, manifests);
 	tcase_add_test(tc, manifest_by_blocks);

@@ -506,6 +506,23 @@ START_TEST(refused)
 }
 END_TEST
 
+/* Whether it has a table decides if it is a new one. */
+START_TEST(without_an_id)
+{
+	edit("PRAGMA journal_mode = WAL");
+	ck_assert_int_eq(show_as(LEASE_SHOW_TEXT), LEASE_SHOWN_NEW);
+	edit("CREATE TABLE t (a)");
+	ck_assert_int_eq(show_as(LEASE_SHOW_TEXT), LEASE_SHOWN_FAILED);
+	ck_assert_ptr_nonnull(strstr(show.why, "another program"));
+	edit("DROP TABLE t; PRAGMA user_version = 1");
+	ck_assert_int_eq(show_as(LEASE_SHOW_TEXT), LEASE_SHOWN_FAILED);
+	ck_assert_ptr_nonnull(strstr(show.why, "another program"));
+	edit("PRAGMA user_version = 0; PRAGMA application_id = 1347962183");
+	ck_assert_int_eq(show_as(LEASE_SHOW_TEXT), LEASE_SHOWN_FAILED);
+	ck_assert_ptr_nonnull(strstr(show.why, "another program"));
+}
+END_TEST
+
 START_TEST(text_not_taken)
 {
 	int db;
@@ -590,6 +607,7 @@ suite_lease_show(void)
 	tcase_add_test(tc, older_schemas);
 	tcase_add_test(tc, nothing_there);
 	tcase_add_test(tc, refused);
+	tcase_add_test(tc, without_an_id);
 	tcase_add_test(tc, text_not_taken);
 	tcase_add_test(tc, damaged);
 	tcase_add_test(tc, invalid_rows);

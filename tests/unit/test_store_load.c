@@ -19,6 +19,8 @@ static struct load *load;
 static struct chan *chan;
 static int peer;
 static int failures; /* of the next reads */
+static enum store_result failure;
+static uint32_t rows_max; /* that the store has */
 
 static enum store_result
 fake_load(struct store *s, struct store_cursor *cur, size_t max,
@@ -30,9 +32,9 @@ fake_load(struct store *s, struct store_cursor *cur, size_t max,
 	if (failures > 0) {
 		failures--;
 		(void)strcpy(s->why, "told to");
-		return STORE_FAILED;
+		return failure;
 	}
-	for (i = 0; i < max && cur->rows < ROWS; i++) {
+	for (i = 0; i < max && cur->rows < rows_max; i++) {
 		l.addr = addr_from_ip4((uint32_t)++cur->rows);
 		row(&l, arg);
 	}
@@ -71,6 +73,8 @@ set_up(void)
 	int fds[2];
 
 	failures = 0;
+	failure = STORE_FAILED;
+	rows_max = ROWS;
 	base = event_base_new();
 	ck_assert_int_eq(chan_pair(fds), 0);
 	peer = fds[1];
@@ -104,6 +108,7 @@ static struct {
 	uint32_t loaded; /* the count that LOADED tells */
 	uint32_t id;
 	bool end;
+	size_t messages;
 } got;
 
 static void
@@ -114,6 +119,7 @@ take_one(struct msg *m)
 
 	ck_assert(!got.end);
 	got.id = m->id;
+	got.messages++;
 	if (m->type == MSG_LEASE_LOADED) {
 		got.loaded = reader_u32(&m->body);
 		got.end = true;
@@ -160,8 +166,12 @@ take_all(void)
 			(void)usleep(500);
 	}
 	ck_assert(got.end);
-	ck_assert_uint_eq(got.rows, ROWS);
-	ck_assert_uint_eq(got.loaded, ROWS);
+	/* Nothing follows. */
+	turn();
+	turn();
+	ck_assert_uint_eq(take(), 0);
+	ck_assert_uint_eq(got.rows, rows_max);
+	ck_assert_uint_eq(got.loaded, rows_max);
 }
 
 START_TEST(test_all)
@@ -170,6 +180,33 @@ START_TEST(test_all)
 	load_start(load, chan, 7);
 	take_all();
 	ck_assert_uint_eq(got.id, 7);
+}
+END_TEST
+
+/* None, and as many as a message or a slice has. */
+START_TEST(test_few)
+{
+	static const struct {
+		uint32_t rows;
+		size_t messages;
+	} t[] = { { 0, 1 }, { 1, 2 }, { 55, 2 }, { 56, 3 }, { 255, 6 },
+		{ 256, 6 }, { 257, 7 } };
+
+	rows_max = t[_i].rows;
+	memset(&got, 0, sizeof(got));
+	load_start(load, chan, 7);
+	take_all();
+	ck_assert_uint_eq(got.messages, t[_i].messages);
+}
+END_TEST
+
+/* What cannot be read any more ends the process. */
+START_TEST(test_lost)
+{
+	failure = STORE_LOST;
+	failures = 1;
+	load_start(load, chan, 7);
+	turn();
 }
 END_TEST
 
@@ -243,6 +280,8 @@ suite_store_load(void)
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_set_timeout(tc, 120);
 	tcase_add_test(tc, test_all);
+	tcase_add_loop_test(tc, test_few, 0, 7);
+	tcase_add_exit_test(tc, test_lost, 1);
 	tcase_add_test(tc, test_slow_reader);
 	tcase_add_test(tc, test_again);
 	tcase_add_test(tc, test_twice);
