@@ -15,7 +15,6 @@
 #define WAL_HEADER 32
 #define FRAME_HEADER 24
 
-#define PAGE_SIZE_DEFAULT 4096
 #define PAGE_SIZE_MIN 512
 #define PAGE_FILE_MAX (UINT32_C(1) << 24) /* 64 GiB of the default size */
 
@@ -73,7 +72,7 @@ page_file_size_find(int db, int wal)
 		if (page_file_size_valid(size))
 			return size;
 	}
-	return PAGE_SIZE_DEFAULT;
+	return PAGE_FILE_SIZE_USUAL;
 }
 
 static uint32_t

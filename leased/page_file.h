@@ -12,6 +12,7 @@
 #include <stdint.h>
 
 #define PAGE_FILE_SIZE_MAX 65536
+#define PAGE_FILE_SIZE_USUAL 4096 /* of databases that leased makes */
 
 struct page_file {
 	int db; /* descriptors; -1: there is no such file */

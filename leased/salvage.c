@@ -385,13 +385,24 @@ salvage_with(struct salvage *s, int db, int wal, uint32_t size)
 int
 salvage_find(struct salvage *s, int db, int wal)
 {
+	struct salvage usual;
+
 	if (salvage_with(s, db, wal, 0) == -1)
 		return -1;
-	if (s->n > 0 || s->file.size == 4096)
+	if (s->file.size == PAGE_FILE_SIZE_USUAL)
 		return 0;
 	/* The page size itself may be damaged. */
+	if (salvage_with(&usual, db, wal, PAGE_FILE_SIZE_USUAL) == -1) {
+		salvage_done(s);
+		return -1;
+	}
+	if (usual.n < s->n) {
+		salvage_done(&usual);
+		return 0;
+	}
 	salvage_done(s);
-	return salvage_with(s, db, wal, 4096);
+	*s = usual;
+	return 0;
 }
 
 void

@@ -262,6 +262,50 @@ START_TEST(test_log_is_read)
 }
 END_TEST
 
+/* The page size in the header is that of another database. */
+START_TEST(test_page_size)
+{
+	static const uint8_t sizes[][2] = { { 2, 0 }, { 4, 0 }, { 8, 0 },
+		{ 0x20, 0 }, { 0x40, 0 }, { 0x80, 0 }, { 0, 1 }, { 0, 0 } };
+	struct salvage found;
+	uint8_t *header;
+	int fd;
+
+	make_rows(2000);
+	header = page_load(1);
+	memcpy(header + 16, sizes[_i], 2);
+	page_save(1, header);
+	ck_assert_int_ne(fd = open(path, O_RDONLY), -1);
+	ck_assert_int_eq(salvage_find(&found, fd, -1), 0);
+	ck_assert_uint_eq(found.n, 2000);
+	salvage_done(&found);
+	ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
+/* A database that was made with another page size. */
+START_TEST(test_other_page_size)
+{
+	static const unsigned int sizes[] = { 512, 8192, 65536 };
+	struct salvage found;
+	char sql[100];
+	int fd;
+
+	make_rows(2000);
+	(void)snprintf(sql, sizeof(sql),
+	    "PRAGMA journal_mode = DELETE; PRAGMA page_size = %u; VACUUM",
+	    sizes[_i]);
+	edit(sql);
+	ck_assert_int_ne(fd = open(path, O_RDONLY), -1);
+	ck_assert_int_eq(salvage_find(&found, fd, -1), 0);
+	ck_assert_uint_eq(found.file.size, sizes[_i]);
+	ck_assert_uint_eq(found.n, 2000);
+	ck_assert_uint_eq(found.bad_pages, 0);
+	salvage_done(&found);
+	ck_assert_int_eq(close(fd), 0);
+}
+END_TEST
+
 /* A lease that was renewed since is not taken from an old copy of its page. */
 START_TEST(test_newest_copy)
 {
@@ -280,7 +324,10 @@ START_TEST(test_newest_copy)
 	memcpy(page, page_load(n), sizeof(page));
 	s = must_open(&o);
 	l = lease(FIRST + 3, 3);
-	l.start_s = 1500;
+	if (_i == 0)
+		l.start_s = 1500;
+	else
+		l.expiry_s = 2500;
 	ck_assert_int_eq(put(s, &l), STORE_OK);
 	s->ops->close(s);
 	ck_assert_int_ne(fd = open(path, O_WRONLY | O_APPEND), -1);
@@ -294,7 +341,7 @@ START_TEST(test_newest_copy)
 	ck_assert_int_eq(salvage_find(&found, fd, -1), 0);
 	ck_assert_uint_eq(found.n, 2000 - g.ncells);
 	ck_assert(salvage_lease(&found, 3, &got));
-	ck_assert_uint_eq(got.start_s, 1500);
+	ck_assert_mem_eq(&got, &l, sizeof(got));
 	salvage_done(&found);
 	(void)close(fd);
 }
@@ -336,7 +383,8 @@ START_TEST(test_gaps)
 		const char *more;
 	} t[] = { { 4, 8, 8, "" }, { 9, 3, 3, "" },
 		{ 3, 12, 8, "leases in 4 more places" },
-		{ 0, 9, 8, "leases in 1 more places" }, { 10, 0, 0, "" } };
+		{ 0, 9, 8, "leases in 1 more places" }, { 10, 0, 0, "" },
+		{ 0, 35, 8, "leases in 27 more places" } };
 	struct store_open o = { .file = NULL };
 	uint8_t page[PAGE_SIZE];
 	struct store *s;
@@ -444,8 +492,10 @@ suite_store_damage(void)
 	tcase_add_loop_test(tc, test_random_damage, 0, 4);
 	tcase_add_loop_test(tc, test_too_large_to_check, 0, 2);
 	tcase_add_test(tc, test_log_is_read);
-	tcase_add_test(tc, test_newest_copy);
-	tcase_add_loop_test(tc, test_gaps, 0, 5);
+	tcase_add_loop_test(tc, test_page_size, 0, 8);
+	tcase_add_loop_test(tc, test_other_page_size, 0, 3);
+	tcase_add_loop_test(tc, test_newest_copy, 0, 2);
+	tcase_add_loop_test(tc, test_gaps, 0, 6);
 	tcase_add_test(tc, test_rows1_out_of_order);
 	tcase_add_test(tc, test_many_dropped);
 	suite_add_tcase(s, tc);
