@@ -177,6 +177,28 @@ START_TEST(dnsmasq)
 }
 END_TEST
 
+/* A name that dnsmasq's file cannot have is not written there. */
+START_TEST(dnsmasq_names)
+{
+	static const struct {
+		const char *name, *written;
+	} t[] = { { "", "*" }, { "a", "a" }, { "a-b", "a-b" }, { "a.b", "a.b" },
+		{ "AZaz09_", "AZaz09_" }, { "-a", "*" }, { ".a", "*" },
+		{ "*", "*" }, { "a b", "*" }, { "a\nb", "*" } };
+	char wanted[64];
+	struct lease l;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		l = with_name(t[i].name);
+		(void)snprintf(
+		    wanted, sizeof(wanted), ".50 %s 01:", t[i].written);
+		ck_assert_ptr_nonnull(
+		    strstr(format(LEASE_SHOW_DNSMASQ, &l), wanted));
+	}
+}
+END_TEST
+
 /* What is written in dnsmasq's format is imported as the same lease. */
 START_TEST(imported_again)
 {
@@ -250,6 +272,7 @@ suite_lease_show_row(void)
 	tcase_add_test(tc, json);
 	tcase_add_test(tc, csv);
 	tcase_add_test(tc, dnsmasq);
+	tcase_add_test(tc, dnsmasq_names);
 	tcase_add_test(tc, imported_again);
 	tcase_add_test(tc, hostile_names);
 	tcase_add_test(tc, frames);

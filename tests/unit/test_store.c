@@ -32,6 +32,28 @@ START_TEST(test_round_trip)
 }
 END_TEST
 
+/* A lease whose fields are as large as they may be. */
+START_TEST(test_limits)
+{
+	struct store_open o = { .file = NULL };
+	struct store *s = must_serve(&o);
+	struct lease l = lease(UINT32_MAX, 7), got;
+
+	l.state = LEASE_STATE_MAX - 1;
+	l.hwtype = UINT8_MAX;
+	l.hwlen = LEASE_HW_MAX;
+	l.idlen = LEASE_ID_MAX;
+	memset(l.id, 0xff, sizeof(l.id));
+	memset(l.name, 'x', LEASE_NAME_MAX - 1);
+	l.start_s = l.expiry_s = INT64_MAX;
+	l.relay = addr_from_ip4(UINT32_MAX);
+	ck_assert_int_eq(put(s, &l), STORE_OK);
+	got = load_all(s, 10).last;
+	ck_assert_mem_eq(&got, &l, sizeof(l));
+	s->ops->close(s);
+}
+END_TEST
+
 /* The same bytes are other addresses, and IPv4 comes first. */
 START_TEST(test_families)
 {
@@ -265,6 +287,7 @@ suite_store(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_loop_test(tc, test_round_trip, 0, 2);
+	tcase_add_test(tc, test_limits);
 	tcase_add_test(tc, test_families);
 	tcase_add_test(tc, test_key_order);
 	tcase_add_test(tc, test_one_row_an_address);

@@ -312,6 +312,48 @@ START_TEST(messages)
 }
 END_TEST
 
+static enum store_result failure;
+static unsigned int rollbacks;
+
+static enum store_result
+commit_fails(struct store *s)
+{
+	(void)snprintf(s->why, sizeof(s->why), "told to");
+	return failure;
+}
+
+static enum store_result
+count_rollback(struct store *s)
+{
+	rollbacks++;
+	return store_sqlite.rollback(s);
+}
+
+/* Nothing is answered as stored that is not; later puts are stored again. */
+START_TEST(not_stored)
+{
+	struct store_open o = { .file = NULL };
+	struct store *s = must_serve(&o);
+	struct store_ops fails = *s->ops;
+
+	fails.commit = commit_fails;
+	fails.rollback = count_rollback;
+	failure = _i == 0 ? STORE_FAILED : STORE_LOST;
+	rollbacks = 0;
+	serve_begin(s);
+	s->ops = &fails;
+	tell_put(4, "/a", 7);
+	ck_assert_str_eq(answers(1), "REFUSED 4told to\n");
+	ck_assert_uint_eq(rollbacks, 1);
+	s->ops = &store_sqlite;
+	ck_assert_str_eq(all(s, 9), "");
+	tell_put(5, "/a", 7);
+	ck_assert_str_eq(answers(1), "DURABLE 5\n");
+	ck_assert_str_eq(all(s, 9), "/a::7 ");
+	serve_end(s);
+}
+END_TEST
+
 /* All rows arrive, and the count of them, in several turns. */
 START_TEST(many_rows)
 {
@@ -406,6 +448,8 @@ suite_store_serial(void)
 	tcase_add_loop_test(tc, older_databases, 0, 3);
 	tcase_add_test(tc, edited);
 	tcase_add_test(tc, messages);
+	tcase_add_loop_test(tc, not_stored, 0, 1);
+	tcase_add_loop_exit_test(tc, not_stored, 1, 1, 2);
 	tcase_add_test(tc, many_rows);
 	tcase_add_loop_test(tc, wrong_messages, 0, 4);
 	tcase_add_test(tc, paced);
