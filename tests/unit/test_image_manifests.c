@@ -200,6 +200,55 @@ START_TEST(called_at_the_end)
 }
 END_TEST
 
+/* No ticket is one of a pass or of a serial, also when they begin again. */
+START_TEST(tickets)
+{
+	uint32_t first, next;
+
+	v.tickets = UINT32_MAX - 1;
+	first = manifests_ticket(add(0, 1, 10));
+	next = manifests_ticket(add(0, 2, 10));
+	ck_assert_uint_ne(first, next);
+	ck_assert_uint_eq(first & SERIALS_TICKETS, VERIFIER_TICKETS);
+	ck_assert_uint_eq(next & SERIALS_TICKETS, VERIFIER_TICKETS);
+}
+END_TEST
+
+static struct manifest_entry *
+held(uint8_t root, const char *path, size_t folderlen)
+{
+	struct held_cover h = { .root = root, .folderlen = folderlen };
+
+	(void)snprintf(h.path, sizeof(h.path), "%s", path);
+	memcache_key_init(&h.manifest, &c.manifest.st);
+	memcache_key_init(&h.sig, &c.sig.st);
+	return manifests_held(&v, &h);
+}
+
+/* The one that has decided about a file, once it is read. */
+START_TEST(of_a_held_cover)
+{
+	struct manifest_entry *e = add(1, 7, 0);
+
+	ck_assert_ptr_nonnull(e);
+	if (manifests_content(e)->state == MANIFEST_MORE)
+		ck_assert_ptr_null(held(1, "7/x", 2));
+	while (manifests_turn(&v))
+		continue;
+	ck_assert_int_eq(manifests_content(e)->state, MANIFEST_DONE);
+	ck_assert_ptr_eq(held(1, "7/x", 2), e);
+	ck_assert_ptr_null(held(0, "7/x", 2));
+	ck_assert_ptr_null(held(1, "8/x", 2));
+	ck_assert_ptr_null(held(1, "7/x", 0));
+	ck_assert_ptr_null(held(1, "7/x/y", 4));
+	c.sig.st.st_ino++;
+	ck_assert_ptr_null(held(1, "7/x", 2));
+	c.sig.st.st_ino--;
+	c.manifest.st.st_ino++;
+	ck_assert_ptr_null(held(1, "7/x", 2));
+}
+END_TEST
+
 Suite *suite_image_manifests(void);
 
 Suite *
@@ -214,6 +263,8 @@ suite_image_manifests(void)
 	tcase_add_test(tc, many);
 	tcase_add_test(tc, large);
 	tcase_add_test(tc, called_at_the_end);
+	tcase_add_test(tc, tickets);
+	tcase_add_test(tc, of_a_held_cover);
 	suite_add_tcase(s, tc);
 	return s;
 }

@@ -5,6 +5,7 @@
 #include <string.h>
 #include <sys/wait.h>
 
+#include "daemon/log.h"
 #include "leased/batch.h"
 #include "tests/unit/unit.h"
 
@@ -115,9 +116,23 @@ answer(uint32_t id, const char *why, void *arg)
 	(void)snprintf(last_why, sizeof(last_why), "%s", why);
 }
 
+static char lines[2048]; /* of the log */
+
+static void
+hear(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	ck_assert_uint_lt(strlen(lines) + strlen(line) + 2, sizeof(lines));
+	(void)strcat(lines, line);
+	(void)strcat(lines, "\n");
+}
+
 static void
 set_up(void)
 {
+	lines[0] = '\0';
+	log_set_sink(hear, NULL);
 	memset(&fake, 0, sizeof(fake));
 	fake.store.ops = &fake_ops;
 	durable = refused = 0;
@@ -277,6 +292,54 @@ START_TEST(test_tidy_fails)
 	batch_finish(batch);
 	ck_assert_uint_eq(durable, 1);
 	ck_assert_uint_eq(refused, 0);
+	ck_assert_str_eq(lines,
+	    "/leases.db: checkpoint failed: told to; no lease is lost\n");
+}
+END_TEST
+
+/* Two failures are logged, then none for a while, but all are counted. */
+START_TEST(test_failures_logged)
+{
+	fake.commit = STORE_FAILED;
+	put(1);
+	put(2);
+	batch_finish(batch);
+	put(3);
+	batch_finish(batch);
+	put(4);
+	batch_finish(batch);
+	fake.commit = STORE_OK;
+	put(5);
+	batch_finish(batch);
+	put(6);
+	fake.ntidy = 0;
+	batch_finish(batch);
+	ck_assert_str_eq(lines,
+	    "/leases.db: told to; no new leases until this is fixed; 2 leases rejected so far\n"
+	    "/leases.db: told to; no new leases until this is fixed; 3 leases rejected so far\n"
+	    "/leases.db: writable again; 4 leases were rejected meanwhile\n");
+}
+END_TEST
+
+/* So it is with leases that are rejected one by one. */
+START_TEST(test_refused_logged)
+{
+	static const char line[] =
+	    "/leases.db: rejected lease of 10.0.0.1: told to\n";
+	char wanted[5 * sizeof(line)] = "";
+	uint32_t i;
+
+	fake.put = STORE_REFUSED;
+	fake.put_fails_at = 0x0a000001;
+	for (i = 0; i < 6; i++) {
+		put(0x0a000001);
+		batch_finish(batch);
+		fake.ntidy = 0;
+		if (i < 5)
+			(void)strcat(wanted, line);
+	}
+	ck_assert_uint_eq(refused, 6);
+	ck_assert_str_eq(lines, wanted);
 }
 END_TEST
 
@@ -305,6 +368,8 @@ suite_store_batch(void)
 	tcase_add_test(tc, test_refused_then_failed);
 	tcase_add_loop_test(tc, test_failures, 0, 3);
 	tcase_add_test(tc, test_tidy_fails);
+	tcase_add_test(tc, test_failures_logged);
+	tcase_add_test(tc, test_refused_logged);
 	tcase_add_loop_exit_test(tc, test_lost, 1, 0, 2);
 	suite_add_tcase(s, tc);
 	return s;

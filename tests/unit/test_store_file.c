@@ -9,6 +9,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "daemon/log.h"
 #include "tests/unit/store_case.h"
 
 /* Stands before the C library's, for the store's library as well. */
@@ -229,6 +230,17 @@ START_TEST(test_corrupt)
 }
 END_TEST
 
+static unsigned int waits; /* how often the log names the lock */
+
+static void
+hear(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	waits += strstr(line, "locked by another process; waiting up to 5 s") !=
+		 NULL;
+}
+
 START_TEST(test_locked)
 {
 	struct store_open o = { .file = NULL };
@@ -237,11 +249,13 @@ START_TEST(test_locked)
 	pid_t pid;
 
 	ck_assert_int_ne(pid = fork(), -1);
-	if (pid == 0)
-		_exit(try_open(&o) == NULL &&
+	if (pid == 0) {
+		log_set_sink(hear, NULL);
+		_exit(try_open(&o) == NULL && waits == 1 &&
 			      strstr(why, "another process") != NULL
 			  ? 0
 			  : 1);
+	}
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_int_eq(status, 0);
 	s->ops->close(s);
