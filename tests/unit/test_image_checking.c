@@ -9,6 +9,7 @@
 #include "daemon/role.h"
 #include "hashd/work.h"
 #include "imaged/checking.h"
+#include "sign/text.h"
 #include "tests/unit/chan_case.h"
 #include "tests/unit/image_case.h"
 #include "tests/unit/sign_case.h"
@@ -207,6 +208,23 @@ START_TEST(keys)
 	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_WARN);
 	verify(RECORD_VERIFY_REQUIRE, NULL);
 	ck_assert_int_eq(checking_conf_end(why), -1);
+}
+END_TEST
+
+/* A file of this size is read as a whole, and a larger one is refused. */
+START_TEST(long_key)
+{
+	static char text[SIGN_TEXT_MAX + 2];
+	const char *key = key_text(0);
+
+	verify(RECORD_VERIFY_WARN, NULL);
+	memset(text, '\n', SIGN_TEXT_MAX + 1);
+	memcpy(text, key, strlen(key));
+	ck_assert_int_eq(add_key("/k", text), -1);
+	ck_assert_ptr_nonnull(strstr(why, "verify-key /k: too long "));
+	text[SIGN_TEXT_MAX] = '\0';
+	ck_assert_int_eq(add_key("/k", text), 0);
+	checking_conf_abort();
 }
 END_TEST
 
@@ -540,6 +558,7 @@ suite_image_checking(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, keys);
+	tcase_add_test(tc, long_key);
 	tcase_add_test(tc, checked);
 	tcase_add_test(tc, flooded);
 	tcase_add_test(tc, bad_answers);
