@@ -5,10 +5,12 @@
 #include <grp.h>
 #include <string.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 
+#include "daemon/hash_job.h"
 #include "daemon/log.h"
 #include "imaged/give.h"
 #include "tests/unit/chan_case.h"
@@ -67,17 +69,24 @@ give(uint32_t id)
 	return give_at(id, 1000);
 }
 
+static void
+next_message(struct msg *m)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	const char *why;
+
+	ck_assert_int_eq(chan_recv_now(peer, ROLE_TFTPD, ROLE_IMAGED, PHASE_RUN,
+			     buf, m, &why),
+	    0);
+}
+
 /* The next answer's status; whether there is a descriptor with it. */
 static enum file_status
 next(uint32_t *id, bool *with)
 {
-	uint8_t buf[MSG_SIZE_MAX];
-	const char *why;
 	struct msg m;
 
-	ck_assert_int_eq(chan_recv_now(peer, ROLE_TFTPD, ROLE_IMAGED, PHASE_RUN,
-			     buf, &m, &why),
-	    0);
+	next_message(&m);
 	*id = m.id;
 	*with = m.fd != -1;
 	if (m.fd != -1)
@@ -99,6 +108,75 @@ START_TEST(sent)
 	ck_assert_uint_eq(id, 8);
 	ck_assert(!with);
 	ck_assert_str_eq(line, "");
+}
+END_TEST
+
+/* How it was found, its size, and the time of its last change. */
+START_TEST(described)
+{
+	static const struct {
+		struct timespec time;
+		uint64_t ns;
+	} t[] = { { { 0, 0 }, 0 }, { { 0, 5 }, 5 }, { { 3, 7 }, 3000000007 },
+		{ { -1, 5 }, 0 } };
+	struct msg m;
+	size_t i;
+
+	found.way = FILE_WAY_SIBLING;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		found.image.st.st_mtim = t[i].time;
+		ck_assert_int_eq(give(7), GIVE_SENT);
+		next_message(&m);
+		ck_assert_uint_eq(m.type, MSG_FILE_GIVE);
+		ck_assert_uint_eq(reader_u8(&m.body), FILE_OK);
+		ck_assert_uint_eq(reader_u8(&m.body), FILE_WAY_SIBLING);
+		ck_assert_uint_eq(reader_u64(&m.body), 7);
+		ck_assert_uint_eq(reader_u64(&m.body), t[i].ns);
+		ck_assert(reader_done(&m.body));
+		(void)close(m.fd);
+	}
+}
+END_TEST
+
+static bool
+same_file(int a, int b)
+{
+	struct stat first, second;
+
+	ck_assert_int_eq(fstat(a, &first), 0);
+	ck_assert_int_eq(fstat(b, &second), 0);
+	return first.st_dev == second.st_dev && first.st_ino == second.st_ino;
+}
+
+/* The table of hashes comes before the file; a copy, in place of it. */
+START_TEST(table_or_copy)
+{
+	int other = open("/dev/zero", O_RDONLY | O_CLOEXEC);
+	struct msg m;
+
+	ck_assert_int_eq(give_blocks(chan, 7, &found, other, 1000), GIVE_SENT);
+	next_message(&m);
+	ck_assert_uint_eq(m.type, MSG_FILE_BLOCKS);
+	ck_assert_uint_eq(m.id, 7);
+	ck_assert_uint_eq(reader_u32(&m.body), HASH_BLOCK_SIZE);
+	ck_assert(same_file(m.fd, other));
+	(void)close(m.fd);
+	next_message(&m);
+	ck_assert_uint_eq(m.type, MSG_FILE_GIVE);
+	ck_assert(same_file(m.fd, found.image.fd));
+	(void)close(m.fd);
+	ck_assert_int_eq(give_image(chan, 8, &found, other, 1000), GIVE_SENT);
+	next_message(&m);
+	ck_assert(same_file(m.fd, other));
+	(void)close(m.fd);
+	/* A full channel keeps both. */
+	while (give_blocks(chan, 1, &found, other, 1000) == GIVE_SENT)
+		continue;
+	ck_assert_uint_gt(chan_queued(chan), 0);
+	ck_assert_int_eq(
+	    give_blocks(chan, 1, &found, other, 1000), GIVE_QUEUED);
+	ck_assert_str_eq(line, "");
+	(void)close(other);
 }
 END_TEST
 
@@ -161,6 +239,8 @@ suite_image_give(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, sent);
+	tcase_add_test(tc, described);
+	tcase_add_test(tc, table_or_copy);
 	tcase_add_test(tc, queued);
 	tcase_add_test(tc, too_many_on_their_way);
 	suite_add_tcase(s, tc);

@@ -355,6 +355,23 @@ START_TEST(without_waiting)
 }
 END_TEST
 
+/* Memory never waits, whether or not the kernel can be told not to. */
+START_TEST(from_memory)
+{
+	const struct memcache_key k = { .size = 3 };
+	struct copier_job c;
+	char buf[3];
+	int fd = memfd_create("x", MFD_CLOEXEC);
+
+	ck_assert_int_ne(fd, -1);
+	ck_assert_int_eq(pwrite(fd, "abc", 3, 0), 3);
+	copier_job_init(&c, fd, &k, 0);
+	ck_assert_int_eq(c.read(fd, buf, sizeof(buf), 1), 2);
+	ck_assert_mem_eq(buf, "bc", 2);
+	copier_job_end(&c);
+}
+END_TEST
+
 START_TEST(changed)
 {
 	int fd, next = image_next_fd();
@@ -454,6 +471,7 @@ suite_image_memcache(void)
 	tcase_add_checked_fixture(tc, image_set_up, image_tear_down);
 	tcase_add_loop_test(tc, bytes, 0, 5);
 	tcase_add_test(tc, without_waiting);
+	tcase_add_test(tc, from_memory);
 	tcase_add_loop_test(tc, changed, 0, 4);
 	tcase_add_test(tc, waits);
 	tcase_add_test(tc, stuck);
@@ -462,6 +480,7 @@ suite_image_memcache(void)
 }
 
 /* The tests make and change the files that are copied. */
-UNIT_MAIN_ALSO(suite_image_memcache, SCMP_SYS(dup), SCMP_SYS(openat),
-    SCMP_SYS(write), SCMP_SYS(pread64), SCMP_SYS(clock_nanosleep),
-    SCMP_SYS(ftruncate), SCMP_SYS(unlinkat), SCMP_SYS(fcntl))
+UNIT_MAIN_ALSO(suite_image_memcache, SCMP_SYS(memfd_create), SCMP_SYS(dup),
+    SCMP_SYS(openat), SCMP_SYS(write), SCMP_SYS(pread64),
+    SCMP_SYS(clock_nanosleep), SCMP_SYS(ftruncate), SCMP_SYS(unlinkat),
+    SCMP_SYS(fcntl))
