@@ -155,25 +155,34 @@ passed_services(struct passed *p)
 	}
 }
 
+/* Whether the reply had no room for an option. */
+static bool
+is_omitted(const struct passed *p, uint8_t code)
+{
+	const struct reply *rp = &p->x->e->reply;
+	uint8_t i;
+
+	for (i = 0; i < REPLY_OMITTED_MAX && i < rp->nomitted; i++)
+		if (rp->omitted[i] == code)
+			return true;
+	return false;
+}
+
 /* Why an option of a line whose tags are set was not sent by that line. */
 static void
 option_reason(const struct passed *p, const struct conf_option *o,
     char reason[REASON_MAX])
 {
 	const struct trace_line *by = &p->x->trace.option[o->code];
-	uint8_t i;
 
 	if (by->kind != 0) {
 		overruled(p, by, reason);
 		return;
 	}
-	for (i = 0; i < REPLY_OMITTED_MAX && i < p->x->e->reply.nomitted; i++)
-		if (p->x->e->reply.omitted[i] == o->code) {
-			(void)snprintf(reason, REASON_MAX,
-			    "no room for it in the message");
-			return;
-		}
-	if (o->pxe && p->rq->pxe_class == NULL)
+	if (is_omitted(p, o->code))
+		(void)snprintf(
+		    reason, REASON_MAX, "no room for it in the message");
+	else if (o->pxe && p->rq->pxe_class == NULL)
 		(void)snprintf(
 		    reason, REASON_MAX, "for PXE clients, and this is none");
 	else if (o->len == 0)
@@ -231,6 +240,9 @@ passed_suboptions(struct passed *p)
 		else if (!suboption_applies(p->c, p->rq, s))
 			(void)snprintf(reason, sizeof(reason),
 			    "option 60 of the client does not match");
+		else if (is_omitted(p, outer))
+			(void)snprintf(reason, sizeof(reason),
+			    "no room for it in the message");
 		else
 			(void)snprintf(reason, sizeof(reason),
 			    "the client does not ask for option %u", outer);

@@ -155,8 +155,6 @@ option_put(struct reply_work *b, const struct conf_option *o, uint32_t self)
 	uint8_t data[RECORD_OPT_MAX + 1];
 	size_t i, len = o->len;
 
-	trace_option(b->rq->trace, o->code, RECORD_OPTION,
-	    (size_t)(o - b->c->options.v));
 	memcpy(data, o->data, len);
 	for (i = 0; o->self && i + 4 <= len; i += 4)
 		if (data[i] == 0 && data[i + 1] == 0 && data[i + 2] == 0 &&
@@ -169,7 +167,9 @@ option_put(struct reply_work *b, const struct conf_option *o, uint32_t self)
 	if (option_needs_nul(b, o->code) && len > 0 && len != 255 &&
 	    data[len - 1] != '\0')
 		data[len++] = '\0';
-	(void)reply_put(b->rp, o->code, data, len);
+	if (reply_put(b->rp, o->code, data, len))
+		trace_option(b->rq->trace, o->code, RECORD_OPTION,
+		    (size_t)(o - b->c->options.v));
 }
 
 /* Puts the value of an option, unless that was done or there is none. */
@@ -207,8 +207,9 @@ build_parts(struct reply_work *b)
 		if (n == 0 && !lost)
 			continue;
 		b->done[code] = true;
-		trace_option(b->rq->trace, code, RECORD_SUBOPTION, i);
 		sent = n > 0 && reply_put(b->rp, code, value, n);
+		if (sent)
+			trace_option(b->rq->trace, code, RECORD_SUBOPTION, i);
 		if (lost && (n == 0 || sent))
 			reply_omit(b->rp, code);
 		if (sent && s->how == RECORD_SUB_VENDOR)

@@ -1,208 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* pxeguard --explain: words, text in columns, and the table of client kinds. */
-#include <stdarg.h>
-
-#include "dhcpd/explain_client.h"
+/* pxeguard --explain: text in columns, the table of kinds, and one client. */
 #include "dhcpd/explain_kinds.h"
 #include "dhcpd/explain_line.h"
-#include "tests/unit/dhcp_fixture.h"
-
-static char said[65536];
-static char why[EXPLAIN_WHY_MAX];
-static struct explain x;
-static struct text text;
-
-static void
-take(const char *s, size_t n, void *arg)
-{
-	(void)arg;
-	ck_assert_uint_lt(strlen(said) + n, sizeof(said));
-	(void)strncat(said, s, n);
-}
-
-static const struct packet *
-packet_of(const struct explain_client *c, uint8_t type)
-{
-	static struct packet p;
-	struct explain_packet special = { .type = type };
-	uint8_t data[PACKET_IN_MAX];
-	size_t n = explain_packet(c, &special, data);
-
-	ck_assert_int_eq(packet_parse(&p, data, n), PACKET_OK);
-	return &p;
-}
-
-static int
-words(struct explain_client *c, const char *line)
-{
-	static char copy[1024];
-	const char *word[EXPLAIN_WORDS_MAX];
-	char *s, *save = NULL;
-	size_t n = 0;
-
-	why[0] = '\0';
-	(void)snprintf(copy, sizeof(copy), "%s", line);
-	for (s = strtok_r(copy, " ", &save); s != NULL;
-	     s = strtok_r(NULL, " ", &save))
-		word[n++] = s;
-	return explain_words(c, word, n, why);
-}
-
-/* The bytes of an option. */
-static void
-option(const struct packet *p, uint8_t code, const char *want)
-{
-	size_t len = 0;
-	const uint8_t *v = packet_option(p, code, &len);
-
-	if (want == NULL) {
-		ck_assert_msg(v == NULL, "option %u is there", code);
-		return;
-	}
-	ck_assert_msg(
-	    v != NULL && len == strlen(want) && memcmp(v, want, len) == 0,
-	    "option %u", code);
-}
-
-START_TEST(word_kinds)
-{
-	struct explain_client c;
-	const struct packet *p;
-	const uint8_t *v;
-	size_t len;
-
-	ck_assert_int_eq(words(&c, ""), 0);
-	ck_assert_str_eq(c.title, "plain DHCP");
-	p = packet_of(&c, PACKET_DISCOVER);
-	ck_assert_uint_eq(p->type, PACKET_DISCOVER);
-	option(p, OPT_VENDOR_CLASS, NULL);
-	option(p, OPT_ARCH, NULL);
-	ck_assert_ptr_nonnull(packet_option(p, OPT_PARAMETERS, &len));
-
-	ck_assert_int_eq(words(&c, "arch=x64-uefi"), 0);
-	ck_assert_str_eq(c.title, "UEFI x64");
-	p = packet_of(&c, PACKET_DISCOVER);
-	option(p, OPT_VENDOR_CLASS, "PXEClient:Arch:00007:UNDI:003016");
-	option(p, OPT_USER_CLASS, NULL);
-	ck_assert_uint_eq(arch_of(p), 7);
-
-	ck_assert_int_eq(words(&c, "ipxe arch=x64-uefi"), 0);
-	p = packet_of(&c, PACKET_DISCOVER);
-	option(p, OPT_USER_CLASS, "iPXE");
-	v = packet_option(p, OPT_IPXE, &len);
-	ck_assert_ptr_nonnull(v);
-	ck_assert_ptr_nonnull(memmem(v, len, "\23\1\1", 3)); /* HTTP */
-	ck_assert_ptr_nonnull(memmem(v, len, "\47\1\1", 3)); /* menu */
-	ck_assert_ptr_nonnull(memmem(v, len, "\44\1\1", 3)); /* EFI */
-	ck_assert_int_eq(words(&c, "ipxe arch=bios"), 0);
-	p = packet_of(&c, PACKET_DISCOVER);
-	v = packet_option(p, OPT_IPXE, &len);
-	ck_assert_ptr_nonnull(v);
-	ck_assert_ptr_nonnull(memmem(v, len, "\47\1\1", 3));
-	ck_assert_ptr_nonnull(memmem(v, len, "\41\1\1", 3)); /* PXE */
-	ck_assert_ptr_null(memmem(v, len, "\44\1\1", 3));
-
-	ck_assert_int_eq(words(&c, "arch=x64-http"), 0);
-	p = packet_of(&c, PACKET_DISCOVER);
-	option(p, OPT_VENDOR_CLASS, "HTTPClient:Arch:00016:UNDI:003016");
-	ck_assert_int_eq(words(&c, "arch=rpi"), 0);
-	ck_assert_int_eq(c.mac[0], 0xb8);
-	ck_assert_uint_eq(arch_of(packet_of(&c, PACKET_DISCOVER)), 0);
-	/* Numbers: one that has a name, and one that has none. */
-	ck_assert_int_eq(words(&c, "arch=7"), 0);
-	ck_assert_str_eq(c.title, "UEFI x64");
-	ck_assert_int_eq(words(&c, "arch=0"), 0);
-	ck_assert_str_eq(c.title, "BIOS");
-	ck_assert_int_eq(words(&c, "arch=4242"), 0);
-	ck_assert_ptr_null(c.title);
-	ck_assert_uint_eq(arch_of(packet_of(&c, PACKET_DISCOVER)), 4242);
-	ck_assert_int_eq(words(&c, "bootp"), 0);
-	ck_assert_str_eq(c.title, "BOOTP");
-	p = packet_of(&c, PACKET_BOOTP);
-	ck_assert_uint_eq(p->type, PACKET_BOOTP);
-	option(p, OPT_PARAMETERS, NULL);
-}
-END_TEST
-
-START_TEST(word_values)
-{
-	struct explain_client c;
-	const struct packet *p;
-
-	ck_assert_int_eq(
-	    words(&c,
-		"requested=10.1.0.9 options=1,3,67 via=10.1.0.1 name=pc-1 id=01:02:03 iface=br0 vendor=abc user=def mac=52:54:00:12:34:56 4011"),
-	    0);
-	ck_assert_uint_eq(c.via, IP(10, 1, 0, 1));
-	ck_assert_uint_eq(c.requested, IP(10, 1, 0, 9));
-	ck_assert_str_eq(c.iface, "br0");
-	ck_assert(c.port && !c.boots && !c.ipxe);
-	p = packet_of(&c, PACKET_DISCOVER);
-	ck_assert_uint_eq(p->giaddr, IP(10, 1, 0, 1));
-	ck_assert_int_eq(memcmp(p->hw, "RT\0\0224V", 6), 0);
-	ck_assert_uint_eq(p->hlen, 6);
-	option(p, OPT_HOSTNAME, "pc-1");
-	option(p, OPT_CLIENT_ID, "\1\2\3");
-	option(p, OPT_VENDOR_CLASS, "abc");
-	option(p, OPT_USER_CLASS, "def");
-	option(p, OPT_PARAMETERS, "\1\3C");
-	/* Dashes too, and an identifier that is text. */
-	ck_assert_int_eq(words(&c, "mac=52-54-00-12-34-56 id=pc"), 0);
-	option(packet_of(&c, PACKET_DISCOVER), OPT_CLIENT_ID, "pc");
-	ck_assert_int_eq(words(&c, "proxy"), 0);
-	ck_assert(c.port);
-}
-END_TEST
-
-START_TEST(word_errors)
-{
-	static const struct {
-		const char *words;
-		const char *want; /* the error begins so */
-	} t[] = {
-		{ "arch=x64-efi",
-		    "arch=x64-efi: unknown architecture; did you mean x64-uefi? It is bios, " },
-		{ "arch=foo", "arch=foo: unknown architecture. It is bios, " },
-		{ "arch=65536", "arch=65536: unknown architecture. It is" },
-		{ "arch=", "arch=: unknown architecture. It is" },
-		{ "arch", "arch: a value must follow, as arch=VALUE" },
-		{ "ipxe=1", "ipxe=1: ipxe takes no value" },
-		{ "ipx", "ipx: unknown word; did you mean ipxe? It is arch=" },
-		{ "ifcae=br0", "ifcae=br0: unknown word; did you mean iface?" },
-		{ "zzzzzzzz", "zzzzzzzz: unknown word. It is arch=, mac=" },
-		{ "mac=52:54:00:12:34", "mac=52:54:00:12:34: not a MAC" },
-		{ "mac=52:54:00:12:34:5g", "mac=52:54:00:12:34:5g: not a MAC" },
-		{ "mac=52:54:00:12:34:56:78", "mac=52:54:00:12:34:56:78: not" },
-		{ "via=10.1.0", "via=10.1.0: not an IPv4 address" },
-		{ "via=::1", "via=::1: not an IPv4 address" },
-		{ "via=0.0.0.0", "via=0.0.0.0: not an IPv4 address" },
-		{ "requested=x", "requested=x: not an IPv4 address" },
-		{ "name=", "name=: from 1 to 255 characters" },
-		{ "options=1,,3", "options=1,,3: not a list of option" },
-		{ "options=255", "options=255: not a list of option numbers" },
-		{ "options=0", "options=0: not a list of option numbers" },
-		{ "iface=a-name-of-16-char", "iface=a-name-of-16-char: not" },
-		{ "\033[2J", "\\x1b[2J: unknown word" },
-	};
-	struct explain_client c;
-	size_t i;
-
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		ck_assert_int_eq(words(&c, t[i].words), -1);
-		ck_assert_msg(
-		    strncmp(why, t[i].want, strlen(t[i].want)) == 0, "%s", why);
-	}
-}
-END_TEST
-
-/* Check itself cannot report texts of this length. */
-static void
-is_said(const char *want)
-{
-	if (strcmp(said, want) != 0)
-		(void)fprintf(stderr, "%s", said);
-	ck_assert(strcmp(said, want) == 0);
-}
+#include "tests/unit/explain_case.h"
 
 /* ------------------------------------------------------------------ text */
 
@@ -211,7 +11,7 @@ START_TEST(columns_are_aligned)
 	struct table t = { .columns = 3, .indent = 2 };
 
 	said[0] = '\0';
-	text.send = take;
+	out.send = take;
 	table_row(&t);
 	table_cell(&t, 0, "a");
 	table_cell(&t, 1, "long one");
@@ -221,8 +21,8 @@ START_TEST(columns_are_aligned)
 	table_cell(&t, 2, "%d", 7);
 	table_row(&t);
 	table_cell(&t, 1, "end");
-	table_print(&t, &text);
-	text_flush(&text);
+	table_print(&t, &out);
+	text_flush(&out);
 	ck_assert_str_eq(said, "  a    long one  z\n"
 			       "  abc            7\n"
 			       "       end\n");
@@ -238,13 +38,13 @@ START_TEST(columns_are_narrowed)
 	size_t c, i, lines = 0, letters = 0, width = 0;
 
 	said[0] = '\0';
-	text.send = take;
+	out.send = take;
 	memset(cell, 'x', sizeof(cell));
 	table_row(&t);
 	for (c = 0; c < t.columns; c++)
 		table_cell(&t, c, "%.*s", (int)(60 * (c + 1)), cell);
-	table_print(&t, &text);
-	text_flush(&text);
+	table_print(&t, &out);
+	text_flush(&out);
 	for (i = 0; said[i] != '\0'; i++) {
 		letters += said[i] == 'x';
 		if (said[i] != '\n') {
@@ -266,14 +66,14 @@ START_TEST(cells_break)
 	struct table t = { .columns = 2 };
 
 	said[0] = '\0';
-	text.send = take;
+	out.send = take;
 	table_row(&t);
 	table_cell(&t, 0, "%s",
 	    "http://boot.example.org/a/folder/of/some/length/with/more/below/"
 	    "and/the/name/of/the/file.efi");
 	table_cell(&t, 1, "%s", "twenty characters of");
-	table_print(&t, &text);
-	text_flush(&text);
+	table_print(&t, &out);
+	text_flush(&out);
 	ck_assert_str_eq(said,
 	    "http://boot.example.org/a/folder/of/some/length/with/more/below/"
 	    "and/the/name/   twenty characters of\n"
@@ -290,7 +90,7 @@ START_TEST(last_cells_extend)
 	    "dhcp-option 67, and there are proxy ranges only";
 
 	said[0] = '\0';
-	text.send = take;
+	out.send = take;
 	table_row(&t);
 	table_cell(&t, 0, "BIOS");
 	table_cell(&t, 1, "pxelinux.0");
@@ -298,8 +98,8 @@ START_TEST(last_cells_extend)
 	table_row(&t);
 	table_cell(&t, 0, "U-Boot");
 	table_cell(&t, 1, "%s", reason);
-	table_print(&t, &text);
-	text_flush(&text);
+	table_print(&t, &out);
+	text_flush(&out);
 	ck_assert_str_eq(said,
 	    "BIOS    pxelinux.0  /etc/x.conf:7\n"
 	    "U-Boot  no dhcp-boot and no pxe-service for its architecture, "
@@ -314,13 +114,13 @@ START_TEST(rows_are_bounded)
 	size_t i;
 
 	said[0] = '\0';
-	text.send = take;
+	out.send = take;
 	for (i = 0; i < TEXT_ROWS_MAX + 3; i++) {
 		table_row(&t);
 		table_cell(&t, 0, "r");
 	}
-	table_print(&t, &text);
-	text_flush(&text);
+	table_print(&t, &out);
+	text_flush(&out);
 	ck_assert_ptr_nonnull(strstr(said, "\n3 more are omitted\n"));
 	ck_assert_uint_eq(
 	    strlen(said), 2 * TEXT_ROWS_MAX + strlen("3 more are omitted\n"));
@@ -328,32 +128,6 @@ START_TEST(rows_are_bounded)
 END_TEST
 
 /* ----------------------------------------------------------------- table */
-
-static void
-place(uint32_t line)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_FILE;
-	(void)snprintf(rec.u.file.path, RECORD_PATH_MAX, "/etc/x.conf");
-	case_add(&k, &rec);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PLACE;
-	rec.u.place.line = line;
-	case_add(&k, &rec);
-}
-
-static void
-ready(void)
-{
-	case_ready(&k);
-	said[0] = '\0';
-	memset(&x, 0, sizeof(x));
-	memset(&text, 0, sizeof(text));
-	text.send = take;
-	ck_assert_int_eq(explain_begin(&x, k.e, CASE_WALL), 0);
-}
 
 START_TEST(table_of_kinds)
 {
@@ -365,8 +139,8 @@ START_TEST(table_of_kinds)
 	case_boot(&k, "ipxe.efi", "", IP(10, 0, 0, 9), "efi64");
 	place(8);
 	ready();
-	explain_kinds(&x, &text);
-	text_flush(&text);
+	explain_kinds(&x, &out);
+	text_flush(&out);
 	/* clang-format off */
 	is_said(
 	    "On br0\n"
@@ -401,8 +175,8 @@ START_TEST(table_keeps_no_address)
 	ready();
 	ck_assert_uint_eq(explain_nets(k.conf, &net, 1), 1);
 	for (i = 0; i < 3; i++) {
-		explain_kinds(&x, &text);
-		text_flush(&text);
+		explain_kinds(&x, &out);
+		text_flush(&out);
 		ck_assert_ptr_null(strstr(said, "none"));
 		ck_assert_ptr_nonnull(strstr(said, "range"));
 	}
@@ -411,30 +185,6 @@ START_TEST(table_keeps_no_address)
 END_TEST
 
 /* ---------------------------------------------------------------- client */
-
-static void
-asked(const char *line)
-{
-	struct explain_client c;
-
-	said[0] = '\0';
-	ck_assert_msg(words(&c, line) == 0, "%s", why);
-	ck_assert_msg(explain_client(&x, &c, &text, why) == 0, "%s", why);
-	text_flush(&text);
-}
-
-static void
-says(const char *want)
-{
-	ck_assert_msg(
-	    strstr(said, want) != NULL, "no \"%s\" in:\n%s", want, said);
-}
-
-static void
-says_not(const char *want)
-{
-	ck_assert_msg(strstr(said, want) == NULL, "\"%s\" in:\n%s", want, said);
-}
 
 START_TEST(client_whole)
 {
@@ -556,15 +306,15 @@ START_TEST(client_interfaces)
 	case_iface(&k, "br1", 4, IP(10, 1, 0, 1), 0xffffff00);
 	ready();
 	ck_assert_int_eq(words(&c, "arch=bios"), 0);
-	ck_assert_int_eq(explain_client(&x, &c, &text, why), -1);
+	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
 	ck_assert_str_eq(why,
 	    "several interfaces are served: add iface=NAME, one of br0, br1, or via=ADDRESS of a relay");
 	ck_assert_int_eq(words(&c, "iface=br2"), 0);
-	ck_assert_int_eq(explain_client(&x, &c, &text, why), -1);
+	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
 	ck_assert_str_eq(why,
 	    "iface=br2: DHCP is not served there; it is served on br0, br1");
 	ck_assert_int_eq(words(&c, "iface=br\xe5"), 0);
-	ck_assert_int_eq(explain_client(&x, &c, &text, why), -1);
+	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
 	ck_assert_str_eq(why,
 	    "iface=br\\xe5: DHCP is not served there; it is served on br0, br1");
 	asked("iface=br0");
@@ -574,13 +324,6 @@ START_TEST(client_interfaces)
 	explain_end(&x);
 }
 END_TEST
-
-static void
-file_add(uint8_t root, enum explain_file state, enum arch_kind kind,
-    const char *name)
-{
-	ck_assert_int_eq(explain_file_add(&x, root, state, kind, name), 0);
-}
 
 /* A request of iPXE. */
 static const struct packet *
@@ -640,12 +383,11 @@ Suite *suite_dhcp_explain(void);
 Suite *
 suite_dhcp_explain(void)
 {
-	const TTest *const tests[] = { word_kinds, word_values, word_errors,
-		columns_are_aligned, columns_are_narrowed, cells_break,
-		last_cells_extend, rows_are_bounded, table_of_kinds,
-		table_keeps_no_address, client_whole, client_address_rules,
-		client_late, client_options_passed_over, client_interfaces,
-		files };
+	const TTest *const tests[] = { columns_are_aligned,
+		columns_are_narrowed, cells_break, last_cells_extend,
+		rows_are_bounded, table_of_kinds, table_keeps_no_address,
+		client_whole, client_address_rules, client_late,
+		client_options_passed_over, client_interfaces, files };
 
 	return suite_of(
 	    "dhcp_explain", tests, sizeof(tests) / sizeof(tests[0]));
