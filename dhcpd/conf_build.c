@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "dhcpd/conf_index.h"
 #include "dhcpd/conf_range.h"
@@ -35,14 +36,8 @@ list_add(void *list, size_t size)
 	uint8_t *v;
 
 	memcpy(&l, list, sizeof(l));
-	if (l.n == l.cap) {
-		size_t cap = l.cap == 0 ? 16 : l.cap * 2;
-
-		if ((v = reallocarray(l.v, cap, size)) == NULL)
-			return NULL;
-		l.v = v;
-		l.cap = cap;
-	}
+	if (grow_array(&l.v, &l.cap, l.n + 1, size) == -1)
+		return NULL;
 	v = l.v + l.n++ * size;
 	memset(v, 0, size);
 	memcpy(list, &l, sizeof(l));
@@ -72,7 +67,8 @@ dhcp_conf_new(void)
 	c->tag_known = tags_intern(&c->tags, "known");
 	c->tag_known_other = tags_intern(&c->tags, "known-othernet");
 	c->tag_bootp = tags_intern(&c->tags, "bootp");
-	if (c->tag_bootp == TAGS_NONE) {
+	if (c->tag_known == TAGS_NONE || c->tag_known_other == TAGS_NONE ||
+	    c->tag_bootp == TAGS_NONE) {
 		dhcp_conf_free(c);
 		return NULL;
 	}

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "daemon/endpoint.h"
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "dhcpd/action.h"
 
@@ -142,7 +143,6 @@ explain_step(struct explain *x, const struct explain_way *way,
 	    .data = packet,
 	    .len = len,
 	    .ifindex = i->index,
-	    .local = i->naddrs > 0 ? i->addr[0].addr : 0,
 	    .unicast = way->from != 0,
 	    .pxe = way->port,
 	    .from = way->from,
@@ -167,19 +167,12 @@ int
 explain_file_add(struct explain *x, uint8_t root, enum explain_file state,
     enum arch_kind kind, const char *name)
 {
-	struct explain_known *f, *grown;
-	size_t cap = x->files.cap;
+	struct explain_known *f;
 
-	if (x->files.n == EXPLAIN_FILES_MAX)
+	if (x->files.n == EXPLAIN_FILES_MAX ||
+	    grow_array(&x->files.v, &x->files.cap, x->files.n + 1,
+		sizeof(*x->files.v)) == -1)
 		return -1;
-	if (x->files.n == cap) {
-		cap = cap == 0 ? 64 : cap * 2;
-		grown = reallocarray(x->files.v, cap, sizeof(*grown));
-		if (grown == NULL)
-			return -1;
-		x->files.v = grown;
-		x->files.cap = cap;
-	}
 	f = &x->files.v[x->files.n];
 	f->root = root;
 	f->state = (uint8_t)state;

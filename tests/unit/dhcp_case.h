@@ -34,7 +34,8 @@ struct dhcp_case {
 static inline void
 case_add(struct dhcp_case *k, const struct record *rec)
 {
-	if (dhcp_conf_record(k->conf, rec, k->why) == -1)
+	/* As dhcpd does, no more after one that fails. */
+	if (!k->failed && dhcp_conf_record(k->conf, rec, k->why) == -1)
 		k->failed = true;
 }
 
