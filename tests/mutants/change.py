@@ -69,6 +69,9 @@ def places(text):
             elif kind == "number":
                 if match[0] == "1" and text[match.start() - 1] == "-":
                     found.append(Place(before.start(), match.end(), "minus"))
+                elif text[before.start():match.end() + 1] == "return 0;" and \
+                        "return -1;" in text[start:end]:
+                    found.append(Place(*match.span(), "success"))
                 elif not ARRAY.match(text[text.rfind("\n", 0, match.start())
                                           + 1:match.start()]):
                     found.append(Place(*match.span(), kind))
@@ -110,6 +113,8 @@ def make(text, place, chance):
             new += old[len(value):]
         elif place.kind == "minus":
             new = "0"
+        elif place.kind == "success":
+            new = "-1" # for callers, 1 is 0: they look for -1
         else:
             new = chance.choice({**OPERATORS, **WORDS}[old])
         what = f"{old} to {new}"
