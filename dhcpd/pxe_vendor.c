@@ -143,11 +143,11 @@ prompt_of(const struct pxe *x)
 
 /* Without a pxe-prompt line, a client with a choice waits for it. */
 static void
-prompt_put(const struct pxe *x, size_t entries, struct pxe_answer *a)
+prompt_put(const struct pxe *x, bool choice, struct pxe_answer *a)
 {
 	const struct conf_prompt *p = prompt_of(x);
 	const char *text = p != NULL ? p->text : PROMPT_TEXT;
-	uint8_t seconds = entries > 1 ? RECORD_PROMPT_WAIT : 0;
+	uint8_t seconds = choice ? RECORD_PROMPT_WAIT : 0;
 	uint8_t data[1 + RECORD_MENU_MAX];
 	struct writer w;
 
@@ -177,7 +177,7 @@ pxe_vendor_menu(const struct pxe *x, struct pxe_answer *a)
 	}
 	control = m.broadcast ? NO_MULTICAST : NO_MULTICAST | NO_BROADCAST;
 	vendor_put(a, SUB_DISCOVERY, &control, 1);
-	prompt_put(x, m.n, a);
+	prompt_put(x, m.n > 1, a);
 	if (m.servers.len > 0)
 		vendor_put(a, SUB_SERVERS, m.server, m.servers.len);
 	vendor_put(a, SUB_MENU, m.entry, m.entries.len);
@@ -192,7 +192,7 @@ pxe_vendor_bypass(const struct pxe *x, struct pxe_answer *a)
 	static const uint8_t control = USE_FILE;
 
 	vendor_put(a, SUB_DISCOVERY, &control, 1);
-	prompt_put(x, 0, a);
+	prompt_put(x, false, a);
 	vendor_lines(x, a);
 	vendor_end(a);
 }
