@@ -18,6 +18,23 @@ START_TEST(hash_start)
 }
 END_TEST
 
+/* The identifier, if there is no hardware address of any length. */
+START_TEST(hash_of_identifier)
+{
+	struct request rq;
+
+	ready();
+	(void)choose_for(&rq, 1);
+	memset(&rq.client, 0, sizeof(rq.client));
+	rq.client.idlen = 2;
+	memcpy(rq.client.id, "\1\2", 2);
+	ck_assert_uint_eq(alloc_addr(pool, &rq), FIRST + (2 + 65599) % SIZE);
+	rq.client.hwlen = 1;
+	rq.client.hw[0] = 9;
+	ck_assert_uint_eq(alloc_addr(pool, &rq), FIRST + 9);
+}
+END_TEST
+
 START_TEST(walk_upwards)
 {
 	uint32_t at, i;
@@ -124,8 +141,9 @@ Suite *suite_dhcp_alloc(void);
 Suite *
 suite_dhcp_alloc(void)
 {
-	const TTest *const tests[] = { hash_start, walk_upwards, skips_fixed,
-		sequential, longest_idle, tagged_first, router_skipped };
+	const TTest *const tests[] = { hash_start, hash_of_identifier,
+		walk_upwards, skips_fixed, sequential, longest_idle,
+		tagged_first, router_skipped };
 
 	return suite_of("dhcp_alloc", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -107,6 +107,22 @@ START_TEST(no_identifiers)
 }
 END_TEST
 
+/* RFC 2132 9.14 wants two octets; one is taken, and more than fit are not. */
+START_TEST(identifier_lengths)
+{
+	static const char many[255];
+
+	msg_option(OPT_CLIENT_ID, "\1", 1);
+	ck_assert_uint_eq(ask()->client.idlen, 1);
+	msg_option(OPT_CLIENT_ID, many, LEASE_ID_MAX);
+	ck_assert_uint_eq(ask()->client.idlen, LEASE_ID_MAX);
+	/* In two pieces (RFC 3396). */
+	msg_option(OPT_CLIENT_ID, many, LEASE_ID_MAX);
+	msg_opt(&m, OPT_CLIENT_ID, "\1", 1);
+	ck_assert_uint_eq(ask()->client.idlen, 0);
+}
+END_TEST
+
 /* Option 93 is a list: firmware sends 7, 16 for UEFI with HTTP. */
 START_TEST(client_arch)
 {
@@ -429,6 +445,7 @@ suite_dhcp_classify(void)
 	tcase_add_test(tc, names);
 	tcase_add_test(tc, broadcast);
 	tcase_add_loop_test(tc, no_identifiers, 0, 2);
+	tcase_add_test(tc, identifier_lengths);
 	tcase_add_test(tc, client_arch);
 	tcase_add_test(tc, numbers);
 	tcase_add_test(tc, present_and_substring);

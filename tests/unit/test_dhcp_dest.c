@@ -90,6 +90,9 @@ START_TEST(renewal_goes_back)
 	(void)engine_step(k.e, &in, &k.now);
 	ck_assert_uint_eq(k.e->dest.addr, addr);
 	ck_assert_uint_eq(k.e->dest.port, 1068);
+	in.from_port = 1;
+	(void)engine_step(k.e, &in, &k.now);
+	ck_assert_uint_eq(k.e->dest.port, 1);
 	in.from = addr + 1;
 	(void)engine_step(k.e, &in, &k.now);
 	ck_assert_uint_eq(k.e->dest.addr, addr);

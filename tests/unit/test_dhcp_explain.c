@@ -108,6 +108,96 @@ START_TEST(last_cells_extend)
 }
 END_TEST
 
+/* Whatever is put in what pieces, nothing is lost or exchanged. */
+START_TEST(text_in_pieces)
+{
+	char piece[1000];
+	size_t i, n, total = 0;
+
+	said[0] = '\0';
+	memset(&out, 0, sizeof(out));
+	out.send = take;
+	for (i = 1; i < 120; i++) {
+		n = i * 37 % sizeof(piece);
+		memset(piece, 'a' + (int)(i % 26), n);
+		text_put(&out, piece, n);
+		total += n;
+		ck_assert_uint_le(out.used, sizeof(out.buf));
+	}
+	ck_assert_uint_gt(total, 2 * sizeof(out.buf));
+	text_flush(&out);
+	ck_assert_uint_eq(strlen(said), total);
+	for (i = 1, total = 0; i < 120; i++)
+		for (n = i * 37 % sizeof(piece); n > 0; n--)
+			ck_assert_int_eq(said[total++], 'a' + (int)(i % 26));
+	/* It is sent when it is full. */
+	said[0] = '\0';
+	for (i = 0; i < sizeof(out.buf) / 16; i++)
+		text_put(&out, "0123456789abcdef", 16);
+	ck_assert_str_eq(said, "");
+	text_put(&out, "x", 1);
+	ck_assert_uint_eq(strlen(said), sizeof(out.buf));
+	ck_assert_uint_eq(out.used, 1);
+	/* A line has room for 2,047 characters. */
+	out.used = 0;
+	said[0] = '\0';
+	text_line(&out, "%3000d", 1);
+	text_flush(&out);
+	ck_assert_uint_eq(strlen(said), 2048);
+	ck_assert_int_eq(said[2047], '\n');
+}
+END_TEST
+
+/* Interfaces, then networks that only relays reach, each once. */
+START_TEST(nets)
+{
+	static const struct {
+		uint32_t first, mask, via;
+	} t[] = {
+		{ IP(10, 1, 0, 5), 0xffffff00, IP(10, 1, 0, 1) },
+		{ IP(10, 1, 0, 25), 0xffffff00, 0 },
+		{ IP(10, 1, 0, 65), 0xffff0000, IP(10, 1, 0, 1) },
+		{ IP(10, 2, 0, 5), 0xfffffffc, IP(10, 2, 0, 5) },
+		{ IP(10, 3, 0, 4), 0xfffffffe, IP(10, 3, 0, 4) },
+	};
+	struct explain_net net[8];
+	struct record rec;
+	size_t i, n = 2;
+
+	case_iface(&k, "br1", 4, IP(10, 9, 0, 1), 0xffffff00);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		rec.u.range.start = rec.u.range.end = t[i].first;
+		rec.u.range.mask = t[i].mask;
+		case_add(&k, &rec);
+	}
+	ready();
+	ck_assert_uint_eq(explain_nets(k.conf, net, 8), 6);
+	ck_assert_ptr_eq(net[0].iface, &k.conf->ifaces.v[0]);
+	ck_assert_ptr_eq(net[1].iface, &k.conf->ifaces.v[1]);
+	ck_assert(net[0].via == 0 && net[1].via == 0);
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		if (t[i].via == 0)
+			continue;
+		ck_assert_uint_eq(net[n].via, t[i].via);
+		ck_assert_uint_eq(net[n].net, t[i].first & t[i].mask);
+		ck_assert_uint_eq(net[n].mask, t[i].mask);
+		ck_assert_ptr_eq(net[n++].iface, &k.conf->ifaces.v[0]);
+	}
+	/* More than there is room for are counted. */
+	net[3].via = 99;
+	ck_assert_uint_ge(explain_nets(k.conf, net, 3), 6);
+	ck_assert_uint_eq(net[3].via, 99);
+	net[1].via = 99;
+	ck_assert_uint_ge(explain_nets(k.conf, net, 1), 6);
+	ck_assert_uint_eq(net[1].via, 99);
+	k.conf->ifaces.n = 0;
+	ck_assert_uint_eq(explain_nets(k.conf, net, 8), 0);
+	explain_end(&x);
+}
+END_TEST
+
 START_TEST(rows_are_bounded)
 {
 	struct table t = { .columns = 1 };
@@ -385,9 +475,10 @@ suite_dhcp_explain(void)
 {
 	const TTest *const tests[] = { columns_are_aligned,
 		columns_are_narrowed, cells_break, last_cells_extend,
-		rows_are_bounded, table_of_kinds, table_keeps_no_address,
-		client_whole, client_address_rules, client_late,
-		client_options_passed_over, client_interfaces, files };
+		rows_are_bounded, text_in_pieces, nets, table_of_kinds,
+		table_keeps_no_address, client_whole, client_address_rules,
+		client_late, client_options_passed_over, client_interfaces,
+		files };
 
 	return suite_of(
 	    "dhcp_explain", tests, sizeof(tests) / sizeof(tests[0]));

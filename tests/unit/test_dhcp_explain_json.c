@@ -110,6 +110,34 @@ START_TEST(client)
 }
 END_TEST
 
+/* What is known of the file, and dhcp-reply-delay. */
+START_TEST(file_and_delay)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_REPLY_DELAY;
+	rec.u.reply_delay.seconds = 2;
+	case_add(&k, &rec);
+	case_boot(&k, "x.efi", "", 0, "");
+	ready_json();
+	k.conf->ifaces.v[0].i.tftp = true;
+	file_add(0, EXPLAIN_FILE_READABLE, ARCH_KIND_X64, "x.efi");
+	asked("arch=x64-uefi");
+	says("\"delay_s\": 2, ");
+	says("\"file\": \"x.efi\"");
+	says(
+	    "\"state\": \"readable\", \"fits\": true, \"program_for\": \"UEFI x64\"}");
+	asked("arch=bios");
+	says(
+	    "\"state\": \"readable\", \"fits\": false, \"program_for\": \"UEFI x64\"}");
+	/* No answer is not late. */
+	asked("arch=bios via=10.9.0.1");
+	says("\"delay_s\": 0, ");
+	explain_end(&x);
+}
+END_TEST
+
 START_TEST(no_answer)
 {
 	ready_json();
@@ -197,7 +225,8 @@ Suite *suite_dhcp_explain_json(void);
 Suite *
 suite_dhcp_explain_json(void)
 {
-	const TTest *const tests[] = { values, client, no_answer, menu, table };
+	const TTest *const tests[] = { values, client, file_and_delay,
+		no_answer, menu, table };
 
 	return suite_of(
 	    "dhcp_explain_json", tests, sizeof(tests) / sizeof(tests[0]));

@@ -237,6 +237,57 @@ START_TEST(client_of_port)
 }
 END_TEST
 
+/* The address of the client is on the network that shares the relay's cable. */
+START_TEST(client_of_shared_network)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SHARED;
+	rec.u.shared.via = IP(10, 6, 0, 1);
+	rec.u.shared.addr = IP(10, 5, 0, 0);
+	case_add(&k, &rec);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.start = IP(10, 5, 0, 10);
+	rec.u.range.end = IP(10, 5, 0, 20);
+	rec.u.range.mask = 0xffffff00;
+	case_add(&k, &rec);
+	service(7, "EFI", "snponly.efi", 0, "");
+	ready();
+	k.conf->dhcp.pxe = true;
+	asked("arch=x64-uefi via=10.6.0.1");
+	says("THEN FROM PORT 4011\n  file    snponly.efi");
+	explain_end(&x);
+}
+END_TEST
+
+/* A name of one letter is a name. */
+START_TEST(one_letter)
+{
+	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+	struct record rec = case_host(mac, 0, "h");
+
+	case_add(&k, &rec);
+	case_boot(&k, "f", "s", 0, "");
+	ready();
+	asked("arch=bios mac=52:54:00:12:34:56");
+	says("  host     h     ");
+	says("  file    f  dhcp-boot\n  it is   no TFTP here\n");
+	says("  named   s\n");
+	said[0] = '\0';
+	explain_kinds(&x, &out);
+	text_flush(&out);
+	says(
+	    "\n  BIOS              range    f          192.168.1.1        no TFTP here\n");
+	x.json = true;
+	asked("arch=bios mac=52:54:00:12:34:56");
+	says("\"boot\": {\"file\": \"f\", ");
+	says("\"server_name\": \"s\"");
+	explain_end(&x);
+}
+END_TEST
+
 /* An entry whose type this server does not have. */
 START_TEST(client_of_other_type)
 {
@@ -256,6 +307,24 @@ START_TEST(client_of_other_type)
 	text_flush(&out);
 	says(
 	    "\n  BIOS              range    menu:\n    A\\x22                    no ");
+	explain_end(&x);
+}
+END_TEST
+
+/* A network after the other, with an empty line before each but the first. */
+START_TEST(kinds_of_networks)
+{
+	case_iface(&k, "br1", 4, IP(10, 9, 0, 1), 0xffffff00);
+	case_range(&k, IP(10, 1, 0, 5), IP(10, 1, 0, 9), "", "");
+	ready();
+	explain_kinds(&x, &out);
+	text_flush(&out);
+	ck_assert_int_eq(strncmp(said, "On br0\n", 7), 0);
+	says("  plain DHCP        range    -\n\nOn br1\n"
+	     "  no dhcp-range for its network\n\n\n"
+	     "Through a relay, as via=10.0.0.1 on br0\n"
+	     "  dhcp-range 10.1.0.5-10.1.0.9  \n\n"
+	     "  CLIENT            ADDRESS  BOOT FILE  SERVER  LINE  FILE IS\n");
 	explain_end(&x);
 }
 END_TEST
@@ -299,7 +368,8 @@ suite_dhcp_explain_menu(void)
 {
 	const TTest *const tests[] = { menu_parsed, menu_bounded, port_is_asked,
 		client_address, client_of_menu, client_of_port,
-		client_of_other_type, kinds_of_menu };
+		client_of_shared_network, one_letter, client_of_other_type,
+		kinds_of_networks, kinds_of_menu };
 
 	return suite_of(
 	    "dhcp_explain_menu", tests, sizeof(tests) / sizeof(tests[0]));

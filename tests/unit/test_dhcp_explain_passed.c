@@ -61,16 +61,19 @@ START_TEST(tags)
 	place(8);
 	case_range(&k, IP(10, 1, 0, 5), IP(10, 1, 0, 9), "", "");
 	place(9);
+	tag_if("", "efi64");
+	place(10);
 	ready();
 	asked("options=1");
 	/* clang-format off */
 	passes_over(
 	    "PASSED OVER\n"
-	    "  /etc/x.conf:4  dhcp-match set:efi64                    the client does not match\n"
-	    "  /etc/x.conf:5  tag-if set:a                            tag:efi64 is not set\n"
-	    "  /etc/x.conf:6  tag-if set:b                            tag:br0 is set\n"
-	    "  /etc/x.conf:8  dhcp-range 192.168.1.160-192.168.1.170  tag:efi64 is not set\n"
-	    "  /etc/x.conf:9  dhcp-range 10.1.0.5-10.1.0.9            not on the client's network\n");
+	    "  /etc/x.conf:4   dhcp-match set:efi64                    the client does not match\n"
+	    "  /etc/x.conf:5   tag-if set:a                            tag:efi64 is not set\n"
+	    "  /etc/x.conf:6   tag-if set:b                            tag:br0 is set\n"
+	    "  /etc/x.conf:10  tag-if set:                             tag:efi64 is not set\n"
+	    "  /etc/x.conf:8   dhcp-range 192.168.1.160-192.168.1.170  tag:efi64 is not set\n"
+	    "  /etc/x.conf:9   dhcp-range 10.1.0.5-10.1.0.9            not on the client's network\n");
 	/* clang-format on */
 	explain_end(&x);
 }

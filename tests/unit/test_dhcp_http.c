@@ -83,6 +83,17 @@ START_TEST(url_with_port)
 }
 END_TEST
 
+/* Slashes alone are no name, so this is the root. */
+START_TEST(url_of_slashes)
+{
+	http(80, false);
+	case_boot(&k, "//", "", 0, "");
+	case_ready(&k);
+	uefi_http();
+	has_file("http://192.168.1.1/");
+}
+END_TEST
+
 /* A URL of a line is kept, and gets option 60, too. */
 START_TEST(url_of_a_line)
 {
@@ -228,6 +239,7 @@ suite_dhcp_http(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, url);
 	tcase_add_test(tc, url_with_port);
+	tcase_add_test(tc, url_of_slashes);
 	tcase_add_test(tc, url_of_a_line);
 	tcase_add_loop_test(tc, no_url, 0, 3);
 	tcase_add_test(tc, class_of_a_line);

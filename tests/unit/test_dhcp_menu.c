@@ -380,6 +380,26 @@ START_TEST(many_parts)
 }
 END_TEST
 
+/* Lines whose pieces just fit, or do not by a byte. */
+START_TEST(parts_fit)
+{
+	struct dhcp_msg m;
+	int i;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	part(99, (uint8_t)(1 + _i));
+	for (i = 0; i < 3; i++)
+		part((uint8_t)(100 + i), 253);
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	(void)walk_vendor();
+	ck_assert_uint_eq(k.e->reply.nomitted, 0);
+	/* What is left over is too small for another one. */
+	ck_assert_uint_lt(reply_room(&k.e->reply), 2 + 2 + 2 + 253 + 1);
+}
+END_TEST
+
 /* A menu is made as small as the message needs. */
 START_TEST(small_message)
 {
@@ -476,6 +496,7 @@ suite_dhcp_menu(void)
 	tcase_add_test(t, item_and_lines);
 	tcase_add_test(t, bad_items);
 	tcase_add_loop_test(t, many_parts, 0, 2);
+	tcase_add_loop_test(t, parts_fit, 0, 253);
 	tcase_add_test(t, small_message);
 	tcase_add_loop_test(t, prompts, 0, 3);
 	tcase_add_test(t, styles_without_services);

@@ -538,6 +538,29 @@ START_TEST(one_each)
 }
 END_TEST
 
+/* All of them: rows of an older store may have several for a client. */
+START_TEST(no_other)
+{
+	uint32_t old = case_boot_up(&k, 1), more = old + 2, id;
+	const struct actions *out;
+	struct client c;
+	struct lease l;
+
+	binding_lease(pool_at(k.e->pool, old), &l);
+	l.addr = addr_from_ip4(more);
+	client_of_lease(&c, &l);
+	pool_store(k.e->pool, pool_get(k.e->pool, more), &l);
+	id = act_find(request(1, 5, old + 1), ACTION_STORE, 0)->id;
+	out = case_outcome(&k, ENGINE_DURABLE, id);
+	ck_assert_ptr_nonnull(act_find(out, ACTION_STORE, 0));
+	ck_assert_ptr_nonnull(act_find(out, ACTION_STORE, 1));
+	ck_assert_ptr_null(act_find(out, ACTION_STORE, 2));
+	ck_assert_ptr_nonnull(pool_at(k.e->pool, old)->pending);
+	ck_assert_ptr_nonnull(pool_at(k.e->pool, more)->pending);
+	ck_assert_ptr_null(pool_at(k.e->pool, old + 1)->pending);
+}
+END_TEST
+
 Suite *suite_dhcp_outcome(void);
 
 Suite *
@@ -565,6 +588,7 @@ suite_dhcp_outcome(void)
 	tcase_add_loop_test(t, taken_over_refused, 0, 2);
 	tcase_add_test(t, take_over_refused);
 	tcase_add_test(t, one_each);
+	tcase_add_test(t, no_other);
 	suite_add_tcase(s, t);
 	return s;
 }

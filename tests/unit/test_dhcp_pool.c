@@ -75,6 +75,29 @@ START_TEST(memory_is_reused)
 }
 END_TEST
 
+/* Of all the ranges, and of addresses in none, the oldest goes first. */
+START_TEST(oldest_makes_way)
+{
+	const uint32_t at[] = { IP(192, 168, 1, 200), IP(10, 9, 0, 1), FIRST };
+	static const uint64_t expiry_s[] = { 5, 7, 9 };
+	size_t i, n;
+
+	case_range(&k, IP(192, 168, 1, 200), IP(192, 168, 1, 210), "", "");
+	ready();
+	n = pool->slab.capacity;
+	for (i = 3; i < n; i++)
+		(void)bind_to(
+		    IP(10, 0, 0, 0) + (uint32_t)i, (uint32_t)i, LEASE_NEVER);
+	for (i = 3; i-- > 0;)
+		pool_idle(pool, bind_to(at[i], (uint32_t)i, expiry_s[i]));
+	for (i = 0; i < 3; i++) {
+		ck_assert_ptr_nonnull(pool_at(pool, at[i]));
+		(void)bind_to(IP(10, 9, 0, 9) + (uint32_t)i, 9, LEASE_NEVER);
+		ck_assert_ptr_null(pool_at(pool, at[i]));
+	}
+}
+END_TEST
+
 START_TEST(rows)
 {
 	struct lease l;
@@ -242,7 +265,8 @@ Suite *
 suite_dhcp_pool(void)
 {
 	const TTest *const tests[] = { offers_lapse, leases_expire,
-		memory_is_reused, rows, reload_keeps, random_life, many_rows };
+		memory_is_reused, oldest_makes_way, rows, reload_keeps,
+		random_life, many_rows };
 
 	return suite_of("dhcp_pool", tests, sizeof(tests) / sizeof(tests[0]));
 }

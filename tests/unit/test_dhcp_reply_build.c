@@ -323,6 +323,26 @@ START_TEST(boot_long_name)
 }
 END_TEST
 
+/* One that just fits is there as well, with its NUL, and one that does not. */
+START_TEST(boot_name_fits)
+{
+	char name[PACKET_FILE + 1];
+	size_t file = PACKET_FILE - (_i == 0 ? 1 : 0);
+	size_t sname = PACKET_SNAME - (_i == 0 ? 1 : 0);
+
+	memset(name, 'n', sizeof(name));
+	case_option(&k, OPT_FILE, name, file, false, "");
+	case_option(&k, OPT_SNAME, name, sname, false, "");
+	case_ready(&k);
+	offer((const uint8_t *)"\102\103", 2);
+	ck_assert_uint_eq(
+	    strlen((const char *)back.file), _i == 0 ? PACKET_FILE - 1 : 0);
+	ck_assert_uint_eq(
+	    strlen((const char *)back.sname), _i == 0 ? PACKET_SNAME - 1 : 0);
+	ck_assert(packet_has(&back, OPT_FILE) && packet_has(&back, OPT_SNAME));
+}
+END_TEST
+
 /* So does that of dhcp-boot, whatever the client asks for. */
 START_TEST(boot_long_line)
 {
@@ -573,6 +593,7 @@ suite_dhcp_answer(void)
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	tcase_add_loop_test(t, boot_long_line, 0, 6);
+	tcase_add_loop_test(t, boot_name_fits, 0, 2);
 	tcase_add_loop_test(t, boot_beside_options, 0, 6);
 	tcase_add_loop_test(t, server_ip, 0, 3);
 	suite_add_tcase(s, t);

@@ -1,61 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the log says of clients that get no address, or another one. */
-#include <string.h>
-
-#include "daemon/log.h"
-#include "dhcpd/report.h"
-#include "tests/unit/dhcp_fixture.h"
-
-static char lines[8][LOG_LINE_MAX];
-static size_t nlines;
-
-static void
-take_line(int priority, const char *text, void *arg)
-{
-	(void)priority;
-	(void)arg;
-	ck_assert_uint_lt(nlines, sizeof(lines) / sizeof(lines[0]));
-	(void)snprintf(lines[nlines++], LOG_LINE_MAX, "%s", text);
-}
-
-/* Logs the notes of a message; lines are limited, so a minute passes. */
-static void
-log_msg(struct dhcp_msg *m)
-{
-	const struct actions *a;
-	size_t i;
-
-	k.now.mono_ms += 61000;
-	a = msg_step(&k, m);
-	nlines = 0;
-	log_init("test", LOG_INFO);
-	log_set_sink(take_line, NULL);
-	for (i = 0; i < a->n; i++)
-		if (a->v[i].kind == ACTION_NOTE)
-			report_note(k.e, a->v[i].note, k.now.mono_ms);
-	log_set_sink(NULL, NULL);
-}
-
-static void
-has_line(const char *want)
-{
-	size_t i;
-
-	for (i = 0; i < nlines; i++)
-		if (strcmp(lines[i], want) == 0)
-			return;
-	ck_abort_msg("no \"%s\", but \"%s\"", want, nlines > 0 ? lines[0] : "");
-}
-
-static void
-log_conf(void)
-{
-	nlines = 0;
-	log_init("test", LOG_INFO);
-	log_set_sink(take_line, NULL);
-	report_conf(k.conf);
-	log_set_sink(NULL, NULL);
-}
+#include "tests/unit/report_case.h"
 
 static void
 range_with_mask(uint32_t start, uint32_t end, uint32_t mask)
