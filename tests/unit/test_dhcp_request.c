@@ -172,6 +172,51 @@ START_TEST(nak_fields)
 }
 END_TEST
 
+/* A NAK is from the address of this host that the client chose. */
+START_TEST(nak_of_named_server)
+{
+	uint32_t v = 0;
+
+	case_iface(&k, "br1", 4, IP(10, 1, 0, 1), 0xffffff00);
+	case_ready(&k);
+	lease_to(FREE, 2, CASE_WALL + 99);
+	ck_assert_uint_eq(request(FREE, IP(10, 1, 0, 1), 0, false), PACKET_NAK);
+	ck_assert(packet_u32(&r, OPT_SERVER_ID, &v));
+	ck_assert_uint_eq(v, IP(10, 1, 0, 1));
+	/* If it chose none, or another host, from that on its network. */
+	k.conf->dhcp.authoritative = true;
+	ck_assert_uint_eq(request(FREE, 0, 0, false), PACKET_NAK);
+	ck_assert(packet_u32(&r, OPT_SERVER_ID, &v));
+	ck_assert_uint_eq(v, CASE_SERVER);
+	ck_assert_uint_eq(request(FREE, OTHER, 0, false), PACKET_NAK);
+	ck_assert(packet_u32(&r, OPT_SERVER_ID, &v));
+	ck_assert_uint_eq(v, CASE_SERVER);
+}
+END_TEST
+
+/* Why a client that rebinds or reboots gets no answer. */
+START_TEST(reasons)
+{
+	struct dhcp_msg m;
+	const struct note *n;
+
+	case_ready(&k);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, FREE);
+	n = act_note(msg_step(&k, &m), NOTE_MESSAGE, 0);
+	ck_assert(n != NULL && n->failed && n->addr == FREE);
+	ck_assert_str_eq(
+	    n->text, "unknown lease; no answer without dhcp-authoritative");
+	lease_to(FIRST, 1, CASE_WALL + 99);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_field(&m, MSG_CIADDR, FREE);
+	n = act_note(msg_step(&k, &m), NOTE_MESSAGE, 0);
+	ck_assert_str_eq(
+	    n->text, "its lease here is another address; no answer");
+	ck_assert_uint_eq(k.e->count.dropped[DROP_UNKNOWN], 2);
+}
+END_TEST
+
 /* A client that sends no name any more keeps the one that it had. */
 START_TEST(name_is_kept)
 {
@@ -335,10 +380,10 @@ Suite *suite_dhcp_request(void);
 Suite *
 suite_dhcp_request(void)
 {
-	const TTest *const tests[] = { ack_fields, nak_fields, name_is_kept,
-		lapsed_lease, offer_is_no_lease, offer_of_another,
-		offer_not_chosen, static_lease, static_lease_taken,
-		two_hardware_addresses };
+	const TTest *const tests[] = { ack_fields, nak_fields,
+		nak_of_named_server, reasons, name_is_kept, lapsed_lease,
+		offer_is_no_lease, offer_of_another, offer_not_chosen,
+		static_lease, static_lease_taken, two_hardware_addresses };
 	Suite *s = suite_create("dhcp_request");
 	TCase *t = tcase_create("request");
 	size_t i;
