@@ -380,6 +380,58 @@ START_TEST(many_parts)
 }
 END_TEST
 
+/*
+ * The options 43 of a message, of which each has whole sub-options: firmware
+ * that knows nothing of RFC 3396 reads the first.
+ */
+static size_t
+whole_pieces(const struct action *s)
+{
+	const uint8_t *p = (const uint8_t *)s->data + 240;
+	size_t n = 0, i;
+
+	for (; p[0] != OPT_END; p += 2 + p[1]) {
+		if (p[0] != OPT_VENDOR_ENCAP)
+			continue;
+		for (i = 0; i < p[1] && p[2 + i] != 255; i += 2U + p[2 + i + 1])
+			continue;
+		ck_assert_uint_le(i, p[1]);
+		n++;
+	}
+	return n;
+}
+
+START_TEST(pieces)
+{
+	static const struct {
+		uint8_t first, second;
+		size_t pieces;
+	} t[] = {
+		{ 10, 10, 1 },
+		/* Discovery control and prompt have 3 + 6 bytes. */
+		{ 100, 254 - 9 - 102 - 2, 1 },
+		{ 100, 254 - 9 - 102 - 1, 2 },
+		{ 254 - 9 - 2, 10, 2 },
+		{ 254 - 9 - 1, 10, 3 },
+		{ 252, 252, 3 },
+	};
+	const struct action *s;
+	struct dhcp_msg m;
+
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	part(100, t[_i].first);
+	part(101, t[_i].second);
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	msg_opt(&m, OPT_MAX_SIZE, "\5\334", 2);
+	s = case_sent(&k, msg_step(&k, &m));
+	ck_assert_ptr_nonnull(s);
+	ck_assert_uint_eq(whole_pieces(s), t[_i].pieces);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	ck_assert_uint_eq(walk_vendor(), 4);
+}
+END_TEST
+
 /* Lines whose pieces just fit, or do not by a byte. */
 START_TEST(parts_fit)
 {
@@ -497,6 +549,7 @@ suite_dhcp_menu(void)
 	tcase_add_test(t, bad_items);
 	tcase_add_loop_test(t, many_parts, 0, 2);
 	tcase_add_loop_test(t, parts_fit, 0, 253);
+	tcase_add_loop_test(t, pieces, 0, 6);
 	tcase_add_test(t, small_message);
 	tcase_add_loop_test(t, prompts, 0, 3);
 	tcase_add_test(t, styles_without_services);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The memory of bindings. */
+#include <malloc.h>
 #include <unistd.h>
 
 #include "tests/unit/pool_case.h"
@@ -169,13 +170,27 @@ START_TEST(texts_change)
 }
 END_TEST
 
+/* What pool_bytes() says of the tables of an empty pool. */
+START_TEST(bytes_of_tables)
+{
+	size_t n;
+
+	ready();
+	n = malloc_usable_size(pool->index.by_addr) +
+	    malloc_usable_size(pool->index.by_id) +
+	    malloc_usable_size(pool->index.by_hw);
+	ck_assert_uint_le(pool_bytes(pool), n);
+	ck_assert_uint_gt(pool_bytes(pool) + 3 * 64, n);
+}
+END_TEST
+
 Suite *suite_dhcp_slab(void);
 
 Suite *
 suite_dhcp_slab(void)
 {
 	const TTest *const tests[] = { room_costs_nothing, memory_of_a_lease,
-		longest_texts, texts_change };
+		longest_texts, texts_change, bytes_of_tables };
 
 	return suite_of("dhcp_slab", tests, sizeof(tests) / sizeof(tests[0]));
 }
