@@ -511,17 +511,19 @@ START_TEST(inform)
 }
 END_TEST
 
-/* No option is made of a network that this server does not know. */
-START_TEST(inform_elsewhere)
+/* No option is made of a network that has no range. */
+START_TEST(inform_without_range)
 {
 	static const uint8_t none[] = { 1, 3, 6, 28, 51, 58, 59 };
 	struct dhcp_msg m;
 	uint32_t server = 0;
 	size_t i;
 
+	case_iface(&k, "br1", 4, IP(10, 9, 9, 1), 0xffffff00);
 	case_ready(&k);
 	msg_begin(&m, PACKET_INFORM, 1, 1);
 	msg_field(&m, MSG_CIADDR, IP(10, 9, 9, 9));
+	m.ifindex = 4;
 	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_ACK);
 	for (i = 0; i < sizeof(none); i++)
 		ck_assert_msg(!packet_has(&r, none[i]), "option %u", none[i]);
@@ -680,7 +682,7 @@ suite_dhcp_engine(void)
 		exhausted_range_is_the_open_one, no_range_is_open,
 		static_range_has_no_lease_left, discover_with_ciaddr, lease_max,
 		ignored, server_messages, no_identity, release, decline,
-		decline_offer, decline_reserved, inform, inform_elsewhere,
+		decline_offer, decline_reserved, inform, inform_without_range,
 		bootp, notes_to_lines, range_does_not_fit,
 		range_without_interface };
 

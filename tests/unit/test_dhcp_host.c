@@ -231,6 +231,32 @@ START_TEST(identifiers)
 }
 END_TEST
 
+/* Each hardware address of a line, with '*' or not. */
+START_TEST(addresses_of_a_line)
+{
+	struct record rec = case_host(NULL, 0, "pc");
+	uint8_t i;
+
+	rec.u.host.nmac = 4;
+	for (i = 0; i < 4; i++) {
+		rec.u.host.mac[i].hwtype = 1;
+		rec.u.host.mac[i].len = 6;
+		case_mac(1U + i, rec.u.host.mac[i].addr);
+		/* 52:*:00:00:00:0n */
+		rec.u.host.mac[i].wild = i < 2 ? 2 : 0;
+	}
+	case_add(&k, &rec);
+	for (i = 0; i < 6; i++) {
+		msg_begin(&m, PACKET_DISCOVER, i, 1);
+		ck_assert_str_eq(host(), i >= 1 && i <= 4 ? "pc" : "");
+		/* Another second octet, as on the cable: at offset 29. */
+		msg_begin(&m, PACKET_DISCOVER, i, 1);
+		m.buf[29] = 0x99;
+		ck_assert_str_eq(host(), i == 1 || i == 2 ? "pc" : "");
+	}
+}
+END_TEST
+
 /* id:* - the client is its hardware address, whatever it calls itself. */
 START_TEST(any_identifier)
 {
@@ -301,6 +327,7 @@ suite_dhcp_host(void)
 	tcase_add_test(tc, bootp);
 	tcase_add_test(tc, host_order);
 	tcase_add_test(tc, identifiers);
+	tcase_add_test(tc, addresses_of_a_line);
 	tcase_add_test(tc, any_identifier);
 	tcase_add_test(tc, host_tags);
 	tcase_add_test(tc, long_identifier);
