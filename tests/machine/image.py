@@ -21,7 +21,8 @@ PACKAGES = (
     "dbus", "udev", "kmod", "python3", "procps", "adduser",
     # Both security modules, and what their administrators use.
     "selinux-policy-default", "policycoreutils",
-    "policycoreutils-python-utils", "netbase", "auditd", "apparmor", "strace",
+    "policycoreutils-python-utils", "netbase", "auditd", "apparmor",
+    "strace",
     # Clients, and the network that they are in.
     "iproute2", "udhcpc", "curl", "busybox",
     # What pxeguard is linked with.
@@ -128,7 +129,8 @@ def make(folder):
                     for unit in MASKED)
     # It may leave a mount behind, if a process keeps that busy.
     command([
-        "unshare", "--mount", "mmdebstrap", "--mode=root", "--variant=minbase", "--format=directory",
+        "unshare", "--mount", "mmdebstrap", "--mode=root",
+        "--variant=minbase", "--format=directory",
         "--aptopt=APT::Install-Recommends false",
         f"--include={','.join(PACKAGES)}",
         # Before packages: the initial file system is made as they come.
