@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: ISC */
 /* The tftp-roots of a configuration: kept, searchable, and how many. */
+#include <errno.h>
+
+#include "daemon/log.h"
 #include "daemon/role.h"
 #include "imaged/roots.h"
+#include "sandbox/sandbox.h"
 #include "tests/unit/image_case.h"
 
 Suite *suite_image_roots(void);
@@ -20,9 +24,35 @@ add(struct roots *r, const char *path, const char *name)
 	ck_assert_int_eq(roots_add(r, &rec), 0);
 }
 
+/* In place of the one that opens what the sandbox has mounted. */
+int
+sandbox_root_open(uint8_t number)
+{
+	static const char *const mounted[] = { "/", "/etc", "/proc" };
+
+	if (number >= sizeof(mounted) / sizeof(mounted[0])) {
+		errno = ENOENT;
+		return -1;
+	}
+	return open(mounted[number], O_PATH | O_DIRECTORY | O_CLOEXEC);
+}
+
+static char lines[1024];
+
+static void
+hear(int priority, const char *line, void *arg)
+{
+	(void)priority;
+	(void)arg;
+	(void)snprintf(
+	    lines + strlen(lines), sizeof(lines) - strlen(lines), "%s\n", line);
+}
+
 static void
 set_up(void)
 {
+	lines[0] = '\0';
+	log_set_sink(hear, NULL);
 	image_set_up();
 	memset(&was, 0, sizeof(was));
 	(void)strcpy(was.path[0], "/srv/tftp");
@@ -110,6 +140,39 @@ START_TEST(test_check)
 }
 END_TEST
 
+/* A folder on which nothing was mounted is no root. */
+START_TEST(test_open)
+{
+	int fd[LOOKUP_ROOTS_MAX], i, next = image_next_fd();
+
+	roots_open(fd);
+	ck_assert_int_ne(fd[0], -1);
+	ck_assert_int_eq(fd[1], -1);
+	ck_assert_int_ne(fd[2], -1);
+	for (i = 3; i < LOOKUP_ROOTS_MAX; i++)
+		ck_assert_int_eq(fd[i], -1);
+	(void)close(fd[0]);
+	(void)close(fd[2]);
+	ck_assert_int_eq(image_next_fd(), next);
+}
+END_TEST
+
+/* Each root that is there is logged. */
+START_TEST(test_log)
+{
+	int fd[LOOKUP_ROOTS_MAX] = { image_root, -1, image_root };
+	char wanted[1024];
+
+	add(&is, "/srv/\n", "eth2");
+	ck_assert_int_eq(fchmodat(image_root, ".", 0750, 0), 0);
+	roots_log(fd, &is);
+	(void)snprintf(wanted, sizeof(wanted),
+	    "boot files come from /srv/tftp (mode 0750, owner %u:%u)\nboot files for eth2 come from /srv/\\x0a (mode 0750, owner %u:%u)\n",
+	    geteuid(), getegid(), geteuid(), getegid());
+	ck_assert_str_eq(lines, wanted);
+}
+END_TEST
+
 Suite *
 suite_image_roots(void)
 {
@@ -121,10 +184,13 @@ suite_image_roots(void)
 	tcase_add_test(tc, test_kept);
 	tcase_add_test(tc, test_kept_absent);
 	tcase_add_test(tc, test_check);
+	tcase_add_test(tc, test_open);
+	tcase_add_test(tc, test_log);
 	suite_add_tcase(s, tc);
 	return s;
 }
 
 /* The tests make the folders, and have no right to some. */
-UNIT_MAIN_ALSO(suite_image_roots, SCMP_SYS(geteuid), SCMP_SYS(mkdirat),
-    SCMP_SYS(fchmodat), SCMP_SYS(openat), SCMP_SYS(setresuid))
+UNIT_MAIN_ALSO(suite_image_roots, SCMP_SYS(geteuid), SCMP_SYS(getegid),
+    SCMP_SYS(dup), SCMP_SYS(mkdirat), SCMP_SYS(fchmodat), SCMP_SYS(openat),
+    SCMP_SYS(setresuid))
