@@ -4,6 +4,7 @@
 #include "tests/unit/unit.h"
 
 #include <string.h>
+#include <sys/resource.h>
 
 static struct source_table t;
 
@@ -41,6 +42,7 @@ get(uint32_t n)
 
 START_TEST(without_room)
 {
+	source_table_free(&t);
 	ck_assert_ptr_null(get(1));
 	ck_assert_int_eq(source_table_resize(&t, 1), 0);
 	ck_assert_ptr_nonnull(get(1));
@@ -139,10 +141,13 @@ END_TEST
 
 START_TEST(grows)
 {
-	struct source *held[100];
-	uint32_t i;
+	struct source *held[100], *first;
+	uint32_t i, n = 100000;
 
 	ck_assert_int_eq(source_table_resize(&t, 50), 0);
+	while ((first = LIST_FIRST(&t.bucket[0])) == NULL)
+		(void)get(n++);
+	source_hold(first);
 	for (i = 0; i < 100; i++) {
 		source_hold(held[i] = get(i));
 		held[i]->half_open = i;
@@ -150,6 +155,10 @@ START_TEST(grows)
 	ck_assert_int_eq(source_table_resize(&t, 20000), 0);
 	for (i = 0; i < 100; i++)
 		ck_assert_ptr_eq(get(i), held[i]);
+	ck_assert_ptr_eq(get(n - 1), first);
+	/* A mask chooses the bucket. */
+	ck_assert_uint_ge(t.nbuckets, t.nsources);
+	ck_assert_uint_eq(t.nbuckets & (t.nbuckets - 1), 0);
 	for (i = 100; i < 40000; i++) {
 		struct source *s = get(i);
 
@@ -164,6 +173,23 @@ START_TEST(grows)
 	ck_assert_uint_eq(get(39999)->running, 1);
 }
 END_TEST
+
+#ifndef PXEGUARD_SANITIZE /* its run-time needs all of the addresses */
+START_TEST(memory_short)
+{
+	const struct rlimit rl = { 256UL << 20, RLIM_INFINITY };
+	struct source *s;
+
+	ck_assert_int_eq(source_table_resize(&t, 1), 0);
+	s = get(1);
+	ck_assert_int_eq(setrlimit(RLIMIT_AS, &rl), 0);
+	/* The entries are too many, and there is room for the buckets. */
+	ck_assert_int_eq(source_table_resize(&t, 4000000), -1);
+	ck_assert_ptr_eq(get(1), s);
+	ck_assert_ptr_nonnull(get(2));
+}
+END_TEST
+#endif
 
 /* A new host does not inherit from the one that had its place. */
 START_TEST(forgets)
@@ -284,6 +310,9 @@ suite(void)
 	tcase_add_test(tc, remembers_thousands);
 	tcase_add_test(tc, all_busy);
 	tcase_add_test(tc, grows);
+#ifndef PXEGUARD_SANITIZE
+	tcase_add_test(tc, memory_short);
+#endif
 	tcase_add_test(tc, forgets);
 	tcase_add_loop_test(
 	    tc, sibling, 0, (int)(sizeof(names) / sizeof(names[0])));
@@ -293,4 +322,4 @@ suite(void)
 	return s;
 }
 
-UNIT_MAIN(suite)
+UNIT_MAIN_ALSO(suite, SCMP_SYS(prlimit64))
