@@ -59,7 +59,7 @@ request_parse_options(struct reader *r, struct tftp_request *q)
 {
 	struct tftp_option *o;
 
-	while (r->left > 0 && !is_padding(r)) {
+	while (!is_padding(r)) {
 		if (q->noptions == TFTP_OPTIONS_MAX)
 			return TFTP_BAD_OPTIONS;
 		o = &q->option[q->noptions];

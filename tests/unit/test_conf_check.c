@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Checks that compare lines: what they warn of, and what they do not. */
+#include <errno.h>
+
 #include "confd/check_url.h"
 #include "tests/unit/conf_case.h"
 
@@ -230,6 +232,7 @@ START_TEST(urls)
 		{ "a.0", URL_FAULT_NONE },
 		{ "", URL_FAULT_NONE },
 	};
+	static char line[400];
 	const char *host;
 	size_t i, len;
 
@@ -241,6 +244,11 @@ START_TEST(urls)
 	    check_url_fault("http://u@<a>:80/", &host, &len), URL_FAULT_HOST);
 	ck_assert_uint_eq(len, 3);
 	ck_assert_int_eq(memcmp(host, "<a>", len), 0);
+	/* The longest name that a host can have, and one that is longer. */
+	(void)snprintf(line, sizeof(line), "http://%0255d/a", 1);
+	ck_assert_int_eq(check_url_fault(line, &host, &len), URL_FAULT_NONE);
+	(void)snprintf(line, sizeof(line), "http://%0256d/a", 1);
+	ck_assert_int_eq(check_url_fault(line, &host, &len), URL_FAULT_HOST);
 	conf_case_says("dhcp-boot=http://<ip>:80/a", 'W',
 	    "no client can reach \"http://<ip>:80/a\": \"<ip>\" is neither an address nor a host name");
 	conf_case_says("dhcp-boot=http:/10.0.0.1/a", 'W',
@@ -253,6 +261,43 @@ START_TEST(urls)
 	    "no client can reach");
 	conf_case_says(
 	    "dhcp-option=67,http://0.0.0.0/a", 'W', "no client can reach");
+}
+END_TEST
+
+START_TEST(https)
+{
+	static const char ready[] = "enable-http\ntftp-root=/srv\n";
+	static const struct {
+		const char *lines, *words; /* NULL: nothing of HTTPS */
+	} t[] = {
+		{ "https-cert=/c", "E 3 https-cert without https-key" },
+		{ "https-key=/k", "E 3 https-key without https-cert" },
+		{ "https-port=444", "W 3 HTTPS is not served without" },
+		{ "https-cert=/c\nhttps-key=/k\nhttp-port=443",
+		    "E 3 http-port and https-port are both 443" },
+		{ "https-cert=/c\nhttps-key=/k\nhttp-port=444", NULL },
+		{ "http-port=443", NULL },
+		/* More may be in the file that is not there. */
+		{ "https-cert=/c\nconf-file=/none", NULL },
+	};
+	static char text[1024];
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		(void)snprintf(text, sizeof(text), "%s%s\n", ready, t[i].lines);
+		conf_case_begin(&k);
+		conf_case_text(&k, text);
+		if (config_want(k.c) != NULL)
+			config_give_error(k.c, ENOENT);
+		(void)config_finish(k.c);
+		if (t[i].words == NULL)
+			ck_assert_msg(strcasestr(k.diags, "https") == NULL,
+			    "%s: %s", text, k.diags);
+		else
+			ck_assert_msg(strstr(k.diags, t[i].words) != NULL,
+			    "%s: %s", text, k.diags);
+		conf_case_end(&k);
+	}
 }
 END_TEST
 
@@ -616,6 +661,7 @@ suite_conf_check(void)
 	tcase_add_test(t, routers);
 	tcase_add_test(t, bare_address);
 	tcase_add_test(t, urls);
+	tcase_add_test(t, https);
 	tcase_add_test(t, bare_tags);
 	tcase_add_test(t, options);
 	tcase_add_test(t, untested);

@@ -425,6 +425,15 @@ START_TEST(matches)
 	ck_assert_uint_eq(m->data[2], 0x45);
 	conf_case_gives("dhcp-match=set:a,175,19", RECORD_MATCH, &rec);
 	ck_assert_uint_eq(m->width, 1);
+	/* Negative numbers as the octets that clients send. */
+	conf_case_gives("dhcp-match=set:a,224,-1b", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->width, 1);
+	ck_assert_uint_eq(m->number, 0xff);
+	conf_case_gives("dhcp-match=set:a,224,-2s", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->number, 0xfffe);
+	conf_case_gives("dhcp-match=set:a,224,-3", RECORD_MATCH, &rec);
+	ck_assert_uint_eq(m->width, 4);
+	ck_assert_uint_eq(m->number, 0xfffffffd);
 	conf_case_says(
 	    "dhcp-match=set:a,option:client-arch,0x7", 'W', "number 7");
 	conf_case_says(

@@ -124,6 +124,32 @@ START_TEST(not_measured)
 }
 END_TEST
 
+/* Each window is measured, but not by the answer to a retransmission. */
+START_TEST(round_trips)
+{
+	struct transfer_actions a;
+	struct transfer t;
+
+	(void)begin(&t, 100, 8, 10);
+	ck_assert_uint_eq(t.pace.srtt8, 8 * 10);
+	(void)step(&t, TRANSFER_EV_ACK, 8, 10 + 90);
+	ck_assert_uint_eq(t.pace.srtt8, 8 * 10 - 10 + 90);
+	/* The last block of the window is timed, not one before. */
+	(void)step(&t, TRANSFER_EV_ACK, 12, 100 + 5);
+	ck_assert_uint_eq(t.pace.srtt8, 160);
+	a = step(&t, TRANSFER_EV_ACK, 16, 100 + 20);
+	ck_assert_uint_eq(t.pace.srtt8, 160);
+	a = step(&t, TRANSFER_EV_ACK, 20, 120 + 20);
+	expect_blocks(&a, 21, 8);
+	a = step(&t, TRANSFER_EV_ACK, 28, 140 + 20);
+	ck_assert_uint_eq(t.pace.srtt8, 160);
+	a = step(&t, TRANSFER_EV_TIMER, 0, a.timer_ms);
+	expect_blocks(&a, 36, 1);
+	(void)step(&t, TRANSFER_EV_ACK, 36, a.timer_ms - 1);
+	ck_assert_uint_eq(t.pace.srtt8, 160);
+}
+END_TEST
+
 /* Of the same block, without a probe: that is one gap, and no silence. */
 START_TEST(gap_is_no_silence)
 {
@@ -198,6 +224,7 @@ suite_tftp_gaps(void)
 	tcase_add_test(tc, doubtful_gap);
 	tcase_add_test(tc, end_of_window_lost);
 	tcase_add_test(tc, not_measured);
+	tcase_add_test(tc, round_trips);
 	tcase_add_test(tc, gap_is_no_silence);
 	tcase_add_test(tc, partial_sends);
 	tcase_add_test(tc, proof);
