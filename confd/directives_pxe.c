@@ -151,7 +151,7 @@ directive_service(struct config *c, const struct token *value)
 	if (p.len == 0)
 		diag_warn(c,
 		    "the menu text is empty: a menu with this entry shows a blank line; write a text");
-	else if (value_number(p.text, UINT16_MAX, &number))
+	else if (p.len <= 5 && value_number(p.text, UINT16_MAX, &number))
 		diag_warn(c,
 		    "\"%s\" is read as the menu text; for several architectures write a pxe-service for each",
 		    diag_show(c, p.text));

@@ -17,8 +17,8 @@ static uint32_t
 queries_key(const struct queries *q, const struct addr *client,
     const char *name, size_t namelen)
 {
-	return hash_bytes(q->seed, client, sizeof(*client)) ^
-	       hash_bytes(q->seed + 1, name, namelen);
+	return hash_bytes(
+	    hash_bytes(q->seed, client, sizeof(*client)), name, namelen);
 }
 
 uint32_t

@@ -93,6 +93,9 @@ START_TEST(services_bad)
 	conf_case_says("pxe-service=65536,a,b", 'E', "no client architecture");
 	conf_case_says("pxe-service=x86PC", 'E', "menu text is missing");
 	conf_case_says("pxe-service=x86PC,,b", 'W', "menu text is empty");
+	conf_case_says("pxe-service=0,00007,b", 'W', "read as the menu text");
+	conf_case_lacks("pxe-service=0,000007,b", "read as the menu text");
+	conf_case_lacks("pxe-service=0,65536,b", "read as the menu text");
 	conf_case_says("pxe-service=x86PC,a,32768", 'E', "out of range");
 	conf_case_says("pxe-service=x86PC,a,99999999999", 'E', "out of range");
 	conf_case_says("pxe-service=x86PC,a,b,host", 'E', "write the address");

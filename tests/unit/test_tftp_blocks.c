@@ -107,6 +107,26 @@ START_TEST(segmented_lengths)
 }
 END_TEST
 
+/* As many blocks as one call takes are one call. */
+START_TEST(segmented_full)
+{
+	uint32_t most = 65507 / 1428; /* a datagram, by the lengths of blocks */
+	uint64_t unsent;
+	struct transfer t;
+
+	use_udp(AF_INET);
+	begin(&t, 200 * 1424, 1424, 64);
+	ck_assert_int_eq(blocks(&t, 1, 1, &unsent), BLOCKS_OK);
+	ck_assert_uint_eq(sys.sends, 1);
+	ck_assert_int_eq(blocks(&t, 2, most, &unsent), BLOCKS_OK);
+	ck_assert_uint_eq(unsent, 2 + most);
+	ck_assert_uint_eq(sys.sends, 2);
+	ck_assert_int_eq(blocks(&t, unsent, most + 1, &unsent), BLOCKS_OK);
+	ck_assert_uint_eq(sys.sends, 4);
+	ck_assert_uint_eq(blocks_stats.segmented, 3);
+}
+END_TEST
+
 /* A client that takes several packets at once gets the same bytes. */
 START_TEST(segmented_into_gro)
 {
@@ -414,6 +434,7 @@ suite_tftp_blocks(void)
 	tcase_add_test(tc, segmented_ipv4);
 	tcase_add_test(tc, segmented_ipv6);
 	tcase_add_test(tc, segmented_lengths);
+	tcase_add_test(tc, segmented_full);
 	tcase_add_test(tc, segmented_into_gro);
 	tcase_add_test(tc, no_option);
 	tcase_add_loop_test(tc, option_without_effect, 0, 4);

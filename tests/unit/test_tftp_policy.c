@@ -108,6 +108,7 @@ START_TEST(hardware)
 {
 	static const uint8_t mine[6] = { 0x52, 0x54, 0, 1, 2, 3 };
 	static const uint8_t near[6] = { 0x52, 0x54, 0, 1, 2, 4 };
+	static const uint8_t longer[8] = { 0x52, 0x54, 0, 1, 2, 4 };
 	static const uint8_t far[6] = { 0x52, 0x54, 1, 1, 2, 3 };
 	struct record_tftp_client r = { .mac = { .hwtype = 1, .len = 6 },
 		.deny = RECORD_TFTP_NO_WINDOWSIZE,
@@ -125,6 +126,13 @@ START_TEST(hardware)
 	ck_assert_int_eq(policy_add(&policy, &r), 0);
 	ck_assert_uint_eq(limits_for("10.0.0.2", near, 6).deny, r.deny);
 	ck_assert_uint_eq(limits_for("10.0.0.2", far, 6).deny, 0);
+	/* A longer or shorter address that begins so is another. */
+	ck_assert_uint_eq(limits_for("10.0.0.2", longer, 8).deny, 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", longer, 5).deny, 0);
+	policy_free(&policy);
+	r.mac.hwtype = 0; /* any */
+	ck_assert_int_eq(policy_add(&policy, &r), 0);
+	ck_assert_uint_eq(limits_for("10.0.0.2", near, 6).deny, r.deny);
 	policy_free(&policy);
 	r.mac.hwtype = 6;
 	ck_assert_int_eq(policy_add(&policy, &r), 0);
