@@ -47,9 +47,13 @@ range_prefix_complain(struct config *c, const struct record_range *g,
 		value_ip4_prefix(part[0], &other, &lease)) &&
 	    (value_ip4(part[1], &addr) ||
 		value_ip4_prefix(part[1], &addr, &lease)) &&
-	    ((other ^ addr) & mask) == 0 && other <= addr) {
-		start = other == (addr & mask) ? other + 1 : other;
-		end = addr;
+	    ((other ^ addr) & mask) == 0) {
+		if (other == (addr & mask))
+			other++;
+		if (other <= addr) {
+			start = other;
+			end = addr;
+		}
 	}
 	if (named)
 		start = addr & mask;

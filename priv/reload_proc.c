@@ -2,8 +2,6 @@
 /* The processes of the reload state machine. */
 #include "priv/reload_proc.h"
 
-#include <string.h>
-
 #include "daemon/log.h"
 #include "priv/role_spec.h"
 
@@ -15,8 +13,7 @@ reload_emit(struct reload *r, enum reload_action_kind kind)
 	if (r->out.n == RELOAD_ACTIONS_MAX)
 		fatalx("reload: more than %d actions", RELOAD_ACTIONS_MAX);
 	a = &r->out.v[r->out.n++];
-	memset(a, 0, sizeof(*a));
-	a->kind = kind;
+	*a = (struct reload_action){ .kind = kind };
 	return a;
 }
 
@@ -85,15 +82,16 @@ reload_proc_new(
 
 	if (p == NULL)
 		return NULL;
-	memset(p, 0, sizeof(*p));
-	p->id = ++r->ids;
-	p->role = role;
-	p->state = RELOAD_PROC_BOOT;
-	p->offered = generation;
-	p->unconnected = true;
-	p->heard_ms = p->pinged_ms = now_ms;
-	p->deadline_ms =
-	    now_ms + (role == ROLE_CONFD ? RELOAD_PARSE_MS : RELOAD_START_MS);
+	*p = (struct reload_proc){ .id = ++r->ids,
+		.role = role,
+		.state = RELOAD_PROC_BOOT,
+		.offered = generation,
+		.unconnected = true,
+		.heard_ms = now_ms,
+		.pinged_ms = now_ms,
+		.deadline_ms =
+		    now_ms +
+		    (role == ROLE_CONFD ? RELOAD_PARSE_MS : RELOAD_START_MS) };
 	return p;
 }
 

@@ -98,8 +98,6 @@ rate_blocks(
 	uint64_t size = TFTP_HEADER + (uint64_t)s->terms.blksize;
 	uint64_t mine, all;
 
-	if (srv->conf.rate_client == 0 && srv->conf.rate_all == 0)
-		return count;
 	mine = rate_allows(&s->source->rate, srv->conf.rate_client, now_ms);
 	all = rate_allows(&srv->rate, srv->conf.rate_all, now_ms);
 	if (all < mine)

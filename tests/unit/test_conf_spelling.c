@@ -73,6 +73,38 @@ START_TEST(macs)
 	/* InfiniBand and IEEE 1394. */
 	conf_case_lacks("dhcp-host=11:22:33:44:55:66:77:88,pc", "octets");
 	conf_case_lacks("dhcp-host=06-11:22:33:44,pc", "octets");
+	conf_case_lacks("dhcp-host=02-11:22:33:44,pc", "octets");
+	conf_case_says("dhcp-host=01-11:22:33:44,pc", 'W', "4 octets");
+	/* Any octet before six is no type of hardware. */
+	conf_case_says("dhcp-host=*:11:22:33:44:55:66,pc", 'W',
+	    "has 7 octets; an Ethernet address has 6\n");
+	conf_case_says("dhcp-host=02:11:22:33:44:55:66,pc", 'W',
+	    "has 7 octets; an Ethernet address has 6\n");
+}
+END_TEST
+
+/* U+2018 to U+201F: the single ones only where a token begins. */
+START_TEST(curly_quotes)
+{
+	char line[128];
+	unsigned int last;
+
+	for (last = 0x97; last <= 0xa0; last++) {
+		(void)snprintf(line, sizeof(line),
+		    "pxe-service=x86PC,a\xe2\x80%c", (char)last);
+		if (last >= 0x9c && last <= 0x9f)
+			conf_case_says(line, 'W', "quotation marks");
+		else
+			conf_case_lacks(line, "quotation marks");
+		(void)snprintf(line, sizeof(line),
+		    "pxe-service=x86PC,\xe2\x80%c", (char)last);
+		if (last >= 0x98 && last <= 0x9f)
+			conf_case_says(line, 'W', "quotation marks");
+		else
+			conf_case_lacks(line, "quotation marks");
+	}
+	conf_case_lacks("pxe-service=x86PC,\"\xe2\x80\x9c\"", "quotation");
+	conf_case_lacks("pxe-service=x86PC,a\xe2\x80", "quotation marks");
 }
 END_TEST
 
@@ -90,6 +122,7 @@ START_TEST(quotes)
 	conf_case_says("dhcp-boot=a,,10.0.0.1,\\", 'E', "unexpected");
 	conf_case_says(
 	    "dhcp-option=6,10.0.0.1\ndhcp-boot=a.0\\", 'W', "cannot continue");
+	conf_case_says("dhcp-boot=\\", 'W', "cannot continue");
 	conf_case_says(
 	    "dhcp-boot=boot\\\\a.0,,10.0.0.1", 'W', "two backslashes");
 	conf_case_lacks("pxe-service=x86PC,It's,a", "quotes");
@@ -140,6 +173,13 @@ START_TEST(classes)
 	    "dhcp-vendorclass=set:net,PXEClient:Arch:00007:UNDI:003016", "W");
 	conf_case_lacks("dhcp-userclass=set:net,iPXE", "W");
 	conf_case_lacks("dhcp-userclass=set:net,ipxelab", "W");
+	conf_case_says("dhcp-userclass=set:net,gpxe", 'W', "send \"gPXE\"");
+	conf_case_says(
+	    "dhcp-vendorclass=set:net,PXEClient:Arch:07", 'W', "begin with 07");
+	conf_case_says("dhcp-vendorclass=set:net,PXEClient:Arch:00007x", 'W',
+	    "five decimal digits");
+	conf_case_lacks("dhcp-vendorclass=set:net,PXEClient:Arch:000007", "W");
+	conf_case_lacks("dhcp-vendorclass=set:net,PXEClient:Arch:x", "W");
 }
 END_TEST
 
@@ -166,6 +206,7 @@ suite_conf_spelling(void)
 	tcase_add_test(t, prefixes);
 	tcase_add_test(t, hosts);
 	tcase_add_test(t, macs);
+	tcase_add_test(t, curly_quotes);
 	tcase_add_test(t, quotes);
 	tcase_add_test(t, quotes_of_arguments);
 	tcase_add_test(t, classes);

@@ -90,11 +90,68 @@ START_TEST(roles_come_and_go)
 	ck_assert_uint_eq(done(RELOAD_DO_STOP, ROLE_TFTPD), 1);
 	ck_assert_uint_eq(done(RELOAD_DO_STOP, ROLE_IMAGED), 1);
 	ck_assert_uint_eq(proc(ROLE_TFTPD), 0);
+	/* Their ends were asked for. */
+	ck_assert_uint_eq(said(RELOAD_SAY_STOPPED, ROLE_TFTPD), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_EXITED, ROLE_TFTPD), 0);
 	w.needed = ALL;
 	give_event(RELOAD_HUP);
 	ck_assert(serves(ROLE_TFTPD) && serves(ROLE_IMAGED));
 	ck_assert_uint_eq(proc(ROLE_DHCPD), dhcpd);
 	ck_assert_uint_eq(w.r.current, 3);
+}
+END_TEST
+
+/* A process that was given the old one again does not decide on the new one. */
+START_TEST(refusal_of_the_old_one)
+{
+	world_serves();
+	w.fresh[ROLE_IMAGED] = WILL_THINK;
+	die(ROLE_IMAGED);
+	w.served[ROLE_TFTPD] = WILL_THINK;
+	give_event(RELOAD_HUP);
+	ck_assert_int_eq(w.r.phase, RELOAD_PREPARING);
+	give_proc(RELOAD_REJECT, proc(ROLE_IMAGED), 1);
+	ck_assert_uint_eq(said(RELOAD_SAY_KILL_REJECTED, ROLE_IMAGED), 1);
+	ck_assert_int_eq(w.r.phase, RELOAD_PREPARING);
+	ck_assert_uint_eq(said(RELOAD_SAY_KEPT, ROLE_PRIV), 0);
+}
+END_TEST
+
+/* Answers of confd that are late, or about something else. */
+START_TEST(other_generations)
+{
+	static const enum reload_input_kind kinds[] = { RELOAD_PARSED,
+		RELOAD_UNCHANGED, RELOAD_PARSE_FAILED };
+	struct reload_input in = { .needed = DHCP, .changed = DHCP };
+	size_t i;
+
+	world_serves();
+	for (i = 0; i < 3; i++) {
+		in.kind = kinds[i];
+		for (in.generation = 0; in.generation < 3; in.generation++)
+			give(&in);
+		ck_assert_int_eq(w.r.phase, RELOAD_IDLE);
+	}
+	w.fresh[ROLE_CONFD] = WILL_THINK;
+	give_event(RELOAD_HUP);
+	forget();
+	for (i = 0; i < 3; i++) {
+		in.kind = kinds[i];
+		for (in.generation = 0; in.generation < 2; in.generation++)
+			give(&in);
+		ck_assert_int_eq(w.r.phase, RELOAD_PARSING);
+	}
+	ck_assert_uint_eq(w.nseen, 0);
+	w.served[ROLE_DHCPD] = WILL_THINK;
+	in.kind = RELOAD_PARSED;
+	give(&in);
+	ck_assert_int_eq(w.r.phase, RELOAD_PREPARING);
+	for (i = 0; i < 3; i++) {
+		in.kind = kinds[i];
+		give(&in);
+		ck_assert_int_eq(w.r.phase, RELOAD_PREPARING);
+	}
+	ck_assert_uint_eq(w.r.current, 1);
 }
 END_TEST
 
@@ -352,6 +409,8 @@ suite_reload(void)
 	tcase_add_test(tc, reload_commits);
 	tcase_add_test(tc, roles_come_and_go);
 	tcase_add_test(tc, refusal_of_one_that_served);
+	tcase_add_test(tc, refusal_of_the_old_one);
+	tcase_add_test(tc, other_generations);
 	tcase_add_test(tc, refusal_of_both);
 	tcase_add_test(tc, refusal_without_a_reason);
 	tcase_add_test(tc, change_without_a_role);

@@ -150,6 +150,26 @@ START_TEST(round_trips)
 }
 END_TEST
 
+/* A window that is spread: a part of it every PACE_MS, whatever comes. */
+START_TEST(spread)
+{
+	struct transfer_actions a;
+	struct transfer t;
+
+	(void)begin(&t, 200, 16, 10);
+	t.pace.spread_us = 8 * PACE_MS * 1000;
+	a = step(&t, TRANSFER_EV_ACK, 16, 20);
+	expect_blocks(&a, 17, 3);
+	ck_assert_uint_eq(a.timer_ms, 20 + PACE_MS);
+	a = step(&t, TRANSFER_EV_ACK, 18, 20 + PACE_MS - 1);
+	expect_blocks(&a, 0, 0);
+	ck_assert_uint_eq(a.timer_ms, 20 + PACE_MS);
+	a = step(&t, TRANSFER_EV_TIMER, 0, 20 + PACE_MS);
+	expect_blocks(&a, 19, 3);
+	ck_assert_uint_eq(a.timer_ms, 20 + 2 * PACE_MS);
+}
+END_TEST
+
 /* Of the same block, without a probe: that is one gap, and no silence. */
 START_TEST(gap_is_no_silence)
 {
@@ -225,6 +245,7 @@ suite_tftp_gaps(void)
 	tcase_add_test(tc, end_of_window_lost);
 	tcase_add_test(tc, not_measured);
 	tcase_add_test(tc, round_trips);
+	tcase_add_test(tc, spread);
 	tcase_add_test(tc, gap_is_no_silence);
 	tcase_add_test(tc, partial_sends);
 	tcase_add_test(tc, proof);

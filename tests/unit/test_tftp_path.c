@@ -30,6 +30,9 @@ START_TEST(round_trip_of_hours)
 {
 	struct pace p = { 0 };
 
+	pace_round_trip(&p, 8 * PACE_RETRY_MAX_MS + 1);
+	ck_assert_uint_eq(p.srtt8, 8 * 8 * PACE_RETRY_MAX_MS);
+	p.measured = false;
 	pace_round_trip(&p, UINT64_MAX);
 	ck_assert_uint_eq(p.srtt8, 8 * 8 * PACE_RETRY_MAX_MS);
 	ck_assert_uint_eq(pace_probe_ms(&p, true), PACE_RETRY_MAX_MS);
@@ -179,6 +182,8 @@ START_TEST(parts)
 	ck_assert_uint_eq(pace_part(&p, 65), PACE_MS + 1);
 	ck_assert_uint_eq(pace_part(&p, 2), 1);
 	ck_assert_uint_eq(pace_part(&p, 1), 1);
+	p.spread_us = PACE_MS * 2000 - 1; /* not quite 1 */
+	ck_assert_uint_eq(pace_part(&p, 2), 2);
 	p.spread_us = PACE_MS * 1000 / 2;
 	ck_assert_uint_eq(pace_part(&p, 1), 1);
 	p.spread_us = PACE_SPREAD_MAX_MS * 1000;

@@ -75,6 +75,10 @@ START_TEST(too_many_interfaces)
 		ck_assert_int_eq(iface(n + 1, 1500, 0), 0);
 	ck_assert_int_eq(iface(n + 1, 1500, 0), -1);
 	check_too_many("interfaces");
+	setup();
+	ck_assert_int_eq(iface(1, 1500, FILE_CONF_ROOTS_MAX), -1);
+	ck_assert_str_eq(why, "eth0 has no tftp-root");
+	ck_assert_int_eq(iface(1, 1500, FILE_CONF_ROOTS_MAX - 1), 0);
 }
 END_TEST
 
@@ -101,6 +105,67 @@ START_TEST(listeners)
 	ck_assert_int_eq(sock(7), 0);
 	ck_assert_int_eq(plan_finish(&plan, 4096, why), -1);
 	ck_assert_ptr_ne(strstr(why, "interface 7"), NULL);
+}
+END_TEST
+
+/* Port 69 is that of requests. */
+START_TEST(ports)
+{
+	static const struct {
+		uint16_t low, high;
+		bool single;
+		uint32_t ports;
+	} t[] = { { 0, 0, false, 0 }, { 70, 169, false, 100 },
+		{ 70, 70, false, 1 }, { 60, 79, false, 19 },
+		{ 69, 70, false, 1 }, { 60, 69, false, 9 },
+		{ 1, 68, false, 68 }, { 69, 69, false, 0 },
+		{ 70, 169, true, 0 }, { 1, 65535, false, 65534 } };
+	struct record rec = { .kind = RECORD_TFTP };
+	size_t i;
+
+	rec.u.tftp.max = 50;
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		rec.u.tftp.port_low = t[i].low;
+		rec.u.tftp.port_high = t[i].high;
+		rec.u.tftp.single_port = t[i].single;
+		ck_assert_int_eq(plan_record(&plan, &rec, why), 0);
+		ck_assert_uint_eq(plan.ports, t[i].ports);
+	}
+}
+END_TEST
+
+/* Half-open transfers have what tftp-max leaves of descriptors and ports. */
+START_TEST(half_open)
+{
+	static const struct {
+		uint32_t max, fds;
+		uint16_t ports;
+		uint32_t half_open, total;
+	} t[] = {
+		{ 50, 100000, 0, 1024, 1074 },
+		{ 8000, 100000, 0, 2000, 10000 },
+		{ 50, TFTP_OTHER_FDS + 200, 0, 1024, 100 },
+		{ 50, TFTP_OTHER_FDS, 0, 1024, 50 },
+		/* Of 800 ports 100 are kept. */
+		{ 50, 100000, 800, 1024, 700 },
+		{ 50, TFTP_OTHER_FDS + 200, 800, 1024, 100 },
+		{ 50, 100000, 40, 1024, 50 },
+		{ 65280, 1000000, 0, 16320, 65280 },
+		{ 70000, 1000000, 0, 16320, 65280 },
+	};
+	struct record rec = { .kind = RECORD_TFTP };
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		rec.u.tftp.max = t[i].max;
+		rec.u.tftp.port_low = t[i].ports == 0 ? 0 : 1000;
+		rec.u.tftp.port_high =
+		    (uint16_t)(t[i].ports == 0 ? 0 : 1000 + t[i].ports - 1);
+		ck_assert_int_eq(plan_record(&plan, &rec, why), 0);
+		ck_assert_int_eq(plan_finish(&plan, t[i].fds, why), 0);
+		ck_assert_uint_eq(plan.server.half_open, t[i].half_open);
+		ck_assert_uint_eq(plan.server.total_max, t[i].total);
+	}
 }
 END_TEST
 
@@ -138,6 +203,8 @@ suite(void)
 	tcase_add_test(tc, too_many_sockets);
 	tcase_add_test(tc, too_many_interfaces);
 	tcase_add_test(tc, listeners);
+	tcase_add_test(tc, ports);
+	tcase_add_test(tc, half_open);
 	tcase_add_test(tc, boot_files);
 	suite_add_tcase(s, tc);
 	return s;

@@ -31,6 +31,37 @@ START_TEST(whole_transfer)
 }
 END_TEST
 
+static void
+query(uint16_t port)
+{
+	begin(port, BYTES(RRQ_TSIZE), 1500);
+	f.nlog = 0;
+	answer(BYTES("\0\5\0\10\0"));
+	ck_assert_ptr_null(session());
+}
+
+/* Firmware asks for the size and then loads the file; or it never does. */
+START_TEST(queries_in_a_row)
+{
+	query(2070);
+	query(2071);
+	ck_assert_uint_eq(f.nlog, 1);
+	ck_assert_ptr_nonnull(
+	    strstr(last_line(), "query \"pxelinux.0\" for 10.0.0.2:2071"));
+	query(2072);
+	ck_assert_uint_eq(f.nlog, 2);
+	ck_assert_ptr_nonnull(strstr(last_line(), ": 3 times in a row, and"));
+	query(2073);
+	ck_assert_uint_eq(f.nlog, 1);
+	query(2074);
+	begin(2075, BYTES(RRQ), 10);
+	answer(BYTES("\0\4\0\1"));
+	query(2076);
+	query(2077);
+	ck_assert_uint_eq(f.nlog, 1);
+}
+END_TEST
+
 START_TEST(file_before_socket)
 {
 	request(2070, BYTES(RRQ));
@@ -459,6 +490,7 @@ suite_tftp_server(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, whole_transfer);
+	tcase_add_test(tc, queries_in_a_row);
 	tcase_add_test(tc, file_before_socket);
 	tcase_add_test(tc, missing_files);
 	tcase_add_test(tc, refusals);
