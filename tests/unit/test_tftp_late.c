@@ -79,6 +79,28 @@ START_TEST(parent_stands_still)
 }
 END_TEST
 
+/* One of the two goes on being waited for, whichever it is. */
+START_TEST(still_waits)
+{
+	uint32_t first;
+
+	request(2070, BYTES(RRQ));
+	give_file(FILE_OK, 10);
+	first = f.id;
+	request(2071, BYTES(RRQ));
+	give_file(FILE_OK, 10);
+	later(LATE_MS);
+	ck_assert_msg(logged("no answer from the parent"), "%s", last_line());
+	f.id = first;
+	give_socket();
+	ck_assert(logged("the parent is answering again"));
+	later(LATE_MS - 1);
+	ck_assert(logged("the parent is answering again"));
+	later(1);
+	ck_assert_msg(logged("no answer from the parent"), "%s", last_line());
+}
+END_TEST
+
 /* Also where each request gives way before it is late itself. */
 START_TEST(in_a_flood)
 {
@@ -153,6 +175,7 @@ suite_tftp_late(void)
 	tcase_add_test(tc, slow);
 	tcase_add_test(tc, imaged_stands_still);
 	tcase_add_test(tc, parent_stands_still);
+	tcase_add_test(tc, still_waits);
 	tcase_add_test(tc, in_a_flood);
 	tcase_add_test(tc, imaged_dies);
 	tcase_add_test(tc, imaged_is_away);

@@ -86,6 +86,73 @@ START_TEST(one_packet)
 }
 END_TEST
 
+/* What a packet says of the address that was asked, and its interface. */
+static const struct {
+	const char *asked, *own; /* own: of the interface, IPv4 only */
+	uint32_t ifindex;
+	bool served, direct;
+	uint32_t scope;
+} asked[] = {
+	{ "10.0.0.1", "10.0.0.1", 8, true, true, 0 },
+	{ "255.255.255.255", "10.0.0.1", 8, true, false, 0 },
+	{ "10.0.0.255", "10.0.0.1", 8, true, false, 0 },
+	{ "0.0.0.0", "0.0.0.0", 8, true, false, 0 },
+	{ "10.0.0.1", "10.0.0.1", 10, false, true, 0 },
+	{ "fd00::1", NULL, 9, true, true, 0 },
+	{ "fe80::1", NULL, 9, true, true, 9 },
+	{ "fe80::1", NULL, 8, true, true, 8 },
+	{ "ff02::1", NULL, 9, true, false, 0 },
+	{ "fd00::1", NULL, 7, false, true, 0 },
+};
+
+START_TEST(origin)
+{
+	union listen_control control;
+	struct msghdr mh = { .msg_control = &control };
+	struct cmsghdr *c = (struct cmsghdr *)control.space;
+	struct in_pktinfo *v4 = (struct in_pktinfo *)CMSG_DATA(c);
+	struct in6_pktinfo *v6 = (struct in6_pktinfo *)CMSG_DATA(c);
+	struct server_from f = { .client.addr.family = 6, .ifindex = 3 };
+	struct addr want;
+
+	set.n = 2;
+	set.l[0] = (struct listener){ -1, 8, .mtu = 1400, .root = 1 };
+	set.l[1] = (struct listener){ -1, 9, .mtu = 1500, .root = 2 };
+	memset(&control, 0, sizeof(control));
+	if (asked[_i].own != NULL) {
+		f.client.addr.family = 4;
+		mh.msg_controllen = CMSG_SPACE(sizeof(*v4));
+		*c = (struct cmsghdr){ CMSG_LEN(sizeof(*v4)), IPPROTO_IP,
+			IP_PKTINFO };
+		(void)inet_pton(AF_INET, asked[_i].asked, &v4->ipi_addr);
+		(void)inet_pton(AF_INET, asked[_i].own, &v4->ipi_spec_dst);
+		v4->ipi_ifindex = (int)asked[_i].ifindex;
+	} else {
+		mh.msg_controllen = CMSG_SPACE(sizeof(*v6));
+		*c = (struct cmsghdr){ CMSG_LEN(sizeof(*v6)), IPPROTO_IPV6,
+			IPV6_PKTINFO };
+		(void)inet_pton(AF_INET6, asked[_i].asked, &v6->ipi6_addr);
+		v6->ipi6_ifindex = asked[_i].ifindex;
+	}
+	ck_assert_int_eq(listen_origin(&set, &mh, &f), asked[_i].served);
+	ck_assert_int_eq(addr_parse(&want, asked[_i].asked), 0);
+	ck_assert_mem_eq(&f.local.addr, &want, sizeof(want));
+	ck_assert_uint_eq(f.ifindex, asked[_i].ifindex);
+	ck_assert_int_eq(f.direct, asked[_i].direct);
+	ck_assert_uint_eq(f.local.scope, asked[_i].scope);
+	if (asked[_i].served) {
+		ck_assert_uint_eq(f.mtu, f.ifindex == 8 ? 1400 : 1500);
+		ck_assert_uint_eq(f.root, f.ifindex == 8 ? 1 : 2);
+	}
+	/* A client of the other family, or a packet that does not say. */
+	f.client.addr.family = asked[_i].own == NULL ? 4 : 6;
+	ck_assert(!listen_origin(&set, &mh, &f));
+	mh.msg_controllen = 0;
+	ck_assert(!listen_origin(&set, &mh, &f));
+	set.n = 0;
+}
+END_TEST
+
 /* Here it is no socket at all; in life, an interface that went down. */
 START_TEST(cannot_read)
 {
@@ -113,6 +180,8 @@ suite_tftp_listen(void)
 
 	tcase_add_checked_fixture(tc, set_up, tear_down);
 	tcase_add_test(tc, one_packet);
+	tcase_add_loop_test(
+	    tc, origin, 0, (int)(sizeof(asked) / sizeof(asked[0])));
 	tcase_add_test(tc, cannot_read);
 	suite_add_tcase(s, tc);
 	return s;

@@ -121,6 +121,9 @@ START_TEST(limits)
 	static const struct tftp_limits jumbo = { .blksize = 100000 };
 	static const struct tftp_limits all = { .blksize = 65464,
 		.windowsize = 65535 };
+	static const struct tftp_limits least = { .blksize = TFTP_BLKSIZE_MIN };
+	static const struct tftp_limits less = { .blksize =
+						     TFTP_BLKSIZE_MIN - 1 };
 	uint8_t oack[TFTP_OACK_MAX];
 	struct tftp_terms terms;
 
@@ -128,6 +131,10 @@ START_TEST(limits)
 	    negotiate("blksize 1024 windowsize 8", &none, &terms, oack), 0);
 	ck_assert_uint_eq(terms.blksize, 512);
 	ck_assert_uint_eq(terms.nignored, 2);
+	ck_assert_uint_gt(negotiate("blksize 512", &least, &terms, oack), 0);
+	ck_assert_uint_eq(terms.blksize, TFTP_BLKSIZE_MIN);
+	ck_assert_uint_eq(negotiate("blksize 512", &less, &terms, oack), 0);
+	ck_assert_uint_eq(terms.blksize, 512);
 	ck_assert_uint_gt(negotiate("blksize 65000", &jumbo, &terms, oack), 0);
 	ck_assert_uint_eq(terms.blksize, 65000);
 	ck_assert_uint_gt(negotiate("blksize 70000", &jumbo, &terms, oack), 0);
