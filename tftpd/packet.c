@@ -9,10 +9,8 @@
 static bool
 text_read(struct reader *r, struct tftp_text *t)
 {
-	const uint8_t *nul = NULL;
+	const uint8_t *nul = memchr(r->p, '\0', r->left);
 
-	if (r->left > 0)
-		nul = memchr(r->p, '\0', r->left);
 	if (nul == NULL) {
 		reader_fail(r);
 		return false;

@@ -69,6 +69,7 @@ START_TEST(lines)
 		.role = t[_i].role,
 		.n = t[_i].n };
 
+	nlines = 0;
 	log_init("pxeguard", LOG_DEBUG);
 	log_set_sink(sink, NULL);
 	c.role = a.role;
