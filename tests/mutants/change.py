@@ -22,8 +22,10 @@ TOKEN = re.compile(r"""
 """, re.X | re.S | re.M)
 
 
-# An array that is longer than it need be is no fault.
-ARRAY = re.compile(r"^\t+(?:\w+ )+\**\w+[^=;(]*\[[^\]]*\Z")
+# An array that is longer than it need be is no fault, and a line of the log
+# more or less in a minute is none.
+HARMLESS = re.compile(r"^\t+(?:\w+ )+\**\w+[^=;(]*\[[^\]]*\Z"
+                      r"|\bLIMIT\([^()]*\Z|\bLOG_LIMIT\([^()]*\Z")
 
 
 @dataclasses.dataclass
@@ -72,8 +74,9 @@ def places(text):
                 elif text[before.start():match.end() + 1] == "return 0;" and \
                         "return -1;" in text[start:end]:
                     found.append(Place(*match.span(), "success"))
-                elif not ARRAY.match(text[text.rfind("\n", 0, match.start())
-                                          + 1:match.start()]):
+                elif not HARMLESS.search(
+                        text[text.rfind("\n", 0, match.start())
+                             + 1:match.start()]):
                     found.append(Place(*match.span(), kind))
             elif kind == "word" and token in WORDS:
                 found.append(Place(*match.span(), kind))

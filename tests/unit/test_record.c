@@ -315,6 +315,81 @@ START_TEST(client_out_of_range)
 }
 END_TEST
 
+#define TAKEN(kind_, change)                \
+	do {                                \
+		srandom(7);                 \
+		random_record(&rec, kind_); \
+		change;                     \
+		taken(&rec);                \
+	} while (0)
+
+/* The last values that are taken, and the first ones that are not. */
+START_TEST(values_at_limits)
+{
+	struct record rec;
+
+	TAKEN(RECORD_RANGE, rec.u.range.end = rec.u.range.start);
+	TAKEN(RECORD_RANGE, rec.u.range.mask = 0);
+	TAKEN(RECORD_RANGE, rec.u.range.mask = UINT32_MAX);
+	TAKEN(RECORD_OPTION, rec.u.option.code = 1);
+	TAKEN(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+	      rec.u.match.width = 1);
+	TAKEN(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+	      rec.u.match.width = 2);
+	TAKEN(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+	      rec.u.match.width = 4);
+	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+		rec.u.match.width = 0);
+	REFUSED(RECORD_MATCH, rec.u.match.how = RECORD_MATCH_NUMBER;
+		rec.u.match.width = 5);
+	TAKEN(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_ENCAP;
+	      rec.u.suboption.outer = 1);
+	TAKEN(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_ENCAP;
+	      rec.u.suboption.outer = 254);
+	REFUSED(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_ENCAP;
+		rec.u.suboption.outer = 0);
+	TAKEN(RECORD_SUBOPTION, rec.u.suboption.how = RECORD_SUB_VI;
+	      rec.u.suboption.outer = UINT32_MAX);
+	TAKEN(RECORD_REPLY_DELAY,
+	    rec.u.reply_delay.seconds = RECORD_REPLY_DELAY_MAX);
+	REFUSED(RECORD_CHOICE, rec.u.choice.of = RECORD_CHOOSE_MAX);
+	REFUSED(RECORD_FILE, rec.u.file.path[0] = '\0');
+	TAKEN(RECORD_FILE, strcpy(rec.u.file.path, "-"));
+	REFUSED(RECORD_PXE_VENDOR, rec.u.pxe_vendor.class[0] = '\0');
+	TAKEN(RECORD_DAEMON, rec.u.daemon.layers_disabled = 15);
+	TAKEN(RECORD_DAEMON, rec.u.daemon.pid_file[0] = '\0');
+	TAKEN(RECORD_DAEMON, strcpy(rec.u.daemon.pid_file, "/p"));
+	TAKEN(RECORD_STORE, strcpy(rec.u.store.path, "/l"));
+	TAKEN(RECORD_TFTP, strcpy(rec.u.tftp.root, "/srv"));
+	TAKEN(RECORD_TFTP, rec.u.tftp.root[0] = '\0');
+	TAKEN(RECORD_TFTP, rec.u.tftp.cache = RECORD_TFTP_CACHE_MAX);
+	REFUSED(RECORD_TFTP, rec.u.tftp.cache = RECORD_TFTP_CACHE_MAX + 1);
+	TAKEN(RECORD_TFTP, rec.u.tftp.port_low = rec.u.tftp.port_high = 7);
+	TAKEN(RECORD_TFTP, rec.u.tftp.port_low = rec.u.tftp.port_high = 0);
+	TAKEN(RECORD_HTTP, strcpy(rec.u.http.cert, "c");
+	      strcpy(rec.u.http.key, "k"));
+	REFUSED(RECORD_HTTP, strcpy(rec.u.http.cert, "c");
+		rec.u.http.key[0] = '\0');
+	REFUSED(RECORD_HTTP, rec.u.http.max = 0);
+	REFUSED(RECORD_VERIFY, rec.u.verify.mode = RECORD_VERIFY_MODE_MAX);
+	TAKEN(RECORD_VERIFY, rec.u.verify.cache = RECORD_VERIFY_CACHE_MIN);
+	REFUSED(
+	    RECORD_VERIFY, rec.u.verify.cache = RECORD_VERIFY_CACHE_MIN - 1024);
+	REFUSED(
+	    RECORD_VERIFY, rec.u.verify.cache = RECORD_VERIFY_CACHE_MIN + 1);
+	TAKEN(RECORD_VERIFY, rec.u.verify.cache = RECORD_VERIFY_CACHE_MAX);
+	REFUSED(
+	    RECORD_VERIFY, rec.u.verify.cache = RECORD_VERIFY_CACHE_MAX + 1024);
+	REFUSED(RECORD_VERIFY_KEY, strcpy(rec.u.verify_key.path, "key"));
+	TAKEN(RECORD_VERIFY_KEY, strcpy(rec.u.verify_key.path, "/k"));
+	REFUSED(RECORD_VERIFY_EXEMPT, rec.u.verify_exempt.pattern[0] = '\0');
+	REFUSED(
+	    RECORD_VERIFY_EXEMPT, strcpy(rec.u.verify_exempt.pattern, "/a"));
+	TAKEN(RECORD_VERIFY_EXEMPT, strcpy(rec.u.verify_exempt.pattern, "a"));
+	TAKEN(RECORD_VERIFY_EXEMPT, strcpy(rec.u.verify_exempt.pattern, "a/"));
+}
+END_TEST
+
 /* data and wild of a match are as long as each other. */
 START_TEST(match_lengths_agree)
 {
@@ -365,6 +440,7 @@ suite_record(void)
 	tcase_add_test(tc, ports_out_of_range);
 	tcase_add_test(tc, tftp_out_of_range);
 	tcase_add_test(tc, client_out_of_range);
+	tcase_add_test(tc, values_at_limits);
 	tcase_add_test(tc, match_lengths_agree);
 	tcase_add_loop_test(tc, noise, 0, 10);
 	suite_add_tcase(s, tc);
