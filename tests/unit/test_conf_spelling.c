@@ -195,6 +195,34 @@ START_TEST(directives)
 }
 END_TEST
 
+/* How far a name may be from one that is suggested for it. */
+START_TEST(distances)
+{
+	static const struct {
+		const char *name, *candidate;
+		unsigned int best, then; /* then: 0: it is not closer */
+	} t[] = { { "ab", "ac", 0, 0 }, { "abc", "abd", 0, 1 },
+		{ "abc", "ade", 0, 0 }, { "abcde", "abcdx", 0, 1 },
+		{ "abcde", "abcxy", 0, 0 }, { "abcdef", "abcdxy", 0, 2 },
+		{ "abcdef", "abcxyz", 0, 0 }, { "abcdefghi", "abcdefxyz", 0, 3 },
+		{ "abcdefghi", "abcdewxyz", 0, 0 }, { "abc", "abc", 0, 1 },
+		/* Closer than the one that was found before. */
+		{ "abcdef", "abcdxy", 2, 0 }, { "abcdef", "abcdey", 2, 1 },
+		{ "abcdef", "abcdey", 1, 0 } };
+	unsigned int best;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		best = t[i].best;
+		ck_assert_msg(suggest_closer(t[i].name, t[i].candidate,
+				  &best) == (t[i].then != 0),
+		    "%s", t[i].name);
+		ck_assert_uint_eq(
+		    best, t[i].then != 0 ? t[i].then : t[i].best);
+	}
+}
+END_TEST
+
 Suite *suite_conf_spelling(void);
 
 Suite *
@@ -211,6 +239,7 @@ suite_conf_spelling(void)
 	tcase_add_test(t, quotes_of_arguments);
 	tcase_add_test(t, classes);
 	tcase_add_test(t, directives);
+	tcase_add_test(t, distances);
 	suite_add_tcase(s, t);
 	return s;
 }
