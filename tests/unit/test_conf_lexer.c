@@ -97,6 +97,27 @@ START_TEST(bad_lines)
 }
 END_TEST
 
+/* Lines of dhcp-hostsfile and the like are values without a name. */
+START_TEST(values_alone)
+{
+	struct lexer lx;
+	static const char text[] = "  a=b, \"c d\" # e\n# f\n\tg\n";
+
+	lexer_init(&lx, text, strlen(text));
+	ck_assert_int_eq(lexer_next_value(&lx, &l), LEXER_DIRECTIVE);
+	ck_assert_str_eq(l.name, "");
+	ck_assert(l.has_value);
+	ck_assert_str_eq(l.value.text, "a=b, c d");
+	ck_assert_uint_eq(l.value.len, 8);
+	ck_assert_uint_eq(l.value.quoted[5], 1);
+	ck_assert_uint_eq(l.value.quoted[3], 0);
+	ck_assert_int_eq(lexer_next_value(&lx, &l), LEXER_DIRECTIVE);
+	ck_assert_str_eq(l.value.text, "g");
+	ck_assert_uint_eq(l.number, 3);
+	ck_assert_int_eq(lexer_next_value(&lx, &l), LEXER_END);
+}
+END_TEST
+
 START_TEST(pieces)
 {
 	struct tokens a;
@@ -149,10 +170,19 @@ END_TEST
 
 START_TEST(command_line)
 {
+	struct tokens a;
+	struct token p;
+
 	ck_assert_int_eq(
 	    lexer_arg("dhcp-boot=a \"b\" #c", &l), LEXER_DIRECTIVE);
 	ck_assert_str_eq(l.name, "dhcp-boot");
 	ck_assert_str_eq(l.value.text, "a \"b\" #c");
+	/* Nothing but a blank follows the last comma. */
+	ck_assert_int_eq(lexer_arg("a=b, ", &l), LEXER_DIRECTIVE);
+	tokens_init(&a, &l.value);
+	ck_assert(tokens_next(&a, &p));
+	ck_assert(tokens_next(&a, &p));
+	ck_assert_str_eq(p.text, "");
 	ck_assert_int_eq(lexer_arg("log-dhcp", &l), LEXER_DIRECTIVE);
 	ck_assert(!l.has_value);
 }
@@ -170,6 +200,7 @@ suite_conf_lexer(void)
 	tcase_add_test(t, comments);
 	tcase_add_test(t, quotes);
 	tcase_add_test(t, bad_lines);
+	tcase_add_test(t, values_alone);
 	tcase_add_test(t, pieces);
 	tcase_add_test(t, prefixes);
 	tcase_add_test(t, command_line);

@@ -150,6 +150,29 @@ START_TEST(round_trips)
 }
 END_TEST
 
+/* No answer at all: three probes, then the window; each wait is longer. */
+START_TEST(longer_waits)
+{
+	static const uint32_t waits[] = { 140, 280, 560, 1120, 2240 };
+	struct transfer_actions a;
+	struct transfer t;
+	uint64_t now;
+	size_t i;
+
+	a = begin(&t, 100, 8, 10);
+	/* Two round trips and their variation, at first 2 * 10. */
+	ck_assert_uint_eq(a.timer_ms, 10 + 40);
+	for (i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		now = a.timer_ms;
+		a = step(&t, TRANSFER_EV_TIMER, 0, now);
+		expect_blocks(&a, i < 3 ? 8 : 1, i < 3 ? 1 : 8);
+		ck_assert_uint_eq(a.timer_ms - now, waits[i]);
+	}
+	ck_assert_uint_eq(t.timeouts, 5);
+	ck_assert_uint_eq(t.resent, 3 + 2 * 8);
+}
+END_TEST
+
 /* A window that is spread: a part of it every PACE_MS, whatever comes. */
 START_TEST(spread)
 {
@@ -245,6 +268,7 @@ suite_tftp_gaps(void)
 	tcase_add_test(tc, end_of_window_lost);
 	tcase_add_test(tc, not_measured);
 	tcase_add_test(tc, round_trips);
+	tcase_add_test(tc, longer_waits);
 	tcase_add_test(tc, spread);
 	tcase_add_test(tc, gap_is_no_silence);
 	tcase_add_test(tc, partial_sends);
