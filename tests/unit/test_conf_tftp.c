@@ -370,6 +370,24 @@ START_TEST(listening)
 }
 END_TEST
 
+/* Words that probably mean "on" or "off" are names of interfaces. */
+START_TEST(switches)
+{
+	static const char *const words[] = { "yes", "no", "TRUE", "false", "On",
+		"off", "1", "0", "enable", "disable" };
+	char line[64];
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++) {
+		(void)snprintf(line, sizeof(line),
+		    "enable-tftp=%s\ntftp-root=/a", words[i]);
+		conf_case_says(line, 'W', "is read as the only interface");
+	}
+	conf_case_lacks(
+	    "enable-tftp=eno1\ntftp-root=/a", "is read as the only interface");
+}
+END_TEST
+
 Suite *suite_conf_tftp(void);
 
 Suite *
@@ -378,6 +396,7 @@ suite_conf_tftp(void)
 	Suite *s = suite_create("conf_tftp");
 	TCase *tc = tcase_create("conf_tftp");
 
+	tcase_add_test(tc, switches);
 	tcase_add_test(tc, settings);
 	tcase_add_test(tc, settings_bad);
 	tcase_add_test(tc, ports);

@@ -229,6 +229,85 @@ START_TEST(looks_before_a_timer)
 }
 END_TEST
 
+/* Nothing comes: the timer of the event loop sends the block again. */
+START_TEST(timer)
+{
+	uint64_t end_ms = clock_mono_ms() + 10000;
+	unsigned int before;
+
+	begin(0);
+	before = sent;
+	recv_arm_timer(clock_mono_ms());
+	while (sent == before) {
+		ck_assert_uint_lt(clock_mono_ms(), end_ms);
+		ck_assert_int_ne(event_base_loop(base, EVLOOP_ONCE), -1);
+	}
+	ck_assert_uint_eq(client[0].s->transfer.timeouts, 1);
+	/* And once more: it was armed again. */
+	while (sent == before + 1) {
+		ck_assert_uint_lt(clock_mono_ms(), end_ms);
+		ck_assert_int_ne(event_base_loop(base, EVLOOP_ONCE), -1);
+	}
+}
+END_TEST
+
+static void
+send_request(int i)
+{
+	static const char rrq[] = "\0\1other\0octet";
+
+	ck_assert_int_eq(send(client[i].fd, rrq, sizeof(rrq), 0), sizeof(rrq));
+	(void)loop();
+}
+
+/*
+ * With tftp-single-port a client may ask for another file where it gets the
+ * first: that is a request, if it came in by an interface that is served.
+ */
+START_TEST(single_port)
+{
+	const int on = 1;
+	uint32_t first;
+
+	srv.conf.single_port = true;
+	begin(0);
+	first = asked;
+	ck_assert(client[0].s->shared);
+	/* The socket does not tell by which one. */
+	send_request(0);
+	ck_assert_uint_eq(srv.stats.count[SERVER_DROP_INTERFACE], 1);
+	ack(0);
+	ck_assert_uint_eq(loop(), 1);
+	ck_assert_int_eq(setsockopt(client[0].s->data.sock, IPPROTO_IP,
+			     IP_PKTINFO, &on, sizeof(on)),
+	    0);
+	listening.n = 1;
+	listening.l[0] = (struct listener){ .ifindex = 4711, .mtu = 1500 };
+	send_request(0);
+	ck_assert_uint_eq(srv.stats.count[SERVER_DROP_INTERFACE], 2);
+	ck_assert_uint_eq(asked, first);
+	listening.l[0].ifindex = 1; /* the loopback interface */
+	send_request(0);
+	ck_assert_uint_eq(srv.stats.count[SERVER_DROP_INTERFACE], 2);
+	ck_assert_uint_ne(asked, first);
+}
+END_TEST
+
+/* Otherwise a request there is an answer that makes no sense. */
+START_TEST(request_to_a_transfer)
+{
+	uint32_t first;
+
+	begin(0);
+	first = asked;
+	send_request(0);
+	ck_assert_uint_eq(asked, first);
+	ck_assert_uint_eq(srv.stats.bad_answer[TFTP_BAD_OPCODE], 1);
+	ack(0);
+	ck_assert_uint_eq(loop(), 1);
+}
+END_TEST
+
 /* One of them ends each time, whatever its place; the others go on. */
 START_TEST(ends)
 {
@@ -280,6 +359,9 @@ suite_tftp_recv(void)
 	tcase_add_test(tc, answers);
 	tcase_add_test(tc, polls);
 	tcase_add_test(tc, looks_before_a_timer);
+	tcase_add_test(tc, timer);
+	tcase_add_test(tc, single_port);
+	tcase_add_test(tc, request_to_a_transfer);
 	tcase_add_test(tc, ends);
 	tcase_add_test(tc, unreachable);
 	suite_add_tcase(s, tc);
@@ -288,4 +370,5 @@ suite_tftp_recv(void)
 
 /* The tests are the client at the other end. */
 UNIT_MAIN_ALSO(suite_tftp_recv, SCMP_SYS(socket), SCMP_SYS(bind),
-    SCMP_SYS(getsockname), SCMP_SYS(connect), SCMP_SYS(openat))
+    SCMP_SYS(getsockname), SCMP_SYS(connect), SCMP_SYS(setsockopt),
+    SCMP_SYS(openat))
