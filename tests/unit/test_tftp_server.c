@@ -177,6 +177,30 @@ START_TEST(silence)
 }
 END_TEST
 
+/* Addresses that a client can have: not 0.x.x.x, and no group. */
+START_TEST(sources)
+{
+	static const struct {
+		uint8_t family, first;
+		bool taken;
+	} t[] = { { 4, 0, false }, { 4, 1, true }, { 4, 223, true },
+		{ 4, 224, false }, { 4, 255, false }, { 6, 0, true },
+		{ 6, 0xfe, true }, { 6, 0xff, false } };
+	struct server_from from;
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		from = from_port((uint16_t)(2070 + i));
+		from.client.addr.family = from.local.addr.family = t[i].family;
+		from.client.addr.bytes[0] = t[i].first;
+		f.sockets = 0;
+		request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
+		ck_assert_uint_eq(f.sockets, t[i].taken);
+	}
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SOURCE], 4);
+}
+END_TEST
+
 START_TEST(busy)
 {
 	begin(2070, BYTES(RRQ), 5000);
@@ -495,6 +519,7 @@ suite_tftp_server(void)
 	tcase_add_test(tc, missing_files);
 	tcase_add_test(tc, refusals);
 	tcase_add_test(tc, silence);
+	tcase_add_test(tc, sources);
 	tcase_add_test(tc, busy);
 	tcase_add_test(tc, repeated_request);
 	tcase_add_test(tc, parent_refuses);
