@@ -204,7 +204,8 @@ START_TEST(distances)
 	} t[] = { { "ab", "ac", 0, 0 }, { "abc", "abd", 0, 1 },
 		{ "abc", "ade", 0, 0 }, { "abcde", "abcdx", 0, 1 },
 		{ "abcde", "abcxy", 0, 0 }, { "abcdef", "abcdxy", 0, 2 },
-		{ "abcdef", "abcxyz", 0, 0 }, { "abcdefghi", "abcdefxyz", 0, 3 },
+		{ "abcdef", "abcxyz", 0, 0 },
+		{ "abcdefghi", "abcdefxyz", 0, 3 },
 		{ "abcdefghi", "abcdewxyz", 0, 0 }, { "abc", "abc", 0, 1 },
 		/* Closer than the one that was found before. */
 		{ "abcdef", "abcdxy", 2, 0 }, { "abcdef", "abcdey", 2, 1 },
@@ -217,8 +218,7 @@ START_TEST(distances)
 		ck_assert_msg(suggest_closer(t[i].name, t[i].candidate,
 				  &best) == (t[i].then != 0),
 		    "%s", t[i].name);
-		ck_assert_uint_eq(
-		    best, t[i].then != 0 ? t[i].then : t[i].best);
+		ck_assert_uint_eq(best, t[i].then != 0 ? t[i].then : t[i].best);
 	}
 }
 END_TEST
