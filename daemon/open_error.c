@@ -103,6 +103,8 @@ open_error_text(int error)
 		return "no answer; its file server may be down";
 	case OPEN_ERROR_SKIPPED:
 		return "not opened because another file does not answer";
+	case OPEN_ERROR_LINK:
+		return "a symbolic link to a file of another user; have root own the link";
 	default:
 		break;
 	}

@@ -18,6 +18,7 @@ enum open_error {
 	OPEN_ERROR_NO_PROC, /* /proc is needed to open a file by descriptor */
 	OPEN_ERROR_AWAY, /* no answer in time */
 	OPEN_ERROR_SKIPPED, /* not opened because another did not answer */
+	OPEN_ERROR_LINK, /* a user's link to a file of somebody else */
 	OPEN_ERROR_FS = 0x1100, /* plus a row of the table of file systems */
 };
 

@@ -26,6 +26,41 @@ found_error(int found, const struct stat *st, bool directory)
 	return open_error_of_fs((uint64_t)fs.f_type);
 }
 
+static int
+find(const char *path, int flags, struct stat *st, int *error)
+{
+	int found = open(path, O_PATH | O_CLOEXEC | flags);
+
+	if (found != -1 && fstat(found, st) == 0)
+		return found;
+	*error = errno;
+	if (found != -1)
+		(void)close(found);
+	return -1;
+}
+
+/*
+ * A user's link must not lead to a file of somebody else: the parent may read
+ * what he may not, and the log would show him its lines.
+ */
+static int
+find_file(const char *path, struct stat *st, int *error)
+{
+	int found = find(path, O_NOFOLLOW, st, error);
+	uid_t owner;
+
+	if (found == -1 || !S_ISLNK(st->st_mode))
+		return found;
+	(void)close(found);
+	owner = st->st_uid;
+	if ((found = find(path, 0, st, error)) == -1 || owner == 0 ||
+	    owner == geteuid() || owner == st->st_uid)
+		return found;
+	(void)close(found);
+	*error = OPEN_ERROR_LINK;
+	return -1;
+}
+
 /*
  * Opens for reading what `found` refers to.  The descriptor leads to the same
  * file, whatever its path leads to by now.
@@ -60,12 +95,12 @@ conf_open(const char *path, bool directory, int *error)
 	struct stat st;
 	int found, fd = -1;
 
-	found = open(path, O_PATH | O_CLOEXEC | (directory ? O_DIRECTORY : 0));
-	if (found == -1 || fstat(found, &st) == -1)
-		*error = errno;
-	else if ((*error = found_error(found, &st, directory)) == 0)
+	found = directory ? find(path, O_DIRECTORY, &st, error)
+			  : find_file(path, &st, error);
+	if (found == -1)
+		return -1;
+	if ((*error = found_error(found, &st, directory)) == 0)
 		fd = reopen(found, &st, error);
-	if (found != -1)
-		(void)close(found);
+	(void)close(found);
 	return fd;
 }

@@ -101,6 +101,27 @@ def test_changes_are_in_force_without_a_signal(watched, folder, dhcp):
     assert dhcp.discover(OTHER).address(3) == "192.168.1.254"
 
 
+def test_a_link_does_not_show_what_only_root_can_read(watched, folder):
+    """The owner of the folder is a user; so are its links."""
+    secret = folder / "secret"
+    secret.write_text("root:$6$hash:19000:0:99999:7:::\n")
+    secret.chmod(0o600)
+
+    def link():
+        for what in ("hosts", "options"):
+            (folder / what / "link").symlink_to("../secret")
+            os.chown(folder / what / "link", 65534, 65534,
+                     follow_symlinks=False)
+
+    mark = watched.server.process.mark()
+    link()
+    for what in ("hosts", "options"):
+        watched.server.wait_line(
+            f"cannot read {TOP}/{what}/link: a symbolic link to a file of "
+            "another user; have root own the link", since=mark)
+    assert "hash" not in watched.since(mark)
+
+
 @pytest.mark.timing
 def test_a_change_takes_less_than_a_second(watched, folder):
     took = [watched.after(lambda: (folder / "hosts" / "one").write_text(

@@ -111,6 +111,43 @@ START_TEST(others_are_refused_by_name)
 }
 END_TEST
 
+/* What root can read would else be shown to whoever makes the link. */
+START_TEST(links_of_users)
+{
+	static const struct {
+		uid_t link;
+		uid_t file;
+		bool opened;
+	} t[] = {
+		{ 0, 0, true },
+		{ 0, 65534, true },
+		{ 65534, 65534, true },
+		{ 65534, 0, false },
+		{ 65534, 65533, false },
+	};
+	int fd, error;
+	size_t i;
+
+	if (geteuid() != 0)
+		return; /* only root gives files away */
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(
+		    lchown(path_of("link"), t[i].link, t[i].link), 0);
+		ck_assert_int_eq(
+		    lchown(path_of("file"), t[i].file, t[i].file), 0);
+		fd = conf_open(path_of("link"), false, &error);
+		ck_assert_msg((fd != -1) == t[i].opened, "case %zu", i);
+		if (fd == -1)
+			ck_assert_int_eq(error, OPEN_ERROR_LINK);
+		else
+			(void)close(fd);
+		fd = conf_open(path_of("file"), false, &error);
+		ck_assert_int_ne(fd, -1);
+		(void)close(fd);
+	}
+}
+END_TEST
+
 START_TEST(files_of_the_kernel_are_refused)
 {
 	check_refused(
@@ -209,6 +246,7 @@ suite_conf_open(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, files_and_directories_are_opened);
 	tcase_add_test(tc, others_are_refused_by_name);
+	tcase_add_test(tc, links_of_users);
 	tcase_add_test(tc, files_of_the_kernel_are_refused);
 	tcase_add_test(tc, what_is_refused_was_not_opened);
 	tcase_add_test(tc, without_proc_it_says_so);
@@ -219,4 +257,5 @@ suite_conf_open(void)
 
 /* The tests make what is not to be opened, and watch it. */
 UNIT_MAIN_ALSO(suite_conf_open, SCMP_SYS(faccessat2), SCMP_SYS(inotify_init1),
-    SCMP_SYS(unshare), SCMP_SYS(inotify_add_watch), SCMP_SYS(mount))
+    SCMP_SYS(unshare), SCMP_SYS(inotify_add_watch), SCMP_SYS(mount),
+    SCMP_SYS(lchown))
