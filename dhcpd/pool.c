@@ -144,7 +144,8 @@ int
 pool_prepare(
     struct pool *p, const struct dhcp_conf *c, struct binding_queue **lists)
 {
-	size_t i, want = c->hosts.n, most = (size_t)c->dhcp.lease_max * 2;
+	size_t i, want = c->hosts.n;
+	size_t most = (size_t)c->dhcp.lease_max * 2 + c->hosts.n;
 
 	for (i = 0; i < c->ranges.n; i++)
 		if (c->ranges.v[i].mode == RECORD_RANGE_DYNAMIC)
@@ -200,6 +201,24 @@ pool_oldest(const struct pool *p)
 	return best;
 }
 
+/*
+ * The binding that another one may replace.  Not even an offer is safe: its
+ * client gets the address all the same if it is still free.  So DISCOVERs that
+ * lead to nothing do not use up the places.
+ */
+static struct binding *
+pool_loser(const struct pool *p)
+{
+	struct binding *b = pool_oldest(p);
+
+	if (b != NULL)
+		return b;
+	TAILQ_FOREACH(b, &p->offered, entry)
+		if (b->pending == NULL)
+			break;
+	return b;
+}
+
 struct binding *
 pool_get(struct pool *p, uint32_t addr)
 {
@@ -207,7 +226,7 @@ pool_get(struct pool *p, uint32_t addr)
 
 	if (b != NULL)
 		return b;
-	if (slab_is_full(&p->slab) && (b = pool_oldest(p)) != NULL)
+	if (slab_is_full(&p->slab) && (b = pool_loser(p)) != NULL)
 		pool_forget(p, b);
 	if ((b = slab_get(&p->slab)) == NULL)
 		return NULL;

@@ -49,9 +49,10 @@ size_t pool_bytes(const struct pool *);
 
 /*
  * Makes room for what a configuration needs: one place for each address of a
- * dynamic range and each dhcp-host line, at most 2 * dhcp-lease-max, and one
- * for each existing lease.  After that pool_use() cannot fail.  The caller
- * keeps the configuration and, until pool_use(), the lists.
+ * dynamic range and each dhcp-host line, at most 2 * dhcp-lease-max and those
+ * of the dhcp-host lines, and one for each existing lease.  After that
+ * pool_use() cannot fail.  The caller keeps the configuration and, until
+ * pool_use(), the lists.
  */
 int pool_prepare(
     struct pool *, const struct dhcp_conf *, struct binding_queue **lists);
@@ -79,7 +80,8 @@ pool_bound_of(const struct pool *, const struct client *, uint32_t but_addr);
 
 /*
  * The binding of an address, or a new one.  When all places are in use, the
- * one that has been idle for longest is replaced; NULL when none is idle.
+ * one that has been idle for longest is replaced, else the oldest offer; NULL
+ * when there is none.
  */
 struct binding *pool_get(struct pool *, uint32_t addr);
 

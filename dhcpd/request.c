@@ -156,7 +156,7 @@ request_by_bindings(struct engine *e, const struct claim *cl)
 
 	if (e->rq.client.hwlen == 0 && e->rq.client.idlen == 0)
 		return "no unique-id";
-	if (grant_limit(e, b))
+	if (!serve_reserved(e, cl->addr) && grant_limit(e, b))
 		return "no leases left";
 	if (b == NULL || !pool_taken(b, e->now.wall_s))
 		return NULL;

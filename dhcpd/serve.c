@@ -229,7 +229,8 @@ serve_discover(struct engine *e)
 		return;
 	}
 	/* Where no lease is possible, their number is not the reason. */
-	if (grant_limit(e, pool_of(e->pool, &e->rq.client)) &&
+	if (serve_reserved_free(e) == 0 &&
+	    grant_limit(e, pool_of(e->pool, &e->rq.client)) &&
 	    (reserved_addr(&e->rq) != 0 || serve_no_range(e) == NULL)) {
 		discover_fail(e, DROP_LEASES, "no leases left");
 		return;
@@ -403,8 +404,10 @@ serve_bootp(struct engine *e)
 	else if (addr != 0 && !reserved_usable(e, PACKET_BOOTP, addr))
 		why = "its address is not available";
 	else if (addr != 0 || (addr = bootp_dynamic(e, &why)) != 0)
-		why = grant_limit(e, pool_at(e->pool, addr)) ? "no leases left"
-							     : NULL;
+		why = !serve_reserved(e, addr) &&
+			      grant_limit(e, pool_at(e->pool, addr))
+			  ? "no leases left"
+			  : NULL;
 	if (why != NULL) {
 		action_drop(
 		    e, e->rq.ignored != NULL ? DROP_IGNORED : DROP_BOOTP);

@@ -351,8 +351,9 @@ WANTED = [
         "dhcp-lease-max",
         lambda x, field, ours, theirs: silence(x, field)[0] and
         "dhcp-lease-max" in x.config,
-        "beyond it nothing is offered; dnsmasq makes an OFFER, and then "
-        "refuses the REQUEST.", matrix=False),
+        "beyond it nothing is offered, but to clients whose address a "
+        "`dhcp-host` line has; dnsmasq makes an OFFER, and then refuses the "
+        "REQUEST.", matrix=False),
     Difference(
         "overload",
         lambda x, field, ours, theirs: field == "option 52",

@@ -122,17 +122,35 @@ START_TEST(requested_after_another)
 }
 END_TEST
 
-/* Offers take all places: leases stay, and the others are served later. */
+static void
+declines(uint32_t client, uint32_t addr)
+{
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_DECLINE, client, client);
+	msg_opt32(&m, OPT_REQUESTED_IP, addr);
+	msg_opt32(&m, OPT_SERVER_ID, CASE_SERVER);
+	(void)case_ask(&k, &m, &r);
+}
+
+/*
+ * Offers take all places, and give way; leases stay.  Addresses that were
+ * declined stay for their time, and the others are served later.
+ */
 START_TEST(places_exhausted)
 {
-	uint32_t leased[5], client = 0;
+	uint32_t leased[5], client = 0, addr;
 
 	case_dhcp(&k, 10, false);
 	case_ready(&k);
 	for (; client < 5; client++)
 		leased[client] = case_boot_up(&k, client);
-	while (case_discover(&k, client) != 0)
-		client++;
+	for (; client < 300; client++)
+		ck_assert_uint_ne(case_discover(&k, client), 0);
+	dropped(DROP_PLACES, 0);
+	case_pass(&k, POOL_OFFER_MS / 1000 + 1);
+	for (client = 5; (addr = case_discover(&k, client)) != 0; client++)
+		declines(client, addr);
 	ck_assert_uint_eq(client, k.e->pool->slab.capacity);
 	dropped(DROP_PLACES, 1);
 	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 0)->text,
@@ -141,7 +159,7 @@ START_TEST(places_exhausted)
 		ck_assert_uint_eq(
 		    case_select(&k, client, leased[client]), PACKET_ACK);
 	ck_assert_uint_eq(k.e->pool->nbound, 5);
-	case_pass(&k, POOL_OFFER_MS / 1000 + 1);
+	case_pass(&k, POOL_DECLINE_S + 1);
 	ck_assert_uint_ne(case_boot_up(&k, 500), 0);
 	ck_assert_uint_eq(k.e->pool->nbound, 6);
 }
@@ -311,7 +329,10 @@ START_TEST(static_range_has_no_lease_left)
 	msg_opt32(&m, OPT_REQUESTED_IP, IP(192, 168, 1, 77));
 	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_NAK);
 	ck_assert_str_eq(act_note(&k.e->out, NOTE_MESSAGE, 1)->text, why);
-	/* One with a dhcp-host line could have a lease. */
+	/* One with a dhcp-host line has a lease. */
+	ck_assert_uint_eq(case_boot_up(&k, 2), IP(192, 168, 1, 61));
+	/* Once its address is declined it could have another, but for that. */
+	declines(2, IP(192, 168, 1, 61));
 	ck_assert_uint_eq(case_discover(&k, 2), 0);
 	ck_assert_str_eq(
 	    act_note(&k.e->out, NOTE_MESSAGE, 0)->text, "no leases left");
@@ -485,6 +506,55 @@ START_TEST(decline_reserved)
 	ck_assert(addr != 0 && addr != IP(192, 168, 1, 60));
 	case_pass(&k, POOL_DECLINE_S);
 	ck_assert_uint_eq(case_discover(&k, 1), IP(192, 168, 1, 60));
+}
+END_TEST
+
+/* Strangers cannot use up what the machines of dhcp-host lines need. */
+START_TEST(lease_max_reserved)
+{
+	struct dhcp_msg m;
+	struct record h;
+	uint8_t mac[6];
+	uint32_t i;
+
+	for (i = 60; i < 62; i++) {
+		case_mac(i, mac);
+		h = case_host(mac, IP(192, 168, 1, i), "");
+		case_add(&k, &h);
+	}
+	case_dhcp(&k, 2, false);
+	case_ready(&k);
+	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
+	ck_assert_uint_ne(case_boot_up(&k, 2), 0);
+	ck_assert_uint_eq(case_discover(&k, 3), 0);
+	ck_assert_uint_eq(case_boot_up(&k, 60), IP(192, 168, 1, 60));
+	msg_begin(&m, 0, 61, 9);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_BOOTP);
+	ck_assert_uint_eq(r.yiaddr, IP(192, 168, 1, 61));
+	/* One whose address cannot be given counts as a stranger. */
+	case_pass(&k, 1);
+	(void)giving_back(PACKET_DECLINE, 60, IP(192, 168, 1, 60), CASE_SERVER);
+	ck_assert_uint_eq(case_discover(&k, 60), 0);
+}
+END_TEST
+
+/* DISCOVERs in any number of names do not keep others out. */
+START_TEST(offers_give_way)
+{
+	struct record h;
+	uint8_t mac[6];
+	uint32_t i;
+
+	case_mac(60, mac);
+	h = case_host(mac, IP(192, 168, 1, 60), "");
+	case_add(&k, &h);
+	case_dhcp(&k, 2, false);
+	case_ready(&k);
+	for (i = 0; i < 90; i++)
+		ck_assert_uint_ne(case_discover(&k, 1000 + i), 0);
+	dropped(DROP_PLACES, 0);
+	ck_assert_uint_eq(case_boot_up(&k, 60), IP(192, 168, 1, 60));
+	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
 }
 END_TEST
 
@@ -681,10 +751,10 @@ suite_dhcp_engine(void)
 		reserved_is_our_own, offers_are_kept, exhausted_is_noted,
 		exhausted_range_is_the_open_one, no_range_is_open,
 		static_range_has_no_lease_left, discover_with_ciaddr, lease_max,
-		ignored, server_messages, no_identity, release, decline,
-		decline_offer, decline_reserved, inform, inform_without_range,
-		bootp, notes_to_lines, range_does_not_fit,
-		range_without_interface };
+		lease_max_reserved, offers_give_way, ignored, server_messages,
+		no_identity, release, decline, decline_offer, decline_reserved,
+		inform, inform_without_range, bootp, notes_to_lines,
+		range_does_not_fit, range_without_interface };
 
 	return suite_of("dhcp_engine", tests, sizeof(tests) / sizeof(tests[0]));
 }
