@@ -89,6 +89,21 @@ conn_place(struct conns *t, const struct conn *c, struct conn **loser)
 	return CONN_PLACE;
 }
 
+/* A hello costs its sender nothing, and the server a signature. */
+static bool
+conn_may_shake(const struct conn *c, uint64_t now_ms)
+{
+	struct peer *p = c->peer;
+
+	if (!c->tls)
+		return true;
+	if (now_ms - p->second_ms >= 1000) {
+		p->second_ms = now_ms;
+		p->handshakes = 0;
+	}
+	return p->handshakes++ < CONN_PEER_HANDSHAKES;
+}
+
 enum conn_why
 conn_begin(
     struct conns *t, struct conn *c, struct conn **loser, uint64_t now_ms)
@@ -99,9 +114,10 @@ conn_begin(
 	if (!conns_room(t) ||
 	    (c->peer = peer_take(&t->peers, &c->client)) == NULL)
 		return CONN_NONE;
-	why = conn_place(t, c, loser);
+	why = conn_may_shake(c, now_ms) ? conn_place(t, c, loser) : CONN_NONE;
 	c->spare = why != CONN_PLACE;
-	if (c->spare && c->peer->spares >= conns_peer_spare(t)) {
+	if (why == CONN_NONE ||
+	    (c->spare && c->peer->spares >= conns_peer_spare(t))) {
 		peer_give(&t->peers, c->peer);
 		return CONN_NONE;
 	}

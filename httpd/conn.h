@@ -14,6 +14,8 @@
 #define CONN_IDLE_MS 60000 /* for the whole header of the next request */
 #define CONN_SPARE_MS 5000 /* the same, for spare connections */
 #define CONN_PEER_MIN 16 /* for one address, even if http-max is small */
+/* Of HTTPS, for one address: a quarter of what keyd signs in a second. */
+#define CONN_PEER_HANDSHAKES 125
 
 struct MHD_Connection;
 
@@ -48,7 +50,7 @@ enum conn_why {
 	CONN_PLACE, /* it has a place */
 	CONN_FULL, /* spare: all places are in use */
 	CONN_SHARE, /* spare: the address has its maximum */
-	CONN_NONE /* there is no room for a spare one of it, or no memory */
+	CONN_NONE /* of that address, too many; or there is no memory */
 };
 
 void conns_init(struct conns *, uint64_t seed);

@@ -24,6 +24,8 @@ struct peer {
 	uint32_t connections; /* that count for http-max */
 	uint32_t spares; /* the others, unless they are being closed */
 	uint32_t users; /* all connections */
+	uint32_t handshakes; /* of HTTPS, begun since second_ms */
+	uint64_t second_ms;
 	struct rate rate;
 	struct sibling sibling;
 };

@@ -141,6 +141,36 @@ START_TEST(spares_of_one_address)
 }
 END_TEST
 
+/* One address has no more than its share of the signatures of a second. */
+START_TEST(handshakes_of_one_address)
+{
+	uint64_t now_ms;
+	size_t i;
+
+	for (now_ms = 5000; now_ms < 7000; now_ms += 1000) {
+		for (i = 0; i < 2 * CONN_PEER_HANDSHAKES; i++) {
+			enum conn_why why;
+
+			c[0].tls = true;
+			why = begin_from(0, 1, now_ms + i);
+			ck_assert_int_eq(why,
+			    i < CONN_PEER_HANDSHAKES ? CONN_PLACE : CONN_NONE);
+			if (why == CONN_PLACE)
+				conn_end(&t, &c[0]);
+			memset(&c[0], 0, sizeof(c[0]));
+		}
+		/* Others, and its connections without TLS, are served. */
+		c[1].tls = true;
+		ck_assert_int_eq(begin_from(1, 2, now_ms + i), CONN_PLACE);
+		ck_assert_int_eq(begin_from(2, 1, now_ms + i), CONN_PLACE);
+		conn_end(&t, &c[1]);
+		conn_end(&t, &c[2]);
+		memset(c, 0, sizeof(c));
+	}
+	ck_assert_uint_eq(t.all, 0);
+}
+END_TEST
+
 START_TEST(idle_ones_expire)
 {
 	size_t i;
@@ -262,6 +292,7 @@ suite_http_conn(void)
 	tcase_add_test(tc, spare_when_all_are_busy);
 	tcase_add_test(tc, share_of_one_address);
 	tcase_add_test(tc, spares_of_one_address);
+	tcase_add_test(tc, handshakes_of_one_address);
 	tcase_add_test(tc, idle_ones_expire);
 	tcase_add_test(tc, peers_are_kept);
 	tcase_add_test(tc, at_random);
