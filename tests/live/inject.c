@@ -144,6 +144,16 @@ refused(void)
 	       info.si_signo == SIGSYS;
 }
 
+/* After the call has begun, the parent may kill the process at any time. */
+static int
+ended(void)
+{
+	if (errno != ESRCH && errno != ECHILD)
+		die("ptrace");
+	(void)printf("killed\n");
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -181,21 +191,23 @@ main(int argc, char **argv)
 	for (i = 0; i < 2; i++)
 		if (ptrace(PTRACE_SYSCALL, pid, 0, 0) == -1 ||
 		    waitpid(pid, &status, 0) != pid)
-			die("ptrace");
+			return ended();
 	if (!WIFSTOPPED(status) || WSTOPSIG(status) != SIGTRAP || refused()) {
 		(void)printf("killed\n");
 		if (!WIFSTOPPED(status))
 			return 0; /* it is gone */
 	} else {
 		if (ptrace(PTRACE_GETREGSET, pid, NT_PRSTATUS, &v) == -1)
-			die("ptrace");
+			return ended();
 		(void)printf("%lld\n", (long long)regs.rax);
 	}
 	/* If the call was refused, a signal says so; it is delivered now. */
 	v.iov_base = &before;
-	if (ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &v) == -1 ||
-	    ptrace(PTRACE_DETACH, pid, 0,
-		WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status)) == -1)
+	if ((ptrace(PTRACE_SETREGSET, pid, NT_PRSTATUS, &v) == -1 ||
+		ptrace(PTRACE_DETACH, pid, 0,
+		    WSTOPSIG(status) == SIGTRAP ? 0 : WSTOPSIG(status)) ==
+		    -1) &&
+	    errno != ESRCH)
 		die("ptrace");
 	return 0;
 }
