@@ -211,6 +211,8 @@ request_serve(struct engine *e)
 	/* Else a stranger could have it sent to any host. */
 	if (dest_nak_routed(&e->rq) && e->in->from != cl.addr) {
 		action_drop(e, DROP_ADDRESS);
+		action_note_fail(e, PACKET_REQUEST, cl.addr,
+		    "no NAK to a network that the request does not come from");
 		return;
 	}
 	local = cl.state == SELECTING && dhcp_conf_is_own(e->conf, cl.server)

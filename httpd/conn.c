@@ -114,12 +114,13 @@ conn_begin(
 	if (!conns_room(t) ||
 	    (c->peer = peer_take(&t->peers, &c->client)) == NULL)
 		return CONN_NONE;
-	why = conn_may_shake(c, now_ms) ? conn_place(t, c, loser) : CONN_NONE;
-	c->spare = why != CONN_PLACE;
-	if (why == CONN_NONE ||
-	    (c->spare && c->peer->spares >= conns_peer_spare(t))) {
+	why = conn_may_shake(c, now_ms) ? conn_place(t, c, loser) : CONN_SHAKES;
+	c->spare = why == CONN_FULL || why == CONN_SHARE;
+	if (c->spare && c->peer->spares >= conns_peer_spare(t))
+		why = CONN_SPARES;
+	if (why >= CONN_SPARES) {
 		peer_give(&t->peers, c->peer);
-		return CONN_NONE;
+		return why;
 	}
 	t->all++;
 	if (c->spare) {

@@ -50,7 +50,10 @@ enum conn_why {
 	CONN_PLACE, /* it has a place */
 	CONN_FULL, /* spare: all places are in use */
 	CONN_SHARE, /* spare: the address has its maximum */
-	CONN_NONE /* of that address, too many; or there is no memory */
+	/* It was not added: */
+	CONN_SPARES, /* the address has its maximum of spare ones, too */
+	CONN_SHAKES, /* the address has begun too many handshakes */
+	CONN_NONE /* there is no room for a spare one, or no memory */
 };
 
 void conns_init(struct conns *, uint64_t seed);
@@ -65,8 +68,8 @@ bool conns_room(const struct conns *);
 /*
  * Adds a new connection, which is idle; its client is set.  If all places are
  * in use, it gets the place of the connection that was idle longest: *loser is
- * set to that one, and the caller closes it.  With CONN_NONE the new connection
- * was not added.
+ * set to that one, and the caller closes it.  From CONN_SPARES on the new
+ * connection was not added.
  */
 enum conn_why
 conn_begin(struct conns *, struct conn *, struct conn **loser, uint64_t now_ms);

@@ -135,8 +135,9 @@ http_accept(
 	c->ifindex = l->ifindex;
 	c->root = l->root;
 	c->tls = l->tls;
-	if ((why = conn_begin(&srv->conns, c, &loser, now_ms)) == CONN_NONE) {
-		srv->count[SERVER_CLOSED_AT_ONCE]++;
+	why = conn_begin(&srv->conns, c, &loser, now_ms);
+	if (why >= CONN_SPARES) {
+		log_http_closed(srv, c, why, now_ms);
 		(void)close(fd);
 		free(c);
 		return;

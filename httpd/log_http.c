@@ -201,6 +201,25 @@ log_http_spare(struct server *srv, const struct conn *c, enum conn_why why,
 }
 
 void
+log_http_closed(struct server *srv, const struct conn *c, enum conn_why why,
+    uint64_t now_ms)
+{
+	char ip[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
+	const char *text = "no memory, or too many connections";
+	uint64_t n;
+
+	srv->count[SERVER_CLOSED_AT_ONCE]++;
+	if (!log_limit_ok(&srv->log_closed, now_ms, &n))
+		return;
+	if (why == CONN_SPARES)
+		text = "too many connections of one address";
+	else if (why == CONN_SHAKES)
+		text = "too many TLS handshakes of one address in a second";
+	log_warnx("connection of %s closed: %s%s",
+	    endpoint_text(&c->client, ip), text, report_suppressed(n, more));
+}
+
+void
 log_http_silent(struct server *srv, const struct host *h, uint64_t now_ms)
 {
 	char addr[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX];

@@ -22,6 +22,10 @@ void log_http_rejected(struct server *, const struct endpoint *client,
 void log_http_spare(
     struct server *, const struct conn *, enum conn_why, uint64_t now_ms);
 
+/* A connection that was closed at once; why: CONN_SPARES and what follows. */
+void log_http_closed(
+    struct server *, const struct conn *, enum conn_why, uint64_t now_ms);
+
 /* A client that was given a boot file has asked for none. */
 void log_http_silent(struct server *, const struct host *, uint64_t now_ms);
 

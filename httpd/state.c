@@ -15,7 +15,8 @@ state_init(struct server *srv, uint64_t seed)
 	srv->log_failed = LIMIT(50, 1000);
 	srv->log_offered = srv->log_silent = LIMIT(5, 60000);
 	srv->log_refused = LIMIT(20, 10000);
-	srv->log_full = srv->log_share = srv->log_accept = LIMIT(1, 10000);
+	srv->log_full = srv->log_share = srv->log_closed = srv->log_accept =
+	    LIMIT(1, 10000);
 #undef LIMIT
 	conns_init(&srv->conns, seed);
 	host_table_init(&srv->hosts, seed);

@@ -108,6 +108,7 @@ struct server {
 	struct log_limit log_refused;
 	struct log_limit log_full;
 	struct log_limit log_share;
+	struct log_limit log_closed;
 	struct log_limit log_accept;
 };
 

@@ -133,6 +133,8 @@ def test_one_address_keeps_nobody_out(start_site):
         assert time.monotonic() - begin < 10
         # 16 have a place, and 16 are spare.
         assert sum(is_closed(connection) for connection in held) >= 268
+    site.said(r"connection of 192\.168\.1\.201:\d+ closed: too many "
+              "connections of one address")
 
 
 def test_more_connections_than_spare_ones(start_site):

@@ -468,6 +468,7 @@ START_TEST(no_reflection)
 	m.unicast = true;
 	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
 	dropped(DROP_ADDRESS, 10);
+	ck_assert(act_note(&k.e->out, NOTE_MESSAGE, 1)->failed);
 	m.from = IP(198, 51, 100, 9);
 	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_NAK);
 	ck_assert_uint_eq(k.e->dest.addr, IP(198, 51, 100, 9));

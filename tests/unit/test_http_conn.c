@@ -126,8 +126,8 @@ START_TEST(spares_of_one_address)
 
 		ck_assert_int_eq(why, i < conns_peer_max(&t) ? CONN_PLACE
 				      : i < max		     ? CONN_SHARE
-							     : CONN_NONE);
-		n += why != CONN_NONE;
+							     : CONN_SPARES);
+		n += why != CONN_SPARES;
 	}
 	ck_assert_uint_eq(n, max);
 	ck_assert(conns_room(&t));
@@ -136,7 +136,7 @@ START_TEST(spares_of_one_address)
 	ck_assert_ptr_eq(
 	    conn_expired(&t, CONN_SPARE_MS), &c[conns_peer_max(&t)]);
 	ck_assert_int_eq(begin_from(n + 1, 1, 0), CONN_SHARE);
-	ck_assert_int_eq(begin_from(n + 2, 1, 0), CONN_NONE);
+	ck_assert_int_eq(begin_from(n + 2, 1, 0), CONN_SPARES);
 	end_all(n + 2);
 }
 END_TEST
@@ -153,8 +153,9 @@ START_TEST(handshakes_of_one_address)
 
 			c[0].tls = true;
 			why = begin_from(0, 1, now_ms + i);
-			ck_assert_int_eq(why,
-			    i < CONN_PEER_HANDSHAKES ? CONN_PLACE : CONN_NONE);
+			ck_assert_int_eq(why, i < CONN_PEER_HANDSHAKES
+						  ? CONN_PLACE
+						  : CONN_SHAKES);
 			if (why == CONN_PLACE)
 				conn_end(&t, &c[0]);
 			memset(&c[0], 0, sizeof(c[0]));
@@ -247,7 +248,8 @@ START_TEST(at_random)
 			memset(&c[i], 0, sizeof(c[i]));
 			c[i].client.addr =
 			    addr_from_ip4((uint32_t)(random() % 20));
-			if (conn_begin(&t, &c[i], &loser, now_ms) == CONN_NONE)
+			if (conn_begin(&t, &c[i], &loser, now_ms) >=
+			    CONN_SPARES)
 				continue;
 			state[i] = IDLE;
 			if (loser != NULL)
