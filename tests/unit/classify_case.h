@@ -37,18 +37,6 @@ tag(const char *name)
 }
 
 static inline void
-tagif(const char *set, const char *tags)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TAGIF;
-	case_tags(&rec.u.tagif.set, set);
-	case_tags(&rec.u.tagif.tags, tags);
-	case_add(&k, &rec);
-}
-
-static inline void
 msg_option(uint8_t code, const void *p, size_t n)
 {
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);

@@ -171,6 +171,18 @@ case_option(struct dhcp_case *k, uint8_t code, const void *data, size_t n,
 }
 
 static inline void
+case_tagif(struct dhcp_case *k, const char *set, const char *tags)
+{
+	struct record rec;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_TAGIF;
+	case_tags(&rec.u.tagif.set, set);
+	case_tags(&rec.u.tagif.tags, tags);
+	case_add(k, &rec);
+}
+
+static inline void
 case_boot(struct dhcp_case *k, const char *file, const char *sname,
     uint32_t addr, const char *tags)
 {

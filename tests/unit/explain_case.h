@@ -4,6 +4,7 @@
 #define TESTS_UNIT_EXPLAIN_CASE_H
 
 #include "dhcpd/explain_client.h"
+#include "dhcpd/explain_kinds.h"
 #include "tests/unit/dhcp_fixture.h"
 
 static char said[65536];
@@ -107,6 +108,33 @@ asked(const char *line)
 	ck_assert_msg(words(&c, line) == 0, "%s", why);
 	ck_assert_msg(explain_client(&x, &c, &out, why) == 0, "%s", why);
 	text_flush(&out);
+}
+
+static inline void
+kinds(void)
+{
+	said[0] = '\0';
+	explain_kinds(&x, &out);
+	text_flush(&out);
+}
+
+/* A machine with a host line, two boot files, a router: lines 4 to 9. */
+static inline void
+lines_of_machine(const char *sname)
+{
+	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
+	struct record rec = case_host(mac, IP(192, 168, 1, 9), "pc");
+
+	place(3);
+	match_number(OPT_ARCH, 2, 7, "efi64");
+	place(4);
+	case_add(&k, &rec);
+	place(5);
+	case_boot(&k, "undionly.kpxe", "", 0, "");
+	place(7);
+	case_boot(&k, "ipxe.efi", sname, 0, "efi64");
+	place(8);
+	case_option(&k, OPT_ROUTER, "\300\250\1\376", 4, false, "");
 }
 
 static inline void

@@ -375,13 +375,13 @@ END_TEST
 /* From the top down: each line sees what those before it have set. */
 START_TEST(tag_if_order)
 {
-	tagif("late", "second");
-	tagif("first", "br0");
-	tagif("second,more", "first,!nothing");
-	tagif("third", "second,first");
-	tagif("never", "second,nothing");
-	tagif("not", "!first");
-	tagif("always", "");
+	case_tagif(&k, "late", "second");
+	case_tagif(&k, "first", "br0");
+	case_tagif(&k, "second,more", "first,!nothing");
+	case_tagif(&k, "third", "second,first");
+	case_tagif(&k, "never", "second,nothing");
+	case_tagif(&k, "not", "!first");
+	case_tagif(&k, "always", "");
 	(void)ask();
 	ck_assert(tag("first") && tag("second") && tag("more"));
 	ck_assert(tag("third") && tag("always"));
@@ -392,9 +392,9 @@ END_TEST
 START_TEST(tag_if_wild)
 {
 	match_number(93, 2, 7, "efi-x64");
-	tagif("uefi", "efi*");
-	tagif("bios", "!efi*");
-	tagif("all", "*");
+	case_tagif(&k, "uefi", "efi*");
+	case_tagif(&k, "bios", "!efi*");
+	case_tagif(&k, "all", "*");
 	(void)ask();
 	ck_assert(!tag("uefi") && tag("bios") && tag("all"));
 	msg_option(93, "\0\7", 2);
@@ -422,8 +422,8 @@ START_TEST(range_tag)
 	k.now.wall_s = CASE_WALL;
 	case_conf(&k);
 	case_range(&k, IP(192, 168, 1, 50), IP(192, 168, 1, 60), "blue", "");
-	tagif("sky", "blue");
-	tagif("grey", "!blue");
+	case_tagif(&k, "sky", "blue");
+	case_tagif(&k, "grey", "!blue");
 	(void)ask();
 	/* Before a range is chosen there is no tag of it. */
 	ck_assert(!tag("blue") && !tag("sky") && tag("grey"));

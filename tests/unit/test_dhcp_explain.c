@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* pxeguard --explain: text in columns, the table of kinds, and one client. */
-#include "dhcpd/explain_kinds.h"
 #include "dhcpd/explain_line.h"
 #include "tests/unit/explain_case.h"
 
@@ -229,8 +228,7 @@ START_TEST(table_of_kinds)
 	case_boot(&k, "ipxe.efi", "", IP(10, 0, 0, 9), "efi64");
 	place(8);
 	ready();
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	/* clang-format off */
 	is_said(
 	    "On br0\n"
@@ -265,8 +263,7 @@ START_TEST(table_keeps_no_address)
 	ready();
 	ck_assert_uint_eq(explain_nets(k.conf, &net, 1), 1);
 	for (i = 0; i < 3; i++) {
-		explain_kinds(&x, &out);
-		text_flush(&out);
+		kinds();
 		ck_assert_ptr_null(strstr(said, "none"));
 		ck_assert_ptr_nonnull(strstr(said, "range"));
 	}
@@ -278,19 +275,7 @@ END_TEST
 
 START_TEST(client_whole)
 {
-	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
-	struct record rec = case_host(mac, IP(192, 168, 1, 9), "pc");
-
-	place(3);
-	match_number(OPT_ARCH, 2, 7, "efi64");
-	place(4);
-	case_add(&k, &rec);
-	place(5);
-	case_boot(&k, "undionly.kpxe", "", 0, "");
-	place(7);
-	case_boot(&k, "ipxe.efi", "", 0, "efi64");
-	place(8);
-	case_option(&k, OPT_ROUTER, "\300\250\1\376", 4, false, "");
+	lines_of_machine("");
 	place(9);
 	case_option(&k, 42, "\300\250\1\5", 4, false, "!efi64");
 	place(10);

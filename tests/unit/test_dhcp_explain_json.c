@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* pxeguard --explain --json: the table of kinds, and one client. */
 #include "dhcpd/explain_json.h"
-#include "dhcpd/explain_kinds.h"
 #include "tests/unit/explain_case.h"
 #include "tests/unit/pxe_case.h"
 
@@ -75,19 +74,7 @@ END_TEST
 
 START_TEST(client)
 {
-	static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
-	struct record rec = case_host(mac, IP(192, 168, 1, 9), "pc");
-
-	place(3);
-	match_number(OPT_ARCH, 2, 7, "efi64");
-	place(4);
-	case_add(&k, &rec);
-	place(5);
-	case_boot(&k, "undionly.kpxe", "", 0, "");
-	place(7);
-	case_boot(&k, "ipxe.efi", "named", 0, "efi64");
-	place(8);
-	case_option(&k, OPT_ROUTER, "\300\250\1\376", 4, false, "");
+	lines_of_machine("named");
 	ready_json();
 	asked("arch=x64-uefi mac=52:54:00:12:34:56 options=1,3");
 	is_balanced();
@@ -198,8 +185,7 @@ START_TEST(table)
 	case_range(&k, IP(10, 1, 0, 5), IP(10, 1, 0, 9), "", "");
 	ready_json();
 	k.conf->dhcp.pxe = true;
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	is_balanced();
 	says(
 	    "{\"mode\": \"table\", \"networks\": [\n"

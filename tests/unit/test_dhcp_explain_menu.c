@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* pxeguard --explain: menus, and what port 4011 answers. */
-#include "dhcpd/explain_kinds.h"
 #include "dhcpd/explain_menu.h"
 #include "tests/unit/explain_case.h"
 #include "tests/unit/pxe_case.h"
@@ -275,9 +274,7 @@ START_TEST(one_letter)
 	says("  host     h     ");
 	says("  file    f  dhcp-boot\n  it is   no TFTP here\n");
 	says("  named   s\n");
-	said[0] = '\0';
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	says(
 	    "\n  BIOS              range    f          192.168.1.1        no TFTP here\n");
 	x.json = true;
@@ -302,9 +299,7 @@ START_TEST(client_of_other_type)
 	k.conf->dhcp.pxe = true;
 	asked("arch=bios");
 	says("\nMENU ENTRY \"A\\x22\"\n  no answer: ");
-	said[0] = '\0';
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	says(
 	    "\n  BIOS              range    menu:\n    A\\x22                    no ");
 	explain_end(&x);
@@ -317,8 +312,7 @@ START_TEST(kinds_of_networks)
 	case_iface(&k, "br1", 4, IP(10, 9, 0, 1), 0xffffff00);
 	case_range(&k, IP(10, 1, 0, 5), IP(10, 1, 0, 9), "", "");
 	ready();
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	ck_assert_int_eq(strncmp(said, "On br0\n", 7), 0);
 	says("  plain DHCP        range    -\n\nOn br1\n"
 	     "  no dhcp-range for its network\n\n\n"
@@ -332,8 +326,7 @@ END_TEST
 START_TEST(kinds_of_menu)
 {
 	proxy_of_services();
-	explain_kinds(&x, &out);
-	text_flush(&out);
+	kinds();
 	/* clang-format off */
 	is_said(
 	    "On br0\n"

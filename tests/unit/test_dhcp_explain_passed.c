@@ -23,18 +23,6 @@ suboption(uint8_t how, uint32_t outer, const char *class, const char *tags)
 	case_add(&k, &rec);
 }
 
-static void
-tag_if(const char *set, const char *tags)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TAGIF;
-	case_tags(&rec.u.tagif.set, set);
-	case_tags(&rec.u.tagif.tags, tags);
-	case_add(&k, &rec);
-}
-
 /* The part of the text that says what was passed over. */
 static void
 passes_over(const char *want)
@@ -51,17 +39,17 @@ START_TEST(tags)
 	place(3);
 	match_number(OPT_ARCH, 2, 7, "efi64");
 	place(4);
-	tag_if("a", "efi64");
+	case_tagif(&k, "a", "efi64");
 	place(5);
-	tag_if("b", "!br0");
+	case_tagif(&k, "b", "!br0");
 	place(6);
-	tag_if("c", "br0");
+	case_tagif(&k, "c", "br0");
 	place(7);
 	case_range(&k, IP(192, 168, 1, 160), IP(192, 168, 1, 170), "", "efi64");
 	place(8);
 	case_range(&k, IP(10, 1, 0, 5), IP(10, 1, 0, 9), "", "");
 	place(9);
-	tag_if("", "efi64");
+	case_tagif(&k, "", "efi64");
 	place(10);
 	ready();
 	asked("options=1");

@@ -24,7 +24,7 @@ START_TEST(known)
 	rec = case_host(mac, IP(10, 9, 8, 7), "elsewhere");
 	case_tags(&rec.u.host.set, "blue");
 	case_add(&k, &rec);
-	tagif("mine", "known,red");
+	case_tagif(&k, "mine", "known,red");
 	(void)ask();
 	ck_assert(tag("known") && tag("red") && tag("green") && tag("mine"));
 	ck_assert(!tag("known-othernet") && !tag("bootp"));
@@ -137,7 +137,7 @@ END_TEST
 
 START_TEST(bootp)
 {
-	tagif("seen", "special");
+	case_tagif(&k, "seen", "special");
 	msg_begin(&m, 0, 1, 1);
 	memcpy(m.buf + 108, "special", 7);
 	(void)ask();
