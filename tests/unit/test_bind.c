@@ -5,75 +5,15 @@
  */
 #include <arpa/inet.h>
 #include <errno.h>
-#include <net/if.h>
-#include <netinet/tcp.h>
-#include <sched.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-#include <sys/ioctl.h>
-#include <sys/socket.h>
-#include <unistd.h>
 
 #include "daemon/log.h"
 #include "daemon/tftp.h"
-#include "priv/bind.h"
 #include "priv/bind_transfer.h"
-#include "priv/service.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/bind_case.h"
 
 #define LO_MTU 65536 /* of IPv4, which has no longer packets, one less */
 
 static const struct record_dhcp no_dhcp;
-static const struct endpoint local4 = { .addr = { 4, { 127, 0, 0, 1 } } };
-static const struct endpoint local6 = { .addr = { 6, { [15] = 1 } } };
-
-static void
-setup(void)
-{
-	struct ifreq ifr = { .ifr_name = "lo" };
-	int s;
-
-	ck_assert_int_eq(unshare(CLONE_NEWNET), 0);
-	ck_assert_int_ge(s = socket(AF_INET, SOCK_DGRAM, 0), 0);
-	ck_assert_int_eq(ioctl(s, SIOCGIFFLAGS, &ifr), 0);
-	ifr.ifr_flags |= IFF_UP;
-	ck_assert_int_eq(ioctl(s, SIOCSIFFLAGS, &ifr), 0);
-	(void)close(s);
-}
-
-/* A configuration that serves TFTP on the loopback. */
-static struct conf *
-conf_lo(bool single_port)
-{
-	struct conf *c = conf_new(1);
-	struct iface *i;
-
-	ck_assert_ptr_nonnull(c);
-	c->tftp.enabled = true;
-	c->tftp.single_port = single_port;
-	ck_assert_ptr_nonnull(i = c->ifaces = calloc(1, sizeof(*c->ifaces)));
-	c->nifaces = 1;
-	(void)strcpy(i->name, "lo");
-	i->index = if_nametoindex("lo");
-	i->tftp = true;
-	i->naddrs = i->naddrs6 = 1;
-	return c;
-}
-
-/* The listener for a use in a family; NULL: there is none. */
-static struct conf_listener *
-listener(const struct conf *c, enum socket_use use, int family)
-{
-	size_t n;
-
-	for (n = 0; n < c->nlisteners; n++)
-		if (c->listeners[n].service->use == use &&
-		    c->listeners[n].service->family == family)
-			return &c->listeners[n];
-	return NULL;
-}
-
 /* The socket of TFTP in a family; -1: there is none. */
 static int
 tftp_fd(const struct conf *c, int family)
@@ -81,15 +21,6 @@ tftp_fd(const struct conf *c, int family)
 	const struct conf_listener *l = listener(c, SOCKET_TFTP, family);
 
 	return l == NULL ? -1 : l->fd;
-}
-
-static struct endpoint
-client_of(const struct endpoint *local, uint16_t port)
-{
-	struct endpoint e = *local;
-
-	e.port = port;
-	return e;
 }
 
 /* The socket's own port, after a look at both of its ends. */
@@ -237,14 +168,6 @@ send_from(const struct endpoint *from, const struct endpoint *to, char what)
 	(void)close(fd);
 }
 
-static char
-received(int fd)
-{
-	char c;
-
-	return recv(fd, &c, 1, MSG_DONTWAIT) == 1 ? c : '-';
-}
-
 /* The port that a socket is bound to. */
 static uint16_t
 bound_to(int fd)
@@ -339,94 +262,6 @@ START_TEST(port_is_not_shared)
 	bind_apply(c);
 	ck_assert_int_eq(transfer(&how, &local4, 2002), -1);
 	conf_free(next);
-	conf_free(c);
-}
-END_TEST
-
-/* A connection to the listener, with a byte that the server has received. */
-static bool
-connects(const struct conf_listener *l)
-{
-	const struct endpoint to = client_of(&local4, l->port);
-	int fd = socket(AF_INET, SOCK_STREAM, 0), accepted = -1;
-	struct sockaddr_storage ss;
-	socklen_t len = endpoint_to_sockaddr(&to, &ss);
-	char got = '-';
-
-	if (connect(fd, (struct sockaddr *)&ss, len) == 0 &&
-	    send(fd, "x", 1, 0) == 1 &&
-	    (accepted = accept4(l->fd, NULL, NULL, SOCK_NONBLOCK)) != -1)
-		got = received(accepted);
-	(void)close(accepted);
-	(void)close(fd);
-	return got == 'x';
-}
-
-static bool
-is_corked(const struct conf_listener *l)
-{
-	socklen_t len = sizeof(int);
-	int on = 0;
-
-	ck_assert_int_eq(getsockopt(l->fd, SOL_TCP, TCP_CORK, &on, &len), 0);
-	return on != 0;
-}
-
-/* Whatever a httpd has done to its sockets, the next one can use them. */
-START_TEST(repaired)
-{
-	struct conf *c = conf_lo(false);
-	const struct conf_listener *l;
-	const int on = 1;
-	int i;
-
-	c->http.enabled = c->ifaces->http = true;
-	c->http.port = 80;
-	ck_assert_int_eq(bind_listeners(c, NULL), 0);
-	ck_assert_ptr_nonnull(l = listener(c, SOCKET_HTTP, AF_INET));
-	ck_assert(connects(l));
-	ck_assert_int_eq(
-	    setsockopt(l->fd, SOL_TCP, TCP_CORK, &on, sizeof(on)), 0);
-	bind_repair(c, ROLE_TFTPD);
-	bind_repair(NULL, ROLE_HTTPD);
-	ck_assert(is_corked(l));
-	bind_repair(c, ROLE_HTTPD);
-	ck_assert(!is_corked(l));
-	ck_assert(connects(l));
-	/* Once ends the listening; again, the connections after a listen(2). */
-	for (i = 0; i <= _i; i++)
-		(void)shutdown(l->fd, SHUT_RDWR);
-	ck_assert(!connects(l));
-	bind_repair(c, ROLE_HTTPD);
-	ck_assert(connects(l));
-	/* Another process of its kind was there, and faster. */
-	for (i = 0; i < 2; i++)
-		(void)shutdown(l->fd, SHUT_RDWR);
-	ck_assert_int_eq(listen(l->fd, 1), 0);
-	ck_assert(!connects(l));
-	bind_repair(c, ROLE_HTTPD);
-	ck_assert(connects(l));
-	conf_free(c);
-}
-END_TEST
-
-/* Connections that wait are lost only if something was wrong before. */
-START_TEST(repair_of_what_is_sound)
-{
-	struct conf *c = conf_lo(false);
-	const struct conf_listener *l;
-	struct sockaddr_storage ss;
-	const struct endpoint to = client_of(&local4, 80);
-	socklen_t len = endpoint_to_sockaddr(&to, &ss);
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	c->http.enabled = c->ifaces->http = true;
-	c->http.port = 80;
-	ck_assert_int_eq(bind_listeners(c, NULL), 0);
-	ck_assert_ptr_nonnull(l = listener(c, SOCKET_HTTP, AF_INET));
-	ck_assert_int_eq(connect(fd, (struct sockaddr *)&ss, len), 0);
-	bind_repair(c, ROLE_HTTPD);
-	ck_assert_int_ge(accept4(l->fd, NULL, NULL, SOCK_NONBLOCK), 0);
 	conf_free(c);
 }
 END_TEST
@@ -686,12 +521,6 @@ START_TEST(each_service)
 }
 END_TEST
 
-START_TEST(skipped)
-{
-	(void)printf("skipped: binding port 69 needs root\n");
-}
-END_TEST
-
 Suite *suite_bind(void);
 
 Suite *
@@ -714,8 +543,6 @@ suite_bind(void)
 	tcase_add_test(tc, alternate_port);
 	tcase_add_loop_test(tc, single_port, 0, 2);
 	tcase_add_test(tc, port_is_not_shared);
-	tcase_add_loop_test(tc, repaired, 0, 2);
-	tcase_add_test(tc, repair_of_what_is_sound);
 	tcase_add_loop_test(tc, another_server, 0, 2);
 	tcase_add_test(tc, another_interface);
 	tcase_add_test(tc, another_interface_later);
@@ -728,5 +555,4 @@ suite_bind(void)
 }
 
 /* Addresses and interfaces are looked up; clients connect. */
-UNIT_MAIN_ALSO(suite_bind, SCMP_SYS(getpeername), SCMP_SYS(ioctl),
-    SCMP_SYS(shutdown), SCMP_SYS(accept4))
+UNIT_MAIN_ALSO(suite_bind, SCMP_SYS(getpeername), SCMP_SYS(ioctl))
