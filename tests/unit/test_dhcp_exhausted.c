@@ -16,8 +16,8 @@ declines(uint32_t client, uint32_t addr)
 }
 
 /*
- * Offers take all places, and give way; leases stay.  Addresses that were
- * declined stay for their time, and the others are served later.
+ * Without a free place the oldest offer is dropped; leases stay.  Declined
+ * addresses keep their places until they may be offered again.
  */
 START_TEST(places_exhausted)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What is learned of a path: each sum by itself. */
+/* The estimates of round-trip time and window, one formula at a time. */
 #include "tests/unit/unit.h"
 #include "tftpd/pace.h"
 
