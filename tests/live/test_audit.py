@@ -115,6 +115,23 @@ def test_forbidden_calls_are_seen(printed):
     assert f"each of {len(CALLS)} calls" in " ".join(SECTIONS[2].split())
 
 
+def test_a_role_that_is_taken_over(printed):
+    out = printed["4"]
+    assert re.match(r"\n0\n.*error: cannot read /proc/version: "
+                    "part of the proc file system", out), out
+    assert "audit/hosts changed" in out, out
+    assert "/hosts/link: a symbolic link to a file of another user" in out, out
+    assert "status 0\n" in out, out
+    assert re.search(r"dhcpd .*was killed: no answer", out), out
+    assert len(set(re.findall(r"^\d{2,}$", out, re.M))) == 2, out
+
+
+def test_a_damaged_database(printed):
+    assert "recovered 2 of 2 leases" in printed["6"], printed["6"]
+    assert len(re.findall(r"^192\.168\.1\.\d+ .* bound ", printed["6"],
+                          re.M)) == 2, printed["6"]
+
+
 def test_files_that_are_not_signed(printed):
     out = printed["5"]
     assert re.findall(r"^(?:403|200|jello)$", out, re.M) == \
