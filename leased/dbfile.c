@@ -46,6 +46,13 @@ dbfile_is_text(const void *bytes, size_t n)
 	return true;
 }
 
+int
+dbfile_open(const char *file)
+{
+	return open(
+	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+}
+
 static enum look
 dbfile_look(const char *file)
 {
@@ -54,9 +61,7 @@ dbfile_look(const char *file)
 	ssize_t n = 0;
 	int fd, saved;
 
-	fd = open(
-	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-	if (fd == -1)
+	if ((fd = dbfile_open(file)) == -1)
 		return errno == ENOENT	? LOOK_ABSENT
 		       : errno == ENXIO ? LOOK_KIND
 					: LOOK_FAILED;
@@ -137,23 +142,6 @@ dbfile_look_problem(enum look l, const char *shown, char *why, size_t whysz)
 	}
 }
 
-/*
- * Creates the file with mode 0600, as SQLite does not, or opens it for writing.
- * On failure errno gives a better reason than SQLite.
- */
-static int
-dbfile_create(const char *file)
-{
-	int fd;
-
-	fd = open(file,
-	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
-	    S_IRUSR | S_IWUSR);
-	if (fd == -1)
-		return -1;
-	return close(fd);
-}
-
 static void
 dbfile_show(char dst[DBFILE_SHOWN_MAX], const char *path, const char *suffix)
 {
@@ -230,10 +218,16 @@ dbfile_find(struct dbfile *p, const char *named, const char *dir, char *why,
 	return dbfile_choose(p, named, dir, base, why, whysz);
 }
 
+/* SQLite would not give it that mode, nor as good a reason for a failure. */
 int
 dbfile_make(const struct dbfile *p, char *why, size_t whysz)
 {
-	if (dbfile_create(p->file) == -1)
+	int fd = open(p->file,
+	    O_RDWR | O_CREAT | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY,
+	    S_IRUSR | S_IWUSR);
+
+	if (fd == -1)
 		return dbfile_problem(p->shown, "written", why, whysz);
+	(void)close(fd);
 	return 0;
 }

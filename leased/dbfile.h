@@ -31,6 +31,9 @@ struct dbfile {
 int dbfile_find(struct dbfile *, const char *named, const char *dir, char *why,
     size_t whysz);
 
+/* Opens a file for reading, without waiting; no link.  -1 with errno. */
+int dbfile_open(const char *file);
+
 /* Whether these first bytes of a file are those of a database, or of text. */
 bool dbfile_is_database(const void *, size_t n);
 bool dbfile_is_text(const void *, size_t n);

@@ -3,7 +3,6 @@
 #include "leased/dbfile_test.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <string.h>
@@ -47,7 +46,7 @@ dbfile_test_owner(const struct dbfile *p, char *why, size_t whysz)
 	ssize_t n;
 	int fd;
 
-	if ((fd = open(p->file, O_RDONLY | O_NOFOLLOW | O_CLOEXEC)) == -1)
+	if ((fd = dbfile_open(p->file)) == -1)
 		return dbfile_problem(p->shown, "read", why, whysz);
 	n = pread(fd, head, sizeof(head), 0);
 	(void)close(fd);

@@ -61,12 +61,9 @@ recover_rename(const char *from, const char *to)
 	return renameat2(AT_FDCWD, from, AT_FDCWD, to, 0);
 }
 
-/*
- * Renames the database and the files beside it.  The database is last, so
- * that its name tells whether all were renamed.
- */
+/* Renames the files beside a database. */
 static int
-recover_rename_all(const char *from, const char *to)
+recover_rename_beside(const char *from, const char *to)
 {
 	char a[NAME_MAX_LEN], b[NAME_MAX_LEN];
 	size_t i;
@@ -77,6 +74,18 @@ recover_rename_all(const char *from, const char *to)
 		if (recover_exists(a) && recover_rename(a, b) == -1)
 			return -1;
 	}
+	return 0;
+}
+
+/*
+ * Renames the database and the files beside it.  The database is last, so
+ * that its name tells whether all were renamed.
+ */
+static int
+recover_rename_all(const char *from, const char *to)
+{
+	if (recover_rename_beside(from, to) == -1)
+		return -1;
 	return recover_exists(from) ? recover_rename(from, to) : 0;
 }
 
@@ -94,23 +103,6 @@ recover_pending_name(const struct recover *rc, const char *suffix, char *name)
 {
 	(void)snprintf(
 	    name, NAME_MAX_LEN, "%s" PENDING "%s", rc->dbfile->file, suffix);
-}
-
-/* Undoes a move to the pending name that did not reach the database. */
-static int
-recover_undo_rename(const struct recover *rc)
-{
-	char from[NAME_MAX_LEN], to[NAME_MAX_LEN];
-	size_t i;
-
-	for (i = 0; i < NBESIDE; i++) {
-		recover_pending_name(rc, beside[i], from);
-		(void)snprintf(
-		    to, sizeof(to), "%s%s", rc->dbfile->file, beside[i]);
-		if (recover_exists(from) && recover_rename(from, to) == -1)
-			return -1;
-	}
-	return 0;
 }
 
 static int
@@ -139,7 +131,8 @@ recover_begin(
 		rc->pending = true;
 		return 0;
 	}
-	if (recover_undo_rename(rc) == -1) {
+	/* Undoes a move to that name that did not reach the database. */
+	if (recover_rename_beside(name, p->file) == -1) {
 		(void)snprintf(why, whysz,
 		    "%s" PENDING WAL
 		    " cannot be renamed: %s; move it to another folder and start again",
@@ -166,10 +159,6 @@ recover_describe(struct recover *rc, const struct salvage *s)
 	rc->leases = s->n;
 	rc->bad_rows = s->bad_rows;
 	rc->bad_pages = s->bad_pages;
-	/* The second attempt of one start does not repeat the lines. */
-	if (rc->described)
-		return;
-	rc->described = true;
 	for (i = 0; i < s->ngaps && i < GAPS_LOGGED_MAX; i++) {
 		const struct salvage_gap *g = &s->gap[i];
 
@@ -200,7 +189,6 @@ static int
 recover_put_all(struct store *store, struct recover *rc, struct salvage *s,
     char *why, size_t whysz)
 {
-	enum store_result r;
 	struct lease l;
 	size_t i;
 
@@ -211,10 +199,8 @@ recover_put_all(struct store *store, struct recover *rc, struct salvage *s,
 			rc->leases--;
 			continue;
 		}
-		r = store->ops->put(store, &l);
-		if (r == STORE_OK)
-			continue;
-		return recover_explain_put(store, rc, why, whysz);
+		if (store->ops->put(store, &l) != STORE_OK)
+			return recover_explain_put(store, rc, why, whysz);
 	}
 	rc->bad_rows = s->bad_rows;
 	return 0;
@@ -258,18 +244,10 @@ recover_open_pending(const struct recover *rc, const char *suffix, int *fd,
 	char name[NAME_MAX_LEN];
 
 	recover_pending_name(rc, suffix, name);
-	*fd = open(
-	    name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
+	*fd = dbfile_open(name);
 	if (*fd == -1 && errno != ENOENT)
 		return recover_explain_read(rc, suffix, why, whysz);
 	return 0;
-}
-
-static void
-recover_close_one(int fd)
-{
-	if (fd != -1)
-		(void)close(fd);
 }
 
 /* The serials of manifests, without which an older tree would be accepted. */
@@ -320,8 +298,10 @@ recover_fill(struct store *store, struct recover *rc, char *why, size_t whysz)
 	if (recover_open_pending(rc, "", &db, why, whysz) == 0 &&
 	    recover_open_pending(rc, WAL, &wal, why, whysz) == 0)
 		r = recover_fill_from(store, rc, db, wal, why, whysz);
-	recover_close_one(db);
-	recover_close_one(wal);
+	if (db != -1)
+		(void)close(db);
+	if (wal != -1)
+		(void)close(wal);
 	rc->read = r == 0;
 	return r;
 }

@@ -22,7 +22,6 @@ struct recover {
 	uint64_t leases; /* recovered */
 	uint64_t bad_rows;
 	uint64_t bad_pages;
-	bool described; /* what is lost was logged */
 	struct store_open given; /* while the store is opened: the caller's */
 };
 
