@@ -3,7 +3,6 @@
 #include "leased/batch.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <sys/time.h>
 
@@ -140,21 +139,6 @@ batch_commit(struct batch *b)
 	return ops->commit(b->store);
 }
 
-/*
- * Only a new process may open files.  Committed leases that are only in the
- * write-ahead log are copied to the database first, as the log may have been
- * removed.
- */
-static void __attribute__((noreturn)) batch_lost(struct batch *b)
-{
-	char why[STORE_WHY_MAX];
-
-	(void)snprintf(why, sizeof(why), "%s", b->store->why);
-	b->store->ops->close(b->store);
-	fatalx("%s: cannot be used any more: %s; restarting leased", b->shown,
-	    why);
-}
-
 /* Rejects the whole batch. */
 static void
 batch_failed(struct batch *b, enum store_result r)
@@ -171,7 +155,7 @@ batch_failed(struct batch *b, enum store_result r)
 			b->answer(b->items[i].id, b->store->why, b->arg);
 	}
 	if (b->store->ops->rollback(b->store) != STORE_OK || r == STORE_LOST)
-		batch_lost(b);
+		store_abandon(b->store, b->shown);
 }
 
 static void

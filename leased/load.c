@@ -72,8 +72,7 @@ load_failed(struct load *ld, enum store_result r)
 	static const struct timeval later = { LOAD_RETRY_S, 0 };
 
 	if (r == STORE_LOST)
-		fatalx("%s: cannot be used any more: %s; restarting leased",
-		    ld->shown, ld->store->why);
+		store_abandon(ld->store, ld->shown);
 	if (log_limit_ok(&ld->limit, clock_mono_ms(), NULL))
 		log_err(
 		    "%s: cannot read leases: %s; no address is assigned until this is fixed; retrying in %d s",

@@ -2,7 +2,6 @@
 /* Loads the serials of manifests, and makes new ones durable. */
 #include "leased/serial_store.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/time.h>
@@ -88,17 +87,6 @@ puts_commit(struct serial_store *ss)
 	return ops->commit(ss->store);
 }
 
-/* Only a new process may open files; see batch.c. */
-static void __attribute__((noreturn)) store_lost(struct serial_store *ss)
-{
-	char why[STORE_WHY_MAX];
-
-	(void)snprintf(why, sizeof(why), "%s", ss->store->why);
-	ss->store->ops->close(ss->store);
-	fatalx("%s: cannot be used any more: %s; restarting leased", ss->shown,
-	    why);
-}
-
 static void
 puts_failed(struct serial_store *ss, enum store_result r)
 {
@@ -113,7 +101,7 @@ puts_failed(struct serial_store *ss, enum store_result r)
 		if (!ss->puts[i].refused)
 			put_answer(ss, ss->puts[i].id, ss->store->why);
 	if (ss->store->ops->rollback(ss->store) != STORE_OK || r == STORE_LOST)
-		store_lost(ss);
+		store_abandon(ss->store, ss->shown);
 }
 
 void
@@ -230,7 +218,7 @@ load_next(evutil_socket_t fd, short what, void *arg)
 	r = ss->store->ops->load_serials(
 	    ss->store, ss->from, SLICE, row_send, ss, &n);
 	if (r == STORE_LOST)
-		store_lost(ss);
+		store_abandon(ss->store, ss->shown);
 	if (r != STORE_OK) {
 		if (log_limit_ok(&ss->load_limit, clock_mono_ms(), NULL))
 			log_err(

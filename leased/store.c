@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The rules that every lease store keeps. */
+/* What is common to every lease store. */
 #include "leased/store.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "daemon/log.h"
 
 /*
  * The same client identifier, or the same hardware address: a boot ROM and
@@ -24,6 +27,17 @@ store_taken(const struct lease *old, const struct lease *new)
 {
 	return old->state == LEASE_BOUND && new->state == LEASE_BOUND &&
 	       old->expiry_s > new->start_s && !store_same_client(old, new);
+}
+
+void
+store_abandon(struct store *s, const char *shown)
+{
+	char why[STORE_WHY_MAX];
+
+	(void)snprintf(why, sizeof(why), "%s", s->why);
+	s->ops->close(s);
+	fatalx(
+	    "%s: cannot be used any more: %s; restarting leased", shown, why);
 }
 
 int

@@ -145,6 +145,13 @@ struct store_ops {
 extern const struct store_ops store_sqlite;
 
 /*
+ * The store can no longer be used: ends the process, as only a new one may open
+ * files.  Committed leases that are only in the write-ahead log are copied to
+ * the database first, as the log may have been removed.
+ */
+void __attribute__((noreturn)) store_abandon(struct store *, const char *shown);
+
+/*
  * Whether `new` must not be granted because of `old`: both are bound, to
  * different clients, and `old` has not expired when `new` starts.
  */

@@ -42,7 +42,20 @@ fake_load(struct store *s, struct store_cursor *cur, size_t max,
 	return STORE_OK;
 }
 
-static const struct store_ops fake_ops = { .load = fake_load };
+static int close_status; /* 0: the process goes on */
+
+static void
+fake_close(struct store *s)
+{
+	(void)s;
+	if (close_status != 0)
+		_exit(close_status);
+}
+
+static const struct store_ops fake_ops = {
+	.load = fake_load,
+	.close = fake_close,
+};
 static struct store store = { .ops = &fake_ops };
 
 static int
@@ -72,7 +85,7 @@ set_up(void)
 {
 	int fds[2];
 
-	failures = 0;
+	failures = close_status = 0;
 	failure = STORE_FAILED;
 	rows_max = ROWS;
 	base = event_base_new();
@@ -210,6 +223,17 @@ START_TEST(test_lost)
 }
 END_TEST
 
+/* It is closed before, so that what is in the log alone is copied. */
+START_TEST(test_lost_closes)
+{
+	failure = STORE_LOST;
+	failures = 1;
+	close_status = 3;
+	load_start(load, chan, 7);
+	turn();
+}
+END_TEST
+
 /* Who does not read must not make the queue grow. */
 START_TEST(test_slow_reader)
 {
@@ -282,6 +306,7 @@ suite_store_load(void)
 	tcase_add_test(tc, test_all);
 	tcase_add_loop_test(tc, test_few, 0, 7);
 	tcase_add_exit_test(tc, test_lost, 1);
+	tcase_add_exit_test(tc, test_lost_closes, 3);
 	tcase_add_test(tc, test_slow_reader);
 	tcase_add_test(tc, test_again);
 	tcase_add_test(tc, test_twice);
