@@ -2,7 +2,6 @@
 /* Finds out whether a database may still be filled, by its pages. */
 #include "leased/import_look.h"
 
-#include <fcntl.h>
 #include <stdio.h>
 #include <unistd.h>
 
@@ -11,52 +10,6 @@
 #include "leased/sqlite_imported.h"
 
 #define WAL "-wal"
-
-/* The root pages of the two tables; 0: there is no such table. */
-struct look_roots {
-	uint32_t lease;
-	uint32_t imported;
-};
-
-static int
-look_open(const char *file)
-{
-	return open(
-	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-}
-
-static void
-look_close(int fd)
-{
-	if (fd != -1)
-		(void)close(fd);
-}
-
-/* The schema of a lease database fits into the first page. */
-static bool
-look_schema(struct page_file *file, struct look_roots *roots)
-{
-	const uint8_t *p = page_file_read(file, 1);
-	struct page g;
-	size_t i, off;
-	uint32_t root;
-
-	*roots = (struct look_roots){ .lease = 0 };
-	if (p == NULL)
-		return false;
-	page_parse(&g, p, file->size, true);
-	if (g.kind != PAGE_TABLE_LEAF)
-		return false;
-	for (i = 0; i < g.ncells; i++) {
-		if ((off = page_cell_offset(&g, i)) == 0)
-			return false;
-		if ((root = page_table_root(&g, off, "lease")) != 0)
-			roots->lease = root;
-		if ((root = page_table_root(&g, off, SQLITE_IMPORTED)) != 0)
-			roots->imported = root;
-	}
-	return true;
-}
 
 static bool
 look_has_rows(struct page_file *file, uint32_t root)
@@ -72,17 +25,24 @@ look_has_rows(struct page_file *file, uint32_t root)
 	return !page_has_rows(&g) || g.ncells > 0;
 }
 
+/* The schema of a lease database fits into the first page. */
 static enum import_look
 look_pages(struct page_file *file)
 {
-	struct look_roots roots;
+	const uint8_t *p = page_file_read(file, 1);
+	uint32_t leases, imported;
+	struct page g;
 
-	if (!look_schema(file, &roots))
+	if (p == NULL)
 		return IMPORT_LOOK_LEASES;
-	if (look_has_rows(file, roots.imported))
+	page_parse(&g, p, file->size, true);
+	if (page_table_root(&g, "lease", &leases) == -1 ||
+	    page_table_root(&g, SQLITE_IMPORTED, &imported) == -1)
+		return IMPORT_LOOK_LEASES;
+	if (look_has_rows(file, imported))
 		return IMPORT_LOOK_NOTED;
-	return look_has_rows(file, roots.lease) ? IMPORT_LOOK_LEASES
-						: IMPORT_LOOK_OPEN;
+	return look_has_rows(file, leases) ? IMPORT_LOOK_LEASES
+					   : IMPORT_LOOK_OPEN;
 }
 
 enum import_look
@@ -96,13 +56,15 @@ import_look(const struct dbfile *p)
 	if (p->empty)
 		return IMPORT_LOOK_OPEN;
 	(void)snprintf(name, sizeof(name), "%s" WAL, p->file);
-	db = look_open(p->file);
-	wal = look_open(name);
+	db = dbfile_open(p->file);
+	wal = dbfile_open(name);
 	if (db != -1 && page_file_init(&file, db, wal, 0) == 0) {
 		look = look_pages(&file);
 		page_file_free(&file);
 	}
-	look_close(db);
-	look_close(wal);
+	if (db != -1)
+		(void)close(db);
+	if (wal != -1)
+		(void)close(wal);
 	return look;
 }

@@ -4,21 +4,14 @@
 
 #include <string.h>
 
+#include "leased/row_value.h"
+
 #define HEADER_FILE 100 /* bytes before the b-tree of page 1 */
 #define SCHEMA_COLUMNS 5 /* of sqlite_schema */
-#define LEASE1_COLUMNS 8 /* of the lease table of schema 1 */
+#define LEASE1_COLUMNS (1 + ROW_VALUES) /* of the lease table of schema 1 */
 #define LEASE2_COLUMNS 12 /* of schema 2 */
 #define LEASE_COLUMNS 13
 #define LEASE_RELAY 12 /* the column that schema 2 lacks */
-#define LEASE_VALUES 7 /* what all schemas have: state to expiry_s */
-
-/* A value of a record. */
-struct value {
-	enum { VALUE_NULL, VALUE_INT, VALUE_BLOB, VALUE_TEXT, VALUE_REAL } type;
-	int64_t n;
-	const uint8_t *p;
-	size_t len;
-};
 
 static enum page_kind
 page_kind_of(uint8_t type)
@@ -126,7 +119,7 @@ page_read_number(struct reader *r, size_t n)
 }
 
 static void
-page_read_value(struct reader *body, uint64_t serial, struct value *v)
+page_read_value(struct reader *body, uint64_t serial, struct row_value *v)
 {
 	static const uint8_t size[] = { 0, 1, 2, 3, 4, 6, 8 };
 
@@ -134,18 +127,18 @@ page_read_value(struct reader *body, uint64_t serial, struct value *v)
 	if (serial == 0)
 		return;
 	if (serial < sizeof(size)) {
-		v->type = VALUE_INT;
+		v->type = ROW_INT;
 		v->n = page_read_number(body, size[serial]);
 	} else if (serial == 7) {
-		v->type = VALUE_REAL;
+		v->type = ROW_OTHER;
 		reader_skip(body, 8);
 	} else if (serial <= 9) {
-		v->type = VALUE_INT;
+		v->type = ROW_INT;
 		v->n = serial == 9 ? 1 : 0;
 	} else if (serial <= 11 || serial > UINT32_MAX) {
 		reader_fail(body);
 	} else {
-		v->type = serial % 2 == 0 ? VALUE_BLOB : VALUE_TEXT;
+		v->type = serial % 2 == 0 ? ROW_BLOB : ROW_TEXT;
 		v->len = (size_t)(serial - 12) / 2;
 		v->p = reader_bytes(body, v->len);
 	}
@@ -170,7 +163,7 @@ page_local_max(const struct page *g)
  */
 static int
 page_read_cell(const struct page *g, size_t off, int64_t *rowid,
-    struct value *v, size_t nvalues, size_t least)
+    struct row_value *v, size_t nvalues, size_t least)
 {
 	struct reader r, body, head;
 	uint64_t len, headlen;
@@ -201,106 +194,33 @@ page_read_cell(const struct page *g, size_t off, int64_t *rowid,
 	return reader_done(&head) && reader_done(&body) ? 0 : -1;
 }
 
-static bool
-page_take_number(const struct value *v, int64_t max, int64_t *n)
-{
-	*n = v->n;
-	return v->type == VALUE_INT && v->n >= 0 && v->n <= max;
-}
-
-static bool
-page_take_bytes(
-    const struct value *v, int type, void *dst, size_t max, size_t *n)
-{
-	if ((int)v->type != type || v->len > max)
-		return false;
-	if (v->len > 0)
-		memcpy(dst, v->p, v->len);
-	*n = v->len;
-	return true;
-}
-
-/* All but the address, by the same rules as sqlite_row_read(). */
-static bool
-page_take_lease(const struct value v[LEASE_VALUES], struct lease *l)
-{
-	int64_t state, hwtype, start, expiry;
-	size_t hwlen, idlen = 0, namelen;
-
-	if (!page_take_number(&v[0], LEASE_STATE_MAX - 1, &state) ||
-	    !page_take_number(&v[1], UINT8_MAX, &hwtype) ||
-	    !page_take_bytes(&v[2], VALUE_BLOB, l->hw, sizeof(l->hw), &hwlen) ||
-	    !page_take_bytes(
-		&v[4], VALUE_TEXT, l->name, sizeof(l->name) - 1, &namelen) ||
-	    strlen(l->name) != namelen ||
-	    !page_take_number(&v[5], INT64_MAX, &start))
-		return false;
-	if (v[3].type != VALUE_NULL && (!page_take_bytes(&v[3], VALUE_BLOB,
-					    l->id, sizeof(l->id), &idlen) ||
-					   idlen == 0))
-		return false;
-	l->expiry_s = LEASE_NEVER;
-	if (v[6].type != VALUE_NULL) {
-		if (!page_take_number(&v[6], INT64_MAX, &expiry))
-			return false;
-		l->expiry_s = (uint64_t)expiry;
-	}
-	l->state = (uint8_t)state;
-	l->hwtype = (uint8_t)hwtype;
-	l->hwlen = (uint8_t)hwlen;
-	l->idlen = (uint16_t)idlen;
-	l->start_s = (uint64_t)start;
-	return true;
-}
-
 /* A row of schema 1, whose rowid is the IPv4 address. */
 static bool
 page_lease1(const struct page *g, size_t off, struct lease *l)
 {
-	struct value v[LEASE1_COLUMNS];
+	struct row_value v[LEASE1_COLUMNS];
 	int64_t rowid;
 
-	if (page_read_cell(g, off, &rowid, v, LEASE1_COLUMNS, LEASE1_COLUMNS) ==
-		-1 ||
-	    rowid < 1 || rowid > UINT32_MAX || v[0].type != VALUE_NULL)
-		return false;
-	l->addr = addr_from_ip4((uint32_t)rowid);
-	return page_take_lease(v + 1, l);
+	return page_read_cell(
+		   g, off, &rowid, v, LEASE1_COLUMNS, LEASE1_COLUMNS) == 0 &&
+	       v[0].type == ROW_NULL && row_lease1(rowid, v + 1, l);
 }
 
-/* The relay, which schema 2 does not have. */
-static bool
-page_take_relay(const struct value *v, struct lease *l)
-{
-	if (v->type == VALUE_NULL)
-		return true;
-	if (v->type != VALUE_BLOB)
-		return false;
-	l->relay = addr_from_bytes(l->addr.family, v->p, v->len);
-	return l->relay.family != 0;
-}
-
-/* A row of schemas 2 and 3, which begins with family and address. */
+/* A row of schemas 2 and 3. */
 static bool
 page_lease2(const struct page *g, size_t off, struct lease *l)
 {
-	struct value v[LEASE_COLUMNS];
-	int64_t rowid, family;
+	struct row_value v[LEASE_COLUMNS];
+	int64_t rowid;
 
-	if (page_read_cell(g, off, &rowid, v, LEASE_COLUMNS, LEASE2_COLUMNS) ==
-		-1 ||
-	    !page_take_number(&v[0], UINT8_MAX, &family) ||
-	    v[1].type != VALUE_BLOB)
-		return false;
-	l->addr = addr_from_bytes((uint8_t)family, v[1].p, v[1].len);
-	return !addr_is_any(&l->addr) && page_take_lease(v + 2, l) &&
-	       page_take_relay(&v[LEASE_RELAY], l);
+	return page_read_cell(
+		   g, off, &rowid, v, LEASE_COLUMNS, LEASE2_COLUMNS) == 0 &&
+	       row_lease(v, &v[LEASE_RELAY], l);
 }
 
 bool
 page_lease(const struct page *g, size_t off, struct lease *l)
 {
-	memset(l, 0, sizeof(*l));
 	if (!page_has_rows(g))
 		return false;
 	return g->kind == PAGE_TABLE_LEAF ? page_lease1(g, off, l)
@@ -308,22 +228,35 @@ page_lease(const struct page *g, size_t off, struct lease *l)
 }
 
 static bool
-page_text_is(const struct value *v, const char *text)
+page_text_is(const struct row_value *v, const char *text)
 {
-	return v->type == VALUE_TEXT && v->len == strlen(text) &&
+	return v->type == ROW_TEXT && v->len == strlen(text) &&
 	       memcmp(v->p, text, v->len) == 0;
 }
 
-uint32_t
-page_table_root(const struct page *g, size_t off, const char *table)
+int
+page_table_root(const struct page *g, const char *table, uint32_t *root)
 {
-	struct value v[SCHEMA_COLUMNS];
-	int64_t rowid, root;
+	struct row_value v[SCHEMA_COLUMNS];
+	int64_t rowid, n;
+	size_t i, off;
+	int r = 0;
 
-	if (page_read_cell(g, off, &rowid, v, SCHEMA_COLUMNS, SCHEMA_COLUMNS) ==
-		-1 ||
-	    !page_text_is(&v[0], "table") || !page_text_is(&v[1], table) ||
-	    !page_take_number(&v[3], UINT32_MAX, &root))
-		return 0;
-	return (uint32_t)root;
+	*root = 0;
+	if (g->kind != PAGE_TABLE_LEAF)
+		return -1;
+	for (i = 0; i < g->ncells; i++) {
+		if ((off = page_cell_offset(g, i)) == 0) {
+			r = -1;
+			continue;
+		}
+		if (*root == 0 &&
+		    page_read_cell(g, off, &rowid, v, SCHEMA_COLUMNS,
+			SCHEMA_COLUMNS) == 0 &&
+		    page_text_is(&v[0], "table") &&
+		    page_text_is(&v[1], table) &&
+		    row_number(&v[3], 1, UINT32_MAX, &n))
+			*root = (uint32_t)n;
+	}
+	return r;
 }

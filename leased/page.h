@@ -44,7 +44,10 @@ uint32_t page_child(const struct page *, size_t off);
 /* The lease in the cell at off, of any schema; false when it is invalid. */
 bool page_lease(const struct page *, size_t off, struct lease *);
 
-/* The root page of this table, by the cell of sqlite_schema; or 0. */
-uint32_t page_table_root(const struct page *, size_t off, const char *table);
+/*
+ * The root page of this table, or 0, by sqlite_schema on page 1.  -1 if that
+ * page is not of this kind, or not all of its cells are within it.
+ */
+int page_table_root(const struct page *, const char *table, uint32_t *root);
 
 #endif

@@ -168,14 +168,12 @@ salvage_root(struct salvage *s)
 	const uint8_t *p = page_file_read(&s->file, 1);
 	uint32_t root;
 	struct page g;
-	size_t i, off;
 
 	if (p != NULL) {
 		page_parse(&g, p, s->file.size, true);
-		for (i = 0; g.kind == PAGE_TABLE_LEAF && i < g.ncells; i++)
-			if ((off = page_cell_offset(&g, i)) != 0 &&
-			    (root = page_table_root(&g, off, TABLE)) != 0)
-				return root;
+		(void)page_table_root(&g, TABLE, &root);
+		if (root != 0)
+			return root;
 	}
 	s->guessed = true;
 	return ROOT_USUAL;

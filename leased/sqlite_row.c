@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "leased/row_value.h"
+
 enum {
 	COL_FAMILY,
 	COL_ADDR,
@@ -17,115 +19,67 @@ enum {
 	COL_RELAY
 };
 
-/* An integer column within its bounds; false for anything else. */
-static bool
-row_number(sqlite3_stmt *st, int col, int64_t min, int64_t max, int64_t *value)
+/* The values of the first n columns, which stay until the next step. */
+static void
+row_take(sqlite3_stmt *st, int n, struct row_value *v)
 {
-	if (sqlite3_column_type(st, col) != SQLITE_INTEGER)
-		return false;
-	*value = sqlite3_column_int64(st, col);
-	return *value >= min && *value <= max;
-}
+	int i;
 
-/* Bytes of a column of that type; false when they are not, or too many. */
-static bool
-row_bytes(
-    sqlite3_stmt *st, int col, int type, void *dst, size_t max, size_t *len)
-{
-	const void *p;
-	int n;
-
-	if (sqlite3_column_type(st, col) != type)
-		return false;
-	p = sqlite3_column_blob(st, col);
-	n = sqlite3_column_bytes(st, col);
-	if (n < 0 || (size_t)n > max || (n > 0 && p == NULL))
-		return false;
-	if (n > 0)
-		memcpy(dst, p, (size_t)n);
-	*len = (size_t)n;
-	return true;
-}
-
-/* All but address and relay; state: the number of that column. */
-static bool
-row_lease(sqlite3_stmt *st, int state_col, struct lease *l)
-{
-	const int shift = state_col - COL_STATE;
-	int64_t state, hwtype, start, expiry;
-	size_t hwlen, idlen = 0, namelen;
-
-	if (!row_number(
-		st, shift + COL_STATE, 0, LEASE_STATE_MAX - 1, &state) ||
-	    !row_number(st, shift + COL_HWTYPE, 0, UINT8_MAX, &hwtype) ||
-	    !row_bytes(st, shift + COL_HW, SQLITE_BLOB, l->hw, sizeof(l->hw),
-		&hwlen) ||
-	    !row_bytes(st, shift + COL_NAME, SQLITE_TEXT, l->name,
-		sizeof(l->name) - 1, &namelen) ||
-	    strlen(l->name) != namelen ||
-	    !row_number(st, shift + COL_START, 0, INT64_MAX, &start))
-		return false;
-	if (sqlite3_column_type(st, shift + COL_ID) != SQLITE_NULL &&
-	    (!row_bytes(st, shift + COL_ID, SQLITE_BLOB, l->id, sizeof(l->id),
-		 &idlen) ||
-		idlen == 0))
-		return false;
-	l->expiry_s = LEASE_NEVER;
-	if (sqlite3_column_type(st, shift + COL_EXPIRY) != SQLITE_NULL) {
-		if (!row_number(st, shift + COL_EXPIRY, 0, INT64_MAX, &expiry))
-			return false;
-		l->expiry_s = (uint64_t)expiry;
+	memset(v, 0, (size_t)n * sizeof(*v));
+	for (i = 0; i < n; i++, v++) {
+		switch (sqlite3_column_type(st, i)) {
+		case SQLITE_NULL:
+			v->type = ROW_NULL;
+			continue;
+		case SQLITE_INTEGER:
+			v->type = ROW_INT;
+			v->n = sqlite3_column_int64(st, i);
+			continue;
+		case SQLITE_BLOB:
+			v->type = ROW_BLOB;
+			break;
+		case SQLITE_TEXT:
+			v->type = ROW_TEXT;
+			break;
+		default:
+			v->type = ROW_OTHER;
+			continue;
+		}
+		v->p = sqlite3_column_blob(st, i);
+		v->len = (size_t)sqlite3_column_bytes(st, i);
+		/* The library has no memory for it. */
+		if (v->len > 0 && v->p == NULL)
+			v->type = ROW_OTHER;
 	}
-	l->state = (uint8_t)state;
-	l->hwtype = (uint8_t)hwtype;
-	l->hwlen = (uint8_t)hwlen;
-	l->idlen = (uint16_t)idlen;
-	l->start_s = (uint64_t)start;
-	return true;
 }
 
 bool
 sqlite_row_read(sqlite3_stmt *st, struct lease *l)
 {
-	uint8_t bytes[ADDR_BYTES];
-	int64_t family;
-	size_t n;
+	struct row_value v[COL_RELAY + 1];
 
-	memset(l, 0, sizeof(*l));
-	if (!row_number(st, COL_FAMILY, 0, UINT8_MAX, &family) ||
-	    !row_bytes(st, COL_ADDR, SQLITE_BLOB, bytes, sizeof(bytes), &n))
-		return false;
-	l->addr = addr_from_bytes((uint8_t)family, bytes, n);
-	if (sqlite3_column_type(st, COL_RELAY) != SQLITE_NULL) {
-		if (!row_bytes(
-			st, COL_RELAY, SQLITE_BLOB, bytes, sizeof(bytes), &n))
-			return false;
-		l->relay = addr_from_bytes((uint8_t)family, bytes, n);
-		if (l->relay.family == 0)
-			return false;
-	}
-	return !addr_is_any(&l->addr) && row_lease(st, COL_STATE, l);
+	row_take(st, COL_RELAY + 1, v);
+	return row_lease(v, &v[COL_RELAY], l);
 }
 
 bool
 sqlite_row_read1(sqlite3_stmt *st, struct lease *l)
 {
-	int64_t addr;
+	struct row_value v[1 + ROW_VALUES];
 
-	memset(l, 0, sizeof(*l));
-	if (!row_number(st, 0, 1, UINT32_MAX, &addr))
-		return false;
-	l->addr = addr_from_ip4((uint32_t)addr);
-	return row_lease(st, 1, l);
+	row_take(st, 1 + ROW_VALUES, v);
+	return v[0].type == ROW_INT && row_lease1(v[0].n, v + 1, l);
 }
 
 bool
 sqlite_row_key(sqlite3_stmt *st, struct store_key *k)
 {
+	struct row_value v[2];
+
 	memset(k, 0, sizeof(*k));
-	return row_number(st, COL_FAMILY, INT64_MIN, INT64_MAX, &k->family) &&
-	       row_bytes(st, COL_ADDR, SQLITE_BLOB, k->addr, sizeof(k->addr),
-		   &k->len);
+	row_take(st, 2, v);
+	return row_number(&v[0], INT64_MIN, INT64_MAX, &k->family) &&
+	       row_bytes(&v[1], ROW_BLOB, k->addr, sizeof(k->addr), &k->len);
 }
 
 void

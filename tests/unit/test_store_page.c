@@ -500,6 +500,7 @@ START_TEST(test_root)
 	};
 	uint8_t record[SIZE];
 	struct page g;
+	uint32_t root;
 	size_t n, off;
 
 	memcpy(row, schema, sizeof(schema));
@@ -511,8 +512,21 @@ START_TEST(test_root)
 	bytes[off] = record[0];
 	bytes[off + 1] = 1;
 	memcpy(bytes + off + 2, record + 1, n - 1);
+	bytes[4] = 1; /* cells */
+	bytes[8] = (uint8_t)(off >> 8);
+	bytes[9] = (uint8_t)off;
 	page_parse(&g, bytes, SIZE, false);
-	ck_assert_uint_eq(page_table_root(&g, off, "lease"), t[_i].root);
+	ck_assert_int_eq(page_table_root(&g, "lease", &root), 0);
+	ck_assert_uint_eq(root, t[_i].root);
+	/* Another cell, which is not within the page. */
+	bytes[4] = 2;
+	page_parse(&g, bytes, SIZE, false);
+	ck_assert_int_eq(page_table_root(&g, "lease", &root), -1);
+	ck_assert_uint_eq(root, t[_i].root);
+	bytes[0] = INDEX_LEAF;
+	page_parse(&g, bytes, SIZE, false);
+	ck_assert_int_eq(page_table_root(&g, "lease", &root), -1);
+	ck_assert_uint_eq(root, 0);
 }
 END_TEST
 
