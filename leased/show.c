@@ -36,14 +36,6 @@ static const char *const selects[SQLITE_SCHEMA_VERSION + 1] = {
 	[3] = "SELECT " SQLITE_ROW_COLUMNS " FROM lease",
 };
 
-/* What happened to one part of the work. */
-enum show_step {
-	STEP_OK,
-	STEP_NEW, /* there are no tables yet */
-	STEP_DAMAGED, /* why is the reason */
-	STEP_FAILED, /* why is the reason */
-};
-
 struct job {
 	struct show *show;
 	struct store_sqlite sqlite; /* for the checks: only db is set */
@@ -119,27 +111,9 @@ show_lease(struct job *j, const struct lease *l)
 	return show_put(j, j->row.text, j->row.n);
 }
 
-static int
-show_begin(struct job *j)
-{
-	const char *head = show_row_head(j->show->format);
-
-	return show_put(j, head, strlen(head));
-}
-
-static int
-show_end(struct job *j)
-{
-	const char *tail = show_row_tail(j->show->format);
-
-	if (show_put(j, tail, strlen(tail)) == -1)
-		return -1;
-	return show_flush(j);
-}
-
 /* -------------------------------------------------------------- the rows */
 
-static enum show_step
+static enum lease_show_outcome
 show_failed(struct job *j)
 {
 	(void)store_sqlite_failed(&j->sqlite);
@@ -150,17 +124,10 @@ show_failed(struct job *j)
 	case SQLITE_NOTADB:
 	case SQLITE_ERROR: /* a table or a column is missing */
 	case SQLITE_CANTOPEN:
-		return STEP_DAMAGED;
+		return LEASE_SHOWN_PARTLY;
 	default:
-		return STEP_FAILED;
+		return LEASE_SHOWN_FAILED;
 	}
-}
-
-static enum show_step
-show_disorder(struct job *j)
-{
-	(void)snprintf(j->show->why, sizeof(j->show->why), "rows out of order");
-	return STEP_DAMAGED;
 }
 
 /* The key of a row in one form for all schemas. */
@@ -189,11 +156,11 @@ show_read(const struct job *j, sqlite3_stmt *st, struct lease *l)
 }
 
 /* Reads all rows, whose keys must ascend, and prints the leases or none. */
-static enum show_step
+static enum lease_show_outcome
 show_rows(struct job *j, bool print)
 {
 	struct store_key before = { .family = INT64_MIN }, key;
-	enum show_step r = STEP_OK;
+	enum lease_show_outcome r = LEASE_SHOWN;
 	sqlite3_stmt *st;
 	struct lease l;
 	int rc;
@@ -202,57 +169,44 @@ show_rows(struct job *j, bool print)
 	if (sqlite3_prepare_v2(
 		j->sqlite.db, selects[j->version], -1, &st, NULL) != SQLITE_OK)
 		return show_failed(j);
-	while ((rc = sqlite3_step(st)) == SQLITE_ROW && r == STEP_OK) {
+	while ((rc = sqlite3_step(st)) == SQLITE_ROW && r == LEASE_SHOWN) {
 		if (!show_key(j, st, &key) ||
-		    store_key_compare(&key, &before) <= 0)
-			r = show_disorder(j);
-		else if (!show_read(j, st, &l))
+		    store_key_compare(&key, &before) <= 0) {
+			(void)snprintf(j->show->why, sizeof(j->show->why),
+			    "rows out of order");
+			r = LEASE_SHOWN_PARTLY;
+		} else if (!show_read(j, st, &l)) {
 			j->unreadable++;
-		else if (print && show_lease(j, &l) == -1)
-			r = STEP_FAILED;
+		} else if (print && show_lease(j, &l) == -1) {
+			r = LEASE_SHOWN_FAILED;
+		}
 		before = key;
 	}
-	if (r == STEP_OK && rc != SQLITE_DONE)
-		r = show_failed(j);
-	(void)sqlite3_finalize(st);
-	return r;
-}
-
-static enum show_step
-show_number(struct job *j, const char *sql, int *value)
-{
-	enum show_step r = STEP_OK;
-	sqlite3_stmt *st;
-
-	if (sqlite3_prepare_v2(j->sqlite.db, sql, -1, &st, NULL) != SQLITE_OK)
-		return show_failed(j);
-	if (sqlite3_step(st) == SQLITE_ROW)
-		*value = sqlite3_column_int(st, 0);
-	else
+	if (r == LEASE_SHOWN && rc != SQLITE_DONE)
 		r = show_failed(j);
 	(void)sqlite3_finalize(st);
 	return r;
 }
 
 /* Whether it is a lease database of a version that this program knows. */
-static enum show_step
+static enum lease_show_outcome
 show_owner(struct job *j)
 {
+	static const char count[] = "SELECT count(*) FROM sqlite_schema";
+	struct store_sqlite *db = &j->sqlite;
 	struct show *s = j->show;
-	enum show_step r;
-	int app = 0, objects = 0;
+	int64_t app, version, objects;
 
-	if ((r = show_number(j, "PRAGMA application_id", &app)) != STEP_OK ||
-	    (r = show_number(j, "PRAGMA user_version", &j->version)) !=
-		STEP_OK ||
-	    (r = show_number(
-		 j, "SELECT count(*) FROM sqlite_schema", &objects)) != STEP_OK)
-		return r;
+	if (store_sqlite_number(db, "PRAGMA application_id", &app) == -1 ||
+	    store_sqlite_number(db, "PRAGMA user_version", &version) == -1 ||
+	    store_sqlite_number(db, count, &objects) == -1)
+		return show_failed(j);
+	j->version = (int)version; /* has 32 bits in the file */
 	if (app == 0 && j->version == 0 && objects == 0)
-		return STEP_NEW;
+		return LEASE_SHOWN_NEW;
 	if (app == SQLITE_SCHEMA_APPLICATION && j->version >= 1 &&
 	    j->version <= SQLITE_SCHEMA_VERSION)
-		return STEP_OK;
+		return LEASE_SHOWN;
 	if (app == SQLITE_SCHEMA_APPLICATION && j->version > 0)
 		(void)snprintf(s->why, sizeof(s->why),
 		    "made by a newer pxeguard (schema %d; this version knows schemas up to %d); use the pxeguard that made it",
@@ -260,15 +214,15 @@ show_owner(struct job *j)
 	else
 		(void)snprintf(s->why, sizeof(s->why),
 		    "the database of another program; set dhcp-leasefile to that of pxeguard");
-	return STEP_FAILED;
+	return LEASE_SHOWN_FAILED;
 }
 
-static enum show_step
+static enum lease_show_outcome
 show_check(struct job *j)
 {
-	enum show_step r;
+	enum lease_show_outcome r;
 
-	if ((r = show_owner(j)) != STEP_OK)
+	if ((r = show_owner(j)) != LEASE_SHOWN)
 		return r;
 	switch (sqlite_check_pages(&j->sqlite)) {
 	case STORE_OK:
@@ -276,7 +230,7 @@ show_check(struct job *j)
 	case STORE_LOST:
 		(void)snprintf(j->show->why, sizeof(j->show->why), "%s",
 		    j->sqlite.store.why);
-		return STEP_DAMAGED;
+		return LEASE_SHOWN_PARTLY;
 	default:
 		return show_failed(j);
 	}
@@ -284,23 +238,23 @@ show_check(struct job *j)
 }
 
 /* All leases of a snapshot that is a database. */
-static enum show_step
+static enum lease_show_outcome
 show_database(struct job *j, struct snapshot *snap)
 {
-	enum show_step r;
+	enum lease_show_outcome r;
 
 	if (sqlite3_deserialize(j->sqlite.db, "main", snap->p,
 		(sqlite3_int64)snap->n, (sqlite3_int64)snap->n,
 		SQLITE_DESERIALIZE_READONLY) != SQLITE_OK)
 		return show_failed(j);
-	if ((r = show_check(j)) != STEP_OK)
+	if ((r = show_check(j)) != LEASE_SHOWN)
 		return r;
 	return show_rows(j, true);
 }
 
 /* --------------------------------------------------------- damaged files */
 
-static enum show_step
+static enum lease_show_outcome
 show_salvage_rows(struct job *j, struct salvage *found)
 {
 	struct show *s = j->show;
@@ -312,7 +266,7 @@ show_salvage_rows(struct job *j, struct salvage *found)
 		if (!salvage_lease(found, i, &l))
 			found->bad_rows++;
 		else if (show_lease(j, &l) == -1)
-			return STEP_FAILED;
+			return LEASE_SHOWN_FAILED;
 	}
 	(void)snprintf(
 	    reason, sizeof(reason), "%.*s", (int)sizeof(reason) - 1, s->why);
@@ -320,20 +274,20 @@ show_salvage_rows(struct job *j, struct salvage *found)
 	    "damaged (%s); %zu leases could be read; unreadable: %" PRIu64
 	    " rows, %" PRIu64 " pages",
 	    reason, found->n, found->bad_rows, found->bad_pages);
-	return STEP_DAMAGED;
+	return LEASE_SHOWN_PARTLY;
 }
 
 /*
  * What can be read of a damaged database.  The daemon moves such a file aside
  * at its start; until then nothing changes it.
  */
-static enum show_step
+static enum lease_show_outcome
 show_salvage(struct job *j)
 {
 	struct show *s = j->show;
 	struct snapshot_stamp before, after;
 	struct salvage found;
-	enum show_step r;
+	enum lease_show_outcome r;
 
 	if (snapshot_stamp(&before, s->db, s->wal) == -1 ||
 	    before.db_bytes + before.wal_bytes > SALVAGE_BYTES_MAX ||
@@ -341,15 +295,16 @@ show_salvage(struct job *j)
 		(void)snprintf(s->why + strlen(s->why),
 		    sizeof(s->why) - strlen(s->why),
 		    "; start pxeguard, which recovers its leases");
-		return STEP_FAILED;
+		return LEASE_SHOWN_FAILED;
 	}
 	r = show_salvage_rows(j, &found);
 	salvage_done(&found);
-	if (r == STEP_DAMAGED && (snapshot_stamp(&after, s->db, s->wal) == -1 ||
-				     !snapshot_unchanged(&before, &after))) {
+	if (r == LEASE_SHOWN_PARTLY &&
+	    (snapshot_stamp(&after, s->db, s->wal) == -1 ||
+		!snapshot_unchanged(&before, &after))) {
 		(void)snprintf(s->why, sizeof(s->why),
 		    "changed while it was read; try again");
-		return STEP_FAILED;
+		return LEASE_SHOWN_FAILED;
 	}
 	return r;
 }
@@ -391,7 +346,7 @@ static enum lease_show_outcome
 show_content(struct job *j, struct snapshot *snap)
 {
 	struct show *s = j->show;
-	enum show_step r = STEP_DAMAGED;
+	enum lease_show_outcome r = LEASE_SHOWN_PARTLY;
 
 	if (snap->n == 0)
 		return LEASE_SHOWN_NEW;
@@ -401,16 +356,10 @@ show_content(struct job *j, struct snapshot *snap)
 		return LEASE_SHOWN_IMPORT;
 	else
 		(void)snprintf(s->why, sizeof(s->why), "not a database");
-	if (r == STEP_DAMAGED && s->leases == 0)
+	if (r == LEASE_SHOWN_PARTLY && s->leases == 0)
 		r = show_salvage(j);
-	if (r == STEP_NEW)
-		return LEASE_SHOWN_NEW;
-	if (r == STEP_DAMAGED)
-		return LEASE_SHOWN_PARTLY;
-	if (r == STEP_FAILED)
-		return LEASE_SHOWN_FAILED;
-	if (j->unreadable == 0)
-		return LEASE_SHOWN;
+	if (r != LEASE_SHOWN || j->unreadable == 0)
+		return r;
 	(void)snprintf(s->why, sizeof(s->why),
 	    "ignored %" PRIu64 " invalid rows", j->unreadable);
 	return LEASE_SHOWN_PARTLY;
@@ -419,12 +368,15 @@ show_content(struct job *j, struct snapshot *snap)
 static enum lease_show_outcome
 show_print(struct job *j, struct snapshot *snap)
 {
+	const char *head = show_row_head(j->show->format);
+	const char *tail = show_row_tail(j->show->format);
 	enum lease_show_outcome r;
 
-	if (show_begin(j) == -1)
+	if (show_put(j, head, strlen(head)) == -1)
 		return LEASE_SHOWN_FAILED;
 	r = show_content(j, snap);
-	if (r != LEASE_SHOWN_FAILED && show_end(j) == -1)
+	if (r != LEASE_SHOWN_FAILED &&
+	    (show_put(j, tail, strlen(tail)) == -1 || show_flush(j) == -1))
 		r = LEASE_SHOWN_FAILED;
 	return r;
 }

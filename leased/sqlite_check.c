@@ -24,20 +24,6 @@ check_failed(struct store_sqlite *s, sqlite3_stmt *st)
 	return r;
 }
 
-static int64_t
-check_number(struct store_sqlite *s, const char *sql)
-{
-	sqlite3_stmt *st;
-	int64_t n = 0;
-
-	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
-		return 0;
-	if (sqlite3_step(st) == SQLITE_ROW)
-		n = sqlite3_column_int64(st, 0);
-	(void)sqlite3_finalize(st);
-	return n;
-}
-
 enum store_result
 sqlite_check_pages(struct store_sqlite *s)
 {
@@ -70,11 +56,13 @@ enum store_result
 sqlite_check_structure(struct store_sqlite *s, bool *skipped)
 {
 	enum store_result r;
+	int64_t pages, size;
 
 	role_alive();
-	*skipped = check_number(s, "PRAGMA page_count") *
-		       check_number(s, "PRAGMA page_size") >
-		   CHECK_BYTES_MAX;
+	if (store_sqlite_number(s, "PRAGMA page_count", &pages) == -1 ||
+	    store_sqlite_number(s, "PRAGMA page_size", &size) == -1)
+		return store_sqlite_failed(s);
+	*skipped = pages * size > CHECK_BYTES_MAX;
 	if (*skipped)
 		return STORE_OK;
 	/* Rows that are not leases are ignored, and are not damage. */

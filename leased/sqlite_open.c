@@ -67,20 +67,6 @@ open_wait_lock(void *arg, int tries)
 	return 1;
 }
 
-/* Reads the single number that a query returns. */
-static int
-open_number(struct store_sqlite *s, const char *sql, int *value)
-{
-	sqlite3_stmt *st;
-	int rc;
-
-	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
-		return -1;
-	rc = sqlite3_step(st);
-	*value = rc == SQLITE_ROW ? sqlite3_column_int(st, 0) : 0;
-	return sqlite3_finalize(st) == SQLITE_OK ? 0 : -1;
-}
-
 /* Writes to why what failed and how to fix it.  Always -1. */
 static int
 open_fail(
@@ -157,11 +143,11 @@ open_set_up(
 static int
 open_is_new(struct store_sqlite *s, bool *new)
 {
-	int objects;
+	int64_t objects;
 
 	*new = false;
-	if (open_number(s, "SELECT count(*) FROM sqlite_schema", &objects) ==
-	    0) {
+	if (store_sqlite_number(
+		s, "SELECT count(*) FROM sqlite_schema", &objects) == 0) {
 		*new = objects == 0;
 		return 0;
 	}
@@ -191,12 +177,13 @@ static int
 open_check_owner(struct store_sqlite *s, struct store_open *o, int *version,
     char *why, size_t whysz)
 {
+	int64_t app, number;
 	bool ours;
-	int app;
 
-	if (open_number(s, "PRAGMA application_id", &app) == -1 ||
-	    open_number(s, "PRAGMA user_version", version) == -1)
+	if (store_sqlite_number(s, "PRAGMA application_id", &app) == -1 ||
+	    store_sqlite_number(s, "PRAGMA user_version", &number) == -1)
 		return open_refuse(s, o, why, whysz);
+	*version = (int)number; /* has 32 bits in the file */
 	ours = app == SQLITE_SCHEMA_APPLICATION;
 	if (app == 0 && *version == 0 && open_is_new(s, &ours) == -1)
 		return open_fail(s, o, why, whysz);

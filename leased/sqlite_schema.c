@@ -60,24 +60,6 @@ schema_exec(struct store_sqlite *s, const char *sql)
 	return STORE_OK;
 }
 
-static const char *
-schema_key1_text(int64_t key, char dst[16])
-{
-	return key > 0 && key <= UINT32_MAX ? ip4_text((uint32_t)key, dst)
-					    : "unreadable key";
-}
-
-static enum store_result
-schema_disorder1(struct store_sqlite *s, int64_t before, int64_t key)
-{
-	char a[16], b[16];
-
-	(void)snprintf(s->store.why, sizeof(s->store.why),
-	    "rows out of order: %s after %s", schema_key1_text(key, a),
-	    schema_key1_text(before, b));
-	return store_sqlite_damaged(s);
-}
-
 /* Copies the rows of schema 1; invalid rows are left out and counted. */
 static enum store_result
 schema_copy1(struct store_sqlite *s, struct store_open *o)
@@ -94,7 +76,9 @@ schema_copy1(struct store_sqlite *s, struct store_open *o)
 		role_alive();
 		key = sqlite3_column_int64(st, 0);
 		if (key <= before) {
-			r = schema_disorder1(s, before, key);
+			(void)snprintf(s->store.why, sizeof(s->store.why),
+			    "rows out of order");
+			r = store_sqlite_damaged(s);
 		} else if (!sqlite_row_read1(st, &l)) {
 			o->dropped++;
 		} else {

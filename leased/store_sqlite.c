@@ -123,6 +123,17 @@ store_sqlite_damaged(struct store_sqlite *s)
 }
 
 int
+store_sqlite_number(struct store_sqlite *s, const char *sql, int64_t *n)
+{
+	sqlite3_stmt *st;
+
+	if (sqlite3_prepare_v2(s->db, sql, -1, &st, NULL) != SQLITE_OK)
+		return -1;
+	*n = sqlite3_step(st) == SQLITE_ROW ? sqlite3_column_int64(st, 0) : 0;
+	return sqlite3_finalize(st) == SQLITE_OK ? 0 : -1;
+}
+
+int
 store_sqlite_prepare(struct store_sqlite *s)
 {
 	size_t i;

@@ -47,6 +47,9 @@ enum store_result store_sqlite_damaged(struct store_sqlite *);
 enum store_result
 store_sqlite_run(struct store_sqlite *, enum store_sqlite_stmt);
 
+/* The number that a query returns, 0 without a row.  -1: as the next one. */
+int store_sqlite_number(struct store_sqlite *, const char *sql, int64_t *n);
+
 /* Called when the tables exist.  -1: see store_sqlite_failed(). */
 int store_sqlite_prepare(struct store_sqlite *);
 

@@ -449,7 +449,7 @@ START_TEST(test_rows1_out_of_order)
 	make_large();
 	ck_assert_ptr_null(try_open(&o));
 	ck_assert_msg(o.damaged, "%s", why);
-	ck_assert_str_eq(why, "rows out of order: 10.0.1.1 after 10.0.24.112");
+	ck_assert_str_eq(why, "rows out of order");
 }
 END_TEST
 
