@@ -3,7 +3,6 @@
 #include "leased/import_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <string.h>
@@ -13,6 +12,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "leased/import_line.h"
 
 /* A lease file of millions of leases is shorter. */
 #define IMPORT_SIZE_MAX (256 * 1024 * 1024)
@@ -20,14 +20,20 @@
 /* Less is no time of a lease (2001), but a number of seconds. */
 #define IMPORT_TIME_MIN UINT64_C(1000000000)
 
+struct import_count {
+	uint64_t line[LEASE_LINE_MAX]; /* by result */
+	uint64_t leases; /* stored */
+	uint64_t expired; /* of these */
+};
+
 struct import_job {
 	struct store *store; /* NULL: leases are only counted */
 	const char *shown;
 	uint64_t now_s;
 	uint64_t written_s; /* when the file was changed */
 	uint64_t number; /* of the line */
-	struct import_count *count;
-	enum store_result failed; /* not OK: the store is out of order */
+	struct import_count count;
+	bool failed; /* the store is out of order */
 	struct log_limit limit;
 	bool quiet;
 };
@@ -45,19 +51,15 @@ import_job_store(struct import_job *j, enum lease_line r, const struct lease *l)
 	switch (j->store == NULL ? STORE_OK
 				 : j->store->ops->put(j->store, &lease)) {
 	case STORE_OK:
-		j->count->leases++;
-		j->count->expired += lease.expiry_s <= j->now_s ? 1 : 0;
+		j->count.leases++;
+		j->count.expired += lease.expiry_s <= j->now_s ? 1 : 0;
 		return r;
 	case STORE_REFUSED:
 		return LEASE_LINE_DUPLICATE;
-	case STORE_FAILED:
-		j->failed = STORE_FAILED;
-		return r;
-	case STORE_LOST:
-		j->failed = STORE_LOST;
+	default:
+		j->failed = true;
 		return r;
 	}
-	return r;
 }
 
 static void
@@ -68,11 +70,11 @@ import_job_line(enum lease_line r, const struct lease *l, const void *bytes,
 	char text[128];
 
 	j->number++;
-	if (j->failed != STORE_OK)
+	if (j->failed)
 		return;
 	if (r == LEASE_LINE_OK || r == LEASE_LINE_UNNAMED)
 		r = import_job_store(j, r, l);
-	j->count->line[r]++;
+	j->count.line[r]++;
 	if (r == LEASE_LINE_OK || r == LEASE_LINE_EMPTY ||
 	    r == LEASE_LINE_OTHER || j->quiet ||
 	    !log_limit_ok(&j->limit, clock_mono_ms(), NULL))
@@ -101,7 +103,7 @@ import_job_read(struct import_job *j, int fd)
 	off_t at = 0;
 	ssize_t n;
 
-	while (j->failed == STORE_OK) {
+	while (!j->failed) {
 		do {
 			n = pread(fd, buf, sizeof(buf), at);
 		} while (n == -1 && errno == EINTR);
@@ -131,7 +133,7 @@ import_job_explain(const struct import_job *j, char *why, size_t whysz)
 static enum store_result
 import_job_note(const struct import_job *j, uint64_t bad)
 {
-	const struct import_count *c = j->count;
+	const struct import_count *c = &j->count;
 	struct store_import note = { .at_s = j->now_s,
 		.leases = c->leases,
 		.expired = c->expired,
@@ -147,10 +149,10 @@ import_job_note(const struct import_job *j, uint64_t bad)
 static int
 import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 {
-	const struct import_count *c = j->count;
+	const struct import_count *c = &j->count;
 	uint64_t bad = import_job_count_invalid(c);
 
-	if (j->failed != STORE_OK)
+	if (j->failed)
 		return import_job_explain(j, why, whysz);
 	if (c->leases == 0 && c->line[LEASE_LINE_OTHER] == 0 && bad > 0) {
 		(void)snprintf(why, whysz,
@@ -184,79 +186,34 @@ import_time(const struct stat *st, uint64_t now_s)
 }
 
 static int
-import_job_run(struct import_job *j, int fd, char *why, size_t whysz)
+import_job_unreadable(const struct import_job *j, char *why, size_t whysz)
 {
-	struct stat st;
-
-	memset(j->count, 0, sizeof(*j->count));
-	if (fstat(fd, &st) == -1) {
-		(void)snprintf(why, whysz, "%s cannot be read: %s", j->shown,
-		    strerror(errno));
-		return -1;
-	}
-	if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
-		(void)snprintf(why, whysz,
-		    "%s: not a regular file, or larger than %d MiB; not imported",
-		    j->shown, IMPORT_SIZE_MAX / (1024 * 1024));
-		return -1;
-	}
-	j->written_s = import_time(&st, j->now_s);
-	if (import_job_read(j, fd) == -1) {
-		(void)snprintf(why, whysz, "%s cannot be read: %s", j->shown,
-		    strerror(errno));
-		return -1;
-	}
-	return import_job_outcome(j, why, whysz);
+	(void)snprintf(
+	    why, whysz, "%s cannot be read: %s", j->shown, strerror(errno));
+	return -1;
 }
 
 int
-import_fd(struct store *store, int fd, const char *shown, uint64_t now_s,
-    struct import_count *count, char *why, size_t whysz)
+import_file(struct store *store, int fd, const char *shown, uint64_t now_s,
+    bool quiet, char *why, size_t whysz)
 {
 	struct import_job j = { .store = store,
 		.shown = shown,
 		.now_s = now_s,
-		.count = count,
-		.limit = LOG_LIMIT(10, 60000) };
-
-	return import_job_run(&j, fd, why, whysz);
-}
-
-int
-import_check(int fd, const char *shown, uint64_t now_s, bool quiet, char *why,
-    size_t whysz)
-{
-	struct import_count count;
-	struct import_job j = { .shown = shown,
-		.now_s = now_s,
-		.count = &count,
 		.limit = LOG_LIMIT(10, 60000),
 		.quiet = quiet };
+	struct stat st;
 
-	return import_job_run(&j, fd, why, whysz);
-}
-
-int
-import_open(const char *file, const char *shown, char *why, size_t whysz)
-{
-	int fd = open(
-	    file, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-
-	if (fd == -1)
-		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
-		    strerror(errno));
-	return fd;
-}
-
-int
-import_file(struct store *store, const char *file, const char *shown,
-    uint64_t now_s, struct import_count *count, char *why, size_t whysz)
-{
-	int fd, r;
-
-	if ((fd = import_open(file, shown, why, whysz)) == -1)
+	if (fstat(fd, &st) == -1)
+		return import_job_unreadable(&j, why, whysz);
+	if (!S_ISREG(st.st_mode) || st.st_size > IMPORT_SIZE_MAX) {
+		(void)snprintf(why, whysz,
+		    "%s: not a regular file, or larger than %d MiB; not imported",
+		    shown, IMPORT_SIZE_MAX / (1024 * 1024));
 		return -1;
-	r = import_fd(store, fd, shown, now_s, count, why, whysz);
-	(void)close(fd);
-	return r;
+	}
+	j.written_s = import_time(&st, now_s);
+	if (import_job_read(&j, fd) == -1)
+		return import_job_unreadable(&j, why, whysz);
+	return import_job_outcome(&j, why, whysz);
 }

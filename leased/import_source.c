@@ -2,7 +2,9 @@
 /* The lease file that an empty database is filled with. */
 #include "leased/import_source.h"
 
+#include <errno.h>
 #include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -38,36 +40,24 @@ import_source_shown(const struct import_source *s, const struct dbfile *p)
 }
 
 int
-import_source_check(const struct import_source *s, const struct dbfile *p,
-    bool quiet, char *why, size_t whysz)
+import_source_read(const struct import_source *s, const struct dbfile *p,
+    struct store *store, bool quiet, char *why, size_t whysz)
 {
+	const char *shown = import_source_shown(s, p);
 	int fd, r;
 
-	if (s->fd != -1)
-		return import_check(
-		    s->fd, s->shown, clock_wall_s(), quiet, why, whysz);
-	if (p->text[0] == '\0')
+	if (shown == NULL)
 		return 0;
-	if ((fd = import_open(p->text, p->text_shown, why, whysz)) == -1)
+	fd = s->fd != -1 ? s->fd : dbfile_open(p->text);
+	if (fd == -1) {
+		(void)snprintf(why, whysz, "%s cannot be read: %s", shown,
+		    strerror(errno));
 		return -1;
-	r = import_check(fd, p->text_shown, clock_wall_s(), quiet, why, whysz);
-	(void)close(fd);
+	}
+	r = import_file(store, fd, shown, clock_wall_s(), quiet, why, whysz);
+	if (fd != s->fd)
+		(void)close(fd);
 	return r;
-}
-
-int
-import_source_fill(const struct import_source *s, const struct dbfile *p,
-    struct store *store, char *why, size_t whysz)
-{
-	struct import_count count;
-
-	if (s->fd != -1)
-		return import_fd(
-		    store, s->fd, s->shown, clock_wall_s(), &count, why, whysz);
-	if (p->text[0] == '\0')
-		return 0;
-	return import_file(
-	    store, p->text, p->text_shown, clock_wall_s(), &count, why, whysz);
 }
 
 void
@@ -103,7 +93,7 @@ import_source_test(const struct import_source *s, const struct dbfile *p,
 		break;
 	}
 	/* A file that is no lease file is not described line by line. */
-	if (import_source_check(s, p, true, why, whysz) == -1)
+	if (import_source_read(s, p, NULL, true, why, whysz) == -1)
 		return -1;
-	return import_source_check(s, p, false, why, whysz);
+	return import_source_read(s, p, NULL, false, why, whysz);
 }

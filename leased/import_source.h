@@ -22,15 +22,12 @@ void import_source_set(struct import_source *, int fd, const char *path);
 void import_source_end(struct import_source *);
 
 /*
- * Whether the file, if there is one, could be imported.  quiet: its invalid
- * lines are not logged.  -1 with a sentence in why.
+ * Puts the leases of the file, if there is one, into a store; store NULL: only
+ * tells whether it could be imported.  quiet: its lines are not logged.  -1
+ * with a sentence in why.
  */
-int import_source_check(const struct import_source *, const struct dbfile *,
-    bool quiet, char *why, size_t whysz);
-
-/* Fills a store; -1 with a sentence in why. */
-int import_source_fill(const struct import_source *, const struct dbfile *,
-    struct store *, char *why, size_t whysz);
+int import_source_read(const struct import_source *, const struct dbfile *,
+    struct store *, bool quiet, char *why, size_t whysz);
 
 /*
  * Logs that the database has something, and that the file, if there is one, is

@@ -61,7 +61,8 @@ leased_answer(uint32_t id, const char *refused, void *arg)
 static int
 leased_fill(struct store *store, void *arg, char *why, size_t whysz)
 {
-	return import_source_fill(&leased.source, arg, store, why, whysz);
+	return import_source_read(
+	    &leased.source, arg, store, false, why, whysz);
 }
 
 /*
@@ -75,8 +76,8 @@ leased_find(char *why)
 
 	/* The root directory of this process is the folder of the file. */
 	if (dbfile_find(p, leased.named, "", why, ROLE_WHY_MAX) == -1 ||
-	    (p->empty && import_source_check(
-			     &leased.source, p, true, why, ROLE_WHY_MAX) == -1))
+	    (p->empty && import_source_read(&leased.source, p, NULL, true, why,
+			     ROLE_WHY_MAX) == -1))
 		return -1;
 	return dbfile_make(p, why, ROLE_WHY_MAX);
 }

@@ -7,7 +7,9 @@
 #include <unistd.h>
 
 #include "leased/import_file.h"
+#include "leased/import_line.h"
 #include "leased/import_look.h"
+#include "leased/import_source.h"
 #include "tests/unit/unit.h"
 
 Suite *suite_import(void);
@@ -226,7 +228,6 @@ END_TEST
 
 static char dir[64], text[128], db[128];
 static char why[512];
-static struct import_count count;
 
 static void
 set_up(void)
@@ -266,9 +267,14 @@ static int fills;
 static int
 fill(struct store *s, void *arg, char *w, size_t wsz)
 {
+	int fd = open(text, O_RDONLY), r;
+
 	(void)arg;
 	fills++;
-	return import_file(s, text, "/own/leases", NOW, &count, w, wsz);
+	ck_assert_int_ne(fd, -1);
+	r = import_file(s, fd, "/own/leases", NOW, false, w, wsz);
+	ck_assert_int_eq(close(fd), 0);
+	return r;
 }
 
 static struct lease rows[8];
@@ -348,17 +354,16 @@ START_TEST(test_import)
 	ck_assert(rows[1].expiry_s == LEASE_NEVER);
 	/* That of 10.0.0.3 had run out: the later line takes its place. */
 	ck_assert_str_eq(rows[2].name, "four");
-	ck_assert_uint_eq(count.leases, 4);
-	ck_assert_uint_eq(count.expired, 1);
-	ck_assert_uint_eq(count.line[LEASE_LINE_DUPLICATE], 1);
-	ck_assert_uint_eq(count.line[LEASE_LINE_FIELDS], 1);
-	ck_assert_uint_eq(count.line[LEASE_LINE_OTHER], 2);
 	ck_assert_int_eq(fills, 1);
 	s->ops->close(s);
 
 	/* Once only. */
 	ck_assert_msg((s = open_store()) != NULL, "%s", why);
 	ck_assert_int_eq(fills, 0);
+	ck_assert_uint_eq(note.leases, 4);
+	ck_assert_uint_eq(note.expired, 1);
+	/* A duplicate, rubbish, and two records that are no IPv4 leases. */
+	ck_assert_uint_eq(note.ignored, 4);
 	read_rows(s);
 	ck_assert_uint_eq(nrows, 3);
 	s->ops->close(s);
@@ -384,7 +389,9 @@ START_TEST(test_import_durations)
 	ck_assert_uint_eq(rows[1].expiry_s, NOW - 3600 + 1800);
 	ck_assert(rows[2].expiry_s == LEASE_NEVER);
 	ck_assert_uint_eq(rows[3].expiry_s, UINT32_MAX);
-	ck_assert_uint_eq(count.expired, 1);
+	s->ops->close(s);
+	ck_assert_msg((s = open_store()) != NULL, "%s", why);
+	ck_assert_uint_eq(note.expired, 1);
 	s->ops->close(s);
 	/* A file of the future was not written before now. */
 	times[1].tv_sec = NOW + 100000;
@@ -473,11 +480,34 @@ START_TEST(test_no_import_beside_leases)
 }
 END_TEST
 
-START_TEST(test_import_gone)
+/* What is read before a database is made beside the file. */
+START_TEST(test_import_source)
 {
-	ck_assert_ptr_null(open_store());
-	ck_assert_ptr_nonnull(strstr(
-	    why, "/own/leases cannot be read: No such file or directory"));
+	struct import_source source = { .fd = -1 };
+	struct dbfile p = { .text_shown = "/own/leases" };
+
+	/* There is no file. */
+	ck_assert_int_eq(
+	    import_source_read(&source, &p, NULL, true, why, sizeof(why)), 0);
+	(void)snprintf(p.text, sizeof(p.text), "%s", text);
+	ck_assert_int_eq(
+	    import_source_read(&source, &p, NULL, true, why, sizeof(why)), -1);
+	ck_assert_str_eq(
+	    why, "/own/leases cannot be read: No such file or directory");
+	write_text("1700002000 02:00:00:00:00:01 10.0.0.1 one *\nrubbish\n");
+	ck_assert_int_eq(
+	    import_source_read(&source, &p, NULL, true, why, sizeof(why)), 0);
+	/* The one from the parent comes first, and stays open. */
+	write_text("rubbish\n");
+	import_source_set(&source, open(text, O_RDONLY), "/the/parent's");
+	p.text[0] = '\0';
+	ck_assert_int_eq(
+	    import_source_read(&source, &p, NULL, true, why, sizeof(why)), -1);
+	ck_assert_str_eq(why,
+	    "/the/parent's is neither an SQLite database nor a lease file; move it away");
+	ck_assert_int_ne(source.fd, -1);
+	import_source_end(&source);
+	ck_assert_int_eq(source.fd, -1);
 }
 END_TEST
 
@@ -502,7 +532,7 @@ suite_import(void)
 	tcase_add_test(files, test_import_undone);
 	tcase_add_test(files, test_import_into_empty);
 	tcase_add_test(files, test_no_import_beside_leases);
-	tcase_add_test(files, test_import_gone);
+	tcase_add_test(files, test_import_source);
 	suite_add_tcase(s, files);
 	return s;
 }
