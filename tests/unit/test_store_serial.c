@@ -92,7 +92,9 @@ START_TEST(kept_by_a_restart)
 }
 END_TEST
 
-START_TEST(one_folder_too_many)
+/* Serials of n folders. */
+static struct store *
+open_with(int n)
 {
 	struct store_open o = { .file = NULL };
 	struct store *s = must_open(&o);
@@ -101,12 +103,19 @@ START_TEST(one_folder_too_many)
 	int i;
 
 	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
-	for (i = 0; i < SERIAL_ROWS_MAX; i++) {
+	for (i = 0; i < n; i++) {
 		(void)snprintf(name, sizeof(name), "f%d", i);
 		row = serial("/a", name, 1);
 		ck_assert_int_eq(s->ops->put_serial(s, &row), STORE_OK);
 	}
 	ck_assert_int_eq(s->ops->commit(s), STORE_OK);
+	return s;
+}
+
+START_TEST(one_folder_too_many)
+{
+	struct store *s = open_with(SERIAL_ROWS_MAX);
+
 	ck_assert_int_eq(put_serial(s, "/a", "more", 1), STORE_REFUSED);
 	ck_assert_int_eq(put_serial(s, "/a", "f7", 2), STORE_OK);
 	s->ops->close(s);
@@ -357,19 +366,8 @@ END_TEST
 /* All rows arrive, and the count of them, in several turns. */
 START_TEST(many_rows)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
-	struct serial_row row;
-	char name[32];
-	int i;
+	struct store *s = open_with(200);
 
-	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
-	for (i = 0; i < 200; i++) {
-		(void)snprintf(name, sizeof(name), "f%d", i);
-		row = serial("/a", name, 1);
-		ck_assert_int_eq(s->ops->put_serial(s, &row), STORE_OK);
-	}
-	ck_assert_int_eq(s->ops->commit(s), STORE_OK);
 	serve_begin(s);
 	tell(MSG_SERIAL_LOAD, 3, NULL);
 	ck_assert_ptr_nonnull(strstr(answers(201), "LOADED 3 200\n"));
