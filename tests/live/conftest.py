@@ -11,7 +11,7 @@ pytest.register_assert_rewrite("lab.leases")
 
 from lab import proc, programs  # noqa: E402 - the line above must come first
 from lab.all_roles import Secrets
-from lab.boot import CONFIG, lay_state_folder
+from lab.boot import CONFIG, STATE_FOLDER, STORE_USER, lay_state_folder
 from lab.daemon import Daemon
 from lab.namespaces import Network
 from lab.process import exit_on_signals, run
@@ -146,6 +146,23 @@ def inject(tmp_path_factory):
         said = run([program, pid, call, *arguments]).stdout.strip()
         return None if said == "killed" else int(said)
     return inject
+
+
+@pytest.fixture
+def folder(network):
+    """The state folder as seen from here."""
+    return network.server.path(STATE_FOLDER)
+
+
+@pytest.fixture
+def lay(network, folder):
+    """A function that puts a database into the state folder."""
+    def put(data, name="leases.db"):
+        (folder / name).write_bytes(data)
+        network.server.run("chown", f"{STORE_USER}:",
+                           f"{STATE_FOLDER}/{name}")
+
+    return put
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import time
 import pytest
 
 from lab import programs
-from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER, STORE_USER
+from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
 from lab.daemon import PXEGUARD, children, role_name
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.lease_file import lease_row, make_database, number, page_of
@@ -35,22 +35,6 @@ FORMATS = ("text", "json", "csv", "dnsmasq")
 def dhcp(network):
     with DhcpClient(network.client(), timeout=1.0) as client:
         yield client
-
-
-@pytest.fixture
-def folder(network):
-    return network.server.path(STATE_FOLDER)
-
-
-@pytest.fixture
-def lay(network, folder):
-    """A function that puts a database into the state folder."""
-    def put(data, name="leases.db"):
-        (folder / name).write_bytes(data)
-        network.server.run("chown", f"{STORE_USER}:",
-                           f"{STATE_FOLDER}/{name}")
-
-    return put
 
 
 @pytest.fixture

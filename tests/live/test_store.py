@@ -21,12 +21,6 @@ def dhcp(network):
         yield client
 
 
-@pytest.fixture
-def folder(network):
-    """The state folder as seen from here."""
-    return network.server.path(STATE_FOLDER)
-
-
 def replace_folder(network, **options):
     """Another state folder, with other properties, over the first."""
     network.server.shadow(STATE_FOLDER, **options)

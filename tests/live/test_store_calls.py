@@ -28,11 +28,6 @@ def dhcp(network):
         yield client
 
 
-@pytest.fixture
-def folder(network):
-    return network.server.path(STATE_FOLDER)
-
-
 def rows(count=20):
     return [lease_row(FIRST + n, n) for n in range(count)]
 

@@ -20,20 +20,6 @@ def dhcp(network):
         yield client
 
 
-@pytest.fixture
-def folder(network):
-    return network.server.path(STATE_FOLDER)
-
-
-@pytest.fixture
-def lay(network, folder):
-    def put(data):
-        (folder / "leases.db").write_bytes(data)
-        network.server.run("chown", f"{STORE_USER}:", DATABASE)
-
-    return put
-
-
 def test_database_of_0_1_0(start_server, boot_files, folder, lay, dhcp):
     lay(make_database((lease_row(FIRST + n, n) for n in range(20)), schema=1))
     server = start_server()

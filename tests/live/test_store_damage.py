@@ -27,22 +27,6 @@ def dhcp(network):
         yield client
 
 
-@pytest.fixture
-def folder(network):
-    return network.server.path(STATE_FOLDER)
-
-
-@pytest.fixture
-def lay(network, folder):
-    """A function that puts a database into the state folder."""
-    def put(data, name="leases.db"):
-        (folder / name).write_bytes(data)
-        network.server.run("chown", f"{STORE_USER}:",
-                           f"{STATE_FOLDER}/{name}")
-
-    return put
-
-
 def rows(count=ROWS):
     return [lease_row(FIRST + n, n) for n in range(count)]
 
