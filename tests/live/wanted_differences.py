@@ -192,8 +192,8 @@ WANTED = [
         "iPXE beside services",
         lambda x, field, ours, theirs: is_loader(x) and has_services(x) and
         field in PXE_FIELDS and has_file_of_loader(x),
-        "a loader gets the `dhcp-boot` line whose tags are set for it, never "
-        "the service by which it was loaded."),
+        "a loader gets the `dhcp-boot` line whose tags match, not the "
+        "service by which it was loaded."),
     Difference(
         "INFORM to a proxy",
         lambda x, field, ours, theirs: is_proxy(x) and is_pxe(x) and
@@ -208,15 +208,15 @@ WANTED = [
         "nothing to boot",
         lambda x, field, ours, theirs: is_proxy(x) and
         silence(x, field)[0] and not services(x) and not boots(x.theirs),
-        "a proxy does not answer a client for whose architecture there is no "
-        "boot file and no service: another proxy may have one."),
+        "a proxy does not answer a client if there is neither a boot file "
+        "nor a service for its architecture: another proxy may have one."),
     Difference(
         "port 4011 beside addresses",
         lambda x, field, ours, theirs: not is_proxy(x) and x.port == 4011 and
         silence(x, field)[1] and has_services(x) and is_pxe(x),
-        "a server that gives addresses answers there as well.  A UEFI client "
+        "a server that assigns addresses also answers there.  A UEFI client "
         "with one `pxe-service` is told to ask there; dnsmasq tells it so, "
-        "and does not answer."),
+        "but does not answer."),
     Difference(
         "one service",
         lambda x, field, ours, theirs: is_proxy(x) and x.port == 4011 and
@@ -229,7 +229,7 @@ WANTED = [
         lambda x, field, ours, theirs: is_pxe(x) and
         93 not in x.asked.options and (has_services(x) or is_proxy(x)) and
         (field in PXE_FIELDS or silence(x, field)[1]),
-        "the architecture is that of the number in option 60, else BIOS; "
+        "the architecture is that of the number in option 60, or else BIOS; "
         "dnsmasq sends such clients no menu, and as a proxy nothing."),
     Difference(
         "one service for UEFI",
@@ -269,9 +269,8 @@ WANTED = [
         "dhcp-option=43," in x.config and has_services(x) and
         ours is not None and theirs is not None and
         set(parts(ours)) < set(parts(theirs)),
-        "beside a menu, the option 43 of a `dhcp-option` line is left out; "
-        "without a menu, it is sent alone.  dnsmasq sends both, one behind "
-        "the other."),
+        "beside a menu, the option 43 of a `dhcp-option` line is omitted; "
+        "without a menu, only that is sent.  dnsmasq sends both."),
     Difference(
         "menu too large",
         lambda x, field, ours, theirs: field == "option 43" and
@@ -289,8 +288,8 @@ WANTED = [
         lambda x, field, ours, theirs: field in ("option 66", "option 67") and
         ours and theirs and theirs.startswith(ours) and
         re.search(r"^dhcp-option(-force)?=" + field[-2:], x.config, re.M),
-        "a client that asks for option 66 or 67 gets the name of `dhcp-boot`, "
-        "without that of `dhcp-option` behind it."),
+        "a client that requests option 66 or 67 gets the name of "
+        "`dhcp-boot`, without that of `dhcp-option` after it."),
     Difference(
         "long names",
         lambda x, field, ours, theirs: field in ("file", "option 67") and
@@ -311,8 +310,8 @@ WANTED = [
         lambda x, field, ours, theirs: ",proxy" in x.config and
         "tag:!pi,192.168.1.50" in x.config and
         silence(x, field)[1] and not holds(x, "pi"),
-        "ranges for addresses count if a proxy range of the same network has "
-        "tags that the client lacks; dnsmasq is silent."),
+        "ranges with addresses are used if a proxy range of the same "
+        "network has tags that the client lacks; dnsmasq does not answer."),
     Difference(
         "server of a proxy",
         lambda x, field, ours, theirs: is_proxy(x) and field == "siaddr" and
@@ -324,14 +323,14 @@ WANTED = [
         not is_proxy(x) and is_pxe(x) and has_services(x) and
         theirs is None and ours is not None and x.port == 67 and
         43 not in x.asked.options.get(55, ()),
-        "a PXE client gets its menu all the same: option 60 without option "
-        "43 would mean to ask port 4011.", matrix=False),
+        "a PXE client gets its menu nevertheless: option 60 without option "
+        "43 would tell it to ask port 4011.", matrix=False),
     Difference(
         "REQUEST without an address",
         lambda x, field, ours, theirs: silence(x, field)[0] and
         x.asked.type == "REQUEST" and 50 not in x.asked.options and
         x.asked.ciaddr == "0.0.0.0",
-        "it is ignored: an address that is not asked for cannot be refused.",
+        "it is ignored, because there is no requested address to refuse.",
         matrix=False),
     Difference(
         "clients that do not answer ARP",
@@ -345,20 +344,21 @@ WANTED = [
         lambda x, field, ours, theirs: silence(x, field)[1] and
         x.asked.type == "REQUEST" and 50 in x.asked.options and
         54 not in x.asked.options and "dhcp-authoritative" not in x.config,
-        "the client gets its former address if it is free; dnsmasq is silent "
-        "without `dhcp-authoritative`.", matrix=False),
+        "the client gets its former address if it is free; dnsmasq does not "
+        "answer without `dhcp-authoritative`.", matrix=False),
     Difference(
         "dhcp-lease-max",
         lambda x, field, ours, theirs: silence(x, field)[0] and
         "dhcp-lease-max" in x.config,
-        "beyond it nothing is offered, but to clients whose address a "
-        "`dhcp-host` line has; dnsmasq makes an OFFER, and then refuses the "
+        "beyond it, only clients whose address is in a `dhcp-host` line get "
+        "an offer; dnsmasq makes an OFFER to all, and then refuses the "
         "REQUEST.", matrix=False),
     Difference(
         "overload",
         lambda x, field, ours, theirs: field == "option 52",
-        "options that have no room in the message go to the field of the file "
-        "name first, and to that of the server name only if they must.",
+        "options that do not fit into the message are put into the field of "
+        "the file name first, and into that of the server name only if "
+        "necessary.",
         matrix=False),
     Difference(
         "BOOTP without a cookie",
@@ -378,9 +378,9 @@ WANTED = [
         "dhcp-generate-names" in x.config and
         (x.asked.hlen == 0 if ours is None else
          x.asked.type == "INFORM" and made_name(x) in ours),
-        "the answer to an INFORM has a name that `dhcp-generate-names` makes; "
-        "dnsmasq's has not, or has the one that `dhcp-ignore-names` ignores.  "
-        "A client identifier does not become a name."),
+        "the answer to an INFORM has a name that `dhcp-generate-names` "
+        "makes; dnsmasq's has none, or one that `dhcp-ignore-names` "
+        "ignores.  A client identifier does not become a name."),
     Difference(
         "link selection",
         lambda x, field, ours, theirs: ours is None and
@@ -394,9 +394,9 @@ WANTED = [
         "options without room",
         lambda x, field, ours, theirs: field.startswith("option ") and
         has_long_options(x) and is_small(x),
-        "if there is no room for all options, those that stand first in the "
-        "client's parameter list are sent; one of more than 255 bytes is sent "
-        "as a whole or not at all.  dnsmasq sends others, or a part."),
+        "if there is no room for all options, the first ones of the "
+        "client's parameter list are sent; one of more than 255 bytes is "
+        "sent as a whole or not at all.  dnsmasq sends others, or a part."),
     Difference(
         "parts of option 43",
         lambda x, field, ours, theirs: field == "option 43" and
@@ -428,7 +428,7 @@ WANTED = [
         (field in ("T1", "T2") and ours[0] >= theirs[0] or
          ours is None or theirs.startswith(ours)),
         "options 50, 51, 54 and 61 are never those of a `dhcp-option` line; "
-        "dnsmasq sends it behind its own."),
+        "dnsmasq sends them in addition to its own."),
     Difference(
         "destination in shared networks",
         lambda x, field, ours, theirs: field == "to" and
@@ -440,27 +440,28 @@ WANTED = [
         lambda x, field, ours, theirs: SECOND_RANGE in x.config and
         (field == "from" and ip_bytes(ours[0]) == x.ours["option 54"] or
          x.port == 4011 and field in ("option 54", "siaddr", "from")),
-        "a reply is sent from the address that it names as the server, which "
-        "at port 4011 is the one that was asked."),
+        "a reply is sent from the address that it names as the server; at "
+        "port 4011 that is the address that was asked."),
     Difference(
         "reservations in ranges of other clients",
         lambda x, field, ours, theirs: silence(x, field)[1] and
         SECOND_RANGE in x.config and
         "dhcp-range=tag:pi,192.168.1.50" in x.config and
         f"dhcp-host={x.asked.mac},192.168.1." in x.config,
-        "a client whose reserved address is in the network of ranges that its "
-        "tags exclude gets an address of another range; dnsmasq is silent."),
+        "a client whose reserved address is in the network of ranges that "
+        "its tags exclude gets an address of another range; dnsmasq does "
+        "not answer."),
     Difference(
         "shared networks without a netmask",
         lambda x, field, ours, theirs: "shared-network=" in x.config and
         "dhcp-range=10.5.0.10,10.5.0.99,2h" in x.config,
-        "a range without a netmask is not shared; dnsmasq takes that of the "
-        "address class, against its manual."),
+        "a range without a netmask is not shared; dnsmasq uses that of the "
+        "address class, contrary to its manual."),
     Difference(
         "a dot as host name",
         lambda x, field, ours, theirs: field == "option 12" and
         theirs is None and x.asked.options.get(12) == b".",
-        "it is no name, so the OFFER has that of the `dhcp-host` line.",
+        "it is not a name, so the OFFER has that of the `dhcp-host` line.",
         matrix=False),
 ]
 
