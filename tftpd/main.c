@@ -72,22 +72,19 @@ tftpd_send_socket_ask(uint32_t id, uint32_t ifindex,
 }
 
 static int
-tftpd_ask_socket(const struct session *s, void *arg)
+tftpd_ask_socket(const struct session *s)
 {
-	(void)arg;
 	return tftpd_send_socket_ask(
 	    session_id(s), s->ifindex, &s->local, &s->client);
 }
 
 static int
-tftpd_ask_file(
-    const struct session *s, const struct server_want *want, void *arg)
+tftpd_ask_file(const struct session *s, const struct server_want *want)
 {
 	struct chan *imaged = role_peer(ROLE_IMAGED);
 	uint8_t buf[1 + 3 * 2 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX];
 	struct writer w;
 
-	(void)arg;
 	if (imaged == NULL)
 		return -1;
 	writer_init(&w, buf, sizeof(buf));
@@ -99,12 +96,10 @@ tftpd_ask_file(
 }
 
 static void
-tftpd_send_error(
-    const struct server_from *from, const void *p, size_t n, void *arg)
+tftpd_send_error(const struct server_from *from, const void *p, size_t n)
 {
 	uint32_t id = refuse_hold(p, n, clock_mono_ms());
 
-	(void)arg;
 	if (id != 0 && tftpd_send_socket_ask(id, from->ifindex, &from->local,
 			   &from->client) == -1)
 		(void)refuse_send(id, -1);
@@ -130,7 +125,7 @@ tftpd_start(void)
 		fatalx("libsodium cannot be used");
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
-	server_init(&server, &ops, NULL, seed, clock_mono_ms());
+	server_init(&server, &ops, seed, clock_mono_ms());
 	if (recv_init(&server, &listening) == -1 ||
 	    (maps = evtimer_new(role_base(), maps_expire, NULL)) == NULL)
 		fatalx("no memory for a timer");

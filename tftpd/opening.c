@@ -138,7 +138,7 @@ opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 	    &s->source->sibling, s->name, s->namelen, want.sibling, now_ms);
 	sibling_keep(
 	    &s->sibling, s->name, s->namelen, want.sibling, want.siblinglen);
-	s->file_asked = srv->ops->ask_file(s, &want, srv->arg) == 0;
+	s->file_asked = srv->ops->ask_file(s, &want) == 0;
 	/* Counted even while imaged is down, so that the outage is logged. */
 	opening_asked(srv, &srv->files, now_ms);
 }
@@ -150,7 +150,7 @@ opening_begin(struct server *srv, struct session *s, uint64_t now_ms)
 	source_hold(s->source);
 	places_begin(&srv->places, s, s->known);
 	s->start_ms = now_ms;
-	if (srv->ops->ask_socket(s, srv->arg) == -1) {
+	if (srv->ops->ask_socket(s) == -1) {
 		srv->stats.count[SERVER_DROP_PARENT]++;
 		session_free(srv, s);
 		return;
@@ -191,7 +191,7 @@ opening_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
 	if (mtu != 0)
 		tftp_terms_fit(&s->terms,
 		    tftp_blksize_for_mtu(mtu, s->client.addr.family));
-	srv->ops->watch(s, srv->arg);
+	srv->ops->watch(s);
 	opening_proceed(srv, s, now_ms);
 	return true;
 }

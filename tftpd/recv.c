@@ -190,7 +190,7 @@ recv_pending(const struct server_from *from, uint64_t now_ms)
 	    session_table_find(&in.server->table, &from->client, &from->local);
 
 	if (s != NULL && s->data.sock != -1 && !s->shared)
-		recv_op_drain(s, now_ms, NULL);
+		recv_op_drain(s, now_ms);
 }
 
 void
@@ -205,26 +205,23 @@ recv_request(
 }
 
 enum blocks_result
-recv_op_packet(struct session *s, const void *p, size_t n, void *arg)
+recv_op_packet(struct session *s, const void *p, size_t n)
 {
-	(void)arg;
 	return blocks_send_packet(&s->data, p, n);
 }
 
 enum blocks_result
-recv_op_blocks(struct session *s, uint64_t first, uint32_t count,
-    uint64_t *unsent, void *arg)
+recv_op_blocks(
+    struct session *s, uint64_t first, uint32_t count, uint64_t *unsent)
 {
-	(void)arg;
 	return blocks_send(&s->data, &s->transfer, first, count, unsent);
 }
 
 void
-recv_op_watch(struct session *s, void *arg)
+recv_op_watch(struct session *s)
 {
 	static struct log_limit limit = LOG_LIMIT(1, 10000);
 
-	(void)arg;
 	s->shared = in.server->conf.single_port;
 	/* This cannot fail with these flags. */
 	(void)event_assign(s->io, role_base(), s->data.sock,
@@ -236,12 +233,11 @@ recv_op_watch(struct session *s, void *arg)
 }
 
 void
-recv_op_drain(struct session *s, uint64_t now_ms, void *arg)
+recv_op_drain(struct session *s, uint64_t now_ms)
 {
 	uint32_t id = session_id(s);
 	int i;
 
-	(void)arg;
 	for (i = 0; i < DRAIN_PACKETS; i++)
 		if (session_table_by_id(&in.server->table, id) != s ||
 		    !recv_from_session(s, now_ms))
@@ -249,9 +245,8 @@ recv_op_drain(struct session *s, uint64_t now_ms, void *arg)
 }
 
 void
-recv_op_release(struct session *s, void *arg)
+recv_op_release(struct session *s)
 {
-	(void)arg;
 	if (s->data.sock != -1)
 		(void)event_del(s->io);
 	blocks_close(&s->data);

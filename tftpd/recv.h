@@ -31,12 +31,11 @@ void recv_arm_timer(uint64_t now_ms);
 enum role_turn recv_poll(void);
 
 /* For struct server_ops. */
-enum blocks_result
-recv_op_packet(struct session *, const void *, size_t, void *arg);
-enum blocks_result recv_op_blocks(struct session *, uint64_t first,
-    uint32_t count, uint64_t *unsent, void *arg);
-void recv_op_watch(struct session *, void *arg);
-void recv_op_drain(struct session *, uint64_t now_ms, void *arg);
-void recv_op_release(struct session *, void *arg);
+enum blocks_result recv_op_packet(struct session *, const void *, size_t);
+enum blocks_result recv_op_blocks(
+    struct session *, uint64_t first, uint32_t count, uint64_t *unsent);
+void recv_op_watch(struct session *);
+void recv_op_drain(struct session *, uint64_t now_ms);
+void recv_op_release(struct session *);
 
 #endif

@@ -42,7 +42,7 @@ request_refuse(struct server *srv, const struct server_from *from,
 	writer_init(&w, buf, sizeof(buf));
 	tftp_error_build(&w, code, text);
 	if (writer_ok(&w))
-		srv->ops->send_error(from, buf, w.len, srv->arg);
+		srv->ops->send_error(from, buf, w.len);
 }
 
 /* Whether the source address and port of a packet are valid. */
@@ -129,7 +129,7 @@ request_end_half_open(struct server *srv, struct session *s, uint64_t now_ms)
 
 	/* A shared socket may hold requests, which must not be handled here. */
 	if (s->state == SESSION_RUNNING && !s->shared && !s->answered) {
-		srv->ops->drain(s, now_ms, srv->arg);
+		srv->ops->drain(s, now_ms);
 		if (session_table_by_id(&srv->table, id) != s ||
 		    !s->half_open || s->answered)
 			return;

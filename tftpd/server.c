@@ -14,15 +14,14 @@
 	    struct session, timer)))
 
 void
-server_init(struct server *srv, const struct server_ops *ops, void *arg,
-    uint64_t seed, uint64_t now_ms)
+server_init(struct server *srv, const struct server_ops *ops, uint64_t seed,
+    uint64_t now_ms)
 {
 	unsigned int i;
 
 #define LIMIT(burst, ms) ((struct log_limit)LOG_LIMIT(burst, ms))
 	memset(srv, 0, sizeof(*srv));
 	srv->ops = ops;
-	srv->arg = arg;
 	srv->refusals = LIMIT(50, 1000);
 	srv->unknown.window_ms = SERVER_HALF_OPEN_MS;
 	/* Allows for many machines that boot at once, but keeps logs small. */

@@ -51,28 +51,25 @@ struct server_want {
 
 struct server_ops {
 	/* Sends a request to the parent or imaged; -1 if it cannot be sent. */
-	int (*ask_socket)(const struct session *, void *arg);
-	int (*ask_file)(
-	    const struct session *, const struct server_want *, void *arg);
+	int (*ask_socket)(const struct session *);
+	int (*ask_file)(const struct session *, const struct server_want *);
 	/* Sends an ERROR packet without a session, as the answer to a request.
 	 */
-	void (*send_error)(
-	    const struct server_from *, const void *, size_t, void *arg);
+	void (*send_error)(const struct server_from *, const void *, size_t);
 	/* As blocks_send_packet() and blocks_send(). */
-	enum blocks_result (*packet)(
-	    struct session *, const void *, size_t, void *arg);
-	enum blocks_result (*blocks)(struct session *, uint64_t first,
-	    uint32_t count, uint64_t *unsent, void *arg);
+	enum blocks_result (*packet)(struct session *, const void *, size_t);
+	enum blocks_result (*blocks)(
+	    struct session *, uint64_t first, uint32_t count, uint64_t *unsent);
 	/* Starts to receive on the socket of a session. */
-	void (*watch)(struct session *, void *arg);
+	void (*watch)(struct session *);
 	/* Stops receiving, and closes socket and file. */
-	void (*release)(struct session *, void *arg);
+	void (*release)(struct session *);
 	/*
 	 * Called before a session is changed: reads a few packets that are
 	 * queued on its socket, and passes them to session_answer() and
 	 * session_sock_error().
 	 */
-	void (*drain)(struct session *, uint64_t now_ms, void *arg);
+	void (*drain)(struct session *, uint64_t now_ms);
 };
 
 /* Counters; their names are in report.c. */
@@ -137,7 +134,6 @@ struct server_conf {
 
 struct server {
 	const struct server_ops *ops;
-	void *arg;
 	struct server_conf conf;
 	struct session_table table;
 	struct places places;
@@ -167,8 +163,8 @@ struct server {
 	struct log_limit log_gave_way; /* transfers that were replaced */
 };
 
-void server_init(struct server *, const struct server_ops *, void *arg,
-    uint64_t seed, uint64_t now_ms);
+void server_init(
+    struct server *, const struct server_ops *, uint64_t seed, uint64_t now_ms);
 
 /*
  * server_prepare() allocates memory for a configuration (-1 if there is none),

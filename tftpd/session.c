@@ -27,7 +27,7 @@ session_free(struct server *srv, struct session *s)
 	places_end(&srv->places, s);
 	source_drop(s->source);
 	wheel_clear(&srv->wheel, &s->timer);
-	srv->ops->release(s, srv->arg);
+	srv->ops->release(s);
 	session_table_release(&srv->table, s);
 }
 
@@ -43,7 +43,7 @@ session_error(struct server *srv, struct session *s, enum tftp_code code,
 	writer_init(&w, buf, sizeof(buf));
 	tftp_error_build(&w, code, text);
 	if (writer_ok(&w))
-		(void)srv->ops->packet(s, buf, w.len, srv->arg);
+		(void)srv->ops->packet(s, buf, w.len);
 }
 
 /* The error for the client when a running transfer ends; NULL for none. */
@@ -137,7 +137,7 @@ session_oack(struct server *srv, struct session *s)
 
 	writer_init(&w, buf, sizeof(buf));
 	tftp_oack_build(&w, &s->terms, s->size);
-	res = srv->ops->packet(s, buf, w.len, srv->arg);
+	res = srv->ops->packet(s, buf, w.len);
 	/* If the socket is full, the OACK is retransmitted later. */
 	return res == BLOCKS_FULL ? BLOCKS_OK : res;
 }
@@ -152,7 +152,7 @@ session_blocks(struct server *srv, struct session *s,
 
 	ev->unsent = a->first;
 	if (n > 0)
-		res = srv->ops->blocks(s, a->first, n, &ev->unsent, srv->arg);
+		res = srv->ops->blocks(s, a->first, n, &ev->unsent);
 	rate_spent(srv, s, ev->unsent - a->first);
 	if (res == BLOCKS_WAIT) {
 		ev->wait_ms = blocks_wait_ms(&s->data);
@@ -371,7 +371,7 @@ session_waits(struct server *srv, struct session *s, uint64_t now_ms)
 {
 	uint32_t id = session_id(s);
 
-	srv->ops->drain(s, now_ms, srv->arg);
+	srv->ops->drain(s, now_ms);
 	return session_table_by_id(&srv->table, id) == s && !s->timer.armed;
 }
 

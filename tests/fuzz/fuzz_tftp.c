@@ -27,9 +27,8 @@ static struct {
 } fake;
 
 static int
-ask_socket(const struct session *s, void *arg)
+ask_socket(const struct session *s)
 {
-	(void)arg;
 	check(s->data.sock == -1 && s->data.file == -1);
 	fake.id[fake.asked++ % SESSIONS] = session_id(s);
 	return 0;
@@ -57,9 +56,8 @@ check_name(const char *p, size_t len)
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *want, void *arg)
+ask_file(const struct session *s, const struct server_want *want)
 {
-	(void)arg;
 	check_name(s->name, s->namelen);
 	if (want->siblinglen > 0)
 		check_name(want->sibling, want->siblinglen);
@@ -69,11 +67,10 @@ ask_file(const struct session *s, const struct server_want *want, void *arg)
 }
 
 static void
-refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+refuse(const struct server_from *from, const void *p, size_t n)
 {
 	const uint8_t *b = p;
 
-	(void)arg;
 	check(from->direct && from->client.port != 0);
 	check(n >= 5 && n <= 4 + TFTP_TEXT_MAX && b[1] == TFTP_ERROR &&
 	      b[n - 1] == '\0');
@@ -81,23 +78,20 @@ refuse(const struct server_from *from, const void *p, size_t n, void *arg)
 }
 
 static enum blocks_result
-packet(struct session *s, const void *p, size_t n, void *arg)
+packet(struct session *s, const void *p, size_t n)
 {
 	const uint8_t *b = p;
 
-	(void)arg;
 	check(s->data.sock != -1 && n >= 4 && n <= 4 + TFTP_TEXT_MAX);
 	check(b[1] == TFTP_ERROR || b[1] == TFTP_OACK);
 	return BLOCKS_OK;
 }
 
 static enum blocks_result
-blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
-    void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent)
 {
 	enum blocks_result res = fake.result;
 
-	(void)arg;
 	fake.result = BLOCKS_OK;
 	check(
 	    s->data.sock != -1 && s->data.file != -1 && count > 0 && first > 0);
@@ -111,27 +105,24 @@ blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
 }
 
 static void
-watch(struct session *s, void *arg)
+watch(struct session *s)
 {
 	(void)s;
-	(void)arg;
 }
 
 static void
-release(struct session *s, void *arg)
+release(struct session *s)
 {
-	(void)arg;
 	s->data.sock = s->data.file = -1;
 }
 
 /* Every other time there is an answer, as long as clients answer at all. */
 static void
-look(struct session *s, uint64_t now_ms, void *arg)
+look(struct session *s, uint64_t now_ms)
 {
 	uint16_t high = (uint16_t)s->transfer.high;
 	uint8_t ack[4] = { 0, TFTP_ACK, (uint8_t)(high >> 8), (uint8_t)high };
 
-	(void)arg;
 	check(s->data.sock != -1 && s->data.file != -1);
 	if (!fake.silent && fake.looks++ % 2 == 0)
 		session_answer(&fake.srv, s, ack, sizeof(ack), now_ms);
@@ -264,7 +255,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	log_set_sink(no_log, NULL);
 	memset(&fake, 0, sizeof(fake));
-	server_init(&fake.srv, &ops, NULL, 1, now_ms);
+	server_init(&fake.srv, &ops, 1, now_ms);
 	check(server_prepare(&fake.srv, &conf) == 0);
 	server_commit(&fake.srv, &conf);
 	reader_init(&r, data, size);

@@ -68,40 +68,36 @@ address(const struct session *s)
 }
 
 static int
-ask_socket(const struct session *s, void *arg)
+ask_socket(const struct session *s)
 {
-	(void)arg;
 	ck_assert_uint_lt(nasked, ASKED_MAX);
 	asked[nasked++] = session_id(s);
 	return 0;
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *w, void *arg)
+ask_file(const struct session *s, const struct server_want *w)
 {
 	(void)s;
 	(void)w;
-	(void)arg;
 	return 0;
 }
 
 static void
-refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+refuse(const struct server_from *from, const void *p, size_t n)
 {
 	(void)from;
 	(void)p;
 	(void)n;
-	(void)arg;
 }
 
 static enum blocks_result
-packet(struct session *s, const void *p, size_t n, void *arg)
+packet(struct session *s, const void *p, size_t n)
 {
 	uint32_t addr = address(s);
 
 	(void)p;
 	(void)n;
-	(void)arg;
 	if (addr >> 24 == 10) {
 		drawn[addr & 0xffffff][(now_ms - start_ms) / 1000]++;
 	} else if (addr == client.addr && client.answer_ms == 0) {
@@ -112,33 +108,29 @@ packet(struct session *s, const void *p, size_t n, void *arg)
 }
 
 static enum blocks_result
-blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
-    void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent)
 {
 	*unsent = first + count;
-	return packet(s, NULL, 0, arg);
+	return packet(s, NULL, 0);
 }
 
 static void
-nothing(struct session *s, void *arg)
+nothing(struct session *s)
 {
 	(void)s;
-	(void)arg;
 }
 
 static void
-release(struct session *s, void *arg)
+release(struct session *s)
 {
-	(void)arg;
 	s->data.sock = s->data.file = -1;
 }
 
 static void
-look(struct session *s, uint64_t at_ms, void *arg)
+look(struct session *s, uint64_t at_ms)
 {
 	(void)s;
 	(void)at_ms;
-	(void)arg;
 }
 
 static void
@@ -268,7 +260,7 @@ START_TEST(served)
 	now_ms = start_ms = 1000;
 	log_init("tftpd", LOG_INFO);
 	log_set_sink(sink, NULL);
-	server_init(&srv, &ops, NULL, 1, now_ms);
+	server_init(&srv, &ops, 1, now_ms);
 	conf.max = flood->max;
 	conf.half_open = tftp_half_open(flood->max);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);

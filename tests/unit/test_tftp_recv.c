@@ -37,38 +37,34 @@ role_base(void)
 }
 
 static int
-ask_socket(const struct session *s, void *arg)
+ask_socket(const struct session *s)
 {
-	(void)arg;
 	asked = session_id(s);
 	return 0;
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *want, void *arg)
+ask_file(const struct session *s, const struct server_want *want)
 {
 	(void)s;
 	(void)want;
-	(void)arg;
 	return 0;
 }
 
 static enum blocks_result
-blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
-    void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent)
 {
 	(void)s;
-	(void)arg;
 	sent += count;
 	*unsent = first + count;
 	return BLOCKS_OK;
 }
 
 static void
-release(struct session *s, void *arg)
+release(struct session *s)
 {
 	releases++;
-	recv_op_release(s, arg);
+	recv_op_release(s);
 }
 
 static void
@@ -97,7 +93,7 @@ setup(void)
 	log_init("tftpd", LOG_INFO);
 	log_set_sink(sink, NULL);
 	ck_assert_ptr_nonnull(base = event_base_new());
-	server_init(&srv, &ops, NULL, 1, clock_mono_ms());
+	server_init(&srv, &ops, 1, clock_mono_ms());
 	ck_assert_int_eq(recv_init(&srv, &listening), 0);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
 	server_commit(&srv, &conf);
@@ -223,7 +219,7 @@ START_TEST(looks_before_a_timer)
 {
 	begin(0);
 	ack(0);
-	recv_op_drain(client[0].s, clock_mono_ms(), NULL);
+	recv_op_drain(client[0].s, clock_mono_ms());
 	ck_assert_uint_eq(sent, 3);
 	ck_assert_uint_eq(loop(), 0);
 }

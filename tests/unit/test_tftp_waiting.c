@@ -54,10 +54,10 @@ START_TEST(answer_before)
 END_TEST
 
 static enum blocks_result
-filtered_packet(struct session *s, const void *p, size_t n, void *arg)
+filtered_packet(struct session *s, const void *p, size_t n)
 {
 	blocks_stats.filtered++;
-	return packet(s, p, n, arg);
+	return packet(s, p, n);
 }
 
 START_TEST(filtered)

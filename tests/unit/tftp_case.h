@@ -50,9 +50,8 @@ static struct {
 } f;
 
 static inline int
-ask_socket(const struct session *s, void *arg)
+ask_socket(const struct session *s)
 {
-	ck_assert_ptr_eq(arg, &f);
 	f.sockets++;
 	f.id = session_id(s);
 	f.remote = s->client;
@@ -60,9 +59,8 @@ ask_socket(const struct session *s, void *arg)
 }
 
 static inline int
-ask_file(const struct session *s, const struct server_want *want, void *arg)
+ask_file(const struct session *s, const struct server_want *want)
 {
-	ck_assert_ptr_eq(arg, &f);
 	f.want = *want;
 	if (f.no_imaged)
 		return -1;
@@ -81,18 +79,16 @@ keep(const void *p, size_t n)
 }
 
 static inline void
-refuse(const struct server_from *from, const void *p, size_t n, void *arg)
+refuse(const struct server_from *from, const void *p, size_t n)
 {
-	(void)arg;
 	ck_assert_uint_eq(from->mtu, 1500);
 	f.refusals++;
 	keep(p, n);
 }
 
 static inline enum blocks_result
-packet(struct session *s, const void *p, size_t n, void *arg)
+packet(struct session *s, const void *p, size_t n)
 {
-	(void)arg;
 	ck_assert_int_eq(s->data.sock, 100);
 	f.packets++;
 	keep(p, n);
@@ -100,10 +96,8 @@ packet(struct session *s, const void *p, size_t n, void *arg)
 }
 
 static inline enum blocks_result
-blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
-    void *arg)
+blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent)
 {
-	(void)arg;
 	ck_assert_int_eq(s->data.sock, 100);
 	ck_assert_int_eq(s->data.file, 101);
 	f.sends++;
@@ -115,26 +109,23 @@ blocks(struct session *s, uint64_t first, uint32_t count, uint64_t *unsent,
 }
 
 static inline void
-watch(struct session *s, void *arg)
+watch(struct session *s)
 {
-	(void)arg;
 	ck_assert_int_eq(s->data.sock, 100);
 }
 
 static inline void
-release(struct session *s, void *arg)
+release(struct session *s)
 {
-	(void)arg;
 	f.releases++;
 	s->data.sock = s->data.file = -1;
 }
 
 static inline void
-look(struct session *s, uint64_t now_ms, void *arg)
+look(struct session *s, uint64_t now_ms)
 {
 	const char *p = f.late;
 
-	(void)arg;
 	ck_assert_int_eq(s->data.sock, 100);
 	f.looks++;
 	f.late = NULL;
@@ -207,7 +198,7 @@ setup(void)
 	f.mtu = 1500;
 	log_init("tftpd", LOG_INFO);
 	log_set_sink(sink, NULL);
-	server_init(&f.srv, &ops, &f, 1, f.now_ms);
+	server_init(&f.srv, &ops, 1, f.now_ms);
 	configure(&conf);
 }
 
