@@ -91,7 +91,7 @@ http_closed(struct conn *c)
 	/* The library has rejected it; see http_request(). */
 	if (c->requests == 0 && t.received > 0 && !c->leaving) {
 		srv->count[SERVER_MALFORMED]++;
-		log_http_rejected(srv, &c->client, "",
+		log_http_rejected(&c->client, "",
 		    c->tls ? "the TLS handshake failed, or no request followed"
 			   : "incomplete or malformed request",
 		    clock_mono_ms());
@@ -295,8 +295,8 @@ header_of(struct MHD_Connection *c, const char *name)
 static enum MHD_Result
 http_reject(struct MHD_Connection *c, struct request *r, const char *target)
 {
-	log_http_rejected(http.srv, &r->conn->client, target, r->answer.text,
-	    clock_mono_ms());
+	log_http_rejected(
+	    &r->conn->client, target, r->answer.text, clock_mono_ms());
 	http.srv->status[r->answer.status % 600]++;
 	r->namelen = 0;
 	return http_send(c, r);

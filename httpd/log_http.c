@@ -25,6 +25,9 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_RATE_WAITS] = "waits by boot-max-rate",
 };
 
+/* Allows for many machines that boot at once, but keeps logs small. */
+static struct log_limit sent_limit = LOG_LIMIT(20000, 100000);
+
 static struct report_request
 http_subject(const struct request *r)
 {
@@ -102,24 +105,31 @@ log_http_routine(const struct server *srv, const struct request *r,
 		    report_suppressed(n, more));
 }
 
-/* The file of a dhcp-boot or pxe-service line is missing. */
 static void
-log_http_offered(struct server *srv, const struct request *r, uint64_t now_ms)
+log_http_not_found(
+    const struct server *srv, const struct request *r, uint64_t now_ms)
 {
+	static struct log_limit offered = LOG_LIMIT(5, 60000);
+	static struct log_limit missing = LOG_LIMIT(5000, 100000);
 	const struct report_request subj = http_subject(r);
 
-	report_not_found(&subj, srv->conf.files.root[r->conn->root],
-	    &srv->log_offered, now_ms);
+	/* Loaders try several names before they find a file. */
+	if (offers_has(&srv->conf.files.offers, r->name, r->namelen))
+		report_not_found(&subj, srv->conf.files.root[r->conn->root],
+		    &offered, now_ms);
+	else
+		log_http_routine(srv, r, &missing, "not found", "", now_ms);
 }
 
 static void
-log_http_failed(struct server *srv, const struct request *r, const char *how,
-    const char *why, const char *what, uint64_t now_ms)
+log_http_failed(const struct request *r, const char *how, const char *why,
+    const char *what, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(50, 1000);
 	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_failed, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx("failed %s: %s%.*s%s%s%s", request_text(r, subj), how,
 		    (int)strcspn(why, "\n"), why, what[0] == '\0' ? "" : ": ",
 		    what, report_suppressed(n, more));
@@ -141,52 +151,50 @@ log_http_end(struct server *srv, const struct request *r,
 		break;
 	case ANSWER_NOT_MODIFIED:
 		log_http_routine(
-		    srv, r, &srv->log_sent, "not modified", "", now_ms);
+		    srv, r, &sent_limit, "not modified", "", now_ms);
 		return;
 	case ANSWER_NOT_FOUND:
-		/* Loaders try several names before they find a file. */
-		if (offers_has(&srv->conf.files.offers, r->name, r->namelen))
-			log_http_offered(srv, r, now_ms);
-		else
-			log_http_routine(
-			    srv, r, &srv->log_missing, "not found", "", now_ms);
+		log_http_not_found(srv, r, now_ms);
 		return;
 	default:
-		log_http_failed(srv, r, "not started: ", a->text, "", now_ms);
+		log_http_failed(r, "not started: ", a->text, "", now_ms);
 		return;
 	}
 	if (r->head) {
 		(void)snprintf(text, sizeof(text), "HEAD, %" PRIu64 " bytes",
 		    r->file.size);
-		log_http_routine(srv, r, &srv->log_sent, "query", text, now_ms);
+		log_http_routine(srv, r, &sent_limit, "query", text, now_ms);
 		return;
 	}
 	srv->bytes += ev.bytes;
 	(void)http_facts_text(r, &ev, text);
 	if (why == NULL)
-		log_http_routine(srv, r, &srv->log_sent, "sent", text, now_ms);
+		log_http_routine(srv, r, &sent_limit, "sent", text, now_ms);
 	else
-		log_http_failed(srv, r, "", why, text, now_ms);
+		log_http_failed(r, "", why, text, now_ms);
 }
 
 void
-log_http_rejected(struct server *srv, const struct endpoint *client,
-    const char *what, const char *why, uint64_t now_ms)
+log_http_rejected(const struct endpoint *client, const char *what,
+    const char *why, uint64_t now_ms)
 {
-	report_invalid(
-	    client, what, strlen(what), why, &srv->log_refused, now_ms);
+	static struct log_limit limit = LOG_LIMIT(20, 10000);
+
+	report_invalid(client, what, strlen(what), why, &limit, now_ms);
 }
 
 void
 log_http_spare(struct server *srv, const struct conn *c, enum conn_why why,
     uint64_t now_ms)
 {
+	static struct log_limit full_limit = LOG_LIMIT(1, 10000);
+	static struct log_limit share_limit = LOG_LIMIT(1, 10000);
 	char ip[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	bool full = why == CONN_FULL;
 	uint64_t n;
 
 	srv->count[full ? SERVER_SPARE_FULL : SERVER_SPARE_SHARE]++;
-	if (!log_limit_ok(full ? &srv->log_full : &srv->log_share, now_ms, &n))
+	if (!log_limit_ok(full ? &full_limit : &share_limit, now_ms, &n))
 		return;
 	(void)report_suppressed(n, more);
 	if (full)
@@ -204,12 +212,13 @@ void
 log_http_closed(struct server *srv, const struct conn *c, enum conn_why why,
     uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(1, 10000);
 	char ip[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	const char *text = "no memory, or too many connections";
 	uint64_t n;
 
 	srv->count[SERVER_CLOSED_AT_ONCE]++;
-	if (!log_limit_ok(&srv->log_closed, now_ms, &n))
+	if (!log_limit_ok(&limit, now_ms, &n))
 		return;
 	if (why == CONN_SPARES)
 		text = "too many connections of one address";
@@ -220,13 +229,14 @@ log_http_closed(struct server *srv, const struct conn *c, enum conn_why why,
 }
 
 void
-log_http_silent(struct server *srv, const struct host *h, uint64_t now_ms)
+log_http_silent(const struct server *srv, const struct host *h, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	char addr[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX];
 	char more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_silent, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "no request from %s%s in %d s after DHCP gave it the URL of a boot file; if it does not boot, permit TCP port %u in the packet filter of this host and on the way%s",
 		    addr_text(&h->addr, addr),

@@ -15,8 +15,8 @@ void log_http_end(struct server *, const struct request *,
     const struct tcp_facts *, const char *why, uint64_t now_ms);
 
 /* A request that names no file; what: its target, or "". */
-void log_http_rejected(struct server *, const struct endpoint *client,
-    const char *what, const char *why, uint64_t now_ms);
+void log_http_rejected(const struct endpoint *client, const char *what,
+    const char *why, uint64_t now_ms);
 
 /* A spare connection; why: CONN_FULL or CONN_SHARE. */
 void log_http_spare(
@@ -27,7 +27,8 @@ void log_http_closed(
     struct server *, const struct conn *, enum conn_why, uint64_t now_ms);
 
 /* A client that was given a boot file has asked for none. */
-void log_http_silent(struct server *, const struct host *, uint64_t now_ms);
+void
+log_http_silent(const struct server *, const struct host *, uint64_t now_ms);
 
 /* Logs all counters that are not 0. */
 void log_http_stats(const struct server *, int priority);

@@ -7,17 +7,7 @@
 void
 state_init(struct server *srv, uint64_t seed)
 {
-#define LIMIT(burst, ms) ((struct log_limit)LOG_LIMIT(burst, ms))
 	memset(srv, 0, sizeof(*srv));
-	/* Allows for many machines that boot at once, but keeps logs small. */
-	srv->log_sent = LIMIT(20000, 100000);
-	srv->log_missing = LIMIT(5000, 100000);
-	srv->log_failed = LIMIT(50, 1000);
-	srv->log_offered = srv->log_silent = LIMIT(5, 60000);
-	srv->log_refused = LIMIT(20, 10000);
-	srv->log_full = srv->log_share = srv->log_closed = srv->log_accept =
-	    LIMIT(1, 10000);
-#undef LIMIT
 	conns_init(&srv->conns, seed);
 	host_table_init(&srv->hosts, seed);
 	TAILQ_INIT(&srv->waiting);

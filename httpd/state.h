@@ -100,16 +100,6 @@ struct server {
 	uint64_t count[SERVER_COUNTER_MAX];
 	uint64_t status[600]; /* by status code */
 	uint64_t bytes;
-	struct log_limit log_sent;
-	struct log_limit log_missing;
-	struct log_limit log_offered; /* missing files of dhcp-boot */
-	struct log_limit log_silent; /* clients that ask for no file */
-	struct log_limit log_failed;
-	struct log_limit log_refused;
-	struct log_limit log_full;
-	struct log_limit log_share;
-	struct log_limit log_closed;
-	struct log_limit log_accept;
 };
 
 void state_init(struct server *, uint64_t seed);

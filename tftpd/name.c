@@ -2,13 +2,7 @@
 /* Errors for clients whose file is not served. */
 #include "tftpd/name.h"
 
-/* The ERROR packet for a client. */
-struct tftp_error {
-	enum tftp_code code;
-	const char *text;
-};
-
-static const struct tftp_error name_errors[TFTP_NAME_REASON_MAX] = {
+const struct tftp_error tftp_name_errors[TFTP_NAME_REASON_MAX] = {
 	[TFTP_NAME_OK] = { TFTP_EUNDEF, "fine" },
 	[TFTP_NAME_EMPTY] = { TFTP_ENOTFOUND, "empty file name" },
 	[TFTP_NAME_LONG] = { TFTP_ENOTFOUND, "file name too long" },
@@ -18,7 +12,7 @@ static const struct tftp_error name_errors[TFTP_NAME_REASON_MAX] = {
 	[TFTP_NAME_DIRECTORY] = { TFTP_EACCESS, "not a regular file" },
 };
 
-static const struct tftp_error file_errors[FILE_STATUS_MAX] = {
+const struct tftp_error tftp_file_errors[FILE_STATUS_MAX] = {
 	[FILE_OK] = { TFTP_EUNDEF, "fine" },
 	[FILE_MISSING] = { TFTP_ENOTFOUND, "file not found" },
 	[FILE_DENIED] = { TFTP_EACCESS, "access denied" },
@@ -28,27 +22,3 @@ static const struct tftp_error file_errors[FILE_STATUS_MAX] = {
 	[FILE_UNSIGNED] = { TFTP_EACCESS, "refused by the server" },
 	[FILE_BUSY] = { TFTP_EUNDEF, "server is busy" },
 };
-
-enum tftp_code
-tftp_name_code(enum tftp_name_reason why)
-{
-	return name_errors[why].code;
-}
-
-const char *
-tftp_name_text(enum tftp_name_reason why)
-{
-	return name_errors[why].text;
-}
-
-enum tftp_code
-tftp_file_code(enum file_status status)
-{
-	return file_errors[status].code;
-}
-
-const char *
-tftp_file_text(enum file_status status)
-{
-	return file_errors[status].text;
-}

@@ -6,10 +6,13 @@
 #include "daemon/tftp_name.h"
 #include "tftpd/packet.h"
 
-/* The error for the client; no text contains a path of the server. */
-enum tftp_code tftp_name_code(enum tftp_name_reason);
-const char *tftp_name_text(enum tftp_name_reason);
-enum tftp_code tftp_file_code(enum file_status);
-const char *tftp_file_text(enum file_status);
+/* An ERROR packet for a client; no text contains a path of the server. */
+struct tftp_error {
+	enum tftp_code code;
+	const char *text;
+};
+
+extern const struct tftp_error tftp_name_errors[TFTP_NAME_REASON_MAX];
+extern const struct tftp_error tftp_file_errors[FILE_STATUS_MAX];
 
 #endif

@@ -25,8 +25,8 @@ opening_send_error(struct server *srv, struct session *s, uint64_t now_ms)
 		srv->stats.count[SERVER_REFUSED_SILENTLY]++;
 		return;
 	}
-	session_error(
-	    srv, s, tftp_file_code(s->status), tftp_file_text(s->status));
+	session_error(srv, s, tftp_file_errors[s->status].code,
+	    tftp_file_errors[s->status].text);
 }
 
 /* Continues if the file and the socket have arrived. */
@@ -183,7 +183,7 @@ opening_socket(struct server *srv, uint32_t id, int err, uint32_t mtu, int fd,
 	}
 	if (err != 0) {
 		srv->stats.count[SERVER_SOCKET_FAILED]++;
-		report_unopened(srv, s, socket_error_text(err), now_ms);
+		report_unopened(s, socket_error_text(err), now_ms);
 		session_free(srv, s);
 		return false;
 	}

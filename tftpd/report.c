@@ -40,6 +40,12 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_RATE_WAITS] = "waits by tftp-max-rate",
 };
 
+/* Allows for many machines that boot at once, but keeps logs small. */
+static struct log_limit sent_limit = LOG_LIMIT(20000, 100000);
+static struct log_limit failed_limit = LOG_LIMIT(50, 1000);
+/* Of clients that never answered: their requests may be forged. */
+static struct log_limit unanswered_limit = LOG_LIMIT(20, 10000);
+
 static struct report_request
 subject(const struct session *s)
 {
@@ -125,12 +131,13 @@ unanswered(const struct session *s)
 
 /* The client never answered: the request was probably forged. */
 static void
-report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
+report_gave_way(const struct session *s, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(1, 10000);
 	char client[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_gave_way, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "no answer from %s in %" PRIu64
 		    " ms: its transfer was replaced by another one; requests may be forged%s",
@@ -139,24 +146,26 @@ report_gave_way(struct server *srv, const struct session *s, uint64_t now_ms)
 }
 
 void
-report_filtered(struct server *srv, const struct session *s, uint64_t now_ms)
+report_filtered(const struct session *s, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_filtered, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "%s: packets dropped by the packet filter of this host (Operation not permitted); permit UDP from the ports of transfers%s",
 		    subject_text(s, subj), report_suppressed(n, more));
 }
 
 void
-report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
+report_waiting(const struct session *s, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_waiting, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "%s: no answer after %llu retransmissions; if it stays so, look for a packet filter that drops UDP between the ports of transfers and the client%s",
 		    subject_text(s, subj),
@@ -168,13 +177,13 @@ report_waiting(struct server *srv, const struct session *s, uint64_t now_ms)
 static void
 report_query(struct server *srv, const struct session *s, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint32_t count =
 	    queries_add(&srv->queries, &s->client.addr, s->name, s->namelen);
 	uint64_t n;
 
-	if (count % QUERIES_WARN != 0 ||
-	    !log_limit_ok(&srv->log_queries, now_ms, &n))
+	if (count % QUERIES_WARN != 0 || !log_limit_ok(&limit, now_ms, &n))
 		return;
 	log_warnx(
 	    "query %s: %u times in a row, and the client does not load it; it may be too large for its firmware, or of the wrong kind%s",
@@ -194,7 +203,7 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 
 	srv->stats.end[end]++;
 	if (end == TRANSFER_GAVE_WAY && unanswered(s)) {
-		report_gave_way(srv, s, now_ms);
+		report_gave_way(s, now_ms);
 		return;
 	}
 	srv->stats.bytes += transfer_bytes(&s->transfer);
@@ -202,20 +211,17 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 	report_fill_event(s, now_ms, &ev);
 	(void)facts_text(&ev, text);
 	switch (end) {
+	case TRANSFER_UNCONFIRMED:
+		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
+		    "; final ACK missing");
+		/* FALLTHROUGH */
 	case TRANSFER_SENT:
 		queries_clear(
 		    &srv->queries, &s->client.addr, s->name, s->namelen);
-		report_routine(s, &srv->log_sent, "sent", text, now_ms);
-		return;
-	case TRANSFER_UNCONFIRMED:
-		queries_clear(
-		    &srv->queries, &s->client.addr, s->name, s->namelen);
-		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    "; final ACK missing");
-		report_routine(s, &srv->log_sent, "sent", text, now_ms);
+		report_routine(s, &sent_limit, "sent", text, now_ms);
 		return;
 	case TRANSFER_QUERY:
-		report_routine(s, &srv->log_sent, "query", text, now_ms);
+		report_routine(s, &sent_limit, "query", text, now_ms);
 		report_query(srv, s, now_ms);
 		return;
 	default:
@@ -223,8 +229,7 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 	}
 	/* Forged requests have a limit of their own. */
 	if (!log_limit_ok(
-		unanswered(s) ? &srv->log_unanswered : &srv->log_failed, now_ms,
-		&n))
+		unanswered(s) ? &unanswered_limit : &failed_limit, now_ms, &n))
 		return;
 	if (end == TRANSFER_ABORTED)
 		(void)snprintf(code, sizeof(code), " with error %u", s->code);
@@ -235,51 +240,53 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 }
 
 void
-report_unopened(struct server *srv, const struct session *s, const char *why,
-    uint64_t now_ms)
+report_unopened(const struct session *s, const char *why, uint64_t now_ms)
 {
 	char subj[REPORT_REQUEST_MAX], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	/* An address that has never answered may be forged. */
 	if (log_limit_ok(
-		s->source->answered ? &srv->log_failed : &srv->log_unanswered,
-		now_ms, &n))
+		s->source->answered ? &failed_limit : &unanswered_limit, now_ms,
+		&n))
 		log_warnx("failed %s: not started: %s%s", subject_text(s, subj),
 		    why, report_suppressed(n, more));
 }
 
-/* The file of a dhcp-boot or pxe-service line is missing. */
 static void
-report_offered(struct server *srv, const struct session *s, uint64_t now_ms)
+report_missing(
+    const struct server *srv, const struct session *s, uint64_t now_ms)
 {
+	static struct log_limit offered = LOG_LIMIT(5, 60000);
+	static struct log_limit missing = LOG_LIMIT(5000, 100000);
 	const struct report_request r = subject(s);
 
-	report_not_found(
-	    &r, srv->conf.files.root[s->root], &srv->log_offered, now_ms);
-}
-
-void
-report_file(struct server *srv, const struct session *s, uint64_t now_ms)
-{
 	/* Loaders try several names before they find a file. */
-	if (s->status == FILE_MISSING &&
-	    offers_has(&srv->conf.files.offers, s->name, s->namelen))
-		report_offered(srv, s, now_ms);
-	else if (s->status == FILE_MISSING)
-		report_routine(s, &srv->log_missing, "not found", "", now_ms);
+	if (offers_has(&srv->conf.files.offers, s->name, s->namelen))
+		report_not_found(
+		    &r, srv->conf.files.root[s->root], &offered, now_ms);
 	else
-		report_unopened(srv, s, tftp_file_text(s->status), now_ms);
+		report_routine(s, &missing, "not found", "", now_ms);
 }
 
 void
-report_silent(struct server *srv, const struct host *h, uint64_t now_ms)
+report_file(const struct server *srv, const struct session *s, uint64_t now_ms)
 {
+	if (s->status == FILE_MISSING)
+		report_missing(srv, s, now_ms);
+	else
+		report_unopened(s, tftp_file_errors[s->status].text, now_ms);
+}
+
+void
+report_silent(const struct host *h, uint64_t now_ms)
+{
+	static struct log_limit limit = LOG_LIMIT(5, 60000);
 	char addr[ENDPOINT_TEXT], host[REPORT_KNOWN_MAX],
 	    more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
-	if (log_limit_ok(&srv->log_silent, now_ms, &n))
+	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "no request from %s%s in %d s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way%s",
 		    addr_text(&h->addr, addr),
@@ -288,22 +295,26 @@ report_silent(struct server *srv, const struct host *h, uint64_t now_ms)
 }
 
 void
-report_rejected(struct server *srv, const struct server_from *from,
-    const struct tftp_text *name, const char *why, uint64_t now_ms)
+report_rejected(const struct server_from *from, const struct tftp_text *name,
+    const char *why, uint64_t now_ms)
 {
-	report_invalid(
-	    &from->client, name->p, name->len, why, &srv->log_refused, now_ms);
+	static struct log_limit limit = LOG_LIMIT(20, 10000);
+
+	report_invalid(&from->client, name->p, name->len, why, &limit, now_ms);
 }
 
 void
 report_dropped(struct server *srv, const struct server_from *from,
     enum server_counter why, uint64_t now_ms)
 {
+	static struct log_limit limit[SERVER_DROP_LOGGED] = {
+		[0 ... SERVER_DROP_LOGGED - 1] = LOG_LIMIT(1, 10000)
+	};
 	char client[ENDPOINT_TEXT], more[REPORT_SUPPRESSED_MAX];
 	uint64_t n;
 
 	srv->stats.count[why]++;
-	if (!log_limit_ok(&srv->log_dropped[why], now_ms, &n))
+	if (!log_limit_ok(&limit[why], now_ms, &n))
 		return;
 	(void)report_suppressed(n, more);
 	if (why == SERVER_DROP_BUSY)
@@ -340,11 +351,11 @@ report_stats(const struct server *srv, int priority)
 		    st->bad_answer[i]);
 	}
 	for (i = 0; i < TFTP_NAME_REASON_MAX; i++)
-		report_count(
-		    priority, "bad name: ", tftp_name_text(i), st->bad_name[i]);
+		report_count(priority, "bad name: ", tftp_name_errors[i].text,
+		    st->bad_name[i]);
 	for (i = 0; i < FILE_STATUS_MAX; i++)
 		report_count(
-		    priority, "file: ", tftp_file_text(i), st->file[i]);
+		    priority, "file: ", tftp_file_errors[i].text, st->file[i]);
 	for (i = 0; i < TRANSFER_END_MAX; i++)
 		report_count(
 		    priority, "ended: ", transfer_end_text(i), st->end[i]);

@@ -9,18 +9,18 @@
 void report_end(struct server *, const struct session *, enum transfer_end,
     const struct tftp_text *detail, uint64_t now_ms);
 /* Packets to the client are dropped by the packet filter of this host. */
-void report_filtered(struct server *, const struct session *, uint64_t now_ms);
+void report_filtered(const struct session *, uint64_t now_ms);
 
 /* The client has answered nothing so far; the transfer goes on. */
-void report_waiting(struct server *, const struct session *, uint64_t now_ms);
-void report_unopened(
-    struct server *, const struct session *, const char *why, uint64_t now_ms);
-void report_file(struct server *, const struct session *, uint64_t now_ms);
+void report_waiting(const struct session *, uint64_t now_ms);
+void report_unopened(const struct session *, const char *why, uint64_t now_ms);
+void
+report_file(const struct server *, const struct session *, uint64_t now_ms);
 
 /* A client that was given a boot file has asked for none. */
-void report_silent(struct server *, const struct host *, uint64_t now_ms);
-void report_rejected(struct server *, const struct server_from *,
-    const struct tftp_text *name, const char *why, uint64_t now_ms);
+void report_silent(const struct host *, uint64_t now_ms);
+void report_rejected(const struct server_from *, const struct tftp_text *name,
+    const char *why, uint64_t now_ms);
 
 /* Counts a request without an answer; why: below SERVER_DROP_LOGGED. */
 void report_dropped(struct server *, const struct server_from *,

@@ -69,7 +69,7 @@ request_reject_malformed(struct server *srv, const struct server_from *from,
 	srv->stats.bad_request[why]++;
 	if (why == TFTP_BAD_SHORT || why == TFTP_BAD_OPCODE)
 		return;
-	report_rejected(srv, from, &none, tftp_reason_text(why), now_ms);
+	report_rejected(from, &none, tftp_reason_text(why), now_ms);
 	srv->stats.count[SERVER_REFUSED_BAD]++;
 	request_refuse(srv, from,
 	    why == TFTP_BAD_OPTION || why == TFTP_BAD_VALUE ||
@@ -102,7 +102,7 @@ request_kind_ok(struct server *srv, const struct server_from *from,
 		why = "unknown mode";
 	}
 	srv->stats.count[counter]++;
-	report_rejected(srv, from, &q->name, why, now_ms);
+	report_rejected(from, &q->name, why, now_ms);
 	request_refuse(srv, from, code, why, now_ms);
 	return false;
 }
@@ -261,9 +261,9 @@ request_name(struct server *srv, const struct server_from *from,
 		return true;
 	srv->stats.count[SERVER_REFUSED_NAME]++;
 	srv->stats.bad_name[why]++;
-	report_rejected(srv, from, &q->name, tftp_name_text(why), now_ms);
-	request_refuse(
-	    srv, from, tftp_name_code(why), tftp_name_text(why), now_ms);
+	report_rejected(from, &q->name, tftp_name_errors[why].text, now_ms);
+	request_refuse(srv, from, tftp_name_errors[why].code,
+	    tftp_name_errors[why].text, now_ms);
 	return false;
 }
 

@@ -17,25 +17,10 @@ void
 server_init(struct server *srv, const struct server_ops *ops, uint64_t seed,
     uint64_t now_ms)
 {
-	unsigned int i;
-
-#define LIMIT(burst, ms) ((struct log_limit)LOG_LIMIT(burst, ms))
 	memset(srv, 0, sizeof(*srv));
 	srv->ops = ops;
-	srv->refusals = LIMIT(50, 1000);
+	srv->refusals = (struct log_limit)LOG_LIMIT(50, 1000);
 	srv->unknown.window_ms = SERVER_HALF_OPEN_MS;
-	/* Allows for many machines that boot at once, but keeps logs small. */
-	srv->log_sent = LIMIT(20000, 100000);
-	srv->log_missing = LIMIT(5000, 100000);
-	srv->log_failed = LIMIT(50, 1000);
-	srv->log_queries = srv->log_filtered = LIMIT(5, 60000);
-	srv->log_waiting = srv->log_offered = LIMIT(5, 60000);
-	srv->log_silent = LIMIT(5, 60000);
-	srv->log_refused = srv->log_unanswered = LIMIT(20, 10000);
-	srv->log_gave_way = LIMIT(1, 10000);
-	for (i = 0; i < SERVER_DROP_LOGGED; i++)
-		srv->log_dropped[i] = LIMIT(1, 10000);
-#undef LIMIT
 	session_table_init(&srv->table, seed);
 	places_init(&srv->places);
 	host_table_init(&srv->hosts, seed);
@@ -106,7 +91,7 @@ server_fire_boot(struct server *srv, uint64_t now_ms)
 	const struct host *h;
 
 	while ((h = host_silent(&srv->hosts, now_ms)) != NULL)
-		report_silent(srv, h, now_ms);
+		report_silent(h, now_ms);
 	server_arm_boot(srv, now_ms);
 }
 

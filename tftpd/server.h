@@ -149,18 +149,6 @@ struct server {
 	struct server_stats stats;
 	struct log_limit refusals; /* limits ERROR packets */
 	struct log_limit unknown; /* limits requests of unknown addresses */
-	struct log_limit log_sent;
-	struct log_limit log_missing;
-	struct log_limit log_offered; /* missing files of dhcp-boot */
-	struct log_limit log_silent; /* clients that ask for no file */
-	struct log_limit log_failed;
-	struct log_limit log_queries;
-	struct log_limit log_filtered;
-	struct log_limit log_waiting;
-	struct log_limit log_refused;
-	struct log_limit log_dropped[SERVER_DROP_LOGGED];
-	struct log_limit log_unanswered; /* of addresses that may be forged */
-	struct log_limit log_gave_way; /* transfers that were replaced */
 };
 
 void server_init(

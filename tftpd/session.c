@@ -182,7 +182,7 @@ session_send(struct server *srv, struct session *s,
 		res = session_blocks(srv, s, a, ev, now_ms);
 	if (blocks_stats.filtered != filtered && !s->filtered) {
 		s->filtered = true;
-		report_filtered(srv, s, now_ms);
+		report_filtered(s, now_ms);
 	}
 	switch (res) {
 	case BLOCKS_OK:
@@ -227,7 +227,7 @@ session_step(struct server *srv, struct session *s,
 		session_moved(srv, s);
 	if (!s->transfer.proven && timeouts < SESSION_WAITING &&
 	    s->transfer.timeouts == SESSION_WAITING)
-		report_waiting(srv, s, now_ms);
+		report_waiting(s, now_ms);
 	if (session_send(srv, s, &a, &next, now_ms)) {
 		if (next.kind == TRANSFER_EV_FAIL &&
 		    (next.end == TRANSFER_READ_FAILED ||
@@ -358,7 +358,7 @@ session_sock_error(
 		session_step(srv, s, &ev, &detail, now_ms);
 		return;
 	}
-	report_unopened(srv, s, text, now_ms);
+	report_unopened(s, text, now_ms);
 	session_free(srv, s);
 }
 
@@ -388,7 +388,7 @@ session_expire(struct server *srv, struct session *s, uint64_t now_ms)
 	}
 	srv->stats.count[SERVER_OPEN_LATE]++;
 	session_error(srv, s, TFTP_EUNDEF, "server cannot open files now");
-	report_unopened(srv, s,
+	report_unopened(s,
 	    s->data.sock == -1 ? "no socket in time" : "no file in time",
 	    now_ms);
 	session_free(srv, s);

@@ -94,9 +94,9 @@ START_TEST(refused)
 		enum tftp_name_reason why;
 
 		why = tftp_name_map(&asked, "/srv/tftp", false, name, &n);
-		ck_assert_msg(
-		    why == t[i].why, "%s: %s", t[i].asked, tftp_name_text(why));
-		ck_assert_int_eq(tftp_name_code(why), t[i].code);
+		ck_assert_msg(why == t[i].why, "%s: %s", t[i].asked,
+		    tftp_name_errors[why].text);
+		ck_assert_int_eq(tftp_name_errors[why].code, t[i].code);
 		ck_assert_uint_eq(n, 0);
 	}
 }
@@ -114,7 +114,7 @@ START_TEST(lengths)
 	t.len++;
 	ck_assert_int_eq(
 	    tftp_name_map(&t, "", false, name, &n), TFTP_NAME_LONG);
-	ck_assert_int_eq(tftp_name_code(TFTP_NAME_LONG), TFTP_ENOTFOUND);
+	ck_assert_int_eq(tftp_name_errors[TFTP_NAME_LONG].code, TFTP_ENOTFOUND);
 	/* A separator that does not fit any more. */
 	asked[FILE_NAME_MAX] = '/';
 	t.len = FILE_NAME_MAX + 2;
@@ -137,14 +137,14 @@ START_TEST(error_texts)
 	int i;
 
 	for (i = 0; i < TFTP_NAME_REASON_MAX; i++)
-		ck_assert_ptr_null(strchr(tftp_name_text(i), '/'));
+		ck_assert_ptr_null(strchr(tftp_name_errors[i].text, '/'));
 	for (i = 0; i < FILE_STATUS_MAX; i++)
-		ck_assert_ptr_null(strchr(tftp_file_text(i), '/'));
-	ck_assert_int_eq(tftp_file_code(FILE_MISSING), TFTP_ENOTFOUND);
-	ck_assert_int_eq(tftp_file_code(FILE_NAME), TFTP_ENOTFOUND);
-	ck_assert_int_eq(tftp_file_code(FILE_DENIED), TFTP_EACCESS);
-	ck_assert_int_eq(tftp_file_code(FILE_KIND), TFTP_EACCESS);
-	ck_assert_int_eq(tftp_file_code(FILE_ERROR), TFTP_EUNDEF);
+		ck_assert_ptr_null(strchr(tftp_file_errors[i].text, '/'));
+	ck_assert_int_eq(tftp_file_errors[FILE_MISSING].code, TFTP_ENOTFOUND);
+	ck_assert_int_eq(tftp_file_errors[FILE_NAME].code, TFTP_ENOTFOUND);
+	ck_assert_int_eq(tftp_file_errors[FILE_DENIED].code, TFTP_EACCESS);
+	ck_assert_int_eq(tftp_file_errors[FILE_KIND].code, TFTP_EACCESS);
+	ck_assert_int_eq(tftp_file_errors[FILE_ERROR].code, TFTP_EUNDEF);
 }
 END_TEST
 

@@ -30,9 +30,10 @@ START_TEST(each)
 		    &st->bad_answer[i], "bad answer: ", tftp_reason_text(i));
 	}
 	for (i = 0; i < TFTP_NAME_REASON_MAX; i++)
-		expect_line(&st->bad_name[i], "bad name: ", tftp_name_text(i));
+		expect_line(
+		    &st->bad_name[i], "bad name: ", tftp_name_errors[i].text);
 	for (i = 0; i < FILE_STATUS_MAX; i++)
-		expect_line(&st->file[i], "file: ", tftp_file_text(i));
+		expect_line(&st->file[i], "file: ", tftp_file_errors[i].text);
 	for (i = 0; i < TRANSFER_END_MAX; i++)
 		expect_line(&st->end[i], "ended: ", transfer_end_text(i));
 	expect_line(&st->bytes, "", "bytes");
