@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* Decodes FILE_GIVE. */
+/* Decodes FILE_GIVE and FILE_BLOCKS. */
 #include "daemon/file_reply.h"
+
+#include "daemon/hash_job.h"
 
 int
 file_reply_decode(struct reader *r, bool has_fd, struct file_reply *f)
@@ -16,4 +18,12 @@ file_reply_decode(struct reader *r, bool has_fd, struct file_reply *f)
 		return -1;
 	f->status = (enum file_status)status;
 	return 0;
+}
+
+int
+file_reply_decode_table(struct reader *r)
+{
+	uint32_t size = reader_u32(r);
+
+	return reader_done(r) && size == HASH_BLOCK_SIZE ? 0 : -1;
 }

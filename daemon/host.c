@@ -101,6 +101,15 @@ host_new(struct host_table *t, const struct addr *a)
 	return h;
 }
 
+void
+host_get_id(
+    const struct host_table *t, const struct addr *a, struct host_id *id)
+{
+	const struct host *h = host_find(t, a);
+
+	*id = h != NULL ? h->id : (struct host_id){ 0 };
+}
+
 int
 host_message(struct host_table *t, struct reader *r)
 {
@@ -126,11 +135,11 @@ host_message(struct host_table *t, struct reader *r)
 		return 0;
 	TAILQ_REMOVE(&t->age, h, age);
 	TAILQ_INSERT_TAIL(&t->age, h, age);
-	h->hwtype = hwtype;
-	h->hwlen = (uint8_t)hwlen;
-	memcpy(h->hw, hw, hwlen);
+	h->id.hwtype = hwtype;
+	h->id.hwlen = (uint8_t)hwlen;
+	memcpy(h->id.hw, hw, hwlen);
 	(void)snprintf(
-	    h->name, sizeof(h->name), "%.*s", HOST_TEXT_MAX - 1, name);
+	    h->id.name, sizeof(h->id.name), "%.*s", HOST_TEXT_MAX - 1, name);
 	return 0;
 }
 

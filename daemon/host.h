@@ -15,16 +15,21 @@
 #define HOST_BOOT_MS 60000 /* firmware asks for its file within seconds */
 #define HOST_TABLE_MAX 65536 /* above that the oldest entry is dropped */
 
+/* What dhcpd has reported of a client. */
+struct host_id {
+	uint8_t hwtype;
+	uint8_t hwlen; /* 0: nothing is known */
+	uint8_t hw[RECORD_HW_MAX];
+	char name[HOST_TEXT_MAX]; /* "": none */
+};
+
 struct host {
 	LIST_ENTRY(host) hash;
 	TAILQ_ENTRY(host) age;
 	TAILQ_ENTRY(host) boot; /* if boot_ms is not 0 */
 	uint64_t boot_ms; /* when dhcpd gave it a boot file; 0: it has asked */
 	struct addr addr;
-	uint8_t hwtype;
-	uint8_t hwlen; /* never 0 */
-	uint8_t hw[RECORD_HW_MAX];
-	char name[HOST_TEXT_MAX]; /* "": none */
+	struct host_id id; /* its hwlen is not 0 */
 };
 
 LIST_HEAD(host_list, host);
@@ -72,5 +77,9 @@ uint64_t host_silent_at(const struct host_table *);
 
 /* NULL if dhcpd has reported no client at this address. */
 struct host *host_find(const struct host_table *, const struct addr *);
+
+/* Copies what is known of the client at an address; all zero if nothing is. */
+void
+host_get_id(const struct host_table *, const struct addr *, struct host_id *);
 
 #endif

@@ -5,12 +5,9 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/endpoint.h"
-#include "daemon/record.h"
-
 size_t
-own_folder_name(uint8_t unique, const struct addr *client, const uint8_t *hw,
-    uint8_t hwlen, char dst[FILE_FOLDER_MAX])
+own_folder_name(uint8_t unique, const struct addr *client,
+    const struct host_id *host, char dst[FILE_FOLDER_MAX])
 {
 	char text[ENDPOINT_TEXT];
 
@@ -19,19 +16,23 @@ own_folder_name(uint8_t unique, const struct addr *client, const uint8_t *hw,
 		(void)snprintf(
 		    dst, FILE_FOLDER_MAX, "%s", addr_text(client, text));
 	/* Only Ethernet addresses, in the format that dnsmasq uses. */
-	else if (unique == RECORD_TFTP_UNIQUE_MAC && hwlen == 6)
+	else if (unique == RECORD_TFTP_UNIQUE_MAC && host->hwlen == 6)
 		(void)snprintf(dst, FILE_FOLDER_MAX,
-		    "%02x-%02x-%02x-%02x-%02x-%02x", hw[0], hw[1], hw[2], hw[3],
-		    hw[4], hw[5]);
+		    "%02x-%02x-%02x-%02x-%02x-%02x", host->hw[0], host->hw[1],
+		    host->hw[2], host->hw[3], host->hw[4], host->hw[5]);
 	return strlen(dst);
 }
 
 size_t
-own_folder_prefix(
-    const char *own, size_t ownlen, const char *name, size_t namelen)
+own_folder_strip(uint8_t unique, const struct addr *client,
+    const struct host_id *host, char *name, size_t len)
 {
-	if (ownlen == 0 || namelen <= ownlen + 1 || name[ownlen] != '/' ||
-	    memcmp(name, own, ownlen) != 0)
-		return 0;
-	return ownlen + 1;
+	char own[FILE_FOLDER_MAX];
+	size_t n = own_folder_name(unique, client, host, own);
+
+	if (n == 0 || len <= n + 1 || name[n] != '/' ||
+	    memcmp(name, own, n) != 0)
+		return len;
+	memmove(name, name + n + 1, len - n - 1);
+	return len - n - 1;
 }

@@ -5,21 +5,21 @@
 
 #include <stddef.h>
 
-#include "daemon/addr.h"
 #include "daemon/file.h"
+#include "daemon/host.h"
 
 /*
  * Writes the name of the folder to dst; returns its length, 0 for none.
- * unique: enum record_tftp_unique.  hwlen 0: the hardware address is unknown.
+ * unique: enum record_tftp_unique.
  */
 size_t own_folder_name(uint8_t unique, const struct addr *client,
-    const uint8_t *hw, uint8_t hwlen, char dst[FILE_FOLDER_MAX]);
+    const struct host_id *, char dst[FILE_FOLDER_MAX]);
 
 /*
- * How many bytes at the start of a name are the client's own folder and a
- * slash, which imaged adds; 0 if it does not begin with them.
+ * Removes the client's own folder, which imaged adds, from the start of a name;
+ * returns the length of the name then.
  */
-size_t own_folder_prefix(
-    const char *own, size_t ownlen, const char *name, size_t namelen);
+size_t own_folder_strip(uint8_t unique, const struct addr *client,
+    const struct host_id *, char *name, size_t len);
 
 #endif

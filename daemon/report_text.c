@@ -17,20 +17,19 @@ report_suppressed(uint64_t n, char dst[REPORT_SUPPRESSED_MAX])
 }
 
 const char *
-report_known(const uint8_t *hw, uint8_t hwlen, const char *host,
-    char dst[REPORT_KNOWN_MAX])
+report_known(const struct host_id *host, char dst[REPORT_KNOWN_MAX])
 {
 	char name[HOST_TEXT_MAX * 4];
 	size_t n = 0;
 	uint8_t i;
 
 	dst[0] = '\0';
-	if (hwlen == 0)
+	if (host->hwlen == 0)
 		return dst;
-	for (i = 0; i < hwlen; i++)
+	for (i = 0; i < host->hwlen; i++)
 		n += (size_t)snprintf(dst + n, REPORT_KNOWN_MAX - n, "%s%02x",
-		    i == 0 ? " (" : ":", hw[i]);
-	(void)log_escape(name, sizeof(name), host, strlen(host));
+		    i == 0 ? " (" : ":", host->hw[i]);
+	(void)log_escape(name, sizeof(name), host->name, strlen(host->name));
 	(void)snprintf(dst + n, REPORT_KNOWN_MAX - n, "%s%s)",
 	    name[0] == '\0' ? "" : ", ", name);
 	return dst;
@@ -46,8 +45,7 @@ report_request_text(
 	(void)snprintf(dst, REPORT_REQUEST_MAX, "\"%s\"%s for %s%s",
 	    log_escape(name, sizeof(name), r->name, r->namelen),
 	    r->own ? " from its own folder" : "",
-	    endpoint_text(r->client, client),
-	    report_known(r->hw, r->hwlen, r->host, host));
+	    endpoint_text(r->client, client), report_known(r->host, host));
 	return dst;
 }
 

@@ -20,21 +20,17 @@ struct report_request {
 	size_t namelen;
 	bool own; /* found in the client's own folder */
 	const struct endpoint *client;
-	/* What dhcpd has reported of the client; hwlen 0: nothing. */
-	const uint8_t *hw;
-	uint8_t hwlen;
-	const char *host;
+	const struct host_id *host;
 };
 
 /* " (n similar messages suppressed)", or "" if there were none; returns dst. */
 const char *report_suppressed(uint64_t n, char dst[REPORT_SUPPRESSED_MAX]);
 
 /*
- * " (52:54:00:12:34:56, node7)": what dhcpd has reported of a client, "" if
- * hwlen is 0; returns dst.
+ * " (52:54:00:12:34:56, node7)": what is known of a client, "" if nothing is;
+ * returns dst.
  */
-const char *report_known(const uint8_t *hw, uint8_t hwlen, const char *host,
-    char dst[REPORT_KNOWN_MAX]);
+const char *report_known(const struct host_id *, char dst[REPORT_KNOWN_MAX]);
 
 /* `"name" for 192.168.1.50:2070 (52:54:00:12:34:56, node7)`; returns dst. */
 const char *report_request_text(

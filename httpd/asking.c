@@ -3,56 +3,33 @@
 #include "httpd/asking.h"
 
 #include <inttypes.h>
-#include <stdio.h>
-#include <string.h>
 #include <unistd.h>
 
+#include "daemon/file_ask.h"
 #include "daemon/own_folder.h"
 #include "daemon/role.h"
-
-/* Copies what dhcpd has reported of the client. */
-static void
-asking_set_host(const struct server *srv, struct request *r)
-{
-	const struct host *h = host_find(&srv->hosts, &r->conn->client.addr);
-
-	if (h == NULL)
-		return;
-	r->hwlen = h->hwlen;
-	memcpy(r->hw, h->hw, h->hwlen);
-	memcpy(r->host, h->name, sizeof(r->host));
-}
-
-static size_t
-asking_own_folder(const struct server *srv, const struct request *r,
-    char dst[FILE_FOLDER_MAX])
-{
-	return own_folder_name(srv->conf.files.unique, &r->conn->client.addr,
-	    r->hw, r->hwlen, dst);
-}
 
 static void
 asking_ask(struct server *srv, struct request *r, uint64_t now_ms)
 {
 	struct chan *imaged = role_peer(ROLE_IMAGED);
-	uint8_t buf[1 + 3 * 2 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX];
-	char own[FILE_FOLDER_MAX], sibling[FILE_NAME_MAX];
-	size_t ownlen, siblinglen;
+	struct file_ask ask;
+	uint8_t buf[FILE_ASK_MAX];
 	struct writer w;
 
-	ownlen = asking_own_folder(srv, r, own);
-	siblinglen = sibling_name(
-	    &r->conn->peer->sibling, r->name, r->namelen, sibling, now_ms);
-	sibling_keep(&r->sibling, r->name, r->namelen, sibling, siblinglen);
 	/* It may be from an imaged that has ended since. */
 	if (r->table != -1)
 		(void)close(r->table);
 	r->table = -1;
+	ask.root = r->conn->root;
+	ask.ownlen = own_folder_name(
+	    srv->conf.files.unique, &r->conn->client.addr, &r->host, ask.own);
+	ask.siblinglen = sibling_name(
+	    &r->conn->peer->sibling, r->name, r->namelen, ask.sibling, now_ms);
+	sibling_keep(
+	    &r->sibling, r->name, r->namelen, ask.sibling, ask.siblinglen);
 	writer_init(&w, buf, sizeof(buf));
-	writer_u8(&w, r->conn->root);
-	writer_blob(&w, own, ownlen);
-	writer_blob(&w, r->name, r->namelen);
-	writer_blob(&w, sibling, siblinglen);
+	file_ask_encode(&ask, r->name, r->namelen, &w);
 	r->asked = imaged != NULL &&
 		   chan_send(imaged, MSG_FILE_ASK, r->id, &w, -1) == 0;
 	/* Counted even while imaged is down, so that the outage is logged. */
@@ -62,15 +39,9 @@ asking_ask(struct server *srv, struct request *r, uint64_t now_ms)
 void
 asking_begin(struct server *srv, struct request *r, uint64_t now_ms)
 {
-	char own[FILE_FOLDER_MAX];
-	size_t n;
-
-	asking_set_host(srv, r);
-	/* Removes the client's own folder, which imaged adds again. */
-	n = asking_own_folder(srv, r, own);
-	n = own_folder_prefix(own, n, r->name, r->namelen);
-	r->namelen -= n;
-	memmove(r->name, r->name + n, r->namelen);
+	host_get_id(&srv->hosts, &r->conn->client.addr, &r->host);
+	r->namelen = own_folder_strip(srv->conf.files.unique,
+	    &r->conn->client.addr, &r->host, r->name, r->namelen);
 	state_wait(srv, r);
 	asking_ask(srv, r, now_ms);
 }

@@ -36,9 +36,7 @@ http_subject(const struct request *r)
 		.namelen = r->namelen,
 		.own = (r->way & FILE_WAY_OWN) != 0,
 		.client = &r->conn->client,
-		.hw = r->hw,
-		.hwlen = r->hwlen,
-		.host = r->host,
+		.host = &r->host,
 	};
 }
 
@@ -239,8 +237,7 @@ log_http_silent(const struct server *srv, const struct host *h, uint64_t now_ms)
 	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "no request from %s%s in %d s after DHCP gave it the URL of a boot file; if it does not boot, permit TCP port %u in the packet filter of this host and on the way%s",
-		    addr_text(&h->addr, addr),
-		    report_known(h->hw, h->hwlen, h->name, host),
+		    addr_text(&h->addr, addr), report_known(&h->id, host),
 		    HOST_BOOT_MS / 1000, srv->conf.port,
 		    report_suppressed(n, more));
 }

@@ -11,7 +11,6 @@
 #include <microhttpd.h>
 
 #include "daemon/clock.h"
-#include "daemon/hash_job.h"
 #include "daemon/library.h"
 #include "daemon/role.h"
 #include "httpd/asking.h"
@@ -174,9 +173,7 @@ httpd_on_file(struct msg *m, uint64_t now_ms)
 static int
 httpd_on_table(struct msg *m)
 {
-	uint32_t size = reader_u32(&m->body);
-
-	if (!reader_done(&m->body) || size != HASH_BLOCK_SIZE)
+	if (file_reply_decode_table(&m->body) == -1)
 		return -1;
 	if (asking_table(&server, m->id, m->fd))
 		(void)msg_take_fd(m);

@@ -41,10 +41,7 @@ struct request {
 	uint64_t acked;
 	uint64_t segments;
 	uint32_t resent;
-	/* What dhcpd has reported of the client. */
-	uint8_t hwlen;
-	uint8_t hw[RECORD_HW_MAX];
-	char host[HOST_TEXT_MAX];
+	struct host_id host;
 	uint8_t way;
 	enum file_status file_status;
 	struct answer_file file;

@@ -13,7 +13,6 @@
 
 #include "daemon/clock.h"
 #include "daemon/file_reply.h"
-#include "daemon/hash_job.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "tftpd/map.h"
@@ -79,19 +78,16 @@ tftpd_ask_socket(const struct session *s)
 }
 
 static int
-tftpd_ask_file(const struct session *s, const struct server_want *want)
+tftpd_ask_file(const struct session *s, const struct file_ask *ask)
 {
 	struct chan *imaged = role_peer(ROLE_IMAGED);
-	uint8_t buf[1 + 3 * 2 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX];
+	uint8_t buf[FILE_ASK_MAX];
 	struct writer w;
 
 	if (imaged == NULL)
 		return -1;
 	writer_init(&w, buf, sizeof(buf));
-	writer_u8(&w, want->root);
-	writer_blob(&w, want->own, want->ownlen);
-	writer_blob(&w, s->name, s->namelen);
-	writer_blob(&w, want->sibling, want->siblinglen);
+	file_ask_encode(ask, s->name, s->namelen, &w);
 	return chan_send(imaged, MSG_FILE_ASK, session_id(s), &w, -1);
 }
 
@@ -249,9 +245,7 @@ tftpd_on_file(struct msg *m, uint64_t now_ms)
 static int
 tftpd_on_table(struct msg *m)
 {
-	uint32_t size = reader_u32(&m->body);
-
-	if (!reader_done(&m->body) || size != HASH_BLOCK_SIZE)
+	if (file_reply_decode_table(&m->body) == -1)
 		return -1;
 	if (opening_table(&server, m->id, m->fd))
 		(void)msg_take_fd(m);

@@ -44,31 +44,6 @@ opening_proceed(struct server *srv, struct session *s, uint64_t now_ms)
 	session_free(srv, s);
 }
 
-/*
- * The folder of this client (tftp-unique-root); returns its length, 0 for none.
- */
-static size_t
-opening_own_folder(const struct server *srv, const struct session *s,
-    char dst[FILE_FOLDER_MAX])
-{
-	return own_folder_name(
-	    srv->conf.files.unique, &s->client.addr, s->hw, s->hwlen, dst);
-}
-
-/*
- * Removes the client's own folder from the start of the name: imaged adds it.
- */
-static void
-opening_strip_own(const struct server *srv, struct session *s)
-{
-	char own[FILE_FOLDER_MAX];
-	size_t len = opening_own_folder(srv, s, own);
-
-	len = own_folder_prefix(own, len, s->name, s->namelen);
-	s->namelen = (uint16_t)(s->namelen - len);
-	memmove(s->name, s->name + len, s->namelen);
-}
-
 static void
 opening_arm_late(struct server *srv, uint64_t now_ms)
 {
@@ -128,17 +103,18 @@ opening_drop_table(struct session *s)
 static void
 opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	struct server_want want;
+	struct file_ask ask;
 
 	/* It may be from an imaged that has ended since. */
 	opening_drop_table(s);
-	want.root = s->root;
-	want.ownlen = opening_own_folder(srv, s, want.own);
-	want.siblinglen = sibling_name(
-	    &s->source->sibling, s->name, s->namelen, want.sibling, now_ms);
+	ask.root = s->root;
+	ask.ownlen = own_folder_name(
+	    srv->conf.files.unique, &s->client.addr, &s->host, ask.own);
+	ask.siblinglen = sibling_name(
+	    &s->source->sibling, s->name, s->namelen, ask.sibling, now_ms);
 	sibling_keep(
-	    &s->sibling, s->name, s->namelen, want.sibling, want.siblinglen);
-	s->file_asked = srv->ops->ask_file(s, &want) == 0;
+	    &s->sibling, s->name, s->namelen, ask.sibling, ask.siblinglen);
+	s->file_asked = srv->ops->ask_file(s, &ask) == 0;
 	/* Counted even while imaged is down, so that the outage is logged. */
 	opening_asked(srv, &srv->files, now_ms);
 }
@@ -156,7 +132,8 @@ opening_begin(struct server *srv, struct session *s, uint64_t now_ms)
 		return;
 	}
 	opening_asked(srv, &srv->sockets, now_ms);
-	opening_strip_own(srv, s);
+	s->namelen = (uint16_t)own_folder_strip(srv->conf.files.unique,
+	    &s->client.addr, &s->host, s->name, s->namelen);
 	/* If imaged is down, the request is sent when it is up again. */
 	opening_ask_file(srv, s, now_ms);
 	wheel_set(&srv->wheel, &s->timer, now_ms, now_ms + SERVER_OPEN_MS);

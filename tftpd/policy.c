@@ -80,16 +80,15 @@ policy_free(struct policy *p)
 }
 
 static bool
-mac_is(const struct record_mac *m, uint8_t hwtype, const uint8_t *hw,
-    uint8_t hwlen)
+mac_is(const struct record_mac *m, const struct host_id *host)
 {
 	uint8_t i;
 
-	if (hwlen == 0 || m->len != hwlen ||
-	    (m->hwtype != 0 && m->hwtype != hwtype))
+	if (host->hwlen == 0 || m->len != host->hwlen ||
+	    (m->hwtype != 0 && m->hwtype != host->hwtype))
 		return false;
-	for (i = 0; i < hwlen; i++)
-		if ((m->wild & 1U << i) == 0 && m->addr[i] != hw[i])
+	for (i = 0; i < host->hwlen; i++)
+		if ((m->wild & 1U << i) == 0 && m->addr[i] != host->hw[i])
 			return false;
 	return true;
 }
@@ -114,9 +113,7 @@ rule_note(const struct record_tftp_client *r, struct tftp_limits *lim)
 struct found {
 	const struct policy *p;
 	const struct endpoint *client;
-	uint8_t hwtype;
-	const uint8_t *hw;
-	uint8_t hwlen;
+	const struct host_id *host;
 	struct tftp_limits *lim;
 	uint32_t rollover; /* index + 1 of the last rule with one */
 };
@@ -129,7 +126,7 @@ rule_apply(struct found *f, uint32_t i)
 
 	if (r->net.family != 0
 		? !addr_in_net(&f->client->addr, &r->net, r->prefix)
-		: !mac_is(&r->mac, f->hwtype, f->hw, f->hwlen))
+		: !mac_is(&r->mac, f->host))
 		return;
 	rule_note(r, lim);
 	lim->deny |= r->deny;
@@ -153,16 +150,16 @@ chain_apply(struct found *f, uint32_t head)
 
 void
 policy_apply(const struct policy *p, const struct endpoint *client,
-    uint8_t hwtype, const uint8_t *hw, uint8_t hwlen, struct tftp_limits *lim)
+    const struct host_id *host, struct tftp_limits *lim)
 {
-	struct found f = { p, client, hwtype, hw, hwlen, lim, 0 };
+	struct found f = { p, client, host, lim, 0 };
 	uint32_t mask = p->cap - 1, by_ip, by_hw;
 
 	if (p->nrules == 0)
 		return;
 	by_ip = hash_bytes(
 	    0, client->addr.bytes, addr_family_len(client->addr.family));
-	by_hw = hwlen > 0 ? hash_bytes(0, hw, hwlen) : by_ip;
+	by_hw = host->hwlen > 0 ? hash_bytes(0, host->hw, host->hwlen) : by_ip;
 	chain_apply(&f, p->wide);
 	chain_apply(&f, p->single[by_ip & mask]);
 	if ((by_hw & mask) != (by_ip & mask))

@@ -6,8 +6,7 @@
 #ifndef TFTPD_POLICY_H
 #define TFTPD_POLICY_H
 
-#include "daemon/endpoint.h"
-#include "daemon/record.h"
+#include "daemon/host.h"
 #include "tftpd/option.h"
 
 struct policy_rule {
@@ -33,11 +32,11 @@ int policy_add(struct policy *, const struct record_tftp_client *);
 void policy_free(struct policy *);
 
 /*
- * Applies every rule that matches the client by its address or, if hwlen is not
- * 0, by its hardware address.  Rules can only lower the limits.  The last
+ * Applies every rule that matches the client by its address or, if that is
+ * known, by its hardware address.  Rules can only lower the limits.  The last
  * matching rule with a rollover sets it.
  */
 void policy_apply(const struct policy *, const struct endpoint *client,
-    uint8_t hwtype, const uint8_t *hw, uint8_t hwlen, struct tftp_limits *);
+    const struct host_id *, struct tftp_limits *);
 
 #endif

@@ -54,9 +54,7 @@ subject(const struct session *s)
 		.namelen = s->namelen,
 		.own = (s->way & FILE_WAY_OWN) != 0,
 		.client = &s->client,
-		.hw = s->hw,
-		.hwlen = s->hwlen,
-		.host = s->host,
+		.host = &s->host,
 	};
 }
 
@@ -289,8 +287,7 @@ report_silent(const struct host *h, uint64_t now_ms)
 	if (log_limit_ok(&limit, now_ms, &n))
 		log_warnx(
 		    "no request from %s%s in %d s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way%s",
-		    addr_text(&h->addr, addr),
-		    report_known(h->hw, h->hwlen, h->name, host),
+		    addr_text(&h->addr, addr), report_known(&h->id, host),
 		    HOST_BOOT_MS / 1000, report_suppressed(n, more));
 }
 

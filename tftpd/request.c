@@ -2,7 +2,6 @@
 /* Rejects, drops or repeats requests at port 69, or begins a session. */
 #include "tftpd/request.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "tftpd/opening.h"
@@ -203,20 +202,6 @@ request_has_room(struct server *srv, const struct server_from *from,
 	return false;
 }
 
-/* Copies what dhcpd has reported of the client. */
-static void
-request_set_host(const struct server *srv, struct session *s)
-{
-	const struct host *h = host_find(&srv->hosts, &s->client.addr);
-
-	if (h == NULL)
-		return;
-	s->hwtype = h->hwtype;
-	s->hwlen = h->hwlen;
-	memcpy(s->hw, h->hw, h->hwlen);
-	(void)snprintf(s->host, sizeof(s->host), "%s", h->name);
-}
-
 static void
 request_negotiate(struct server *srv, struct session *s,
     const struct tftp_request *q, uint32_t mtu)
@@ -241,8 +226,7 @@ request_negotiate(struct server *srv, struct session *s,
 		lim.deny |= RECORD_TFTP_NO_TSIZE | RECORD_TFTP_NO_WINDOWSIZE;
 		lim.windowsize_by = EVENT_LIMIT_NETASCII;
 	}
-	policy_apply(
-	    &srv->conf.policy, &s->client, s->hwtype, s->hw, s->hwlen, &lim);
+	policy_apply(&srv->conf.policy, &s->client, &s->host, &lim);
 	tftp_options_negotiate(q, &lim, &s->terms);
 	srv->stats.count[SERVER_OPTIONS_IGNORED] += s->terms.nignored;
 }
@@ -304,7 +288,7 @@ request_begin(struct server *srv, const struct server_from *from,
 	s->known = known;
 	s->namelen = (uint16_t)len;
 	memcpy(s->name, name, len);
-	request_set_host(srv, s);
+	host_get_id(&srv->hosts, &s->client.addr, &s->host);
 	request_negotiate(srv, s, q, from->mtu);
 	opening_begin(srv, s, now_ms);
 }

@@ -7,6 +7,7 @@
 #ifndef TFTPD_SERVER_H
 #define TFTPD_SERVER_H
 
+#include "daemon/file_ask.h"
 #include "daemon/file_conf.h"
 #include "daemon/host.h"
 #include "daemon/late.h"
@@ -40,19 +41,10 @@ struct server_from {
 	bool direct; /* sent to one of our addresses, not to a group */
 };
 
-/* A request to imaged; a length of 0 means none. */
-struct server_want {
-	uint8_t root;
-	size_t ownlen;
-	char own[FILE_FOLDER_MAX]; /* the client's own folder */
-	size_t siblinglen;
-	char sibling[FILE_NAME_MAX]; /* the name to try next */
-};
-
 struct server_ops {
 	/* Sends a request to the parent or imaged; -1 if it cannot be sent. */
 	int (*ask_socket)(const struct session *);
-	int (*ask_file)(const struct session *, const struct server_want *);
+	int (*ask_file)(const struct session *, const struct file_ask *);
 	/* Sends an ERROR packet without a session, as the answer to a request.
 	 */
 	void (*send_error)(const struct server_from *, const void *, size_t);

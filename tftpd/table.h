@@ -9,7 +9,7 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/event.h"
-#include "daemon/record.h"
+#include "daemon/host.h"
 #include "daemon/sibling.h"
 #include "tftpd/blocks.h"
 #include "tftpd/option.h"
@@ -18,7 +18,6 @@
 #include "tftpd/wheel.h"
 
 #define SESSION_TABLE_MAX 65280 /* higher indexes are for tftpd/refuse.h */
-#define SESSION_HOST_MAX 64
 
 enum session_state {
 	SESSION_FREE,
@@ -52,10 +51,7 @@ struct session {
 	uint64_t request; /* fingerprint of the request */
 	uint64_t start_ms;
 	struct source *source; /* never NULL while in use by the server */
-	uint8_t hwtype; /* as reported by dhcpd, like hw and host */
-	uint8_t hwlen; /* 0: not reported */
-	uint8_t hw[RECORD_HW_MAX];
-	char host[SESSION_HOST_MAX];
+	struct host_id host;
 	struct blocks data;
 	bool file_asked; /* the present imaged has the request */
 	bool file_known; /* imaged has answered */

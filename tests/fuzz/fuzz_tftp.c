@@ -56,7 +56,7 @@ check_name(const char *p, size_t len)
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *want)
+ask_file(const struct session *s, const struct file_ask *want)
 {
 	check_name(s->name, s->namelen);
 	if (want->siblinglen > 0)

@@ -155,9 +155,9 @@ START_TEST(answered)
 	ck_assert_str_eq(a.name, "a/kernel");
 	ck_assert_str_eq(a.sibling, "");
 	ck_assert_str_eq(b.name, "initrd");
-	ck_assert_str_eq(req[0].host, "pc9");
-	ck_assert_uint_eq(req[0].hwlen, 6);
-	ck_assert_mem_eq(req[0].hw, hw, 6);
+	ck_assert_str_eq(req[0].host.name, "pc9");
+	ck_assert_uint_eq(req[0].host.hwlen, 6);
+	ck_assert_mem_eq(req[0].host.hw, hw, 6);
 	ck_assert_ptr_eq(give(b.id, FILE_WAY_OWN, 5, 1002), &req[1]);
 	ck_assert_int_eq(req[1].state, REQUEST_READY);
 	ck_assert_int_eq(req[1].fd, 5);

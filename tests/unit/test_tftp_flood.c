@@ -76,7 +76,7 @@ ask_socket(const struct session *s)
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *w)
+ask_file(const struct session *s, const struct file_ask *w)
 {
 	(void)s;
 	(void)w;

@@ -57,10 +57,10 @@ START_TEST(told)
 	ck_assert_ptr_null(find(0xc0a80132));
 	ck_assert_int_eq(tell(0xc0a80132, mac, 6, "node7", 0), 0);
 	ck_assert_ptr_nonnull(h = find(0xc0a80132));
-	ck_assert_uint_eq(h->hwtype, 1);
-	ck_assert_uint_eq(h->hwlen, 6);
-	ck_assert_mem_eq(h->hw, mac, 6);
-	ck_assert_str_eq(h->name, "node7");
+	ck_assert_uint_eq(h->id.hwtype, 1);
+	ck_assert_uint_eq(h->id.hwlen, 6);
+	ck_assert_mem_eq(h->id.hw, mac, 6);
+	ck_assert_str_eq(h->id.name, "node7");
 	ck_assert_ptr_null(find(0xc0a80133));
 }
 END_TEST
@@ -85,9 +85,9 @@ START_TEST(another)
 	ck_assert_int_eq(tell(0xc0a80132, mac, 6, "node7", 0), 0);
 	ck_assert_int_eq(tell(0xc0a80132, other, 16, "", 0), 0);
 	h = find(0xc0a80132);
-	ck_assert_uint_eq(h->hwlen, 16);
-	ck_assert_mem_eq(h->hw, other, 16);
-	ck_assert_str_eq(h->name, "");
+	ck_assert_uint_eq(h->id.hwlen, 16);
+	ck_assert_mem_eq(h->id.hw, other, 16);
+	ck_assert_str_eq(h->id.name, "");
 	ck_assert_uint_eq(t.nhosts, 1);
 }
 END_TEST
@@ -117,7 +117,7 @@ START_TEST(bad)
 	ck_assert_uint_eq(t.nhosts, 0);
 	/* The longest that may be is cut. */
 	ck_assert_int_eq(tell(1, mac, 6, name + 1, 0), 0);
-	ck_assert_uint_eq(strlen(find(1)->name), HOST_TEXT_MAX - 1);
+	ck_assert_uint_eq(strlen(find(1)->id.name), HOST_TEXT_MAX - 1);
 }
 END_TEST
 
@@ -151,7 +151,7 @@ START_TEST(all_of_them)
 		const struct host *h = find(i);
 
 		ck_assert((h == NULL) == (i <= 1000));
-		ck_assert(h == NULL || memcmp(h->hw, &i, sizeof(i)) == 0);
+		ck_assert(h == NULL || memcmp(h->id.hw, &i, sizeof(i)) == 0);
 	}
 	host_table_clear(&t);
 	ck_assert_uint_eq(t.nhosts, 0);

@@ -51,13 +51,18 @@ rule_net(const char *net, uint8_t prefix, uint8_t deny, uint16_t blksize,
 	ck_assert_int_eq(policy_add(&policy, &r), 0);
 }
 
+static const struct host_id unknown;
+
 static struct tftp_limits
 limits_for(const char *text, const uint8_t *hw, uint8_t hwlen)
 {
 	struct tftp_limits lim = { .blksize = 1468, .windowsize = 64 };
+	struct host_id host = { .hwtype = 1, .hwlen = hwlen };
 	struct endpoint e = client(text);
 
-	policy_apply(&policy, &e, 1, hw, hwlen, &lim);
+	if (hwlen > 0)
+		memcpy(host.hw, hw, hwlen);
+	policy_apply(&policy, &e, &host, &lim);
 	return lim;
 }
 
@@ -173,15 +178,15 @@ START_TEST(whose_limit)
 	struct endpoint e = client("10.0.0.2");
 
 	rule_net("10.0.0.2", 32, RECORD_TFTP_NO_TSIZE, 1468, 64);
-	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	policy_apply(&policy, &e, &unknown, &lim);
 	ck_assert_uint_eq(lim.blksize_by, mtu);
 	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_CLIENT);
 	rule_net("10.0.0.2", 32, 0, 1467, 0);
-	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	policy_apply(&policy, &e, &unknown, &lim);
 	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_RULE);
 	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_CLIENT);
 	rule_net("10.0.0.2", 32, 0, 0, 63);
-	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	policy_apply(&policy, &e, &unknown, &lim);
 	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_RULE);
 	/* What is denied already cannot be taken again. */
 	lim = (struct tftp_limits){ .blksize = 1468,
@@ -190,11 +195,11 @@ START_TEST(whose_limit)
 		.blksize_by = EVENT_LIMIT_NO_BLKSIZE,
 		.windowsize_by = EVENT_LIMIT_NETASCII };
 	rule_net("10.0.0.2", 32, RECORD_TFTP_DENY_ALL, 600, 2);
-	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	policy_apply(&policy, &e, &unknown, &lim);
 	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_NO_BLKSIZE);
 	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_NETASCII);
 	lim.deny = 0;
-	policy_apply(&policy, &e, 1, NULL, 0, &lim);
+	policy_apply(&policy, &e, &unknown, &lim);
 	ck_assert_uint_eq(lim.blksize_by, EVENT_LIMIT_RULE);
 	ck_assert_uint_eq(lim.windowsize_by, EVENT_LIMIT_RULE);
 }

@@ -44,7 +44,7 @@ ask_socket(const struct session *s)
 }
 
 static int
-ask_file(const struct session *s, const struct server_want *want)
+ask_file(const struct session *s, const struct file_ask *want)
 {
 	(void)s;
 	(void)want;

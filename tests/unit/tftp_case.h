@@ -31,7 +31,7 @@ static struct {
 	unsigned int releases, looks;
 	uint32_t id; /* of the last request for a socket */
 	char name[FILE_NAME_MAX + 1];
-	struct server_want want;
+	struct file_ask want;
 	struct endpoint remote;
 	uint8_t out[1024]; /* last refusal or packet */
 	size_t outlen;
@@ -59,7 +59,7 @@ ask_socket(const struct session *s)
 }
 
 static inline int
-ask_file(const struct session *s, const struct server_want *want)
+ask_file(const struct session *s, const struct file_ask *want)
 {
 	f.want = *want;
 	if (f.no_imaged)
