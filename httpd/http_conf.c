@@ -10,6 +10,8 @@
 
 #include "daemon/role.h"
 
+static const struct file_service service = { "HTTP", "enable-http", "http://" };
+
 void
 http_conf_clear(struct http_conf *p)
 {
@@ -34,7 +36,7 @@ http_conf_record(struct http_conf *p, const struct record *rec, char *why)
 {
 	if (rec->kind == RECORD_HTTP)
 		add_http(p, &rec->u.http);
-	return file_conf_record(&p->server.files, rec, "http://", why);
+	return file_conf_record(&p->server.files, rec, &service, why);
 }
 
 int
@@ -51,31 +53,11 @@ http_conf_tls(struct http_conf *p, enum tls_file what, const char *path, int fd)
 	return 0;
 }
 
-static void
-http_conf_too_many(const char *what, char *why)
-{
-	(void)snprintf(why, ROLE_WHY_MAX,
-	    "HTTP is enabled on more than %d %s; list the interfaces that need it: interface=NAME,... or enable-http=NAME,...",
-	    HTTP_SOCKETS_MAX, what);
-}
-
 int
 http_conf_iface(struct http_conf *p, const struct iface *ifc, char *why)
 {
-	if (!ifc->http)
-		return 0;
-	if (p->nifaces == HTTP_SOCKETS_MAX) {
-		http_conf_too_many("interfaces", why);
-		return -1;
-	}
-	if (ifc->root >= FILE_CONF_ROOTS_MAX) {
-		(void)snprintf(
-		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
-		return -1;
-	}
-	p->iface[p->nifaces].index = ifc->index;
-	p->iface[p->nifaces++].root = ifc->root;
-	return 0;
+	return ifc->http ? file_conf_iface(&p->server.files, ifc, &service, why)
+			 : 0;
 }
 
 int
@@ -87,23 +69,11 @@ http_conf_socket(struct http_conf *p, enum socket_use use, uint32_t ifindex,
 		return 0;
 	}
 	if (accept_add(&p->listen, fd, ifindex) == -1) {
-		http_conf_too_many("sockets", why);
+		file_conf_too_many(&service, "sockets", why);
 		return -1;
 	}
 	p->listen.l[p->listen.n - 1].tls = use == SOCKET_HTTPS;
 	return 0;
-}
-
-/* The root of an interface, or -1. */
-static int
-http_conf_root_of(const struct http_conf *p, uint32_t ifindex)
-{
-	uint32_t i;
-
-	for (i = 0; i < p->nifaces; i++)
-		if (p->iface[i].index == ifindex)
-			return p->iface[i].root;
-	return -1;
 }
 
 /* How many connections there are descriptors for, without spare ones. */
@@ -122,22 +92,20 @@ connections_fit(uint32_t max, uint32_t max_fds)
 int
 http_conf_finish(struct http_conf *p, uint32_t max_fds, char *why)
 {
+	const struct file_iface *ifc;
 	uint32_t i, max;
-	int root;
 
 	if (p->refused) {
 		memcpy(why, p->why, ROLE_WHY_MAX);
 		return -1;
 	}
 	for (i = 0; i < p->listen.n; i++) {
-		if ((root = http_conf_root_of(p, p->listen.l[i].ifindex)) ==
-		    -1) {
-			(void)snprintf(why, ROLE_WHY_MAX,
-			    "no record of interface %u",
-			    p->listen.l[i].ifindex);
+		struct listener *l = &p->listen.l[i];
+
+		ifc = file_conf_find(&p->server.files, l->ifindex, why);
+		if (ifc == NULL)
 			return -1;
-		}
-		p->listen.l[i].root = (uint8_t)root;
+		l->root = ifc->root;
 	}
 	if (file_conf_finish(&p->server.files, why) == -1)
 		return -1;

@@ -17,11 +17,6 @@ struct http_conf {
 	struct identity identity;
 	bool refused; /* the certificate was; see why */
 	char why[ROLE_WHY_MAX];
-	uint32_t nifaces;
-	struct {
-		uint32_t index;
-		uint8_t root;
-	} iface[HTTP_SOCKETS_MAX];
 };
 
 /* Frees and closes everything, and zeroes the struct. */

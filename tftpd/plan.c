@@ -11,6 +11,8 @@
 #include "daemon/role.h"
 #include "daemon/tftp.h"
 
+static const struct file_service service = { "TFTP", "enable-tftp", "tftp://" };
+
 void
 plan_clear(struct plan *p)
 {
@@ -95,35 +97,14 @@ plan_record(struct plan *p, const struct record *rec, char *why)
 	default:
 		break;
 	}
-	return file_conf_record(&p->server.files, rec, "tftp://", why);
-}
-
-static void
-too_many(const char *what, char *why)
-{
-	(void)snprintf(why, ROLE_WHY_MAX,
-	    "TFTP is enabled on more than %d %s; list the interfaces that need it: interface=NAME,... or enable-tftp=NAME,...",
-	    TFTP_SOCKETS_MAX, what);
+	return file_conf_record(&p->server.files, rec, &service, why);
 }
 
 int
 plan_iface(struct plan *p, const struct iface *ifc, char *why)
 {
-	if (!ifc->tftp)
-		return 0;
-	if (p->nifaces == TFTP_SOCKETS_MAX) {
-		too_many("interfaces", why);
-		return -1;
-	}
-	if (ifc->root >= FILE_CONF_ROOTS_MAX) {
-		(void)snprintf(
-		    why, ROLE_WHY_MAX, "%s has no tftp-root", ifc->name);
-		return -1;
-	}
-	p->iface[p->nifaces].index = ifc->index;
-	p->iface[p->nifaces].mtu = ifc->mtu;
-	p->iface[p->nifaces++].root = ifc->root;
-	return 0;
+	return ifc->tftp ? file_conf_iface(&p->server.files, ifc, &service, why)
+			 : 0;
 }
 
 int
@@ -135,7 +116,7 @@ plan_socket(
 		return 0;
 	}
 	if (listen_add(&p->listen, fd, ifindex) == -1) {
-		too_many("sockets", why);
+		file_conf_too_many(&service, "sockets", why);
 		return -1;
 	}
 	return 0;
@@ -144,24 +125,19 @@ plan_socket(
 int
 plan_finish(struct plan *p, uint32_t max_fds, char *why)
 {
-	uint32_t i, j;
+	const struct file_iface *ifc;
+	uint32_t i;
 
 	for (i = 0; i < p->listen.n; i++) {
 		struct listener *l = &p->listen.l[i];
 
-		for (j = 0; j < p->nifaces; j++) {
-			if (p->iface[j].index != l->ifindex)
-				continue;
-			l->mtu = p->iface[j].mtu;
-			l->root = p->iface[j].root;
-			if (p->server.mtu != 0 && p->server.mtu < l->mtu)
-				l->mtu = p->server.mtu;
-		}
-		if (l->mtu == 0) {
-			(void)snprintf(why, ROLE_WHY_MAX,
-			    "no record of interface %u", l->ifindex);
+		ifc = file_conf_find(&p->server.files, l->ifindex, why);
+		if (ifc == NULL)
 			return -1;
-		}
+		l->root = ifc->root;
+		l->mtu = ifc->mtu;
+		if (p->server.mtu != 0 && p->server.mtu < l->mtu)
+			l->mtu = p->server.mtu;
 	}
 	if (file_conf_finish(&p->server.files, why) == -1)
 		return -1;

@@ -11,12 +11,6 @@ struct plan {
 	uint32_t ports; /* for transfers (tftp-port-range); 0: no limit */
 	struct server_conf server;
 	struct listen_set listen;
-	uint32_t nifaces;
-	struct {
-		uint32_t index;
-		uint32_t mtu;
-		uint8_t root;
-	} iface[TFTP_SOCKETS_MAX];
 };
 
 /* Frees and closes everything, and zeroes the plan. */

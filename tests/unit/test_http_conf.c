@@ -191,7 +191,7 @@ START_TEST(interfaces)
 	begin();
 	/* One without HTTP has no root, and needs none. */
 	ck_assert_int_eq(http_conf_iface(&p, &ifc, why), 0);
-	ck_assert_uint_eq(p.nifaces, 0);
+	ck_assert_uint_eq(p.server.files.nifaces, 0);
 	refused(add_iface(1, FILE_CONF_ROOTS_MAX), "eth0 has no tftp-root");
 	for (i = 0; i < HTTP_SOCKETS_MAX; i++)
 		ck_assert_int_eq(add_iface(i, FILE_CONF_ROOTS_MAX - 1), 0);

@@ -46,16 +46,6 @@ sock(uint32_t index)
 	return plan_socket(&plan, SOCKET_TFTP, index, fd, why);
 }
 
-/* A person who reads it learns the limit and the way out. */
-static void
-check_too_many(const char *what)
-{
-	ck_assert_ptr_ne(strstr(why, what), NULL);
-	ck_assert_ptr_ne(strstr(why, "160"), NULL);
-	ck_assert_ptr_ne(strstr(why, "interface="), NULL);
-	ck_assert_ptr_ne(strstr(why, "enable-tftp="), NULL);
-}
-
 START_TEST(too_many_sockets)
 {
 	uint32_t n;
@@ -63,19 +53,13 @@ START_TEST(too_many_sockets)
 	for (n = 0; n < TFTP_SOCKETS_MAX; n++)
 		ck_assert_int_eq(sock(n / 2 + 1), 0);
 	ck_assert_int_eq(sock(n), -1);
-	check_too_many("sockets");
+	ck_assert_ptr_nonnull(
+	    strstr(why, "TFTP is enabled on more than 160 sockets"));
 }
 END_TEST
 
-START_TEST(too_many_interfaces)
+START_TEST(interfaces_without_a_root)
 {
-	uint32_t n;
-
-	for (n = 0; n < TFTP_SOCKETS_MAX; n++)
-		ck_assert_int_eq(iface(n + 1, 1500, 0), 0);
-	ck_assert_int_eq(iface(n + 1, 1500, 0), -1);
-	check_too_many("interfaces");
-	setup();
 	ck_assert_int_eq(iface(1, 1500, FILE_CONF_ROOTS_MAX), -1);
 	ck_assert_str_eq(why, "eth0 has no tftp-root");
 	ck_assert_int_eq(iface(1, 1500, FILE_CONF_ROOTS_MAX - 1), 0);
@@ -201,7 +185,7 @@ suite(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, too_many_sockets);
-	tcase_add_test(tc, too_many_interfaces);
+	tcase_add_test(tc, interfaces_without_a_root);
 	tcase_add_test(tc, listeners);
 	tcase_add_test(tc, ports);
 	tcase_add_test(tc, half_open);
