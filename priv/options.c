@@ -79,23 +79,20 @@ static const struct {
 	{ 'z', "bind-interfaces", false },
 };
 
-static int
+static enum options_verdict
 directive_add(struct options *o, const char *name, const char *value)
 {
 	char **grown, *line;
 
 	grown = reallocarray(o->directives, o->ndirectives + 1, sizeof(*grown));
-	if (grown == NULL)
-		return -1;
-	o->directives = grown;
-	if (value == NULL)
-		line = strdup(name);
-	else if (asprintf(&line, "%s=%s", name, value) == -1)
-		line = NULL;
-	if (line == NULL)
-		return -1;
+	if (grown != NULL)
+		o->directives = grown;
+	if (grown == NULL ||
+	    asprintf(&line, "%s%s%s", name, value == NULL ? "" : "=",
+		value == NULL ? "" : value) == -1)
+		return options_error("out of memory", name);
 	o->directives[o->ndirectives++] = line;
-	return 0;
+	return OPTIONS_RUN;
 }
 
 /* -C: the first is the configuration file, further ones are read before it. */
@@ -103,9 +100,7 @@ static enum options_verdict
 option_conf_file(struct options *o, const char *file)
 {
 	if (o->conf_named)
-		return directive_add(o, "conf-file", file) == -1
-			   ? options_error("out of memory", "-C")
-			   : OPTIONS_RUN;
+		return directive_add(o, "conf-file", file);
 	/* It holds nothing, and is no regular file. */
 	o->conf_file = strcmp(file, "/dev/null") == 0 ? "" : file;
 	o->conf_named = true;
@@ -133,17 +128,6 @@ next_value(int argc, char **argv, int *i)
 	return argv[++*i];
 }
 
-/* A directive by its name, or a configuration file. */
-static enum options_verdict
-option_directive(struct options *o, const char *name, const char *value)
-{
-	if (strcmp(name, "conf-file") == 0)
-		return option_conf_file(o, value == NULL ? "" : value);
-	return directive_add(o, name, value) == -1
-		   ? options_error("out of memory", name)
-		   : OPTIONS_RUN;
-}
-
 static enum options_verdict
 option_long(struct options *o, int argc, char **argv, int *i)
 {
@@ -162,10 +146,12 @@ option_long(struct options *o, int argc, char **argv, int *i)
 	if (value == NULL && (own == NULL || own->value == OPTIONS_VALUE_WORD))
 		value = next_value(argc, argv, i);
 	if (own != NULL)
-		return own->take(o, value);
+		return options_own_take(own, o, value);
 	if (options_own_meant(name) != NULL)
 		return option_unknown(option, name);
-	return option_directive(o, name, value);
+	if (strcmp(name, "conf-file") == 0)
+		return option_conf_file(o, value == NULL ? "" : value);
+	return directive_add(o, name, value);
 }
 
 /* A directive by its letter; the value is the rest, or the next word. */
@@ -188,9 +174,7 @@ option_letter(struct options *o, int argc, char **argv, int *i, char **pos)
 			return options_error("a value must follow", option);
 		*pos += strlen(*pos) - 1;
 	}
-	if (directive_add(o, letters[n].directive, value) == -1)
-		return options_error("out of memory", option);
-	return OPTIONS_RUN;
+	return directive_add(o, letters[n].directive, value);
 }
 
 static enum options_verdict
@@ -206,18 +190,10 @@ option_short(struct options *o, int argc, char **argv, int *i)
 			o->foreground = true;
 			break;
 		case 'd':
-			o->foreground = o->debug = true;
+			o->debug = true;
 			break;
 		case 'v':
 			return OPTIONS_VERSION;
-		case 'h':
-			if (argc == 2 && argv[1][2] == '\0')
-				return options_usage_print();
-			/* With others, it is the no-hosts of dnsmasq. */
-			v = option_letter(o, argc, argv, i, &pos);
-			if (v != OPTIONS_RUN)
-				return v;
-			break;
 		case 'w':
 			return options_usage_print();
 		case 'C':
@@ -227,6 +203,11 @@ option_short(struct options *o, int argc, char **argv, int *i)
 				return options_error(
 				    "a file must follow", "-C");
 			return option_conf_file(o, file);
+		case 'h':
+			if (argc == 2 && argv[1][2] == '\0')
+				return options_usage_print();
+			/* With others, it is the no-hosts of dnsmasq. */
+			/* FALLTHROUGH */
 		default:
 			v = option_letter(o, argc, argv, i, &pos);
 			if (v != OPTIONS_RUN)
@@ -275,6 +256,8 @@ options_take(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
+	o->test = o->test || o->print || o->migrate;
+	o->foreground = o->foreground || o->debug;
 	return OPTIONS_RUN;
 }
 

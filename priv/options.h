@@ -26,7 +26,7 @@ struct options {
 	const char *conf_file;
 	bool conf_named; /* by -C; the default may be missing */
 	bool foreground;
-	bool debug;
+	bool debug; /* foreground is set as well */
 	bool test;
 	bool strict; /* --test=strict: warnings fail it */
 	bool json; /* --json: with --test, --explain or --confinement */

@@ -3,6 +3,7 @@
 #include "priv/options_own.h"
 
 #include <limits.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -75,12 +76,8 @@ option_leases(struct options *o, const char *value)
 	};
 	int f;
 
-	o->leases = true;
-	o->leases_format = LEASE_SHOW_TEXT;
-	if (value == NULL)
-		return OPTIONS_RUN;
 	for (f = 0; f < LEASE_SHOW_FORMAT_MAX; f++)
-		if (strcmp(value, formats[f]) == 0) {
+		if (strcmp(value == NULL ? "text" : value, formats[f]) == 0) {
 			o->leases_format = (enum lease_show_format)f;
 			return OPTIONS_RUN;
 		}
@@ -102,17 +99,14 @@ option_print_policy(struct options *o, const char *value)
 	return OPTIONS_EXIT;
 }
 
-/* --test, or --test=strict. */
 static enum options_verdict
 option_test(struct options *o, const char *value)
 {
-	o->test = true;
-	if (value == NULL)
-		return OPTIONS_RUN;
-	if (strcmp(value, "strict") != 0)
+	if (value != NULL && strcmp(value, "strict") != 0)
 		return options_error(
 		    "write --test, or --test=strict", "--test");
-	o->strict = true;
+	if (value != NULL)
+		o->strict = true;
 	return OPTIONS_RUN;
 }
 
@@ -120,22 +114,19 @@ option_test(struct options *o, const char *value)
 static enum options_verdict
 option_migrate(struct options *o, const char *value)
 {
+	o->migrate_what = value;
 	if (value != NULL && value[0] == '\0')
 		return options_error(
 		    "a file or a process must follow", "--migrate-dnsmasq");
-	o->test = o->migrate = true;
-	o->migrate_what = value;
 	return OPTIONS_RUN;
 }
 
-/* --reload, or --reload=PID. */
 static enum options_verdict
 option_reload(struct options *o, const char *value)
 {
 	char *end;
 	long pid;
 
-	o->reload = true;
 	if (value == NULL)
 		return OPTIONS_RUN;
 	pid = strtol(value, &end, 10);
@@ -149,58 +140,9 @@ option_reload(struct options *o, const char *value)
 static enum options_verdict
 option_explain(struct options *o, const char *value)
 {
-	o->explain = true;
 	o->capture = value;
 	if (value != NULL && value[0] == '\0')
 		return options_error("a file must follow", "--explain");
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_json(struct options *o, const char *value)
-{
-	(void)value;
-	o->json = true;
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_print_config(struct options *o, const char *value)
-{
-	(void)value;
-	o->test = o->print = true;
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_confinement(struct options *o, const char *value)
-{
-	(void)value;
-	o->confinement = true;
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_allow_empty(struct options *o, const char *value)
-{
-	(void)value;
-	o->allow_empty = true;
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_foreground(struct options *o, const char *value)
-{
-	(void)value;
-	o->foreground = true;
-	return OPTIONS_RUN;
-}
-
-static enum options_verdict
-option_no_daemon(struct options *o, const char *value)
-{
-	(void)value;
-	o->foreground = o->debug = true;
 	return OPTIONS_RUN;
 }
 
@@ -220,21 +162,24 @@ option_help(struct options *o, const char *value)
 	return options_usage_print();
 }
 
+#define FLAG(member) offsetof(struct options, member)
+
 static const struct options_own own[] = {
-	{ "test", OPTIONS_VALUE_EQUALS, option_test },
-	{ "json", OPTIONS_VALUE_NONE, option_json },
-	{ "print-config", OPTIONS_VALUE_NONE, option_print_config },
-	{ "print-policy", OPTIONS_VALUE_WORD, option_print_policy },
-	{ "leases", OPTIONS_VALUE_WORD, option_leases },
-	{ "explain", OPTIONS_VALUE_EQUALS, option_explain },
-	{ "confinement", OPTIONS_VALUE_NONE, option_confinement },
-	{ "migrate-dnsmasq", OPTIONS_VALUE_EQUALS, option_migrate },
-	{ "reload", OPTIONS_VALUE_EQUALS, option_reload },
-	{ "allow-empty", OPTIONS_VALUE_NONE, option_allow_empty },
-	{ "keep-in-foreground", OPTIONS_VALUE_NONE, option_foreground },
-	{ "no-daemon", OPTIONS_VALUE_NONE, option_no_daemon },
-	{ "version", OPTIONS_VALUE_NONE, option_version },
-	{ "help", OPTIONS_VALUE_NONE, option_help },
+	{ "test", OPTIONS_VALUE_EQUALS, FLAG(test), option_test },
+	{ "json", OPTIONS_VALUE_NONE, FLAG(json), NULL },
+	{ "print-config", OPTIONS_VALUE_NONE, FLAG(print), NULL },
+	{ "print-policy", OPTIONS_VALUE_WORD, 0, option_print_policy },
+	{ "leases", OPTIONS_VALUE_WORD, FLAG(leases), option_leases },
+	{ "explain", OPTIONS_VALUE_EQUALS, FLAG(explain), option_explain },
+	{ "confinement", OPTIONS_VALUE_NONE, FLAG(confinement), NULL },
+	{ "migrate-dnsmasq", OPTIONS_VALUE_EQUALS, FLAG(migrate),
+	    option_migrate },
+	{ "reload", OPTIONS_VALUE_EQUALS, FLAG(reload), option_reload },
+	{ "allow-empty", OPTIONS_VALUE_NONE, FLAG(allow_empty), NULL },
+	{ "keep-in-foreground", OPTIONS_VALUE_NONE, FLAG(foreground), NULL },
+	{ "no-daemon", OPTIONS_VALUE_NONE, FLAG(debug), NULL },
+	{ "version", OPTIONS_VALUE_NONE, 0, option_version },
+	{ "help", OPTIONS_VALUE_NONE, 0, option_help },
 };
 
 #define OWN_COUNT (sizeof(own) / sizeof(own[0]))
@@ -248,6 +193,15 @@ options_own_find(const char *name)
 		if (strcmp(name, own[i].name) == 0)
 			return &own[i];
 	return NULL;
+}
+
+enum options_verdict
+options_own_take(
+    const struct options_own *opt, struct options *o, const char *value)
+{
+	if (opt->flag != 0)
+		*(bool *)((char *)o + opt->flag) = true;
+	return opt->take == NULL ? OPTIONS_RUN : opt->take(o, value);
 }
 
 static bool

@@ -15,12 +15,17 @@ enum options_value {
 struct options_own {
 	const char *name; /* without "--" */
 	enum options_value value;
-	/* The value is NULL if there is none. */
+	size_t flag; /* the bool of struct options that it sets; 0: none */
+	/* What else it does, or NULL.  The value is NULL if there is none. */
 	enum options_verdict (*take)(struct options *, const char *value);
 };
 
 /* NULL: no option of the program has this name. */
 const struct options_own *options_own_find(const char *name);
+
+/* Applies one of them. */
+enum options_verdict options_own_take(
+    const struct options_own *, struct options *, const char *value);
 
 /*
  * The option of the program that an unknown name is probably meant as; or NULL.

@@ -41,6 +41,16 @@ teardown(void)
 	memset(&o, 0, sizeof(o));
 }
 
+/* Lines that are errors; the last is NULL. */
+static void
+check_errors(const char *const *wrong)
+{
+	for (; *wrong != NULL; wrong++) {
+		ck_assert_msg(parse(*wrong) == OPTIONS_ERROR, "%s", *wrong);
+		teardown();
+	}
+}
+
 START_TEST(defaults)
 {
 	ck_assert_int_eq(parse(""), OPTIONS_RUN);
@@ -57,16 +67,13 @@ START_TEST(mistyped)
 		"--tests", "--lease", "--laeses=csv", "--print_config",
 		"--print-conf", "--allow-emtpy", "--keep-in-forground",
 		"--confinment", "--confine", "--versoin", "--hepl",
-		"--conf-fiel=/a", "--conf-fil /a" };
+		"--conf-fiel=/a", "--conf-fil /a", NULL };
 	static const char *const right[] = { "--conf-dir=/a", "--conf-dire=/a",
 		"--domain=a", "--user=a", "--group=a", "--port=0",
 		"--dhcp-hots=a", "--leasefile-ro", "--te", "--tftp-root=/a" };
 	size_t i;
 
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
-		teardown();
-	}
+	check_errors(wrong);
 	for (i = 0; i < sizeof(right) / sizeof(right[0]); i++) {
 		ck_assert_msg(parse(right[i]) == OPTIONS_RUN, "%s", right[i]);
 		ck_assert_uint_eq(o.ndirectives, 1);
@@ -81,22 +88,14 @@ START_TEST(without_value)
 	static const char *const wrong[] = { "--test --json=x",
 		"--json=", "--print-config=a", "--allow-empty=no",
 		"--version=1", "--keep-in-foreground=1", "--no-daemon=0",
-		"--help=dhcp" };
-	size_t i;
+		"--help=dhcp", "--json", "--print-config --json",
+		"--leases --json", "--print-policy=tftp", "--print-policy=priv",
+		"--print-policy=", NULL };
 
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
-		teardown();
-	}
+	check_errors(wrong);
 	ck_assert_int_eq(parse("--test --json"), OPTIONS_RUN);
 	ck_assert_int_eq(parse("--explain --json arch=bios"), OPTIONS_RUN);
 	ck_assert(o.json && o.explain);
-	ck_assert_int_eq(parse("--json"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--print-config --json"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--leases --json"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--print-policy=tftp"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--print-policy=priv"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--print-policy="), OPTIONS_ERROR);
 }
 END_TEST
 
@@ -207,15 +206,13 @@ END_TEST
 
 START_TEST(explain_errors)
 {
+	static const char *const wrong[] = { "ipxe",
+		"--explain=", "ipxe --explain", "--explain --test",
+		"--leases --explain", "--explian", NULL };
 	char line[2 * EXPLAIN_WORD_MAX] = "--explain name=";
 	size_t i;
 
-	ck_assert_int_eq(parse("ipxe"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--explain="), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("ipxe --explain"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--explain --test"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--leases --explain"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--explian"), OPTIONS_ERROR);
+	check_errors(wrong);
 	memset(line + strlen(line), 'x', EXPLAIN_WORD_MAX - 5);
 	ck_assert_int_eq(parse(line), OPTIONS_RUN);
 	teardown();
@@ -286,14 +283,10 @@ START_TEST(errors)
 	static const char *const t[] = { "word", "-", "-C", "-C -k", "-i",
 		"-i -k", "-F", "-@", "-k?", "-kx", "-k word", "--leases=xml",
 		"--leases=", "--leases xml", "--leases --test",
-		"--print-config --leases" };
-	size_t i;
+		"--print-config --leases", NULL };
 
 	ck_assert_ptr_nonnull(freopen("/dev/null", "w", stderr));
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		ck_assert_msg(parse(t[i]) == OPTIONS_ERROR, "%s", t[i]);
-		teardown();
-	}
+	check_errors(t);
 }
 END_TEST
 
@@ -345,6 +338,10 @@ END_TEST
 
 START_TEST(confinement)
 {
+	static const char *const wrong[] = { "--confinement=all",
+		"--confinement --test", "--confinement --leases",
+		"--confinement --explain", "--confinement word", NULL };
+
 	ck_assert_int_eq(parse("--confinement"), OPTIONS_RUN);
 	ck_assert(o.confinement && !o.json && options_one_shot(&o));
 	ck_assert_int_eq(
@@ -352,11 +349,7 @@ START_TEST(confinement)
 	ck_assert(o.confinement && o.json);
 	ck_assert_uint_eq(o.ndirectives, 1);
 	teardown();
-	ck_assert_int_eq(parse("--confinement=all"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--confinement --test"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--confinement --leases"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--confinement --explain"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--confinement word"), OPTIONS_ERROR);
+	check_errors(wrong);
 }
 END_TEST
 
@@ -365,22 +358,24 @@ START_TEST(reload)
 	static const char *const wrong[] = { "--reload=", "--reload=0",
 		"--reload=-1", "--reload=1x", "--reload=99999999999",
 		"--reload=x", "--reload 1", "--reload --test",
-		"--reload --confinement", "--relaod" };
-	size_t i;
+		"--reload --confinement", "--relaod", NULL };
 
 	ck_assert_int_eq(parse("--reload"), OPTIONS_RUN);
 	ck_assert(o.reload && o.reload_pid == 0 && options_one_shot(&o));
 	ck_assert_int_eq(parse("--reload=4711 -C a"), OPTIONS_RUN);
 	ck_assert(o.reload && o.reload_pid == 4711);
-	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
-		ck_assert_msg(parse(wrong[i]) == OPTIONS_ERROR, "%s", wrong[i]);
-		teardown();
-	}
+	check_errors(wrong);
 }
 END_TEST
 
 START_TEST(migrate)
 {
+	static const char *const wrong[] = { "--migrate-dnsmasq=",
+		"--migrate-dnsmasq --json", "--migrate-dnsmasq -C /a",
+		"--migrate-dnsmasq --leases",
+		"--migrate-dnsmasq --print-config",
+		"--migrate-dnsmasq --test=strict", "--migrate", NULL };
+
 	ck_assert_int_eq(parse("--migrate-dnsmasq"), OPTIONS_RUN);
 	ck_assert(o.migrate && o.test && options_one_shot(&o));
 	ck_assert_ptr_null(o.migrate_what);
@@ -389,15 +384,7 @@ START_TEST(migrate)
 	ck_assert_str_eq(o.migrate_what, "/etc/x");
 	ck_assert_uint_eq(o.ndirectives, 1);
 	teardown();
-	ck_assert_int_eq(parse("--migrate-dnsmasq="), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--migrate-dnsmasq --json"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--migrate-dnsmasq -C /a"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--migrate-dnsmasq --leases"), OPTIONS_ERROR);
-	ck_assert_int_eq(
-	    parse("--migrate-dnsmasq --print-config"), OPTIONS_ERROR);
-	ck_assert_int_eq(
-	    parse("--migrate-dnsmasq --test=strict"), OPTIONS_ERROR);
-	ck_assert_int_eq(parse("--migrate"), OPTIONS_ERROR);
+	check_errors(wrong);
 }
 END_TEST
 
