@@ -169,12 +169,6 @@ step_start_failed(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 	proc_ended(r, &was, false, now_ms);
 }
 
-static void
-step_lost(struct reload *r, struct reload_proc *p, uint64_t now_ms)
-{
-	proc_ended(r, p, true, now_ms);
-}
-
 /* ------------------------------------------------------------------ time */
 
 /*
@@ -201,13 +195,69 @@ stall_extend_deadlines(struct reload *r, uint64_t now_ms)
 	}
 }
 
+static enum reload_say
+late_text(const struct reload_proc *p)
+{
+	if (p->role == ROLE_CONFD)
+		return RELOAD_SAY_PARSE_LATE;
+	return p->state == RELOAD_PROC_RUN ? RELOAD_SAY_ANSWER_LATE
+					   : RELOAD_SAY_START_LATE;
+}
+
+/* A process that should be alive. */
+static void
+deadline_alive(struct reload *r, struct reload_proc *p, uint64_t now_ms)
+{
+	bool late = p->deadline_ms != 0 && now_ms >= p->deadline_ms;
+
+	if (now_ms >= p->heard_ms + RELOAD_SILENCE_MS) {
+		reload_proc_kill(r, p, RELOAD_SAY_SILENT, false, now_ms);
+	} else if (p->state == RELOAD_PROC_RUN &&
+		   now_ms >= p->answered_ms + RELOAD_BUSY_MS) {
+		reload_proc_kill(r, p, RELOAD_SAY_BUSY, false, now_ms);
+	} else if (late) {
+		reload_proc_kill(r, p, late_text(p), false, now_ms);
+	} else if (p->state != RELOAD_PROC_BOOT &&
+		   now_ms >= p->pinged_ms + RELOAD_PING_MS) {
+		(void)reload_emit_proc(r, RELOAD_DO_PING, p, 0);
+		p->pinged_ms = now_ms;
+	}
+}
+
+static void
+check_deadlines(struct reload *r, uint64_t now_ms)
+{
+	size_t i;
+
+	for (i = 0; i < RELOAD_PROCS_MAX; i++) {
+		struct reload_proc *p = &r->proc[i];
+
+		if (p->id == 0)
+			continue;
+		if (reload_proc_usable(p)) {
+			deadline_alive(r, p, now_ms);
+		} else if (p->deadline_ms == 0 || now_ms < p->deadline_ms) {
+			continue;
+		} else if (p->state == RELOAD_PROC_STOP) {
+			reload_proc_kill(
+			    r, p, RELOAD_SAY_STOP_LATE, true, now_ms);
+		} else if (p->state == RELOAD_PROC_KILLED) {
+			reload_say(r, RELOAD_SAY_UNKILLABLE, p->role, p->id, 0);
+			p->state = RELOAD_PROC_LOST;
+			p->deadline_ms = 0;
+			proc_ended(r, p, true, now_ms);
+		}
+	}
+}
+
 static void
 step_timer(struct reload *r, uint64_t now_ms)
 {
 	r->tick_ms = now_ms;
-	reload_deadlines(r, now_ms, step_lost);
+	check_deadlines(r, now_ms);
 	reload_change_unanswerable(r, now_ms);
-	if (r->hup && !r->delay_said && now_ms - r->hup_ms >= RELOAD_DELAY_MS) {
+	if (r->hup && !r->delay_said && !r->stopping &&
+	    now_ms - r->hup_ms >= RELOAD_DELAY_MS) {
 		r->delay_said = true;
 		reload_say(
 		    r, RELOAD_SAY_DELAYED, reload_change_waits_for(r), 0, 0);
@@ -298,13 +348,9 @@ reload_step(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 		reload_change_ifaces(r, now_ms);
 		break;
 	case RELOAD_PARSED:
-		reload_change_parsed(r, in, now_ms);
-		break;
 	case RELOAD_UNCHANGED:
-		reload_change_unchanged(r, in, now_ms);
-		break;
 	case RELOAD_PARSE_FAILED:
-		reload_change_failed(r, in, now_ms);
+		reload_change_read(r, in, now_ms);
 		break;
 	case RELOAD_TIMER:
 		step_timer(r, now_ms);

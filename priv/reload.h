@@ -130,7 +130,7 @@ enum reload_say {
 	RELOAD_SAY_BACK, /* `role` serves again, as `proc` */
 	RELOAD_SAY_RESTART, /* a start failed; retried in `n` ms */
 	RELOAD_SAY_PAUSE, /* `role` failed `n` times; it pauses */
-	RELOAD_SAY_DELAYED, /* a reload waits, for `role` if that is not 0 */
+	RELOAD_SAY_DELAYED, /* a reload waits for `role` */
 	RELOAD_SAY_STALLED, /* the parent itself did not run for `n` ms */
 	RELOAD_SAY_UNKILLABLE, /* `proc` still runs after SIGKILL */
 	RELOAD_SAY_TOO_MANY_UNKILLABLE, /* `n` processes of `role` do */
@@ -184,7 +184,7 @@ struct reload_proc {
 struct reload_role {
 	uint32_t proc; /* serves, or will when it is ready; 0: none */
 	uint32_t next; /* replaces `proc` at the commit; 0: none */
-	uint64_t restart_ms; /* time of the next start; 0: none */
+	uint64_t restart_ms; /* without either of these: time of the start */
 	uint32_t failures; /* in the present window; a HUP clears them */
 	uint64_t window_ms; /* start of that window */
 	/* During a change: */

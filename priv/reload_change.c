@@ -7,17 +7,9 @@
 /* ---------------------------------------------------------------- begin */
 
 static void
-emit_generation(
-    struct reload *r, enum reload_action_kind kind, uint32_t generation)
-{
-	reload_emit(r, kind)->generation = generation;
-}
-
-static void
 change_parse(struct reload *r, uint64_t now_ms)
 {
 	struct reload_proc *p;
-	struct reload_action *a;
 
 	r->watched = !r->hup;
 	r->hup = r->changed = false;
@@ -29,10 +21,7 @@ change_parse(struct reload *r, uint64_t now_ms)
 		return;
 	}
 	r->confd = p->id;
-	a = reload_emit(r, RELOAD_DO_PARSE);
-	a->role = ROLE_CONFD;
-	a->proc = p->id;
-	a->generation = r->next;
+	(void)reload_emit_proc(r, RELOAD_DO_PARSE, p, r->next);
 }
 
 static void
@@ -43,7 +32,7 @@ change_copy(struct reload *r)
 	r->copied = true;
 	r->phase = RELOAD_PARSING;
 	r->next = ++r->generations;
-	emit_generation(r, RELOAD_DO_COPY, r->next);
+	reload_emit(r, RELOAD_DO_COPY)->generation = r->next;
 }
 
 /* What was asked for during the change that has just ended. */
@@ -134,15 +123,12 @@ reload_change_role(struct reload *r, enum role role, uint64_t now_ms)
 	/* A process in CONF gets it after READY for the current one. */
 }
 
-void
-reload_change_parsed(
-    struct reload *r, const struct reload_input *in, uint64_t now_ms)
+static void
+change_prepare(struct reload *r, const struct reload_input *in, uint64_t now_ms)
 {
 	struct reload_proc *confd = reload_proc_get(r, r->confd);
 	enum role role;
 
-	if (r->phase != RELOAD_PARSING || in->generation != r->next)
-		return;
 	if (confd != NULL)
 		reload_proc_stop(r, confd, now_ms);
 	r->confd = 0;
@@ -165,15 +151,21 @@ reload_change_parsed(
 }
 
 void
-reload_change_unchanged(
+reload_change_read(
     struct reload *r, const struct reload_input *in, uint64_t now_ms)
 {
 	if (r->phase != RELOAD_PARSING || in->generation != r->next)
 		return;
-	r->phase = RELOAD_IDLE;
-	r->next = 0;
-	r->generations--; /* nobody has seen it */
-	reload_change_pending(r, now_ms);
+	if (in->kind == RELOAD_PARSED) {
+		change_prepare(r, in, now_ms);
+	} else if (in->kind == RELOAD_PARSE_FAILED) {
+		reload_change_abort(r, now_ms);
+	} else {
+		r->phase = RELOAD_IDLE;
+		r->next = 0;
+		r->generations--; /* nobody has seen it */
+		reload_change_pending(r, now_ms);
+	}
 }
 
 /* ------------------------------------------------------------ the end */
@@ -220,29 +212,41 @@ change_commit(struct reload *r, uint64_t now_ms)
 	r->next = 0;
 	r->ifaces_wait_ms = 0;
 	reload_connect(r);
-	emit_generation(r, RELOAD_DO_ENFORCE, r->current);
+	reload_emit(r, RELOAD_DO_ENFORCE)->generation = r->current;
 	reload_change_pending(r, now_ms);
 }
 
-/* Commits when every role has answered. */
-void
-reload_change_check(struct reload *r, uint64_t now_ms)
+/* Whether the change waits for a role to answer. */
+static bool
+waits_for(const struct reload *r, enum role role)
+{
+	const struct reload_role *o = &r->role[role];
+	const struct reload_proc *p =
+	    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
+
+	return reload_has(r->next_needed, role) && !o->excluded &&
+	       (!reload_proc_usable(p) || p->offered != r->next || !p->ready);
+}
+
+enum role
+reload_change_waits_for(const struct reload *r)
 {
 	enum role role;
 
-	if (r->phase != RELOAD_PREPARING)
-		return;
-	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
-		const struct reload_role *o = &r->role[role];
-		const struct reload_proc *p =
-		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
+	if (r->phase == RELOAD_PARSING)
+		return ROLE_CONFD;
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
+		if (waits_for(r, role))
+			return role;
+	return ROLE_PRIV;
+}
 
-		if (reload_has(r->next_needed, role) && !o->excluded &&
-		    (!reload_proc_usable(p) || p->offered != r->next ||
-			!p->ready))
-			return;
-	}
-	change_commit(r, now_ms);
+void
+reload_change_check(struct reload *r, uint64_t now_ms)
+{
+	if (r->phase == RELOAD_PREPARING &&
+	    reload_change_waits_for(r) == ROLE_PRIV)
+		change_commit(r, now_ms);
 }
 
 /* One role's part of an abort: it serves as before. */
@@ -294,7 +298,7 @@ reload_change_abort(struct reload *r, uint64_t now_ms)
 		reload_proc_stop(r, confd, now_ms);
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
 		role_abort(r, role, generation, now_ms);
-	emit_generation(r, RELOAD_DO_DROP, generation);
+	reload_emit(r, RELOAD_DO_DROP)->generation = generation;
 	if (r->current == 0) {
 		reload_stop_all(r, 1, now_ms);
 		return;
@@ -304,14 +308,6 @@ reload_change_abort(struct reload *r, uint64_t now_ms)
 	else
 		reload_say(r, RELOAD_SAY_KEPT, ROLE_PRIV, 0, 0);
 	reload_change_pending(r, now_ms);
-}
-
-void
-reload_change_failed(
-    struct reload *r, const struct reload_input *in, uint64_t now_ms)
-{
-	if (r->phase == RELOAD_PARSING && in->generation == r->next)
-		reload_change_abort(r, now_ms);
 }
 
 /* --------------------------------------------------- processes it needs */
@@ -367,24 +363,4 @@ reload_change_unanswerable(struct reload *r, uint64_t now_ms)
 		    unanswerable(r, role, now_ms))
 			reload_change_lost(
 			    r, role, r->role[role].proc != 0, now_ms);
-}
-
-/* The role that a change waits for; ROLE_PRIV where there is none. */
-enum role
-reload_change_waits_for(const struct reload *r)
-{
-	enum role role;
-
-	if (r->phase == RELOAD_PARSING)
-		return ROLE_CONFD;
-	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
-		const struct reload_role *o = &r->role[role];
-		const struct reload_proc *p =
-		    reload_proc_find(r, o->next != 0 ? o->next : o->proc);
-
-		if (reload_has(r->next_needed, role) && !o->excluded &&
-		    (p == NULL || !p->ready))
-			return role;
-	}
-	return ROLE_PRIV;
 }

@@ -8,15 +8,13 @@
 
 #include "priv/reload.h"
 
-/* The inputs HUP, CHANGED, IFACES, PARSED, UNCHANGED and PARSE_FAILED. */
+/* The inputs HUP, CHANGED and IFACES. */
 void reload_change_hup(struct reload *r, uint64_t now_ms);
 void reload_change_watched(struct reload *r, uint64_t now_ms);
 void reload_change_ifaces(struct reload *r, uint64_t now_ms);
-void reload_change_parsed(
-    struct reload *r, const struct reload_input *in, uint64_t now_ms);
-void reload_change_unchanged(
-    struct reload *r, const struct reload_input *in, uint64_t now_ms);
-void reload_change_failed(
+
+/* PARSED, UNCHANGED and PARSE_FAILED. */
+void reload_change_read(
     struct reload *r, const struct reload_input *in, uint64_t now_ms);
 
 /* Commits if every role that the change waits for has answered. */

@@ -17,6 +17,18 @@ reload_emit(struct reload *r, enum reload_action_kind kind)
 	return a;
 }
 
+struct reload_action *
+reload_emit_proc(struct reload *r, enum reload_action_kind kind,
+    const struct reload_proc *p, uint32_t generation)
+{
+	struct reload_action *a = reload_emit(r, kind);
+
+	a->role = p->role;
+	a->proc = p->id;
+	a->generation = generation;
+	return a;
+}
+
 void
 reload_say(struct reload *r, enum reload_say say, enum role role, uint32_t proc,
     uint32_t n)
@@ -29,17 +41,6 @@ reload_say(struct reload *r, enum reload_say say, enum role role, uint32_t proc,
 	a->n = n;
 }
 
-struct reload_proc *
-reload_proc_get(struct reload *r, uint32_t id)
-{
-	size_t i;
-
-	for (i = 0; id != 0 && i < RELOAD_PROCS_MAX; i++)
-		if (r->proc[i].id == id)
-			return &r->proc[i];
-	return NULL;
-}
-
 const struct reload_proc *
 reload_proc_find(const struct reload *r, uint32_t id)
 {
@@ -49,6 +50,14 @@ reload_proc_find(const struct reload *r, uint32_t id)
 		if (r->proc[i].id == id)
 			return &r->proc[i];
 	return NULL;
+}
+
+struct reload_proc *
+reload_proc_get(struct reload *r, uint32_t id)
+{
+	const struct reload_proc *p = reload_proc_find(r, id);
+
+	return p == NULL ? NULL : &r->proc[p - r->proc];
 }
 
 /* A free entry; NULL if all are in use or too many of the role are LOST. */
@@ -99,34 +108,20 @@ uint32_t
 reload_proc_start(
     struct reload *r, enum role role, uint32_t generation, uint64_t now_ms)
 {
-	struct reload_proc *p = reload_proc_new(r, role, generation, now_ms);
-	struct reload_action *a;
+	const struct reload_proc *p =
+	    reload_proc_new(r, role, generation, now_ms);
 
 	if (p == NULL)
 		return 0;
-	a = reload_emit(r, RELOAD_DO_START);
-	a->role = role;
-	a->proc = p->id;
-	a->generation = generation;
+	(void)reload_emit_proc(r, RELOAD_DO_START, p, generation);
 	return p->id;
-}
-
-static void
-emit_proc(struct reload *r, enum reload_action_kind kind,
-    const struct reload_proc *p, uint32_t generation)
-{
-	struct reload_action *a = reload_emit(r, kind);
-
-	a->role = p->role;
-	a->proc = p->id;
-	a->generation = generation;
 }
 
 void
 reload_proc_configure(struct reload *r, struct reload_proc *p,
     uint32_t generation, uint64_t now_ms)
 {
-	emit_proc(r, RELOAD_DO_CONFIGURE, p, generation);
+	(void)reload_emit_proc(r, RELOAD_DO_CONFIGURE, p, generation);
 	p->offered = generation;
 	p->ready = false;
 	if (p->state == RELOAD_PROC_RUN)
@@ -138,7 +133,7 @@ reload_proc_configure(struct reload *r, struct reload_proc *p,
 void
 reload_proc_commit(struct reload *r, struct reload_proc *p, uint32_t generation)
 {
-	emit_proc(r, RELOAD_DO_COMMIT, p, generation);
+	(void)reload_emit_proc(r, RELOAD_DO_COMMIT, p, generation);
 	p->offered = 0;
 	p->ready = false;
 	p->served = true;
@@ -148,7 +143,7 @@ reload_proc_commit(struct reload *r, struct reload_proc *p, uint32_t generation)
 void
 reload_proc_abort(struct reload *r, struct reload_proc *p, uint32_t generation)
 {
-	emit_proc(r, RELOAD_DO_ABORT, p, generation);
+	(void)reload_emit_proc(r, RELOAD_DO_ABORT, p, generation);
 	p->offered = 0;
 	p->ready = false;
 	p->deadline_ms = 0;
@@ -167,7 +162,7 @@ reload_proc_stop(struct reload *r, struct reload_proc *p, uint64_t now_ms)
 	p->expected = true;
 	if (!reload_proc_usable(p))
 		return;
-	emit_proc(r, RELOAD_DO_STOP, p, 0);
+	(void)reload_emit_proc(r, RELOAD_DO_STOP, p, 0);
 	p->state = RELOAD_PROC_STOP;
 	p->offered = 0;
 	p->deadline_ms = now_ms + RELOAD_STOP_MS;
@@ -177,16 +172,11 @@ void
 reload_proc_kill(struct reload *r, struct reload_proc *p, enum reload_say why,
     bool expected, uint64_t now_ms)
 {
-	struct reload_action *a;
-
 	if (expected)
 		p->expected = true;
 	if (p->state == RELOAD_PROC_KILLED || p->state == RELOAD_PROC_LOST)
 		return;
-	a = reload_emit(r, RELOAD_DO_KILL);
-	a->role = p->role;
-	a->proc = p->id;
-	a->say = why;
+	reload_emit_proc(r, RELOAD_DO_KILL, p, 0)->say = why;
 	p->state = RELOAD_PROC_KILLED;
 	p->deadline_ms = now_ms + RELOAD_KILL_MS;
 }
@@ -210,8 +200,7 @@ connect_pair(struct reload *r, enum role role, enum role peer)
 	if (!reload_has(role_spec(role)->peers, peer) || a == NULL ||
 	    b == NULL || (!a->unconnected && !b->unconnected))
 		return;
-	emit_proc(r, RELOAD_DO_CONNECT, a, 0);
-	r->out.v[r->out.n - 1].other = b->id;
+	reload_emit_proc(r, RELOAD_DO_CONNECT, a, 0)->other = b->id;
 }
 
 void
@@ -256,14 +245,16 @@ reload_role_failed(
 	o->restart_ms = now_ms + wait_ms;
 }
 
-uint32_t
-reload_role_generation(const struct reload *r, enum role role)
+/*
+ * The configuration for a new process of a role: that of the change in progress
+ * if it needs the role, otherwise the one in force; 0: none.
+ */
+static uint32_t
+role_generation(const struct reload *r, enum role role)
 {
-	uint16_t bit = ROLE_BIT(role);
-
-	if (r->phase == RELOAD_PREPARING && (r->next_needed & bit) != 0)
+	if (r->phase == RELOAD_PREPARING && reload_has(r->next_needed, role))
 		return r->role[role].excluded ? 0 : r->next;
-	return (r->needed & bit) != 0 ? r->current : 0;
+	return reload_has(r->needed, role) ? r->current : 0;
 }
 
 /* Whether an exclusive role still has a process that must exit first. */
@@ -288,73 +279,16 @@ reload_start_due(struct reload *r, uint64_t now_ms)
 
 	for (role = ROLE_DHCPD; !r->stopping && role < ROLE_MAX; role++) {
 		struct reload_role *o = &r->role[role];
-		uint32_t generation = reload_role_generation(r, role);
+		uint32_t generation = role_generation(r, role);
 
-		if (o->restart_ms == 0 || o->restart_ms > now_ms ||
-		    o->proc != 0 || o->next != 0 || generation == 0 ||
-		    occupied(r, role))
+		if (o->proc != 0 || o->next != 0 || o->restart_ms > now_ms ||
+		    generation == 0 || occupied(r, role))
 			continue;
 		o->proc = reload_proc_start(r, role, generation, now_ms);
-		o->restart_ms = o->proc != 0 ? 0 : now_ms + RELOAD_PAUSE_MS;
-		if (o->proc == 0)
-			reload_say(
-			    r, RELOAD_SAY_RESTART, role, 0, RELOAD_PAUSE_MS);
-	}
-}
-
-static enum reload_say
-late_text(const struct reload_proc *p)
-{
-	if (p->role == ROLE_CONFD)
-		return RELOAD_SAY_PARSE_LATE;
-	return p->state == RELOAD_PROC_RUN ? RELOAD_SAY_ANSWER_LATE
-					   : RELOAD_SAY_START_LATE;
-}
-
-/* A process that should be alive. */
-static void
-deadline_alive(struct reload *r, struct reload_proc *p, uint64_t now_ms)
-{
-	bool late = p->deadline_ms != 0 && now_ms >= p->deadline_ms;
-
-	if (now_ms >= p->heard_ms + RELOAD_SILENCE_MS) {
-		reload_proc_kill(r, p, RELOAD_SAY_SILENT, false, now_ms);
-	} else if (p->state == RELOAD_PROC_RUN &&
-		   now_ms >= p->answered_ms + RELOAD_BUSY_MS) {
-		reload_proc_kill(r, p, RELOAD_SAY_BUSY, false, now_ms);
-	} else if (late) {
-		reload_proc_kill(r, p, late_text(p), false, now_ms);
-	} else if (p->state != RELOAD_PROC_BOOT &&
-		   now_ms >= p->pinged_ms + RELOAD_PING_MS) {
-		emit_proc(r, RELOAD_DO_PING, p, 0);
-		p->pinged_ms = now_ms;
-	}
-}
-
-void
-reload_deadlines(struct reload *r, uint64_t now_ms,
-    void (*lost)(struct reload *, struct reload_proc *, uint64_t))
-{
-	size_t i;
-
-	for (i = 0; i < RELOAD_PROCS_MAX; i++) {
-		struct reload_proc *p = &r->proc[i];
-
-		if (p->id == 0)
+		if (o->proc != 0)
 			continue;
-		if (reload_proc_usable(p)) {
-			deadline_alive(r, p, now_ms);
-		} else if (p->deadline_ms == 0 || now_ms < p->deadline_ms) {
-			continue;
-		} else if (p->state == RELOAD_PROC_STOP) {
-			reload_proc_kill(
-			    r, p, RELOAD_SAY_STOP_LATE, true, now_ms);
-		} else if (p->state == RELOAD_PROC_KILLED) {
-			reload_say(r, RELOAD_SAY_UNKILLABLE, p->role, p->id, 0);
-			p->state = RELOAD_PROC_LOST;
-			p->deadline_ms = 0;
-			lost(r, p, now_ms);
-		}
+		o->restart_ms = now_ms + RELOAD_PAUSE_MS;
+		reload_say(r, RELOAD_SAY_RESTART, role, 0, RELOAD_PAUSE_MS);
 	}
 }
 

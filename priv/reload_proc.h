@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The processes of the reload state machine, for priv/reload.c: start, stop,
- * kill, deadlines, and back-off of restarts.  Pure.
+ * kill, channels, and back-off of restarts.  Pure.
  */
 #ifndef PRIV_RELOAD_PROC_H
 #define PRIV_RELOAD_PROC_H
@@ -16,6 +16,9 @@ reload_has(uint16_t roles, enum role role)
 
 /* Appends an action; never NULL. */
 struct reload_action *reload_emit(struct reload *, enum reload_action_kind);
+/* The same about a process. */
+struct reload_action *reload_emit_proc(struct reload *, enum reload_action_kind,
+    const struct reload_proc *, uint32_t generation);
 void reload_say(
     struct reload *, enum reload_say, enum role, uint32_t proc, uint32_t n);
 
@@ -59,17 +62,7 @@ void reload_connect(struct reload *);
 void
 reload_role_failed(struct reload *, enum role, bool started, uint64_t now_ms);
 
-/*
- * The configuration for a new process of a role: that of the change in progress
- * if it needs the role, otherwise the one in force; 0: none.
- */
-uint32_t reload_role_generation(const struct reload *, enum role);
-
 /* Starts the roles whose restart is due. */
 void reload_start_due(struct reload *, uint64_t now_ms);
-
-/* Checks all deadlines; calls lost() for a process that survived SIGKILL. */
-void reload_deadlines(struct reload *, uint64_t now_ms,
-    void (*lost)(struct reload *, struct reload_proc *, uint64_t now_ms));
 
 #endif
