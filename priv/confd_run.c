@@ -144,7 +144,6 @@ confd_run_begin(uint32_t id, uint32_t generation)
 	watch_begin();
 	files_opened = 0;
 	log_quota_init(&diags, DIAGS_MAX, DIAGS_BYTES_MAX, 0);
-	parent.confd = 0;
 	result.done = false;
 	sources_close();
 	if (sources_open(parent.options) == -1) {
@@ -160,7 +159,6 @@ confd_run_begin(uint32_t id, uint32_t generation)
 		sources_close();
 		return -1;
 	}
-	parent.confd = id;
 	return 0;
 }
 
@@ -168,7 +166,8 @@ confd_run_begin(uint32_t id, uint32_t generation)
 static bool
 is_awaited(const struct child *c)
 {
-	return c->id == parent.confd && !c->stopping && parent.next != NULL;
+	return c->id == parent.reload.confd && !c->stopping &&
+	       parent.next != NULL;
 }
 
 static int
@@ -303,11 +302,11 @@ confd_run_ended(const struct child *c)
 
 	/* A reading that was given up has nobody else to end it. */
 	if (c->role == ROLE_CONFD &&
-	    (c->id == parent.confd || parent.confd == 0))
+	    (c->id == parent.reload.confd || parent.reload.confd == 0))
 		conf_opener_end();
-	if (c->id != parent.confd)
+	/* That of a change that was given up may exit during another one. */
+	if (c->id != parent.reload.confd)
 		return;
-	parent.confd = 0;
 	diags_suppressed_log();
 	if (parent.next == NULL || !result.done) {
 		log_err("the configuration could not be parsed");

@@ -14,8 +14,8 @@
 int confd_run_begin(uint32_t id, uint32_t generation);
 
 /*
- * Handlers of confd's messages.  Messages of a confd other than parent.confd
- * are ignored, except INCLUDE and DIAG.
+ * Handlers of confd's messages.  Messages of a confd other than
+ * parent.reload.confd are ignored, except INCLUDE and DIAG.
  */
 void confd_run_booted(struct child *confd);
 void confd_run_include(

@@ -23,7 +23,6 @@ struct parent {
 	struct conf *conf; /* running configuration; NULL before the first */
 	struct conf
 	    *next; /* configuration of the reload in progress, or NULL */
-	uint32_t confd; /* id of the confd that parses `next`; 0: none */
 	int exit_status;
 	/* Called once, when the first configuration is committed. */
 	void (*started)(void);

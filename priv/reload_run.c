@@ -128,14 +128,6 @@ run_connect(struct child *a, struct child *b)
 	}
 }
 
-static void
-run_kill(struct child *c, enum reload_say why)
-{
-	const char *reason = reload_say_reason(why);
-
-	child_kill(c, reason == NULL ? "protocol violation" : reason);
-}
-
 /* ------------------------------------------------------ configurations */
 
 /* Copies the records for the present interfaces. */
@@ -221,8 +213,6 @@ run_drop(uint32_t generation)
 	child_forget_conf(parent.next);
 	conf_free(parent.next);
 	parent.next = NULL;
-	/* Its confd may exit later, during another change. */
-	parent.confd = 0;
 }
 
 /* -------------------------------------------------------------- actions */
@@ -270,7 +260,7 @@ act_child(const struct reload_action *a, struct child *c)
 		child_stop(c);
 		break;
 	case RELOAD_DO_KILL:
-		run_kill(c, a->say);
+		child_kill(c, reload_say_reason(a->say));
 		break;
 	default:
 		break;

@@ -17,26 +17,21 @@ reload_say_reason(enum reload_say say)
 	_Static_assert(RELOAD_ANSWER_MS == 30000, "see RELOAD_SAY_ANSWER_LATE");
 	_Static_assert(RELOAD_STOP_MS == 2000, "see RELOAD_SAY_STOP_LATE");
 
-	switch (say) {
-	case RELOAD_SAY_SILENT:
-		return "no answer for 10 s";
-	case RELOAD_SAY_BUSY:
-		return "busy; no answer to a PING for 120 s";
-	case RELOAD_SAY_PARSE_LATE:
-		return "configuration not read within 60 s";
-	case RELOAD_SAY_START_LATE:
-		return "not ready 120 s after its start";
-	case RELOAD_SAY_ANSWER_LATE:
-		return "no answer to a configuration within 30 s";
-	case RELOAD_SAY_STOP_LATE:
-		return "did not exit 2 s after STOP";
-	case RELOAD_SAY_KILL_REJECTED:
-		return "rejected its configuration";
-	case RELOAD_SAY_NOT_USED:
-		return "its configuration was discarded or replaced";
-	default:
-		return NULL;
-	}
+	static const char *const reasons[RELOAD_SAY_MAX] = {
+		[RELOAD_SAY_SILENT] = "no answer for 10 s",
+		[RELOAD_SAY_BUSY] = "busy; no answer to a PING for 120 s",
+		[RELOAD_SAY_PARSE_LATE] = "configuration not read within 60 s",
+		[RELOAD_SAY_START_LATE] = "not ready 120 s after its start",
+		[RELOAD_SAY_ANSWER_LATE] =
+		    "no answer to a configuration within 30 s",
+		[RELOAD_SAY_STOP_LATE] = "did not exit 2 s after STOP",
+		[RELOAD_SAY_KILL_REJECTED] = "rejected its configuration",
+		[RELOAD_SAY_BROKEN] = "protocol violation",
+		[RELOAD_SAY_NOT_USED] =
+		    "its configuration was discarded or replaced",
+	};
+
+	return reasons[say];
 }
 
 static void
@@ -87,8 +82,7 @@ log_change(const struct reload_action *a)
 		break;
 	case RELOAD_SAY_DELAYED:
 		log_warnx("reload delayed for %d s: waiting for %s",
-		    SECONDS(RELOAD_DELAY_MS),
-		    a->role == ROLE_PRIV ? "starting processes" : role);
+		    SECONDS(RELOAD_DELAY_MS), role);
 		break;
 	default:
 		break;

@@ -6,7 +6,7 @@
 #include "priv/child.h"
 #include "priv/reload.h"
 
-/* Why a process was killed; NULL for RELOAD_SAY_BROKEN. */
+/* Why a process was killed; NULL for what is no reason of KILL. */
 const char *reload_say_reason(enum reload_say);
 
 /* Logs a SAY action; child: its process, or NULL. */
