@@ -161,7 +161,7 @@ want_nofile(const struct confine_site *site, enum role role,
 	/* The configuration was read here without any socket. */
 	if (role == ROLE_DHCPD)
 		site->conf->nlisteners = count_udp(p);
-	n = role_spec(role)->fds(site->conf);
+	n = role_fds_needed(role, site->conf);
 	site->conf->nlisteners = 0;
 	if (n > hard)
 		n = hard;
@@ -172,13 +172,12 @@ static void
 want_role(struct confine_want *want, const struct confine_site *site,
     const struct confine_proc *p, const struct confine_proc *parent)
 {
-	const struct role_spec *spec = role_spec(want->role);
 	const struct spawn_user *user = spawn_user(want->role);
 	struct boot boot = { .role = (uint8_t)want->role,
-		.root = (uint8_t)spec->root };
+		.root = (uint8_t)role_spec(want->role)->root };
 
 	(void)spawn_program(want->role, &want->exe_dev, &want->exe_ino);
-	want->user = spec->user;
+	want->user = user->name;
 	want->uid = user->uid;
 	want->gid = user->gid;
 	want_root(want, site);

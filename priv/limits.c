@@ -35,7 +35,7 @@ limits_raise(void)
 uint32_t
 limits_role(enum role r, const struct conf *c)
 {
-	uint64_t n = role_spec(r)->fds(c), hard = limit_hard();
+	uint64_t n = role_fds_needed(r, c), hard = limit_hard();
 
 	return (uint32_t)(n < hard ? n : hard);
 }

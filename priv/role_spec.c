@@ -11,8 +11,9 @@
 #include "daemon/http.h"
 #include "daemon/tftp.h"
 
-#define CONFD_FDS 64
-#define ROLE_FDS 256 /* independent of the configuration */
+#define SMALL_FDS 64 /* of a role that has few files */
+#define ROLE_FDS 256 /* of any other, independent of the configuration */
+#define HASHD_FDS (2 * HASH_JOBS_MAX) /* each job's file, and copy or table */
 #define LISTENER_FDS 2 /* for the running and for a new configuration */
 #define LISTENERS_STEP 256 /* so that interfaces may appear at any time */
 #define TRANSFERS_MIN 256 /* so that tftp-max may grow while tftpd runs */
@@ -20,7 +21,7 @@
 #define IMAGE_CHECK_FDS (1024 + 2 * 256)
 #define IMAGE_FDS 2 /* of imaged, for each transfer: open, and queued */
 
-/* ----------------------------------------------------------- descriptors */
+/* ------------------------------------- descriptors by the configuration */
 
 static uint64_t
 transfers_max(const struct conf *c)
@@ -31,31 +32,17 @@ transfers_max(const struct conf *c)
 }
 
 static uint64_t
-fds_confd(const struct conf *c)
-{
-	(void)c;
-	return CONFD_FDS;
-}
-
-static uint64_t
 fds_dhcpd(const struct conf *c)
 {
 	uint64_t steps = c->nlisteners / LISTENERS_STEP + 1;
 
-	return ROLE_FDS + steps * LISTENERS_STEP * LISTENER_FDS;
-}
-
-static uint64_t
-fds_leased(const struct conf *c)
-{
-	(void)c;
-	return ROLE_FDS;
+	return steps * LISTENERS_STEP * LISTENER_FDS;
 }
 
 static uint64_t
 fds_tftpd(const struct conf *c)
 {
-	return TFTP_OTHER_FDS + transfers_max(c) * TFTP_TRANSFER_FDS;
+	return transfers_max(c) * TFTP_TRANSFER_FDS;
 }
 
 static uint64_t
@@ -71,14 +58,7 @@ connections_max(const struct conf *c)
 static uint64_t
 fds_httpd(const struct conf *c)
 {
-	return HTTP_OTHER_FDS + connections_max(c) * HTTP_CONNECTION_FDS;
-}
-
-static uint64_t
-fds_keyd(const struct conf *c)
-{
-	(void)c;
-	return CONFD_FDS;
+	return connections_max(c) * HTTP_CONNECTION_FDS;
 }
 
 static uint64_t
@@ -87,16 +67,7 @@ fds_imaged(const struct conf *c)
 	uint64_t check =
 	    c->verify.mode == RECORD_VERIFY_OFF ? 0 : IMAGE_CHECK_FDS;
 
-	return ROLE_FDS + FILE_COPIES_MAX + check +
-	       (transfers_max(c) + connections_max(c)) * IMAGE_FDS;
-}
-
-/* Of each job the file, and the copy or table of it. */
-static uint64_t
-fds_hashd(const struct conf *c)
-{
-	(void)c;
-	return ROLE_FDS + 2 * HASH_JOBS_MAX;
+	return check + (transfers_max(c) + connections_max(c)) * IMAGE_FDS;
 }
 
 /* --------------------------------------------------------------- folders */
@@ -160,88 +131,74 @@ needed_store(const struct conf *c)
 
 static const struct role_spec specs[ROLE_MAX] = {
 	[ROLE_CONFD] = {
-		.program = "confd",
-		.user = "pxeguard-confd",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_confd,
+		.fds = SMALL_FDS,
 	},
 	[ROLE_DHCPD] = {
-		.program = "dhcpd",
-		.user = "pxeguard-dhcpd",
 		.root = SANDBOX_ROOT_EMPTY,
 		.replace_on_change = true,
-		.fds = fds_dhcpd,
+		.fds = ROLE_FDS,
+		.more_fds = fds_dhcpd,
 		.needed = needed_dhcp,
 		.peers = ROLE_BIT(ROLE_LEASED) | ROLE_BIT(ROLE_TFTPD) |
 			 ROLE_BIT(ROLE_HTTPD),
 		.kill_on_report = ROLE_BIT(ROLE_LEASED),
 	},
 	[ROLE_LEASED] = {
-		.program = "leased",
-		.user = "pxeguard-leased",
 		.root = SANDBOX_ROOT_WRITE,
 		.roots = roots_leased,
-		.fds = fds_leased,
+		.fds = ROLE_FDS,
 		.needed = needed_store,
 		.exclusive = true, /* it has its database to itself */
 		.peers = ROLE_BIT(ROLE_DHCPD) | ROLE_BIT(ROLE_IMAGED),
 		.kill_on_report = ROLE_BIT(ROLE_DHCPD),
 	},
 	[ROLE_TFTPD] = {
-		.program = "tftpd",
-		.user = "pxeguard-tftpd",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_tftpd,
+		.fds = TFTP_OTHER_FDS,
+		.more_fds = fds_tftpd,
 		.needed = needed_tftp,
 		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD),
 		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
 	},
 	[ROLE_IMAGED] = {
-		.program = "imaged",
-		.user = "pxeguard-imaged",
 		.root = SANDBOX_ROOT_READ,
 		.roots = roots_imaged,
 		.replace_on_change = true,
-		.fds = fds_imaged,
+		.fds = ROLE_FDS + FILE_COPIES_MAX,
+		.more_fds = fds_imaged,
 		.needed = conf_serves_files,
 		.peers = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) |
 			 ROLE_BIT(ROLE_HASHD) | ROLE_BIT(ROLE_LEASED),
 		.kill_on_report = ROLE_BIT(ROLE_TFTPD) | ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_HASHD),
 	},
 	[ROLE_HTTPD] = {
-		.program = "httpd",
-		.user = "pxeguard-httpd",
 		.package = "pxeguard-http",
 		.package_for = "enable-http",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_httpd,
+		.fds = HTTP_OTHER_FDS,
+		.more_fds = fds_httpd,
 		.needed = needed_http,
 		.peers = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_DHCPD) |
 			 ROLE_BIT(ROLE_KEYD),
 		.kill_on_report = ROLE_BIT(ROLE_IMAGED) | ROLE_BIT(ROLE_KEYD),
 	},
 	[ROLE_KEYD] = {
-		.program = "keyd",
-		.user = "pxeguard-keyd",
 		.package = "pxeguard-http",
 		.package_for = "https-cert",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_keyd,
+		.fds = SMALL_FDS,
 		.needed = conf_serves_https,
 		.peers = ROLE_BIT(ROLE_HTTPD),
 		.kill_on_report = ROLE_BIT(ROLE_HTTPD),
 	},
 	[ROLE_CAPD] = {
-		.program = "capd",
-		.user = "pxeguard-capd",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_confd,
+		.fds = SMALL_FDS,
 	},
 	[ROLE_HASHD] = {
-		.program = "hashd",
-		.user = "pxeguard-hashd",
 		.root = SANDBOX_ROOT_EMPTY,
-		.fds = fds_hashd,
+		.fds = ROLE_FDS + HASHD_FDS,
 		.needed = needed_verify,
 		.peers = ROLE_BIT(ROLE_IMAGED),
 		.kill_on_report = ROLE_BIT(ROLE_IMAGED),
@@ -252,6 +209,14 @@ const struct role_spec *
 role_spec(enum role r)
 {
 	return &specs[r];
+}
+
+uint64_t
+role_fds_needed(enum role r, const struct conf *c)
+{
+	const struct role_spec *s = &specs[r];
+
+	return s->fds + (s->more_fds == NULL ? 0 : s->more_fds(c));
 }
 
 bool

@@ -2,7 +2,8 @@
 /*
  * The parent's table of roles.  Spawning, limits, folders, channels and the
  * reload state machine use its rows, so that a new role needs no special case
- * elsewhere.
+ * elsewhere.  The program of a role in libexec/ has its name, and its system
+ * user is ROLE_USER of that name.
  */
 #ifndef PRIV_ROLE_SPEC_H
 #define PRIV_ROLE_SPEC_H
@@ -11,9 +12,9 @@
 #include "priv/conf.h"
 #include "sandbox/sandbox.h"
 
+#define ROLE_USER "pxeguard-%s" /* of its own */
+
 struct role_spec {
-	const char *program; /* in libexec/ */
-	const char *user; /* a system user of its own */
 	/* The package of its program, which may be missing; NULL: pxeguard. */
 	const char *package;
 	const char *package_for; /* the directive that needs it */
@@ -28,8 +29,9 @@ struct role_spec {
 	 */
 	bool replace_on_change;
 
-	/* Descriptors that it needs; the limit of the system may be lower. */
-	uint64_t (*fds)(const struct conf *);
+	/* See role_fds_needed(): of any configuration, and of one; or NULL. */
+	uint32_t fds;
+	uint64_t (*more_fds)(const struct conf *);
 
 	/* Whether a configuration needs it; NULL: it runs only to parse. */
 	bool (*needed)(const struct conf *);
@@ -47,6 +49,9 @@ struct role_spec {
 
 /* The row of a role other than ROLE_PRIV. */
 const struct role_spec *role_spec(enum role);
+
+/* Descriptors that a role needs; the limit of the system may be lower. */
+uint64_t role_fds_needed(enum role, const struct conf *);
 
 /* Whether a configuration needs a role. */
 bool role_needed(enum role, const struct conf *);

@@ -22,50 +22,74 @@
 #define PROGRAM_FD 16 /* programs are kept open at or above this */
 
 static int programs[ROLE_MAX]; /* of all roles but ROLE_PRIV; -1: missing */
-static char folder[PATH_MAX]; /* of the programs */
 static struct spawn_user users[ROLE_MAX];
+
+/* Whether a folder, by its path from that of this program, holds the roles. */
+static bool
+folder_holds_roles(char dir[PATH_MAX], const char *own, const char *below)
+{
+	char confd[PATH_MAX + 32], real[PATH_MAX];
+
+	if (snprintf(dir, PATH_MAX, "%s/%s", own, below) >= PATH_MAX)
+		return false;
+	(void)snprintf(confd, sizeof(confd), "%s/confd", dir);
+	if (access(confd, X_OK) != 0)
+		return false;
+	/* For messages: without "..". */
+	if (realpath(dir, real) != NULL)
+		(void)snprintf(dir, PATH_MAX, "%s", real);
+	return true;
+}
 
 /*
  * The folder of the roles, by the place of this program: libexec/ beside it, as
  * it is built, or ../libexec/pxeguard/, as it is installed below any prefix.
  * Where neither holds them, the folder that was set when it was built.
  */
-static void
-programs_folder(char *dir, size_t size)
+static const char *
+programs_folder(void)
 {
-	static const char *const places[] = { "libexec",
-		"../libexec/pxeguard" };
-	char self[PATH_MAX], confd[PATH_MAX + 32], real[PATH_MAX];
-	ssize_t n = readlink("/proc/self/exe", self, sizeof(self) - 1);
+	static char dir[PATH_MAX];
+	char self[PATH_MAX];
 	const char *own;
-	size_t i;
+	ssize_t n;
 
-	if (n > 0) {
+	if (dir[0] != '\0')
+		return dir;
+	if ((n = readlink("/proc/self/exe", self, sizeof(self) - 1)) > 0) {
 		self[n] = '\0';
 		own = dirname(self);
-		for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
-			if ((size_t)snprintf(
-				dir, size, "%s/%s", own, places[i]) >= size)
-				continue;
-			(void)snprintf(confd, sizeof(confd), "%s/confd", dir);
-			if (access(confd, X_OK) != 0)
-				continue;
-			/* For messages: without "..". */
-			if (realpath(dir, real) != NULL)
-				(void)snprintf(dir, size, "%s", real);
-			return;
-		}
+		if (folder_holds_roles(dir, own, "libexec") ||
+		    folder_holds_roles(dir, own, "../libexec/pxeguard"))
+			return dir;
 	}
-	(void)snprintf(dir, size, "%s", PXEGUARD_LIBEXEC);
+	(void)snprintf(dir, sizeof(dir), "%s", PXEGUARD_LIBEXEC);
+	return dir;
+}
+
+void
+spawn_program_path(enum role r, char path[SPAWN_PATH_MAX])
+{
+	(void)snprintf(
+	    path, SPAWN_PATH_MAX, "%s/%s", programs_folder(), role_name(r));
+}
+
+bool
+spawn_has_program(enum role r)
+{
+	char path[SPAWN_PATH_MAX];
+
+	spawn_program_path(r, path);
+	return access(path, X_OK) == 0;
 }
 
 /* Opens the program of a role; -1 with errno.  Sets its path in any case. */
 static int
-program_open(enum role r, char *path, size_t size)
+program_open(enum role r, char path[SPAWN_PATH_MAX])
 {
 	int fd, error;
 
-	(void)snprintf(path, size, "%s/%s", folder, role_spec(r)->program);
+	spawn_program_path(r, path);
 	programs[r] = -1;
 	if ((fd = open(path, O_PATH | O_CLOEXEC)) == -1)
 		return -1;
@@ -77,33 +101,14 @@ program_open(enum role r, char *path, size_t size)
 	return programs[r] == -1 ? -1 : 0;
 }
 
-void
-spawn_program_path(enum role r, char *path, size_t size)
-{
-	char dir[PATH_MAX];
-
-	programs_folder(dir, sizeof(dir));
-	(void)snprintf(path, size, "%s/%s", dir, role_spec(r)->program);
-}
-
-bool
-spawn_has_program(enum role r)
-{
-	char path[SPAWN_PATH_MAX];
-
-	spawn_program_path(r, path, sizeof(path));
-	return access(path, X_OK) == 0;
-}
-
 int
 spawn_open_programs(void)
 {
-	char path[PATH_MAX + 32];
+	char path[SPAWN_PATH_MAX];
 	enum role r;
 
-	programs_folder(folder, sizeof(folder));
 	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
-		if (program_open(r, path, sizeof(path)) == 0 ||
+		if (program_open(r, path) == 0 ||
 		    (errno == ENOENT && role_spec(r)->package != NULL))
 			continue;
 		log_err("%s: %s; build or install pxeguard completely", path,
@@ -117,10 +122,10 @@ int
 spawn_need_program(enum role r, bool say)
 {
 	const struct role_spec *s = role_spec(r);
-	char path[PATH_MAX + 32];
+	char path[SPAWN_PATH_MAX];
 
 	/* It may have been installed since the start. */
-	if (programs[r] != -1 || program_open(r, path, sizeof(path)) == 0)
+	if (programs[r] != -1 || program_open(r, path) == 0)
 		return 0;
 	if (say)
 		log_err("%s needs the program %s: %s; install the package %s",
@@ -129,17 +134,6 @@ spawn_need_program(enum role r, bool say)
 }
 
 /* Two roles with the same uid could signal and trace each other. */
-static bool
-user_shared(enum role a, enum role b)
-{
-	if (users[a].uid == 0 || users[a].uid != users[b].uid)
-		return false;
-	log_err("users %s and %s share uid %u; change one", role_spec(a)->user,
-	    role_spec(b)->user, users[a].uid);
-	return true;
-}
-
-/* How many pairs of roles share a uid. */
 static int
 users_shared(void)
 {
@@ -147,8 +141,13 @@ users_shared(void)
 	int n = 0;
 
 	for (a = ROLE_CONFD; a < ROLE_MAX; a++)
-		for (b = a + 1; b < ROLE_MAX; b++)
-			n += user_shared(a, b);
+		for (b = a + 1; b < ROLE_MAX; b++) {
+			if (users[a].uid == 0 || users[a].uid != users[b].uid)
+				continue;
+			log_err("users %s and %s share uid %u; change one",
+			    users[a].name, users[b].name, users[a].uid);
+			n++;
+		}
 	return n;
 }
 
@@ -156,13 +155,14 @@ int
 spawn_lookup_users(void)
 {
 	const struct passwd *pw;
-	const char *name;
 	enum role r;
 	int missing = 0;
 
 	for (r = ROLE_CONFD; r < ROLE_MAX; r++) {
-		name = role_spec(r)->user;
-		errno = 0;
+		char *name = users[r].name;
+
+		(void)snprintf(
+		    name, sizeof(users[r].name), ROLE_USER, role_name(r));
 		if ((pw = getpwnam(name)) == NULL) {
 			log_err(
 			    "user %s is missing; create it with 'make setup' or: useradd --system --user-group --no-create-home --shell /usr/sbin/nologin %s",
@@ -210,8 +210,7 @@ child_exec(enum role r, int fd)
 	sigset_t none;
 	int null;
 
-	(void)snprintf(
-	    name, sizeof(name), "pxeguard: %s", role_spec(r)->program);
+	(void)snprintf(name, sizeof(name), "pxeguard: %s", role_name(r));
 	sigemptyset(&none);
 	(void)sigprocmask(SIG_SETMASK, &none, NULL);
 	if ((null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1 ||

@@ -11,6 +11,7 @@
 
 /* The user that a role runs as. */
 struct spawn_user {
+	char name[32];
 	uid_t uid;
 	gid_t gid;
 };
@@ -26,7 +27,7 @@ int spawn_open_programs(void);
 #define SPAWN_PATH_MAX (4096 + 32)
 
 /* The path of a role's program, whether it is there or not. */
-void spawn_program_path(enum role, char *path, size_t size);
+void spawn_program_path(enum role, char path[SPAWN_PATH_MAX]);
 
 /* Whether there is such a program. */
 bool spawn_has_program(enum role);

@@ -106,7 +106,7 @@ role_start_asked(enum role r, int *out)
 	int fds[2];
 	pid_t pid;
 
-	spawn_program_path(r, path, sizeof(path));
+	spawn_program_path(r, path);
 	if (pipe2(fds, O_CLOEXEC) == -1)
 		return -1;
 	pid = fork();
