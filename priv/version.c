@@ -4,7 +4,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -15,14 +14,13 @@
 #include <event2/event.h>
 #include <seccomp.h>
 
-#include "daemon/clock.h"
 #include "daemon/library.h"
 #include "daemon/msg.h"
 #include "priv/output.h"
 #include "priv/spawn.h"
 
 #define ANSWER_MAX 1024 /* bytes of one role */
-#define ANSWER_MS 5000
+#define ANSWER_S 5
 
 /* By the Makefile. */
 #ifndef LIBCAP_NG_VERSION
@@ -111,6 +109,9 @@ role_start_asked(enum role r, int *out)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
+		/* Ends it if it does not end by itself; execve(2) keeps it. */
+		(void)signal(SIGALRM, SIG_DFL);
+		(void)alarm(ANSWER_S);
 		(void)dup2(fds[1], STDOUT_FILENO);
 		(void)execve(path, argv, env);
 		_exit(1);
@@ -122,63 +123,32 @@ role_start_asked(enum role r, int *out)
 	return pid;
 }
 
-/* Reads until the end; the length, or -1 if it takes too long. */
+/* Reads until the end; the length, or -1 if it is too long. */
 static int
 role_answer(int fd, char buf[ANSWER_MAX])
 {
-	uint64_t now = clock_mono_ms(), end = now + ANSWER_MS;
-	struct pollfd in = { .fd = fd, .events = POLLIN };
 	size_t len = 0;
-	ssize_t n;
+	ssize_t n = 1;
 
-	for (; now < end && len < ANSWER_MAX; now = clock_mono_ms()) {
-		n = poll(&in, 1, (int)(end - now));
-		if (n == -1 && errno != EINTR)
-			return -1;
-		if (n < 1)
-			continue;
-		n = read(fd, buf + len, ANSWER_MAX - len);
-		if (n == 0)
-			return (int)len;
-		if (n == -1 && errno != EINTR)
-			return -1;
-		len += n > 0 ? (size_t)n : 0;
-	}
-	return -1;
-}
-
-/* The status of a program that has answered, or is ended. */
-static int
-role_end(pid_t pid, bool answered)
-{
-	uint64_t end = clock_mono_ms() + (answered ? ANSWER_MS : 0);
-	int status = -1;
-	pid_t ended;
-
-	/* Its output may have ended before it does. */
-	while ((ended = waitpid(pid, &status, WNOHANG)) == 0 &&
-	       clock_mono_ms() < end)
-		(void)poll(NULL, 0, 1);
-	if (ended != 0)
-		return ended == pid ? status : -1;
-	(void)kill(pid, SIGKILL);
-	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
-		continue;
-	return status;
+	while (
+	    len < ANSWER_MAX && (n = read(fd, buf + len, ANSWER_MAX - len)) > 0)
+		len += (size_t)n;
+	return n == 0 ? (int)len : -1;
 }
 
 static int
 put_libraries_of(enum role r)
 {
 	char buf[ANSWER_MAX];
-	int fd, len, status;
+	int fd, len, status = -1;
 	pid_t pid = role_start_asked(r, &fd);
 
 	if (pid == -1)
 		return -1;
 	len = role_answer(fd, buf);
 	(void)close(fd);
-	status = role_end(pid, len != -1);
+	while (waitpid(pid, &status, 0) == -1 && errno == EINTR)
+		continue;
 	if (len == -1 || status != 0 ||
 	    !output_is_plain((const uint8_t *)buf, (size_t)len, false))
 		return -1;
