@@ -242,7 +242,8 @@ static bool
 listener_wanted(
     const struct conf *c, const struct service *s, const struct iface *i)
 {
-	return s->serves(c, i) && !(s->family == AF_INET6 && ipv6_refused());
+	return service_wanted(s, c, i) &&
+	       !(s->family == AF_INET6 && ipv6_refused());
 }
 
 /* The sockets of one interface. */

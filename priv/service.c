@@ -26,39 +26,21 @@ serves_pxe(const struct conf *c, const struct iface *i)
 }
 
 static bool
-serves_tftp4(const struct conf *c, const struct iface *i)
+serves_tftp(const struct conf *c, const struct iface *i)
 {
-	return i->tftp && c->tftp.enabled && i->naddrs > 0;
+	return i->tftp && c->tftp.enabled;
 }
 
 static bool
-serves_tftp6(const struct conf *c, const struct iface *i)
+serves_http(const struct conf *c, const struct iface *i)
 {
-	return i->tftp && c->tftp.enabled && i->naddrs6 > 0;
+	return i->http && c->http.enabled;
 }
 
 static bool
-serves_http4(const struct conf *c, const struct iface *i)
+serves_https(const struct conf *c, const struct iface *i)
 {
-	return i->http && c->http.enabled && i->naddrs > 0;
-}
-
-static bool
-serves_http6(const struct conf *c, const struct iface *i)
-{
-	return i->http && c->http.enabled && i->naddrs6 > 0;
-}
-
-static bool
-serves_https4(const struct conf *c, const struct iface *i)
-{
-	return serves_http4(c, i) && conf_serves_https(c);
-}
-
-static bool
-serves_https6(const struct conf *c, const struct iface *i)
-{
-	return serves_http6(c, i) && conf_serves_https(c);
+	return serves_http(c, i) && conf_serves_https(c);
 }
 
 /* Roles learn to which address a packet came from its PKTINFO. */
@@ -91,7 +73,7 @@ const struct service services[] = {
 	    .type = SOCK_DGRAM,
 	    .port = TFTP_PORT,
 	    .shared_with_transfers = true,
-	    .serves = serves_tftp4,
+	    .serves = serves_tftp,
 	    .options = { { IPPROTO_IP, IP_PKTINFO } } },
 	{ .name = "TFTP",
 	    .use = SOCKET_TFTP,
@@ -100,7 +82,7 @@ const struct service services[] = {
 	    .type = SOCK_DGRAM,
 	    .port = TFTP_PORT,
 	    .shared_with_transfers = true,
-	    .serves = serves_tftp6,
+	    .serves = serves_tftp,
 	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
 		{ IPPROTO_IPV6, IPV6_RECVPKTINFO } } },
 	{ .name = "HTTP",
@@ -109,7 +91,7 @@ const struct service services[] = {
 	    .family = AF_INET,
 	    .type = SOCK_STREAM,
 	    .port = HTTP_PORT,
-	    .serves = serves_http4,
+	    .serves = serves_http,
 	    /* Connections of a daemon that has ended do not keep the port. */
 	    .options = { { SOL_SOCKET, SO_REUSEADDR } } },
 	{ .name = "HTTP",
@@ -118,7 +100,7 @@ const struct service services[] = {
 	    .family = AF_INET6,
 	    .type = SOCK_STREAM,
 	    .port = HTTP_PORT,
-	    .serves = serves_http6,
+	    .serves = serves_http,
 	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
 		{ SOL_SOCKET, SO_REUSEADDR } } },
 	{ .name = "HTTPS",
@@ -127,7 +109,7 @@ const struct service services[] = {
 	    .family = AF_INET,
 	    .type = SOCK_STREAM,
 	    .port = HTTPS_PORT,
-	    .serves = serves_https4,
+	    .serves = serves_https,
 	    .options = { { SOL_SOCKET, SO_REUSEADDR } } },
 	{ .name = "HTTPS",
 	    .use = SOCKET_HTTPS,
@@ -135,12 +117,20 @@ const struct service services[] = {
 	    .family = AF_INET6,
 	    .type = SOCK_STREAM,
 	    .port = HTTPS_PORT,
-	    .serves = serves_https6,
+	    .serves = serves_https,
 	    .options = { { IPPROTO_IPV6, IPV6_V6ONLY },
 		{ SOL_SOCKET, SO_REUSEADDR } } },
 };
 
 const size_t nservices = sizeof(services) / sizeof(services[0]);
+
+bool
+service_wanted(
+    const struct service *s, const struct conf *c, const struct iface *i)
+{
+	return s->serves(c, i) &&
+	       (s->family == AF_INET6 ? i->naddrs6 : i->naddrs) > 0;
+}
 
 uint16_t
 service_port(const struct service *s, const struct conf *c)

@@ -26,15 +26,23 @@ struct service {
 	uint16_t port; /* the usual one: see service_port() */
 	/* With tftp-single-port, transfers use the same port. */
 	bool shared_with_transfers;
+	/* See service_wanted(); apart from the family of addresses. */
 	bool (*serves)(const struct conf *, const struct iface *);
 	struct service_option options[SERVICE_OPTIONS_MAX];
 };
 
+/* Those of one name follow each other. */
 extern const struct service services[];
 extern const size_t nservices;
 
-/* The port of a service in a configuration: dhcp-alternate-port,
- * http-port and https-port change it. */
+/* Whether an interface has the service in a configuration. */
+bool service_wanted(
+    const struct service *, const struct conf *, const struct iface *);
+
+/*
+ * The port of a service in a configuration: dhcp-alternate-port, http-port and
+ * https-port change it.
+ */
 uint16_t service_port(const struct service *, const struct conf *);
 
 #endif

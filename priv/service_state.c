@@ -79,18 +79,6 @@ state_put_service(struct text *t, const struct conf *c, const char *name)
 		}
 }
 
-/* Several services have one name: those of IPv4 and IPv6, for example. */
-static bool
-named_before(size_t s)
-{
-	size_t i;
-
-	for (i = 0; i < s; i++)
-		if (strcmp(services[i].name, services[s].name) == 0)
-			return true;
-	return false;
-}
-
 static void
 state_put_disabled(struct text *t, uint8_t layers)
 {
@@ -126,7 +114,9 @@ service_state_text(
 	state_put_disabled(&t, c->daemon.layers_disabled);
 	amiss = t.n;
 	for (s = 0; s < nservices; s++)
-		if (!named_before(s))
+		/* Those of IPv4 and IPv6 have one name. */
+		if (s == 0 ||
+		    strcmp(services[s - 1].name, services[s].name) != 0)
 			state_put_service(&t, c, services[s].name);
 	if (t.n == amiss)
 		state_put(&t, "%sno interface is served", t.n == 0 ? "" : "; ");
