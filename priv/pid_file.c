@@ -8,7 +8,6 @@
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -22,7 +21,6 @@
 #define TEXT_MAX 32 /* longer than any that we write */
 /* The kernel rounds start times and file times differently. */
 #define CLOCK_SLACK_S 1
-#define STAT_START_FIELD 22 /* proc_pid_stat(5): starttime */
 
 static struct {
 	char path[RECORD_PATH_MAX]; /* "": none was claimed */
@@ -52,21 +50,12 @@ static time_t
 process_started_s(pid_t pid)
 {
 	struct timespec wall, boot;
-	char stat[1024], *p;
-	int field;
+	long long ticks = proc_stat(pid, PROC_STAT_START);
 
-	if (proc_read(pid, "stat", stat, sizeof(stat)) <= 0 ||
-	    (p = strrchr(stat, ')')) == NULL ||
-	    clock_gettime(CLOCK_REALTIME, &wall) == -1 ||
+	if (ticks == -1 || clock_gettime(CLOCK_REALTIME, &wall) == -1 ||
 	    clock_gettime(CLOCK_BOOTTIME, &boot) == -1)
 		return -1;
-	/* The name is the second field, and may hold blanks. */
-	for (field = 2; field < STAT_START_FIELD; field++)
-		if ((p = strchr(p + 1, ' ')) == NULL)
-			return -1;
-	return wall.tv_sec - boot.tv_sec +
-	       (time_t)(strtoull(p + 1, NULL, 10) /
-			(unsigned long long)sysconf(_SC_CLK_TCK));
+	return wall.tv_sec - boot.tv_sec + ticks / sysconf(_SC_CLK_TCK);
 }
 
 /* In the background, our caller waits for us and may have an old number. */

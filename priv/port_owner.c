@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -39,9 +38,10 @@ socket_take(const struct netlink_msg *m, void *arg)
 	f->inode = s.idiag_inode;
 }
 
-/* The number of a socket that has the port; 0: none was found. */
-static uint32_t
-socket_find(int family, int type, uint16_t port, uint32_t ifindex)
+/* Has the kernel list the sockets of a port. */
+static void
+sockets_ask(int family, int type, uint16_t port,
+    void (*take)(const struct netlink_msg *, void *), void *arg)
 {
 	struct inet_diag_req_v2 head = { .sdiag_family = (uint8_t)family,
 		.sdiag_protocol =
@@ -49,12 +49,20 @@ socket_find(int family, int type, uint16_t port, uint32_t ifindex)
 		.idiag_states =
 		    type == SOCK_STREAM ? 1U << TCP_LISTEN : UINT32_MAX,
 		.id.idiag_sport = htons(port) };
-	struct search f = { port, ifindex, 0 };
 	struct netlink_request req;
 
 	netlink_begin(
 	    &req, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &head, sizeof(head));
-	(void)netlink_ask_diag(&req, socket_take, &f);
+	(void)netlink_ask_diag(&req, take, arg);
+}
+
+/* The number of a socket that has the port; 0: none was found. */
+static uint32_t
+socket_find(int family, int type, uint16_t port, uint32_t ifindex)
+{
+	struct search f = { port, ifindex, 0 };
+
+	sockets_ask(family, type, port, socket_take, &f);
 	return f.inode;
 }
 
@@ -104,15 +112,12 @@ process_find(uint32_t inode)
 static void
 owner_of_role(struct port_owner *o)
 {
-	char stat[1024], name[PROC_NAME_MAX], *p;
+	char name[PROC_NAME_MAX];
 	pid_t parent;
 
-	if (strchr(o->name, ':') == NULL || !proc_name_is_pxeguard(o->name) ||
-	    proc_read(o->pid, "stat", stat, sizeof(stat)) <= 0 ||
-	    (p = strrchr(stat, ')')) == NULL || strlen(p) < 5)
+	if (strchr(o->name, ':') == NULL || !proc_name_is_pxeguard(o->name))
 		return;
-	/* ") S 123": the state, and the id of the parent */
-	parent = (pid_t)strtol(p + 4, NULL, 10);
+	parent = (pid_t)proc_stat(o->pid, PROC_STAT_PARENT);
 	if (parent <= 1 || !proc_name_is_pxeguard(proc_name(parent, name)))
 		return;
 	o->pid = parent;
@@ -146,22 +151,10 @@ socket_check(const struct netlink_msg *m, void *arg)
 bool
 port_owner_is(pid_t pid, uint16_t port)
 {
-	static const int families[] = { AF_INET, AF_INET6 };
-	struct netlink_request req;
 	struct check f = { .port = port, .pid = pid };
-	size_t i;
 
-	for (i = 0; i < sizeof(families) / sizeof(families[0]); i++) {
-		struct inet_diag_req_v2 head = { .sdiag_family =
-						     (uint8_t)families[i],
-			.sdiag_protocol = IPPROTO_UDP,
-			.idiag_states = UINT32_MAX,
-			.id.idiag_sport = htons(port) };
-
-		netlink_begin(
-		    &req, SOCK_DIAG_BY_FAMILY, NLM_F_DUMP, &head, sizeof(head));
-		(void)netlink_ask_diag(&req, socket_check, &f);
-	}
+	sockets_ask(AF_INET, SOCK_DGRAM, port, socket_check, &f);
+	sockets_ask(AF_INET6, SOCK_DGRAM, port, socket_check, &f);
 	return f.found;
 }
 

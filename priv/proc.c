@@ -50,6 +50,22 @@ proc_read(pid_t pid, const char *name, char *buf, size_t size)
 	return n;
 }
 
+long long
+proc_stat(pid_t pid, int field)
+{
+	char stat[1024], *p;
+	int i;
+
+	if (proc_read(pid, "stat", stat, sizeof(stat)) <= 0 ||
+	    (p = strrchr(stat, ')')) == NULL)
+		return -1;
+	/* The name is the second field, and may hold blanks. */
+	for (i = 2; i < field; i++)
+		if ((p = strchr(p + 1, ' ')) == NULL)
+			return -1;
+	return strtoll(p + 1, NULL, 10);
+}
+
 bool
 proc_link(pid_t pid, const char *name, char *dst, size_t size)
 {

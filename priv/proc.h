@@ -22,6 +22,13 @@ pid_t proc_next(DIR *);
  */
 ssize_t proc_read(pid_t, const char *name, char *buf, size_t size);
 
+/* Fields of proc_pid_stat(5) that are numbers. */
+#define PROC_STAT_PARENT 4
+#define PROC_STAT_START 22 /* in clock ticks since the system was started */
+
+/* One of them; -1 if it cannot be read. */
+long long proc_stat(pid_t, int field);
+
 /*
  * Reads a symbolic link of a process, such as "exe", and ends it with a NUL;
  * a longer one is cut.  False if it cannot be read.

@@ -92,13 +92,18 @@ teardown(void)
 	(void)rmdir(dir);
 }
 
+static int
+apply(const char *name, bool first)
+{
+	return pid_file_apply(name, (struct log_place){ NULL, 0 }, first);
+}
+
 static void
 check_claimed(void)
 {
 	struct stat st;
 
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), 0);
+	ck_assert_int_eq(apply(path, true), 0);
 	ck_assert_str_eq(said, "");
 	ck_assert_str_eq(file_read(path), own_text());
 	ck_assert_int_eq(stat(path, &st), 0);
@@ -113,8 +118,7 @@ check_refused(const char *text, const char *why)
 {
 	if (text != NULL)
 		file_write(path, text);
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), -1);
+	ck_assert_int_eq(apply(path, true), -1);
 	ck_assert_msg(strstr(said, why) != NULL, "%s", said);
 	if (text != NULL)
 		ck_assert_str_eq(file_read(path), text);
@@ -135,8 +139,7 @@ END_TEST
 
 START_TEST(none_is_named)
 {
-	ck_assert_int_eq(
-	    pid_file_apply("", (struct log_place){ NULL, 0 }, true), 0);
+	ck_assert_int_eq(apply("", true), 0);
 	pid_file_remove();
 	ck_assert_str_eq(said, "");
 }
@@ -263,8 +266,7 @@ START_TEST(a_full_disk_leaves_nothing)
 	fd = open(other, O_WRONLY | O_CREAT, 0600);
 	ck_assert_int_ne(fd, -1);
 	(void)!write(fd, page, sizeof(page));
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), -1);
+	ck_assert_int_eq(apply(path, true), -1);
 	ck_assert_ptr_nonnull(strstr(said, strerror(ENOSPC)));
 	ck_assert_int_eq(access(path, F_OK), -1);
 	(void)close(fd);
@@ -275,8 +277,7 @@ END_TEST
 /* What others have done to it meanwhile. */
 START_TEST(removed_only_while_it_is_ours)
 {
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), 0);
+	ck_assert_int_eq(apply(path, true), 0);
 	file_write(path, "4711\n");
 	pid_file_remove();
 	ck_assert_str_eq(file_read(path), "4711\n");
@@ -284,16 +285,14 @@ START_TEST(removed_only_while_it_is_ours)
 	(void)unlink(path);
 
 	/* Another file with the same text. */
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), 0);
+	ck_assert_int_eq(apply(path, true), 0);
 	file_write(other, own_text());
 	ck_assert_int_eq(rename(other, path), 0);
 	pid_file_remove();
 	ck_assert_str_eq(file_read(path), own_text());
 	(void)unlink(path);
 
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), 0);
+	ck_assert_int_eq(apply(path, true), 0);
 	ck_assert_int_eq(unlink(path), 0);
 	ck_assert_int_eq(symlink("/dev/null", path), 0);
 	pid_file_remove();
@@ -303,25 +302,20 @@ END_TEST
 
 START_TEST(a_change_needs_a_restart)
 {
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, true), 0);
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, false), 0);
+	ck_assert_int_eq(apply(path, true), 0);
+	ck_assert_int_eq(apply(path, false), 0);
 	ck_assert_str_eq(said, "");
-	ck_assert_int_eq(
-	    pid_file_apply(other, (struct log_place){ NULL, 0 }, false), 0);
+	ck_assert_int_eq(apply(other, false), 0);
 	ck_assert_ptr_nonnull(strstr(said, "requires a restart"));
 	ck_assert_ptr_nonnull(strstr(said, path));
 	said[0] = '\0';
-	ck_assert_int_eq(
-	    pid_file_apply("", (struct log_place){ NULL, 0 }, false), 0);
+	ck_assert_int_eq(apply("", false), 0);
 	ck_assert_ptr_nonnull(strstr(said, "requires a restart"));
 	ck_assert_int_eq(access(other, F_OK), -1);
 	pid_file_remove();
 	ck_assert_int_eq(access(path, F_OK), -1);
 	said[0] = '\0';
-	ck_assert_int_eq(
-	    pid_file_apply(path, (struct log_place){ NULL, 0 }, false), 0);
+	ck_assert_int_eq(apply(path, false), 0);
 	ck_assert_ptr_nonnull(strstr(said, "still using none"));
 	ck_assert_int_eq(access(path, F_OK), -1);
 }
