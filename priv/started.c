@@ -82,25 +82,17 @@ started_keep(const struct conf *c, const struct options *o)
 	kept = -1;
 }
 
-static void
-started_reload_text(uint32_t begun, uint32_t ended, bool failed,
-    const char *said, char dst[RELOAD_BYTES])
-{
-	memset(dst, 0, RELOAD_BYTES);
-	(void)snprintf(dst, RELOAD_BYTES,
-	    RELOAD "%" PRIu32 " %" PRIu32 " %d\n%.*s", begun, ended, failed,
-	    STARTED_SAID_MAX - 1, said);
-}
-
 void
 started_reload(uint32_t begun, uint32_t ended, bool failed, const char *said)
 {
-	char text[RELOAD_BYTES];
+	/* All of it is written, so that nothing of a longer one stays. */
+	char text[RELOAD_BYTES] = "";
 
 	if (kept == -1)
 		return;
-	/* All of it, so that nothing of a longer one stays. */
-	started_reload_text(begun, ended, failed, said, text);
+	(void)snprintf(text, sizeof(text),
+	    RELOAD "%" PRIu32 " %" PRIu32 " %d\n%.*s", begun, ended, failed,
+	    STARTED_SAID_MAX - 1, said);
 	if (lseek(kept, kept_len, SEEK_SET) == -1 ||
 	    write(kept, text, sizeof(text)) != (ssize_t)sizeof(text))
 		log_warn("--reload will not know how it ends");
@@ -121,18 +113,6 @@ started_next(char **text, enum started_line line)
 	return value + len + 1;
 }
 
-/* Splits a text; returns what follows, or NULL if it is none. */
-static char *
-started_split(char *text, char *value[STARTED_MAX])
-{
-	int line;
-
-	for (line = 0; line < STARTED_MAX; line++)
-		if ((value[line] = started_next(&text, line)) == NULL)
-			return NULL;
-	return text;
-}
-
 /* Reads what follows; it may be missing. */
 static void
 started_split_reload(char *text, struct started *s)
@@ -148,63 +128,51 @@ started_split_reload(char *text, struct started *s)
 	s->reload_said = s->reloads ? text + len + 1 : "";
 }
 
-static void
-started_note(const struct conf *c, char *const was[STARTED_MAX],
-    char *const is[], int pid)
-{
-	const char *none = "none";
-
-	if (strcmp(was[STARTED_OPTIONS], is[STARTED_OPTIONS]) != 0) {
-		log_notice(
-		    "pxeguard runs (process %d) with other directives on its command line; a reload uses those",
-		    pid);
-		return;
-	}
-	if (was[STARTED_STORE][0] != '\0' && role_needed(ROLE_LEASED, c) &&
-	    strcmp(was[STARTED_STORE], is[STARTED_STORE]) != 0)
-		log_at(LOG_NOTICE, conf_log_place(c, c->store_line),
-		    "dhcp-leasefile: the pxeguard that runs (process %d) has its leases in %s, and a reload cannot change that to %s; it would fail; restart pxeguard",
-		    pid, was[STARTED_STORE], is[STARTED_STORE]);
-	if (strcmp(was[STARTED_LAYERS], is[STARTED_LAYERS]) != 0)
-		log_notice(
-		    "sandbox-disable: the pxeguard that runs (process %d) has other layers, and a reload cannot change them; restart pxeguard",
-		    pid);
-	if (strcmp(was[STARTED_PID_FILE], is[STARTED_PID_FILE]) != 0)
-		log_at(LOG_NOTICE, conf_log_place(c, c->pid_file_at),
-		    "pid-file: the pxeguard that runs (process %d) has %s, and a reload cannot change that to %s; restart pxeguard",
-		    pid,
-		    was[STARTED_PID_FILE][0] != '\0' ? was[STARTED_PID_FILE]
-						     : none,
-		    is[STARTED_PID_FILE][0] != '\0' ? is[STARTED_PID_FILE]
-						    : none);
-}
-
-bool
-started_compare_text(
-    const struct conf *c, const struct options *o, const char *text, pid_t pid)
-{
-	char old[STARTED_TEXT_MAX], new[STARTED_TEXT_MAX];
-	char *was[STARTED_MAX], *is[STARTED_MAX];
-
-	(void)snprintf(old, sizeof(old), "%s", text);
-	(void)started_text(c, o, new);
-	if (started_split(old, was) == NULL || started_split(new, is) == NULL ||
-	    strcmp(was[STARTED_FILE], is[STARTED_FILE]) != 0)
-		return false;
-	started_note(c, was, is, pid);
-	return true;
-}
-
 bool
 started_parse(struct started *s)
 {
-	char *value[STARTED_MAX], *rest = started_split(s->text, value);
+	char *value[STARTED_MAX], *text = s->text;
+	int line;
 
-	if (rest == NULL)
-		return false;
-	started_split_reload(rest, s);
+	for (line = 0; line < STARTED_MAX; line++)
+		if ((value[line] = started_next(&text, line)) == NULL)
+			return false;
 	s->conf_file = value[STARTED_FILE];
+	s->options = (uint32_t)strtoul(value[STARTED_OPTIONS], NULL, 10);
 	s->store = value[STARTED_STORE];
 	s->layers_disabled = (uint8_t)strtoul(value[STARTED_LAYERS], NULL, 10);
+	s->pid_file = value[STARTED_PID_FILE];
+	started_split_reload(text, s);
 	return true;
+}
+
+static const char *
+or_none(const char *path)
+{
+	return path[0] == '\0' ? "none" : path;
+}
+
+void
+started_note(
+    const struct conf *c, const struct options *o, const struct started *s)
+{
+	if (s->options != started_hash(o)) {
+		log_notice(
+		    "pxeguard runs (process %d) with other directives on its command line; a reload uses those",
+		    s->pid);
+		return;
+	}
+	if (s->store[0] != '\0' && role_needed(ROLE_LEASED, c) &&
+	    strcmp(s->store, c->store.path) != 0)
+		log_at(LOG_NOTICE, conf_log_place(c, c->store_line),
+		    "dhcp-leasefile: the pxeguard that runs (process %d) has its leases in %s, and a reload cannot change that to %s; it would fail; restart pxeguard",
+		    s->pid, s->store, c->store.path);
+	if (s->layers_disabled != c->daemon.layers_disabled)
+		log_notice(
+		    "sandbox-disable: the pxeguard that runs (process %d) has other layers, and a reload cannot change them; restart pxeguard",
+		    s->pid);
+	if (strcmp(s->pid_file, c->daemon.pid_file) != 0)
+		log_at(LOG_NOTICE, conf_log_place(c, c->pid_file_at),
+		    "pid-file: the pxeguard that runs (process %d) has %s, and a reload cannot change that to %s; restart pxeguard",
+		    s->pid, or_none(s->pid_file), or_none(c->daemon.pid_file));
 }

@@ -36,8 +36,9 @@ started_reload(uint32_t begun, uint32_t ended, bool failed, const char *said);
 /* What a running pxeguard keeps. */
 struct started {
 	pid_t pid;
+	uint32_t options; /* a hash of the directives of its command line */
 	uint8_t layers_disabled; /* enum record_layer bits */
-	const char *conf_file, *store; /* in text; "": none */
+	const char *conf_file, *store, *pid_file; /* in text; "": none */
 	/* Of started_reload(); without reloads, nothing was noted. */
 	bool reloads, reload_failed;
 	uint32_t reloads_begun, reloads_ended;
@@ -49,10 +50,10 @@ struct started {
 bool started_parse(struct started *);
 
 /*
- * Notes the differences between the text of a process and a configuration;
- * false if it is for another configuration file, or no such text.
+ * Notes what a reload of that pxeguard with this configuration could not
+ * change.
  */
-bool started_compare_text(
-    const struct conf *, const struct options *, const char *text, pid_t pid);
+void started_note(
+    const struct conf *, const struct options *, const struct started *);
 
 #endif

@@ -31,17 +31,6 @@ started_is_pxeguard(pid_t pid)
 	       strcmp(comm, PROGRAM "\n") == 0;
 }
 
-/*
- * Whether it is a pxeguard in this network namespace.  A container may share
- * that, but its files of the same names are others.
- */
-static bool
-started_is_near(pid_t pid)
-{
-	return started_is_pxeguard(pid) && proc_shares(pid, "ns/net") &&
-	       proc_shares(pid, "ns/pid");
-}
-
 bool
 started_read(pid_t pid, const char *fd, char text[STARTED_TEXT_MAX])
 {
@@ -84,21 +73,6 @@ started_find(pid_t pid, char text[STARTED_TEXT_MAX])
 	return found;
 }
 
-void
-started_compare(const struct conf *c, const struct options *o)
-{
-	char text[STARTED_TEXT_MAX];
-	bool found = false;
-	DIR *d = proc_is_ours() ? opendir("/proc") : NULL;
-	pid_t pid;
-
-	while (d != NULL && !found && (pid = proc_next(d)) != 0)
-		found = started_is_near(pid) && started_find(pid, text) &&
-			started_compare_text(c, o, text, pid);
-	if (d != NULL)
-		(void)closedir(d);
-}
-
 bool
 started_of(pid_t pid, struct started *s)
 {
@@ -115,9 +89,23 @@ started_search(const char *conf_file, struct started *s)
 	pid_t pid;
 
 	while (d != NULL && !found && (pid = proc_next(d)) != 0)
-		found = started_is_near(pid) && started_of(pid, s) &&
+		/*
+		 * A container may share the network, but its files of the same
+		 * names are others.
+		 */
+		found = proc_shares(pid, "ns/net") &&
+			proc_shares(pid, "ns/pid") && started_of(pid, s) &&
 			strcmp(s->conf_file, conf_file) == 0;
 	if (d != NULL)
 		(void)closedir(d);
 	return found;
+}
+
+void
+started_compare(const struct conf *c, const struct options *o)
+{
+	struct started s;
+
+	if (proc_is_ours() && started_search(o->conf_file, &s))
+		started_note(c, o, &s);
 }
