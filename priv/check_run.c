@@ -67,7 +67,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		verify_keys_advise(c);
 	if (lacking != 0)
 		check_run_fail();
-	if (tls_files_open(c, NULL) == -1) {
+	if (tls_files_open(c, CONF_OPENER_START_MS) == -1) {
 		lacking |= ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_KEYD);
 		check_run_fail();
 	}

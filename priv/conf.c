@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/grow.h"
+#include "priv/tls_files.h"
 #include "priv/verify_keys.h"
 
 /* Beside those of lines: what exists once, and the roots of interfaces. */
@@ -412,7 +413,8 @@ conf_copy(const struct conf *c, uint32_t generation)
 	copy->store_at = c->store_at;
 	if (conf_note_all(copy) == -1 ||
 	    addrs_copy(&copy->reserved, &c->reserved) == -1 ||
-	    verify_keys_share(copy, c) == -1) {
+	    verify_keys_share(copy, c) == -1 ||
+	    tls_files_share(copy, c) == -1) {
 		conf_free(copy);
 		return NULL;
 	}

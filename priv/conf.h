@@ -125,8 +125,8 @@ struct conf *conf_new(uint32_t generation);
 int conf_set_store(struct conf *, const char *path);
 
 /*
- * Copies the records and shares the keys; not interfaces and sockets.  NULL:
- * out of memory or descriptors.
+ * Copies the records and shares keys and certificates; not interfaces and
+ * sockets.  NULL: out of memory or descriptors.
  */
 struct conf *conf_copy(const struct conf *, uint32_t generation);
 

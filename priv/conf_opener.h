@@ -11,7 +11,10 @@
 
 #include "daemon/buf.h"
 
-/* At the start, nobody is served yet: there is time to mount a folder. */
+/*
+ * How long a file or folder may take to answer.  At the start, nobody is served
+ * yet: there is time to mount it.
+ */
 #define CONF_OPENER_START_MS 30000
 #define CONF_OPENER_MS 3000
 

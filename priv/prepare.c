@@ -79,22 +79,27 @@ layers_keep(struct conf *c, const struct conf *before)
 	c->daemon.layers_disabled = before->daemon.layers_disabled;
 }
 
-/* The files may have changed, so each reload opens them anew. */
+/* A file may have been written again, so each reload opens it anew. */
 static int
-prepare_keys(struct conf *c, const struct conf *before)
+files_open(struct conf *c, int limit_ms)
 {
-	if (c->copied || !conf_serves_files(c))
-		return 0;
-	return verify_keys_open(
-	    c, before == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS);
+	if (!c->copied && conf_serves_files(c) &&
+	    verify_keys_open(c, limit_ms) == -1)
+		return -1;
+	return tls_files_open(c, limit_ms);
 }
 
-/* Whether a role is given something besides the records. */
+/* Whether a role is given such files, besides the records. */
 static bool
-takes_keys(enum role role, const struct conf *c)
+takes_files(enum role role, const struct conf *c)
 {
-	return !c->copied && c->nkeys > 0 &&
-	       (msg_spec(MSG_CONF_KEY)->to & ROLE_BIT(role)) != 0;
+	uint16_t to = 0;
+
+	if (c->nkeys > 0)
+		to |= msg_spec(MSG_CONF_KEY)->to;
+	if (conf_serves_https(c))
+		to |= msg_spec(MSG_CONF_TLS)->to;
+	return !c->copied && (to & ROLE_BIT(role)) != 0;
 }
 
 uint16_t
@@ -115,12 +120,13 @@ int
 prepare_host(struct conf *c, const struct conf *before)
 {
 	const struct child *tftpd = role_serving(ROLE_TFTPD);
+	int limit_ms = before == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS;
 
 	if (before != NULL)
 		layers_keep(c, before);
 	if (service_check(c, before) == -1 || prepare_programs(c) != 0 ||
-	    roots_check(c, before) == -1 || store_check(c, before) == -1 ||
-	    prepare_keys(c, before) == -1 || tls_files_open(c, before) == -1 ||
+	    roots_check(c, before, limit_ms) == -1 ||
+	    store_check(c, before) == -1 || files_open(c, limit_ms) == -1 ||
 	    bind_listeners(c, before) == -1 ||
 	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
 		return -1;
@@ -148,8 +154,7 @@ prepare_roles(
 			continue;
 		in->needed |= ROLE_BIT(role);
 		if (before == NULL || !role_needed(role, before) ||
-		    conf_differs(c, before, role) || takes_keys(role, c) ||
-		    tls_files_differ(c, role))
+		    conf_differs(c, before, role) || takes_files(role, c))
 			in->changed |= ROLE_BIT(role);
 		child = role_serving(role);
 		if (child != NULL && role_boot_differs(child, c))

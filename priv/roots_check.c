@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "daemon/log.h"
+#include "priv/conf_opener.h"
 #include "priv/role_spec.h"
 #include "priv/roots_look.h"
 #include "priv/store_folder.h"
@@ -122,12 +123,11 @@ tftp_roots_keep(struct conf *c, const struct conf *before)
 }
 
 int
-roots_check(struct conf *c, const struct conf *before)
+roots_check(struct conf *c, const struct conf *before, int limit_ms)
 {
 	/* Leases that dnsmasq still gives out meanwhile are not imported. */
 	bool first_dhcp =
 	    c->dhcp.enabled && (before == NULL || !before->dhcp.enabled);
-	int limit_ms = before == NULL ? ROOTS_LOOK_START_MS : ROOTS_LOOK_MS;
 
 	if (c->copied && before != NULL)
 		tftp_roots_keep(c, before);
@@ -146,10 +146,10 @@ roots_check_test(struct conf *c)
 	uint16_t lacking = 0;
 
 	if (conf_serves_files(c) &&
-	    tftp_roots_check(c, NULL, ROOTS_LOOK_START_MS) == -1)
+	    tftp_roots_check(c, NULL, CONF_OPENER_START_MS) == -1)
 		lacking |= ROLE_BIT(ROLE_IMAGED);
 	if (role_needed(ROLE_LEASED, c) &&
-	    (store_folder_check(c, c->dhcp.enabled, ROOTS_LOOK_START_MS) ==
+	    (store_folder_check(c, c->dhcp.enabled, CONF_OPENER_START_MS) ==
 		    -1 ||
 		store_folder_test(c) == -1))
 		lacking |= ROLE_BIT(ROLE_LEASED);

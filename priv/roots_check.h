@@ -9,13 +9,14 @@
 #include "priv/conf.h"
 
 /*
- * Checks the folders of a new configuration.  With tftp-no-fail, missing
+ * Checks the folders of a new configuration, each of which may take limit_ms to
+ * answer.  With tftp-no-fail, missing
  * folders are cleared, and TFTP is disabled if none is left.  If only
  * interfaces have changed, the result of the previous check is kept.  At the
  * start, when `before` is NULL, the default folder of the lease database is
  * created. Returns -1 after logging the reason.
  */
-int roots_check(struct conf *, const struct conf *before);
+int roots_check(struct conf *, const struct conf *before, int limit_ms);
 
 /*
  * The same for --test: logs everything that a start finds missing, and creates

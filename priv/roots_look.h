@@ -7,10 +7,6 @@
 
 #include "priv/conf.h"
 
-/* Before the start nobody is served: there is time to mount a folder. */
-#define ROOTS_LOOK_START_MS 30000
-#define ROOTS_LOOK_MS 3000
-
 #define ROOTS_LOOK_MAX (RECORD_TFTP_ROOTS_MAX + 1)
 
 /* The error of a folder for which no process could be spared. */

@@ -81,33 +81,13 @@ open_file(struct conf *c, enum tls_file what, const char *path, int limit_ms)
 	return tls_file_check(what, path, &st, fd);
 }
 
-static int
-take_files(struct conf *c, const struct conf *before)
-{
-	int i;
-
-	for (i = 0; i < TLS_FILE_MAX; i++) {
-		if (before->tls_fd[i] == -1)
-			continue;
-		c->tls_fd[i] = fcntl(before->tls_fd[i], F_DUPFD_CLOEXEC, 0);
-		if (c->tls_fd[i] == -1) {
-			log_warn("cannot keep the file of %s", names[i]);
-			return -1;
-		}
-	}
-	return 0;
-}
-
 int
-tls_files_open(struct conf *c, const struct conf *before)
+tls_files_open(struct conf *c, int limit_ms)
 {
-	int r,
-	    limit_ms = before == NULL ? CONF_OPENER_START_MS : CONF_OPENER_MS;
+	int r;
 
-	if (!conf_serves_https(c))
+	if (!conf_serves_https(c) || c->copied)
 		return 0;
-	if (c->copied && before != NULL)
-		return take_files(c, before);
 	r = open_file(c, TLS_FILE_CERT, c->http.cert, limit_ms);
 	if (open_file(c, TLS_FILE_KEY, c->http.key, limit_ms) == -1)
 		r = -1;
@@ -115,10 +95,17 @@ tls_files_open(struct conf *c, const struct conf *before)
 	return r;
 }
 
-bool
-tls_files_differ(const struct conf *c, enum role role)
+int
+tls_files_share(struct conf *c, const struct conf *from)
 {
-	/* A file may have been written again. */
-	return conf_serves_https(c) && !c->copied &&
-	       (role == ROLE_HTTPD || role == ROLE_KEYD);
+	int i;
+
+	for (i = 0; i < TLS_FILE_MAX; i++) {
+		if (from->tls_fd[i] == -1)
+			continue;
+		c->tls_fd[i] = fcntl(from->tls_fd[i], F_DUPFD_CLOEXEC, 0);
+		if (c->tls_fd[i] == -1)
+			return -1;
+	}
+	return 0;
 }

@@ -9,12 +9,12 @@
 #include "priv/conf.h"
 
 /*
- * Opens both files, or takes those of `before` if only interfaces have changed.
- * -1 after logging the reason.
+ * Opens both files of a configuration that is no copy.  -1 after logging the
+ * reason.
  */
-int tls_files_open(struct conf *, const struct conf *before);
+int tls_files_open(struct conf *, int limit_ms);
 
-/* Whether the role gets a file that may have changed. */
-bool tls_files_differ(const struct conf *, enum role);
+/* Shares the files that another configuration has opened.  -1 with errno. */
+int tls_files_share(struct conf *, const struct conf *from);
 
 #endif

@@ -1,55 +1,31 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The keys of verify-key: only files that root alone can change, and folders of
- * them.  Most of it needs root, to make such files; those tests say so and pass
- * without.
+ * them.
  */
-#include <fcntl.h>
-#include <stdio.h>
-#include <string.h>
-#include <sys/stat.h>
-
-#include "daemon/log.h"
 #include "priv/verify_keys.h"
 #include "tests/unit/parent_conf.h"
+#include "tests/unit/root_files_case.h"
 
-#define LIMIT_MS 40000
-
-static char folder[] = "/tmp/pxeguard-keys-XXXXXX";
 static struct conf *conf;
-static char lines[8192];
-static bool as_root;
 
+/* It holds its name. */
 static void
-note(int priority, const char *line, void *arg)
+make_key(const char *name, mode_t mode, uid_t uid)
 {
-	size_t len = strlen(lines);
-
-	(void)arg;
-	ck_assert_int_eq(priority, LOG_ERR);
-	(void)snprintf(lines + len, sizeof(lines) - len, "%s\n", line);
+	make_file(name, name, strlen(name), mode, uid);
 }
 
-static const char *
-path_of(const char *name)
-{
-	static char path[128];
-
-	(void)snprintf(path, sizeof(path), "%s/%s", folder, name);
-	return path;
-}
-
+/* So many keys in a folder. */
 static void
-make_file(const char *name, mode_t mode, uid_t uid)
+make_keys(const char *in, int n)
 {
-	int fd = open(path_of(name), O_CREAT | O_WRONLY | O_EXCL, 0600);
+	char name[32];
 
-	ck_assert_int_ne(fd, -1);
-	ck_assert_int_eq(write(fd, name, strlen(name)), strlen(name));
-	ck_assert_int_eq(fchmod(fd, mode), 0);
-	if (as_root)
-		ck_assert_int_eq(fchown(fd, uid, 0), 0);
-	(void)close(fd);
+	while (n-- > 0) {
+		(void)snprintf(name, sizeof(name), "%s/%03d.pub", in, n);
+		make_key(name, 0644, 0);
+	}
 }
 
 static void
@@ -63,50 +39,29 @@ make_folder(const char *name, mode_t mode)
 static void
 set_up(void)
 {
-	char name[32];
-	int i;
-
-	as_root = geteuid() == 0;
-	ck_assert_ptr_nonnull(mkdtemp(folder));
-	make_file("good", 0644, 0);
-	make_file("another's", 0644, 1);
-	make_file("group", 0664, 0);
-	make_file("others", 0646, 0);
+	folder_begin();
+	make_key("good", 0644, 0);
+	make_key("another's", 0644, 1);
+	make_key("group", 0664, 0);
+	make_key("others", 0646, 0);
 	make_folder("keys", 0755);
-	make_file("keys/b.pub", 0644, 0);
-	make_file("keys/a.pub", 0400, 0);
-	make_file("keys/.hidden.pub", 0644, 0);
-	make_file("keys/.pub", 0644, 0);
-	make_file("keys/a.pub.old", 0644, 0);
-	make_file("keys/pub", 0644, 0);
+	make_key("keys/b.pub", 0644, 0);
+	make_key("keys/a.pub", 0400, 0);
+	make_key("keys/.hidden.pub", 0644, 0);
+	make_key("keys/.pub", 0644, 0);
+	make_key("keys/a.pub.old", 0644, 0);
+	make_key("keys/pub", 0644, 0);
 	make_folder("open", 0757);
-	make_file("open/a.pub", 0644, 0);
+	make_key("open/a.pub", 0644, 0);
 	make_folder("empty", 0755);
 	make_folder("mixed", 0755);
 	make_folder("mixed/a.pub", 0755);
-	make_file("mixed/b.pub", 0666, 0);
-	make_file("mixed/c.pub", 0644, 1);
+	make_key("mixed/b.pub", 0666, 0);
+	make_key("mixed/c.pub", 0644, 1);
 	make_folder("many", 0755);
-	for (i = 0; i < VERIFY_KEYS_MAX; i++) {
-		(void)snprintf(name, sizeof(name), "many/%03d.pub", i);
-		make_file(name, 0644, 0);
-	}
+	make_keys("many", VERIFY_KEYS_MAX);
 	make_folder("more", 0755);
-	for (i = 0; i <= VERIFY_KEYS_MAX; i++) {
-		(void)snprintf(name, sizeof(name), "more/%03d.pub", i);
-		make_file(name, 0644, 0);
-	}
-	log_init("test", LOG_DEBUG);
-	log_set_sink(note, NULL);
-}
-
-static void
-tear_down(void)
-{
-	char command[64];
-
-	(void)snprintf(command, sizeof(command), "rm -rf '%s'", folder);
-	ck_assert_int_eq(system(command), 0);
+	make_keys("more", VERIFY_KEYS_MAX + 1);
 }
 
 static void
@@ -155,20 +110,8 @@ refused(const char *path, const char *reason)
 static void
 key_is(size_t n, const char *name)
 {
-	char text[64] = "";
-
 	ck_assert_str_eq(conf->keys[n].path, path_of(name));
-	ck_assert_int_eq(
-	    pread(conf->keys[n].fd, text, sizeof(text) - 1, 0), strlen(name));
-	ck_assert_str_eq(text, name);
-}
-
-static bool
-without_root(void)
-{
-	if (!as_root)
-		(void)printf("skipped: files of root need root\n");
-	return !as_root;
+	check_text(conf->keys[n].fd, name);
 }
 
 /* The files of the system are root's. */
@@ -258,7 +201,6 @@ START_TEST(limits)
 }
 END_TEST
 
-/* The path of a file in a folder can be too long, where the folder's is not. */
 /* confd sends no more than so many; a hostile one keeps the parent busy. */
 START_TEST(lines_have_a_limit)
 {
@@ -278,6 +220,7 @@ START_TEST(lines_have_a_limit)
 }
 END_TEST
 
+/* The path of a file in a folder can be too long, where the folder's is not. */
 START_TEST(long_path)
 {
 	char path[RECORD_PATH_MAX];
@@ -337,7 +280,7 @@ suite_verify_keys(void)
 	Suite *s = suite_create("verify_keys");
 	TCase *tc = tcase_create("verify_keys");
 
-	tcase_add_unchecked_fixture(tc, set_up, tear_down);
+	tcase_add_unchecked_fixture(tc, set_up, folder_end);
 	tcase_add_test(tc, anyone);
 	tcase_add_test(tc, files);
 	tcase_add_test(tc, not_owned);
