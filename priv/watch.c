@@ -95,19 +95,15 @@ watch_log_cause(void)
 static void
 watch_event(const struct inotify_event *e, const char *name, uint64_t now_ms)
 {
-	enum watch_change change;
 	uint32_t folder;
 
-	change = watch_set_event(&watch.now.set, e, name, &folder);
-	if (change == WATCH_SAME)
+	if (!watch_set_event(&watch.now.set, e, name, &folder))
 		return;
-	if (!watch.pace.changed)
-		watch.cause = folder;
-	else if (folder == WATCH_NONE)
+	if (!watch.pace.changed || folder == WATCH_NONE)
 		watch.cause = folder;
 	else if (folder != watch.cause)
 		watch.others = true;
-	watch_pace_change(&watch.pace, change == WATCH_COMPLETE, now_ms);
+	watch_pace_change(&watch.pace, now_ms);
 }
 
 /* The events in one buffer. */
@@ -171,22 +167,15 @@ folders_readable(evutil_socket_t fd, short what, void *arg)
 static void
 watch_due(evutil_socket_t fd, short what, void *arg)
 {
-	uint64_t due_ms = watch_pace_due_ms(&watch.pace);
-
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (due_ms != 0 && watch.now.inotify != -1)
+	if (watch_pace_due_ms(&watch.pace) == 0)
+		return;
+	/* What has changed since then is read with it. */
+	if (watch.now.inotify != -1)
 		watch_read();
-	due_ms = watch_pace_due_ms(&watch.pace);
-	if (due_ms == 0)
-		return;
-	/* More has changed, and the rest will follow soon. */
-	if (due_ms > clock_mono_ms()) {
-		watch_arm();
-		return;
-	}
-	watch_pace_ask(&watch.pace);
+	watch_pace_begin(&watch.pace, clock_mono_ms());
 	watch_log_cause();
 	watch.changed();
 }

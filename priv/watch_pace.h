@@ -3,10 +3,11 @@
  * When to read the configuration again because a watched folder has changed.
  * Pure.
  *
- * Changes that come together lead to one reading, soon after the last of them,
- * and at most WATCH_LATEST_MS after the first.  Between two readings there is a
- * pause, which is a multiple of the time that the last one took, so a file that
- * changes all the time keeps the daemon busy for a small part of the time only.
+ * Changes that come together lead to one reading, WATCH_DELAY_MS after the
+ * first of them, so that its writer has time to finish.  Between two readings
+ * there is a pause, which is a multiple of the time that the last one took, so
+ * a file that changes all the time keeps the daemon busy for a small part of
+ * the time only.
  */
 #ifndef PRIV_WATCH_PACE_H
 #define PRIV_WATCH_PACE_H
@@ -14,9 +15,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define WATCH_QUIET_MS 50 /* after a change that is complete */
-#define WATCH_OPEN_MS 300 /* after one that its writer may go on with */
-#define WATCH_LATEST_MS 500 /* after the first change */
+#define WATCH_DELAY_MS 300
 #define WATCH_PAUSE_MS 500 /* between two readings, at least */
 #define WATCH_PAUSE_MAX_MS 30000 /* and at most */
 #define WATCH_PAUSE_TIMES 2 /* the time that the last reading took */
@@ -24,24 +23,22 @@
 /* All zero at the start. */
 struct watch_pace {
 	bool changed; /* something changed that was not read */
-	bool asked; /* a reading is to begin */
-	bool reading; /* it has begun */
+	bool reading; /* one was asked for, or has begun */
 	uint64_t first_ms; /* when the first change came */
-	uint64_t quiet_ms; /* when no more are expected */
 	uint64_t began_ms; /* the last reading */
 	uint64_t pause_ms; /* no reading until then */
 };
 
-/* Something changed.  complete: nothing is expected to follow. */
-void watch_pace_change(struct watch_pace *, bool complete, uint64_t now_ms);
+/* Something changed. */
+void watch_pace_change(struct watch_pace *, uint64_t now_ms);
 
 /* When to ask for a reading; 0: there is no reason, or one is under way. */
 uint64_t watch_pace_due_ms(const struct watch_pace *);
 
-/* A reading was asked for. */
-void watch_pace_ask(struct watch_pace *);
-
-/* A reading begins, for whatever reason: it finds all changes until now. */
+/*
+ * A reading is asked for; and then begins, or one begins for another reason.
+ * It finds all changes until now.
+ */
 void watch_pace_begin(struct watch_pace *, uint64_t now_ms);
 
 /* A reading has ended, or the one that was asked for will not begin. */

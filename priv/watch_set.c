@@ -60,53 +60,43 @@ watch_set_add(struct watch_set *s, const char *path, struct reader *pairs)
  * Folders within the folder are not read, and nor are hidden files; but a file
  * may lead to a hidden folder that is replaced as a whole, by rename(2).
  */
-static enum watch_change
+static bool
 files_change(const struct inotify_event *e, const char *name)
 {
-	if ((e->mask & IN_ISDIR) != 0 && (e->mask & IN_MOVED_TO) == 0)
-		return WATCH_SAME;
-	if (name[0] == '.' && (e->mask & IN_MOVED_TO) == 0)
-		return WATCH_SAME;
-	if ((e->mask & (IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM |
-			   IN_DELETE)) != 0)
-		return WATCH_COMPLETE;
-	return (e->mask & WATCH_FILES) != 0 ? WATCH_OPEN : WATCH_SAME;
+	if ((e->mask & IN_MOVED_TO) != 0)
+		return true;
+	return (e->mask & WATCH_FILES) != 0 && (e->mask & IN_ISDIR) == 0 &&
+	       name[0] != '.';
 }
 
-static enum watch_change
+static bool
 pair_change(
     const struct watch_pair *p, const struct inotify_event *e, const char *name)
 {
 	/* The folder is gone, or its file system. */
 	if ((e->mask & (IN_IGNORED | IN_UNMOUNT)) != 0)
-		return WATCH_COMPLETE;
+		return true;
 	if (p->name[0] == '\0')
 		return files_change(e, name);
-	return (e->mask & WATCH_WAY) != 0 && strcmp(p->name, name) == 0
-		   ? WATCH_COMPLETE
-		   : WATCH_SAME;
+	return (e->mask & WATCH_WAY) != 0 && strcmp(p->name, name) == 0;
 }
 
-enum watch_change
+bool
 watch_set_event(const struct watch_set *s, const struct inotify_event *e,
     const char *name, uint32_t *folder)
 {
-	enum watch_change change, most = WATCH_SAME;
 	size_t i;
 
 	*folder = WATCH_NONE;
 	if ((e->mask & IN_Q_OVERFLOW) != 0)
-		return WATCH_COMPLETE;
-	for (i = 0; i < s->npairs; i++) {
-		if (s->pairs[i].wd != e->wd)
-			continue;
-		change = pair_change(&s->pairs[i], e, name);
-		if (change <= most)
-			continue;
-		most = change;
-		*folder = s->pairs[i].folder;
-	}
-	return most;
+		return true;
+	for (i = 0; i < s->npairs; i++)
+		if (s->pairs[i].wd == e->wd &&
+		    pair_change(&s->pairs[i], e, name)) {
+			*folder = s->pairs[i].folder;
+			return true;
+		}
+	return false;
 }
 
 void

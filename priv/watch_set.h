@@ -6,6 +6,7 @@
 #ifndef PRIV_WATCH_SET_H
 #define PRIV_WATCH_SET_H
 
+#include <stdbool.h>
 #include <sys/inotify.h>
 
 #include "daemon/buf.h"
@@ -27,13 +28,6 @@ struct watch_set {
 	size_t nfolders, folders_cap;
 };
 
-/* What an event means. */
-enum watch_change {
-	WATCH_SAME, /* nothing */
-	WATCH_OPEN, /* a change that its writer may go on with */
-	WATCH_COMPLETE
-};
-
 /*
  * Adds a folder with the pairs of watch_way() and watch_files().  -1 with
  * errno: E2BIG beyond WATCH_PAIRS_MAX, EINVAL for malformed pairs.
@@ -41,11 +35,11 @@ enum watch_change {
 int watch_set_add(struct watch_set *, const char *path, struct reader *pairs);
 
 /*
- * The change that an event means.  name: its name, or "".  *folder: the first
- * folder that it is about; WATCH_NONE: any of them.
+ * Whether an event means that something has changed.  name: its name, or "".
+ * *folder: the first folder that it is about; WATCH_NONE: any of them.
  */
-enum watch_change watch_set_event(const struct watch_set *,
-    const struct inotify_event *, const char *name, uint32_t *folder);
+bool watch_set_event(const struct watch_set *, const struct inotify_event *,
+    const char *name, uint32_t *folder);
 
 void watch_set_free(struct watch_set *);
 

@@ -14,12 +14,10 @@ begin(void)
 	memset(&p, 0, sizeof(p));
 }
 
-/* One that asks and reads at `now_ms`, for so long. */
+/* A reading at `now_ms`, for so long. */
 static void
 reads(uint64_t now_ms, uint64_t takes_ms)
 {
-	watch_pace_ask(&p);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
 	watch_pace_begin(&p, now_ms);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
 	watch_pace_end(&p, now_ms + takes_ms);
@@ -29,17 +27,13 @@ START_TEST(one_change)
 {
 	begin();
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
-	watch_pace_change(&p, true, 1000);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 1050);
-	reads(1050, 10);
+	watch_pace_change(&p, 1000);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 1000 + WATCH_DELAY_MS);
+	/* Others are read with it. */
+	watch_pace_change(&p, 1250);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 1000 + WATCH_DELAY_MS);
+	reads(1300, 10);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
-	/* A writer may go on, but not for ever. */
-	watch_pace_change(&p, false, 5000);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 5300);
-	watch_pace_change(&p, false, 5250);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 5500);
-	watch_pace_change(&p, true, 5260);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 5310);
 }
 END_TEST
 
@@ -47,16 +41,15 @@ END_TEST
 START_TEST(pauses)
 {
 	begin();
-	watch_pace_change(&p, true, 1000);
-	reads(1050, 20);
-	watch_pace_change(&p, true, 1080);
-	ck_assert_uint_eq(watch_pace_due_ms(&p), 1070 + WATCH_PAUSE_MS);
-	reads(1570, 2000);
-	watch_pace_change(&p, true, 3600);
+	reads(1000, 20);
+	watch_pace_change(&p, 1030);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 1020 + WATCH_PAUSE_MS);
+	reads(2000, 2000);
+	watch_pace_change(&p, 4100);
 	ck_assert_uint_eq(
-	    watch_pace_due_ms(&p), 3570 + 2000 * WATCH_PAUSE_TIMES);
+	    watch_pace_due_ms(&p), 4000 + 2000 * WATCH_PAUSE_TIMES);
 	reads(20000, 3600000);
-	watch_pace_change(&p, true, 3630000);
+	watch_pace_change(&p, 3630000);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 3620000 + WATCH_PAUSE_MAX_MS);
 }
 END_TEST
@@ -65,29 +58,35 @@ END_TEST
 START_TEST(during_a_reading)
 {
 	begin();
-	watch_pace_change(&p, true, 1000);
+	watch_pace_change(&p, 1000);
 	watch_pace_begin(&p, 1010); /* by SIGHUP */
 	watch_pace_end(&p, 1020);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
 	watch_pace_begin(&p, 2000);
-	watch_pace_change(&p, true, 2005);
+	watch_pace_change(&p, 2005);
 	watch_pace_end(&p, 2010);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 2010 + WATCH_PAUSE_MS);
-	/* One that was asked for and does not begin is given up. */
-	watch_pace_ask(&p);
-	watch_pace_end(&p, 3000);
+	/* One that was asked for begins when another change has ended. */
+	watch_pace_begin(&p, 3000);
+	watch_pace_change(&p, 3100);
+	watch_pace_begin(&p, 9000);
+	watch_pace_end(&p, 9010);
 	ck_assert_uint_eq(watch_pace_due_ms(&p), 0);
+	/* The end of something else is none of a reading. */
+	watch_pace_change(&p, 20000);
+	watch_pace_end(&p, 20100);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 20000 + WATCH_DELAY_MS);
 }
 END_TEST
 
 /*
- * Changes at any time: each is read, at most WATCH_LATEST_MS and one pause
+ * Changes at any time: each is read, at most WATCH_DELAY_MS and one pause
  * later, and at least two thirds of the time nothing is read.
  */
 START_TEST(any_changes)
 {
-	uint64_t now_ms = 1000, first_ms = 0, busy_ms = 0, free_ms = 0, end_ms;
-	uint64_t start_ms, due_ms;
+	uint64_t now_ms = 1000, first_ms = 0, busy_ms = 0, free_ms = 0;
+	uint64_t takes_ms, due_ms;
 	size_t i, nreads = 0;
 
 	begin();
@@ -96,29 +95,27 @@ START_TEST(any_changes)
 		if (random() % 3 != 0) {
 			if (first_ms == 0)
 				first_ms = now_ms;
-			watch_pace_change(&p, random() % 2, now_ms);
+			watch_pace_change(&p, now_ms);
 		}
 		due_ms = watch_pace_due_ms(&p);
-		ck_assert((due_ms == 0) == (first_ms == 0));
-		if (first_ms != 0) {
-			ck_assert_uint_ge(due_ms, free_ms);
-			ck_assert_uint_le(
-			    due_ms, first_ms + WATCH_LATEST_MS > free_ms
-					? first_ms + WATCH_LATEST_MS
+		if (first_ms == 0)
+			ck_assert_uint_eq(due_ms, 0);
+		else
+			ck_assert_uint_eq(
+			    due_ms, first_ms + WATCH_DELAY_MS > free_ms
+					? first_ms + WATCH_DELAY_MS
 					: free_ms);
-		}
 		now_ms += (uint64_t)random() % (_i % 2 == 0 ? 20 : 2000);
 		if (first_ms == 0 || due_ms > now_ms)
 			continue;
-		start_ms = now_ms;
-		end_ms = now_ms + (uint64_t)random() % 300;
-		reads(start_ms, end_ms - start_ms);
-		busy_ms += end_ms - start_ms;
-		free_ms = end_ms + (end_ms - start_ms) * 2;
-		if (free_ms < end_ms + WATCH_PAUSE_MS)
-			free_ms = end_ms + WATCH_PAUSE_MS;
+		takes_ms = (uint64_t)random() % 300;
+		reads(now_ms, takes_ms);
+		now_ms += takes_ms;
+		busy_ms += takes_ms;
+		free_ms = now_ms + takes_ms * 2;
+		if (free_ms < now_ms + WATCH_PAUSE_MS)
+			free_ms = now_ms + WATCH_PAUSE_MS;
 		first_ms = 0;
-		now_ms = end_ms;
 		nreads++;
 	}
 	ck_assert_uint_gt(nreads, 100);
@@ -141,30 +138,30 @@ START_TEST(events)
 		int wd;
 		uint32_t mask;
 		const char *name;
-		enum watch_change change;
+		bool change;
 		uint32_t folder;
 	} t[] = {
-		{ 1, IN_CREATE | IN_ISDIR, "etc", WATCH_COMPLETE, 0 },
-		{ 1, IN_CREATE | IN_ISDIR, "et", WATCH_SAME, WATCH_NONE },
-		{ 1, IN_MOVED_FROM, "etc", WATCH_COMPLETE, 0 },
-		{ 2, IN_DELETE | IN_ISDIR, "d2", WATCH_COMPLETE, 1 },
-		{ 2, IN_MOVED_TO, "dir", WATCH_COMPLETE, 0 },
-		{ 2, IN_CLOSE_WRITE, "dir", WATCH_SAME, WATCH_NONE },
-		{ 3, IN_CLOSE_WRITE, "a", WATCH_COMPLETE, 1 },
-		{ 3, IN_MOVED_TO, "a", WATCH_COMPLETE, 1 },
-		{ 3, IN_MOVED_FROM, "a", WATCH_COMPLETE, 1 },
-		{ 3, IN_DELETE, "a", WATCH_COMPLETE, 1 },
-		{ 3, IN_CREATE, "a", WATCH_OPEN, 1 },
-		{ 3, IN_MODIFY, "a", WATCH_OPEN, 1 },
-		{ 3, IN_CREATE | IN_ISDIR, "a", WATCH_SAME, WATCH_NONE },
-		{ 3, IN_CLOSE_WRITE, ".a", WATCH_SAME, WATCH_NONE },
-		{ 3, IN_MOVED_FROM, ".a", WATCH_SAME, WATCH_NONE },
-		{ 3, IN_MOVED_TO, "..data", WATCH_COMPLETE, 1 },
-		{ 3, IN_ATTRIB, "a", WATCH_SAME, WATCH_NONE },
-		{ 3, IN_IGNORED, "", WATCH_COMPLETE, 1 },
-		{ 3, IN_UNMOUNT, "", WATCH_COMPLETE, 1 },
-		{ 4, IN_CLOSE_WRITE, "a", WATCH_SAME, WATCH_NONE },
-		{ -1, IN_Q_OVERFLOW, "", WATCH_COMPLETE, WATCH_NONE },
+		{ 1, IN_CREATE | IN_ISDIR, "etc", true, 0 },
+		{ 1, IN_CREATE | IN_ISDIR, "et", false, WATCH_NONE },
+		{ 1, IN_MOVED_FROM, "etc", true, 0 },
+		{ 2, IN_DELETE | IN_ISDIR, "d2", true, 1 },
+		{ 2, IN_MOVED_TO, "dir", true, 0 },
+		{ 2, IN_CLOSE_WRITE, "dir", false, WATCH_NONE },
+		{ 3, IN_CLOSE_WRITE, "a", true, 1 },
+		{ 3, IN_MOVED_TO, "a", true, 1 },
+		{ 3, IN_MOVED_FROM, "a", true, 1 },
+		{ 3, IN_DELETE, "a", true, 1 },
+		{ 3, IN_CREATE, "a", true, 1 },
+		{ 3, IN_MODIFY, "a", true, 1 },
+		{ 3, IN_CREATE | IN_ISDIR, "a", false, WATCH_NONE },
+		{ 3, IN_CLOSE_WRITE, ".a", false, WATCH_NONE },
+		{ 3, IN_MOVED_FROM, ".a", false, WATCH_NONE },
+		{ 3, IN_MOVED_TO, "..data", true, 1 },
+		{ 3, IN_ATTRIB, "a", false, WATCH_NONE },
+		{ 3, IN_IGNORED, "", true, 1 },
+		{ 3, IN_UNMOUNT, "", true, 1 },
+		{ 4, IN_CLOSE_WRITE, "a", false, WATCH_NONE },
+		{ -1, IN_Q_OVERFLOW, "", true, WATCH_NONE },
 	};
 	struct watch_set s = { 0 };
 	struct reader r;
