@@ -158,15 +158,18 @@ log_sink_collect(char *dst, size_t size)
 
 /* A line that does not fit is left out, as are all after it. */
 static void
-collect(const char *text)
+collect(const char *role, const char *text)
 {
-	size_t len = strlen(collected), n = strlen(text) + 1;
+	size_t len = strlen(collected), room = collected_size - len;
+	/* The parent speaks for itself and for the configuration. */
+	bool named = strcmp(role, "pxeguard") != 0 && strcmp(role, "conf") != 0;
+	int n = snprintf(collected + len, room, "%s%s%s\n", named ? role : "",
+	    named ? ": " : "", text);
 
-	if (n >= collected_size - len) {
-		collected_size = len;
-		return;
+	if ((size_t)n >= room) {
+		collected[len] = '\0';
+		collected_size = len + 1;
 	}
-	(void)snprintf(collected + len, n + 1, "%s\n", text);
 }
 
 /* Joins file, line and text; file "": none. */
@@ -188,7 +191,7 @@ line_write(const char *role, int priority, const char *file, uint32_t line,
 	if (kind == LOG_SINK_PLAIN && said_before(text))
 		return;
 	if (priority <= LOG_ERR && collected != NULL)
-		collect(text);
+		collect(role, text);
 	if ((writer.lost > 0 && lost_put() == -1) ||
 	    line_put(role, priority, text) == -1)
 		writer.lost++;

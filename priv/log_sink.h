@@ -33,7 +33,8 @@ int log_sink_text(const char *text);
 
 /*
  * From now on the text of errors is also appended to dst, a line each, as long
- * as there is room; dst is "" at first.  NULL: no longer.
+ * as there is room, with the role before it if a role reports it; dst is "" at
+ * first.  NULL: no longer.
  */
 void log_sink_collect(char *dst, size_t size);
 
