@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -47,15 +46,6 @@ static const struct {
 static const enum role asked[] = { ROLE_LEASED, ROLE_IMAGED, ROLE_HASHD,
 	ROLE_HTTPD, ROLE_CAPD };
 
-static bool output_failed;
-
-static void
-version_put(const char *text)
-{
-	if (output_all(STDOUT_FILENO, text, strlen(text)) == -1)
-		output_failed = true;
-}
-
 static void
 put_features(bool installed)
 {
@@ -66,12 +56,11 @@ put_features(bool installed)
 	for (i = 0; i < sizeof(features) / sizeof(features[0]); i++) {
 		if (spawn_has_program(features[i].role) != installed)
 			continue;
-		version_put(before);
-		version_put(features[i].feature);
+		(void)printf("%s%s", before, features[i].feature);
 		before = ", ";
 	}
 	if (before != first)
-		version_put("\n");
+		(void)printf("\n");
 }
 
 static void
@@ -91,7 +80,7 @@ put_own(void)
 	(void)snprintf(
 	    running, sizeof(running), "%u.%u.%u", s->major, s->minor, s->micro);
 	for (i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-		version_put(library_line(&own[i], line));
+		(void)printf("%s", library_line(&own[i], line));
 }
 
 /* Starts the program of a role with its output in a pipe; -1: it cannot. */
@@ -152,7 +141,7 @@ put_libraries_of(enum role r)
 	if (len == -1 || status != 0 ||
 	    !output_is_plain((const uint8_t *)buf, (size_t)len, false))
 		return -1;
-	return output_all(STDOUT_FILENO, buf, (size_t)len);
+	return fwrite(buf, 1, (size_t)len, stdout) == (size_t)len ? 0 : -1;
 }
 
 int
@@ -161,16 +150,10 @@ version_print(void)
 	int status = 0;
 	size_t i;
 
-	output_failed = false;
-	version_put("pxeguard " PXEGUARD_VERSION "\n");
+	(void)printf("pxeguard " PXEGUARD_VERSION "\n");
 	put_features(true);
 	put_features(false);
 	put_own();
-	if (output_failed) {
-		(void)fprintf(
-		    stderr, "pxeguard: standard output: %s\n", strerror(errno));
-		return 1;
-	}
 	for (i = 0; i < sizeof(asked) / sizeof(asked[0]); i++)
 		if (spawn_has_program(asked[i]) &&
 		    put_libraries_of(asked[i]) == -1) {
@@ -179,5 +162,9 @@ version_print(void)
 			    role_name(asked[i]));
 			status = 1;
 		}
-	return status;
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return status;
+	(void)fprintf(
+	    stderr, "pxeguard: standard output: %s\n", strerror(errno));
+	return 1;
 }
