@@ -74,12 +74,16 @@ key_owned(struct opening *o, const char *path, int fd)
 	return false;
 }
 
+/* Keeps a key that was opened, or closes it and says what is wrong. */
 static void
 key_keep(struct opening *o, const char *path, int fd)
 {
 	struct conf *c = o->c;
-	struct conf_key *k;
 
+	if (!key_owned(o, path, fd)) {
+		(void)close(fd);
+		return;
+	}
 	if (c->nkeys == VERIFY_KEYS_MAX) {
 		key_wrong(
 		    o, path, "more than %d keys; remove some", VERIFY_KEYS_MAX);
@@ -88,8 +92,7 @@ key_keep(struct opening *o, const char *path, int fd)
 		   (c->keys[c->nkeys].path = strdup(path)) == NULL) {
 		key_wrong(o, path, "out of memory");
 	} else {
-		k = &c->keys[c->nkeys++];
-		k->fd = fd;
+		c->keys[c->nkeys++].fd = fd;
 		return;
 	}
 	(void)close(fd);
@@ -119,10 +122,8 @@ key_open_in(struct opening *o, const char *name)
 	fd = conf_opener_open(path, false, o->limit_ms, &error);
 	if (fd == -1)
 		key_failed(o, path, error);
-	else if (key_owned(o, path, fd))
-		key_keep(o, path, fd);
 	else
-		(void)close(fd);
+		key_keep(o, path, fd);
 }
 
 static bool
@@ -206,10 +207,7 @@ line_keys(struct opening *o)
 
 	fd = conf_opener_open(o->path, false, o->limit_ms, &error);
 	if (fd != -1) {
-		if (key_owned(o, o->path, fd))
-			key_keep(o, o->path, fd);
-		else
-			(void)close(fd);
+		key_keep(o, o->path, fd);
 		return;
 	}
 	if (error == EISDIR)
