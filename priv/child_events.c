@@ -54,8 +54,7 @@ child_on_layers(void *arg, uint32_t layers)
 	struct child *c = arg;
 
 	if (layers != sandbox_layers_wanted(c->layers_disabled)) {
-		child_blame(c, "sandbox layers are missing");
-		reload_run_child(RELOAD_BROKEN, c, 0);
+		reload_run_broken(c, "sandbox layers are missing");
 		return;
 	}
 	if (c->role == ROLE_CONFD) {
@@ -121,14 +120,12 @@ child_on_peer_bad(
 	if (accuses_often(c)) {
 		(void)snprintf(text, sizeof(text),
 		    "reported too many %s processes", role_name(accused));
-		child_blame(c, text);
-		reload_run_child(RELOAD_BROKEN, c, 0);
+		reload_run_broken(c, text);
 		return;
 	}
 	(void)snprintf(
 	    text, sizeof(text), "reported by %s: %s", role_name(c->role), why);
-	child_blame(other, text);
-	reload_run_child(RELOAD_BROKEN, other, 0);
+	reload_run_broken(other, text);
 }
 
 /* 0: the role is busy; child_message() has recorded the sign of life. */

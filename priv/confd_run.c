@@ -214,8 +214,7 @@ confd_run_booted(struct child *confd)
 	chan_set_phase(confd->chan, PHASE_CONF);
 	if (sources_send(confd) == 0)
 		return;
-	child_blame(confd, "the configuration file could not be sent");
-	reload_run_child(RELOAD_BROKEN, confd, 0);
+	reload_run_broken(confd, "the configuration file could not be sent");
 }
 
 void
@@ -234,8 +233,7 @@ confd_run_include(
 		if (fd != -1)
 			(void)close(fd);
 	} else if (chan_send(c->chan, MSG_INCLUDED, id, &w, fd) == -1) {
-		child_blame(c, "an included file could not be sent");
-		reload_run_child(RELOAD_BROKEN, c, 0);
+		reload_run_broken(c, "an included file could not be sent");
 	}
 }
 

@@ -50,11 +50,18 @@ conf_of(uint32_t generation)
 /* ---------------------------------------------------------- processes */
 
 static void
+run_start_failed(const struct reload_action *a)
+{
+	const struct reload_input in = { .kind = RELOAD_START_FAILED,
+		.proc = a->proc };
+
+	reload_run(&in);
+}
+
+static void
 run_start(const struct reload_action *a)
 {
 	const struct conf *conf = conf_of(a->generation);
-	struct reload_input failed = { .kind = RELOAD_START_FAILED,
-		.proc = a->proc };
 	struct child *c = NULL;
 	struct boot boot;
 
@@ -63,7 +70,7 @@ run_start(const struct reload_action *a)
 		c = child_start(a->role, a->proc, &boot);
 	}
 	if (c == NULL) {
-		reload_run(&failed);
+		run_start_failed(a);
 		return;
 	}
 	role_boot_note_roots(c, conf);
@@ -73,12 +80,9 @@ run_start(const struct reload_action *a)
 static void
 run_parse(const struct reload_action *a)
 {
-	struct reload_input failed = { .kind = RELOAD_START_FAILED,
-		.proc = a->proc };
-
 	manager_reload_begin();
 	if (confd_run_begin(a->proc, a->generation) == -1)
-		reload_run(&failed);
+		run_start_failed(a);
 }
 
 static void
@@ -88,8 +92,7 @@ run_configure(struct child *c, uint32_t generation)
 
 	if (conf != NULL && child_configure(c, conf) == 0)
 		return;
-	child_blame(c, "its configuration could not be sent");
-	reload_run_child(RELOAD_BROKEN, c, 0);
+	reload_run_broken(c, "its configuration could not be sent");
 }
 
 static int
@@ -112,19 +115,19 @@ run_connect(struct child *a, struct child *b)
 	if (chan_pair(fds) == -1) {
 		log_warn("cannot create a channel between %s and %s",
 		    role_name(a->role), role_name(b->role));
-		child_blame(a, "the channel to its peer could not be created");
-		reload_run_child(RELOAD_BROKEN, a, 0);
+		reload_run_broken(
+		    a, "the channel to its peer could not be created");
 		return;
 	}
 	a->peer[b->role] = b->id;
 	b->peer[a->role] = a->id;
 	if (peer_send(a, b, fds[0]) == -1) {
-		child_blame(a, "the channel to its peer could not be sent");
-		reload_run_child(RELOAD_BROKEN, a, 0);
+		reload_run_broken(
+		    a, "the channel to its peer could not be sent");
 	}
 	if (peer_send(b, a, fds[1]) == -1) {
-		child_blame(b, "the channel to its peer could not be sent");
-		reload_run_child(RELOAD_BROKEN, b, 0);
+		reload_run_broken(
+		    b, "the channel to its peer could not be sent");
 	}
 }
 
@@ -346,6 +349,13 @@ reload_run_child(
 	};
 
 	reload_run(&in);
+}
+
+void
+reload_run_broken(struct child *c, const char *why)
+{
+	child_blame(c, why);
+	reload_run_child(RELOAD_BROKEN, c, 0);
 }
 
 void

@@ -20,6 +20,9 @@ void reload_run_event(enum reload_input_kind);
 void reload_run_child(
     enum reload_input_kind, const struct child *, uint32_t generation);
 
+/* A process violated the protocol or cannot be reached: it is killed. */
+void reload_run_broken(struct child *, const char *why);
+
 /* Stops all roles and then the event loop. */
 void reload_run_quit(int exit_status);
 
