@@ -121,7 +121,7 @@ tftpd_start(void)
 		fatalx("libsodium cannot be used");
 	if (getrandom(&seed, sizeof(seed), 0) != sizeof(seed))
 		fatal("getrandom");
-	server_init(&server, &ops, seed, clock_mono_ms());
+	server_init(&server, &ops, seed);
 	if (recv_init(&server, &listening) == -1 ||
 	    (maps = evtimer_new(role_base(), maps_expire, NULL)) == NULL)
 		fatalx("no memory for a timer");

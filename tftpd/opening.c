@@ -53,7 +53,7 @@ opening_arm_late(struct server *srv, uint64_t now_ms)
 	if (at_ms == 0 || (file_ms != 0 && file_ms < at_ms))
 		at_ms = file_ms;
 	if (at_ms != 0)
-		wheel_set(&srv->wheel, &srv->late_timer, now_ms, at_ms);
+		timer_set(&srv->timers, &srv->late_timer, now_ms, at_ms);
 }
 
 static void
@@ -136,7 +136,7 @@ opening_begin(struct server *srv, struct session *s, uint64_t now_ms)
 	    &s->client.addr, &s->host, s->name, s->namelen);
 	/* If imaged is down, the request is sent when it is up again. */
 	opening_ask_file(srv, s, now_ms);
-	wheel_set(&srv->wheel, &s->timer, now_ms, now_ms + SERVER_OPEN_MS);
+	timer_set(&srv->timers, &s->timer, now_ms, now_ms + SERVER_OPEN_MS);
 }
 
 /* Why there is no socket.  strerror() is misleading for ETOOMANYREFS. */

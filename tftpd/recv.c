@@ -32,10 +32,9 @@ void
 recv_arm_timer(uint64_t now_ms)
 {
 	struct timeval tv = { 0, 0 };
-	uint64_t at_ms;
+	uint64_t at_ms = timer_next(&in.server->timers);
 
-	if (!wheel_next(&in.server->wheel, &at_ms) ||
-	    (in.tick_at_ms != 0 && in.tick_at_ms <= at_ms))
+	if (at_ms == 0 || (in.tick_at_ms != 0 && in.tick_at_ms <= at_ms))
 		return;
 	if (at_ms > now_ms) {
 		tv.tv_sec = (time_t)((at_ms - now_ms) / 1000);
@@ -61,7 +60,6 @@ recv_tick(evutil_socket_t fd, short what, void *arg)
 int
 recv_init(struct server *server, const struct listen_set *listening)
 {
-	memset(&in, 0, sizeof(in));
 	in.server = server;
 	in.listening = listening;
 	in.tick = evtimer_new(role_base(), recv_tick, NULL);

@@ -14,8 +14,7 @@
 	    struct session, timer)))
 
 void
-server_init(struct server *srv, const struct server_ops *ops, uint64_t seed,
-    uint64_t now_ms)
+server_init(struct server *srv, const struct server_ops *ops, uint64_t seed)
 {
 	memset(srv, 0, sizeof(*srv));
 	srv->ops = ops;
@@ -26,7 +25,6 @@ server_init(struct server *srv, const struct server_ops *ops, uint64_t seed,
 	host_table_init(&srv->hosts, seed);
 	queries_init(&srv->queries, seed);
 	source_table_init(&srv->sources, seed);
-	wheel_init(&srv->wheel, now_ms);
 }
 
 /* The most sessions at once. */
@@ -73,7 +71,7 @@ server_arm_boot(struct server *srv, uint64_t now_ms)
 	uint64_t at_ms = host_silent_at(&srv->hosts);
 
 	if (at_ms != 0 && !srv->boot_timer.armed)
-		wheel_set(&srv->wheel, &srv->boot_timer, now_ms, at_ms);
+		timer_set(&srv->timers, &srv->boot_timer, now_ms, at_ms);
 }
 
 int
@@ -96,7 +94,7 @@ server_fire_boot(struct server *srv, uint64_t now_ms)
 }
 
 static void
-server_fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
+server_fire(struct timer *t, uint64_t now_ms, void *arg)
 {
 	struct server *srv = arg;
 
@@ -111,7 +109,7 @@ server_fire(struct wheel_timer *t, uint64_t now_ms, void *arg)
 void
 server_tick(struct server *srv, uint64_t now_ms)
 {
-	wheel_run(&srv->wheel, now_ms, server_fire, srv);
+	timer_run(&srv->timers, now_ms, server_fire, srv);
 }
 
 void
@@ -121,8 +119,8 @@ server_stop(struct server *srv, uint64_t now_ms)
 
 	for (i = 0; i < srv->table.npool; i++)
 		session_stop(srv, srv->table.pool[i], now_ms);
-	wheel_clear(&srv->wheel, &srv->late_timer);
-	wheel_clear(&srv->wheel, &srv->boot_timer);
+	timer_clear(&srv->timers, &srv->late_timer);
+	timer_clear(&srv->timers, &srv->boot_timer);
 }
 
 void

@@ -133,18 +133,17 @@ struct server {
 	struct source_table sources;
 	struct queries queries;
 	struct rate rate; /* of all transfers together */
-	struct wheel wheel;
+	struct timer_heap timers;
 	struct late files; /* requests to imaged */
 	struct late sockets; /* requests to the parent */
-	struct wheel_timer late_timer; /* for both */
-	struct wheel_timer boot_timer; /* for host_silent() */
+	struct timer late_timer; /* for both */
+	struct timer boot_timer; /* for host_silent() */
 	struct server_stats stats;
 	struct log_limit refusals; /* limits ERROR packets */
 	struct log_limit unknown; /* limits requests of unknown addresses */
 };
 
-void server_init(
-    struct server *, const struct server_ops *, uint64_t seed, uint64_t now_ms);
+void server_init(struct server *, const struct server_ops *, uint64_t seed);
 
 /*
  * server_prepare() allocates memory for a configuration (-1 if there is none),
@@ -157,7 +156,7 @@ void server_commit(struct server *, struct server_conf *);
 /* Handles a BOOTING message; -1 if it is malformed. */
 int server_booting(struct server *, struct reader *, uint64_t now_ms);
 
-/* Runs the timers that are due; wheel_next() returns the next time. */
+/* Runs the timers that are due; timer_next() returns the next time. */
 void server_tick(struct server *, uint64_t now_ms);
 
 /* Ends all sessions and sends an error to their clients. */

@@ -26,7 +26,7 @@ session_free(struct server *srv, struct session *s)
 {
 	places_end(&srv->places, s);
 	source_drop(s->source);
-	wheel_clear(&srv->wheel, &s->timer);
+	timer_clear(&srv->timers, &s->timer);
 	srv->ops->release(s);
 	session_table_release(&srv->table, s);
 }
@@ -241,7 +241,7 @@ session_step(struct server *srv, struct session *s,
 	if (a.end != TRANSFER_RUNNING)
 		session_end(srv, s, a.end, detail, now_ms);
 	else if (a.timer_ms != 0)
-		wheel_set(&srv->wheel, &s->timer, now_ms, a.timer_ms);
+		timer_set(&srv->timers, &s->timer, now_ms, a.timer_ms);
 }
 
 void

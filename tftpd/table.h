@@ -15,7 +15,7 @@
 #include "tftpd/option.h"
 #include "tftpd/source.h"
 #include "tftpd/transfer.h"
-#include "tftpd/wheel.h"
+#include "tftpd/timer.h"
 
 #define SESSION_TABLE_MAX 65280 /* higher indexes are for tftpd/refuse.h */
 
@@ -33,7 +33,7 @@ struct session {
 	LIST_ENTRY(session)
 	hash; /* in its bucket, or in the list of free ones */
 	TAILQ_ENTRY(session) turn; /* in a queue of struct places */
-	struct wheel_timer timer;
+	struct timer timer;
 	uint8_t state; /* enum session_state */
 	bool quiet; /* quiet-tftp was set when it began */
 	bool half_open; /* the client has not answered, or has no place */

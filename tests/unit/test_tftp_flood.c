@@ -260,7 +260,7 @@ START_TEST(served)
 	now_ms = start_ms = 1000;
 	log_init("tftpd", LOG_INFO);
 	log_set_sink(sink, NULL);
-	server_init(&srv, &ops, 1, now_ms);
+	server_init(&srv, &ops, 1);
 	conf.max = flood->max;
 	conf.half_open = tftp_half_open(flood->max);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);

@@ -172,6 +172,7 @@ START_TEST(no_request)
 	ck_assert_str_eq(last_line(),
 	    "no request from 10.0.0.2 (52:54:00:ab:01:02, node7) in 60 s after DHCP gave it a boot file; if it does not boot, permit UDP port 69 in the packet filter of this host and on the way");
 	before = f.nlog;
+	ck_assert(!f.srv.boot_timer.armed);
 	later(10 * HOST_BOOT_MS);
 	ck_assert_uint_eq(f.nlog, before);
 	/* One that asks, if only for a file that does not exist. */

@@ -93,7 +93,7 @@ setup(void)
 	log_init("tftpd", LOG_INFO);
 	log_set_sink(sink, NULL);
 	ck_assert_ptr_nonnull(base = event_base_new());
-	server_init(&srv, &ops, 1, clock_mono_ms());
+	server_init(&srv, &ops, 1);
 	ck_assert_int_eq(recv_init(&srv, &listening), 0);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
 	server_commit(&srv, &conf);

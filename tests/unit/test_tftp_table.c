@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* The pool of sessions and the timer wheel. */
+/* The pool of sessions and the timers. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tftpd/table.h"
-#include "tftpd/wheel.h"
+#include "tftpd/timer.h"
 
 static struct endpoint
 host(uint8_t n, uint16_t port)
