@@ -111,10 +111,10 @@ map_expire(void)
 			continue;
 		if (m->users == 0 && m->idle) {
 			map_drop(m);
-			continue;
+		} else {
+			m->idle = true;
+			more = true;
 		}
-		m->idle = true;
-		more = true;
 	}
 	return more;
 }

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "tftpd/report.h"
+#include "tftpd/transfer_number.h"
 
 #define SESSION_WAITING 2 /* retransmissions without any answer: log it */
 

@@ -10,6 +10,7 @@
 #include "tests/fuzz/target.h"
 #include "tftpd/opening.h"
 #include "tftpd/report.h"
+#include "tftpd/transfer_number.h"
 #include "tftpd/request.h"
 #include "tftpd/session.h"
 
