@@ -13,6 +13,7 @@
 #include "daemon/checked_file.h"
 #include "tftpd/map.h"
 #include "tftpd/packet.h"
+#include "tftpd/transfer_number.h"
 
 /*
  * The limits of one segmented send: 64 packets, which every kernel with

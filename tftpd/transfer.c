@@ -5,11 +5,11 @@
 #include <string.h>
 
 #include "tftpd/packet.h"
+#include "tftpd/transfer_number.h"
+#include "tftpd/transfer_wait.h"
 
 #define GAPS_TRUSTED 3 /* confirmed gaps in a row: then gaps are trusted */
 #define PROBES_MAX 3
-#define SHORT_RETRIES 8 /* retransmissions at a timeout below 1 s */
-#define WIRE_NUMBERS (UINT16_MAX + 1) /* block numbers on the wire */
 
 void
 transfer_init(struct transfer *t, const struct transfer_terms *terms)
@@ -24,175 +24,6 @@ transfer_init(struct transfer *t, const struct transfer_terms *terms)
 		    (uint32_t)(terms->size % terms->blksize));
 	t->next = 1;
 	t->retry_ms = TRANSFER_RETRY_MS;
-}
-
-void
-transfer_end_at(struct transfer *t, uint64_t block, uint32_t len)
-{
-	t->last = block;
-	t->last_len = len;
-}
-
-uint16_t
-transfer_wire(uint64_t block, uint16_t rollover)
-{
-	if (block < WIRE_NUMBERS)
-		return (uint16_t)block;
-	return (uint16_t)(rollover + (block - WIRE_NUMBERS) %
-					 (uint64_t)(WIRE_NUMBERS - rollover));
-}
-
-uint32_t
-transfer_block_len(const struct transfer *t, uint64_t block)
-{
-	if (block < t->last)
-		return t->terms.blksize;
-	return t->last_len;
-}
-
-uint64_t
-transfer_bytes(const struct transfer *t)
-{
-	if (t->acked >= t->last)
-		return (t->last - 1) * t->terms.blksize + t->last_len;
-	return t->acked * t->terms.blksize;
-}
-
-bool
-transfer_ack_block(const struct transfer *t, uint16_t wire, uint64_t *block)
-{
-	uint16_t start = t->terms.rollover;
-	uint64_t turn = WIRE_NUMBERS - start, base;
-
-	if (wire >= t->acked) {
-		*block = wire; /* before the first rollover */
-	} else if (wire < start) {
-		return false; /* numbers below `start` are not used again */
-	} else if (t->acked < WIRE_NUMBERS) {
-		*block = WIRE_NUMBERS + (uint64_t)(wire - start);
-	} else {
-		base = transfer_wire(t->acked, start);
-		*block = t->acked + (wire + turn - base) % turn;
-	}
-	return *block <= t->high;
-}
-
-bool
-transfer_proves(const struct transfer *t, uint16_t wire)
-{
-	uint64_t block;
-
-	if (t->proven)
-		return false;
-	if (t->state == TRANSFER_OACK)
-		return wire == 0;
-	return t->state == TRANSFER_DATA &&
-	       transfer_ack_block(t, wire, &block) && block != t->acked;
-}
-
-const char *
-transfer_end_text(enum transfer_end end)
-{
-	static const char *const text[TRANSFER_END_MAX] = {
-		[TRANSFER_RUNNING] = "running",
-		[TRANSFER_SENT] = "sent",
-		[TRANSFER_UNCONFIRMED] = "sent; final ACK missing",
-		[TRANSFER_QUERY] = "query",
-		[TRANSFER_ABORTED] = "client gave up",
-		[TRANSFER_NO_ANSWER] = "no answer from client",
-		[TRANSFER_SILENT] = "client stopped answering",
-		[TRANSFER_UNREACHABLE] = "client unreachable",
-		[TRANSFER_TRUNCATED] = "file was truncated",
-		[TRANSFER_CHANGED] = "file was changed after its check",
-		[TRANSFER_READ_FAILED] = "file cannot be read",
-		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
-		[TRANSFER_STOPPED] = "server stopping",
-		[TRANSFER_REPLACED] = "replaced by a new request",
-		[TRANSFER_GAVE_WAY] =
-		    "stalled; replaced by another client's transfer",
-		[TRANSFER_NO_PLACE] = "no free transfer (tftp-max)",
-	};
-
-	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";
-}
-
-/*
- * A negotiated timeout takes effect once the client has acknowledged the OACK.
- * Otherwise a forged request could hold a transfer for as long as it specifies.
- */
-static uint32_t
-retry_first_ms(const struct transfer *t)
-{
-	if (!t->proven)
-		return TRANSFER_RETRY_MS;
-	if (t->terms.timeout_ms != 0)
-		return t->terms.timeout_ms;
-	return pace_retry_ms(&t->pace);
-}
-
-/*
- * How long to wait for the answer to a window.  Without a negotiated timeout
- * the last block is then retransmitted as a probe: by RFC 7440 a client that
- * misses a block reports the gap, and a client whose ACK was lost repeats it.
- */
-static uint32_t
-answer_ms(const struct transfer *t)
-{
-	if (t->proven && t->terms.timeout_ms == 0 && t->probes_sent == 0)
-		return pace_probe_ms(&t->pace, t->terms.window == 1);
-	return t->retry_ms;
-}
-
-/* How long a transfer may make no progress: at least four negotiated timeouts.
- */
-static uint64_t
-silence_max(const struct transfer *t)
-{
-	uint64_t four = (uint64_t)t->terms.timeout_ms * 4;
-
-	return four > TRANSFER_SILENCE_MS ? four : TRANSFER_SILENCE_MS;
-}
-
-/* Whether the client is silent.  Our own pauses do not count, up to a limit. */
-static bool
-is_silent(const struct transfer *t, uint64_t now_ms)
-{
-	uint64_t held =
-	    t->held_ms < TRANSFER_HELD_MS ? t->held_ms : TRANSFER_HELD_MS;
-
-	return now_ms - t->progress_ms >= silence_max(t) + held;
-}
-
-static void
-back_off(struct transfer *t)
-{
-	uint32_t max = TRANSFER_RETRY_MAX_MS;
-
-	if (t->proven && t->terms.timeout_ms != 0) {
-		/*
-		 * RFC 2349: the timeout is constant.  Below one second, which
-		 * only utimeout can request, it is constant for a few tries
-		 * only, because a client that has gone away must not get a
-		 * window every 10 ms.
-		 */
-		if (t->terms.timeout_ms >= TRANSFER_RETRY_MS ||
-		    t->sends < SHORT_RETRIES)
-			return;
-		max = TRANSFER_RETRY_MS;
-	}
-	t->retry_ms = t->retry_ms > max / 2 ? max : t->retry_ms * 2;
-}
-
-/* Counts a pause that the client did not cause; no time counts twice. */
-static void
-time_held(struct transfer *t, uint64_t from_ms, uint64_t to_ms)
-{
-	if (from_ms < t->held_to_ms)
-		from_ms = t->held_to_ms;
-	if (to_ms <= from_ms)
-		return;
-	t->held_ms += to_ms - from_ms;
-	t->held_to_ms = to_ms;
 }
 
 static void
@@ -243,6 +74,15 @@ window_end(const struct transfer *t)
 	return end < t->last ? end : t->last;
 }
 
+/* How many of the blocks [first, end) are not above `high`. */
+static uint64_t
+sent_before(uint64_t first, uint64_t end, uint64_t high)
+{
+	if (end > high)
+		end = high + 1;
+	return end > first ? end - first : 0;
+}
+
 /* Sends the rest of the window from `next` on, or a part of it. */
 static void
 window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
@@ -266,10 +106,9 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 		end = t->next + part - 1;
 	a->first = t->sent_first = t->next;
 	a->count = (uint32_t)(end - t->next + 1);
-	if (t->next <= t->high) {
-		t->resent += (end < t->high ? end : t->high) - t->next + 1;
+	if (t->next <= t->high)
 		t->resend_seen = true;
-	}
+	t->resent += sent_before(t->next, end + 1, t->high);
 	t->next = end + 1;
 	t->high_before = t->high;
 	if (end > t->high)
@@ -281,7 +120,7 @@ window_send(struct transfer *t, struct transfer_actions *a, uint64_t now_ms)
 	}
 	if (end > t->high_before)
 		rtt_start(t, end, now_ms);
-	transfer_set_timer(t, a, now_ms + answer_ms(t));
+	transfer_set_timer(t, a, now_ms + transfer_wait_answer_ms(t));
 }
 
 /* Retransmits all unacknowledged blocks. */
@@ -318,7 +157,7 @@ progress(struct transfer *t, uint64_t now_ms)
 	t->proven = true;
 	t->probes_sent = 0;
 	t->sends = 0;
-	t->retry_ms = retry_first_ms(t);
+	t->retry_ms = transfer_wait_retry_ms(t);
 	t->progress_ms = now_ms;
 	t->held_ms = 0;
 }
@@ -533,7 +372,7 @@ transfer_on_timer(
 	 * Checked first, so that duplicate ACKs or a full socket cannot keep a
 	 * transfer alive.
 	 */
-	if (is_silent(t, now_ms)) {
+	if (transfer_wait_over(t, now_ms)) {
 		finish(t, a, t->proven ? TRANSFER_SILENT : TRANSFER_NO_ANSWER);
 		return;
 	}
@@ -554,7 +393,7 @@ transfer_on_timer(
 	}
 	t->timeouts++;
 	if (t->probes_sent > 0 || !may_probe(t))
-		back_off(t);
+		transfer_wait_longer(t);
 	if (may_probe(t))
 		probe(t, a, now_ms);
 	else
@@ -578,11 +417,7 @@ transfer_on_partial(struct transfer *t, const struct transfer_event *ev,
 {
 	if (t->state == TRANSFER_DATA && ev->unsent >= t->sent_first &&
 	    ev->unsent < t->next) {
-		if (t->high_before >= ev->unsent)
-			t->resent -=
-			    (t->high_before < t->next ? t->high_before + 1
-						      : t->next) -
-			    ev->unsent;
+		t->resent -= sent_before(ev->unsent, t->next, t->high_before);
 		t->high = t->high_before > ev->unsent - 1 ? t->high_before
 							  : ev->unsent - 1;
 		t->next = ev->unsent;
@@ -592,7 +427,7 @@ transfer_on_partial(struct transfer *t, const struct transfer_event *ev,
 			t->sends--;
 	}
 	if (ev->wait_ms != 0)
-		time_held(t, now_ms, now_ms + ev->wait_ms);
+		transfer_wait_held(t, now_ms, now_ms + ev->wait_ms);
 	transfer_set_timer(t, a,
 	    now_ms + (ev->wait_ms != 0 ? ev->wait_ms : TRANSFER_PARTIAL_MS));
 }

@@ -18,6 +18,7 @@
 
 #include "tests/unit/unit.h"
 #include "tftpd/blocks.h"
+#include "tftpd/transfer_number.h"
 
 static int pair[2], receiver;
 static struct blocks data;

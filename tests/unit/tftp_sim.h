@@ -13,7 +13,7 @@
 
 #include "tests/unit/unit.h"
 #include "tftpd/packet.h"
-#include "tftpd/transfer.h"
+#include "tftpd/transfer_number.h"
 
 /* Check writes something for each ck_assert(): too slow for a million. */
 #define must(ok, what)                                                         \

@@ -4,7 +4,7 @@
 #define TESTS_UNIT_TRANSFER_CASE_H
 
 #include "tests/unit/unit.h"
-#include "tftpd/transfer.h"
+#include "tftpd/transfer_number.h"
 
 static inline struct transfer_actions
 step(struct transfer *t, enum transfer_event_kind kind, uint16_t v,
