@@ -14,8 +14,6 @@
 static bool
 number(const char **p, uint64_t *v)
 {
-	const char *start = *p;
-
 	if (**p < '0' || **p > '9')
 		return false;
 	*v = 0;
@@ -25,7 +23,7 @@ number(const char **p, uint64_t *v)
 		*v = *v > (UINT64_MAX - digit) / 10 ? UINT64_MAX
 						    : *v * 10 + digit;
 	}
-	return *p != start;
+	return true;
 }
 
 static const char *

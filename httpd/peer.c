@@ -22,17 +22,6 @@ peer_drop(struct peer_table *t, struct peer *p)
 	free(p);
 }
 
-void
-peer_table_free(struct peer_table *t)
-{
-	struct peer *p, *next;
-
-	for (p = TAILQ_FIRST(&t->idle); p != NULL; p = next) {
-		next = TAILQ_NEXT(p, idle);
-		peer_drop(t, p);
-	}
-}
-
 struct peer *
 peer_take(struct peer_table *t, const struct endpoint *client)
 {

@@ -13,9 +13,8 @@
 #include "daemon/rate.h"
 #include "daemon/sibling.h"
 
-#define PEER_IDLE_MAX                                           \
-	4096 /* kept without connections; the oldest goes first \
-	      */
+/* So many are kept without connections; the oldest goes first. */
+#define PEER_IDLE_MAX 4096
 
 struct peer {
 	LIST_ENTRY(peer) hash;
@@ -44,7 +43,6 @@ struct peer_table {
 
 /* seed: random, so that nobody can predict which addresses share a bucket. */
 void peer_table_init(struct peer_table *, uint64_t seed);
-void peer_table_free(struct peer_table *); /* no peer may be in use */
 
 /* The peer of an address, with one more user; NULL if out of memory. */
 struct peer *peer_take(struct peer_table *, const struct endpoint *client);

@@ -8,25 +8,10 @@
 #include <string.h>
 
 #include "tests/fuzz/target.h"
+#include "tests/unit/netascii_case.h"
 #include "tftpd/netascii.h"
 
 #define FILE_MAX 4096
-
-/* The same in one piece, written differently. */
-static size_t
-translate(const uint8_t *src, size_t n, uint8_t *dst)
-{
-	size_t i, len = 0;
-
-	for (i = 0; i < n; i++) {
-		if (src[i] == '\n')
-			dst[len++] = '\r';
-		dst[len++] = src[i];
-		if (src[i] == '\r')
-			dst[len++] = '\0';
-	}
-	return len;
-}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -41,7 +26,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	dstmax = data[1] + 1U;
 	data += 2;
 	size -= 2;
-	wantlen = translate(data, size, want);
+	wantlen = netascii_expected(data, size, want);
 	while (idle < 2) {
 		size_t left = size - (size_t)at.offset, n;
 

@@ -20,12 +20,6 @@ setup(void)
 	t.max = MAX;
 }
 
-static void
-teardown(void)
-{
-	peer_table_free(&t.peers);
-}
-
 /* A connection number n, from an address of its own or from a given one. */
 static enum conn_why
 begin_from(size_t n, uint32_t addr, uint64_t now_ms)
@@ -289,7 +283,7 @@ suite_http_conn(void)
 	Suite *s = suite_create("http_conn");
 	TCase *tc = tcase_create("conn");
 
-	tcase_add_checked_fixture(tc, setup, teardown);
+	tcase_add_checked_fixture(tc, setup, NULL);
 	tcase_add_test(tc, idle_gives_way);
 	tcase_add_test(tc, spare_when_all_are_busy);
 	tcase_add_test(tc, share_of_one_address);

@@ -2,26 +2,11 @@
 /* Octets to netascii, whole and in pieces of every size. */
 #include <string.h>
 
+#include "tests/unit/netascii_case.h"
 #include "tests/unit/unit.h"
 #include "tftpd/netascii.h"
 
 #define TEXT_MAX 64
-
-/* What RFC 764 makes of it, byte by byte. */
-static size_t
-expected(const uint8_t *src, size_t n, uint8_t *dst)
-{
-	size_t i, len = 0;
-
-	for (i = 0; i < n; i++) {
-		if (src[i] == '\n')
-			dst[len++] = '\r';
-		dst[len++] = src[i];
-		if (src[i] == '\r')
-			dst[len++] = '\0';
-	}
-	return len;
-}
 
 /*
  * Translates in blocks of `block` bytes, of a source that is handed over in
@@ -64,7 +49,7 @@ check_text(const char *text, size_t n)
 	const uint8_t *src = (const uint8_t *)text;
 	uint8_t want[2 * TEXT_MAX], got[2 * TEXT_MAX + 16];
 	struct netascii_at at;
-	size_t len = expected(src, n, want), block, piece;
+	size_t len = netascii_expected(src, n, want), block, piece;
 
 	for (block = 1; block <= 9; block++) {
 		for (piece = 1; piece <= 5; piece++) {

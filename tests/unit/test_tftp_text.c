@@ -1,27 +1,22 @@
 /* SPDX-License-Identifier: ISC */
 /* Files that are sent as netascii. */
 #include "tests/unit/blocks_case.h"
+#include "tests/unit/netascii_case.h"
 
 /* Unix text, as an old client wants it; what it must get. */
 static size_t
 ascii_file(uint8_t *want, uint64_t *size)
 {
 	uint8_t buf[4000];
-	size_t i, n = 0;
+	size_t i;
 
-	for (i = 0; i < sizeof(buf); i++) {
+	for (i = 0; i < sizeof(buf); i++)
 		buf[i] = content(i) % 7 == 0   ? '\n'
 			 : content(i) % 7 == 1 ? '\r'
 					       : content(i) | 0x20;
-		if (buf[i] == '\n')
-			want[n++] = '\r';
-		want[n++] = buf[i];
-		if (buf[i] == '\r')
-			want[n++] = '\0';
-	}
 	ck_assert_int_eq(pwrite(data.file, buf, sizeof(buf), 0), sizeof(buf));
 	*size = sizeof(buf);
-	return n;
+	return netascii_expected(buf, sizeof(buf), want);
 }
 
 static void
