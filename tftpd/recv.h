@@ -15,8 +15,8 @@
 int recv_init(struct server *, const struct listen_set *);
 
 /*
- * Allocates the events of the first max sessions; -1 if out of memory.  After a
- * configuration that failed, the pool may be larger.
+ * Allocates the events of the first max sessions, which are those that will be
+ * used (tftpd/table.h); -1 if out of memory.
  */
 int recv_prepare(uint32_t max);
 

@@ -27,25 +27,12 @@ server_init(struct server *srv, const struct server_ops *ops, uint64_t seed)
 	source_table_init(&srv->sources, seed);
 }
 
-/* The most sessions at once. */
-static uint32_t
-conf_max_sessions(const struct server_conf *conf)
-{
-	return conf->total_max != 0 ? conf->total_max
-				    : conf->max + conf->half_open;
-}
-
 int
 server_prepare(struct server *srv, const struct server_conf *conf)
 {
-	uint32_t max = srv->table.max, want = conf_max_sessions(conf);
-
-	if (source_table_resize(&srv->sources, want) == -1 ||
-	    session_table_resize(&srv->table, want) == -1)
-		return -1;
-	/* Until the commit the current limit stays in force. */
-	srv->table.max = max;
-	return 0;
+	return source_table_resize(&srv->sources, conf->total_max) == 0
+		   ? session_table_grow(&srv->table, conf->total_max)
+		   : -1;
 }
 
 void
@@ -55,11 +42,8 @@ server_commit(struct server *srv, struct server_conf *conf)
 	file_conf_free(&srv->conf.files);
 	srv->conf = *conf;
 	memset(conf, 0, sizeof(*conf));
-	srv->table.max = conf_max_sessions(&srv->conf);
-	if (srv->table.max > srv->table.npool)
-		srv->table.max = srv->table.npool;
-	places_limit(
-	    &srv->places, srv->conf.max, srv->conf.half_open, srv->table.max);
+	places_limit(&srv->places, srv->conf.max, srv->conf.half_open,
+	    srv->conf.total_max);
 	srv->unknown.burst = srv->conf.half_open > TFTP_HALF_OPEN_MIN
 				 ? srv->conf.half_open
 				 : TFTP_HALF_OPEN_MIN;

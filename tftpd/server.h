@@ -116,7 +116,7 @@ struct server_conf {
 	uint8_t rollover; /* unless the client or a rule sets one */
 	uint32_t max; /* concurrent transfers whose clients have answered */
 	uint32_t half_open; /* concurrent half-open transfers */
-	uint32_t total_max; /* limit for both together; 0: max + half_open */
+	uint32_t total_max; /* limit for both together */
 	uint32_t mtu; /* tftp-mtu; 0: none */
 	uint64_t rate_client; /* bytes a second; 0: no limit */
 	uint64_t rate_all;

@@ -245,11 +245,19 @@ session_step(struct server *srv, struct session *s,
 		timer_set(&srv->timers, &s->timer, now_ms, a.timer_ms);
 }
 
+/* The same, of an event that has no fields. */
+static void
+session_event(struct server *srv, struct session *s,
+    enum transfer_event_kind kind, uint64_t now_ms)
+{
+	const struct transfer_event ev = { .kind = (uint8_t)kind };
+
+	session_step(srv, s, &ev, NULL, now_ms);
+}
+
 void
 session_run(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	static const struct transfer_event start = { .kind =
-							 TRANSFER_EV_START };
 	struct transfer_terms terms = { .size = s->size,
 		.blksize = s->terms.blksize,
 		.window = s->terms.windowsize,
@@ -261,17 +269,14 @@ session_run(struct server *srv, struct session *s, uint64_t now_ms)
 	s->state = SESSION_RUNNING;
 	s->data.netascii = s->netascii;
 	transfer_init(&s->transfer, &terms);
-	session_step(srv, s, &start, NULL, now_ms);
+	session_event(srv, s, TRANSFER_EV_START, now_ms);
 }
 
 void
 session_repeat(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	static const struct transfer_event repeat = { .kind =
-							  TRANSFER_EV_REPEAT };
-
 	if (s->state == SESSION_RUNNING)
-		session_step(srv, s, &repeat, NULL, now_ms);
+		session_event(srv, s, TRANSFER_EV_REPEAT, now_ms);
 }
 
 void
@@ -379,12 +384,9 @@ session_waits(struct server *srv, struct session *s, uint64_t now_ms)
 void
 session_expire(struct server *srv, struct session *s, uint64_t now_ms)
 {
-	static const struct transfer_event timer = { .kind =
-							 TRANSFER_EV_TIMER };
-
 	if (s->state == SESSION_RUNNING) {
 		if (session_waits(srv, s, now_ms))
-			session_step(srv, s, &timer, NULL, now_ms);
+			session_event(srv, s, TRANSFER_EV_TIMER, now_ms);
 		return;
 	}
 	srv->stats.count[SERVER_OPEN_LATE]++;

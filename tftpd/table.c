@@ -103,16 +103,13 @@ session_table_free(struct session_table *t)
 }
 
 int
-session_table_resize(struct session_table *t, uint32_t max)
+session_table_grow(struct session_table *t, uint32_t max)
 {
 	if (max > SESSION_TABLE_MAX)
 		max = SESSION_TABLE_MAX;
 	if (table_grow_buckets(t, max) == -1)
 		return -1;
-	if (max > t->npool && table_grow_pool(t, max) == -1)
-		return -1;
-	t->max = max;
-	return 0;
+	return max > t->npool ? table_grow_pool(t, max) : 0;
 }
 
 struct session *
@@ -121,7 +118,7 @@ session_table_take(struct session_table *t, const struct endpoint *client,
 {
 	struct session *s = LIST_FIRST(&t->free);
 
-	if (t->used >= t->max || s == NULL)
+	if (s == NULL)
 		return NULL;
 	LIST_REMOVE(s, hash);
 	/* The name is large, and written before it is read. */

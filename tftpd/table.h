@@ -70,7 +70,6 @@ TAILQ_HEAD(session_queue, session);
 
 struct session_table {
 	uint64_t seed;
-	uint32_t max; /* sessions that may be in use */
 	uint32_t used;
 	uint32_t npool; /* allocated sessions; never shrinks */
 	struct session **pool;
@@ -84,18 +83,19 @@ struct session_table {
 void session_table_init(struct session_table *, uint64_t seed);
 
 /*
- * Allocates max sessions (at most SESSION_TABLE_MAX) and makes this the limit;
- * sessions in use are kept.  Returns -1 if out of memory; then nothing has
- * changed.  Pointers to sessions stay valid.
+ * Allocates sessions until there are max (at most SESSION_TABLE_MAX); it never
+ * frees any.  Returns -1 if out of memory; then nothing has changed.  Pointers
+ * to sessions stay valid.
  */
-int session_table_resize(struct session_table *, uint32_t max);
+int session_table_grow(struct session_table *, uint32_t max);
 
 /* Frees all memory; no session may be in use. */
 void session_table_free(struct session_table *);
 
 /*
- * Takes a session for these two addresses; NULL if all are in use.  Unused
- * entries are taken in order, so the memory of the others is not touched.
+ * Takes a session for these two addresses; NULL if all are in use.  Entries
+ * that were never used are taken in order and last, so that with n sessions in
+ * use at most, only the first n of the pool are ever touched.
  */
 struct session *session_table_take(struct session_table *,
     const struct endpoint *client, const struct endpoint *local);

@@ -263,6 +263,7 @@ START_TEST(served)
 	server_init(&srv, &ops, 1);
 	conf.max = flood->max;
 	conf.half_open = tftp_half_open(flood->max);
+	conf.total_max = conf.max + conf.half_open;
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
 	server_commit(&srv, &conf);
 	for (i = 0; flood->forged_leases && i < flood->sources; i++)

@@ -117,8 +117,7 @@ START_TEST(in_log)
 	ck_assert_int_eq(offers_map(&offers, roots, 1, false), 0);
 	conf.files.offers = offers;
 	memset(&offers, 0, sizeof(offers));
-	ck_assert_int_eq(server_prepare(&f.srv, &conf), 0);
-	server_commit(&f.srv, &conf);
+	configure(&conf);
 	tell_host();
 	/* Not silenced by quiet-tftp, unlike the names that loaders try. */
 	ck_assert_str_eq(ask(2000, "pxelinux.cfg/default"), "");

@@ -87,6 +87,7 @@ setup(void)
 		.drain = recv_op_drain };
 	struct server_conf conf = { .max = CLIENTS * 4,
 		.half_open = CLIENTS,
+		.total_max = 5 * CLIENTS,
 		.files.root = { "/srv/tftp" } };
 
 	sent = releases = 0;
@@ -97,7 +98,7 @@ setup(void)
 	ck_assert_int_eq(recv_init(&srv, &listening), 0);
 	ck_assert_int_eq(server_prepare(&srv, &conf), 0);
 	server_commit(&srv, &conf);
-	ck_assert_int_eq(recv_prepare(srv.table.max), 0);
+	ck_assert_int_eq(recv_prepare(srv.conf.total_max), 0);
 }
 
 static int

@@ -459,6 +459,7 @@ START_TEST(reloads)
 {
 	struct server_conf quiet = { .max = 1,
 		.half_open = 8,
+		.total_max = 9,
 		.quiet = true,
 		.files.root = { "/other" } };
 	unsigned int lines;

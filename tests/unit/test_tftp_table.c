@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* The pool of sessions and the timers. */
+/* The pool of sessions. */
 #include <stdlib.h>
 #include <string.h>
 
 #include "tests/unit/unit.h"
 #include "tftpd/table.h"
-#include "tftpd/timer.h"
 
 static struct endpoint
 host(uint8_t n, uint16_t port)
@@ -25,7 +24,7 @@ START_TEST(take_find_release)
 	session_table_init(&t, 42);
 	ck_assert_ptr_null(session_table_find(&t, &c, &l));
 	ck_assert_ptr_null(session_table_take(&t, &c, &l));
-	ck_assert_int_eq(session_table_resize(&t, 2), 0);
+	ck_assert_int_eq(session_table_grow(&t, 2), 0);
 	s = session_table_take(&t, &c, &l);
 	ck_assert_ptr_nonnull(s);
 	ck_assert_int_eq(s->data.sock, -1);
@@ -60,7 +59,7 @@ START_TEST(ids_wrap)
 	int i;
 
 	session_table_init(&t, 42);
-	ck_assert_int_eq(session_table_resize(&t, 1), 0);
+	ck_assert_int_eq(session_table_grow(&t, 1), 0);
 	for (i = 0; i < 70000; i++) {
 		s = session_table_take(&t, &c, &l);
 		if (session_id(s) == 0)
@@ -79,14 +78,14 @@ START_TEST(resized)
 	int i;
 
 	session_table_init(&t, 7);
-	ck_assert_int_eq(session_table_resize(&t, 50), 0);
+	ck_assert_int_eq(session_table_grow(&t, 50), 0);
 	for (i = 0; i < 50; i++) {
 		struct endpoint c = host(2, (uint16_t)(1000 + i));
 
 		s[i] = session_table_take(&t, &c, &l);
 		ck_assert_ptr_nonnull(s[i]);
 	}
-	ck_assert_int_eq(session_table_resize(&t, 200), 0);
+	ck_assert_int_eq(session_table_grow(&t, 200), 0);
 	for (i = 50; i < 200; i++) {
 		struct endpoint c = host(2, (uint16_t)(1000 + i));
 
@@ -100,21 +99,16 @@ START_TEST(resized)
 		ck_assert_ptr_eq(
 		    session_table_by_id(&t, session_id(s[i])), s[i]);
 	}
-	/* A smaller limit holds for what is taken next. */
-	ck_assert_int_eq(session_table_resize(&t, 100), 0);
-	for (i = 0; i < 100; i++)
-		session_table_release(&t, s[i]);
-	ck_assert_uint_eq(t.used, 100);
-	ck_assert_ptr_null(session_table_take(&t, &s[0]->client, &l));
-	session_table_release(&t, s[100]);
-	ck_assert_ptr_nonnull(session_table_take(&t, &s[0]->client, &l));
+	ck_assert_ptr_null(session_table_take(&t, &l, &l));
+	ck_assert_int_eq(session_table_grow(&t, 100), 0);
+	ck_assert_uint_eq(t.npool, 200);
 	session_table_free(&t);
 }
 END_TEST
 
 /*
  * Of sessions that were made for a configuration that failed, none is taken
- * while the limit of the present one holds: their event is missing.
+ * while there are no more than the present one allows: their event is missing.
  */
 START_TEST(the_first_are_taken_first)
 {
@@ -124,9 +118,8 @@ START_TEST(the_first_are_taken_first)
 	int i, round;
 
 	session_table_init(&t, 7);
-	ck_assert_int_eq(session_table_resize(&t, 20), 0);
-	ck_assert_int_eq(session_table_resize(&t, 1000), 0);
-	t.max = 20;
+	ck_assert_int_eq(session_table_grow(&t, 20), 0);
+	ck_assert_int_eq(session_table_grow(&t, 1000), 0);
 	for (round = 0; round < 5; round++) {
 		for (i = 0; i < 20; i++) {
 			struct endpoint c = host(2, (uint16_t)(1000 + i));
@@ -138,7 +131,6 @@ START_TEST(the_first_are_taken_first)
 		for (i = 0; i < 20; i++)
 			session_table_release(&t, s[(i * 7 + round) % 20]);
 	}
-	t.max = 21;
 	for (i = 0; i < 21; i++) {
 		struct endpoint c = host(2, (uint16_t)(1000 + i));
 

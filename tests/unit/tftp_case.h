@@ -152,6 +152,7 @@ configure(const struct server_conf *conf)
 {
 	struct server_conf copy = *conf;
 
+	copy.total_max = copy.max + copy.half_open;
 	ck_assert_int_eq(server_prepare(&f.srv, &copy), 0);
 	server_commit(&f.srv, &copy);
 }
