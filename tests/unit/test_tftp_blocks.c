@@ -39,13 +39,12 @@ START_TEST(in_windows)
 }
 END_TEST
 
-static void
-segmented(int family)
+START_TEST(segmented)
 {
 	uint64_t size = 150 * 1428 + 5, unsent, b;
 	struct transfer t;
 
-	use_udp(family);
+	use_udp(_i == 0 ? AF_INET : AF_INET6);
 	begin(&t, size, 1428, 64);
 	for (b = 1; b <= t.last; b = unsent) {
 		uint64_t left = t.last - b + 1;
@@ -64,17 +63,6 @@ segmented(int family)
 	ck_assert_uint_eq(blocks_stats.segmented_blocks, 150);
 	ck_assert_uint_eq(sys.options, 1);
 	ck_assert_uint_eq(sys.reads, 5);
-}
-
-START_TEST(segmented_ipv4)
-{
-	segmented(AF_INET);
-}
-END_TEST
-
-START_TEST(segmented_ipv6)
-{
-	segmented(AF_INET6);
 }
 END_TEST
 
@@ -170,20 +158,23 @@ START_TEST(segmented_into_gro)
 END_TEST
 
 /* The path does not segment: found at the first call, or later. */
-static void
-falls_back(int option_errno, int send_errno, unsigned int good)
+START_TEST(falls_back)
 {
+	static const struct {
+		int option_errno, send_errno;
+		unsigned int good; /* so many sends go before that */
+	} x[] = { { ENOPROTOOPT, 0, 0 }, { 0, EINVAL, 0 }, { 0, EIO, 0 },
+		{ 0, EMSGSIZE, 0 }, { 0, EOPNOTSUPP, 0 }, { 0, EMSGSIZE, 1 } };
 	struct transfer t;
 
 	use_udp(AF_INET);
-	memset(&sys, 0, sizeof(sys));
-	sys.option_errno = option_errno;
-	sys.send_errno = send_errno;
+	sys.option_errno = x[_i].option_errno;
+	sys.send_errno = x[_i].send_errno;
 	sys.send_above = 1432;
-	sys.send_good = good;
+	sys.send_good = x[_i].good;
 	begin(&t, 100 * 1428, 1428, 64);
 	sends(&t, 1, 64);
-	ck_assert_uint_eq(blocks_stats.segmented, good);
+	ck_assert_uint_eq(blocks_stats.segmented, x[_i].good);
 	ck_assert_int_eq(sys.segment, 0);
 	sys.sends = sys.options = 0;
 	sends(&t, 65, 37);
@@ -191,25 +182,6 @@ falls_back(int option_errno, int send_errno, unsigned int good)
 	ck_assert_uint_eq(sys.sends, 37);
 	ck_assert_uint_eq(sys.options, 0);
 	ck_assert_uint_eq(blocks_stats.cannot_segment, 1);
-}
-
-START_TEST(no_option)
-{
-	falls_back(ENOPROTOOPT, 0, 0);
-}
-END_TEST
-
-START_TEST(option_without_effect)
-{
-	static const int err[] = { EINVAL, EIO, EMSGSIZE, EOPNOTSUPP };
-
-	falls_back(0, err[_i], 0);
-}
-END_TEST
-
-START_TEST(path_shrinks)
-{
-	falls_back(0, EMSGSIZE, 1);
 }
 END_TEST
 
@@ -432,14 +404,11 @@ suite_tftp_blocks(void)
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, one_by_one);
 	tcase_add_test(tc, in_windows);
-	tcase_add_test(tc, segmented_ipv4);
-	tcase_add_test(tc, segmented_ipv6);
+	tcase_add_loop_test(tc, segmented, 0, 2);
 	tcase_add_test(tc, segmented_lengths);
 	tcase_add_test(tc, segmented_full);
 	tcase_add_test(tc, segmented_into_gro);
-	tcase_add_test(tc, no_option);
-	tcase_add_loop_test(tc, option_without_effect, 0, 4);
-	tcase_add_test(tc, path_shrinks);
+	tcase_add_loop_test(tc, falls_back, 0, 6);
 	tcase_add_test(tc, no_packet_while_segmenting);
 	tcase_add_test(tc, error_between_small_blocks);
 	tcase_add_test(tc, largest_block);

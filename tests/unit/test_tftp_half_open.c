@@ -277,10 +277,10 @@ START_TEST(no_place_in_time)
 END_TEST
 
 /* One address has no more than its share of those that have answered. */
-static void
-share_is(uint32_t max, unsigned int share)
+START_TEST(share_of_one_address)
 {
-	struct server_conf conf = conf_of(max);
+	const unsigned int share = _i == 0 ? 25 : 16;
+	struct server_conf conf = conf_of(_i == 0 ? 100 : 20);
 	struct server_from from;
 	unsigned int i, got = 0;
 	uint32_t id, oldest = 0;
@@ -315,18 +315,6 @@ share_is(uint32_t max, unsigned int share)
 	(void)give_file(FILE_OK, 5000);
 	ck_assert(answer_of(f.id));
 	ck_assert_ptr_null(session_table_by_id(&f.srv.table, oldest));
-	server_stop(&f.srv, f.now_ms);
-}
-
-START_TEST(share_of_one_address)
-{
-	share_is(100, 25);
-}
-END_TEST
-
-START_TEST(share_at_least_sixteen)
-{
-	share_is(20, 16);
 }
 END_TEST
 
@@ -484,8 +472,7 @@ suite_tftp_half_open(void)
 	tcase_add_test(tc, answered_gives_way);
 	tcase_add_test(tc, failures_of_forged_requests);
 	tcase_add_test(tc, no_place_in_time);
-	tcase_add_test(tc, share_of_one_address);
-	tcase_add_test(tc, share_at_least_sixteen);
+	tcase_add_loop_test(tc, share_of_one_address, 0, 2);
 	tcase_add_test(tc, eviction_of_the_still);
 	suite_add_tcase(s, tc);
 	return s;
