@@ -203,7 +203,7 @@ http_reject(struct MHD_Connection *c, struct request *r, const char *target)
 {
 	log_http_rejected(
 	    &r->conn->client, target, r->answer.text, clock_mono_ms());
-	http.srv->status[r->answer.status % 600]++;
+	http.srv->status[r->answer.status]++;
 	r->namelen = 0;
 	return http_send(c, r);
 }

@@ -141,7 +141,7 @@ log_http_end(struct server *srv, const struct request *r,
 	struct event_transfer ev;
 	char text[FACTS_TEXT];
 
-	srv->status[a->status % 600]++;
+	srv->status[a->status]++;
 	log_http_fill_event(r, t, why == NULL, now_ms, &ev);
 	switch (a->status) {
 	case ANSWER_OK:

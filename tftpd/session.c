@@ -167,6 +167,16 @@ session_blocks(struct server *srv, struct session *s,
 	return res;
 }
 
+/* How a transfer ends that cannot send. */
+static const uint8_t result_end[] = {
+	[BLOCKS_OK] = TRANSFER_RUNNING,
+	[BLOCKS_UNREACHABLE] = TRANSFER_UNREACHABLE,
+	[BLOCKS_TRUNCATED] = TRANSFER_TRUNCATED,
+	[BLOCKS_CHANGED] = TRANSFER_CHANGED,
+	[BLOCKS_READ_FAILED] = TRANSFER_READ_FAILED,
+	[BLOCKS_SEND_FAILED] = TRANSFER_SEND_FAILED,
+};
+
 /* Sends what the actions ask for; returns whether *ev is a new event. */
 static bool
 session_send(struct server *srv, struct session *s,
@@ -185,30 +195,11 @@ session_send(struct server *srv, struct session *s,
 		s->filtered = true;
 		report_filtered(s, now_ms);
 	}
-	switch (res) {
-	case BLOCKS_OK:
-		return false;
-	case BLOCKS_FULL:
-	case BLOCKS_WAIT:
+	if (res == BLOCKS_FULL || res == BLOCKS_WAIT)
 		ev->kind = TRANSFER_EV_PARTIAL;
-		break;
-	case BLOCKS_UNREACHABLE:
-		ev->end = TRANSFER_UNREACHABLE;
-		break;
-	case BLOCKS_TRUNCATED:
-		ev->end = TRANSFER_TRUNCATED;
-		break;
-	case BLOCKS_CHANGED:
-		ev->end = TRANSFER_CHANGED;
-		break;
-	case BLOCKS_READ_FAILED:
-		ev->end = TRANSFER_READ_FAILED;
-		break;
-	case BLOCKS_SEND_FAILED:
-		ev->end = TRANSFER_SEND_FAILED;
-		break;
-	}
-	return true;
+	else
+		ev->end = result_end[res];
+	return res != BLOCKS_OK;
 }
 
 /* Passes an event to the transfer, and acts.  The session may end here. */
@@ -346,20 +337,13 @@ session_sock_error(
     struct server *srv, struct session *s, int err, uint64_t now_ms)
 {
 	struct transfer_event ev = { .kind = TRANSFER_EV_FAIL };
+	enum blocks_result res = blocks_result_of(err);
 	const char *text = strerror(err);
 	struct tftp_text detail = { text, strlen(text) };
 
-	switch (blocks_result_of(err)) {
-	case BLOCKS_OK:
-	case BLOCKS_FULL:
+	if (res == BLOCKS_OK || res == BLOCKS_FULL)
 		return;
-	case BLOCKS_UNREACHABLE:
-		ev.end = TRANSFER_UNREACHABLE;
-		break;
-	default:
-		ev.end = TRANSFER_SEND_FAILED;
-		break;
-	}
+	ev.end = result_end[res];
 	if (s->state == SESSION_RUNNING) {
 		session_step(srv, s, &ev, &detail, now_ms);
 		return;
