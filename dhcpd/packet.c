@@ -11,10 +11,12 @@
  * Goes through one field of options.  Without `copy` it adds up the length
  * of each option; with it, it copies each piece to where off[] points and
  * moves off[] on.  RFC 3396 section 7: pieces of an option are joined in the
- * order in which they appear.
+ * order in which they appear.  overload: gets the value of option 52, or 0; it
+ * is NULL for name fields, where that option does not count.
  */
 static enum packet_reason
-packet_scan(struct packet *p, const uint8_t *field, size_t n, bool copy)
+packet_scan(struct packet *p, const uint8_t *field, size_t n, bool copy,
+    uint8_t *overload)
 {
 	struct reader r;
 
@@ -31,6 +33,12 @@ packet_scan(struct packet *p, const uint8_t *field, size_t n, bool copy)
 		len = reader_u8(&r);
 		if ((bytes = reader_bytes(&r, len)) == NULL)
 			return PACKET_TRUNCATED;
+		if (code == OPT_OVERLOAD && overload != NULL &&
+		    *overload == 0) {
+			if (len == 0 || bytes[0] < 1 || bytes[0] > 3)
+				return PACKET_OVERLOADED;
+			*overload = bytes[0];
+		}
 		if (!copy) {
 			p->off[code] = 0;
 			p->len[code] = (uint16_t)(p->len[code] + len);
@@ -39,49 +47,22 @@ packet_scan(struct packet *p, const uint8_t *field, size_t n, bool copy)
 			p->off[code] = (uint16_t)(p->off[code] + len);
 		}
 	}
-	return reader_ok(&r) ? PACKET_OK : PACKET_TRUNCATED;
-}
-
-/* Finds option 52, which counts in the options field alone. */
-static enum packet_reason
-packet_overload(const uint8_t *field, size_t n, uint8_t *overload)
-{
-	struct reader r;
-
-	*overload = 0;
-	reader_init(&r, field, n);
-	while (r.left > 0) {
-		uint8_t code = reader_u8(&r);
-		struct reader body;
-
-		if (code == OPT_PAD)
-			continue;
-		if (code == OPT_END)
-			break;
-		body = reader_sub(&r, reader_u8(&r));
-		if (!reader_ok(&body))
-			return PACKET_TRUNCATED;
-		if (code != OPT_OVERLOAD || *overload != 0)
-			continue;
-		*overload = reader_u8(&body);
-		if (*overload < 1 || *overload > 3)
-			return PACKET_OVERLOADED;
-	}
 	return PACKET_OK;
 }
 
 /* All fields that hold options, in the order of RFC 3396 section 5. */
 static enum packet_reason
-packet_fields(struct packet *p, const uint8_t *field, size_t n,
-    uint8_t overload, bool copy)
+packet_fields(struct packet *p, const uint8_t *field, size_t n, bool copy,
+    uint8_t *overload)
 {
 	enum packet_reason why;
 
-	why = packet_scan(p, field, n, copy);
-	if (why == PACKET_OK && (overload & OVERLOAD_FILE) != 0)
-		why = packet_scan(p, p->file, sizeof(p->file), copy);
-	if (why == PACKET_OK && (overload & OVERLOAD_SNAME) != 0)
-		why = packet_scan(p, p->sname, sizeof(p->sname), copy);
+	*overload = 0;
+	why = packet_scan(p, field, n, copy, overload);
+	if (why == PACKET_OK && (*overload & OVERLOAD_FILE) != 0)
+		why = packet_scan(p, p->file, sizeof(p->file), copy, NULL);
+	if (why == PACKET_OK && (*overload & OVERLOAD_SNAME) != 0)
+		why = packet_scan(p, p->sname, sizeof(p->sname), copy, NULL);
 	return why;
 }
 
@@ -93,15 +74,14 @@ packet_options(struct packet *p, const uint8_t *field, size_t n)
 	uint16_t at = 0;
 	int i;
 
-	if ((why = packet_overload(field, n, &overload)) != PACKET_OK ||
-	    (why = packet_fields(p, field, n, overload, false)) != PACKET_OK)
+	if ((why = packet_fields(p, field, n, false, &overload)) != PACKET_OK)
 		return why;
 	for (i = 0; i < 256; i++)
 		if (p->off[i] != PACKET_ABSENT) {
 			p->off[i] = at;
 			at = (uint16_t)(at + p->len[i]);
 		}
-	(void)packet_fields(p, field, n, overload, true);
+	(void)packet_fields(p, field, n, true, &overload);
 	for (i = 0; i < 256; i++)
 		if (p->off[i] != PACKET_ABSENT)
 			p->off[i] = (uint16_t)(p->off[i] - p->len[i]);
@@ -120,9 +100,9 @@ packet_header(struct packet *p, struct reader *r)
 		return PACKET_OP;
 	p->htype = reader_u8(r);
 	p->hlen = reader_u8(r);
-	p->hops = reader_u8(r);
+	(void)reader_u8(r); /* hops */
 	p->xid = reader_u32(r);
-	p->secs = reader_u16(r);
+	(void)reader_u16(r); /* secs */
 	p->flags = reader_u16(r);
 	p->ciaddr = reader_u32(r);
 	p->yiaddr = reader_u32(r);
@@ -152,9 +132,8 @@ packet_parse(struct packet *p, const void *buf, size_t n)
 	memset(p->off, 0xff, sizeof(p->off));
 	memset(p->len, 0, sizeof(p->len));
 	p->type = PACKET_BOOTP;
-	p->cookie = r.left >= 4 && reader_u32(&r) == PACKET_COOKIE;
-	if (!p->cookie)
-		return PACKET_OK;
+	if (r.left < 4 || reader_u32(&r) != PACKET_COOKIE)
+		return PACKET_OK; /* there is no options field */
 	if ((why = packet_options(p, r.p, r.left)) != PACKET_OK)
 		return why;
 	if ((type = packet_option(p, OPT_TYPE, &len)) == NULL)
@@ -205,14 +184,22 @@ packet_option(const struct packet *p, uint8_t code, size_t *len)
 	return packet_has(p, code) ? p->data + p->off[code] : NULL;
 }
 
-bool
-packet_u16(const struct packet *p, uint8_t code, uint16_t *v)
+static struct reader
+packet_reader(const struct packet *p, uint8_t code)
 {
 	struct reader r;
 	size_t len;
 	const uint8_t *bytes = packet_option(p, code, &len);
 
 	reader_init(&r, bytes, len);
+	return r;
+}
+
+bool
+packet_u16(const struct packet *p, uint8_t code, uint16_t *v)
+{
+	struct reader r = packet_reader(p, code);
+
 	*v = reader_u16(&r);
 	return reader_ok(&r);
 }
@@ -220,11 +207,8 @@ packet_u16(const struct packet *p, uint8_t code, uint16_t *v)
 bool
 packet_u32(const struct packet *p, uint8_t code, uint32_t *v)
 {
-	struct reader r;
-	size_t len;
-	const uint8_t *bytes = packet_option(p, code, &len);
+	struct reader r = packet_reader(p, code);
 
-	reader_init(&r, bytes, len);
 	*v = reader_u32(&r);
 	return reader_ok(&r);
 }

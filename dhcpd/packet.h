@@ -50,9 +50,7 @@ struct packet {
 	uint8_t type; /* enum packet_type */
 	uint8_t htype;
 	uint8_t hlen;
-	uint8_t hops;
 	uint32_t xid;
-	uint16_t secs;
 	uint16_t flags;
 	uint32_t ciaddr; /* addresses in host order */
 	uint32_t yiaddr;
@@ -61,7 +59,6 @@ struct packet {
 	uint8_t hw[PACKET_HW_MAX];
 	uint8_t sname[PACKET_SNAME];
 	uint8_t file[PACKET_FILE];
-	bool cookie; /* there is an options field */
 	/* Each option is contiguous in data[]; PACKET_ABSENT: not sent. */
 	uint16_t off[256];
 	uint16_t len[256];

@@ -26,16 +26,12 @@ START_TEST(header)
 	msg_field(&m, 16, 2);
 	msg_field(&m, 20, 3);
 	msg_field(&m, MSG_GIADDR, 4);
-	m.buf[3] = 7;
-	m.buf[9] = 9;
 	msg_broadcast(&m);
 	ck_assert_int_eq(parse(&m), PACKET_OK);
 	ck_assert_uint_eq(p.type, PACKET_DISCOVER);
 	ck_assert_uint_eq(p.htype, 1);
 	ck_assert_uint_eq(p.hlen, 6);
-	ck_assert_uint_eq(p.hops, 7);
 	ck_assert_uint_eq(p.xid, 0xdeadbeef);
-	ck_assert_uint_eq(p.secs, 9);
 	ck_assert_uint_eq(p.flags, PACKET_BROADCAST);
 	ck_assert_uint_eq(p.ciaddr, 1);
 	ck_assert_uint_eq(p.yiaddr, 2);
@@ -123,11 +119,9 @@ START_TEST(bootp)
 	/* Without a cookie, and with a wrong one: no options, no DHCP. */
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
 	ck_assert_int_eq(packet_parse(&p, m.buf, PACKET_HEADER), PACKET_OK);
-	ck_assert(!p.cookie);
 	ck_assert_uint_eq(p.type, PACKET_BOOTP);
 	m.buf[PACKET_HEADER] ^= 1;
 	ck_assert_int_eq(parse(&m), PACKET_OK);
-	ck_assert(!p.cookie);
 	ck_assert(!packet_has(&p, OPT_TYPE));
 	ck_assert_ptr_null(packet_option(&p, OPT_TYPE, &len));
 	ck_assert_uint_eq(len, 0);
@@ -135,7 +129,6 @@ START_TEST(bootp)
 	msg_begin(&m, 0, 1, 1);
 	msg_opt(&m, OPT_HOSTNAME, "pc", 2);
 	ck_assert_int_eq(parse(&m), PACKET_OK);
-	ck_assert(p.cookie);
 	ck_assert_uint_eq(p.type, PACKET_BOOTP);
 	ck_assert(packet_has(&p, OPT_HOSTNAME));
 }

@@ -72,11 +72,11 @@ START_TEST(smallest)
 	rp.yiaddr = IP(10, 0, 0, 9);
 	ck_assert(reply_put_u8(&rp, OPT_TYPE, PACKET_OFFER));
 	ck_assert_uint_eq(finish(), REPLY_MIN);
+	ck_assert_uint_eq(out[3], 0); /* hops */
 	ck_assert_uint_eq(back.xid, 0x11223344);
 	ck_assert_uint_eq(back.yiaddr, IP(10, 0, 0, 9));
 	ck_assert_uint_eq(back.type, PACKET_OFFER);
 	ck_assert_mem_eq(back.hw, req.hw, PACKET_HW_MAX);
-	ck_assert_uint_eq(back.hops, 0);
 }
 END_TEST
 
@@ -234,7 +234,7 @@ START_TEST(bare_bootp)
 	reply_init(&rp, &req, REPLY_MIN, false);
 	ck_assert(reply_put_u32(&rp, OPT_MASK, 0xffffff00));
 	ck_assert_uint_eq(finish(), REPLY_MIN);
-	ck_assert(back.cookie && packet_has(&back, OPT_MASK));
+	ck_assert(packet_has(&back, OPT_MASK));
 }
 END_TEST
 
