@@ -146,24 +146,32 @@ action_address(struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local)
 		    e->in->from, e->in->from_port);
 }
 
-/* Sends e->reply to e->dest, at once or once a neighbour entry is set. */
+/* Sends a reply, at once or once a neighbour entry is set. */
 static void
-action_reply_now(struct engine *e, uint8_t type)
+action_send_to(struct engine *e, uint8_t type, struct dest *d, const void *data,
+    size_t len)
 {
 	struct pending *p;
 
-	if (e->dest.neigh &&
-	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
-		p->kind = PENDING_REPLY;
+	if (d->neigh && (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
 		p->type = type;
-		p->dest = e->dest;
-		p->len = reply_finish(&e->reply, p->reply);
+		p->dest = *d;
+		p->len = len;
+		memcpy(p->reply, data, len);
 		action_deliver(e, p);
 		return;
 	}
-	if (e->dest.neigh)
-		dest_without_neigh(&e->dest);
-	action_send(e, type, &e->dest, e->buf, reply_finish(&e->reply, e->buf));
+	if (d->neigh)
+		dest_without_neigh(d);
+	action_send(e, type, d, data, len);
+}
+
+static void
+action_reply_now(struct engine *e, uint8_t type)
+{
+	size_t len = reply_finish(&e->reply, e->buf);
+
+	action_send_to(e, type, &e->dest, e->buf, len);
 }
 
 void
@@ -231,22 +239,9 @@ action_reply_late(struct engine *e, uint8_t type, uint32_t yiaddr,
 }
 
 void
-action_delayed(struct engine *e, const struct delayed *d)
+action_delayed(struct engine *e, struct delayed *d)
 {
-	struct pending *p;
-
-	e->dest = d->dest;
-	if (e->dest.neigh &&
-	    (p = pending_get(&e->pending, PENDING_NEIGH)) != NULL) {
-		p->kind = PENDING_REPLY;
-		p->type = d->key.type;
-		p->dest = d->dest;
-		p->len = d->len;
-		memcpy(p->reply, d->reply, d->len);
-		action_deliver(e, p);
-		return;
-	}
-	action_send(e, d->key.type, &d->dest, d->reply, d->len);
+	action_send_to(e, d->key.type, &d->dest, d->reply, d->len);
 }
 
 void

@@ -46,7 +46,7 @@ void action_reply_late(struct engine *, uint8_t type, uint32_t yiaddr,
 bool action_waits(struct engine *, uint8_t type);
 
 /* Sends a reply that was held back, or asks for its neighbour entry. */
-void action_delayed(struct engine *, const struct delayed *);
+void action_delayed(struct engine *, struct delayed *);
 
 /* Sends a pending reply in the same way, and frees its place. */
 void action_deliver(struct engine *, struct pending *);

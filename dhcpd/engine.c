@@ -35,9 +35,7 @@ engine_new(uint64_t seed)
 	if ((e->pool = pool_new(seed)) == NULL ||
 	    pending_init(&e->pending) == -1 ||
 	    delay_init(&e->delay, seed) == -1) {
-		pool_free(e->pool);
-		pending_free(&e->pending);
-		free(e);
+		engine_free(e);
 		return NULL;
 	}
 	return e;
@@ -96,7 +94,7 @@ engine_store_since(const struct engine *e)
 static void
 engine_due(struct engine *e)
 {
-	const struct delayed *d;
+	struct delayed *d;
 	struct pending *p;
 	size_t n;
 
@@ -304,8 +302,8 @@ engine_step(struct engine *e, const struct engine_input *in,
 		grant_refused(e, in->id, in->reason);
 		break;
 	case ENGINE_NEIGH_DONE:
-		if ((p = pending_find(&e->pending, in->id, PENDING_NEIGH)) !=
-		    NULL)
+		p = pending_find(&e->pending, in->id, PENDING_NEIGH);
+		if (p != NULL)
 			action_neigh_done(e, p, in->error);
 		break;
 	case ENGINE_STORE_UP:

@@ -355,6 +355,26 @@ START_TEST(neighbour)
 }
 END_TEST
 
+/* Where no reply can wait for its neighbour entry, it is broadcast. */
+START_TEST(no_place)
+{
+	struct pending *p;
+	const struct action *s;
+	struct dhcp_msg m;
+
+	delay(2, "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	(void)msg_step(&k, &m);
+	while ((p = pending_get(&k.e->pending, PENDING_NEIGH)) != NULL)
+		p->since_ms = 3000;
+	s = act_find(due_at(3001), ACTION_SEND, 0);
+	ck_assert_ptr_nonnull(s);
+	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
+	ck_assert_ptr_null(act_find(&k.e->out, ACTION_NEIGH, 0));
+}
+END_TEST
+
 /* Without a place the OFFER is sent at once, and that is said. */
 START_TEST(full)
 {
@@ -437,7 +457,7 @@ static Suite *
 suite(void)
 {
 	const TTest *const tests[] = { nothing_waits, read_late, turns,
-		repeated, neighbour, full, reloaded };
+		repeated, neighbour, no_place, full, reloaded };
 	Suite *s =
 	    suite_of("dhcp_delay", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("lines"), *p = tcase_create("proxy"),
