@@ -242,4 +242,17 @@ dhcp_conf_same_net(uint32_t a, uint32_t b, uint32_t mask)
 	return ((a ^ b) & mask) == 0;
 }
 
+/* Whether an address is on the network of one of these ranges. */
+static inline bool
+dhcp_conf_on_nets(const struct conf_net *nets, size_t n, uint32_t addr)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (dhcp_conf_same_net(
+			addr, nets[i].range->start, nets[i].mask))
+			return true;
+	return false;
+}
+
 #endif

@@ -23,7 +23,6 @@ range_add(struct conf_iface *ci, struct conf_range *g, uint32_t local)
 	n->range = g;
 	n->local = local;
 	n->mask = g->mask;
-	n->broadcast = g->broadcast;
 	return n;
 }
 
@@ -57,10 +56,10 @@ range_attach(
 }
 
 bool
-conf_range_shared(const struct conf_range *g, const struct record_shared *s)
+conf_range_on_net(const struct conf_range *g, uint32_t addr)
 {
-	return g->mask != 0 && dhcp_conf_same_net(s->addr, g->start, g->mask) &&
-	       dhcp_conf_same_net(s->addr, g->end, g->mask);
+	return g->mask != 0 && dhcp_conf_same_net(addr, g->start, g->mask) &&
+	       dhcp_conf_same_net(addr, g->end, g->mask);
 }
 
 /* This server's address for clients on a network that is shared; 0: none. */
@@ -90,7 +89,8 @@ range_share(struct dhcp_conf *c, struct conf_iface *ci)
 		if ((local = range_shared_local(ci, &c->shared.v[i])) == 0)
 			continue;
 		for (j = 0; j < c->ranges.n; j++)
-			if (conf_range_shared(&c->ranges.v[j], &c->shared.v[i]))
+			if (conf_range_on_net(
+				&c->ranges.v[j], c->shared.v[i].addr))
 				(void)range_add(ci, &c->ranges.v[j], local);
 	}
 }
@@ -128,7 +128,6 @@ conf_range_nets(struct dhcp_conf *c)
 		range_share(c, &c->ifaces.v[i]);
 	for (j = 0; j < c->ranges.n; j++) {
 		struct conf_range *g = &c->ranges.v[j];
-
 		const struct range r = { g->start, g->end, g->mask };
 
 		if (g->mask == 0) {
@@ -143,8 +142,7 @@ conf_range_nets(struct dhcp_conf *c)
 		for (j = 0; j < c->ifaces.v[i].nnets; j++) {
 			struct conf_net *n = &c->ifaces.v[i].net[j];
 
-			if (n->range != NULL)
-				n->broadcast = n->range->broadcast;
+			n->broadcast = n->range->broadcast;
 		}
 	c->relayed = calloc(c->ranges.n + 1, sizeof(*c->relayed));
 	return c->relayed == NULL ? -1 : 0;

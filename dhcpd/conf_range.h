@@ -11,8 +11,8 @@
 /* Finds the ranges on the subnets of each interface, and their masks. */
 int conf_range_nets(struct dhcp_conf *);
 
-/* Whether the network that a shared-network line names has the range. */
-bool conf_range_shared(const struct conf_range *, const struct record_shared *);
+/* Whether the whole range is on the network of an address. */
+bool conf_range_on_net(const struct conf_range *, uint32_t addr);
 
 /*
  * Makes the bitmaps of each dynamic range.  Fixed are reserved addresses,

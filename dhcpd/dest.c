@@ -38,17 +38,12 @@ static bool
 dest_attached(const struct conf_iface *ci, uint32_t addr)
 {
 	uint8_t n;
-	size_t i;
 
 	for (n = 0; n < ci->i.naddrs; n++)
 		if (dhcp_conf_same_net(
 			addr, ci->i.addr[n].addr, ci->i.addr[n].mask))
 			return true;
-	for (i = 0; i < ci->nnets; i++)
-		if (dhcp_conf_same_net(
-			addr, ci->net[i].range->start, ci->net[i].mask))
-			return true;
-	return false;
+	return dhcp_conf_on_nets(ci->net, ci->nnets, addr);
 }
 
 /*

@@ -66,18 +66,11 @@ struct search {
 static bool
 search_fits(const struct search *s, const struct conf_host *h)
 {
-	size_t i;
-
 	if ((h->tags.n > 0) != s->tagged ||
 	    !tags_hold(&s->c->tags, &h->tags, s->tags))
 		return false;
-	if (s->nets == NULL || h->addr == 0)
-		return true;
-	for (i = 0; i < s->nnets; i++)
-		if (dhcp_conf_same_net(
-			h->addr, s->nets[i].range->start, s->nets[i].mask))
-			return true;
-	return false;
+	return s->nets == NULL || h->addr == 0 ||
+	       dhcp_conf_on_nets(s->nets, s->nnets, h->addr);
 }
 
 static const struct conf_host *

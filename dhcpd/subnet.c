@@ -5,19 +5,6 @@
 #include "dhcpd/conf_index.h"
 #include "dhcpd/conf_range.h"
 
-/* Whether addr is on one of the nets of this interface. */
-static bool
-subnet_has_addr(const struct conf_iface *ci, uint32_t addr)
-{
-	size_t i;
-
-	for (i = 0; i < ci->nnets; i++)
-		if (dhcp_conf_same_net(
-			addr, ci->net[i].range->start, ci->net[i].mask))
-			return true;
-	return false;
-}
-
 /*
  * The router of a net that a relay forwards for: the address that the relay
  * has there.  A relay on a net of our own is not its router; on one that only
@@ -46,7 +33,7 @@ subnet_shared(
 
 	for (i = 0; relay != 0 && i < c->shared.n; i++)
 		if (c->shared.v[i].via == relay &&
-		    conf_range_shared(g, &c->shared.v[i]))
+		    conf_range_on_net(g, c->shared.v[i].addr))
 			return true;
 	return false;
 }
@@ -66,17 +53,16 @@ subnet_find(struct dhcp_conf *c, const struct conf_iface *ci,
 	if (addr == 0)
 		addr = w->giaddr != 0 ? w->giaddr : w->ciaddr;
 	*nets = ci->net;
-	if (addr == 0 || (addr == w->ciaddr && subnet_has_addr(ci, addr)))
+	if (addr == 0 ||
+	    (addr == w->ciaddr && dhcp_conf_on_nets(ci->net, ci->nnets, addr)))
 		return ci->nnets;
 	if (!dhcp_conf_is_own(c, local))
 		local = ci->i.naddrs > 0 ? ci->i.addr[0].addr : 0;
 	for (i = 0; i < c->ranges.n; i++) {
 		const struct conf_range *g = &c->ranges.v[i];
 
-		if (g->mask == 0 ||
-		    ((!dhcp_conf_same_net(addr, g->start, g->mask) ||
-			 !dhcp_conf_same_net(addr, g->end, g->mask)) &&
-			(addr != w->giaddr || !subnet_shared(c, g, w->giaddr))))
+		if (!conf_range_on_net(g, addr) &&
+		    (addr != w->giaddr || !subnet_shared(c, g, w->giaddr)))
 			continue;
 		c->relayed[n].range = g;
 		c->relayed[n].local = local;
