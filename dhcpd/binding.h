@@ -27,10 +27,8 @@ struct binding_part {
 };
 
 /* Parts besides the one in the binding, for the longest name and identifier. */
-#define BINDING_PARTS_MAX                                                   \
-	((LEASE_ID_MAX + LEASE_NAME_MAX - 1 - BINDING_PART + BINDING_PART - \
-	     1) /                                                           \
-	    BINDING_PART)
+#define BINDING_PARTS_MAX \
+	((LEASE_ID_MAX + (LEASE_NAME_MAX - 1) - 1) / BINDING_PART)
 
 struct pending;
 
@@ -66,9 +64,11 @@ void binding_name(const struct binding *, char name[LEASE_NAME_MAX]);
 void binding_client(const struct binding *, struct client *);
 void binding_lease(const struct binding *, struct lease *);
 
-/* The same as client_same_hw() and the others, for a binding. */
+/* False if the client has no hardware address, or sends no identifier. */
 bool binding_same_hw(const struct binding *, const struct client *);
 bool binding_same_id(const struct binding *, const struct client *);
+
+/* Whether it is the client's, as by client_owns(). */
 bool binding_is_of(const struct binding *, const struct client *);
 
 #endif

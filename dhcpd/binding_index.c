@@ -112,9 +112,15 @@ index_at(const struct binding_index *x, uint32_t addr)
 	return NULL;
 }
 
+/* How well a binding suits a search; 0: it does not count. */
+typedef int
+rank_fn(const struct binding *, const struct client *, uint32_t but_addr);
+
 static int
-index_rank(const struct binding *b)
+rank_present(const struct binding *b, const struct client *k, uint32_t but_addr)
 {
+	(void)k;
+	(void)but_addr;
 	if (b->pending != NULL)
 		return 4;
 	switch (b->state) {
@@ -129,31 +135,49 @@ index_rank(const struct binding *b)
 	}
 }
 
-struct binding *
-index_of(const struct binding_index *x, const struct client *k)
+/* A lease at another address. */
+static int
+rank_other(const struct binding *b, const struct client *k, uint32_t but_addr)
+{
+	return b->state == BINDING_BOUND && b->pending == NULL &&
+	       b->addr != but_addr && (b->idlen > 0) == (k->idlen > 0);
+}
+
+/* The first of the highest rank with the identifier of the client, or NULL. */
+static struct binding *
+best_by_id(const struct binding_index *x, const struct client *k, rank_fn *rank,
+    uint32_t but_addr)
 {
 	struct binding *b, *best = NULL;
-	int rank, top = 0, left = INDEX_CHAIN_MAX;
+	int r, top = 0, left = INDEX_CHAIN_MAX;
 
-	if (k->idlen > 0) {
-		LIST_FOREACH(
-		    b, &x->by_id[index_hash(x, k->id, k->idlen)], by_id) {
-			if ((rank = index_rank(b)) > top &&
-			    binding_same_id(b, k)) {
-				top = rank;
-				best = b;
-			}
-			if (--left == 0)
-				break;
+	if (k->idlen == 0)
+		return NULL;
+	LIST_FOREACH(b, &x->by_id[index_hash(x, k->id, k->idlen)], by_id) {
+		if ((r = rank(b, k, but_addr)) > top && binding_same_id(b, k)) {
+			top = r;
+			best = b;
 		}
+		if (--left == 0)
+			break;
 	}
-	if (best != NULL || k->hwlen == 0)
-		return best;
-	left = INDEX_CHAIN_MAX;
+	return best;
+}
+
+/* The same with its hardware address, where not both have an identifier. */
+static struct binding *
+best_by_hw(const struct binding_index *x, const struct client *k, rank_fn *rank,
+    uint32_t but_addr)
+{
+	struct binding *b, *best = NULL;
+	int r, top = 0, left = INDEX_CHAIN_MAX;
+
+	if (k->hwlen == 0)
+		return NULL;
 	LIST_FOREACH(b, &x->by_hw[index_hash(x, k->hw, k->hwlen)], by_hw) {
 		if ((k->idlen == 0 || b->idlen == 0) &&
-		    (rank = index_rank(b)) > top && binding_same_hw(b, k)) {
-			top = rank;
+		    (r = rank(b, k, but_addr)) > top && binding_same_hw(b, k)) {
+			top = r;
 			best = b;
 		}
 		if (--left == 0)
@@ -163,32 +187,17 @@ index_of(const struct binding_index *x, const struct client *k)
 }
 
 struct binding *
+index_of(const struct binding_index *x, const struct client *k)
+{
+	struct binding *b = best_by_id(x, k, rank_present, 0);
+
+	return b != NULL ? b : best_by_hw(x, k, rank_present, 0);
+}
+
+struct binding *
 index_bound_of(
     const struct binding_index *x, const struct client *k, uint32_t but_addr)
 {
-	struct binding *b;
-	int left = INDEX_CHAIN_MAX;
-
-	if (k->idlen > 0) {
-		LIST_FOREACH(
-		    b, &x->by_id[index_hash(x, k->id, k->idlen)], by_id) {
-			if (b->state == BINDING_BOUND && b->pending == NULL &&
-			    b->addr != but_addr && binding_same_id(b, k))
-				return b;
-			if (--left == 0)
-				break;
-		}
-		return NULL;
-	}
-	if (k->hwlen == 0)
-		return NULL;
-	LIST_FOREACH(b, &x->by_hw[index_hash(x, k->hw, k->hwlen)], by_hw) {
-		if (b->state == BINDING_BOUND && b->pending == NULL &&
-		    b->addr != but_addr && b->idlen == 0 &&
-		    binding_same_hw(b, k))
-			return b;
-		if (--left == 0)
-			break;
-	}
-	return NULL;
+	return k->idlen > 0 ? best_by_id(x, k, rank_other, but_addr)
+			    : best_by_hw(x, k, rank_other, but_addr);
 }

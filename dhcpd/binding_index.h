@@ -29,9 +29,16 @@ void index_remove_addr(struct binding *);
 void index_add_client(struct binding_index *, struct binding *);
 void index_remove_client(struct binding *);
 
-/* See pool_at(), pool_of() and pool_bound_of(). */
+/* The binding of an address, or NULL. */
 struct binding *index_at(const struct binding_index *, uint32_t addr);
+
+/*
+ * The binding of a client, or NULL.  One with a pending proposal is preferred,
+ * then a bound, an offered and an idle one.
+ */
 struct binding *index_of(const struct binding_index *, const struct client *);
+
+/* A bound and decided binding of this client at another address, or NULL. */
 struct binding *index_bound_of(
     const struct binding_index *, const struct client *, uint32_t but_addr);
 

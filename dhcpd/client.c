@@ -6,25 +6,13 @@
 #include <string.h>
 
 bool
-client_same_hw(const struct client *c, const struct lease *l)
-{
-	return c->hwlen > 0 && c->hwlen == l->hwlen && c->hwtype == l->hwtype &&
-	       memcmp(c->hw, l->hw, c->hwlen) == 0;
-}
-
-bool
-client_same_id(const struct client *c, const struct lease *l)
-{
-	return c->idlen > 0 && c->idlen == l->idlen &&
-	       memcmp(c->id, l->id, c->idlen) == 0;
-}
-
-bool
 client_owns(const struct client *c, const struct lease *l)
 {
 	if (c->idlen > 0 && l->idlen > 0)
-		return client_same_id(c, l);
-	return client_same_hw(c, l);
+		return c->idlen == l->idlen &&
+		       memcmp(c->id, l->id, c->idlen) == 0;
+	return c->hwlen > 0 && c->hwlen == l->hwlen && c->hwtype == l->hwtype &&
+	       memcmp(c->hw, l->hw, c->hwlen) == 0;
 }
 
 bool

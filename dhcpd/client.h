@@ -18,9 +18,6 @@ struct client {
 
 #define CLIENT_TEXT (3 + 3 * LEASE_HW_MAX)
 
-bool client_same_hw(const struct client *, const struct lease *);
-bool client_same_id(const struct client *, const struct lease *);
-
 /*
  * Whether a lease belongs to this client: by identifier where both have one,
  * else by hardware address.

@@ -149,49 +149,50 @@ grant_join(struct engine *e, struct pending *p, const struct conf_net *net,
 	grant_reply(e, p, net, lease_s);
 }
 
-/* A place for a proposal about b; NULL: all are in use. */
+/* A place for a proposal; NULL: all are in use. */
 static struct pending *
-grant_pending(struct engine *e, struct binding *b, enum pending_kind kind)
+grant_pending(struct engine *e, enum pending_kind kind)
 {
 	struct pending *p = pending_get(&e->pending, PENDING_STORE);
 
-	if (p == NULL)
-		return NULL;
-	p->kind = (uint8_t)kind;
-	p->type = kind == PENDING_RELEASE ? PACKET_RELEASE : PACKET_DECLINE;
-	p->xid = 0;
-	p->ifname[0] = '\0';
-	p->binding = b;
-	b->pending = p;
+	if (p != NULL) {
+		p->kind = (uint8_t)kind;
+		p->type =
+		    kind == PENDING_RELEASE ? PACKET_RELEASE : PACKET_DECLINE;
+	}
 	return p;
 }
 
-/* Whether the lease of b belongs to another hardware address of its line. */
+/* A place for the proposal to end the lease of b; NULL: all are in use. */
+static struct pending *
+grant_end(struct engine *e, const struct binding *b)
+{
+	struct pending *p = grant_pending(e, PENDING_RELEASE);
+
+	if (p != NULL) {
+		binding_lease(b, &p->lease);
+		p->lease.state = LEASE_RELEASED;
+		p->lease.expiry_s = e->now.wall_s;
+	}
+	return p;
+}
+
+/* b has this proposal, and no other until it is decided. */
+static void
+grant_attach(struct pending *p, struct binding *b)
+{
+	p->binding = b;
+	b->pending = p;
+}
+
+/*
+ * Whether b is leased to another client: another hardware address of the same
+ * dhcp-host line takes it over.
+ */
 static bool
 grant_is_take_over(const struct engine *e, const struct binding *b)
 {
 	return pool_bound(b, e->now.wall_s) && !binding_is_of(b, &e->rq.client);
-}
-
-/*
- * Another hardware address of the same dhcp-host line takes the address over:
- * the old lease ends before the new one is stored.  Not sent to leased yet.
- */
-static struct pending *
-grant_take_over(struct engine *e, const struct binding *b)
-{
-	struct pending *p = pending_get(&e->pending, PENDING_STORE);
-
-	if (p == NULL)
-		return NULL;
-	p->kind = PENDING_RELEASE;
-	p->type = PACKET_RELEASE;
-	p->xid = 0;
-	p->ifname[0] = '\0';
-	binding_lease(b, &p->lease);
-	p->lease.state = LEASE_RELEASED;
-	p->lease.expiry_s = e->now.wall_s;
-	return p;
 }
 
 /* All places for bindings or proposals are in use; no lease is changed. */
@@ -227,16 +228,18 @@ grant_propose(struct engine *e, const struct conf_net *net, uint32_t addr,
 			action_drop(e, DROP_BUSY);
 		return;
 	}
-	if (grant_is_take_over(e, b) && (old = grant_take_over(e, b)) == NULL) {
+	/* The old lease ends before the new one is stored. */
+	if (grant_is_take_over(e, b) && (old = grant_end(e, b)) == NULL) {
 		grant_no_place(e, addr);
 		return;
 	}
-	if ((p = grant_pending(e, b, PENDING_GRANT)) == NULL) {
+	if ((p = grant_pending(e, PENDING_GRANT)) == NULL) {
 		if (old != NULL)
 			pending_put(&e->pending, old);
 		grant_no_place(e, addr);
 		return;
 	}
+	grant_attach(p, b);
 	if (old != NULL)
 		action_store(e, old);
 	p->fresh = !pool_bound(b, e->now.wall_s);
@@ -252,15 +255,13 @@ grant_propose(struct engine *e, const struct conf_net *net, uint32_t addr,
 void
 grant_release(struct engine *e, struct binding *b)
 {
-	struct pending *p = grant_pending(e, b, PENDING_RELEASE);
+	struct pending *p = grant_end(e, b);
 
 	if (p == NULL) {
 		action_drop(e, DROP_PLACES);
 		return;
 	}
-	binding_lease(b, &p->lease);
-	p->lease.state = LEASE_RELEASED;
-	p->lease.expiry_s = e->now.wall_s;
+	grant_attach(p, b);
 	action_store(e, p);
 }
 
@@ -276,10 +277,11 @@ grant_decline(struct engine *e, struct binding *b)
 	l.expiry_s = e->now.wall_s + POOL_DECLINE_S;
 	/* The address is withheld from now on, whatever leased decides. */
 	pool_store(e->pool, b, &l);
-	if ((p = grant_pending(e, b, PENDING_DECLINE)) == NULL) {
+	if ((p = grant_pending(e, PENDING_DECLINE)) == NULL) {
 		action_drop(e, DROP_PLACES);
 		return;
 	}
+	grant_attach(p, b);
 	p->lease = l;
 	action_store(e, p);
 }
@@ -292,7 +294,8 @@ grant_release_others(struct engine *e, const struct lease *l)
 	struct binding *b;
 
 	client_of_lease(&k, l);
-	while ((b = pool_bound_of(e->pool, &k, lease_ip4(l))) != NULL) {
+	while (
+	    (b = index_bound_of(&e->pool->index, &k, lease_ip4(l))) != NULL) {
 		grant_release(e, b);
 		if (b->pending == NULL)
 			break; /* no place left; that lease will expire */

@@ -85,8 +85,10 @@ pending_get(struct pending_table *t, enum pending_state state)
 	if (p->id < PENDING_MAX)
 		p->id += PENDING_MAX;
 	p->binding = NULL;
-	p->len = 0;
 	p->fresh = false;
+	p->xid = 0;
+	p->ifname[0] = '\0';
+	p->len = 0;
 	pending_enter(t, p, state);
 	return p;
 }

@@ -21,8 +21,8 @@ struct binding;
 
 enum pending_state { PENDING_FREE, PENDING_STORE, PENDING_NEIGH };
 
+/* What is proposed to leased. */
 enum pending_kind {
-	PENDING_REPLY, /* an offer: nothing to store */
 	PENDING_GRANT, /* a lease; its ACK, or BOOTP reply, waits */
 	PENDING_RELEASE,
 	PENDING_DECLINE
@@ -37,13 +37,13 @@ enum boot_from {
 struct pending {
 	uint32_t id; /* never 0 in use; changes with each use of the place */
 	uint8_t state; /* enum pending_state */
+	uint8_t type; /* enum packet_type of the reply */
+	/* STORE */
 	uint8_t kind; /* enum pending_kind */
 	bool fresh; /* the address was not bound before */
 	uint32_t xid; /* of the request; 0: none */
-	uint8_t type; /* enum packet_type of the reply */
-	/* STORE: NULL when another client takes the lease over. */
-	struct binding *binding;
-	struct lease lease; /* STORE: what is proposed */
+	struct binding *binding; /* NULL: another client takes it over */
+	struct lease lease; /* what is proposed */
 	uint64_t since_ms; /* when leased or the parent was asked */
 	char ifname[IFNAMSIZ];
 	struct dest dest;

@@ -59,24 +59,6 @@ pool_bytes(const struct pool *p)
 	return slab_bytes(&p->slab) + index_bytes(&p->index);
 }
 
-struct binding *
-pool_at(const struct pool *p, uint32_t addr)
-{
-	return index_at(&p->index, addr);
-}
-
-struct binding *
-pool_of(const struct pool *p, const struct client *k)
-{
-	return index_of(&p->index, k);
-}
-
-struct binding *
-pool_bound_of(const struct pool *p, const struct client *k, uint32_t but_addr)
-{
-	return index_bound_of(&p->index, k, but_addr);
-}
-
 static void
 range_mark(struct conf_range *g, uint32_t addr, bool used)
 {
@@ -344,20 +326,27 @@ pool_taken(const struct binding *b, uint64_t now_s)
 	}
 }
 
-/* An offer that was not taken: the binding is what it was before. */
-static void
-pool_lapse(struct pool *p, struct binding *b, uint64_t now_ms)
+void
+pool_lapse(struct pool *p, struct binding *b)
 {
-	if (b->pending != NULL) {
-		/* Its proposal is pending, and the outcome decides. */
-		TAILQ_REMOVE(&p->offered, b, entry);
-		b->until_ms = now_ms + POOL_OFFER_MS;
-		TAILQ_INSERT_TAIL(&p->offered, b, entry);
-	} else if (b->expiry_s == 0) {
+	if (b->expiry_s == 0)
 		pool_forget(p, b);
-	} else {
+	else
 		pool_idle(p, b);
+}
+
+/* The time of an offer is over. */
+static void
+pool_offer_ends(struct pool *p, struct binding *b, uint64_t now_ms)
+{
+	if (b->pending == NULL) {
+		pool_lapse(p, b);
+		return;
 	}
+	/* Its proposal is pending, and the outcome decides. */
+	TAILQ_REMOVE(&p->offered, b, entry);
+	b->until_ms = now_ms + POOL_OFFER_MS;
+	TAILQ_INSERT_TAIL(&p->offered, b, entry);
 }
 
 /* Ends a lease whose time is over. */
@@ -379,7 +368,7 @@ pool_tick(struct pool *p, uint64_t now_s, uint64_t now_ms)
 	size_t i;
 
 	while ((b = TAILQ_FIRST(&p->offered)) != NULL && b->until_ms <= now_ms)
-		pool_lapse(p, b, now_ms);
+		pool_offer_ends(p, b, now_ms);
 	for (i = 0; i < POOL_SWEEP; i++) {
 		if ((b = slab_next(&p->slab, &p->sweep)) == NULL)
 			break;

@@ -66,17 +66,17 @@ int pool_load(struct pool *, const struct lease *);
 /* Called after the last one: makes expired leases idle, the oldest first. */
 int pool_loaded(struct pool *, uint64_t now_s);
 
-struct binding *pool_at(const struct pool *, uint32_t addr);
+static inline struct binding *
+pool_at(const struct pool *p, uint32_t addr)
+{
+	return index_at(&p->index, addr);
+}
 
-/*
- * The binding of a client, or NULL.  One with a pending proposal is preferred,
- * then a bound, an offered and an idle one.
- */
-struct binding *pool_of(const struct pool *, const struct client *);
-
-/* A bound and decided binding of this client at another address, or NULL. */
-struct binding *
-pool_bound_of(const struct pool *, const struct client *, uint32_t but_addr);
+static inline struct binding *
+pool_of(const struct pool *p, const struct client *k)
+{
+	return index_of(&p->index, k);
+}
 
 /*
  * The binding of an address, or a new one.  When all places are in use, the
@@ -91,8 +91,11 @@ void pool_offer(
 void pool_store(struct pool *, struct binding *, const struct lease *);
 void pool_forget(struct pool *, struct binding *);
 
-/* A lease has ended or an offer has lapsed: others may get the address. */
+/* A lease has ended: others may get the address. */
 void pool_idle(struct pool *, struct binding *);
+
+/* The client does not take an offer: the binding is what it was before. */
+void pool_lapse(struct pool *, struct binding *);
 
 /* Whether a binding is a lease that has not expired. */
 bool pool_bound(const struct binding *, uint64_t now_s);

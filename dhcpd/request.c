@@ -70,10 +70,7 @@ request_drop_offer(struct engine *e, const struct claim *cl)
 	n = action_note(e, NOTE_OTHER_SERVER, PACKET_REQUEST, cl->addr);
 	if (n != NULL)
 		n->server = cl->server;
-	if (b->expiry_s == 0)
-		pool_forget(e->pool, b);
-	else
-		pool_idle(e->pool, b);
+	pool_lapse(e->pool, b);
 }
 
 /* Another server may have given the client this address. */

@@ -142,12 +142,8 @@ discover_reserve(struct engine *e, uint32_t addr)
 		return false;
 	/* An earlier offer of another address lapses. */
 	if (prior != NULL && prior != b && prior->state == BINDING_OFFERED &&
-	    prior->pending == NULL) {
-		if (prior->expiry_s == 0)
-			pool_forget(e->pool, prior);
-		else
-			pool_idle(e->pool, prior);
-	}
+	    prior->pending == NULL)
+		pool_lapse(e->pool, prior);
 	/* Leases stay, even of another MAC of the same dhcp-host line. */
 	if (b->pending == NULL && !pool_bound(b, e->now.wall_s))
 		pool_offer(e->pool, b, &e->rq.client, e->now.mono_ms);

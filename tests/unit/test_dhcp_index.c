@@ -29,7 +29,7 @@ START_TEST(many_of_one_identifier)
 	}
 	ck_assert_ptr_nonnull(pool_of(pool, &c));
 	ck_assert_ptr_ne(pool_of(pool, &c), first);
-	ck_assert_ptr_null(pool_bound_of(pool, &c, b->addr));
+	ck_assert_ptr_null(index_bound_of(&pool->index, &c, b->addr));
 	pool_store(pool, b, &l);
 	ck_assert_ptr_eq(pool_of(pool, &c), b);
 }
@@ -116,7 +116,7 @@ START_TEST(same_hardware_address)
 	c.idlen = 0;
 	for (i = 0; i < MANY; i++)
 		if (pool_of(pool, &c) == NULL ||
-		    pool_bound_of(pool, &c, 1) != NULL)
+		    index_bound_of(&pool->index, &c, 1) != NULL)
 			ck_abort_msg("client without identifier");
 }
 END_TEST
