@@ -10,7 +10,6 @@
 #include "dhcpd/explain_members.h"
 
 #define BROADCAST UINT32_MAX
-#define PORT_PXE 4011
 
 int
 explain_capture_begin(struct explain_capture *c, const struct explain *x,
@@ -62,7 +61,7 @@ capture_object(struct explain_capture *c, struct explain *x,
     const struct explain_captured *p, enum packet_reason bad)
 {
 	const struct packet *packet = &x->e->packet;
-	struct explain_way way = { c->iface, p->port == PORT_PXE,
+	struct explain_way way = { c->iface, p->port == PXE_PORT,
 		p->to != BROADCAST ? p->from : 0 };
 	struct client client = { .hwlen = 0 };
 	struct json *j = &c->json;
@@ -91,7 +90,7 @@ void
 explain_capture_packet(struct explain_capture *c, struct explain *x,
     const struct explain_captured *p, struct text *out)
 {
-	struct explain_way way = { c->iface, p->port == PORT_PXE,
+	struct explain_way way = { c->iface, p->port == PXE_PORT,
 		p->to != BROADCAST ? p->from : 0 };
 	struct client client = { .hwlen = 0 };
 	const struct packet *packet = &x->e->packet;

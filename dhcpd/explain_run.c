@@ -13,7 +13,6 @@
 
 #define FORGET_MS (24 * 3600 * 1000) /* longer than an offer is kept */
 #define STEPS_MAX 32 /* of the engine for one packet */
-#define PORT_PXE 4011
 #define OP_REPLY 2
 #define OP_REQUEST 1
 
@@ -146,7 +145,7 @@ explain_step(struct explain *x, const struct explain_way *way,
 	    .unicast = way->from != 0,
 	    .pxe = way->port,
 	    .from = way->from,
-	    .from_port = way->port ? PORT_PXE : x->e->conf->dhcp.client_port,
+	    .from_port = way->port ? PXE_PORT : x->e->conf->dhcp.client_port,
 	} };
 	struct engine_counters before = x->e->count;
 	size_t n = 1, at;

@@ -20,30 +20,8 @@
 /* Both styles were tried. */
 #define REPEAT_HOPELESS 3
 
-#define PXE_PORT 4011
-
-/* The range that the client belongs to: of this host if it has no proxy. */
-static const struct conf_net *
-proxy_net(const struct engine *e)
-{
-	static const enum record_range_mode modes[] = { RECORD_RANGE_PROXY,
-		RECORD_RANGE_DYNAMIC, RECORD_RANGE_STATIC };
-	const struct conf_net *n = NULL;
-	size_t i;
-
-	for (i = 0; n == NULL && i < sizeof(modes) / sizeof(modes[0]); i++)
-		n = subnet_first(e->conf, &e->rq, modes[i]);
-	return n;
-}
-
-/* Whether only proxy ranges are open to the client. */
-static bool
-proxy_only(const struct engine *e)
-{
-	return subnet_first(e->conf, &e->rq, RECORD_RANGE_PROXY) != NULL &&
-	       subnet_first(e->conf, &e->rq, RECORD_RANGE_DYNAMIC) == NULL &&
-	       subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC) == NULL;
-}
+/* Bytes of a reply besides option 43, 82 and the text of 60. */
+#define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 2 + 19 + 1)
 
 /* The boot file becomes its URL for a client that fetches it from httpd. */
 static void
@@ -59,12 +37,11 @@ proxy_by_http(struct engine *e, uint32_t local)
 }
 
 /*
- * Builds a reply of e->pxe, and sends it, or lets dhcp-reply-delay decide when.
- * yiaddr: 0 for none.
+ * Builds a reply of e->pxe, and sends it.  item: the client has chosen an entry
+ * of the menu; its ACK is not delayed, and repeats its address (PXE 2.1, 2.4).
  */
 static void
-proxy_reply(
-    struct engine *e, uint8_t type, uint32_t yiaddr, uint32_t local, bool late)
+proxy_reply(struct engine *e, uint8_t type, uint32_t local, bool item)
 {
 	const struct packet *p = &e->packet;
 	const struct pxe_answer *a = &e->pxe;
@@ -72,8 +49,10 @@ proxy_reply(
 	struct note *n, *message;
 
 	reply_init(rp, p, reply_size(p, e->rq.iface->i.mtu), false);
-	rp->yiaddr = yiaddr;
-	rp->ciaddr = type == PACKET_ACK && yiaddr == 0 ? p->ciaddr : 0;
+	if (item)
+		rp->yiaddr = p->ciaddr;
+	else if (type == PACKET_ACK)
+		rp->ciaddr = p->ciaddr;
 	rp->siaddr = a->siaddr;
 	memcpy(rp->sname, a->sname, sizeof(rp->sname));
 	proxy_by_http(e, local);
@@ -97,10 +76,10 @@ proxy_reply(
 	}
 	if (a->omitted > 0 && (n = action_note(e, NOTE_MENU, type, 0)) != NULL)
 		n->error = a->omitted;
-	if (late)
-		action_reply_late(e, type, 0, local, message);
-	else
+	if (item)
 		action_reply(e, type, 0, local);
+	else
+		action_reply_late(e, type, 0, local, message);
 	if (type == PACKET_ACK && p->ciaddr != 0 && e->in->from == p->ciaddr)
 		action_booting(e, p->ciaddr, action_boots_here(e));
 }
@@ -180,10 +159,10 @@ proxy_repeats(struct engine *e)
 
 /* The style of an OFFER: after each repetition the other one. */
 static enum record_pxe_how
-proxy_how(struct engine *e)
+proxy_how(struct engine *e, const struct pxe *x)
 {
 	bool chosen;
-	enum record_pxe_how how = pxe_how(e->conf, &e->rq, true, &chosen);
+	enum record_pxe_how how = pxe_how(x, true, &chosen);
 	uint16_t repeats = proxy_repeats(e);
 	struct note *n;
 
@@ -204,9 +183,9 @@ proxy_how(struct engine *e)
 
 /* Whether something is configured for the client; if not, that is said. */
 static bool
-proxy_has_boot(struct engine *e)
+proxy_has_boot(struct engine *e, const struct pxe *x)
 {
-	if (!pxe_nothing(e->conf, &e->rq))
+	if (!pxe_nothing(x))
 		return true;
 	proxy_drop(e, DROP_PROXY,
 	    "no dhcp-boot and no pxe-service for its architecture");
@@ -215,46 +194,39 @@ proxy_has_boot(struct engine *e)
 
 /* DISCOVER, and INFORM of a client that has an address. */
 static void
-proxy_offer(struct engine *e, const struct conf_net *net, uint8_t type)
+proxy_offer(struct engine *e, const struct pxe *x, uint8_t type)
 {
 	enum record_pxe_how how;
 	bool chosen;
 
-	if (!proxy_has_boot(e))
+	if (!proxy_has_boot(e, x))
 		return;
 	if (type == PACKET_ACK)
-		how = pxe_how(e->conf, &e->rq, true, &chosen);
+		how = pxe_how(x, true, &chosen);
 	else
-		how = proxy_how(e);
-	pxe_offer(e->conf, &e->rq, how, net->local, proxy_room(e), &e->pxe);
-	proxy_reply(e, type, 0, net->local, true);
+		how = proxy_how(e, x);
+	pxe_offer(x, how, &e->pxe);
+	proxy_reply(e, type, x->local, false);
 }
 
+/* A REQUEST or INFORM for an entry of the menu. */
 static void
-proxy_item(struct engine *e, uint16_t type, uint16_t layer, uint32_t local)
+proxy_item(struct engine *e, const struct pxe *x, uint16_t type, uint16_t layer)
 {
-	if (!pxe_item_ack(
-		e->conf, &e->rq, type, layer, local, proxy_room(e), &e->pxe)) {
+	if (pxe_item_ack(x, type, layer, &e->pxe))
+		proxy_reply(e, PACKET_ACK, x->local, true);
+	else
 		proxy_drop(e, DROP_ITEM, action_drop_text(DROP_ITEM));
-		return;
-	}
-	proxy_reply(e, PACKET_ACK, e->packet.ciaddr, local, false);
 }
 
-/* A REQUEST or INFORM to port 4011. */
+/* A REQUEST or INFORM to port 4011 for the boot file. */
 static void
-proxy_port(struct engine *e)
+proxy_port(struct engine *e, const struct pxe *x)
 {
-	uint16_t type, layer;
-
-	if (pxe_item(&e->packet, &type, &layer)) {
-		proxy_item(e, type, layer, e->rq.local);
+	if (!proxy_has_boot(e, x))
 		return;
-	}
-	if (!proxy_has_boot(e))
-		return;
-	pxe_port_ack(e->conf, &e->rq, e->rq.local, proxy_room(e), &e->pxe);
-	proxy_reply(e, PACKET_ACK, 0, e->rq.local, true);
+	pxe_port_ack(x, &e->pxe);
+	proxy_reply(e, PACKET_ACK, x->local, false);
 }
 
 /* Whether a request names another server in option 54. */
@@ -275,18 +247,11 @@ static bool
 proxy_source_ok(const struct engine *e)
 {
 	uint32_t from = e->in->from;
-	size_t i;
 
 	if (e->in->from_port != e->conf->dhcp.client_port &&
 	    e->in->from_port != PXE_PORT)
 		return false;
-	if (from == 0)
-		return true;
-	for (i = 0; i < e->rq.nnets; i++)
-		if (dhcp_conf_same_net(
-			from, e->rq.nets[i].range->start, e->rq.nets[i].mask))
-			return true;
-	return false;
+	return from == 0 || dhcp_conf_on_nets(e->rq.nets, e->rq.nnets, from);
 }
 
 /* Whether a request other than DISCOVER says where the client is. */
@@ -324,16 +289,25 @@ proxy_accepts(struct engine *e)
 bool
 proxy_serve(struct engine *e)
 {
-	const struct conf_net *net = proxy_net(e);
+	const struct conf_net *net =
+	    subnet_first(e->conf, &e->rq, RECORD_RANGE_PROXY);
+	const struct conf_net *own =
+	    subnet_first(e->conf, &e->rq, RECORD_RANGE_DYNAMIC);
 	uint8_t kind = e->packet.type;
 	bool asks = kind == PACKET_REQUEST || kind == PACKET_INFORM;
-	bool only = proxy_only(e);
 	uint16_t type, layer;
+	bool only, item;
+	struct pxe x;
 
-	if (!only && !e->in->pxe &&
-	    !(asks && e->conf->services.n > 0 && e->rq.pxe_class != NULL &&
-		pxe_item(&e->packet, &type, &layer)))
+	if (own == NULL)
+		own = subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC);
+	only = net != NULL && own == NULL;
+	item = asks && e->rq.pxe_class != NULL &&
+	       pxe_item(&e->packet, &type, &layer);
+	if (!only && !e->in->pxe && !(item && e->conf->services.n > 0))
 		return false;
+	if (net == NULL)
+		net = own;
 	if (net == NULL || (!asks && (kind != PACKET_DISCOVER || e->in->pxe))) {
 		action_drop(e, DROP_PROXY);
 		return true;
@@ -345,14 +319,16 @@ proxy_serve(struct engine *e)
 	if (!proxy_accepts(e))
 		return true;
 	classify_range(e->conf, &e->rq, net->range);
-	if (!e->in->pxe && kind == PACKET_DISCOVER)
-		proxy_offer(e, net, PACKET_OFFER);
+	x = pxe_of(e->conf, &e->rq, e->in->pxe ? e->rq.local : net->local,
+	    proxy_room(e));
+	if (item)
+		proxy_item(e, &x, type, layer);
 	else if (e->in->pxe)
-		proxy_port(e);
-	else if (pxe_item(&e->packet, &type, &layer))
-		proxy_item(e, type, layer, net->local);
+		proxy_port(e, &x);
+	else if (kind == PACKET_DISCOVER)
+		proxy_offer(e, &x, PACKET_OFFER);
 	else if (kind == PACKET_INFORM)
-		proxy_offer(e, net, PACKET_ACK);
+		proxy_offer(e, &x, PACKET_ACK);
 	else
 		action_drop(e, DROP_PROXY);
 	return true;

@@ -61,76 +61,64 @@ answer_menu(const struct pxe *x, struct pxe_answer *a)
 }
 
 void
-pxe_offer(const struct dhcp_conf *c, const struct request *rq,
-    enum record_pxe_how how, uint32_t local, size_t room, struct pxe_answer *a)
+pxe_offer(const struct pxe *x, enum record_pxe_how how, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local, room);
-
 	memset(a, 0, sizeof(*a));
-	a->how = how;
 	switch (how) {
 	case RECORD_PXE_MENU:
-		answer_menu(&x, a);
+		answer_menu(x, a);
 		break;
 	case RECORD_PXE_BINL:
 		a->via = REPLY_VIA_PORT;
-		answer_boot(&x, a);
-		if (x.n != 1)
+		answer_boot(x, a);
+		if (x->n != 1)
 			break;
-		a->siaddr = local;
+		a->siaddr = x->local;
 		memset(a->file, 0, sizeof(a->file));
 		break;
 	default:
-		answer_bypass(&x, a);
+		answer_bypass(x, a);
 		break;
 	}
 }
 
 void
-pxe_port_ack(const struct dhcp_conf *c, const struct request *rq,
-    uint32_t local, size_t room, struct pxe_answer *a)
+pxe_port_ack(const struct pxe *x, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local, room);
-
 	memset(a, 0, sizeof(*a));
-	a->how = RECORD_PXE_BINL;
-	if (x.n == 1 && !x.loader && x.first->file[0] != '\0') {
-		answer_service(&x, x.first, 0, a);
+	if (x->n == 1 && !x->loader && x->first->file[0] != '\0') {
+		answer_service(x, x->first, 0, a);
 		return;
 	}
-	answer_boot(&x, a);
-	if (x.n > 0 && !x.loader)
-		pxe_vendor_menu(&x, a);
+	answer_boot(x, a);
+	if (x->n > 0 && !x->loader)
+		pxe_vendor_menu(x, a);
 	else
-		pxe_vendor_bypass(&x, a);
+		pxe_vendor_bypass(x, a);
 }
 
 bool
-pxe_with_address(const struct dhcp_conf *c, const struct request *rq,
-    uint32_t local, size_t room, struct pxe_answer *a)
+pxe_with_address(const struct pxe *x, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local, room);
 	bool chosen;
 
 	memset(a, 0, sizeof(*a));
-	if (rq->pxe_class == NULL || x.loader ||
-	    (c->services.n == 0 && c->prompts.n == 0))
+	if (x->loader || (x->c->services.n == 0 && x->c->prompts.n == 0))
 		return false;
-	a->how = pxe_how(c, rq, false, &chosen);
-	switch (a->how) {
+	switch (pxe_how(x, false, &chosen)) {
 	case RECORD_PXE_MENU:
-		pxe_vendor_menu(&x, a);
+		pxe_vendor_menu(x, a);
 		break;
 	case RECORD_PXE_BINL:
 		/* The client asks the server of its address. */
 		a->boot = true;
-		a->siaddr = local;
+		a->siaddr = x->local;
 		a->via = REPLY_VIA_PORT;
 		break;
 	default:
-		if (x.n > 0 && x.first->file[0] != '\0')
-			answer_service(&x, x.first, 0, a);
-		pxe_vendor_bypass(&x, a);
+		if (x->n > 0 && x->first->file[0] != '\0')
+			answer_service(x, x->first, 0, a);
+		pxe_vendor_bypass(x, a);
 		break;
 	}
 	return true;
@@ -186,21 +174,19 @@ service_of_type(const struct pxe *x, uint16_t type)
 }
 
 bool
-pxe_item_ack(const struct dhcp_conf *c, const struct request *rq, uint16_t type,
-    uint16_t layer, uint32_t local, size_t room, struct pxe_answer *a)
+pxe_item_ack(
+    const struct pxe *x, uint16_t type, uint16_t layer, struct pxe_answer *a)
 {
-	const struct pxe x = pxe_of(c, rq, local, room);
-	const struct conf_service *s = service_of_type(&x, type);
+	const struct conf_service *s = service_of_type(x, type);
 
 	memset(a, 0, sizeof(*a));
-	a->how = RECORD_PXE_MENU;
 	if (s == NULL || (layer & LAYER_SECURE) != 0)
 		return false;
-	if (x.loader)
-		answer_boot(&x, a);
+	if (x->loader)
+		answer_boot(x, a);
 	else
-		answer_service(&x, s, layer, a);
+		answer_service(x, s, layer, a);
 	memset(a->sname, 0, sizeof(a->sname));
-	pxe_vendor_item(&x, type, layer, a);
+	pxe_vendor_item(x, type, layer, a);
 	return true;
 }

@@ -17,36 +17,25 @@
 #include "dhcpd/pxe_client.h"
 #include "dhcpd/pxe_vendor.h"
 
-/* Bytes of a proxy's reply besides option 43, 82 and the text of 60. */
-#define PXE_OVERHEAD (PACKET_HEADER + 4 + 3 + 6 + 2 + 19 + 1)
+#define PXE_PORT 4011 /* PXE 2.1, 2.2.5 */
 
-/*
- * The OFFER of a DHCP proxy in a given style.  room, here and below: the bytes
- * that option 43 may take of the message, with its codes and lengths.
- */
-void pxe_offer(const struct dhcp_conf *, const struct request *,
-    enum record_pxe_how, uint32_t local, size_t room, struct pxe_answer *);
+/* The OFFER of a DHCP proxy in a given style. */
+void pxe_offer(const struct pxe *, enum record_pxe_how, struct pxe_answer *);
 
 /* The ACK on port 4011 to a client that asks for no entry. */
-void pxe_port_ack(const struct dhcp_conf *, const struct request *,
-    uint32_t local, size_t room, struct pxe_answer *);
+void pxe_port_ack(const struct pxe *, struct pxe_answer *);
 
 /*
- * What is added to a reply with an address.  False: nothing, as no pxe-service
- * and no pxe-prompt is for the client.
+ * What is added to a reply with an address.  False: nothing, as there is no
+ * pxe-service and no pxe-prompt line, or a loader has its own dhcp-boot line.
  */
-bool pxe_with_address(const struct dhcp_conf *, const struct request *,
-    uint32_t local, size_t room, struct pxe_answer *);
+bool pxe_with_address(const struct pxe *, struct pxe_answer *);
 
 /* The entry that a client asks for (sub-option 71); false: for none. */
 bool pxe_item(const struct packet *, uint16_t *type, uint16_t *layer);
 
-/*
- * The ACK to such a request; false: there is no such entry with a file.
- * room: for option 43, with its code and length.
- */
-bool
-pxe_item_ack(const struct dhcp_conf *, const struct request *, uint16_t type,
-    uint16_t layer, uint32_t local, size_t room, struct pxe_answer *);
+/* The ACK to such a request; false: there is no such entry with a file. */
+bool pxe_item_ack(
+    const struct pxe *, uint16_t type, uint16_t layer, struct pxe_answer *);
 
 #endif

@@ -90,31 +90,28 @@ how_default(const struct pxe *x, bool proxy)
 }
 
 enum record_pxe_how
-pxe_how(const struct dhcp_conf *c, const struct request *rq, bool proxy,
-    bool *chosen)
+pxe_how(const struct pxe *x, bool proxy, bool *chosen)
 {
-	const struct pxe x = pxe_of(c, rq, 0, 0);
+	const struct dhcp_conf *c = x->c;
 	const struct conf_pxe_style *s = NULL;
 	size_t i;
 
 	for (i = 0; i < c->pxe_styles.n; i++)
-		if (choose_over(c, rq, &c->pxe_styles.v[i].tags,
+		if (choose_over(c, x->rq, &c->pxe_styles.v[i].tags,
 			s != NULL ? &s->tags : NULL))
 			s = &c->pxe_styles.v[i];
 	if (s != NULL)
-		trace_style(rq->trace, (size_t)(s - c->pxe_styles.v));
+		trace_style(x->rq->trace, (size_t)(s - c->pxe_styles.v));
 	*chosen = s != NULL;
 	if (s == NULL)
-		return how_default(&x, proxy);
-	if (s->how == RECORD_PXE_MENU && x.n == 0)
+		return how_default(x, proxy);
+	if (s->how == RECORD_PXE_MENU && x->n == 0)
 		return RECORD_PXE_BYPASS;
 	return (enum record_pxe_how)s->how;
 }
 
 bool
-pxe_nothing(const struct dhcp_conf *c, const struct request *rq)
+pxe_nothing(const struct pxe *x)
 {
-	const struct pxe x = pxe_of(c, rq, 0, 0);
-
-	return x.n == 0 && (x.boot == NULL || x.boot->file[0] == '\0');
+	return x->n == 0 && (x->boot == NULL || x->boot->file[0] == '\0');
 }

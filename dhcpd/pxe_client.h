@@ -40,10 +40,9 @@ bool pxe_serves(const struct pxe *, const struct conf_service *);
  * architecture asks for.  proxy: another server gives the address.  *chosen:
  * by pxe-style.
  */
-enum record_pxe_how pxe_how(
-    const struct dhcp_conf *, const struct request *, bool proxy, bool *chosen);
+enum record_pxe_how pxe_how(const struct pxe *, bool proxy, bool *chosen);
 
 /* Whether there is neither a service nor a boot file for the client. */
-bool pxe_nothing(const struct dhcp_conf *, const struct request *);
+bool pxe_nothing(const struct pxe *);
 
 #endif

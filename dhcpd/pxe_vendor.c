@@ -195,6 +195,7 @@ pxe_vendor_bypass(const struct pxe *x, struct pxe_answer *a)
 	prompt_put(x, false, a);
 	vendor_lines(x, a);
 	vendor_end(a);
+	a->bypass = true;
 }
 
 void

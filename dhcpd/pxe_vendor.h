@@ -17,7 +17,6 @@
 
 /* The PXE part of a reply. */
 struct pxe_answer {
-	enum record_pxe_how how;
 	bool boot; /* file, sname and siaddr are set here */
 	char file[RECORD_FILE_MAX]; /* "": none */
 	char sname[PACKET_SNAME];
@@ -26,6 +25,7 @@ struct pxe_answer {
 	uint8_t npieces;
 	uint16_t piece[PXE_PIECES_MAX]; /* bytes of each */
 	uint8_t vendor[PXE_VENDOR_MAX];
+	bool bypass; /* option 43 only says to use the file */
 	uint32_t omitted; /* services without room in the menu */
 	uint8_t via; /* enum reply_via */
 };

@@ -44,16 +44,17 @@ static void
 build_pxe(struct reply_work *b)
 {
 	size_t room = reply_room(b->rp), used = PXE_CLASS_ROOM;
+	struct pxe x;
 
 	if (b->rq->pxe_class == NULL)
 		return;
 	used += strlen(b->rq->pxe_class);
-	room = room > used ? room - used : 0;
-	if (!pxe_with_address(b->c, b->rq, reply_local(b), room, &b->pxe))
+	x = pxe_of(b->c, b->rq, reply_local(b), room > used ? room - used : 0);
+	if (!pxe_with_address(&x, &b->pxe))
 		return;
 	b->done[OPT_VENDOR_CLASS] = b->done[OPT_UUID] = true;
 	pxe_put_class(b->rp, b->rq);
-	if (b->pxe.how == RECORD_PXE_BYPASS && b->line[OPT_VENDOR_ENCAP] >= 0)
+	if (b->pxe.bypass && b->line[OPT_VENDOR_ENCAP] >= 0)
 		return;
 	b->done[OPT_VENDOR_ENCAP] = true;
 	pxe_put(b->rp, &b->pxe);

@@ -19,7 +19,6 @@
 
 /* What is older was not: the clock was set meanwhile. */
 #define SOCK_AGE_MAX_MS 60000
-#define PORT_PXE 4011
 #define SOCK_BATCH 64 /* packets a turn */
 #define SOCK_ERROR_TURNS 64 /* with packets, between two looks at errors */
 
@@ -240,7 +239,7 @@ sock_send_failed(const struct dest *d, uint16_t server_port)
 	case EPERM:
 		log_warn(
 		    "cannot send a reply to %s (dropped by the packet filter of this host; permit UDP from port %u)",
-		    ip4_text(d->addr, ip), d->pxe ? PORT_PXE : server_port);
+		    ip4_text(d->addr, ip), d->pxe ? PXE_PORT : server_port);
 		break;
 	default:
 		log_warn("cannot send a reply to %s", ip4_text(d->addr, ip));

@@ -30,9 +30,11 @@ how(uint16_t arch, bool proxy, const char *user)
 	struct request rq;
 	bool chosen;
 	enum record_pxe_how found;
+	struct pxe x;
 
 	classified(&rq, arch, user);
-	found = pxe_how(k.conf, &rq, proxy, &chosen);
+	x = pxe_of(k.conf, &rq, 0, 0);
+	found = pxe_how(&x, proxy, &chosen);
 	ck_assert(!chosen);
 	return found;
 }
@@ -127,15 +129,18 @@ END_TEST
 START_TEST(nothing)
 {
 	struct request rq;
+	struct pxe x;
 
 	service(7, "one", "file", 0, "");
 	case_boot(&k, "", "name", 0, "");
 	case_boot(&k, "x", "", 0, "never");
 	case_ready(&k);
 	classified(&rq, 7, NULL);
-	ck_assert(!pxe_nothing(k.conf, &rq));
+	x = pxe_of(k.conf, &rq, 0, 0);
+	ck_assert(!pxe_nothing(&x));
 	classified(&rq, 6, NULL);
-	ck_assert(pxe_nothing(k.conf, &rq));
+	x = pxe_of(k.conf, &rq, 0, 0);
+	ck_assert(pxe_nothing(&x));
 }
 END_TEST
 
