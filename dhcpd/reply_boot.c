@@ -14,27 +14,17 @@ name_set(struct boot_name *n, const void *s, size_t len)
 	n->len = strnlen(s, len);
 }
 
-/*
- * Without a dhcp-boot line the names are those of options 66 and 67.  A forced
- * option is left to reply_build().
- */
+/* The name is that of a dhcp-option line, which sends no option itself then. */
 static void
-boot_from_options(struct reply_work *b)
+name_from_option(struct reply_work *b, uint8_t code, struct boot_name *n)
 {
-	const struct conf_option *o;
+	const struct conf_option *o = reply_line(b, code);
 
-	o = reply_line(b, OPT_FILE);
-	if (o != NULL && !o->force) {
-		trace_boot(
-		    b->rq->trace, RECORD_OPTION, (size_t)b->line[OPT_FILE]);
-		name_set(&b->file, o->data, o->len);
-		b->line[OPT_FILE] = -1;
-	}
-	o = reply_line(b, OPT_SNAME);
-	if (o != NULL && !o->force) {
-		name_set(&b->sname, o->data, o->len);
-		b->line[OPT_SNAME] = -1;
-	}
+	if (o == NULL || o->force)
+		return; /* a forced one is left to reply_build() */
+	name_set(n, o->data, o->len);
+	n->line = (struct trace_line){ RECORD_OPTION, (uint32_t)b->line[code] };
+	b->line[code] = -1;
 }
 
 /*
@@ -44,7 +34,9 @@ boot_from_options(struct reply_work *b)
 static void
 boot_from_line(struct reply_work *b, const struct conf_boot *line)
 {
-	trace_boot(b->rq->trace, RECORD_BOOT, (size_t)(line - b->c->boots.v));
+	b->file.line = (struct trace_line){ RECORD_BOOT,
+		(uint32_t)(line - b->c->boots.v) };
+	b->sname.line = b->file.line;
 	if (line->addr != 0)
 		b->rp->siaddr = line->addr;
 	name_set(&b->file, line->file, RECORD_FILE_MAX);
@@ -80,15 +72,15 @@ boot_put(struct reply_work *b, uint8_t code, struct boot_name *n, char *field,
 	}
 	n->copy = n->len < size;
 	b->done[code] = true;
-	if (b->rq->trace != NULL)
-		b->rq->trace->option[code] = b->rq->trace->boot;
 	/*
 	 * Firmware reads past the end of names without a NUL.  A name of 255
 	 * bytes goes without one, because the NUL would split the option.
 	 */
 	memcpy(text, n->s, n->len);
 	text[n->len] = '\0';
-	(void)reply_put(b->rp, code, text, n->len != 255 ? n->len + 1 : n->len);
+	if (reply_put(b->rp, code, text, n->len != 255 ? n->len + 1 : n->len))
+		trace_option(b->rq->trace, code, (enum record_kind)n->line.kind,
+		    n->line.index);
 }
 
 /* The next server by its name in dhcp-option; one of dhcp-boot replaces it. */
@@ -116,6 +108,8 @@ boot_from_service(struct reply_work *b)
 	name_set(&b->sname, b->pxe.sname, sizeof(b->pxe.sname));
 	b->file.header_only = b->sname.header_only = b->c->dhcp.no_override;
 	b->line[OPT_FILE] = b->line[OPT_SNAME] = -1;
+	if (b->rq->trace != NULL)
+		b->file.line = b->sname.line = b->rq->trace->boot;
 }
 
 /*
@@ -153,8 +147,13 @@ reply_boot_put(struct reply_work *b)
 		boot_from_service(b);
 	else if (line != NULL)
 		boot_from_line(b, line);
-	else
-		boot_from_options(b);
+	else {
+		name_from_option(b, OPT_FILE, &b->file);
+		name_from_option(b, OPT_SNAME, &b->sname);
+	}
+	if (b->file.line.kind != 0)
+		trace_boot(b->rq->trace, (enum record_kind)b->file.line.kind,
+		    b->file.line.index);
 	boot_by_http(b);
 	(void)snprintf(rp->boot, sizeof(rp->boot), "%.*s", (int)b->file.len,
 	    b->file.len > 0 ? b->file.s : "");

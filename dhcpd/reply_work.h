@@ -26,6 +26,7 @@ struct boot_name {
 	size_t len; /* 0: none */
 	bool header_only; /* by dhcp-no-override */
 	bool copy; /* sent as an option; the header gets it as well */
+	struct trace_line line; /* that it comes from */
 };
 
 /* A reply while it is filled in. */
