@@ -14,6 +14,7 @@
 /* Whether imaged would serve a boot file from a tftp-root. */
 enum explain_file {
 	EXPLAIN_FILE_READABLE,
+	EXPLAIN_FILE_UNVERIFIED, /* readable, if its signature is valid */
 	EXPLAIN_FILE_MISSING,
 	EXPLAIN_FILE_DENIED, /* by its mode or owner, or that of a folder */
 	EXPLAIN_FILE_KIND, /* not a regular file */

@@ -9,6 +9,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "dhcpd/explain_boot.h"
 #include "dhcpd/explain_capture.h"
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
@@ -21,7 +22,6 @@ static struct {
 	struct text text;
 	struct explain_capture capture;
 	bool packets; /* those of a capture file follow */
-	bool begun;
 } explain;
 
 static void
@@ -145,9 +145,8 @@ explain_message(struct engine *e, struct msg *m)
 {
 	if (e->conf == NULL)
 		return -1;
-	if (!explain.begun) {
+	if (explain.x.e == NULL) {
 		explain.text.send = explain_send;
-		explain.begun = true;
 		if (explain_begin(&explain.x, e, clock_wall_s()) == -1)
 			fatalx("no memory to explain the configuration");
 	}

@@ -7,7 +7,7 @@
 
 #include "daemon/capture.h"
 #include "daemon/endpoint.h"
-#include "dhcpd/explain_members.h"
+#include "dhcpd/explain_answer.h"
 
 #define BROADCAST UINT32_MAX
 
@@ -55,35 +55,27 @@ capture_wants(const struct explain_capture *c, const struct packet *p,
 			      memcmp(p->hw, c->mac, EXPLAIN_MAC) == 0);
 }
 
-/* A request, which is the packet of the engine, as an object of the list. */
+/* What is known of the request, which is the packet of the engine. */
 static void
-capture_object(struct explain_capture *c, struct explain *x,
-    const struct explain_captured *p, enum packet_reason bad)
+capture_request(struct explain_capture *c, const struct packet *packet,
+    const struct explain_captured *p, struct text *out)
 {
-	const struct packet *packet = &x->e->packet;
-	struct explain_way way = { c->iface, p->port == PXE_PORT,
-		p->to != BROADCAST ? p->from : 0 };
-	struct client client = { .hwlen = 0 };
-	struct json *j = &c->json;
-	char mac[CLIENT_TEXT];
+	struct client client = { .hwtype = packet->htype,
+		.hwlen = packet->hlen };
+	const char *type = packet_type_name(packet->type);
+	bool port = p->port == PXE_PORT;
+	char mac[CLIENT_TEXT], via[16];
 
-	c->shown++;
-	json_object(j, NULL);
-	json_number(j, "frame", p->number);
-	json_plain(
-	    j, "invalid", bad == PACKET_OK ? NULL : packet_reason_text(bad));
-	if (bad == PACKET_OK) {
-		client.hwtype = packet->htype;
-		client.hwlen = packet->hlen;
-		memcpy(client.hw, packet->hw, packet->hlen);
-		json_plain(j, "type", packet_type_name(packet->type));
-		json_plain(j, "client", client_text(&client, mac));
-		json_ip(j, "relay", packet->giaddr);
-		json_bool(j, "to_port_4011", way.port);
-		explain_step(x, &way, p->data, p->len);
-		explain_members(x, c->iface, j);
-	}
-	json_object_end(j);
+	memcpy(client.hw, packet->hw, packet->hlen);
+	(void)client_text(&client, mac);
+	text_line(out, "Frame %u: %s of %s%s%s%s", p->number, type, mac,
+	    packet->giaddr != 0 ? " through the relay " : "",
+	    packet->giaddr != 0 ? ip4_text(packet->giaddr, via) : "",
+	    port ? ", to port 4011" : "");
+	json_plain(&c->json, "type", type);
+	json_plain(&c->json, "client", mac);
+	json_ip(&c->json, "relay", packet->giaddr);
+	json_bool(&c->json, "to_port_4011", port);
 }
 
 void
@@ -92,40 +84,36 @@ explain_capture_packet(struct explain_capture *c, struct explain *x,
 {
 	struct explain_way way = { c->iface, p->port == PXE_PORT,
 		p->to != BROADCAST ? p->from : 0 };
-	struct client client = { .hwlen = 0 };
-	const struct packet *packet = &x->e->packet;
-	char mac[CLIENT_TEXT], via[16];
-	enum packet_reason bad = packet_parse(&x->e->packet, p->data, p->len);
+	struct packet *packet = &x->e->packet;
+	enum packet_reason bad = packet_parse(packet, p->data, p->len);
+	struct json *j = &c->json;
 
 	if (!way.port && p->port != x->e->conf->dhcp.server_port)
 		return; /* it is for another server */
 	if (!capture_wants(c, packet, bad))
 		return;
-	if (x->json) {
-		capture_object(c, x, p, bad);
-		return;
-	}
+	if (x->json)
+		out = NULL;
 	if (c->shown++ > 0)
 		text_line(out, "%s", "");
-	if (bad != PACKET_OK) {
+	json_object(j, NULL);
+	json_number(j, "frame", p->number);
+	json_plain(
+	    j, "invalid", bad == PACKET_OK ? NULL : packet_reason_text(bad));
+	if (bad == PACKET_OK) {
+		capture_request(c, packet, p, out);
+		explain_step(x, &way, p->data, p->len);
+		explain_answer(x, c->iface, out, j);
+	} else {
 		text_line(out, "Frame %u: not a DHCP request: %s", p->number,
 		    packet_reason_text(bad));
-		return;
 	}
-	client.hwtype = packet->htype;
-	client.hwlen = packet->hlen;
-	memcpy(client.hw, packet->hw, packet->hlen);
-	text_line(out, "Frame %u: %s of %s%s%s%s", p->number,
-	    packet_type_name(packet->type), client_text(&client, mac),
-	    packet->giaddr != 0 ? " through the relay " : "",
-	    packet->giaddr != 0 ? ip4_text(packet->giaddr, via) : "",
-	    way.port ? ", to port 4011" : "");
-	explain_step(x, &way, p->data, p->len);
-	explain_answer(x, c->iface, out);
+	json_object_end(j);
 }
 
-static void
-capture_end_json(struct explain_capture *c, const uint32_t counts[4])
+void
+explain_capture_end(
+    struct explain_capture *c, const uint32_t counts[4], struct text *out)
 {
 	struct json *j = &c->json;
 
@@ -136,16 +124,8 @@ capture_end_json(struct explain_capture *c, const uint32_t counts[4])
 	json_number(j, "fragments", counts[2]);
 	json_number(j, "incomplete_frames", counts[3]);
 	json_object_end(j);
-}
-
-void
-explain_capture_end(
-    struct explain_capture *c, const uint32_t counts[4], struct text *out)
-{
-	if (c->json.out != NULL) {
-		capture_end_json(c, counts);
+	if (j->out != NULL)
 		return;
-	}
 	if (c->shown > 0)
 		text_line(out, "%s", "");
 	text_line(out,

@@ -6,7 +6,7 @@
 #ifndef DHCPD_EXPLAIN_CLIENT_H
 #define DHCPD_EXPLAIN_CLIENT_H
 
-#include "dhcpd/explain_line.h"
+#include "dhcpd/explain_menu.h"
 #include "dhcpd/explain_text.h"
 
 /*
@@ -22,8 +22,5 @@ int explain_client(
  */
 int explain_find_net(const struct explain *, const struct explain_client *,
     struct explain_net *, char *why);
-
-/* Prints the last answer to a packet that came on this interface. */
-void explain_answer(struct explain *, const struct conf_iface *, struct text *);
 
 #endif

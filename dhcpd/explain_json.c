@@ -7,7 +7,6 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
-#include "dhcpd/conf_index.h"
 
 #define BREAK_DEPTH 4 /* deeper objects share a line */
 
@@ -167,37 +166,5 @@ json_line(struct json *j, const char *key, const struct dhcp_conf *c,
 		json_plain(j, "line", NULL);
 	else
 		json_number(j, "line", p->line);
-	json_object_end(j);
-}
-
-void
-json_boot(struct json *j, const struct explain *x,
-    const struct conf_iface *iface, uint32_t arch)
-{
-	const struct packet *reply = &x->reply;
-	struct explain_file_look look;
-	char file[EXPLAIN_NAME_MAX + 1];
-
-	explain_boot(x, file);
-	if (file[0] == '\0') {
-		json_plain(j, "boot", NULL);
-		return;
-	}
-	explain_file_look(x, iface, file, reply->siaddr, arch, &look);
-	json_object(j, "boot");
-	json_string(j, "file", file);
-	json_ip(j, "server", reply->siaddr);
-	if (reply->sname[0] != '\0' && !packet_has(reply, OPT_OVERLOAD))
-		json_text(j, "server_name", reply->sname,
-		    strnlen((const char *)reply->sname, sizeof(reply->sname)));
-	else
-		json_plain(j, "server_name", NULL);
-	json_line(j, "set_by", x->e->conf, &x->trace.boot);
-	json_plain(j, "state", look.state);
-	if (look.fit == EXPLAIN_FIT_UNKNOWN)
-		json_plain(j, "fits", NULL);
-	else
-		json_bool(j, "fits", look.fit == EXPLAIN_FIT_YES);
-	json_plain(j, "program_for", look.kind);
 	json_object_end(j);
 }

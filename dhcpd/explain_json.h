@@ -45,8 +45,4 @@ void json_ip(struct json *, const char *key, uint32_t addr);
 void json_line(struct json *, const char *key, const struct dhcp_conf *,
     const struct trace_line *);
 
-/* "boot": the boot file of the last reply, or null. */
-void json_boot(struct json *, const struct explain *, const struct conf_iface *,
-    uint32_t arch);
-
 #endif

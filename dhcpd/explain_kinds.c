@@ -7,8 +7,7 @@
 
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
-#include "dhcpd/explain_json.h"
-#include "dhcpd/explain_menu.h"
+#include "dhcpd/explain_answer.h"
 
 enum column { KIND, ADDRESS, BOOT, SERVER, LINE, FILE_STATE, COLUMNS };
 
@@ -47,101 +46,83 @@ address_from(const struct explain *x)
 							  : "range";
 }
 
-/* The boot file of the last reply, and what decided. */
+/* The boot file of the last reply, and what decided; or why there is none. */
 static void
-cells_boot(const struct explain *x, const struct explain_client *k,
-    const struct explain_net *net, struct rows *r)
+cells_boot(
+    const struct explain *x, const struct explain_net *net, struct table *t)
 {
-	char file[EXPLAIN_NAME_MAX + 1], shown[4 * EXPLAIN_NAME_MAX + 1];
-	char place[EXPLAIN_LINE_TEXT], state[EXPLAIN_FILE_TEXT], ip[16];
-	struct table *t = &r->t;
+	char shown[4 * EXPLAIN_NAME_MAX + 1], place[EXPLAIN_LINE_TEXT];
+	char state[EXPLAIN_BOOT_TEXT], ip[16];
+	struct explain_boot b;
 
-	json_boot(r->j, x, net->iface, k->arch);
-	explain_boot(x, file);
-	if (file[0] == '\0') {
+	if (!x->sent) {
+		table_cell(t, BOOT, "%s", x->why);
+		return;
+	}
+	explain_boot(x, net->iface, &b);
+	if (b.file[0] == '\0') {
 		table_cell(t, BOOT, "-");
 		return;
 	}
 	table_cell(t, BOOT, "%s",
-	    log_escape(shown, sizeof(shown), file, strlen(file)));
-	if (x->reply.siaddr != 0)
-		table_cell(t, SERVER, "%s", ip4_text(x->reply.siaddr, ip));
+	    log_escape(shown, sizeof(shown), b.file, strlen(b.file)));
+	if (b.server != 0)
+		table_cell(t, SERVER, "%s", ip4_text(b.server, ip));
 	table_cell(t, LINE, "%s",
 	    explain_place_short(x->e->conf, &x->trace.boot, place));
-	table_cell(t, FILE_STATE, "%s",
-	    explain_file_text(
-		x, net->iface, file, x->reply.siaddr, k->arch, state));
-}
-
-/* Whether there is an answer, and if not, why. */
-static bool
-row_answered(const struct explain *x, struct rows *r)
-{
-	json_bool(r->j, "answer", x->sent);
-	json_plain(r->j, "why", x->sent ? NULL : x->why);
-	if (!x->sent)
-		table_cell(&r->t, BOOT, "%s", x->why);
-	return x->sent;
+	table_cell(t, FILE_STATE, "%s", explain_boot_text(&b, state));
 }
 
 /* A row for each entry of the menu, which the client may choose. */
 static void
 rows_menu(struct explain *x, const struct explain_client *k,
-    const struct explain_net *net, uint32_t addr, struct rows *r)
+    const struct explain_net *net, uint32_t addr,
+    const struct explain_entry *entry, size_t n, struct rows *r)
 {
-	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
-	size_t i, n = explain_menu(x, entry);
 	char text[4 * RECORD_MENU_MAX + 1];
+	size_t i;
 
 	for (i = 0; i < n; i++) {
 		table_row(&r->t);
 		table_cell(&r->t, KIND, "  %s",
 		    log_escape(text, sizeof(text), entry[i].text,
 			strlen(entry[i].text)));
-		json_object(r->j, NULL);
-		json_string(r->j, "text", entry[i].text);
-		json_bool(r->j, "local", entry[i].type == 0);
-		if (entry[i].type == 0) {
+		explain_ask_entry(x, k, net, addr, &entry[i], r->j);
+		if (entry[i].type == 0)
 			table_cell(&r->t, BOOT, "boots from its disk");
-			json_plain(r->j, "answer", NULL);
-			json_plain(r->j, "why", NULL);
-			json_plain(r->j, "boot", NULL);
-		} else {
-			explain_ask_port(x, k, net, addr, &entry[i]);
-			if (row_answered(x, r))
-				cells_boot(x, k, net, r);
-			else
-				json_plain(r->j, "boot", NULL);
-		}
-		json_object_end(r->j);
+		else
+			cells_boot(x, net, &r->t);
 	}
 }
 
-/* What a client boots after its first answer. */
+/* What a client boots after its first answer, if it boots. */
 static void
 row_boots(struct explain *x, const struct explain_client *k,
     const struct explain_net *net, struct rows *r)
 {
 	struct explain_entry entry[EXPLAIN_ENTRIES_MAX];
-	uint32_t addr =
-	    x->reply.yiaddr != 0 ? x->reply.yiaddr : explain_addr(x, net);
-	bool port = explain_menu(x, entry) == 0 && explain_asks_port(x) &&
-		    x->e->conf->dhcp.pxe;
-	bool menu;
+	uint32_t addr = 0;
+	bool boots = x->sent && k->boots, port = false;
+	size_t n = 0;
 
+	if (boots) {
+		addr = explain_addr(x, net);
+		port = explain_asks_port(x);
+	}
 	if (port)
 		explain_ask_port(x, k, net, addr, NULL);
+	if (boots && x->sent)
+		n = explain_menu(x, entry);
 	json_bool(r->j, "asks_port_4011", port);
-	menu = row_answered(x, r) && explain_menu(x, entry) > 0;
-	if (x->sent && !menu)
-		cells_boot(x, k, net, r);
-	else
-		json_plain(r->j, "boot", NULL);
+	explain_boot_members(x, net->iface, boots && n == 0, r->j);
 	json_list(r->j, "menu");
-	if (menu) {
+	if (n > 0)
 		table_cell(&r->t, BOOT, "menu:");
-		rows_menu(x, k, net, addr, r);
-	}
+	else if (boots || !x->sent)
+		cells_boot(x, net, &r->t);
+	else
+		table_cell(&r->t, BOOT, "-");
+	rows_menu(x, k, net, addr, entry, n, r);
 	json_list_end(r->j);
 }
 
@@ -160,16 +141,7 @@ row_kind(struct explain *x, const struct explain_client *k, const char *title,
 	json_object(r->j, NULL);
 	json_plain(r->j, "client", title);
 	json_plain(r->j, "address_from", from);
-	if (x->sent && k->boots) {
-		row_boots(x, k, net, r);
-	} else {
-		json_bool(r->j, "asks_port_4011", false);
-		if (row_answered(x, r))
-			table_cell(&r->t, BOOT, "-");
-		json_plain(r->j, "boot", NULL);
-		json_list(r->j, "menu");
-		json_list_end(r->j);
-	}
+	row_boots(x, k, net, r);
 	json_object_end(r->j);
 }
 
@@ -196,10 +168,10 @@ net_heading(const struct explain *x, const struct explain_net *net,
 	char range[64], place[EXPLAIN_LINE_TEXT], via[16];
 	size_t i, shown = 0;
 
-	if (j->out == NULL && net->via != 0)
+	if (net->via != 0)
 		text_line(out, "Through a relay, as via=%s on %s",
 		    ip4_text(net->via, via), net->iface->i.name);
-	else if (j->out == NULL)
+	else
 		text_line(out, "On %s", net->iface->i.name);
 	json_string(j, "interface", net->iface->i.name);
 	json_ip(j, "relay", net->via);
@@ -214,17 +186,14 @@ net_heading(const struct explain *x, const struct explain_net *net,
 		json_plain(j, "range", explain_range(g, range));
 		json_line(j, "set_by", c, &line);
 		json_object_end(j);
-		if (j->out == NULL)
-			text_line(out, "  dhcp-range %s  %s",
-			    explain_range(g, range),
-			    explain_place(c, &line, place));
+		text_line(out, "  dhcp-range %s  %s", explain_range(g, range),
+		    explain_place(c, &line, place));
 		shown++;
 	}
 	json_list_end(j);
-	if (j->out == NULL && shown == 0)
+	if (shown == 0)
 		text_line(out, "  no dhcp-range for its network");
-	if (j->out == NULL)
-		text_line(out, "%s", "");
+	text_line(out, "%s", "");
 }
 
 static void
@@ -262,10 +231,45 @@ explain_net_table(struct explain *x, const struct explain_net *net,
 		net_rows(x, net, &r);
 	json_list_end(j);
 	json_object_end(j);
-	if (j->out == NULL)
-		table_print(&r.t, out);
-	else
-		table_free(&r.t);
+	table_print(&r.t, out);
+}
+
+static bool
+net_known(const struct explain_net *nets, size_t n, uint32_t net, uint32_t mask)
+{
+	size_t i;
+
+	for (i = 0; i < n; i++)
+		if (nets[i].via != 0 && nets[i].net == net &&
+		    nets[i].mask == mask)
+			return true;
+	return false;
+}
+
+size_t
+explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < c->ifaces.n; i++, n++)
+		if (n < max)
+			nets[n] =
+			    (struct explain_net){ &c->ifaces.v[i], 0, 0, 0 };
+	for (i = 0; i < c->ranges.n && c->ifaces.n > 0; i++) {
+		const struct conf_range *g = &c->ranges.v[i];
+		uint32_t net = g->start & g->mask, via = net + 1;
+
+		if (g->attached ||
+		    net_known(nets, n < max ? n : max, net, g->mask))
+			continue;
+		if (g->mask == 0 || g->mask >= 0xfffffffe)
+			via = g->start;
+		if (n < max)
+			nets[n] = (struct explain_net){ &c->ifaces.v[0], via,
+				net, g->mask };
+		n++;
+	}
+	return n;
 }
 
 void
@@ -277,6 +281,8 @@ explain_kinds(struct explain *x, struct text *out)
 
 	if (nets == NULL)
 		return;
+	if (x->json)
+		out = NULL;
 	n = explain_nets(x->e->conf, nets, EXPLAIN_NETS_MAX);
 	if (n > EXPLAIN_NETS_MAX)
 		omitted = n - EXPLAIN_NETS_MAX;
@@ -284,14 +290,14 @@ explain_kinds(struct explain *x, struct text *out)
 	json_plain(&j, "mode", "table");
 	json_list(&j, "networks");
 	for (i = 0; i < n - omitted; i++) {
-		if (i > 0 && !x->json)
+		if (i > 0)
 			text_line(out, "%s", "");
 		explain_net_table(x, &nets[i], out, &j);
 	}
 	json_list_end(&j);
 	json_number(&j, "omitted_networks", omitted);
 	json_object_end(&j);
-	if (omitted > 0 && !x->json)
+	if (omitted > 0)
 		text_line(out, "%zu more networks are omitted", omitted);
 	free(nets);
 }

@@ -4,11 +4,7 @@
 
 #include <string.h>
 
-/* Sub-options of option 43 (PXE 2.1, table 2-1). */
-#define SUB_DISCOVERY 6
-#define SUB_MENU 9
-#define SUB_END 255
-#define USE_FILE 8 /* a bit of SUB_DISCOVERY */
+#include "dhcpd/explain_packet.h"
 
 /* A sub-option of option 43 of the reply; NULL: there is none. */
 static const uint8_t *
@@ -25,10 +21,8 @@ menu_sub(const struct explain *x, uint8_t want, size_t *len)
 		uint8_t code = reader_u8(&r);
 		const uint8_t *value;
 
-		if (code == OPT_PAD)
-			continue;
-		/* Each piece of a split option ends with it. */
-		if (code == SUB_END)
+		/* Each piece of a split option ends with PXE_SUB_END. */
+		if (code == OPT_PAD || code == PXE_SUB_END)
 			continue;
 		*len = reader_u8(&r);
 		value = reader_bytes(&r, *len);
@@ -42,7 +36,7 @@ size_t
 explain_menu(const struct explain *x, struct explain_entry *entries)
 {
 	size_t len, n = 0, textlen;
-	const uint8_t *menu = menu_sub(x, SUB_MENU, &len), *text;
+	const uint8_t *menu = menu_sub(x, PXE_SUB_MENU, &len), *text;
 	struct reader r;
 
 	if (menu == NULL)
@@ -71,29 +65,29 @@ explain_asks_port(const struct explain *x)
 	size_t len;
 	const uint8_t *control;
 
-	if (x->e->rq.pxe_class == NULL ||
-	    !packet_has(&x->reply, OPT_VENDOR_CLASS))
+	if (!x->e->conf->dhcp.pxe || x->e->rq.pxe_class == NULL ||
+	    !packet_has(&x->reply, OPT_VENDOR_CLASS) ||
+	    (menu_sub(x, PXE_SUB_MENU, &len) != NULL && len > 0))
 		return false;
-	control = menu_sub(x, SUB_DISCOVERY, &len);
-	return control == NULL || len == 0 || (control[0] & USE_FILE) == 0;
+	control = menu_sub(x, PXE_SUB_DISCOVERY, &len);
+	return control == NULL || len == 0 || (control[0] & PXE_USE_FILE) == 0;
 }
 
 uint32_t
 explain_addr(const struct explain *x, const struct explain_net *net)
 {
-	size_t i;
+	const struct conf_net *n = net->iface->net;
+	uint32_t addr;
 
+	if (x->sent && x->reply.yiaddr != 0)
+		return x->reply.yiaddr;
 	if (net->via != 0)
 		return net->via + 1;
-	for (i = 0; i < net->iface->nnets; i++) {
-		const struct conf_net *n = &net->iface->net[i];
-		uint32_t addr = n->range->start & n->mask;
-
-		/* Not that of this server. */
-		addr += addr + 2 == n->local ? 3 : 2;
-		return addr;
-	}
-	return x->reply.yiaddr;
+	if (net->iface->nnets == 0)
+		return 0;
+	addr = n->range->start & n->mask;
+	/* Not that of this server. */
+	return addr + (addr + 2 == n->local ? 3 : 2);
 }
 
 void

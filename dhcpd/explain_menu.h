@@ -6,9 +6,17 @@
 #ifndef DHCPD_EXPLAIN_MENU_H
 #define DHCPD_EXPLAIN_MENU_H
 
-#include "dhcpd/explain_line.h"
+#include "dhcpd/explain_run.h"
 
 #define EXPLAIN_ENTRIES_MAX 64
+
+/* A network that clients may be in. */
+struct explain_net {
+	const struct conf_iface *iface;
+	uint32_t via; /* the relay by which it is reached; 0: none */
+	uint32_t net; /* of a relayed network */
+	uint32_t mask;
+};
 
 struct explain_entry {
 	uint16_t type;
@@ -19,8 +27,9 @@ struct explain_entry {
 size_t explain_menu(const struct explain *, struct explain_entry *);
 
 /*
- * Whether the client asks port 4011 after this reply: option 60 is PXEClient,
- * and discovery control does not tell it to use the file.
+ * Whether the client asks port 4011 for its file after this reply: the port is
+ * served, option 60 is PXEClient, and there is no menu, nor does discovery
+ * control tell it to use the file of the reply.
  */
 bool explain_asks_port(const struct explain *);
 
@@ -35,7 +44,10 @@ void explain_ask_port(struct explain *, const struct explain_client *,
 void explain_ask(struct explain *, const struct explain_client *,
     const struct explain_net *);
 
-/* An address on the network, for a client that another server gave one. */
+/*
+ * The address of the client: of the last reply, or one on the network, as
+ * another server would give it; 0: none.
+ */
 uint32_t explain_addr(const struct explain *, const struct explain_net *);
 
 #endif

@@ -12,16 +12,17 @@
 #include "dhcpd/suboption.h"
 
 #define REASON_MAX 512
+#define NO_ROOM "no room for it in the message"
 
 enum column { LINE, WHAT, REASON, COLUMNS };
 
-/* The work: a table of lines that are passed over, or a list of JSON. */
+/* The work: a table of lines that are passed over, and a list of JSON. */
 struct passed {
 	const struct explain *x;
 	const struct dhcp_conf *c;
 	const struct request *rq;
 	struct table t;
-	struct json *j; /* NULL: a table */
+	struct json *j;
 };
 
 static void
@@ -30,24 +31,20 @@ passed_add(struct passed *p, enum record_kind kind, size_t index,
 {
 	struct trace_line line = { (uint8_t)kind, (uint32_t)index };
 	char place[EXPLAIN_LINE_TEXT], shown[2 * REASON_MAX];
+	char why[2 * REASON_MAX];
 
-	if (p->j != NULL) {
-		json_object(p->j, NULL);
-		json_line(p->j, "place", p->c, &line);
-		json_plain(p->j, "what",
-		    log_escape(shown, sizeof(shown), what, strlen(what)));
-		json_plain(p->j, "reason",
-		    log_escape(shown, sizeof(shown), reason, strlen(reason)));
-		json_object_end(p->j);
-		return;
-	}
+	(void)log_escape(shown, sizeof(shown), what, strlen(what));
+	(void)log_escape(why, sizeof(why), reason, strlen(reason));
 	table_row(&p->t);
 	table_cell(&p->t, LINE, "%s", explain_place(p->c, &line, place));
 	table_cell(&p->t, WHAT, "%s%s%s", explain_directive(p->c, &line),
-	    what[0] != '\0' ? " " : "",
-	    log_escape(shown, sizeof(shown), what, strlen(what)));
-	table_cell(&p->t, REASON, "%s",
-	    log_escape(shown, sizeof(shown), reason, strlen(reason)));
+	    what[0] != '\0' ? " " : "", shown);
+	table_cell(&p->t, REASON, "%s", why);
+	json_object(p->j, NULL);
+	json_line(p->j, "place", p->c, &line);
+	json_plain(p->j, "what", shown);
+	json_plain(p->j, "reason", why);
+	json_object_end(p->j);
 }
 
 /*
@@ -113,6 +110,30 @@ passed_ranges(struct passed *p)
 	}
 }
 
+/* Whether the reply had no room for an option. */
+static bool
+is_omitted(const struct passed *p, uint8_t code)
+{
+	const struct reply *rp = &p->x->e->reply;
+	uint8_t i;
+
+	for (i = 0; i < REPLY_OMITTED_MAX && i < rp->nomitted; i++)
+		if (rp->omitted[i] == code)
+			return true;
+	return false;
+}
+
+/* Whether the line names the boot file, and the reply has that. */
+static bool
+is_boot(const struct passed *p, enum record_kind kind, size_t index)
+{
+	const struct packet *reply = &p->x->reply;
+
+	return is_line(&p->x->trace.boot, kind, index) &&
+	       (!is_omitted(p, OPT_FILE) || packet_has(reply, OPT_FILE) ||
+		   reply->file[0] != '\0');
+}
+
 static void
 passed_boots(struct passed *p)
 {
@@ -123,9 +144,11 @@ passed_boots(struct passed *p)
 	for (i = 0; i < p->c->boots.n; i++) {
 		const struct conf_boot *b = &p->c->boots.v[i];
 
-		if (is_line(by, RECORD_BOOT, i))
+		if (is_boot(p, RECORD_BOOT, i))
 			continue;
-		if (passed_tags(p, &b->tags, &p->rq->all, reason))
+		if (is_line(by, RECORD_BOOT, i))
+			(void)snprintf(reason, sizeof(reason), "%s", NO_ROOM);
+		else if (passed_tags(p, &b->tags, &p->rq->all, reason))
 			overruled(p, by, reason);
 		passed_add(p, RECORD_BOOT, i, b->file, reason);
 	}
@@ -155,19 +178,6 @@ passed_services(struct passed *p)
 	}
 }
 
-/* Whether the reply had no room for an option. */
-static bool
-is_omitted(const struct passed *p, uint8_t code)
-{
-	const struct reply *rp = &p->x->e->reply;
-	uint8_t i;
-
-	for (i = 0; i < REPLY_OMITTED_MAX && i < rp->nomitted; i++)
-		if (rp->omitted[i] == code)
-			return true;
-	return false;
-}
-
 /* Why an option of a line whose tags are set was not sent by that line. */
 static void
 option_reason(const struct passed *p, const struct conf_option *o,
@@ -180,8 +190,7 @@ option_reason(const struct passed *p, const struct conf_option *o,
 		return;
 	}
 	if (is_omitted(p, o->code))
-		(void)snprintf(
-		    reason, REASON_MAX, "no room for it in the message");
+		(void)snprintf(reason, REASON_MAX, "%s", NO_ROOM);
 	else if (o->pxe && p->rq->pxe_class == NULL)
 		(void)snprintf(
 		    reason, REASON_MAX, "for PXE clients, and this is none");
@@ -209,7 +218,7 @@ passed_options(struct passed *p)
 		const struct conf_option *o = &p->c->options.v[i];
 
 		if (is_line(&p->x->trace.option[o->code], RECORD_OPTION, i) ||
-		    is_line(&p->x->trace.boot, RECORD_OPTION, i))
+		    is_boot(p, RECORD_OPTION, i))
 			continue;
 		if (passed_tags(p, &o->tags, &p->rq->all, reason))
 			option_reason(p, o, reason);
@@ -241,8 +250,7 @@ passed_suboptions(struct passed *p)
 			(void)snprintf(reason, sizeof(reason),
 			    "option 60 of the client does not match");
 		else if (is_omitted(p, outer))
-			(void)snprintf(reason, sizeof(reason),
-			    "no room for it in the message");
+			(void)snprintf(reason, sizeof(reason), "%s", NO_ROOM);
 		else
 			(void)snprintf(reason, sizeof(reason),
 			    "the client does not ask for option %u", outer);
@@ -314,40 +322,26 @@ passed_tagifs(struct passed *p)
 	}
 }
 
-static void
-passed_all(struct passed *p)
-{
-	passed_matches(p);
-	passed_tagifs(p);
-	passed_ranges(p);
-	passed_hosts(p);
-	if (!p->x->sent)
-		return;
-	passed_boots(p);
-	passed_services(p);
-	passed_options(p);
-	passed_suboptions(p);
-}
-
 void
-explain_passed(const struct explain *x, struct text *out)
+explain_passed(const struct explain *x, struct text *out, struct json *j)
 {
 	struct passed p = { .x = x,
 		.c = x->e->conf,
 		.rq = &x->e->rq,
-		.t = { .columns = COLUMNS, .indent = 2, .whole = 1U << LINE } };
+		.t = { .columns = COLUMNS, .indent = 2, .whole = 1U << LINE },
+		.j = j };
 
-	passed_all(&p);
-	if (p.t.rows == 0)
-		return;
-	text_line(out, "PASSED OVER");
+	passed_matches(&p);
+	passed_tagifs(&p);
+	passed_ranges(&p);
+	passed_hosts(&p);
+	if (x->sent) {
+		passed_boots(&p);
+		passed_services(&p);
+		passed_options(&p);
+		passed_suboptions(&p);
+	}
+	if (p.t.rows > 0)
+		text_line(out, "PASSED OVER");
 	table_print(&p.t, out);
-}
-
-void
-explain_passed_json(const struct explain *x, struct json *j)
-{
-	struct passed p = { .x = x, .c = x->e->conf, .rq = &x->e->rq, .j = j };
-
-	passed_all(&p);
 }

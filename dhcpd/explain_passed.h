@@ -4,11 +4,12 @@
 #define DHCPD_EXPLAIN_PASSED_H
 
 #include "dhcpd/explain_json.h"
+#include "dhcpd/explain_run.h"
 
-/* Prints them as a table below a heading; nothing if there is none. */
-void explain_passed(const struct explain *, struct text *);
-
-/* The same as objects of a list. */
-void explain_passed_json(const struct explain *, struct json *);
+/*
+ * As a table below a heading, or nothing if there is none; and as objects of a
+ * list.
+ */
+void explain_passed(const struct explain *, struct text *, struct json *);
 
 #endif

@@ -6,8 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/endpoint.h"
-#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "dhcpd/action.h"
 
@@ -48,6 +46,7 @@ explain_forget(struct explain *x)
 	const struct engine_input tick = { .kind = ENGINE_TICK };
 	int i;
 
+	x->sent = false;
 	x->now.mono_ms += FORGET_MS;
 	/* Each ends a bounded number of offers. */
 	for (i = 0; i < STEPS_MAX; i++)
@@ -160,54 +159,4 @@ explain_step(struct explain *x, const struct explain_way *way,
 	explain_delayed(x);
 	if (!x->sent && x->why[0] == '\0')
 		explain_dropped(x, &before);
-}
-
-int
-explain_file_add(struct explain *x, uint8_t root, enum explain_file state,
-    enum arch_kind kind, const char *name)
-{
-	struct explain_known *f;
-
-	if (x->files.n == EXPLAIN_FILES_MAX ||
-	    grow_array(&x->files.v, &x->files.cap, x->files.n + 1,
-		sizeof(*x->files.v)) == -1)
-		return -1;
-	f = &x->files.v[x->files.n];
-	f->root = root;
-	f->state = (uint8_t)state;
-	f->kind = (uint8_t)kind;
-	f->name = arena_copy(&x->arena, name, strlen(name) + 1);
-	if (f->name == NULL)
-		return -1;
-	x->files.n++;
-	return 0;
-}
-
-const struct explain_known *
-explain_file_find(const struct explain *x, uint8_t root, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < x->files.n; i++)
-		if (x->files.v[i].root == root &&
-		    strcmp(x->files.v[i].name, name) == 0)
-			return &x->files.v[i];
-	return NULL;
-}
-
-void
-explain_boot(const struct explain *x, char dst[EXPLAIN_NAME_MAX + 1])
-{
-	size_t len = 0;
-	const uint8_t *opt = packet_option(&x->reply, OPT_FILE, &len);
-
-	if (opt == NULL) {
-		opt = x->reply.file;
-		len = sizeof(x->reply.file);
-	}
-	len = strnlen((const char *)opt, len);
-	if (len > EXPLAIN_NAME_MAX)
-		len = EXPLAIN_NAME_MAX;
-	memcpy(dst, opt, len);
-	dst[len] = '\0';
 }

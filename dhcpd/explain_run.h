@@ -50,15 +50,4 @@ void explain_forget(struct explain *);
 void explain_step(struct explain *, const struct explain_way *,
     const uint8_t *packet, size_t len);
 
-/* Notes a file; -1 without memory or places. */
-int explain_file_add(struct explain *, uint8_t root, enum explain_file,
-    enum arch_kind, const char *name);
-
-/* What is known of a file in the root of an interface; NULL: nothing. */
-const struct explain_known *
-explain_file_find(const struct explain *, uint8_t root, const char *name);
-
-/* The boot file of the reply, by option 67 or the header; "": none. */
-void explain_boot(const struct explain *, char dst[EXPLAIN_NAME_MAX + 1]);
-
 #endif

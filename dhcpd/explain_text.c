@@ -22,6 +22,8 @@ text_flush(struct text *t)
 void
 text_put(struct text *t, const char *s, size_t n)
 {
+	if (t == NULL)
+		return;
 	if (n > sizeof(t->buf) - t->used)
 		text_flush(t);
 	if (n > sizeof(t->buf))
@@ -208,7 +210,7 @@ table_print_row(
 	}
 }
 
-void
+static void
 table_free(struct table *t)
 {
 	size_t i;
@@ -226,7 +228,7 @@ table_print(struct table *t, struct text *out)
 	size_t width[TEXT_CELLS_MAX] = { 0 }, i;
 
 	table_widths(t, width);
-	for (i = 0; i < t->rows; i++)
+	for (i = 0; out != NULL && i < t->rows; i++)
 		table_print_row(t, i, width, out);
 	if (t->omitted > 0)
 		text_line(out, "%*s%zu more are omitted", (int)t->indent, "",

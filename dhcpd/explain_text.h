@@ -23,7 +23,11 @@ struct text {
 	char buf[EXPLAIN_TEXT_MAX];
 };
 
-/* The arguments must be printable ASCII already; see log_escape(). */
+/*
+ * These print nothing without a text (NULL): callers need not ask whether text
+ * or JSON is wanted.  The arguments must be printable ASCII already; see
+ * log_escape().
+ */
 __attribute__((format(printf, 2, 3))) void
 text_line(struct text *, const char *fmt, ...);
 /* Bytes of such text, with ends of lines. */
@@ -51,8 +55,5 @@ table_cell(struct table *, size_t column, const char *fmt, ...);
  * EXPLAIN_COLUMNS.
  */
 void table_print(struct table *, struct text *);
-
-/* Frees the rows without printing them. */
-void table_free(struct table *);
 
 #endif

@@ -1,16 +1,16 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The client that pxeguard --explain is asked about: from words such as
- * arch=x64-uefi, mac=52:54:00:12:34:56 or ipxe, to the packet that such a
- * client sends.  Pure.
+ * The client that pxeguard --explain is asked about, from words such as
+ * arch=x64-uefi, mac=52:54:00:12:34:56 or ipxe.  Pure.
  */
 #ifndef DHCPD_EXPLAIN_WORDS_H
 #define DHCPD_EXPLAIN_WORDS_H
 
 #include <net/if.h>
+#include <stdbool.h>
+#include <stdint.h>
 
 #include "daemon/explain.h"
-#include "dhcpd/packet.h"
 
 #define EXPLAIN_MAC 6
 #define EXPLAIN_CLASS 255
@@ -46,19 +46,5 @@ struct explain_client {
  */
 int explain_words(
     struct explain_client *, const char *const *words, size_t n, char *why);
-
-/* What is special about a packet of the client. */
-struct explain_packet {
-	uint8_t type; /* enum packet_type */
-	uint32_t ciaddr;
-	uint32_t server; /* option 54; 0: none */
-	uint32_t requested; /* option 50; 0: none */
-	bool item; /* it asks for an entry of the menu */
-	uint16_t item_type;
-};
-
-/* Writes the packet to dst[PACKET_IN_MAX]; returns its length. */
-size_t explain_packet(
-    const struct explain_client *, const struct explain_packet *, uint8_t *dst);
 
 #endif

@@ -7,23 +7,12 @@
 #include "dhcpd/choose.h"
 #include "dhcpd/suboption.h"
 
-/* Sub-options of option 43 (PXE 2.1, table 2-1). */
-#define SUB_DISCOVERY 6
-#define SUB_SERVERS 8
-#define SUB_MENU 9
-#define SUB_PROMPT 10
-
 #define PROMPT_TEXT "PXE"
 /*
  * Bytes of option 43 besides the prompt's text and the two lists: discovery
  * control, the other sub-options' codes and lengths, and those of three pieces.
  */
 #define MENU_FIXED (3 + 3 + 2 + 2 + 3 * 2 + 1)
-
-/* Bits of SUB_DISCOVERY. */
-#define NO_BROADCAST 1
-#define NO_MULTICAST 2
-#define USE_FILE 8 /* of this reply; ask no boot server */
 
 #define UUID_MAX 17 /* its type and 16 bytes */
 
@@ -79,9 +68,10 @@ vendor_lines(const struct pxe *x, struct pxe_answer *a)
 	for (i = 0; i < x->c->suboptions.n; i++) {
 		const struct conf_suboption *s = &x->c->suboptions.v[i];
 
-		if (s->how != RECORD_SUB_VENDOR || s->code == SUB_DISCOVERY ||
-		    s->code == SUB_SERVERS || s->code == SUB_MENU ||
-		    s->code == SUB_PROMPT ||
+		if (s->how != RECORD_SUB_VENDOR ||
+		    s->code == PXE_SUB_DISCOVERY ||
+		    s->code == PXE_SUB_SERVERS || s->code == PXE_SUB_MENU ||
+		    s->code == PXE_SUB_PROMPT ||
 		    (item && s->code == PXE_SUB_ITEM) ||
 		    !suboption_applies(x->c, x->rq, s))
 			continue;
@@ -154,7 +144,7 @@ prompt_put(const struct pxe *x, bool choice, struct pxe_answer *a)
 	writer_init(&w, data, sizeof(data));
 	writer_u8(&w, p != NULL ? p->seconds : seconds);
 	writer_bytes(&w, text, strlen(text));
-	vendor_put(a, SUB_PROMPT, data, w.len);
+	vendor_put(a, PXE_SUB_PROMPT, data, w.len);
 }
 
 void
@@ -175,12 +165,13 @@ pxe_vendor_menu(const struct pxe *x, struct pxe_answer *a)
 		    !menu_add(&m, s, s->file[0] != '\0' ? x->local : s->addr))
 			a->omitted++;
 	}
-	control = m.broadcast ? NO_MULTICAST : NO_MULTICAST | NO_BROADCAST;
-	vendor_put(a, SUB_DISCOVERY, &control, 1);
+	control = m.broadcast ? PXE_NO_MULTICAST
+			      : PXE_NO_MULTICAST | PXE_NO_BROADCAST;
+	vendor_put(a, PXE_SUB_DISCOVERY, &control, 1);
 	prompt_put(x, m.n > 1, a);
 	if (m.servers.len > 0)
-		vendor_put(a, SUB_SERVERS, m.server, m.servers.len);
-	vendor_put(a, SUB_MENU, m.entry, m.entries.len);
+		vendor_put(a, PXE_SUB_SERVERS, m.server, m.servers.len);
+	vendor_put(a, PXE_SUB_MENU, m.entry, m.entries.len);
 	vendor_lines(x, a);
 	vendor_end(a);
 	a->via = REPLY_VIA_MENU;
@@ -189,9 +180,9 @@ pxe_vendor_menu(const struct pxe *x, struct pxe_answer *a)
 void
 pxe_vendor_bypass(const struct pxe *x, struct pxe_answer *a)
 {
-	static const uint8_t control = USE_FILE;
+	static const uint8_t control = PXE_USE_FILE;
 
-	vendor_put(a, SUB_DISCOVERY, &control, 1);
+	vendor_put(a, PXE_SUB_DISCOVERY, &control, 1);
 	prompt_put(x, false, a);
 	vendor_lines(x, a);
 	vendor_end(a);

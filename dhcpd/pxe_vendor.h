@@ -6,8 +6,18 @@
 #include "dhcpd/pxe_client.h"
 #include "dhcpd/reply.h"
 
+/* Sub-options of option 43 (PXE 2.1, table 2-1). */
+#define PXE_SUB_DISCOVERY 6
+#define PXE_SUB_SERVERS 8
+#define PXE_SUB_MENU 9
+#define PXE_SUB_PROMPT 10
 #define PXE_SUB_ITEM 71 /* the entry of the menu that the client chose */
 #define PXE_SUB_END 255
+
+/* Bits of PXE_SUB_DISCOVERY. */
+#define PXE_NO_BROADCAST 1
+#define PXE_NO_MULTICAST 2
+#define PXE_USE_FILE 8 /* of this reply; ask no boot server */
 
 /* A sub-option must fit into one option, with the end of the list. */
 #define PXE_LIST_MAX 252

@@ -3,6 +3,7 @@
  * pxeguard --explain with any words, one a line: what is printed is printable
  * ASCII of at most 100 columns.
  */
+#include "dhcpd/explain_boot.h"
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
 #include "tests/fuzz/json.h"

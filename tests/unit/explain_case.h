@@ -3,8 +3,10 @@
 #ifndef TESTS_UNIT_EXPLAIN_CASE_H
 #define TESTS_UNIT_EXPLAIN_CASE_H
 
+#include "dhcpd/explain_boot.h"
 #include "dhcpd/explain_client.h"
 #include "dhcpd/explain_kinds.h"
+#include "dhcpd/explain_packet.h"
 #include "tests/unit/dhcp_fixture.h"
 
 static char said[65536];

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* pxeguard --explain: text in columns, the table of kinds, and one client. */
-#include "dhcpd/explain_line.h"
 #include "tests/unit/explain_case.h"
 
 /* ------------------------------------------------------------------ text */
@@ -199,20 +198,30 @@ END_TEST
 
 START_TEST(rows_are_bounded)
 {
-	struct table t = { .columns = 1 };
-	size_t i;
+	static const char *const tail[] = { "\n r\n", "\n 1 more are omitted\n",
+		"", "\n 3 more are omitted\n" };
+	struct table t = { .columns = 1, .indent = 1 };
+	size_t i, more;
 
-	said[0] = '\0';
 	out.send = take;
-	for (i = 0; i < TEXT_ROWS_MAX + 3; i++) {
-		table_row(&t);
-		table_cell(&t, 0, "r");
+	for (more = 0; more <= 3; more++) {
+		said[0] = '\0';
+		for (i = 0; i < TEXT_ROWS_MAX + more; i++) {
+			table_row(&t);
+			table_cell(&t, 0, "r");
+		}
+		table_print(&t, &out);
+		text_flush(&out);
+		ck_assert_ptr_nonnull(strstr(said, tail[more]));
+		ck_assert_uint_eq(strlen(said),
+		    3 * TEXT_ROWS_MAX +
+			(more > 0 ? strlen(" 1 more are omitted\n") : 0));
 	}
-	table_print(&t, &out);
-	text_flush(&out);
-	ck_assert_ptr_nonnull(strstr(said, "\n3 more are omitted\n"));
-	ck_assert_uint_eq(
-	    strlen(said), 2 * TEXT_ROWS_MAX + strlen("3 more are omitted\n"));
+	/* Without a text it is freed all the same. */
+	table_row(&t);
+	table_print(&t, NULL);
+	ck_assert_ptr_null(t.cell);
+	text_line(NULL, "%s", "nothing");
 }
 END_TEST
 
@@ -400,56 +409,81 @@ START_TEST(client_interfaces)
 }
 END_TEST
 
-/* A request of iPXE. */
-static const struct packet *
-loader(void)
+/*
+ * What is said of a boot file that a client of this architecture gets; words:
+ * more that describes it.
+ */
+static void
+file_is(const char *file, uint32_t server, uint32_t arch, const char *more,
+    const char *want)
 {
+	char line[64], text[EXPLAIN_BOOT_TEXT];
 	struct explain_client c;
+	struct explain_boot b;
 
-	ck_assert_int_eq(words(&c, "ipxe arch=x64-uefi"), 0);
-	return packet_of(&c, PACKET_DISCOVER);
+	(void)snprintf(line, sizeof(line), "arch=%u %s", arch, more);
+	ck_assert_int_eq(words(&c, arch == ARCH_NONE ? more : line), 0);
+	x.e->rq.p = packet_of(&c, PACKET_DISCOVER);
+	memset(x.reply.off, 0xff, sizeof(x.reply.off));
+	memset(x.reply.file, 0, sizeof(x.reply.file));
+	memcpy(x.reply.file, file, strlen(file));
+	x.reply.siaddr = server;
+	explain_boot(&x, &k.conf->ifaces.v[0], &b);
+	ck_assert_str_eq(b.file, file);
+	ck_assert_uint_eq(b.server, server);
+	ck_assert_str_eq(explain_boot_text(&b, text), want);
 }
 
 START_TEST(files)
 {
-	char dst[EXPLAIN_FILE_TEXT];
-	const struct conf_iface *i;
-
 	ready();
 	k.conf->ifaces.v[0].i.tftp = true;
 	k.conf->ifaces.v[0].i.root = 2;
-	i = &k.conf->ifaces.v[0];
 	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "a.0");
 	file_add(1, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "b");
 	file_add(2, EXPLAIN_FILE_MISSING, ARCH_KIND_UNKNOWN, "b");
 	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_X64, "x.0");
 	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_ELF, "vmlinux");
 	file_add(2, EXPLAIN_FILE_READABLE, ARCH_KIND_UNKNOWN, "script");
-#define SAYS(file, server, arch, want) \
-	ck_assert_str_eq(              \
-	    explain_file_text(&x, i, file, server, arch, dst), want)
-	SAYS("a.0", CASE_SERVER, 0, "readable");
-	SAYS("a.0", CASE_SERVER, 7, "readable, but for BIOS");
-	SAYS("b", CASE_SERVER, 0, "missing");
-	SAYS("c", CASE_SERVER, 0, "not checked");
-	SAYS("b", IP(10, 0, 0, 9), 0, "on another server");
-	SAYS("http://x/b", CASE_SERVER, 0, "not checked");
-	SAYS("", CASE_SERVER, 0, "");
+	file_add(2, EXPLAIN_FILE_UNVERIFIED, ARCH_KIND_X64, "unsigned");
+	file_is("a.0", CASE_SERVER, 0, "", "readable");
+	file_is("a.0", CASE_SERVER, 7, "", "readable, but for BIOS");
+	file_is("b", CASE_SERVER, 0, "", "missing");
+	file_is("c", CASE_SERVER, 0, "", "not checked");
+	file_is("b", IP(10, 0, 0, 9), 0, "", "on another server");
+	file_is("http://x/b", CASE_SERVER, 0, "", "not checked");
+	file_is("unsigned", CASE_SERVER, 7, "",
+	    "readable (signature not checked), fits");
 	/* The header counts more than the name. */
-	SAYS("x.0", CASE_SERVER, 7, "readable, fits");
-	SAYS("x.0", CASE_SERVER, 9, "readable, fits");
-	SAYS("x.0", CASE_SERVER, 0, "readable, but for UEFI x64");
-	SAYS("x.0", CASE_SERVER, 11, "readable, but for UEFI x64");
-	SAYS("x.0", CASE_SERVER, 22, "readable");
-	SAYS("x.0", CASE_SERVER, ARCH_NONE, "readable");
-	SAYS("script", CASE_SERVER, 7, "readable");
-	SAYS("vmlinux", CASE_SERVER, 7,
+	file_is("x.0", CASE_SERVER, 7, "", "readable, fits");
+	file_is("x.0", CASE_SERVER, 9, "", "readable, fits");
+	file_is("x.0", CASE_SERVER, 0, "", "readable, but for UEFI x64");
+	file_is("x.0", CASE_SERVER, 11, "", "readable, but for UEFI x64");
+	file_is("x.0", CASE_SERVER, 22, "", "readable");
+	file_is("x.0", CASE_SERVER, ARCH_NONE, "", "readable");
+	file_is("script", CASE_SERVER, 7, "", "readable");
+	file_is("vmlinux", CASE_SERVER, 7, "",
 	    "readable, but for an operating system (ELF)");
 	/* iPXE loads it. */
-	x.e->rq.p = loader();
-	SAYS("vmlinux", CASE_SERVER, 7, "readable");
-	SAYS("x.0", CASE_SERVER, 0, "readable, but for UEFI x64");
+	file_is("vmlinux", CASE_SERVER, 7, "ipxe", "readable");
+	file_is("x.0", CASE_SERVER, 0, "ipxe", "readable, but for UEFI x64");
 	explain_end(&x);
+}
+END_TEST
+
+/* A file that is the longest of its kind fits into every column. */
+START_TEST(longest_state)
+{
+	struct explain_boot b = { .state = "readable (signature not checked)",
+		.fit = EXPLAIN_FIT_NO };
+	char text[EXPLAIN_BOOT_TEXT];
+	int kind;
+
+	for (kind = ARCH_KIND_UNKNOWN + 1; kind < ARCH_KIND_MAX; kind++) {
+		b.kind = arch_kind_text((enum arch_kind)kind);
+		(void)explain_boot_text(&b, text);
+		ck_assert_ptr_nonnull(strstr(text, b.kind));
+	}
 }
 END_TEST
 
@@ -463,7 +497,7 @@ suite_dhcp_explain(void)
 		rows_are_bounded, text_in_pieces, nets, table_of_kinds,
 		table_keeps_no_address, client_whole, client_address_rules,
 		client_late, client_options_passed_over, client_interfaces,
-		files };
+		files, longest_state };
 
 	return suite_of(
 	    "dhcp_explain", tests, sizeof(tests) / sizeof(tests[0]));

@@ -83,6 +83,7 @@ END_TEST
 START_TEST(port_is_asked)
 {
 	ready();
+	k.conf->dhcp.pxe = true;
 	asked("arch=bios");
 	reply_has(NULL, 0, true);
 	ck_assert(explain_asks_port(&x));
@@ -94,6 +95,14 @@ START_TEST(port_is_asked)
 	ck_assert(!explain_asks_port(&x));
 	reply_has(VENDOR("\6\0\377"), true);
 	ck_assert(explain_asks_port(&x));
+	/* A menu is shown first. */
+	reply_has(VENDOR("\6\1\3\11\4\200\2\1C\377"), true);
+	ck_assert(!explain_asks_port(&x));
+	reply_has(VENDOR("\6\1\3\11\0\377"), true);
+	ck_assert(explain_asks_port(&x));
+	k.conf->dhcp.pxe = false;
+	ck_assert(!explain_asks_port(&x));
+	k.conf->dhcp.pxe = true;
 	reply_has(NULL, 0, false);
 	ck_assert(!explain_asks_port(&x));
 	asked("");
@@ -118,10 +127,13 @@ START_TEST(client_address)
 	ck_assert_uint_eq(explain_addr(&x, &net), IP(10, 1, 0, 3));
 	net.via = IP(10, 9, 0, 1);
 	ck_assert_uint_eq(explain_addr(&x, &net), IP(10, 9, 0, 2));
-	/* No range: that of the reply. */
 	net.via = 0;
 	net.iface = &k.conf->ifaces.v[2];
+	ck_assert_uint_eq(explain_addr(&x, &net), 0);
+	/* That of the reply, if there is one. */
 	x.reply.yiaddr = IP(10, 2, 0, 9);
+	ck_assert_uint_eq(explain_addr(&x, &net), 0);
+	x.sent = true;
 	ck_assert_uint_eq(explain_addr(&x, &net), IP(10, 2, 0, 9));
 	explain_end(&x);
 }

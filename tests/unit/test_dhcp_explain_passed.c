@@ -233,6 +233,54 @@ START_TEST(no_room)
 }
 END_TEST
 
+/* A boot file that the reply has no room for is not that of the reply. */
+START_TEST(no_room_for_file)
+{
+	struct record rec = case_host(mac, IP(192, 168, 1, 9), "pc");
+	char file[151] = "";
+
+	memset(file, 'f', sizeof(file) - 1);
+	case_add(&k, &rec);
+	if (_i == 0)
+		case_boot(&k, file, "", 0, "");
+	else
+		case_option(&k, OPT_FILE, file, sizeof(file) - 1, false, "");
+	place(4);
+	ready();
+	asked("bootp " MAC);
+	says("BOOT\n"
+	     "  file    none\n");
+	says("/etc/x.conf:4");
+	says("no room for it in the message");
+	says_not("has precedence");
+	/* DHCP has the room. */
+	asked(MAC "options=67");
+	says("BOOT\n"
+	     "  file    fff");
+	says(_i == 0 ? "dhcp-boot" : "dhcp-option");
+	says_not("PASSED OVER");
+	explain_end(&x);
+}
+END_TEST
+
+/* The names of file and server come from lines of their own. */
+START_TEST(names_by_options)
+{
+	case_option(&k, OPT_FILE, "file", 4, false, "");
+	place(4);
+	case_option(&k, OPT_SNAME, "server", 6, false, "");
+	place(5);
+	ready();
+	asked("options=66,67");
+	says(
+	    "66 tftp-server        server\\x00     dhcp-option /etc/x.conf:5\n");
+	says(
+	    "67 bootfile-name      file\\x00       dhcp-option /etc/x.conf:4\n");
+	says_not("PASSED OVER");
+	explain_end(&x);
+}
+END_TEST
+
 START_TEST(suboptions)
 {
 	place(3);
@@ -270,10 +318,16 @@ Suite *
 suite_dhcp_explain_passed(void)
 {
 	const TTest *const tests[] = { tags, hosts, host_elsewhere,
-		boots_and_services, options, no_room, suboptions };
-
-	return suite_of(
+		boots_and_services, options, no_room, names_by_options,
+		suboptions };
+	Suite *s = suite_of(
 	    "dhcp_explain_passed", tests, sizeof(tests) / sizeof(tests[0]));
+	TCase *t = tcase_create("no_room_for_file");
+
+	tcase_add_checked_fixture(t, setup, teardown);
+	tcase_add_loop_test(t, no_room_for_file, 0, 2);
+	suite_add_tcase(s, t);
+	return s;
 }
 
 UNIT_MAIN(suite_dhcp_explain_passed)
