@@ -168,7 +168,9 @@ explainer_found(
 	f->kind = (uint8_t)kind;
 	f->state = EXPLAIN_FILE_ERROR;
 	if (error == 0)
-		f->state = EXPLAIN_FILE_READABLE;
+		f->state = c->verify.mode == RECORD_VERIFY_REQUIRE
+			       ? EXPLAIN_FILE_UNVERIFIED
+			       : EXPLAIN_FILE_READABLE;
 	else if (error == ENOENT || error == ENOTDIR)
 		f->state = EXPLAIN_FILE_MISSING;
 	else if (error == EACCES)

@@ -7,6 +7,7 @@ import struct
 
 import pytest
 
+from lab import sign_keys
 from lab.daemon import PXEGUARD
 from lab.dhcp_client import DhcpClient, mac_number
 from lab.packets import ip_bytes
@@ -394,6 +395,18 @@ def program(machine):
     """The header of a PE program."""
     return b"MZ" + bytes(58) + struct.pack("<I", 64) + b"PE\0\0" + \
         struct.pack("<H", machine) + bytes(64)
+
+
+def test_signatures_are_not_checked(configured, network, explain, tmp_path):
+    """A file that imaged may refuse is not just called readable."""
+    key = sign_keys.Minisign(tmp_path).public.read_text()
+    for mode, state in (("require", "readable (signature not checked)"),
+                        ("warn", "readable")):
+        configured(CONFIG + f"verify-images={mode}\n"
+                   f"verify-key={CONFIG_PATH}.pub\n")
+        network.server.path(f"{CONFIG_PATH}.pub").write_text(key)
+        said = sections(explain("arch=bios"))
+        assert columns(said["BOOT"])["it is"] == [state]
 
 
 def test_files_that_fit(configured, boot_files, explain):
