@@ -42,7 +42,7 @@ match_number(const struct conf_match *m, const uint8_t *opt, size_t len)
 static bool
 match_substring(const struct conf_match *m, const uint8_t *opt, size_t len)
 {
-	return m->len == 0 || memmem(opt, len, m->data, m->len) != NULL;
+	return memmem(opt, len, m->data, m->len) != NULL;
 }
 
 /*

@@ -5,7 +5,7 @@
  */
 #include <dlfcn.h>
 
-#include "dhcpd/explain_run.h"
+#include "dhcpd/explain_boot.h"
 #include "tests/unit/dhcp_fixture.h"
 
 #ifndef PXEGUARD_SANITIZE /* its run-time has these functions itself */
@@ -19,6 +19,8 @@ fails(void)
 	return countdown >= 0 && countdown-- == 0;
 }
 
+static long live; /* allocations that are not freed */
+
 #define REAL(name) ((__typeof__(&(name)))dlsym(RTLD_NEXT, #name))
 
 void *
@@ -28,7 +30,10 @@ malloc(size_t n)
 
 	if (real == NULL)
 		real = REAL(malloc);
-	return fails() ? NULL : real(n);
+	if (fails())
+		return NULL;
+	live++;
+	return real(n);
 }
 
 void *
@@ -38,7 +43,10 @@ calloc(size_t n, size_t size)
 
 	if (real == NULL)
 		real = REAL(calloc);
-	return fails() ? NULL : real(n, size);
+	if (fails())
+		return NULL;
+	live++;
+	return real(n, size);
 }
 
 void *
@@ -48,7 +56,21 @@ reallocarray(void *old, size_t n, size_t size)
 
 	if (real == NULL)
 		real = REAL(reallocarray);
-	return fails() ? NULL : real(old, n, size);
+	if (fails())
+		return NULL;
+	live += old == NULL;
+	return real(old, n, size);
+}
+
+void
+free(void *p)
+{
+	static __typeof__(&free) real;
+
+	if (real == NULL)
+		real = REAL(free);
+	live -= p != NULL;
+	real(p);
 }
 
 static const uint8_t mac[6] = { 0x52, 0x54, 0, 0, 0, 1 };
@@ -182,6 +204,19 @@ START_TEST(configurations)
 }
 END_TEST
 
+/* A configuration that is replaced leaves nothing behind. */
+START_TEST(freed)
+{
+	long before;
+
+	case_ready(&k);
+	ck_assert_int_eq(reload(-1), 0);
+	before = live;
+	ck_assert_int_eq(reload(-1), 0);
+	ck_assert_int_eq(live, before);
+}
+END_TEST
+
 START_TEST(engines)
 {
 	struct engine *e = NULL;
@@ -232,8 +267,8 @@ START_TEST(explanations)
 		char name[EXPLAIN_NAME_MAX + 1];
 
 		(void)snprintf(name, sizeof(name), "%0200zu", i);
-		ck_assert_ptr_eq(explain_file_find(&x, 1, name), &x.files.v[i]);
-		ck_assert_ptr_null(explain_file_find(&x, 2, name));
+		ck_assert_str_eq(x.files.v[i].name, name);
+		ck_assert_uint_eq(x.files.v[i].root, 1);
 	}
 	explain_end(&x);
 }
@@ -248,7 +283,8 @@ suite_dhcp_memory(void)
 #ifdef PXEGUARD_SANITIZE
 	return suite_create("dhcp_memory");
 #else
-	const TTest *const tests[] = { configurations, engines, explanations };
+	const TTest *const tests[] = { configurations, freed, engines,
+		explanations };
 
 	return suite_of("dhcp_memory", tests, sizeof(tests) / sizeof(tests[0]));
 #endif

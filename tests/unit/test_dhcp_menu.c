@@ -432,6 +432,35 @@ START_TEST(pieces)
 }
 END_TEST
 
+/*
+ * Discovery control and prompt are a piece of 9 bytes.  A piece of more than
+ * 255 bytes, with its end, takes two options.
+ */
+START_TEST(part_in_room)
+{
+	static const struct {
+		uint8_t len;
+		size_t room; /* the least that suffices */
+	} t[] = { { 252, 2 + 9 + 2 + 2 + 252 + 1 },
+		{ 253, 2 + 9 + 2 + 2 + 253 + 1 + 2 } };
+	struct pxe_answer a;
+	struct dhcp_msg m;
+	struct pxe x;
+	size_t less;
+
+	part(100, t[_i].len);
+	case_ready(&k);
+	boots(&m, PACKET_DISCOVER, 0);
+	(void)msg_step(&k, &m);
+	for (less = 0; less < 2; less++) {
+		memset(&a, 0, sizeof(a));
+		x = pxe_of(k.conf, &k.e->rq, CASE_SERVER, t[_i].room - less);
+		pxe_vendor_bypass(&x, &a);
+		ck_assert_uint_eq(a.npieces, less == 0 ? 2 : 1);
+	}
+}
+END_TEST
+
 /* Lines whose pieces just fit, or do not by a byte. */
 START_TEST(parts_fit)
 {
@@ -548,6 +577,7 @@ suite_dhcp_menu(void)
 	tcase_add_test(t, item_and_lines);
 	tcase_add_test(t, bad_items);
 	tcase_add_loop_test(t, many_parts, 0, 2);
+	tcase_add_loop_test(t, part_in_room, 0, 2);
 	tcase_add_loop_test(t, parts_fit, 0, 253);
 	tcase_add_loop_test(t, pieces, 0, 6);
 	tcase_add_test(t, small_message);

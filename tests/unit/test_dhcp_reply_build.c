@@ -240,6 +240,21 @@ START_TEST(server_ip)
 }
 END_TEST
 
+/* A NUL ends a name, unless it would need a second piece of the option. */
+START_TEST(boot_name_ends)
+{
+	static const size_t want[] = { 255, 255, 257 };
+	uint8_t name[257] = { 0 };
+
+	memset(name, 'x', sizeof(name) - 1);
+	case_option(&k, OPT_FILE, name, 254 + (size_t)_i, false, "");
+	case_ready(&k);
+	offer((const uint8_t *)"\103", 1);
+	name[254 + _i] = '\0';
+	is_bytes(OPT_FILE, name, want[_i]);
+}
+END_TEST
+
 START_TEST(boot_no_override)
 {
 	struct record rec;
@@ -593,6 +608,7 @@ suite_dhcp_answer(void)
 	for (i = 0; i < sizeof(tests) / sizeof(tests[0]); i++)
 		tcase_add_test(t, tests[i]);
 	tcase_add_loop_test(t, boot_long_line, 0, 6);
+	tcase_add_loop_test(t, boot_name_ends, 0, 3);
 	tcase_add_loop_test(t, boot_name_fits, 0, 2);
 	tcase_add_loop_test(t, boot_beside_options, 0, 6);
 	tcase_add_loop_test(t, server_ip, 0, 3);

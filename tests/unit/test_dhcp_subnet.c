@@ -93,12 +93,63 @@ START_TEST(tagged)
 }
 END_TEST
 
+/*
+ * By the link that a relay names, by the relay, by the client's address, and
+ * else by the interface (RFC 2131 4.3.1).
+ */
+START_TEST(places)
+{
+	enum { IFACE, RELAYED };
+	static const struct {
+		struct subnet_where where;
+		int nets;
+		int range; /* the only one; -1: none */
+	} t[] = {
+		{ { .local = CASE_SERVER }, IFACE, 0 },
+		{ { .ciaddr = FIRST }, IFACE, 0 },
+		{ { .ciaddr = IP(10, 2, 0, 77) }, RELAYED, 1 },
+		{ { .ciaddr = IP(172, 16, 0, 1) }, IFACE, 0 },
+		{ { .giaddr = IP(192, 168, 1, 9) }, RELAYED, 0 },
+		{ { .giaddr = IP(10, 2, 0, 1), .ciaddr = FIRST }, RELAYED, 1 },
+		{ { .giaddr = IP(172, 16, 0, 1) }, RELAYED, -1 },
+		{ { .giaddr = IP(172, 16, 0, 1), .ciaddr = FIRST }, RELAYED,
+		    -1 },
+		{ { .link = IP(10, 2, 0, 3), .giaddr = IP(10, 3, 0, 1) },
+		    RELAYED, 1 },
+		{ { .link = IP(172, 16, 0, 1), .ciaddr = FIRST }, RELAYED, -1 },
+	};
+	const struct conf_net *nets;
+	const struct conf_iface *ci;
+	struct record rec;
+	size_t i, n;
+
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_RANGE;
+	rec.u.range.start = IP(10, 2, 0, 5);
+	rec.u.range.end = IP(10, 2, 0, 9);
+	rec.u.range.mask = 0xffffff00;
+	case_add(&k, &rec);
+	ready();
+	ci = &k.conf->ifaces.v[0];
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		n = subnet_find(k.conf, ci, &t[i].where, &nets);
+		ck_assert_msg(
+		    (nets == ci->net) == (t[i].nets == IFACE), "case %zu", i);
+		ck_assert_msg(n == (t[i].range == -1 ? 0 : 1), "case %zu", i);
+		ck_assert_msg(
+		    t[i].range == -1 ||
+			nets[0].range == &k.conf->ranges.v[t[i].range],
+		    "case %zu", i);
+	}
+}
+END_TEST
+
 Suite *suite_dhcp_subnet(void);
 
 Suite *
 suite_dhcp_subnet(void)
 {
-	const TTest *const tests[] = { dynamic, fixed, proxy, tagged };
+	const TTest *const tests[] = { dynamic, fixed, proxy, tagged, places };
 
 	return suite_of("dhcp_subnet", tests, sizeof(tests) / sizeof(tests[0]));
 }
