@@ -198,12 +198,6 @@ dhcpd_step(const struct engine_input *in)
 	dhcpd_arm(now.mono_ms);
 }
 
-static void
-dhcpd_packet(const struct engine_input *in)
-{
-	dhcpd_step(in);
-}
-
 /* Logs that leased does not answer, and reports it to the parent later. */
 static void
 dhcpd_watch(void)
@@ -325,7 +319,7 @@ dhcpd_conf_socket(enum socket_use use, uint32_t ifindex, int fd, char *why)
 		return 0;
 	}
 	if (socks_add(&dhcpd.next, role_base(), fd, ifindex, use == SOCKET_PXE,
-		dhcpd_packet) == 0)
+		dhcpd_step) == 0)
 		return 0;
 	(void)snprintf(why, ROLE_WHY_MAX, "dhcpd: no memory for a socket");
 	return -1;

@@ -237,11 +237,10 @@ report_lease_time(uint32_t s, char *dst, size_t size)
 	return dst;
 }
 
-/* The line of a range or a host. */
 static struct log_place
-report_line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
+report_line_of(const struct dhcp_conf *c, enum record_kind kind, size_t index)
 {
-	const struct trace_line l = { .kind = kind, .index = (uint32_t)index };
+	const struct trace_line l = { (uint8_t)kind, (uint32_t)index };
 	const struct conf_place *p = trace_place(c, &l);
 	struct log_place place = { NULL, 0 };
 
@@ -252,33 +251,33 @@ report_line_of(const struct dhcp_conf *c, uint8_t kind, size_t index)
 	return place;
 }
 
-/* A range that another netmask would put on the network of an interface. */
-static bool
-report_narrow_mask(const struct dhcp_conf *c, const struct conf_range *g)
+static struct log_place
+report_range_line(const struct dhcp_conf *c, const struct conf_range *g)
 {
-	const struct range r = { g->start, g->end, 0 };
-	char start[16], mask[16], ip[16];
+	return report_line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v));
+}
+
+/*
+ * The first address of a served interface whose network a range fits, or with
+ * `partly` fits in part, and the interface; NULL: none.
+ */
+static const struct iface_addr *
+report_addr_of(const struct dhcp_conf *c, const struct range *r, bool partly,
+    const struct iface **of)
+{
 	size_t i;
 	uint8_t n;
 
-	if (g->guessed)
-		return false;
-	for (i = 0; i < c->ifaces.n; i++)
-		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
-			const struct iface_addr *a = &c->ifaces.v[i].i.addr[n];
+	for (i = 0; i < c->ifaces.n; i++) {
+		*of = &c->ifaces.v[i].i;
+		for (n = 0; n < (*of)->naddrs; n++) {
+			enum range_fit fit = range_fit(r, &(*of)->addr[n]);
 
-			if (range_fit(&r, a) != RANGE_FIT_YES)
-				continue;
-			log_at(LOG_WARNING,
-			    report_line_of(
-				c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
-			    "dhcp-range %s: its netmask %s makes it another network than that of %s (%s/%d), so clients there get no address from it; correct or remove the netmask, unless relayed clients are meant",
-			    ip4_text(g->start, start), ip4_text(g->mask, mask),
-			    c->ifaces.v[i].i.name, ip4_text(a->addr, ip),
-			    __builtin_popcount(a->mask));
-			return true;
+			if (partly ? fit != RANGE_FIT_NO : fit == RANGE_FIT_YES)
+				return &(*of)->addr[n];
 		}
-	return false;
+	}
+	return NULL;
 }
 
 /* A range that is on the subnet of no interface. */
@@ -286,21 +285,22 @@ static void
 report_unserved(const struct dhcp_conf *c, const struct conf_range *g)
 {
 	const struct range r = { g->start, g->end, g->guessed ? 0 : g->mask };
-	const struct log_place at =
-	    report_line_of(c, RECORD_RANGE, (size_t)(g - c->ranges.v));
-	size_t i;
-	uint8_t n;
+	const struct range other = { g->start, g->end, 0 };
+	const struct log_place at = report_range_line(c, g);
+	const struct iface_addr *a;
+	const struct iface *i;
+	char start[16], mask[16], ip[16];
 
-	for (i = 0; i < c->ifaces.n; i++)
-		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
-			const struct iface *ifp = &c->ifaces.v[i].i;
-
-			if (range_fit(&r, &ifp->addr[n]) == RANGE_FIT_NO)
-				continue;
-			range_log_unserved(&r, at, ifp->name, &ifp->addr[n]);
-			return;
-		}
-	if (!report_narrow_mask(c, g))
+	if ((a = report_addr_of(c, &r, true, &i)) != NULL)
+		range_log_unserved(&r, at, i->name, a);
+	else if (!g->guessed &&
+		 (a = report_addr_of(c, &other, false, &i)) != NULL)
+		/* Another netmask would put it on that network. */
+		log_at(LOG_WARNING, at,
+		    "dhcp-range %s: its netmask %s makes it another network than that of %s (%s/%d), so clients there get no address from it; correct or remove the netmask, unless relayed clients are meant",
+		    ip4_text(g->start, start), ip4_text(g->mask, mask), i->name,
+		    ip4_text(a->addr, ip), __builtin_popcount(a->mask));
+	else
 		range_log_unserved(&r, at, NULL, NULL);
 }
 
@@ -310,26 +310,15 @@ report_mask(const struct dhcp_conf *c, const struct conf_range *g)
 {
 	const struct range r = { g->start, g->end, g->mask };
 	char start[16], mask[16], other[16];
-	size_t i;
-	uint8_t n;
+	const struct iface_addr *a;
+	const struct iface *i;
 
-	for (i = 0; i < c->ifaces.n; i++)
-		for (n = 0; n < c->ifaces.v[i].i.naddrs; n++) {
-			const struct iface_addr *a = &c->ifaces.v[i].i.addr[n];
-
-			if (range_fit(&r, a) != RANGE_FIT_YES)
-				continue;
-			if (a->mask != g->mask)
-				log_at(LOG_WARNING,
-				    report_line_of(c, RECORD_RANGE,
-					(size_t)(g - c->ranges.v)),
-				    "dhcp-range %s: its netmask is %s, but that of %s is %s; clients get that of the dhcp-range",
-				    ip4_text(g->start, start),
-				    ip4_text(g->mask, mask),
-				    c->ifaces.v[i].i.name,
-				    ip4_text(a->mask, other));
-			return;
-		}
+	a = report_addr_of(c, &r, false, &i);
+	if (a != NULL && a->mask != g->mask)
+		log_at(LOG_WARNING, report_range_line(c, g),
+		    "dhcp-range %s: its netmask is %s, but that of %s is %s; clients get that of the dhcp-range",
+		    ip4_text(g->start, start), ip4_text(g->mask, mask), i->name,
+		    ip4_text(a->mask, other));
 }
 
 static void
@@ -351,9 +340,7 @@ report_range(const struct dhcp_conf *c, const struct conf_range *g)
 	default:
 		log_info("DHCP, proxy on subnet %s", start);
 		if (!g->attached && c->ifaces.n > 0)
-			log_at(LOG_WARNING,
-			    report_line_of(
-				c, RECORD_RANGE, (size_t)(g - c->ranges.v)),
+			log_at(LOG_WARNING, report_range_line(c, g),
 			    "dhcp-range %s,proxy: no interface is on its subnet; only relayed clients get its replies; correct the network, or the address of the interface",
 			    start);
 		return;
