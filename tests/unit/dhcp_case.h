@@ -82,10 +82,8 @@ case_iface(struct dhcp_case *k, const char *name, uint32_t index, uint32_t addr,
 static inline void
 case_dhcp(struct dhcp_case *k, uint32_t lease_max, bool authoritative)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.enabled = true;
 	rec.u.dhcp.dns = true;
 	rec.u.dhcp.authoritative = authoritative;
@@ -97,10 +95,8 @@ case_dhcp(struct dhcp_case *k, uint32_t lease_max, bool authoritative)
 static inline void
 case_ports(struct dhcp_case *k, uint16_t server, uint16_t client)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.enabled = rec.u.dhcp.dns = true;
 	rec.u.dhcp.lease_max = 1000;
 	rec.u.dhcp.server_port = server;
@@ -123,10 +119,8 @@ static inline void
 case_range(struct dhcp_case *k, uint32_t start, uint32_t end, const char *set,
     const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.start = start;
 	rec.u.range.end = end;
 	rec.u.range.lease_s = CASE_LEASE_S;
@@ -138,10 +132,8 @@ case_range(struct dhcp_case *k, uint32_t start, uint32_t end, const char *set,
 static inline struct record
 case_host(const uint8_t *mac, uint32_t addr, const char *name)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_HOST };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_HOST;
 	if (mac != NULL) {
 		rec.u.host.nmac = 1;
 		rec.u.host.mac[0].hwtype = 1;
@@ -157,10 +149,8 @@ static inline void
 case_option(struct dhcp_case *k, uint8_t code, const void *data, size_t n,
     bool force, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_OPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_OPTION;
 	rec.u.option.code = code;
 	rec.u.option.force = force;
 	rec.u.option.len = (uint16_t)n;
@@ -173,10 +163,8 @@ case_option(struct dhcp_case *k, uint8_t code, const void *data, size_t n,
 static inline void
 case_tagif(struct dhcp_case *k, const char *set, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_TAGIF };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TAGIF;
 	case_tags(&rec.u.tagif.set, set);
 	case_tags(&rec.u.tagif.tags, tags);
 	case_add(k, &rec);
@@ -186,10 +174,8 @@ static inline void
 case_boot(struct dhcp_case *k, const char *file, const char *sname,
     uint32_t addr, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_BOOT };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BOOT;
 	(void)snprintf(rec.u.boot.file, RECORD_FILE_MAX, "%s", file);
 	(void)snprintf(rec.u.boot.sname, RECORD_SNAME_MAX, "%s", sname);
 	rec.u.boot.addr = addr;

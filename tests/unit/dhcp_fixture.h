@@ -36,10 +36,8 @@ teardown(void)
 static inline void
 match_number(uint8_t code, uint8_t width, uint32_t number, const char *set)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = RECORD_MATCH_NUMBER;
 	rec.u.match.code = code;
 	rec.u.match.width = width;

@@ -78,10 +78,8 @@ is_said(const char *want)
 static inline void
 place(uint32_t line)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_FILE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_FILE;
 	(void)snprintf(rec.u.file.path, RECORD_PATH_MAX, "/etc/x.conf");
 	case_add(&k, &rec);
 	memset(&rec, 0, sizeof(rec));

@@ -18,10 +18,8 @@ static struct packet r;
 static inline void
 proxy_range(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.mode = RECORD_RANGE_PROXY;
 	rec.u.range.start = rec.u.range.end = IP(192, 168, 1, 0);
 	rec.u.range.lease_s = 3600;
@@ -45,10 +43,8 @@ static inline void
 service(uint16_t arch, const char *text, const char *file, uint32_t addr,
     const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SERVICE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
 	rec.u.service.arch = arch;
 	if (file[0] != '\0')
 		rec.u.service.type = next_type++;
@@ -62,10 +58,8 @@ service(uint16_t arch, const char *text, const char *file, uint32_t addr,
 static inline void
 prompt(const char *text, uint8_t seconds)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_PROMPT };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PROMPT;
 	(void)snprintf(rec.u.prompt.text, RECORD_MENU_MAX, "%s", text);
 	rec.u.prompt.seconds = seconds;
 	case_add(&k, &rec);
@@ -74,10 +68,8 @@ prompt(const char *text, uint8_t seconds)
 static inline void
 style(enum record_pxe_how how, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_PXE_STYLE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PXE_STYLE;
 	rec.u.pxe_style.how = (uint8_t)how;
 	case_tags(&rec.u.pxe_style.tags, tags);
 	case_add(&k, &rec);
@@ -148,10 +140,8 @@ is_proxy_reply(void)
 static inline void
 match_loader(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = RECORD_MATCH_PRESENT;
 	rec.u.match.code = OPT_IPXE;
 	(void)strcpy(rec.u.match.set, "ipxe");

@@ -71,11 +71,9 @@ END_TEST
 
 START_TEST(sequential)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 	uint32_t i;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.sequential = true;
 	rec.u.dhcp.lease_max = 1000;
 	case_add(&k, &rec);

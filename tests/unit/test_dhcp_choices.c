@@ -8,10 +8,8 @@ static struct packet r;
 static void
 choose(enum record_choice_of of, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_CHOICE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_CHOICE;
 	rec.u.choice.of = (uint8_t)of;
 	case_tags(&rec.u.choice.tags, tags);
 	case_add(&k, &rec);
@@ -20,10 +18,8 @@ choose(enum record_choice_of of, const char *tags)
 static void
 rapid_commit(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.enabled = true;
 	rec.u.dhcp.rapid_commit = true;
 	rec.u.dhcp.lease_max = 1000;
@@ -258,10 +254,8 @@ END_TEST
 static void
 vendor(const char *class)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_PXE_VENDOR };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PXE_VENDOR;
 	(void)snprintf(rec.u.pxe_vendor.class, RECORD_CLASS_MAX, "%s", class);
 	case_add(&k, &rec);
 }

@@ -7,10 +7,8 @@
 static void
 match(uint8_t how, uint8_t code, const void *data, size_t n, const char *set)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = how;
 	rec.u.match.code = code;
 	rec.u.match.len = (uint16_t)n;
@@ -94,10 +92,8 @@ END_TEST
 /* dhcp-ignore-clid: the hardware address alone counts. */
 START_TEST(no_identifiers)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.enabled = true;
 	rec.u.dhcp.lease_max = 10;
 	rec.u.dhcp.ignore_clid = _i == 1;
@@ -188,10 +184,8 @@ END_TEST
 /* Hexadecimal values with '*' are the first octets. */
 START_TEST(prefix)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = RECORD_MATCH_PREFIX;
 	rec.u.match.code = 43;
 	rec.u.match.len = 3;
@@ -269,11 +263,9 @@ END_TEST
 
 START_TEST(mac_pattern)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 	uint8_t mac[6];
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = RECORD_MATCH_MAC;
 	case_mac(0x00aabbcc, mac);
 	rec.u.match.mac.len = 6;

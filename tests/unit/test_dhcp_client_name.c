@@ -145,10 +145,8 @@ has(uint8_t code, const char *want, size_t n)
 static void
 with_domain(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.lease_max = 10;
 	(void)snprintf(rec.u.dhcp.domain, RECORD_NAME_MAX, "example.org");
 	case_add(&k, &rec);

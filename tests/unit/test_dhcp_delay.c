@@ -140,10 +140,8 @@ END_TEST
 static void
 delay(uint8_t seconds, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_REPLY_DELAY };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_REPLY_DELAY;
 	rec.u.reply_delay.seconds = seconds;
 	case_tags(&rec.u.reply_delay.tags, tags);
 	case_add(&k, &rec);
@@ -200,10 +198,8 @@ delay_of(uint32_t client, bool pxe)
 /* The newest line with tags, else the newest without. */
 START_TEST(lines)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
 	rec.u.match.how = RECORD_MATCH_VENDORCLASS;
 	rec.u.match.len = 3;
 	memcpy(rec.u.match.data, "PXE", 3);

@@ -403,14 +403,12 @@ quiet(int priority, const char *line, void *arg)
 
 START_TEST(notes_to_lines)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 	const struct actions *a;
 	struct dhcp_msg m;
 	unsigned int lines = 0;
 	size_t i;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.log_dhcp = true;
 	rec.u.dhcp.lease_max = 10;
 	case_add(&k, &rec);

@@ -94,11 +94,9 @@ END_TEST
 static const struct actions *
 discover_without_address(bool open)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 	struct dhcp_msg m;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.mode = RECORD_RANGE_STATIC;
 	rec.u.range.start = rec.u.range.end = IP(192, 168, 1, 0);
 	rec.u.range.lease_s = CASE_LEASE_S;

@@ -340,10 +340,8 @@ END_TEST
 /* dhcp-reply-delay: nobody waits for it here. */
 START_TEST(client_late)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_REPLY_DELAY };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_REPLY_DELAY;
 	rec.u.reply_delay.seconds = 2;
 	case_add(&k, &rec);
 	ready();

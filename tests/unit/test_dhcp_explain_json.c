@@ -100,10 +100,8 @@ END_TEST
 /* What is known of the file, and dhcp-reply-delay. */
 START_TEST(file_and_delay)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_REPLY_DELAY };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_REPLY_DELAY;
 	rec.u.reply_delay.seconds = 2;
 	case_add(&k, &rec);
 	case_boot(&k, "x.efi", "", 0, "");

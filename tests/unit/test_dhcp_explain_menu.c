@@ -251,10 +251,8 @@ END_TEST
 /* The address of the client is on the network that shares the relay's cable. */
 START_TEST(client_of_shared_network)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SHARED };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SHARED;
 	rec.u.shared.via = IP(10, 6, 0, 1);
 	rec.u.shared.addr = IP(10, 5, 0, 0);
 	case_add(&k, &rec);
@@ -300,10 +298,8 @@ END_TEST
 /* An entry whose type this server does not have. */
 START_TEST(client_of_other_type)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SERVICE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
 	rec.u.service.type = 2;
 	(void)strcpy(rec.u.service.text, "A\"");
 	case_add(&k, &rec);

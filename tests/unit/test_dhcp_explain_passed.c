@@ -10,10 +10,8 @@ static const uint8_t mac[6] = { 0x52, 0x54, 0, 0x12, 0x34, 0x56 };
 static void
 suboption(uint8_t how, uint32_t outer, const char *class, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SUBOPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SUBOPTION;
 	rec.u.suboption.how = how;
 	rec.u.suboption.outer = outer;
 	rec.u.suboption.code = 5;

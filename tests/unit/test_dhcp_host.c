@@ -41,11 +41,9 @@ END_TEST
 /* A closed list: all but known clients are ignored. */
 START_TEST(ignore)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_IGNORE };
 	uint8_t mac[6];
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_IGNORE;
 	case_tags(&rec.u.ignore.tags, "!known");
 	case_add(&k, &rec);
 	case_mac(1, mac);
@@ -68,10 +66,8 @@ END_TEST
 static void
 add_place(uint32_t file, uint32_t line)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_PLACE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PLACE;
 	rec.u.place.file = file;
 	rec.u.place.line = line;
 	case_add(&k, &rec);

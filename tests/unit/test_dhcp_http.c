@@ -8,10 +8,8 @@
 static void
 http(uint16_t port, bool prefer)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_HTTP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_HTTP;
 	rec.u.http.enabled = true;
 	rec.u.http.port = port;
 	rec.u.http.max = 10;
@@ -130,10 +128,8 @@ END_TEST
 /* A line for option 60 comes first. */
 START_TEST(class_of_a_line)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_OPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_OPTION;
 	rec.u.option.code = OPT_VENDOR_CLASS;
 	rec.u.option.len = 3;
 	memcpy(rec.u.option.data, "own", 3);

@@ -51,10 +51,8 @@ END_TEST
 START_TEST(offer_of_other_servers)
 {
 	struct dhcp_msg m;
-	struct record rec;
+	struct record rec = { .kind = RECORD_SERVICE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
 	rec.u.service.type = 2;
 	(void)strcpy(rec.u.service.text, "A");
 	case_add(&k, &rec);
@@ -209,10 +207,8 @@ END_TEST
 static void
 part_text(uint8_t code, const char *text)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SUBOPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SUBOPTION;
 	rec.u.suboption.how = RECORD_SUB_VENDOR;
 	rec.u.suboption.code = code;
 	rec.u.suboption.len = (uint8_t)strlen(text);
@@ -331,10 +327,8 @@ END_TEST
 static void
 part(uint8_t code, uint8_t len)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SUBOPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SUBOPTION;
 	rec.u.suboption.how = RECORD_SUB_VENDOR;
 	rec.u.suboption.code = code;
 	rec.u.suboption.len = len;

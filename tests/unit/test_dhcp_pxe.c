@@ -57,10 +57,8 @@ END_TEST
 START_TEST(full_server)
 {
 	struct dhcp_msg m;
-	struct record rec;
+	struct record rec = { .kind = RECORD_SERVICE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
 	rec.u.service.arch = 7;
 	rec.u.service.type = 9;
 	rec.u.service.addr = OTHER_SERVER;

@@ -408,10 +408,8 @@ sim_machine(void)
 static void
 sim_delay(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_REPLY_DELAY };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_REPLY_DELAY;
 	rec.u.reply_delay.seconds = s.delay_s;
 	case_add(&s.k, &rec);
 }

@@ -17,10 +17,8 @@ static struct packet r;
 static void
 far_range(void)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.start = FAR_FIRST;
 	rec.u.range.end = FAR_LAST;
 	rec.u.range.mask = 0xffffff00;
@@ -31,10 +29,8 @@ far_range(void)
 static void
 dhcp_record(bool subnet_selection)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.lease_max = 10;
 	rec.u.dhcp.subnet_selection = subnet_selection;
 	case_add(&k, &rec);
@@ -91,10 +87,8 @@ END_TEST
 static void
 relay_proxy(uint32_t addr)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RELAY_PROXY };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RELAY_PROXY;
 	rec.u.relay_proxy.addr = addr;
 	case_add(&k, &rec);
 }
@@ -132,10 +126,8 @@ END_TEST
 static void
 share(const char *iface, uint32_t via)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SHARED };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SHARED;
 	(void)snprintf(
 	    rec.u.shared.iface, sizeof(rec.u.shared.iface), "%s", iface);
 	rec.u.shared.via = via;

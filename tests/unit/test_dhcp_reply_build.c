@@ -43,11 +43,9 @@ is_bytes(uint8_t code, const void *want, size_t n)
 
 START_TEST(defaults)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 	uint8_t mac[6];
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.dns = true;
 	rec.u.dhcp.lease_max = 10;
 	(void)snprintf(rec.u.dhcp.domain, RECORD_NAME_MAX, "example.org");
@@ -107,10 +105,8 @@ END_TEST
 
 START_TEST(no_dns)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.lease_max = 10;
 	case_add(&k, &rec);
 	case_ready(&k);
@@ -166,10 +162,8 @@ END_TEST
 
 START_TEST(self)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_OPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_OPTION;
 	rec.u.option.code = 42;
 	rec.u.option.self = true;
 	rec.u.option.len = 8;
@@ -364,10 +358,8 @@ START_TEST(boot_long_line)
 	static const uint8_t lists[][2] = { { OPT_MASK, OPT_FILE },
 		{ OPT_MASK, OPT_MASK } };
 	char name[RECORD_FILE_MAX];
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.lease_max = 10;
 	rec.u.dhcp.no_override = _i >= 3;
 	case_add(&k, &rec);
@@ -430,12 +422,10 @@ START_TEST(room_by_list)
 {
 	static const uint8_t lists[][3] = { { 121, 224, OPT_ROUTER },
 		{ 224, 121, OPT_ROUTER }, { OPT_ROUTER, 121, 224 } };
-	struct record rec;
+	struct record rec = { .kind = RECORD_DHCP };
 	uint8_t big[255];
 	size_t i;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
 	rec.u.dhcp.no_override = true;
 	rec.u.dhcp.lease_max = 10;
 	case_add(&k, &rec);

@@ -194,10 +194,8 @@ END_TEST
 static void
 range(uint8_t mode, uint32_t start, uint32_t lease_s)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.mode = mode;
 	rec.u.range.start = start;
 	rec.u.range.end = mode == RECORD_RANGE_DYNAMIC ? start + 1 : start;

@@ -5,10 +5,8 @@
 static void
 range_with_mask(uint32_t start, uint32_t end, uint32_t mask)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.start = start;
 	rec.u.range.end = end;
 	rec.u.range.mask = mask;

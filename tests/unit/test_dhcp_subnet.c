@@ -6,10 +6,8 @@
 static void
 range(uint8_t mode, uint32_t start, uint32_t end, const char *tags)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.mode = mode;
 	rec.u.range.start = start;
 	rec.u.range.end = end;
@@ -120,11 +118,9 @@ START_TEST(places)
 	};
 	const struct conf_net *nets;
 	const struct conf_iface *ci;
-	struct record rec;
+	struct record rec = { .kind = RECORD_RANGE };
 	size_t i, n;
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_RANGE;
 	rec.u.range.start = IP(10, 2, 0, 5);
 	rec.u.range.end = IP(10, 2, 0, 9);
 	rec.u.range.mask = 0xffffff00;

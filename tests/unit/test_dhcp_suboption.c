@@ -249,10 +249,8 @@ END_TEST
 /* dhcp-option-pxe */
 START_TEST(pxe_only)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_OPTION };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_OPTION;
 	rec.u.option.code = 209;
 	rec.u.option.pxe = true;
 	rec.u.option.len = 1;
