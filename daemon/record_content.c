@@ -1,162 +1,85 @@
 /* SPDX-License-Identifier: ISC */
-/* Encodes and decodes records of what replies contain. */
+/* The fields of records of what replies contain. */
 #include "daemon/record_content.h"
 
-#include "daemon/record_field.h"
-
 void
-record_boot_encode(const struct record *rec, struct writer *w)
-{
-	const struct record_boot *b = &rec->u.boot;
-
-	writer_str(w, b->file);
-	writer_str(w, b->sname);
-	writer_u32(w, b->addr);
-	record_tags_encode(&b->tags, w);
-}
-
-void
-record_boot_decode(struct reader *r, struct record *rec)
+record_boot_fields(struct field_io *f, struct record *rec)
 {
 	struct record_boot *b = &rec->u.boot;
 
-	reader_str(r, b->file, sizeof(b->file));
-	reader_str(r, b->sname, sizeof(b->sname));
-	b->addr = reader_u32(r);
-	record_tags_decode(r, &b->tags);
+	field_str(f, b->file, sizeof(b->file));
+	field_str(f, b->sname, sizeof(b->sname));
+	field_u32(f, &b->addr);
+	field_tags(f, &b->tags);
 }
 
 void
-record_option_encode(const struct record *rec, struct writer *w)
-{
-	const struct record_option *o = &rec->u.option;
-
-	writer_u8(w, o->code);
-	writer_bool(w, o->force);
-	writer_bool(w, o->self);
-	writer_bool(w, o->pxe);
-	writer_blob(w, o->data, o->len);
-	record_tags_encode(&o->tags, w);
-}
-
-void
-record_option_decode(struct reader *r, struct record *rec)
+record_option_fields(struct field_io *f, struct record *rec)
 {
 	struct record_option *o = &rec->u.option;
 
-	o->code = reader_u8(r);
-	o->force = reader_bool(r);
-	o->self = reader_bool(r);
-	o->pxe = reader_bool(r);
-	o->len = (uint16_t)reader_blob(r, o->data, sizeof(o->data));
-	record_tags_decode(r, &o->tags);
-	if (o->code == 0)
-		reader_fail(r);
+	field_u8(f, &o->code);
+	field_bool(f, &o->force);
+	field_bool(f, &o->self);
+	field_bool(f, &o->pxe);
+	field_blob16(f, o->data, &o->len, sizeof(o->data));
+	field_tags(f, &o->tags);
+	field_check(f, o->code != 0);
 }
 
 void
-record_suboption_encode(const struct record *rec, struct writer *w)
-{
-	const struct record_suboption *s = &rec->u.suboption;
-
-	writer_u8(w, s->how);
-	writer_u8(w, s->code);
-	writer_bool(w, s->force);
-	writer_bool(w, s->pxe);
-	writer_u32(w, s->outer);
-	writer_str(w, s->class);
-	writer_blob(w, s->data, s->len);
-	record_tags_encode(&s->tags, w);
-}
-
-void
-record_suboption_decode(struct reader *r, struct record *rec)
+record_suboption_fields(struct field_io *f, struct record *rec)
 {
 	struct record_suboption *s = &rec->u.suboption;
 
-	s->how = record_enum_decode(r, RECORD_SUB_HOW_MAX);
-	s->code = reader_u8(r);
-	s->force = reader_bool(r);
-	s->pxe = reader_bool(r);
-	s->outer = reader_u32(r);
-	reader_str(r, s->class, sizeof(s->class));
-	s->len = (uint8_t)reader_blob(r, s->data, sizeof(s->data));
-	record_tags_decode(r, &s->tags);
-	if (s->how == RECORD_SUB_ENCAP && (s->outer == 0 || s->outer > 254))
-		reader_fail(r);
+	field_enum(f, &s->how, RECORD_SUB_HOW_MAX);
+	field_u8(f, &s->code);
+	field_bool(f, &s->force);
+	field_bool(f, &s->pxe);
+	field_u32(f, &s->outer);
+	field_str(f, s->class, sizeof(s->class));
+	field_blob8(f, s->data, &s->len, sizeof(s->data));
+	field_tags(f, &s->tags);
+	field_check(
+	    f, s->how != RECORD_SUB_ENCAP || (s->outer > 0 && s->outer < 255));
 }
 
 void
-record_service_encode(const struct record *rec, struct writer *w)
-{
-	const struct record_service *s = &rec->u.service;
-
-	writer_u16(w, s->arch);
-	writer_u16(w, s->type);
-	writer_str(w, s->text);
-	writer_str(w, s->file);
-	writer_u32(w, s->addr);
-	record_tags_encode(&s->tags, w);
-}
-
-void
-record_service_decode(struct reader *r, struct record *rec)
+record_service_fields(struct field_io *f, struct record *rec)
 {
 	struct record_service *s = &rec->u.service;
 
-	s->arch = reader_u16(r);
-	s->type = reader_u16(r);
-	reader_str(r, s->text, sizeof(s->text));
-	reader_str(r, s->file, sizeof(s->file));
-	s->addr = reader_u32(r);
-	record_tags_decode(r, &s->tags);
-	if ((s->type >= RECORD_SERVICE_OWN) != (s->file[0] != '\0'))
-		reader_fail(r);
+	field_u16(f, &s->arch);
+	field_u16(f, &s->type);
+	field_str(f, s->text, sizeof(s->text));
+	field_str(f, s->file, sizeof(s->file));
+	field_u32(f, &s->addr);
+	field_tags(f, &s->tags);
+	field_check(f, (s->type >= RECORD_SERVICE_OWN) == (s->file[0] != '\0'));
 }
 
 void
-record_prompt_encode(const struct record *rec, struct writer *w)
-{
-	writer_str(w, rec->u.prompt.text);
-	writer_u8(w, rec->u.prompt.seconds);
-	record_tags_encode(&rec->u.prompt.tags, w);
-}
-
-void
-record_prompt_decode(struct reader *r, struct record *rec)
+record_prompt_fields(struct field_io *f, struct record *rec)
 {
 	struct record_prompt *p = &rec->u.prompt;
 
-	reader_str(r, p->text, sizeof(p->text));
-	p->seconds = reader_u8(r);
-	record_tags_decode(r, &p->tags);
+	field_str(f, p->text, sizeof(p->text));
+	field_u8(f, &p->seconds);
+	field_tags(f, &p->tags);
 }
 
 void
-record_pxe_style_encode(const struct record *rec, struct writer *w)
+record_pxe_style_fields(struct field_io *f, struct record *rec)
 {
-	writer_u8(w, rec->u.pxe_style.how);
-	record_tags_encode(&rec->u.pxe_style.tags, w);
+	field_enum(f, &rec->u.pxe_style.how, RECORD_PXE_HOW_MAX);
+	field_tags(f, &rec->u.pxe_style.tags);
 }
 
 void
-record_pxe_style_decode(struct reader *r, struct record *rec)
-{
-	rec->u.pxe_style.how = record_enum_decode(r, RECORD_PXE_HOW_MAX);
-	record_tags_decode(r, &rec->u.pxe_style.tags);
-}
-
-void
-record_pxe_vendor_encode(const struct record *rec, struct writer *w)
-{
-	writer_str(w, rec->u.pxe_vendor.class);
-}
-
-void
-record_pxe_vendor_decode(struct reader *r, struct record *rec)
+record_pxe_vendor_fields(struct field_io *f, struct record *rec)
 {
 	struct record_pxe_vendor *v = &rec->u.pxe_vendor;
 
-	if (reader_str(r, v->class, sizeof(v->class)) == 0)
-		reader_fail(r);
+	field_str(f, v->class, sizeof(v->class));
+	field_check(f, v->class[0] != '\0');
 }

@@ -1,61 +1,123 @@
 /* SPDX-License-Identifier: ISC */
-/* Encodes and decodes fields that several kinds of records have. */
+/* Writes and reads the fields of records. */
 #include "daemon/record_field.h"
 
 void
-record_mac_encode(const struct record_mac *m, struct writer *w)
+field_check(struct field_io *f, bool valid)
 {
-	writer_u8(w, m->hwtype);
-	writer_blob(w, m->addr, m->len);
-	writer_u16(w, m->wild);
+	if (f->in != NULL && !valid)
+		reader_fail(f->in);
 }
 
 void
-record_mac_decode(struct reader *r, struct record_mac *m)
+field_bool(struct field_io *f, bool *v)
 {
-	m->hwtype = reader_u8(r);
-	m->len = (uint8_t)reader_blob(r, m->addr, sizeof(m->addr));
-	m->wild = reader_u16(r);
+	if (f->in != NULL)
+		*v = reader_bool(f->in);
+	else
+		writer_bool(f->out, *v);
 }
 
-/* An enumeration value below `limit`. */
-uint8_t
-record_enum_decode(struct reader *r, uint8_t limit)
+void
+field_u8(struct field_io *f, uint8_t *v)
 {
-	uint8_t v = reader_u8(r);
+	if (f->in != NULL)
+		*v = reader_u8(f->in);
+	else
+		writer_u8(f->out, *v);
+}
 
-	if (v >= limit) {
-		reader_fail(r);
-		return 0;
+void
+field_u16(struct field_io *f, uint16_t *v)
+{
+	if (f->in != NULL)
+		*v = reader_u16(f->in);
+	else
+		writer_u16(f->out, *v);
+}
+
+void
+field_u32(struct field_io *f, uint32_t *v)
+{
+	if (f->in != NULL)
+		*v = reader_u32(f->in);
+	else
+		writer_u32(f->out, *v);
+}
+
+void
+field_u64(struct field_io *f, uint64_t *v)
+{
+	if (f->in != NULL)
+		*v = reader_u64(f->in);
+	else
+		writer_u64(f->out, *v);
+}
+
+void
+field_enum(struct field_io *f, uint8_t *v, uint8_t limit)
+{
+	field_u8(f, v);
+	if (f->in != NULL && *v >= limit) {
+		*v = 0;
+		reader_fail(f->in);
 	}
-	return v;
 }
 
 void
-record_tags_encode(const struct record_tags *t, struct writer *w)
+field_str(struct field_io *f, char *s, size_t size)
+{
+	if (f->in != NULL)
+		(void)reader_str(f->in, s, size);
+	else
+		writer_str(f->out, s);
+}
+
+void
+field_blob16(struct field_io *f, void *p, uint16_t *len, size_t size)
+{
+	if (f->in != NULL)
+		*len = (uint16_t)reader_blob(f->in, p, size);
+	else
+		writer_blob(f->out, p, *len);
+}
+
+void
+field_blob8(struct field_io *f, void *p, uint8_t *len, size_t size)
+{
+	uint16_t n = *len;
+
+	field_blob16(f, p, &n, size);
+	if (f->in != NULL)
+		*len = (uint8_t)n;
+}
+
+void
+field_addr(struct field_io *f, struct addr *a)
+{
+	if (f->in != NULL)
+		addr_decode_optional(f->in, a);
+	else
+		addr_encode_optional(a, f->out);
+}
+
+void
+field_mac(struct field_io *f, struct record_mac *m)
+{
+	field_u8(f, &m->hwtype);
+	field_blob8(f, m->addr, &m->len, sizeof(m->addr));
+	field_u16(f, &m->wild);
+}
+
+void
+field_tags(struct field_io *f, struct record_tags *t)
 {
 	size_t i;
 
-	writer_u8(w, t->n);
+	field_enum(f, &t->n, RECORD_TAGS_MAX + 1);
 	for (i = 0; i < t->n && i < RECORD_TAGS_MAX; i++) {
-		writer_bool(w, t->tag[i].negate);
-		writer_str(w, t->tag[i].name);
-	}
-}
-
-void
-record_tags_decode(struct reader *r, struct record_tags *t)
-{
-	size_t i;
-
-	t->n = reader_u8(r);
-	if (t->n > RECORD_TAGS_MAX) {
-		t->n = 0;
-		reader_fail(r);
-	}
-	for (i = 0; i < t->n; i++) {
-		t->tag[i].negate = reader_bool(r);
-		if (reader_str(r, t->tag[i].name, RECORD_TAG_MAX) == 0)
-			reader_fail(r);
+		field_bool(f, &t->tag[i].negate);
+		field_str(f, t->tag[i].name, RECORD_TAG_MAX);
+		field_check(f, t->tag[i].name[0] != '\0');
 	}
 }

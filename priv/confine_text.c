@@ -49,7 +49,7 @@ line_ends(const char *p)
 /* ---------------------------------------------------------------- status */
 
 static bool
-field_u32(const char *p, void *dst)
+field_number(const char *p, void *dst)
 {
 	return u32_read(&p, dst) && line_ends(p);
 }
@@ -127,18 +127,18 @@ confine_status_parse(struct confine_status *s, const char *text)
 		void *dst;
 	} fields[] = {
 		{ "State", field_state, &s->state },
-		{ "PPid", field_u32, &s->ppid },
+		{ "PPid", field_number, &s->ppid },
 		{ "Uid", field_ids, s->uid },
 		{ "Gid", field_ids, s->gid },
 		{ "Groups", field_groups, &s->ngroups },
-		{ "Threads", field_u32, &s->threads },
+		{ "Threads", field_number, &s->threads },
 		{ "CapInh", field_hex, &s->cap[CONFINE_CAP_INHERITABLE] },
 		{ "CapPrm", field_hex, &s->cap[CONFINE_CAP_PERMITTED] },
 		{ "CapEff", field_hex, &s->cap[CONFINE_CAP_EFFECTIVE] },
 		{ "CapBnd", field_hex, &s->cap[CONFINE_CAP_BOUNDING] },
 		{ "CapAmb", field_hex, &s->cap[CONFINE_CAP_AMBIENT] },
-		{ "NoNewPrivs", field_u32, &s->no_new_privs },
-		{ "Seccomp", field_u32, &s->seccomp },
+		{ "NoNewPrivs", field_number, &s->no_new_privs },
+		{ "Seccomp", field_number, &s->seccomp },
 	};
 	const char *value;
 	bool twice = false;
@@ -152,7 +152,7 @@ confine_status_parse(struct confine_status *s, const char *text)
 	}
 	value = field_find(text, "Seccomp_filters", &twice);
 	s->counted = value != NULL;
-	return !twice && (value == NULL || field_u32(value, &s->filters));
+	return !twice && (value == NULL || field_number(value, &s->filters));
 }
 
 /* ---------------------------------------------------------------- limits */
@@ -349,7 +349,7 @@ confine_fdinfo_parse(const char *text, uint32_t *mount)
 	bool twice = false;
 	const char *value = field_find(text, "mnt_id", &twice);
 
-	return value != NULL && field_u32(value, mount);
+	return value != NULL && field_number(value, mount);
 }
 
 static bool

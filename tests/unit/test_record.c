@@ -2,6 +2,7 @@
 /* Configuration records: every kind there and back, and every way to be wrong.
  */
 #include "daemon/msg.h"
+#include "daemon/record_boot.h"
 #include "tests/unit/records.h"
 
 static ssize_t
@@ -169,13 +170,27 @@ refused(const struct record *rec)
 	ck_assert_int_eq(codec_run(recode, buf, w.len, out), -1);
 }
 
-#define REFUSED(kind_, change)              \
+static void
+taken(const struct record *rec)
+{
+	uint8_t buf[CODEC_MAX], out[CODEC_MAX];
+	struct writer w;
+
+	writer_init(&w, buf, sizeof(buf));
+	record_encode(rec, &w);
+	ck_assert_int_eq(codec_run(recode, buf, w.len, out), (ssize_t)w.len);
+}
+
+/* A record of a kind, with a change. */
+#define CHANGED(how, kind_, change)         \
 	do {                                \
 		srandom(7);                 \
 		random_record(&rec, kind_); \
 		change;                     \
-		refused(&rec);              \
+		how(&rec);                  \
 	} while (0)
+#define REFUSED(kind_, change) CHANGED(refused, kind_, change)
+#define TAKEN(kind_, change) CHANGED(taken, kind_, change)
 
 START_TEST(values_out_of_range)
 {
@@ -267,17 +282,6 @@ client(struct record *rec, uint8_t family, uint8_t prefix)
 		c->mac.len = 6;
 }
 
-static void
-taken(const struct record *rec)
-{
-	uint8_t buf[CODEC_MAX], out[CODEC_MAX];
-	struct writer w;
-
-	writer_init(&w, buf, sizeof(buf));
-	record_encode(rec, &w);
-	ck_assert_int_eq(codec_run(recode, buf, w.len, out), (ssize_t)w.len);
-}
-
 START_TEST(client_out_of_range)
 {
 	struct record rec;
@@ -314,14 +318,6 @@ START_TEST(client_out_of_range)
 	CLIENT(refused, 4, 32, c->rollover = 254);
 }
 END_TEST
-
-#define TAKEN(kind_, change)                \
-	do {                                \
-		srandom(7);                 \
-		random_record(&rec, kind_); \
-		change;                     \
-		taken(&rec);                \
-	} while (0)
 
 /* The last values that are taken, and the first ones that are not. */
 START_TEST(values_at_limits)
@@ -423,6 +419,32 @@ START_TEST(noise)
 }
 END_TEST
 
+/* dhcp-boot, and pxe-service with a file; of no other kind. */
+START_TEST(boot_files)
+{
+	struct record rec = { .kind = RECORD_BOOT };
+	char file[RECORD_FILE_MAX];
+	uint32_t addr = 0;
+
+	ck_assert(!record_boot_file(&rec, file, &addr));
+	strcpy(rec.u.boot.file, "a.0");
+	rec.u.boot.addr = 7;
+	ck_assert(record_boot_file(&rec, file, &addr));
+	ck_assert_str_eq(file, "a.0");
+	ck_assert_uint_eq(addr, 7);
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_SERVICE;
+	ck_assert(!record_boot_file(&rec, file, &addr));
+	strcpy(rec.u.service.file, "b");
+	rec.u.service.addr = 8;
+	ck_assert(record_boot_file(&rec, file, &addr));
+	ck_assert_str_eq(file, "b.0");
+	ck_assert_uint_eq(addr, 8);
+	rec.kind = RECORD_PROMPT;
+	ck_assert(!record_boot_file(&rec, file, &addr));
+}
+END_TEST
+
 Suite *suite_record(void);
 
 Suite *
@@ -442,6 +464,7 @@ suite_record(void)
 	tcase_add_test(tc, client_out_of_range);
 	tcase_add_test(tc, values_at_limits);
 	tcase_add_test(tc, match_lengths_agree);
+	tcase_add_test(tc, boot_files);
 	tcase_add_loop_test(tc, noise, 0, 10);
 	suite_add_tcase(s, tc);
 	return s;
