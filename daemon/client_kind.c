@@ -19,8 +19,8 @@ client_kind_begin(struct client_kind *k, uint32_t arch, bool loader)
 	k->n = 0;
 }
 
-bool
-client_kind_has(const struct client_kind *k, const char *tag)
+static bool
+kind_has(const struct client_kind *k, const char *tag)
 {
 	size_t i;
 
@@ -33,7 +33,7 @@ client_kind_has(const struct client_kind *k, const char *tag)
 static void
 kind_add(struct client_kind *k, const char *tag)
 {
-	if (client_kind_has(k, tag))
+	if (kind_has(k, tag))
 		return;
 	if (k->n == CLIENT_KIND_TAGS)
 		k->full = true;
@@ -140,7 +140,7 @@ client_kind_holds(
 		size_t n = strlen(name);
 		bool has = wild && n > 0 && name[n - 1] == '*'
 			       ? kind_has_prefix(k, name, n - 1)
-			       : client_kind_has(k, name);
+			       : kind_has(k, name);
 
 		if (has == t->tag[i].negate)
 			return false;

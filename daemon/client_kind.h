@@ -38,8 +38,6 @@ void client_kind_match(struct client_kind *, const struct record *);
 /* Adds the tags of a tag-if, if it holds; in the order of the lines. */
 void client_kind_tagif(struct client_kind *, const struct record *);
 
-bool client_kind_has(const struct client_kind *, const char *tag);
-
 /* Whether all of these tests succeed; a '*' at the end is one of tag-if. */
 bool client_kind_holds(
     const struct client_kind *, const struct record_tags *, bool wild);

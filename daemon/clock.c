@@ -4,38 +4,35 @@
 
 #include <time.h>
 
-uint64_t
-clock_mono_ms(void)
+static uint64_t
+clock_us(clockid_t id)
 {
 	struct timespec ts;
 
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+	clock_gettime(id, &ts);
+	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
 }
 
 uint64_t
 clock_mono_us(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (uint64_t)ts.tv_sec * 1000000 + (uint64_t)ts.tv_nsec / 1000;
+	return clock_us(CLOCK_MONOTONIC);
 }
 
 uint64_t
-clock_wall_s(void)
+clock_mono_ms(void)
 {
-	struct timespec ts;
-
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec;
+	return clock_us(CLOCK_MONOTONIC) / 1000;
 }
 
 uint64_t
 clock_wall_ms(void)
 {
-	struct timespec ts;
+	return clock_us(CLOCK_REALTIME) / 1000;
+}
 
-	clock_gettime(CLOCK_REALTIME, &ts);
-	return (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
+uint64_t
+clock_wall_s(void)
+{
+	return clock_us(CLOCK_REALTIME) / 1000000;
 }

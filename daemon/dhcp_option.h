@@ -87,7 +87,6 @@ struct dhcp_option {
 	uint8_t type; /* enum dhcp_option_type */
 	uint8_t by; /* enum dhcp_option_by bits */
 	bool number_only; /* dhcp-option takes its number, not its name */
-	uint16_t rfc; /* that defines it; 0: none */
 	const char *name;
 };
 

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/hash.h"
+
 void
 endpoint_encode(const struct endpoint *e, struct writer *w)
 {
@@ -80,24 +82,11 @@ endpoint_equal(const struct endpoint *a, const struct endpoint *b)
 	       addr_compare(&a->addr, &b->addr) == 0;
 }
 
-static uint64_t
-endpoint_mix(uint64_t h, uint64_t v)
-{
-	h = (h ^ v) * 0x100000001b3ULL;
-	return h ^ h >> 29;
-}
-
-uint64_t
+uint32_t
 endpoint_hash(const struct endpoint *e, uint64_t seed)
 {
-	uint64_t h = endpoint_mix(endpoint_mix(seed, e->port), e->scope);
-	size_t i;
-
-	for (i = 0; i < sizeof(e->addr.bytes); i++)
-		h = endpoint_mix(h, e->addr.bytes[i]);
-	/* Spreads the last bytes over all bits. */
-	h = (h ^ h >> 32) * 0x9e3779b97f4a7c15ULL;
-	return h ^ h >> 32;
+	seed ^= (uint64_t)e->scope << 16 | e->port;
+	return hash_bytes(seed, e->addr.bytes, sizeof(e->addr.bytes));
 }
 
 const char *

@@ -35,7 +35,7 @@ bool endpoint_equal(const struct endpoint *, const struct endpoint *);
  * A hash of address, scope and port.  With a random seed, clients cannot choose
  * endpoints that collide.  A hash can be the seed of another hash.
  */
-uint64_t endpoint_hash(const struct endpoint *, uint64_t seed);
+uint32_t endpoint_hash(const struct endpoint *, uint64_t seed);
 
 /* "192.168.1.50:2070"; returns dst. */
 const char *endpoint_text(const struct endpoint *, char dst[ENDPOINT_TEXT]);

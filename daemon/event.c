@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Finds the reason of slow transfers. */
+/* Says why a transfer was slow. */
 #include "daemon/event.h"
 
 #include <inttypes.h>

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Events with typed fields, for log messages. */
+/* The end of a transfer, and why it was slow. */
 #ifndef DAEMON_EVENT_H
 #define DAEMON_EVENT_H
 

@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
-/* Fields of the messages between tftpd and imaged about boot files. */
+/* Fields of the messages by which tftpd and httpd ask imaged for boot files. */
 #ifndef DAEMON_FILE_H
 #define DAEMON_FILE_H
 
 #define FILE_NAME_MAX 1024 /* bytes of a name, without a NUL */
-
 #define FILE_FOLDER_MAX 64 /* bytes of a client's own folder */
-
 #define FILE_COPIES_MAX 256 /* copies that imaged keeps in memory */
 
 /* How a file was found: bits of FILE_GIVE. */

@@ -14,11 +14,6 @@
 struct reader;
 struct writer;
 
-#define TLS_FILE_BYTES_MAX 65536 /* of a certificate or key */
-
-/* The files of CONF_TLS.  keyd gets both, httpd the certificate alone. */
-enum tls_file { TLS_FILE_CERT, TLS_FILE_KEY, TLS_FILE_MAX };
-
 #define HANDSHAKE_KEY_ID 32 /* bytes: SHA-256 of the public key's encoding */
 #define HANDSHAKE_HASH_MAX 64
 #define HANDSHAKE_SIGNATURE_MAX 1024 /* bytes: RSA with 8,192 bits */

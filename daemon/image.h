@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Boot files by their name below a root: for imaged, and for the parent, which
- * warns of those that imaged would not serve.
+ * Boot files by their name below a root: for imaged, for the parent, which
+ * warns of those that imaged would not serve, and for pxeguard-sign.
  */
 #ifndef DAEMON_IMAGE_H
 #define DAEMON_IMAGE_H

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* The versions of the libraries that a program is linked with, for --version.
- */
+/* The versions of the libraries of a program, for --version. */
 #ifndef DAEMON_LIBRARY_H
 #define DAEMON_LIBRARY_H
 

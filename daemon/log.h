@@ -39,11 +39,13 @@ int log_level(void);
 
 /* log_warn() appends the text of errno; the others do not. errno is kept. */
 void log_warn(const char *, ...) __attribute__((format(printf, 1, 2)));
-void log_warnx(const char *, ...) __attribute__((format(printf, 1, 2)));
-void log_err(const char *, ...) __attribute__((format(printf, 1, 2)));
-void log_notice(const char *, ...) __attribute__((format(printf, 1, 2)));
-void log_info(const char *, ...) __attribute__((format(printf, 1, 2)));
-void log_debug(const char *, ...) __attribute__((format(printf, 1, 2)));
+void log_print(int priority, const char *, ...)
+    __attribute__((format(printf, 2, 3)));
+#define log_warnx(...) log_print(LOG_WARNING, __VA_ARGS__)
+#define log_err(...) log_print(LOG_ERR, __VA_ARGS__)
+#define log_notice(...) log_print(LOG_NOTICE, __VA_ARGS__)
+#define log_info(...) log_print(LOG_INFO, __VA_ARGS__)
+#define log_debug(...) log_print(LOG_DEBUG, __VA_ARGS__)
 void log_line(int priority, const char *line);
 
 /* About a line of the configuration, unless that is unknown. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/grow.h"
 #include "daemon/sort.h"
 #include "daemon/tftp_name.h"
 
@@ -12,17 +13,10 @@ static int
 offer_append(struct offers *o, struct offer **list, size_t *n, size_t *cap,
     const char *name, size_t len)
 {
-	size_t more = *cap == 0 ? 16 : *cap * 2;
-	struct offer *p;
 	void *copy;
 
-	if (*n == *cap) {
-		if ((p = reallocarray(*list, more, sizeof(*p))) == NULL)
-			return -1;
-		*list = p;
-		*cap = more;
-	}
-	if ((copy = arena_copy(&o->arena, name, len)) == NULL)
+	if (grow_array(list, cap, *n + 1, sizeof(**list)) == -1 ||
+	    (copy = arena_copy(&o->arena, name, len)) == NULL)
 		return -1;
 	(*list)[(*n)++] = (struct offer){ copy, len };
 	return 0;

@@ -9,7 +9,7 @@ size_t
 own_folder_name(uint8_t unique, const struct addr *client,
     const struct host_id *host, char dst[FILE_FOLDER_MAX])
 {
-	char text[ENDPOINT_TEXT];
+	char text[ADDR_TEXT];
 
 	dst[0] = '\0';
 	if (unique == RECORD_TFTP_UNIQUE_IP)

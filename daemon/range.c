@@ -4,7 +4,7 @@
 
 #include <stddef.h>
 
-#include "daemon/endpoint.h"
+#include "daemon/addr.h"
 #include "daemon/log.h"
 
 static bool

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: ISC */
-/* The highest serial of a folder's manifest, in messages between imaged and
- * leased. */
+/*
+ * The highest serial of a folder's manifest, in messages between imaged and
+ * leased.
+ */
 #ifndef DAEMON_SERIAL_H
 #define DAEMON_SERIAL_H
 

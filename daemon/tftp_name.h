@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Maps the file name in a request to the one that imaged opens: for tftpd, and
- * for --test.
+ * Maps the file name in a request to the one that imaged opens: for tftpd and
+ * httpd, and for the boot files that the configuration offers.
  */
 #ifndef DAEMON_TFTP_NAME_H
 #define DAEMON_TFTP_NAME_H

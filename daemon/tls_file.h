@@ -1,11 +1,14 @@
 /* SPDX-License-Identifier: ISC */
-/* Reads a certificate or a key. */
+/* The files of CONF_TLS: a certificate and its key. */
 #ifndef DAEMON_TLS_FILE_H
 #define DAEMON_TLS_FILE_H
 
 #include <sys/types.h>
 
-#include "daemon/handshake.h"
+#define TLS_FILE_BYTES_MAX 65536
+
+/* keyd gets both, httpd the certificate alone. */
+enum tls_file { TLS_FILE_CERT, TLS_FILE_KEY, TLS_FILE_MAX };
 
 /*
  * Reads a file from its start, whatever the offset of fd is.  Its length, or -1

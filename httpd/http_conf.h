@@ -3,9 +3,9 @@
 #ifndef HTTPD_HTTP_CONF_H
 #define HTTPD_HTTP_CONF_H
 
-#include "daemon/handshake.h"
 #include "daemon/iface.h"
 #include "daemon/role.h"
+#include "daemon/tls_file.h"
 #include "httpd/accept.h"
 #include "httpd/identity.h"
 #include "httpd/state.h"

@@ -9,6 +9,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/tls_file.h"
 #include "keyd/key_load.h"
 #include "keyd/keyring.h"
 #include "sandbox/role_main.h"

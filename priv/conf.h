@@ -9,11 +9,11 @@
 
 #include <stddef.h>
 
-#include "daemon/handshake.h"
 #include "daemon/iface.h"
 #include "daemon/log.h"
 #include "daemon/msg.h"
 #include "daemon/record.h"
+#include "daemon/tls_file.h"
 #include "priv/addrs.h"
 
 struct service;

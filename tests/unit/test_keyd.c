@@ -4,6 +4,7 @@
 
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/tls_file.h"
 #include "keyd/key_load.h"
 #include "keyd/keyring.h"
 #include "tests/unit/tls_case.h"
