@@ -2,10 +2,11 @@
 /* Prints the tables of system calls. */
 #include "sandbox/policy.h"
 
-#include <seccomp.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+
+#include <seccomp.h>
 
 #include "sandbox/table.h"
 

@@ -16,7 +16,7 @@
  * `when` is "start" for what is allowed only until the role serves, or
  * "always".  The TEST is "=", "only" or "without", the latter two for bits.
  * ROLE_MAX stands for all processes, and "pxeguard" is the parent.  Calls that
- *this architecture does not have are left out.
+ * this architecture does not have are left out.
  */
 void sandbox_policy_print(FILE *, enum role);
 

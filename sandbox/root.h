@@ -3,8 +3,8 @@
 #ifndef SANDBOX_ROOT_H
 #define SANDBOX_ROOT_H
 
+#include "sandbox/boot.h"
 #include "sandbox/layers.h"
-#include "sandbox/sandbox.h"
 
 /* Enters new network, mount, IPC and UTS namespaces. */
 int sandbox_namespaces(struct layer_error *);

@@ -22,10 +22,8 @@
 
 #include <seccomp.h>
 
-#include "daemon/buf.h"
-#include "sandbox/table.h"
+#include "daemon/role.h"
 
-#define ROLE_REPORT_FD 3 /* the channel to the parent */
 #define REPORT_TEXT_MAX 200 /* of what the C library says at the end */
 #define REPORT_PARTS_MAX 16
 #define NR_DEADLY 4095 /* no kernel has a call of this number */
@@ -87,7 +85,7 @@ report_send(enum msg_type type, const uint8_t *body, size_t len)
 	writer_u16(&w, 0);
 	writer_u32(&w, 0);
 	writer_bytes(&w, body, len);
-	(void)send(ROLE_REPORT_FD, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
+	(void)send(ROLE_CHANNEL_FD, buf, w.len, MSG_DONTWAIT | MSG_NOSIGNAL);
 }
 
 /* Reports the call to the parent and dies.  Async-signal-safe. */

@@ -3,10 +3,10 @@
 #ifndef SANDBOX_SECCOMP_H
 #define SANDBOX_SECCOMP_H
 
-#include "sandbox/layers.h"
 #include <seccomp.h>
 
 #include "daemon/msg.h"
+#include "sandbox/layers.h"
 #include "sandbox/table.h"
 
 /* Installs the handler that reports forbidden calls to the parent. */
@@ -22,7 +22,7 @@ int sandbox_seccomp_row(scmp_filter_ctx, const struct sandbox_call *);
 scmp_filter_ctx
 sandbox_seccomp_filter(enum role, int stage, struct layer_error *);
 
-/* Builds and loads it. */
+/* Builds and loads it; cannot be undone. */
 int sandbox_seccomp(enum role, int stage, struct layer_error *);
 
 /* Loads that of the parent, and the handler that reports on standard error. */

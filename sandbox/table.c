@@ -44,21 +44,20 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(ppoll),           ALL,   ALL,   ANY },
 	{ SCMP_SYS(close),           ALL,   ALL,   ANY },
 	{ SCMP_SYS(exit_group),      ALL,   ALL,   ANY },
-	{ SCMP_SYS(rt_sigreturn),    ALL,   ALL,   ANY },
+	/* A wait goes on by it after SIGSTOP and SIGCONT. */
 	{ SCMP_SYS(restart_syscall), ALL,   ALL,   ANY },
 
 	/* The clock, where the kernel's fast path does not answer. */
 	{ SCMP_SYS(clock_gettime),   ALL,   ALL,   ANY },
 	{ SCMP_SYS(gettimeofday),    ALL,   ALL,   ANY },
-	{ SCMP_SYS(time),            ALL,   ALL,   ANY },
+	/* SQLite and GnuTLS seed their random numbers with it as well. */
+	{ SCMP_SYS(time),            L | W | Y, W | Y, ANY },
 
 	/* Memory, never executable. */
 	{ SCMP_SYS(brk),             ALL,   ALL,   ANY },
 	{ SCMP_SYS(mmap),            ALL,   ALL,   CLEAR(2, PROT_EXEC) },
-	{ SCMP_SYS(mprotect),        ALL,   ALL,   CLEAR(2, PROT_EXEC) },
 	{ SCMP_SYS(munmap),          ALL,   ALL,   ANY },
 	{ SCMP_SYS(mremap),          ALL,   ALL,   EQUAL(3, MREMAP_MAYMOVE) },
-	{ SCMP_SYS(madvise),         ALL,   ALL,   EQUAL(2, MADV_DONTNEED) },
 	{ SCMP_SYS(getrandom),       ALL,   ALL,   ANY },
 
 	/* The second stage is itself a call. */
@@ -87,7 +86,7 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(read),            K,     K,     ANY },
 	{ SCMP_SYS(fstat),           K,     K,     ANY },
 	{ SCMP_SYS(newfstatat),      K,     K,     EQUAL(3, AT_EMPTY_PATH) },
-	{ SCMP_SYS(fcntl),           K,     K,     EQUAL(1, F_GETFL) },
+	{ SCMP_SYS(fcntl),           K,     NEVER, EQUAL(1, F_GETFL) },
 	/* A stream that is closed before its end. */
 	{ SCMP_SYS(lseek),           K,     K,     ANY },
 
@@ -144,8 +143,9 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(fstatfs),         I,     I,     ANY },
 	/*
 	 * It copies them into memory that is then sealed, or hashd does as it
-	 * hashes them.  Nothing else that they hold can be written to.  A second descriptor keeps a file while
-	 * it is copied, and a copy while its answer waits.
+	 * hashes them.  Nothing else that they hold can be written to.  A second
+	 * descriptor keeps a file while it is copied, and a copy while its answer
+	 * waits.
 	 */
 	{ SCMP_SYS(memfd_create),    I | H, I | H, EQUAL(1, MEMFD_OF_COPY) },
 	{ SCMP_SYS(memfd_create),    I | H, I | H, EQUAL(1, MEMFD_OF_COPY | MFD_NOEXEC_SEAL) },
@@ -157,10 +157,12 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(openat),          L,     NEVER, ANY },
 	{ SCMP_SYS(read),            L,     NEVER, ANY },
 	{ SCMP_SYS(unlink),          L,     NEVER, ANY },
+	{ SCMP_SYS(unlinkat),        L,     NEVER, EQUAL(2, 0) },
 	/* SQLite gives an empty log the mode of the database: permissions only. */
 	{ SCMP_SYS(fchmod),          L,     NEVER, ONLY(1, 0777) },
 	{ SCMP_SYS(renameat2),       L,     NEVER, ANY },
 	{ SCMP_SYS(access),          L,     NEVER, ANY },
+	{ SCMP_SYS(faccessat),       L,     NEVER, ANY },
 	{ SCMP_SYS(getpid),          L,     NEVER, ANY },
 	{ SCMP_SYS(geteuid),         L,     NEVER, ANY },
 	{ SCMP_SYS(pread64),         L,     L,     ANY },
@@ -176,6 +178,8 @@ const struct sandbox_call sandbox_calls[] = {
 #ifdef PXEGUARD_SANITIZE
 	/* What the sanitizers' run-time adds; never in a release. */
 	{ SCMP_SYS(madvise),         ALL,   ALL,   ANY },
+	{ SCMP_SYS(mprotect),        ALL,   ALL,   CLEAR(2, PROT_EXEC) },
+	{ SCMP_SYS(rt_sigreturn),    ALL,   ALL,   ANY },
 	{ SCMP_SYS(futex),           ALL,   ALL,   ANY },
 	{ SCMP_SYS(sched_yield),     ALL,   ALL,   ANY },
 	{ SCMP_SYS(sigaltstack),     ALL,   ALL,   ANY },

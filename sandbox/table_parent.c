@@ -39,6 +39,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(unlink),        P, P, ANY },
 	{ SCMP_SYS(unlinkat),      P, P, ANY },
 	{ SCMP_SYS(readlink),      P, P, ANY },
+	{ SCMP_SYS(readlinkat),    P, P, ANY },
 	{ SCMP_SYS(getcwd),        P, P, ANY },
 
 	/* Folders that are watched for changes. */
@@ -80,6 +81,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(dup3),          P, P, ANY },
 	{ SCMP_SYS(rt_sigaction),  P, P, ANY },
 	{ SCMP_SYS(rt_sigprocmask), P, P, ANY },
+	{ SCMP_SYS(rt_sigreturn),  P, P, ANY },
 	{ SCMP_SYS(getpid),        P, P, ANY },
 	{ SCMP_SYS(gettid),        P, P, ANY },
 	{ SCMP_SYS(tgkill),        P, P, EQUAL(2, SIGABRT) },
@@ -94,6 +96,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(mmap),          P, P, ANY },
 	{ SCMP_SYS(mprotect),      P, P, ANY },
 	{ SCMP_SYS(access),        P, P, ANY },
+	{ SCMP_SYS(faccessat),     P, P, ANY },
 	{ SCMP_SYS(arch_prctl),    P, P, ANY },
 	{ SCMP_SYS(set_tid_address), P, P, ANY },
 	{ SCMP_SYS(set_robust_list), P, P, ANY },

@@ -3,8 +3,11 @@
 #ifndef SANDBOX_USER_H
 #define SANDBOX_USER_H
 
+#include <stdbool.h>
+#include <sys/types.h>
+
+#include "sandbox/boot.h"
 #include "sandbox/layers.h"
-#include "sandbox/sandbox.h"
 
 int sandbox_user(uid_t, gid_t, struct layer_error *);
 int sandbox_capabilities(struct layer_error *);

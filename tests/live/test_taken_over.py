@@ -45,7 +45,7 @@ CALLS = {
     "unlink": (PASSWD,),
 }
 SHORT = {"openat", "execve", "sendto"}
-MAY_OTHERWISE = {"mmap", "mprotect", "sendto"}
+MAY_OTHERWISE = {"mmap", "sendto"}
 
 
 class Site(Clients):

@@ -361,4 +361,4 @@ suite_log_writer(void)
 /* The tests make what is written to, and read it. */
 UNIT_MAIN_ALSO(suite_log_writer, SCMP_SYS(pipe2), SCMP_SYS(socketpair),
     SCMP_SYS(dup), SCMP_SYS(ioctl), SCMP_SYS(fcntl), SCMP_SYS(read),
-    SCMP_SYS(setitimer), SCMP_SYS(rt_sigreturn))
+    SCMP_SYS(setitimer))
