@@ -18,8 +18,8 @@
 # make mutants        changes that unit tests must notice: COUNT=, SEED=, FILES=
 # make fuzz           the fuzz targets, FUZZ_S seconds each, JOBS at a time
 # make bench-tftp     TFTP beside other servers: WORK=, SERVERS=, ROUNDS=, AWAKE=1
-# make bench-http    HTTP beside nginx: WORK=, ROUNDS=
-# make bench-images  signed files beside unsigned ones: WORK=, ROUNDS=
+# make bench-http     HTTP beside nginx: WORK=, ROUNDS=
+# make bench-images   signed files beside unsigned ones: WORK=, ROUNDS=
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
 # make install        below DESTDIR/PREFIX; make uninstall removes it
 # make install-selinux   the SELinux module and its interfaces; loads nothing
@@ -76,8 +76,8 @@ PKGS_DEMO = $(PKGS_BUILD) passwd python3 iproute2 util-linux mount \
 PKGS_CHECK = $(PKGS_DEMO) check python3-pytest python3-pytest-xdist udhcpc \
 	isc-dhcp-client dhcpcd-base curl wget tftp-hpa atftp busybox nftables \
 	mandoc clang-format sqlite3 strace procps dnsmasq-base netbase \
-	e2fsprogs minisign signify-openbsd grub-common grub-efi-amd64-bin \
-	systemd
+	e2fsprogs openssl minisign signify-openbsd grub-common \
+	grub-efi-amd64-bin systemd
 PKGS_LINT = $(PKGS_CHECK) clang-tidy cppcheck
 PKGS_FUZZ = $(PKGS_BUILD) clang libclang-rt-dev
 PKGS_SELINUX = make selinux-policy-dev
@@ -206,7 +206,7 @@ $(BUILD)/tests/%: tests/unit/%.c $(ARCHIVES)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
 	$(Q)$(C) $(UNIT_CFLAGS) $(LDFLAGS) -o $@ $< $(ARCHIVES) $(LIBS) \
-	    $(CHECK_LIBS) -lm
+	    $(CHECK_LIBS)
 
 tests: modules $(UNIT) $(TOOLS) $(REPLAY)
 
@@ -215,7 +215,7 @@ J = $(if $(findstring -j,$(MAKEFLAGS)),,-j$(JOBS))
 RUN_TESTS = PYTHON=$(PYTHON) JOBS=$(JOBS) tests/run
 
 mutants: export COMPILE = $(C)
-mutants: export MUTANT_LIBS = $(ARCHIVES) $(LIBS) $(CHECK_LIBS) -lm
+mutants: export MUTANT_LIBS = $(ARCHIVES) $(LIBS) $(CHECK_LIBS)
 mutants: deps-check
 	$(MAKE) setup
 	$(MAKE) $(J) all tests
@@ -529,15 +529,15 @@ help:
 clean:
 	rm -rf build
 
-.PHONY: all modules tests check check-long check-sandboxed \
-	check-like-dnsmasq soak demo san mutants \
-	fuzz fuzzers fuzz-programs format bench-tools bench-tftp \
-	bench-conf deps-bench deps-deb deb \
-	selinux deps-selinux deps-machine \
-	check-machine check-selinux check-apparmor \
-	format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
-	objects deps deps-demo deps-check deps-lint deps-fuzz deps-ci setup \
-	install install-selinux install-apparmor uninstall dist sbom help clean
+.PHONY: all modules objects tests setup help clean \
+	check check-long check-sandboxed check-like-dnsmasq check-machine \
+	check-selinux check-apparmor soak demo san mutants \
+	fuzz fuzzers fuzz-programs \
+	bench-tools bench-tftp bench-http bench-images bench-conf \
+	format format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
+	deps deps-demo deps-check deps-lint deps-fuzz deps-ci deps-bench deps-deb \
+	deps-selinux deps-machine \
+	selinux install install-selinux install-apparmor uninstall deb dist sbom
 .DELETE_ON_ERROR:
 .SECONDARY:
 -include $(OBJ:.o=.d) $(BENCH_OBJ:.o=.d) $(UNIT:=.d) $(TOOLS:=.d) $(REPLAY:=.d)

@@ -18,7 +18,8 @@ PROGRAMS = {
         "getent", "install", "cp", "chown", "mkdir", "cat", "sh",
         "qemu-system-x86_64"),
     "PKGS_CHECK": (
-        "bash", "find", "xargs", "sort", "sed", "grep", "timeout", "diff",
+        "bash", "find", "xargs", "pgrep", "strace", "openssl", "wget",
+        "sort", "sed", "grep", "timeout", "diff",
         "clang-format", "mandoc", "umount", "losetup", "mkfs.ext4", "mknod",
         "prlimit", "nft", "sleep", "udhcpc", "dhclient", "dhcpcd",
         "curl", "tftp", "atftp", "busybox", "dnsmasq", "sqlite3", "minisign",
