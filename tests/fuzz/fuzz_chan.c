@@ -4,8 +4,7 @@
  * do not fit: nothing reaches a handler that the message table does not allow,
  * and no descriptor is lost.
  *
- * The input is a list of steps: what to do, a number, a 16-bit length and so
- * many bytes.
+ * The input is a list of struct step.
  */
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -26,7 +25,7 @@
 #define FDS_LOOKED 256
 #define SENT_MAX 4096
 
-enum step { SEND, SEND_LONG, PHASE, TURN, CLOSE, NO_ROOM, RECV_NOW, STEPS };
+enum what { SEND, SEND_LONG, PHASE, TURN, CLOSE, NO_ROOM, RECV_NOW, STEPS };
 
 static struct {
 	struct event_base *base;
@@ -191,7 +190,7 @@ recv_now(const uint8_t *p, size_t n, unsigned int nfds, uint8_t phase)
 }
 
 static void
-step(uint8_t what, uint8_t v, const uint8_t *p, size_t n)
+step_do(uint8_t what, uint8_t v, const uint8_t *p, size_t n)
 {
 	static const uint8_t phases[] = { PHASE_BOOT, PHASE_CONF, PHASE_RUN };
 
@@ -233,6 +232,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	unsigned int before;
 	struct reader r;
+	struct step s;
 	int pair[2];
 
 	if (size < 2)
@@ -251,14 +251,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	run.chan = chan_new(run.base, pair[0], run.self, run.peer, &ops, &run);
 	check(run.chan != NULL);
 	reader_init(&r, data + 2, size - 2);
-	while (r.left > 0 && reader_ok(&r)) {
-		uint8_t what = reader_u8(&r), v = reader_u8(&r);
-		uint16_t n = reader_u16(&r);
-		struct reader sub = reader_sub(&r, n);
-
-		if (reader_ok(&r))
-			step(what, v, sub.p, sub.left);
-	}
+	while (step_next(&r, &s))
+		step_do(s.what, s.v, s.p, s.n);
 	turn();
 	chan_free(run.chan);
 	chan_io_close(run.raw);

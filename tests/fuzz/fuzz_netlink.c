@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* The kernel's answers about neighbours, links and addresses. */
-#include <stdlib.h>
 #include <string.h>
 
 #include "priv/neigh.h"
@@ -20,18 +19,16 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	reader_init(&r, data, size);
 	while (netlink_next(&r, &m)) {
 		/* What is in a message lies in the datagram. */
-		if (m.body.p < data || m.body.left > size ||
-		    m.body.p + m.body.left > data + size)
-			abort();
-		if (neigh_entry_parse(&m, &e) && e.hwlen > NEIGH_HW_MAX)
-			abort();
+		check(m.body.p >= data && m.body.left <= size);
+		check(m.body.p + m.body.left <= data + size);
+		if (neigh_entry_parse(&m, &e))
+			check(e.hwlen <= NEIGH_HW_MAX);
 		(void)neigh_table_parse(&m, &t);
-		if (net_link_parse(&m, &i) &&
-		    (i.name[0] == '\0' || memchr(i.name, 0, IFNAMSIZ) == NULL))
-			abort();
-		if (net_addr_parse(&m, &a) && a.family == 4 &&
-		    a.addr4.addr == 0)
-			abort();
+		if (net_link_parse(&m, &i))
+			check(i.name[0] != '\0' &&
+			      memchr(i.name, 0, IFNAMSIZ) != NULL);
+		if (net_addr_parse(&m, &a) && a.family == 4)
+			check(a.addr4.addr != 0);
 	}
 	return 0;
 }

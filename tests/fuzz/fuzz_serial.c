@@ -4,7 +4,7 @@
  * with an imaged that does, and with a store that fails.
  *
  * The first byte: bit 0 whether leased is the one that is fed.  Then a list of
- * steps: a byte for what happens, a value, a 16-bit length, so many bytes.
+ * struct step.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -335,17 +335,13 @@ im_finish(void)
 static void
 run_imaged(struct reader *r)
 {
+	struct step s;
+
 	memset(&im, 0, sizeof(im));
 	im.now_ms = 1000000;
 	serials_init(&im.s, &im_ops, 77);
-	while (r->left > 0 && reader_ok(r)) {
-		uint8_t what = reader_u8(r), v = reader_u8(r);
-		uint16_t n = reader_u16(r);
-		struct reader sub = reader_sub(r, n);
-
-		if (reader_ok(r))
-			im_step(what, v, sub.p, sub.left);
-	}
+	while (step_next(r, &s))
+		im_step(s.what, s.v, s.p, s.n);
 	im_finish();
 	serials_clear(&im.s);
 }
@@ -603,6 +599,7 @@ static void
 run_leased(struct reader *r)
 {
 	struct event_base *base = le.base;
+	struct step s;
 	int steps = 0;
 
 	memset(&le, 0, sizeof(le));
@@ -612,14 +609,8 @@ run_leased(struct reader *r)
 	le.ss = serial_store_new(le.base, &le.store, "store");
 	check(le.ss != NULL);
 	le_connect();
-	while (r->left > 0 && reader_ok(r) && steps++ < PUTS_MAX) {
-		uint8_t what = reader_u8(r), v = reader_u8(r);
-		uint16_t n = reader_u16(r);
-		struct reader sub = reader_sub(r, n);
-
-		if (reader_ok(r))
-			le_step(what, v, sub.p, sub.left);
-	}
+	while (steps++ < PUTS_MAX && step_next(r, &s))
+		le_step(s.what, s.v, s.p, s.n);
 	le_disconnect();
 	serial_store_free(le.ss);
 }

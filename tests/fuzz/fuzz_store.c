@@ -11,31 +11,13 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/lease.h"
 #include "leased/salvage.h"
 #include "leased/show.h"
 #include "leased/store.h"
-#include "tests/fuzz/target.h"
+#include "tests/fuzz/lease.h"
 
 #define INPUT_MAX (512 * 1024)
 #define ROWS_MAX 100000 /* more do not fit into the input */
-
-/* What is said to be a lease must stand being sent. */
-static void
-check_lease(const struct lease *l)
-{
-	uint8_t buf[LEASE_ENCODED_MAX];
-	struct lease back;
-	struct reader r;
-	struct writer w;
-
-	writer_init(&w, buf, sizeof(buf));
-	lease_encode(l, &w);
-	check(writer_ok(&w));
-	reader_init(&r, buf, w.len);
-	lease_decode(&r, &back);
-	check(reader_done(&r) && memcmp(l, &back, sizeof(back)) == 0);
-}
 
 static void
 row(const struct lease *l, void *arg)

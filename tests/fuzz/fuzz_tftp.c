@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * Arbitrary packets, replies and times for the TFTP server.  The input is a
- * list of steps: a kind, a length, and so many bytes.
+ * list of struct step.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -172,7 +172,7 @@ told(const uint8_t *p, size_t n)
 }
 
 static void
-step(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
+step_do(uint8_t kind, uint8_t v, const uint8_t *p, size_t n, uint64_t *now_ms)
 {
 	uint32_t id = fake.id[v % SESSIONS];
 	struct session *s;
@@ -252,6 +252,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		    .root = { "/srv/tftp" } } };
 	uint64_t now_ms = 1000000;
 	struct reader r;
+	struct step s;
 	uint32_t i;
 
 	log_set_sink(no_log, NULL);
@@ -260,14 +261,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	check(server_prepare(&fake.srv, &conf) == 0);
 	server_commit(&fake.srv, &conf);
 	reader_init(&r, data, size);
-	while (r.left > 0 && reader_ok(&r)) {
-		uint8_t kind = reader_u8(&r), v = reader_u8(&r);
-		uint16_t n = reader_u16(&r);
-		struct reader sub = reader_sub(&r, n);
-
-		if (reader_ok(&r))
-			step(kind, v, sub.p, sub.left, &now_ms);
-	}
+	while (step_next(&r, &s))
+		step_do(s.what, s.v, s.p, s.n, &now_ms);
 	drain(now_ms);
 	check(fake.srv.table.npool == SESSIONS);
 	for (i = 0; i < SESSIONS; i++)
