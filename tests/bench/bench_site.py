@@ -6,6 +6,7 @@ import random
 import time
 
 from lab.boot import lay_state_folder
+from lab.closing import Closing
 from lab.daemon import PXEGUARD
 from lab.errors import LabError
 from lab.namespaces import Namespace
@@ -48,7 +49,7 @@ def _result(output, words):
     return result
 
 
-class Site:
+class Site(Closing):
     """The namespaces `server` and `client`; all is gone when it closes.
 
     `processors` is (server's, client's), as taskset has them, or None.
@@ -76,12 +77,6 @@ class Site:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         self.client.close()

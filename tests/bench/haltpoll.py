@@ -6,7 +6,6 @@ a block costs any server, so without this one measures the hypervisor.
 
 import contextlib
 import fcntl
-import os
 import subprocess
 
 from lab.errors import LabError

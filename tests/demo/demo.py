@@ -13,7 +13,7 @@ import sys
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 
-from lab.boot import CONFIGS, Boot, config_for          # noqa: E402
+from lab.boot import CONFIGS, Boot                      # noqa: E402
 from lab.errors import LabError                         # noqa: E402
 from lab.process import exit_on_signals                 # noqa: E402
 from screen import Screen                               # noqa: E402
@@ -38,7 +38,7 @@ def introduce(screen, firmware):
         f"A machine with {firmware.upper()} firmware and an empty disk "
         "starts from the network.", "bold"))
     screen.line("The server's configuration:")
-    for text in config_for(firmware).splitlines():
+    for text in CONFIGS[firmware].splitlines():
         screen.line("    " + screen.style(text, "dim"))
     screen.line()
 

@@ -13,6 +13,7 @@ from lab import proc, programs  # noqa: E402 - the line above must come first
 from lab.all_roles import Secrets
 from lab.boot import CONFIG, STATE_FOLDER, STORE_USER, lay_state_folder
 from lab.daemon import Daemon
+from lab.dhcp_client import DhcpClient
 from lab.namespaces import Network
 from lab.process import exit_on_signals, run
 from lab.stalls import Stalls
@@ -169,6 +170,21 @@ def lay(network, folder):
 def client(network):
     """A client's namespace on the bridge."""
     return network.client()
+
+
+@pytest.fixture
+def dhcp(network):
+    """DHCP clients on the bridge, as many as a test wants."""
+    with DhcpClient(network.client()) as client:
+        yield client
+
+
+@pytest.fixture
+def reader(network):
+    """A client with an address, which reads files."""
+    client = network.client()
+    client.address("192.168.1.200/24")
+    return client
 
 
 @pytest.fixture

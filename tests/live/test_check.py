@@ -14,16 +14,10 @@ import pytest
 
 from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
 from lab.daemon import PXEGUARD, default_command
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.lease_file import lease_row, make_database, number
 from lab.patience import wait_until
 from lab.process import tied
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 # Nothing to warn of: the boot file is one that boot_files has, and the

@@ -8,7 +8,6 @@ import pytest
 
 from lab import packets
 from lab.daemon import PXEGUARD, REPOSITORY
-from lab.dhcp_client import DhcpClient
 from lab.namespaces import SERVER_ADDRESS
 from lab.qemu import Machine
 from lab.signing import SIGNER, Signer
@@ -96,12 +95,6 @@ def test_each_is_accepted(host, signed):
         assert done.returncode == 0
         for note, says in itertools.zip_longest(notes, NOTES.get(name, [])):
             assert note and says and says in note
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as player:
-        yield player
 
 
 def fetch(network, address, *names):

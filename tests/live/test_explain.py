@@ -9,8 +9,7 @@ import pytest
 
 from lab import sign_keys
 from lab.daemon import PXEGUARD
-from lab.dhcp_client import DhcpClient, mac_number
-from lab.packets import ip_bytes
+from lab.dhcp_client import mac_number
 
 CONFIG_PATH = "/run/lab/p.conf"
 CONFIG = """\
@@ -60,12 +59,6 @@ def line(text, config=CONFIG):
 def row_line(text):
     """The same, as the table of clients has it."""
     return line(text).rpartition("/")[2]
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 @pytest.fixture

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 
 CONFIG = """\
 interface=br0
@@ -22,12 +22,6 @@ def folder(network):
     (path / "file").write_text(f"{mac_number(1)},192.168.1.160\n")
     (path / "options").write_text("option:router,192.168.1.254\n")
     return path
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 def reloaded(server, generation):

@@ -8,19 +8,13 @@ import pytest
 from lab import clients
 from lab.boot import CONFIG, STATE_FOLDER
 from lab.daemon import PXEGUARD
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.hung_folder import HungFolder
 from lab.namespaces import SERVER_ADDRESS
 from lab.slow_disk import SlowFiles
 
 ROOT = "/srv/tftpboot"
 OTHER = CONFIG.replace("pxelinux.0", "other.0")
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client()) as client:
-        yield client
 
 
 def test_the_parent_goes_on(start_server, boot_files, network, dhcp):

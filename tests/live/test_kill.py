@@ -8,9 +8,9 @@ import pytest
 
 from lab import clients, proc
 from lab.all_roles import ALL, MORE, Clients
-from lab.boot import CONFIG, STATE_FOLDER
+from lab.boot import CONFIG, STATE_FOLDER, WIDE_CONFIG
 from lab.daemon import ALL_SERVERS, SERVERS
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.leases import (check_held, check_renewals, check_single,
                         read_store)
 from lab.load import Load
@@ -22,29 +22,6 @@ KILLS = 50
 # not catch up with kills in quick succession.
 PAUSE_S = 0.55
 STOP_WITHIN_S = 3
-WIDE = """\
-interface=br0
-dhcp-range=192.168.2.1,192.168.15.250,8h
-dhcp-lease-max=3500
-dhcp-boot=file
-enable-tftp
-tftp-root=/srv/tftpboot
-"""
-
-
-@pytest.fixture
-def dhcp(network):
-    """DHCP clients by the thousand."""
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
-
-
-@pytest.fixture
-def reader(network):
-    """A client that reads files."""
-    client = network.client()
-    client.address("192.168.1.200/24")
-    return client
 
 
 def store_of(network):
@@ -69,7 +46,7 @@ def kill_in_turn(server, load, roles=SERVERS, kills=KILLS):
 @pytest.mark.prefix(20)
 def test_roles_are_killed_while_machines_boot(start_server, boot_files,
                                               network, dhcp, reader):
-    server = start_server(WIDE)
+    server = start_server(WIDE_CONFIG)
     want = (boot_files / "file").read_bytes()
     with Load(dhcp, reader, SERVER_ADDRESS, "file", want) as load:
         kill_in_turn(server, load)
@@ -93,7 +70,7 @@ def test_any_role_is_killed_while_machines_boot(start_server, boot_files,
                                                 reader):
     """The same with HTTPS and signed files: seven roles."""
     secrets.lay(network.server, boot_files)
-    server = start_server(WIDE + MORE)
+    server = start_server(WIDE_CONFIG + MORE)
     want = (boot_files / "file").read_bytes()
     with Load(dhcp, reader, SERVER_ADDRESS, "file", want) as load:
         kill_in_turn(server, load, ALL_SERVERS, 2 * len(ALL_SERVERS))
@@ -131,7 +108,7 @@ def test_role_that_dies_too_often_stays_down(start_server, boot_files,
 
 @pytest.mark.prefix(20)
 def test_parent_is_killed(start_server, boot_files, network, dhcp):
-    server = start_server(WIDE)
+    server = start_server(WIDE_CONFIG)
     with Load(dhcp, pause=0.02, patience=1) as load:
         load.wait(held=21)
         pids = server.role_pids()
@@ -140,7 +117,7 @@ def test_parent_is_killed(start_server, boot_files, network, dhcp):
         proc.wait_gone([server.pid, *pids.values()])
     check_single(load.held)
     check_held(store_of(network), load.held)
-    start_server(WIDE)
+    start_server(WIDE_CONFIG)
     check_renewals(dhcp, load.held)
 
 

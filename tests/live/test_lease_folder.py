@@ -6,18 +6,12 @@ import time
 import pytest
 
 from lab.boot import CONFIG, STATE_FOLDER
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.lease_file import make_database
 from lab.leases import read_store
 
 OLD = "/var/lib/misc/dnsmasq.leases"
 CONF = CONFIG + f"dhcp-leasefile={OLD}\n"
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 @pytest.fixture

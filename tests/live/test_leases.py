@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lab.boot import STATE_FOLDER
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.leases import (check_held, check_renewals, check_single,
                         read_store)
 
@@ -21,12 +21,6 @@ dhcp-range=192.168.1.50,192.168.1.150,8h
 dhcp-leasefile=/srv/old/dnsmasq.leases
 """
 ODD_LINE = "this is no lease\n"
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 def addresses(acks):

@@ -9,7 +9,7 @@ import pytest
 
 from lab.boot import DNSMASQ_FOLDER
 from lab.daemon import PXEGUARD
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.patience import wait_until
 from lab.process import need
 
@@ -56,12 +56,6 @@ def host(network, boot_files):
     for name in ("pxeguard", "dnsmasq"):
         server.run("sh", "-c", f"kill $(cat /run/{name}.pid) 2>/dev/null",
                    check=False)
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 def shell(host, line):

@@ -7,7 +7,7 @@ import pytest
 
 from lab.boot import CONFIG, STATE_FOLDER, STORE_USER
 from lab.daemon import PXEGUARD, REPOSITORY
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.lease_file import lease_row, make_database, number
 from lab.leases import check_renewals
 from lab.load import Load
@@ -60,12 +60,6 @@ def host(network, boot_files):
     pid = server.path("/run/lab-host/pid")
     if pid.exists():
         server.run("kill", pid.read_text().strip())
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 def shell(host, commands):

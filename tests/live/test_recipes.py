@@ -6,7 +6,6 @@ import pytest
 
 from lab import packets
 from lab.daemon import PXEGUARD, REPOSITORY
-from lab.dhcp_client import DhcpClient
 from lab.namespaces import SERVER_ADDRESS
 from lab.tftp_client import tftp_fetch
 
@@ -99,12 +98,6 @@ def ask(network, dhcp, boots, names):
     for name in names:
         assert tftp_fetch(machine, SERVER_ADDRESS, name,
                           {"blksize": 1024}).data, name
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as player:
-        yield player
 
 
 def test_two_recipes_in_a_tree_of_all(host, start_server, network, dhcp):

@@ -9,9 +9,9 @@ import time
 import pytest
 
 from lab import clients, proc
-from lab.boot import CONFIG, STATE_FOLDER
+from lab.boot import CONFIG, STATE_FOLDER, WIDE_CONFIG
 from lab.daemon import default_command
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.leases import check_renewals, check_single
 from lab.load import Load
 from lab.namespaces import SERVER_ADDRESS
@@ -20,29 +20,7 @@ from lab.patience import LONG_S, wait_until
 OTHER = CONFIG.replace("192.168.1.50,192.168.1.150",
                        "192.168.1.160,192.168.1.190") \
     .replace("dhcp-boot=pxelinux.0", "dhcp-boot=grub.efi")
-WIDE = """\
-interface=br0
-dhcp-range=192.168.2.1,192.168.15.250,8h
-dhcp-lease-max=3500
-dhcp-boot=file
-enable-tftp
-tftp-root=/srv/tftpboot
-"""
 KEPT = "keeping the running configuration"
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
-
-
-@pytest.fixture
-def reader(network):
-    """A client that reads files."""
-    client = network.client()
-    client.address("192.168.1.200/24")
-    return client
 
 
 def last(address):
@@ -274,13 +252,13 @@ def test_role_that_dies_during_a_reload(start_server, boot_files, dhcp,
 
 @pytest.mark.prefix(20)
 def test_twenty_reloads_under_load(start_server, boot_files, dhcp, reader):
-    server = start_server(WIDE)
+    server = start_server(WIDE_CONFIG)
     pids = server.role_pids()
     want = (boot_files / "file").read_bytes()
     with Load(dhcp, reader, SERVER_ADDRESS, "file", want,
               pause=0.05) as load:
         for number in range(20):
-            reloaded(server, WIDE + f"dhcp-boot=file{number}\n", number + 2)
+            reloaded(server, WIDE_CONFIG + f"dhcp-boot=file{number}\n", number + 2)
             time.sleep(0.05)
         load.wait(held=21, fetched=6)
     assert load.errors == [] and load.broken == []

@@ -12,7 +12,7 @@ import pytest
 from lab import programs
 from lab.boot import CONFIG, DNSMASQ_FOLDER, STATE_FOLDER
 from lab.daemon import PXEGUARD, children, role_name
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.lease_file import lease_row, make_database, number, page_of
 from lab.leases import read_store
 from lab.load import Load
@@ -29,12 +29,6 @@ dhcp-lease-max=1000
 MANY = CONFIG + "dhcp-lease-max=30000\n"
 FIRST = number("192.168.1.50")
 FORMATS = ("text", "json", "csv", "dnsmasq")
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 @pytest.fixture

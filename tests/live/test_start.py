@@ -18,12 +18,6 @@ from lab.process import run
 CONFIG_PATH = "/run/pxeguard-lab/pxeguard.conf"
 
 
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
-
-
 def test_main_configuration_is_accepted_with_its_warning(
         start_server, boot_files):
     server = start_server(CONFIG)

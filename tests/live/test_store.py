@@ -5,20 +5,12 @@ import shutil
 import signal
 import sqlite3
 
-import pytest
-
 from lab.boot import CONFIG, STATE_FOLDER, STORE_USER
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.leases import check_renewals, read_store
 
 DATABASE = f"{STATE_FOLDER}/leases.db"
 SMALL = "256k"
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 def replace_folder(network, **options):

@@ -26,14 +26,6 @@ def dhcp(network):
         yield client
 
 
-@pytest.fixture
-def reader(network):
-    """A client that reads files."""
-    client = network.client()
-    client.address("192.168.1.200/24")
-    return client
-
-
 def serves_dhcp(dhcp, number):
     reply = dhcp.lease(mac_number(number))
     return reply is not None and reply.type == "ACK"

@@ -12,7 +12,7 @@ import pytest
 from lab import packets, proc, sign_keys
 from lab.daemon import PXEGUARD
 from lab.patience import wait_until
-from lab.tftp_site import ROOT, TFTP_CONFIG
+from lab.tftp_site import TFTP_CONFIG
 
 KEYS = "/run/verify-keys"
 CONFIG = TFTP_CONFIG + f"verify-images=require\nverify-key={KEYS}\n"

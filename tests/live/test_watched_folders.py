@@ -10,7 +10,7 @@ import pytest
 
 from lab import programs
 from lab.daemon import default_command
-from lab.dhcp_client import DhcpClient, mac_number
+from lab.dhcp_client import mac_number
 from lab.hung_folder import HungFolder
 from lab.patience import LONG_S
 
@@ -33,12 +33,6 @@ def folder(network):
     (path / "hosts").mkdir()
     (path / "options").mkdir()
     return path
-
-
-@pytest.fixture
-def dhcp(network):
-    with DhcpClient(network.client(), timeout=1.0) as client:
-        yield client
 
 
 class Watched:

@@ -9,6 +9,7 @@ import os
 import pathlib
 import time
 
+from lab.closing import Stopping
 from lab.errors import LabError
 from lab.process import Process, need
 
@@ -22,7 +23,7 @@ LSM = {
 }
 
 
-class Machine:
+class Machine(Stopping):
     """One machine, from power on; `console` is the kernel's output."""
 
     def __init__(self, image, archive, lsm, folder, accel=None):
@@ -35,12 +36,6 @@ class Machine:
         said = "" if self.process is None else self.process.text()
         self.stop()
         raise LabError(f"the machine does not start: {said}")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
     @staticmethod
     def _accelerators():

@@ -23,7 +23,8 @@ HERE = pathlib.Path(__file__).resolve().parent
 sys.path.insert(0, str(HERE.parent / "live"))
 
 from lab import sign_keys                               # noqa: E402
-from lab.boot import STATE_FOLDER, lay_state_folder     # noqa: E402
+from lab.boot import (STATE_FOLDER, WIDE_CONFIG,        # noqa: E402
+                      lay_state_folder)
 from lab.daemon import Daemon, servers                  # noqa: E402
 from lab.dhcp_client import DhcpClient, mac_number      # noqa: E402
 from lab.errors import LabError                         # noqa: E402
@@ -40,14 +41,8 @@ HUNG_S = 15             # one that hangs: 10 s of silence, and its start
 RELOADED_S = 60
 SERVED_S = 30           # from the last harm to all services
 AGAIN_S = 4             # between two harms to one role, so that none pauses
-CONFIG = """\
-interface=br0
-dhcp-range=192.168.2.1,192.168.15.250,8h
-dhcp-lease-max=3500
-dhcp-boot=file
-enable-tftp
+CONFIG = WIDE_CONFIG + """\
 enable-http
-tftp-root=/srv/tftpboot
 verify-images=require
 verify-key=/run/verify-keys/minisign.pub
 verify-cache=1M

@@ -10,6 +10,7 @@ import queue
 import re
 import time
 
+from .closing import Closing
 from .daemon import READY, Daemon
 from .errors import LabError
 from .namespaces import Network
@@ -48,6 +49,15 @@ enable-http
 tftp-root=/srv/tftpboot
 verify-images=require
 verify-key={KEYS}
+"""
+# For thousands of clients, in a network with a prefix of 20.
+WIDE_CONFIG = """\
+interface=br0
+dhcp-range=192.168.2.1,192.168.15.250,8h
+dhcp-lease-max=3500
+dhcp-boot=file
+enable-tftp
+tftp-root=/srv/tftpboot
 """
 CONFIGS = {"bios": CONFIG, "uefi": UEFI_CONFIG, "uefi-http": HTTP_CONFIG}
 STATE_FOLDER = "/var/lib/pxeguard"
@@ -99,11 +109,6 @@ class Times:
     installer: float = None
 
 
-def config_for(firmware):
-    """The configuration that boots such a machine."""
-    return CONFIGS[firmware]
-
-
 def lay_state_folder(namespace, size="50%"):
     """A private, empty folder for the lease store, owned as installed."""
     try:
@@ -116,7 +121,7 @@ def lay_state_folder(namespace, size="50%"):
     namespace.shadow(DNSMASQ_FOLDER)
 
 
-class Boot:
+class Boot(Closing):
     """Sets everything up, then `run()` yields events until the end.
 
     After a successful run `times` is full and `files` has what was sent.
@@ -141,7 +146,7 @@ class Boot:
         try:
             lay_installer(self.network.server)
             lay_state_folder(self.network.server)
-            config = config_for(firmware)
+            config = CONFIGS[firmware]
             if firmware == "uefi-http":
                 lay_ipxe(self.network.server)
                 trust(self.network.server)
@@ -152,12 +157,6 @@ class Boot:
         except BaseException:
             self.close()
             raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         for part in (self.machine, self.daemon):

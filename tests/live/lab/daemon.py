@@ -8,6 +8,7 @@ import shutil
 import signal
 import time
 
+from .closing import Stopping
 from .errors import LabError
 from .patience import LONG_S
 from .proc import alive
@@ -42,7 +43,7 @@ def default_command():
     return f"{shlex.quote(str(PXEGUARD))} -k -C {{config}}"
 
 
-class Daemon:
+class Daemon(Stopping):
     """A running server.
 
     `command` is a command line in which {config} stands for the path of the
@@ -81,12 +82,6 @@ class Daemon:
         raise LabError(f"the server {why}; it logged:\n"
                        + (log or "    (nothing)"),
                        "mend what its log complains of")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
     @property
     def pid(self):

@@ -9,6 +9,7 @@ import socket
 import time
 
 from . import packets
+from .closing import Closing
 from .patience import LONG_S
 from .packets import (BROADCAST_FLAG, BROADCAST_MAC, CLIENT_PORT,
                       PXE_PORT, SERVER_PORT, Dhcp, Udp)
@@ -26,7 +27,7 @@ def mac_number(number):
     return "02:01:" + number.to_bytes(4, "big").hex(":")
 
 
-class DhcpClient:
+class DhcpClient(Closing):
     """Plays DHCP clients on one link of a namespace.
 
     `send...` only sends.  `exchange` sends and waits for the reply with the
@@ -53,12 +54,6 @@ class DhcpClient:
             PACKET_MR_PROMISC.to_bytes(2, "little") + bytes(10)
         self._socket.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP,
                                 membership)
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         self._socket.close()
@@ -310,7 +305,17 @@ class DhcpClient:
 
         Returns {mac: ACK}; who got a NAK or nothing is not in it.
         """
-        crowd = _Crowd(self, list(macs), window, resend)
+        return self._many((self.message("DISCOVER", mac) for mac in macs),
+                          window, timeout, resend)
+
+    def reboot_many(self, held, window=50, timeout=LONG_S, resend=1.0):
+        """INIT-REBOOT of many machines, by {mac: address}; as lease_many."""
+        return self._many((self.message("REQUEST", mac, {
+            packets.OPT_REQUESTED: packets.ip_bytes(address)})
+            for mac, address in held.items()), window, timeout, resend)
+
+    def _many(self, messages, window, timeout, resend):
+        crowd = _Crowd(self, messages, window, resend)
         deadline = time.monotonic() + timeout
         while crowd.busy and time.monotonic() < deadline:
             crowd.fill()
@@ -325,10 +330,10 @@ class DhcpClient:
 class _Crowd:
     """Who of many clients waits for what."""
 
-    def __init__(self, client, macs, window, resend):
+    def __init__(self, client, messages, window, resend):
         self.acks = {}
         self._client, self._resend, self._window = client, resend, window
-        self._left = list(reversed(macs))
+        self._left = list(messages)[::-1]   # the first of each machine
         self._waiting = {}      # xid -> [message last sent, when]
 
     @property
@@ -341,7 +346,7 @@ class _Crowd:
 
     def fill(self):
         while self._left and len(self._waiting) < self._window:
-            self._send(self._client.message("DISCOVER", self._left.pop()))
+            self._send(self._left.pop())
 
     def take(self, reply):
         waits = self._waiting.get(reply.xid)

@@ -4,6 +4,7 @@ import errno
 import re
 import socket
 
+from .closing import Closing
 from .errors import LabError
 from .namespaces import SERVER_ADDRESS
 from .tftp_site import ROOT
@@ -37,7 +38,7 @@ class Answer:
         return f"{self.status} {self.headers} {self.content[:60]!r}"
 
 
-class HttpConnection:
+class HttpConnection(Closing):
     """One connection from a client's namespace."""
 
     def __init__(self, client, server=SERVER_ADDRESS, port=80, scope=0,
@@ -53,12 +54,6 @@ class HttpConnection:
             (server, port)
         self.sock.connect(to)
         self.buffer = b""
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         self.sock.close()

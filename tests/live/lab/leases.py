@@ -43,11 +43,12 @@ def check_renewals(client, held, unicast=50):
     would fill the kernel's table of neighbours, of which there is but one
     for all namespaces of the machine.
     """
-    lost = {}
-    for number, (mac, address) in enumerate(held.items()):
-        renew = client.renew if number < unicast else client.init_reboot
-        reply = renew(mac, address)
-        if reply is None or (reply.type, reply.yiaddr) != ("ACK", address):
-            lost[mac] = (address, reply)
+    pairs = list(held.items())
+    replies = client.reboot_many(dict(pairs[unicast:]))
+    for mac, address in pairs[:unicast]:
+        replies[mac] = client.renew(mac, address)
         client.disown(address)
+    lost = {mac: (address, replies.get(mac)) for mac, address in pairs
+            if (reply := replies.get(mac)) is None or
+            (reply.type, reply.yiaddr) != ("ACK", address)}
     assert lost == {}

@@ -13,6 +13,7 @@ import subprocess
 import threading
 
 from . import mounts
+from .closing import Closing
 from .errors import LabError
 from .process import Process, run
 
@@ -22,7 +23,7 @@ SERVER_PREFIX = 24
 _libc = ctypes.CDLL(None, use_errno=True)
 
 
-class Namespace:
+class Namespace(Closing):
     """A network and a mount namespace with loopback up.
 
     Mounts in it (a private /sys, and what `shadow` and `bind` add) are
@@ -47,12 +48,6 @@ class Namespace:
         self.write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")
         self.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1")
         self.ip("link", "set", "lo", "up")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         """Let the kernel take it down (when its last process is gone)."""
@@ -196,7 +191,7 @@ class Client(Namespace):
         self.ip("address", "flush", "dev", "eth0")
 
 
-class Network:
+class Network(Closing):
     """A server's namespace with the bridge `br0`, and who is plugged in."""
 
     def __init__(self, address=SERVER_ADDRESS, prefix=SERVER_PREFIX,
@@ -214,12 +209,6 @@ class Network:
         except LabError:
             self.close()
             raise
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         for client in self.clients:

@@ -18,11 +18,9 @@ MESSAGE_TYPES = {1: "DISCOVER", 2: "OFFER", 3: "REQUEST", 4: "DECLINE",
                  5: "ACK", 6: "NAK", 7: "RELEASE", 8: "INFORM"}
 TYPE_NUMBERS = {name: number for number, name in MESSAGE_TYPES.items()}
 
-OPT_MASK, OPT_ROUTER, OPT_DNS, OPT_HOSTNAME = 1, 3, 6, 12
-OPT_BROADCAST, OPT_REQUESTED, OPT_LEASE = 28, 50, 51
+OPT_ROUTER, OPT_HOSTNAME, OPT_REQUESTED, OPT_LEASE = 3, 12, 50, 51
 OPT_OVERLOAD, OPT_TYPE, OPT_SERVER, OPT_PARAMETERS = 52, 53, 54, 55
-OPT_MESSAGE, OPT_MAXSIZE, OPT_CLASS, OPT_CLIENT_ID = 56, 57, 60, 61
-OPT_TFTP_NAME, OPT_BOOTFILE, OPT_RELAY_INFO, OPT_ARCH = 66, 67, 82, 93
+OPT_MAXSIZE, OPT_CLASS, OPT_BOOTFILE, OPT_ARCH = 57, 60, 67, 93
 
 _BOOTP = struct.Struct("!BBBBIHH4s4s4s4s16s64s128s")
 
@@ -109,10 +107,6 @@ class Dhcp:
     @property
     def lease_s(self):
         return self.number(OPT_LEASE)
-
-    @property
-    def server_id(self):
-        return self.address(OPT_SERVER)
 
     def build(self):
         """The message as bytes, padded to the 300 that BOOTP demands."""

@@ -7,6 +7,7 @@ import subprocess
 import threading
 import time
 
+from .closing import Stopping
 from .errors import LabError
 from .patience import LONG_S
 
@@ -46,7 +47,7 @@ def run(argv, timeout=LONG_S, check=True, **kwargs):
     return done
 
 
-class Process:
+class Process(Stopping):
     """A long-running child whose output is collected line by line.
 
     Standard error goes where standard output goes, because servers log to
@@ -68,12 +69,6 @@ class Process:
                 from error
         self._reader = threading.Thread(target=self._collect, daemon=True)
         self._reader.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
     @property
     def pid(self):

@@ -4,6 +4,7 @@ import os
 import pathlib
 import re
 
+from .closing import Stopping
 from .errors import LabError
 from .process import need
 
@@ -18,7 +19,7 @@ _ESCAPES = re.compile(r"\x1b(\[[0-9;?=]*[A-Za-z]|[()][A-Z0-9]|[=>78cDEHM])"
                       r"|[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
-class Machine:
+class Machine(Stopping):
     """One machine: power on, watch the console, power off.
 
     `firmware` is "bios", "uefi" or "uefi-http", which boots by HTTP alone.
@@ -37,12 +38,6 @@ class Machine:
         self._prepare()
         self._base = self._frames()
         self.process = self._namespace.start(self._command(), "QEMU")
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.stop()
 
     def stop(self):
         self.process.stop(grace=2)

@@ -17,6 +17,7 @@ import tempfile
 import threading
 import time
 
+from .closing import Closing
 from .process import need, run
 
 LOOKUP, FORGET, GETATTR, OPEN, READ, STATFS = 1, 2, 3, 14, 15, 17
@@ -35,7 +36,7 @@ def disks_there():
     return all(map(os.path.exists, ("/dev/fuse", "/dev/loop-control")))
 
 
-class SlowFiles:
+class SlowFiles(Closing):
     """`files` ({name: bytes}) at the folder `where` of a namespace.
 
     Every read takes `delay` seconds; while `stalled`, it takes for ever, and
@@ -60,12 +61,6 @@ class SlowFiles:
             pass_fds=(self._device,))
         self._thread = threading.Thread(target=self._run, daemon=True)
         self._thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         """End it; whoever reads gets an error."""

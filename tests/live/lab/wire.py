@@ -10,6 +10,7 @@ import threading
 import time
 
 from . import packets
+from .closing import Closing
 from .packets import Dhcp
 from .wire_http import HttpWatch
 
@@ -79,7 +80,7 @@ class FileSeen:
         return self.moved / self.seconds if self.moved else 0.0
 
 
-class Observer:
+class Observer(Closing):
     """Watches one interface and calls `report(event)` from its thread.
 
     Events are DhcpSeen, and FileSeen whenever its state changes or, while
@@ -101,12 +102,6 @@ class Observer:
         self._socket.settimeout(0.2)
         self._thread = threading.Thread(target=self._watch, daemon=True)
         self._thread.start()
-
-    def __enter__(self):
-        return self
-
-    def __exit__(self, *_):
-        self.close()
 
     def close(self):
         self._leave.set()
