@@ -21,6 +21,7 @@
 # make bench-http     HTTP beside nginx: WORK=, ROUNDS=
 # make bench-images   signed files beside unsigned ones: WORK=, ROUNDS=
 # make bench-conf     start with 100,000 hosts beside dnsmasq: HOSTS=, TAGS=
+# make bench-size     lines, programs, memory, start: ROUNDS=, BASE= revision
 # make install        below DESTDIR/PREFIX; make uninstall removes it
 # make install-selinux   the SELinux module and its interfaces; loads nothing
 # make install-apparmor  the AppArmor profile, in /etc; loads nothing
@@ -361,6 +362,12 @@ bench-conf: deps-bench
 	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_conf.py --hosts $(HOSTS) \
 	    --tags $(TAGS) --rounds $(ROUNDS)
 
+bench-size: deps-check
+	$(MAKE) setup
+	$(MAKE) all
+	BUILD=$(BUILD) $(PYTHON) tests/bench/bench_size.py --rounds $(ROUNDS) \
+	    $(if $(BASE),--base $(BASE))
+
 # ---------------------------------------------------------------- style
 
 STYLED = $(wildcard $(addsuffix /*.[ch],$(FOLDERS) tests/unit tests/fuzz \
@@ -534,6 +541,7 @@ clean:
 	check-selinux check-apparmor soak demo san mutants \
 	fuzz fuzzers fuzz-programs \
 	bench-tools bench-tftp bench-http bench-images bench-conf \
+	bench-size \
 	format format-check lint lint-tidy lint-cppcheck lint-analyzer lint-man \
 	deps deps-demo deps-check deps-lint deps-fuzz deps-ci deps-bench deps-deb \
 	deps-selinux deps-machine \
