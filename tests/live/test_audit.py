@@ -11,6 +11,7 @@ import pytest
 from lab.boot import lay_state_folder
 from lab.daemon import PXEGUARD, REPOSITORY
 from lab.namespaces import Namespace
+from lab.patience import LONG_S
 from lab.programs import sanitized
 from test_taken_over import CALLS
 
@@ -56,7 +57,7 @@ def printed():
         lay_state_folder(place)
         done = subprocess.run(
             place.command(["bash"]), input=script(), text=True,
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=120,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONG_S,
             check=False)
         left = place.run("sh", "-c", "ip netns; ls -d /srv/audit /run/audit* "
                          "/var/lib/pxeguard/audit.*", check=False)
