@@ -34,9 +34,9 @@ struct config_entry {
 
 /* Directives without a record, which checks need. */
 enum config_mark {
+	CONFIG_MARK_NONE,
 	CONFIG_MARK_BIND_INTERFACES,
 	CONFIG_MARK_BIND_DYNAMIC,
-	CONFIG_MARK_NO_PING,
 	CONFIG_MARK_RANGE, /* also if it was rejected */
 	CONFIG_MARK_TFTP,
 	CONFIG_MARK_ROOT, /* for all interfaces; also if it was rejected */

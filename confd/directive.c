@@ -2,6 +2,7 @@
 /* The table of all directives. */
 #include "confd/directive.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "confd/directives_dhcp.h"
@@ -16,167 +17,137 @@
 #include "confd/directives_transfer.h"
 #include "confd/directives_verify.h"
 
-#define FLAG(name, fn)                                                       \
-	{                                                                    \
-		name, DIRECTIVE_NO_ARG, DIRECTIVE_DONE, false, fn, "", "0.1" \
-	}
-#define NEEDS(name, fn, takes)                                               \
-	{                                                                    \
-		name, DIRECTIVE_ARG, DIRECTIVE_DONE, false, fn, takes, "0.1" \
-	}
-#define ONCE(name, fn, takes)                                               \
-	{                                                                   \
-		name, DIRECTIVE_ARG, DIRECTIVE_DONE, true, fn, takes, "0.1" \
-	}
-#define MAYBE(name, fn, takes)                                             \
-	{                                                                  \
-		name, DIRECTIVE_MAY_ARG, DIRECTIVE_DONE, false, fn, takes, \
-		    "0.1"                                                  \
-	}
-#define MAYBE_ONCE(name, fn, takes)                                       \
-	{                                                                 \
-		name, DIRECTIVE_MAY_ARG, DIRECTIVE_DONE, true, fn, takes, \
-		    "0.1"                                                 \
-	}
-#define INCLUDE(name, takes)                                                  \
-	{                                                                     \
-		name, DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_INCLUDE, false, NULL, \
-		    takes, "0.1"                                              \
-	}
-#define IGNORED(name, arg, why)                                       \
-	{                                                             \
-		name, arg, DIRECTIVE_IGNORED, false, NULL, why, "0.1" \
-	}
-#define DNS(name, arg)                                           \
-	{                                                        \
-		name, arg, DIRECTIVE_DNS, false, NULL, "", "0.1" \
-	}
-#define V6(name, arg)                                           \
-	{                                                       \
-		name, arg, DIRECTIVE_V6, false, NULL, "", "0.2" \
-	}
-#define MISSING(name, instead)                                           \
-	{                                                                \
-		name, DIRECTIVE_MAY_ARG, DIRECTIVE_MISSING, false, NULL, \
-		    instead, ""                                          \
-	}
-
-#define EMPTY(name, fn, takes)                                           \
-	{                                                                \
-		name, DIRECTIVE_ARG_OR_EMPTY, DIRECTIVE_DONE, false, fn, \
-		    takes, "0.1"                                         \
-	}
-
 #define NO DIRECTIVE_NO_ARG
 #define ARG DIRECTIVE_ARG
 #define MAY DIRECTIVE_MAY_ARG
+#define OR_EMPTY DIRECTIVE_ARG_OR_EMPTY
 
 #define OWN_USER "each process of pxeguard has a user of its own"
 #define OWN_LOG "the log goes to syslog, or to standard error in the foreground"
 #define ON_COMMAND_LINE "only the command line takes it"
 #define NO_V6 "DHCP for IPv6 is not served"
-#define REMOVE ""
 #define NO_SCRIPTS "pxeguard starts no programs"
 
 /* clang-format off */
+#define ROW(called, arguments, does) \
+	.name = called, .arg = arguments, .kind = DIRECTIVE_##does
+#define FLAG(name, ...) { ROW(name, NO, DONE), __VA_ARGS__ }
+#define TAKES(name, arg, fn, value, ...) \
+	{ ROW(name, arg, DONE), .handler = fn, .takes = value, __VA_ARGS__ }
+#define NEEDS(name, ...) TAKES(name, ARG, __VA_ARGS__)
+#define EMPTY(name, ...) TAKES(name, OR_EMPTY, __VA_ARGS__)
+#define MAYBE(name, ...) TAKES(name, MAY, __VA_ARGS__)
+#define ONCE(name, ...) TAKES(name, ARG, __VA_ARGS__, .single = true)
+#define MAYBE_ONCE(name, ...) TAKES(name, MAY, __VA_ARGS__, .single = true)
+#define INCLUDE(name, value) { ROW(name, OR_EMPTY, INCLUDE), .takes = value }
+#define IGNORED(name, arg, why) { ROW(name, arg, IGNORED), .takes = why }
+#define DNS(name, arg) { ROW(name, arg, DNS) }
+#define V6(name, arg) { ROW(name, arg, V6) }
+#define MISSING(name, instead) { ROW(name, MAY, MISSING), .takes = instead }
+
+/* What a row of the first kinds may end with. */
+#define SETS(field) .flag = offsetof(struct config, field)
+#define MARK(m) .mark = CONFIG_MARK_##m
+#define OF(fn, which) .handler_of = fn, .of = which
+
 static const struct directive directives[] = {
 	/* Interfaces and the daemon. */
-	NEEDS("interface", directive_interface, "NAME[,NAME...]"),
-	EMPTY("except-interface", directive_except_interface, "NAME[,NAME...]"),
-	EMPTY("no-dhcp-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
-	EMPTY("no-dhcpv4-interface", directive_no_dhcp_interface, "NAME[,NAME...]"),
-	NEEDS("listen-address", directive_listen_address, "ADDRESS[,ADDRESS...]"),
-	FLAG("bind-interfaces", directive_bind_interfaces),
-	FLAG("bind-dynamic", directive_bind_dynamic),
+	NEEDS("interface", NULL, "NAME[,NAME...]", OF(directive_interfaces, RECORD_IF_SERVE)),
+	EMPTY("except-interface", NULL, "NAME[,NAME...]", OF(directive_interfaces, RECORD_IF_EXCEPT)),
+	EMPTY("no-dhcp-interface", NULL, "NAME[,NAME...]", OF(directive_interfaces, RECORD_IF_NO_DHCP)),
+	EMPTY("no-dhcpv4-interface", NULL, "NAME[,NAME...]", OF(directive_interfaces, RECORD_IF_NO_DHCP)),
+	NEEDS("listen-address", NULL, "ADDRESS[,ADDRESS...]", OF(directive_interfaces, RECORD_IF_ADDRESS)),
+	FLAG("bind-interfaces", MARK(BIND_INTERFACES)),
+	FLAG("bind-dynamic", MARK(BIND_DYNAMIC)),
 	ONCE("port", directive_port, "PORT"),
-	MAYBE_ONCE("pid-file", directive_pid_file, "PATH"),
+	MAYBE_ONCE("pid-file", directive_pid_file, "PATH", MARK(PID_FILE)),
 	NEEDS("unsupported", directive_unsupported, "warn|error"),
 	NEEDS("sandbox-disable", directive_sandbox_disable, "namespaces|landlock|seccomp|parent-seccomp[,...]"),
-	{ "conf-file", DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, false, NULL, "PATH", "0.1" },
+	{ "conf-file", DIRECTIVE_MAY_ARG, DIRECTIVE_INCLUDE, .takes = "PATH" },
 	INCLUDE("conf-dir", "PATH[,ENDING...]"),
 	INCLUDE("dhcp-hostsfile", "PATH"),
 	INCLUDE("dhcp-hostsdir", "PATH"),
 	INCLUDE("dhcp-optsfile", "PATH"),
 	INCLUDE("dhcp-optsdir", "PATH"),
-	{ "read-ethers", DIRECTIVE_NO_ARG, DIRECTIVE_INCLUDE, false, NULL, "", "0.2" },
+	{ "read-ethers", DIRECTIVE_NO_ARG, DIRECTIVE_INCLUDE, .takes = NULL },
 
 	/* DHCP. */
-	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]"),
+	NEEDS("dhcp-range", directive_range, "[tag:TAG,...][set:TAG,]START,END|static|proxy[,NETMASK[,BROADCAST]][,LEASE]", MARK(RANGE)),
 	EMPTY("dhcp-host", directive_host, "[MAC...][,id:ID][,set:TAG][,tag:TAG][,ADDRESS][,NAME][,LEASE][,ignore]"),
-	EMPTY("dhcp-option", directive_option, "[tag:TAG,...][encap:NUMBER,|vi-encap:NUMBER,|vendor:CLASS,]NUMBER|option:NAME[,VALUE...]"),
-	EMPTY("dhcp-option-force", directive_option_force, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
-	NEEDS("dhcp-option-pxe", directive_option_pxe, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]"),
+	EMPTY("dhcp-option", NULL, "[tag:TAG,...][encap:NUMBER,|vi-encap:NUMBER,|vendor:CLASS,]NUMBER|option:NAME[,VALUE...]", OF(directive_option, DIRECTIVE_OPTION_PLAIN)),
+	EMPTY("dhcp-option-force", NULL, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]", OF(directive_option, DIRECTIVE_OPTION_FORCE)),
+	NEEDS("dhcp-option-pxe", NULL, "[tag:TAG,...]NUMBER|option:NAME[,VALUE...]", OF(directive_option, DIRECTIVE_OPTION_PXE)),
 	NEEDS("dhcp-boot", directive_boot, "[tag:TAG,...]FILE[,SERVERNAME[,ADDRESS]]"),
 	NEEDS("pxe-service", directive_service, "[tag:TAG,...]ARCHITECTURE,TEXT[,FILE|TYPE[,ADDRESS]]"),
 	NEEDS("pxe-prompt", directive_prompt, "[tag:TAG,...]TEXT[,SECONDS]"),
 	NEEDS("pxe-style", directive_pxe_style, "[tag:TAG,...]bypass|binl|menu"),
 	NEEDS("dhcp-match", directive_match, "set:TAG,NUMBER|option:NAME[,VALUE]"),
-	NEEDS("dhcp-vendorclass", directive_vendorclass, "set:TAG,TEXT"),
-	NEEDS("dhcp-userclass", directive_userclass, "set:TAG,TEXT"),
+	NEEDS("dhcp-vendorclass", NULL, "set:TAG,TEXT", OF(directive_class, RECORD_MATCH_VENDORCLASS)),
+	NEEDS("dhcp-userclass", NULL, "set:TAG,TEXT", OF(directive_class, RECORD_MATCH_USERCLASS)),
 	NEEDS("dhcp-mac", directive_mac, "set:TAG,MAC"),
-	NEEDS("dhcp-circuitid", directive_circuitid, "set:TAG,TEXT|OCTETS"),
-	NEEDS("dhcp-remoteid", directive_remoteid, "set:TAG,TEXT|OCTETS"),
-	NEEDS("dhcp-subscrid", directive_subscrid, "set:TAG,TEXT|OCTETS"),
+	NEEDS("dhcp-circuitid", NULL, "set:TAG,TEXT|OCTETS", OF(directive_agent, RECORD_MATCH_CIRCUITID)),
+	NEEDS("dhcp-remoteid", NULL, "set:TAG,TEXT|OCTETS", OF(directive_agent, RECORD_MATCH_REMOTEID)),
+	NEEDS("dhcp-subscrid", NULL, "set:TAG,TEXT|OCTETS", OF(directive_agent, RECORD_MATCH_SUBSCRID)),
 	NEEDS("dhcp-name-match", directive_name_match, "set:TAG,NAME[*]"),
 	NEEDS("tag-if", directive_tag_if, "set:TAG[,set:TAG...][,tag:TAG...]"),
 	EMPTY("dhcp-ignore", directive_ignore, "tag:TAG[,tag:TAG...]"),
-	MAYBE("dhcp-broadcast", directive_broadcast, "[tag:TAG[,tag:TAG...]]"),
+	MAYBE("dhcp-broadcast", NULL, "[tag:TAG[,tag:TAG...]]", OF(directive_choice, RECORD_CHOOSE_BROADCAST)),
 	NEEDS("dhcp-reply-delay", directive_reply_delay, "[tag:TAG,...]SECONDS"),
-	MAYBE("bootp-dynamic", directive_bootp_dynamic, "[tag:TAG[,tag:TAG...]]"),
-	MAYBE("dhcp-ignore-names", directive_ignore_names, "[tag:TAG[,tag:TAG...]]"),
-	MAYBE("dhcp-generate-names", directive_generate_names, "[tag:TAG[,tag:TAG...]]"),
+	MAYBE("bootp-dynamic", NULL, "[tag:TAG[,tag:TAG...]]", OF(directive_choice, RECORD_CHOOSE_BOOTP)),
+	MAYBE("dhcp-ignore-names", NULL, "[tag:TAG[,tag:TAG...]]", OF(directive_choice, RECORD_CHOOSE_NO_NAME)),
+	MAYBE("dhcp-generate-names", NULL, "[tag:TAG[,tag:TAG...]]", OF(directive_choice, RECORD_CHOOSE_MAKE_NAME)),
 	NEEDS("dhcp-pxe-vendor", directive_pxe_vendor, "CLASS[,CLASS...]"),
 	MAYBE("dhcp-proxy", directive_relay_proxy, "[ADDRESS[,ADDRESS...]]"),
 	NEEDS("shared-network", directive_shared_network, "INTERFACE|ADDRESS,ADDRESS"),
-	FLAG("dhcp-rapid-commit", directive_rapid_commit),
-	FLAG("dhcp-ignore-clid", directive_ignore_clid),
-	FLAG("dhcp-authoritative", directive_authoritative),
-	FLAG("dhcp-no-override", directive_no_override),
-	FLAG("dhcp-sequential-ip", directive_sequential),
+	FLAG("dhcp-rapid-commit", SETS(dhcp.rapid_commit)),
+	FLAG("dhcp-ignore-clid", SETS(dhcp.ignore_clid)),
+	FLAG("dhcp-authoritative", SETS(dhcp.authoritative)),
+	FLAG("dhcp-no-override", SETS(dhcp.no_override)),
+	FLAG("dhcp-sequential-ip", SETS(dhcp.sequential)),
 	MAYBE_ONCE("dhcp-alternate-port", directive_alternate_port, "[SERVER[,CLIENT]]"),
-	FLAG("dhcp-subnet-selection", directive_subnet_selection),
+	FLAG("dhcp-subnet-selection", SETS(dhcp.subnet_selection)),
 	ONCE("dhcp-lease-max", directive_lease_max, "NUMBER"),
 	MAYBE_ONCE("dhcp-leasefile", directive_leasefile, "PATH"),
 	EMPTY("domain", directive_domain, "NAME"),
-	FLAG("log-dhcp", directive_log_dhcp),
-	FLAG("quiet-dhcp", directive_quiet_dhcp),
-	FLAG("no-ping", directive_no_ping),
+	FLAG("log-dhcp", SETS(dhcp.log_dhcp)),
+	FLAG("quiet-dhcp", SETS(dhcp.quiet)),
+	FLAG("no-ping"), /* addresses are never pinged before an offer */
 
 	/* TFTP. */
-	MAYBE("enable-tftp", directive_enable_tftp, "[INTERFACE[,INTERFACE...]]"),
+	MAYBE("enable-tftp", NULL, "[INTERFACE[,INTERFACE...]]", SETS(tftp.enabled), MARK(TFTP), OF(directive_interfaces, RECORD_IF_TFTP)),
 	NEEDS("tftp-root", directive_tftp_root, "PATH[,INTERFACE]"),
-	MAYBE("tftp-unique-root", directive_tftp_unique_root, "[ip|mac]"),
-	FLAG("tftp-secure", directive_tftp_secure),
-	FLAG("tftp-lowercase", directive_tftp_lowercase),
-	ONCE("tftp-max", directive_tftp_max, "NUMBER"),
-	ONCE("tftp-mtu", directive_tftp_mtu, "BYTES"),
-	FLAG("tftp-no-blocksize", directive_tftp_no_blocksize),
-	ONCE("tftp-port-range", directive_tftp_port_range, "PORT,PORT"),
-	FLAG("tftp-single-port", directive_tftp_single_port),
-	NEEDS("tftp-client", directive_tftp_client, "ADDRESS|NETWORK/BITS|MAC[,blksize=NUMBER|no][,windowsize=NUMBER|no][,tsize=no][,timeout=no][,rollover=0|1]"),
-	ONCE("tftp-max-rate", directive_tftp_max_rate, "RATE[,RATE_ALL]"),
-	ONCE("tftp-cache", directive_tftp_cache, "MEBIBYTES"),
-	ONCE("tftp-rollover", directive_tftp_rollover, "0|1"),
-	FLAG("tftp-no-fail", directive_tftp_no_fail),
-	FLAG("quiet-tftp", directive_quiet_tftp),
-	ONCE("boot-max-rate", directive_boot_max_rate, "RATE[,RATE_ALL]"),
+	MAYBE("tftp-unique-root", directive_tftp_unique_root, "[ip|mac]", MARK(FILES_SETTING)),
+	FLAG("tftp-secure", SETS(tftp.secure), MARK(FILES_SETTING)),
+	FLAG("tftp-lowercase", SETS(tftp.lowercase), MARK(FILES_SETTING)),
+	ONCE("tftp-max", directive_tftp_max, "NUMBER", MARK(TFTP_SETTING)),
+	ONCE("tftp-mtu", directive_tftp_mtu, "BYTES", MARK(TFTP_SETTING)),
+	FLAG("tftp-no-blocksize", SETS(tftp.no_blksize), MARK(TFTP_SETTING)),
+	ONCE("tftp-port-range", directive_tftp_port_range, "PORT,PORT", MARK(TFTP_SETTING)),
+	FLAG("tftp-single-port", SETS(tftp.single_port), MARK(TFTP_SETTING)),
+	NEEDS("tftp-client", directive_tftp_client, "ADDRESS|NETWORK/BITS|MAC[,blksize=NUMBER|no][,windowsize=NUMBER|no][,tsize=no][,timeout=no][,rollover=0|1]", MARK(TFTP_SETTING)),
+	ONCE("tftp-max-rate", directive_tftp_max_rate, "RATE[,RATE_ALL]", MARK(TFTP_SETTING)),
+	ONCE("tftp-cache", directive_tftp_cache, "MEBIBYTES", MARK(FILES_SETTING)),
+	ONCE("tftp-rollover", directive_tftp_rollover, "0|1", MARK(TFTP_SETTING)),
+	FLAG("tftp-no-fail", SETS(tftp.no_fail)),
+	FLAG("quiet-tftp", SETS(tftp.quiet)),
+	ONCE("boot-max-rate", directive_boot_max_rate, "RATE[,RATE_ALL]", MARK(FILES_SETTING)),
 
 	/* HTTP. */
-	MAYBE("enable-http", directive_enable_http, "[INTERFACE[,INTERFACE...]]"),
-	ONCE("http-port", directive_http_port, "PORT"),
-	ONCE("https-cert", directive_https_cert, "FILE"),
-	ONCE("https-key", directive_https_key, "FILE"),
-	ONCE("https-port", directive_https_port, "PORT"),
-	ONCE("http-max", directive_http_max, "NUMBER"),
-	ONCE("boot-prefer", directive_boot_prefer, "tftp|http"),
-	FLAG("quiet-http", directive_quiet_http),
+	MAYBE("enable-http", NULL, "[INTERFACE[,INTERFACE...]]", SETS(http.enabled), MARK(HTTP), OF(directive_interfaces, RECORD_IF_HTTP)),
+	ONCE("http-port", directive_http_port, "PORT", MARK(HTTP_SETTING)),
+	ONCE("https-cert", directive_https_cert, "FILE", MARK(HTTP_SETTING)),
+	ONCE("https-key", directive_https_key, "FILE", MARK(HTTP_SETTING)),
+	ONCE("https-port", directive_https_port, "PORT", MARK(HTTP_SETTING)),
+	ONCE("http-max", directive_http_max, "NUMBER", MARK(HTTP_SETTING)),
+	ONCE("boot-prefer", directive_boot_prefer, "tftp|http", MARK(HTTP_SETTING)),
+	FLAG("quiet-http", SETS(http.quiet)),
 
 	/* Signed boot files. */
-	ONCE("verify-images", directive_verify_images, "off|warn|require"),
-	NEEDS("verify-key", directive_verify_key, "FILE|FOLDER"),
-	NEEDS("verify-exempt", directive_verify_exempt, "PATTERN"),
-	ONCE("verify-cache", directive_verify_cache, "SIZE"),
-	FLAG("verify-preload", directive_verify_preload),
+	ONCE("verify-images", directive_verify_images, "off|warn|require", MARK(VERIFY)),
+	NEEDS("verify-key", directive_verify_key, "FILE|FOLDER", MARK(VERIFY_SETTING)),
+	NEEDS("verify-exempt", directive_verify_exempt, "PATTERN", MARK(VERIFY_SETTING)),
+	ONCE("verify-cache", directive_verify_cache, "SIZE", MARK(VERIFY_SETTING)),
+	FLAG("verify-preload", SETS(verify.preload), MARK(VERIFY_SETTING)),
 
 	/* Ignored, because they are not needed here. */
 	IGNORED("user", MAY, OWN_USER),
@@ -308,7 +279,7 @@ static const struct directive directives[] = {
 	MISSING("dhcp-script", NO_SCRIPTS),
 	MISSING("dhcp-split-relay", "run a relay on that network"),
 	MISSING("help", ON_COMMAND_LINE),
-	MISSING("leasequery", REMOVE),
+	MISSING("leasequery", "no lease queries are answered"),
 	MISSING("script-arp", NO_SCRIPTS),
 	MISSING("script-on-renewal", NO_SCRIPTS),
 	MISSING("test", ON_COMMAND_LINE),

@@ -24,14 +24,22 @@ enum directive_kind {
 /* value is empty where the directive has none. */
 typedef void directive_fn(struct config *, const struct token *value);
 
+/* For directives of one form; of: which of them. */
+typedef void
+directive_of_fn(struct config *, const struct token *value, uint8_t of);
+
 struct directive {
 	const char *name;
 	uint8_t arg; /* enum directive_arg */
 	uint8_t kind; /* enum directive_kind */
-	bool single; /* a duplicate in the files is an error */
-	directive_fn *handler; /* of DIRECTIVE_DONE */
 	const char *takes; /* what follows the '=', or the note */
-	const char *since; /* the first version that knows it */
+	/* Of DIRECTIVE_DONE; what is set of these is done. */
+	bool single; /* a duplicate in the files is an error */
+	directive_fn *handler;
+	directive_of_fn *handler_of; /* called with `of` */
+	uint8_t of;
+	uint8_t mark; /* enum config_mark: keeps the place of the first */
+	size_t flag; /* offset in struct config of a bool, which becomes true */
 };
 
 /* NULL for an unknown name. */

@@ -14,41 +14,6 @@
 #define ALTERNATE_CLIENT 1068
 #define PXE_PORT 4011
 
-void
-directive_authoritative(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.authoritative = true;
-}
-
-void
-directive_no_override(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.no_override = true;
-}
-
-void
-directive_sequential(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.sequential = true;
-}
-
-void
-directive_ignore_clid(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.ignore_clid = true;
-}
-
-void
-directive_rapid_commit(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.rapid_commit = true;
-}
-
 /* Relays whose address is the server identifier; none: all of them. */
 void
 directive_relay_proxy(struct config *c, const struct token *value)
@@ -119,35 +84,6 @@ directive_shared_network(struct config *c, const struct token *value)
 		memcpy(s->iface, at.text, at.len);
 	}
 	(void)config_add(c, &rec);
-}
-
-void
-directive_subnet_selection(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.subnet_selection = true;
-}
-
-/* Addresses are never pinged before an offer, so there is nothing to do. */
-void
-directive_no_ping(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark(c, CONFIG_MARK_NO_PING);
-}
-
-void
-directive_log_dhcp(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.log_dhcp = true;
-}
-
-void
-directive_quiet_dhcp(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->dhcp.quiet = true;
 }
 
 void

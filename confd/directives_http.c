@@ -6,23 +6,12 @@
 
 #include "confd/argument.h"
 #include "confd/diag.h"
-#include "confd/directives_tftp.h"
-
-void
-directive_enable_http(struct config *c, const struct token *value)
-{
-	c->http.enabled = true;
-	config_mark(c, CONFIG_MARK_HTTP);
-	directive_service_interfaces(
-	    c, value, RECORD_IF_HTTP, "enable-http", "HTTP");
-}
 
 static void
 port_of(struct config *c, const struct token *value, uint16_t *dst)
 {
 	uint64_t port;
 
-	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
 	if (!argument_number(c, value, UINT16_MAX, &port))
 		return;
 	if (port == 0)
@@ -47,7 +36,6 @@ directive_https_port(struct config *c, const struct token *value)
 void
 directive_https_cert(struct config *c, const struct token *value)
 {
-	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
 	config_mark(c, CONFIG_MARK_HTTPS_CERT);
 	(void)argument_path(c, value, c->http.cert);
 }
@@ -55,7 +43,6 @@ directive_https_cert(struct config *c, const struct token *value)
 void
 directive_https_key(struct config *c, const struct token *value)
 {
-	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
 	config_mark(c, CONFIG_MARK_HTTPS_KEY);
 	(void)argument_path(c, value, c->http.key);
 }
@@ -65,7 +52,6 @@ directive_http_max(struct config *c, const struct token *value)
 {
 	uint64_t max;
 
-	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
 	if (!argument_number(c, value, UINT16_MAX, &max))
 		return;
 	if (max == 0)
@@ -79,17 +65,9 @@ directive_http_max(struct config *c, const struct token *value)
 void
 directive_boot_prefer(struct config *c, const struct token *value)
 {
-	config_mark_first(c, CONFIG_MARK_HTTP_SETTING);
 	if (strcasecmp(value->text, "http") == 0)
 		c->http.prefer = true;
 	else if (strcasecmp(value->text, "tftp") != 0)
 		diag_error(c, "\"%s\" is neither tftp nor http",
 		    diag_show(c, value->text));
-}
-
-void
-directive_quiet_http(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->http.quiet = true;
 }

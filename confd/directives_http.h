@@ -5,13 +5,11 @@
 
 #include "confd/directive.h"
 
-directive_fn directive_enable_http;
 directive_fn directive_http_port;
 directive_fn directive_https_port;
 directive_fn directive_https_cert;
 directive_fn directive_https_key;
 directive_fn directive_http_max;
 directive_fn directive_boot_prefer;
-directive_fn directive_quiet_http;
 
 #endif

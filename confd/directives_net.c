@@ -3,6 +3,7 @@
 #include "confd/directives_net.h"
 
 #include <string.h>
+#include <strings.h>
 
 #include "confd/argument.h"
 #include "confd/diag.h"
@@ -43,43 +44,6 @@ directive_interface_name(
 	memcpy(i->name, p->text, n);
 	i->name[n] = '\0';
 	return true;
-}
-
-/* A record for each name of a list. */
-static void
-interface_list(struct config *c, const struct token *value, uint8_t use)
-{
-	struct tokens a;
-	struct token p;
-
-	tokens_init(&a, value);
-	while (tokens_next(&a, &p)) {
-		struct record rec = { .kind = RECORD_INTERFACE };
-
-		rec.u.interface.use = use;
-		if (p.len == 0)
-			continue;
-		if (directive_interface_name(c, &p, &rec.u.interface))
-			(void)config_add(c, &rec);
-	}
-}
-
-void
-directive_interface(struct config *c, const struct token *value)
-{
-	interface_list(c, value, RECORD_IF_SERVE);
-}
-
-void
-directive_except_interface(struct config *c, const struct token *value)
-{
-	interface_list(c, value, RECORD_IF_EXCEPT);
-}
-
-void
-directive_no_dhcp_interface(struct config *c, const struct token *value)
-{
-	interface_list(c, value, RECORD_IF_NO_DHCP);
 }
 
 /* Reports an address with a prefix length. */
@@ -129,36 +93,53 @@ listen_address(
 	return true;
 }
 
+/* Words that probably mean "on" or "off". */
+static bool
+is_switch(const char *s)
+{
+	static const char *const words[] = { "yes", "no", "true", "false", "on",
+		"off", "1", "0", "enable", "disable" };
+	size_t i;
+
+	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
+		if (strcasecmp(words[i], s) == 0)
+			return true;
+	return false;
+}
+
+/* A service is enabled for all interfaces, or for those of its list. */
+static void
+review_switch(struct config *c, const struct token *p, uint8_t use)
+{
+	bool tftp = use == RECORD_IF_TFTP;
+
+	if ((tftp || use == RECORD_IF_HTTP) && is_switch(p->text))
+		diag_warn(c,
+		    "\"%s\" is read as the only interface that serves %s; to serve all, write %s without a value",
+		    p->text, tftp ? "TFTP" : "HTTP",
+		    tftp ? "enable-tftp" : "enable-http");
+}
+
+/* A record for each name or address of a list. */
 void
-directive_listen_address(struct config *c, const struct token *value)
+directive_interfaces(struct config *c, const struct token *value, uint8_t use)
 {
 	struct tokens a;
 	struct token p;
 
 	tokens_init(&a, value);
 	while (tokens_next(&a, &p)) {
-		struct record rec = { .kind = RECORD_INTERFACE };
+		struct record rec = { .kind = RECORD_INTERFACE,
+			.u.interface.use = use };
 
-		rec.u.interface.use = RECORD_IF_ADDRESS;
 		if (p.len == 0)
 			continue;
-		if (listen_address(c, &p, &rec.u.interface))
+		review_switch(c, &p, use);
+		if (use == RECORD_IF_ADDRESS
+			? listen_address(c, &p, &rec.u.interface)
+			: directive_interface_name(c, &p, &rec.u.interface))
 			(void)config_add(c, &rec);
 	}
-}
-
-void
-directive_bind_interfaces(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark(c, CONFIG_MARK_BIND_INTERFACES);
-}
-
-void
-directive_bind_dynamic(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark(c, CONFIG_MARK_BIND_DYNAMIC);
 }
 
 /* The port for DNS: clients can only use a server on port 53. */
@@ -176,7 +157,6 @@ directive_pid_file(struct config *c, const struct token *value)
 {
 	if (value->len > 0)
 		(void)argument_path(c, value, c->daemon.pid_file);
-	config_mark(c, CONFIG_MARK_PID_FILE);
 }
 
 /* Its effect was noted when the files were collected: it has no order. */

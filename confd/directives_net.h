@@ -5,12 +5,7 @@
 
 #include "confd/directive.h"
 
-directive_fn directive_interface;
-directive_fn directive_except_interface;
-directive_fn directive_no_dhcp_interface;
-directive_fn directive_listen_address;
-directive_fn directive_bind_interfaces;
-directive_fn directive_bind_dynamic;
+directive_of_fn directive_interfaces; /* enum record_interface_use */
 directive_fn directive_port;
 directive_fn directive_pid_file;
 directive_fn directive_sandbox_disable;

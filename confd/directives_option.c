@@ -272,9 +272,11 @@ suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 	(void)config_add(c, &rec);
 }
 
-static void
-option_add(struct config *c, const struct token *value, bool force, bool pxe)
+void
+directive_option(struct config *c, const struct token *value, uint8_t of)
 {
+	bool force = of == DIRECTIVE_OPTION_FORCE;
+	bool pxe = of == DIRECTIVE_OPTION_PXE;
 	struct record_suboption sub = { .force = force, .pxe = pxe };
 	struct record rec = { .kind = RECORD_OPTION };
 	struct record_option *o = &rec.u.option;
@@ -322,24 +324,6 @@ option_add(struct config *c, const struct token *value, bool force, bool pxe)
 	o->pxe = pxe;
 	option_review(c, o);
 	(void)config_add(c, &rec);
-}
-
-void
-directive_option(struct config *c, const struct token *value)
-{
-	option_add(c, value, false, false);
-}
-
-void
-directive_option_force(struct config *c, const struct token *value)
-{
-	option_add(c, value, true, false);
-}
-
-void
-directive_option_pxe(struct config *c, const struct token *value)
-{
-	option_add(c, value, false, true);
 }
 
 /* A value in hexadecimal, as in 0x7. */

@@ -5,9 +5,13 @@
 
 #include "confd/directive.h"
 
-directive_fn directive_option;
-directive_fn directive_option_force;
-directive_fn directive_option_pxe;
+enum directive_option_of {
+	DIRECTIVE_OPTION_PLAIN,
+	DIRECTIVE_OPTION_FORCE,
+	DIRECTIVE_OPTION_PXE,
+};
+
+directive_of_fn directive_option; /* enum directive_option_of */
 directive_fn directive_match;
 
 #endif

@@ -212,7 +212,6 @@ directive_range(struct config *c, const struct token *value)
 	struct token p;
 	size_t n = 0;
 
-	config_mark(c, CONFIG_MARK_RANGE);
 	g->lease_s = CONFIG_LEASE_S;
 	tokens_init(&a, value);
 	if (!range_tags(c, &a, g, &plain, &p))

@@ -51,8 +51,8 @@ match_text(struct config *c, const struct token *p, const char *what,
 }
 
 /* A tag, and text that is looked for within an option. */
-static void
-class_add(struct config *c, const struct token *value, uint8_t how)
+void
+directive_class(struct config *c, const struct token *value, uint8_t how)
 {
 	struct record rec = { .kind = RECORD_MATCH };
 	struct record_match *m = &rec.u.match;
@@ -69,18 +69,6 @@ class_add(struct config *c, const struct token *value, uint8_t how)
 	spelling_class(c, &p);
 	if (match_text(c, &p, "the text to look for", m))
 		(void)config_add(c, &rec);
-}
-
-void
-directive_vendorclass(struct config *c, const struct token *value)
-{
-	class_add(c, value, RECORD_MATCH_VENDORCLASS);
-}
-
-void
-directive_userclass(struct config *c, const struct token *value)
-{
-	class_add(c, value, RECORD_MATCH_USERCLASS);
 }
 
 void
@@ -119,8 +107,8 @@ directive_mac(struct config *c, const struct token *value)
 }
 
 /* A tag, and what a relay agent says of the client: octets or text. */
-static void
-agent_add(struct config *c, const struct token *value, uint8_t how)
+void
+directive_agent(struct config *c, const struct token *value, uint8_t how)
 {
 	struct record rec = { .kind = RECORD_MATCH };
 	struct record_match *m = &rec.u.match;
@@ -137,24 +125,6 @@ agent_add(struct config *c, const struct token *value, uint8_t how)
 	else if (!match_text(c, &p, "the identifier", m))
 		return;
 	(void)config_add(c, &rec);
-}
-
-void
-directive_circuitid(struct config *c, const struct token *value)
-{
-	agent_add(c, value, RECORD_MATCH_CIRCUITID);
-}
-
-void
-directive_remoteid(struct config *c, const struct token *value)
-{
-	agent_add(c, value, RECORD_MATCH_REMOTEID);
-}
-
-void
-directive_subscrid(struct config *c, const struct token *value)
-{
-	agent_add(c, value, RECORD_MATCH_SUBSCRID);
 }
 
 /* NAME, or the beginning of names with a '*' at its end; '*' is any name. */
@@ -190,15 +160,13 @@ directive_name_match(struct config *c, const struct token *value)
 }
 
 /* Tags of clients that are treated in a way of their own; none: all. */
-static void
-choice_add(
-    struct config *c, const struct token *value, enum record_choice_of of)
+void
+directive_choice(struct config *c, const struct token *value, uint8_t of)
 {
-	struct record rec = { .kind = RECORD_CHOICE };
+	struct record rec = { .kind = RECORD_CHOICE, .u.choice.of = of };
 	struct tokens a;
 	struct token p;
 
-	rec.u.choice.of = (uint8_t)of;
 	tokens_init(&a, value);
 	while (tokens_next(&a, &p)) {
 		if (!tags_check_word(c, &p) ||
@@ -240,30 +208,6 @@ directive_reply_delay(struct config *c, const struct token *value)
 	}
 	d->seconds = (uint8_t)n;
 	(void)config_add(c, &rec);
-}
-
-void
-directive_broadcast(struct config *c, const struct token *value)
-{
-	choice_add(c, value, RECORD_CHOOSE_BROADCAST);
-}
-
-void
-directive_bootp_dynamic(struct config *c, const struct token *value)
-{
-	choice_add(c, value, RECORD_CHOOSE_BOOTP);
-}
-
-void
-directive_ignore_names(struct config *c, const struct token *value)
-{
-	choice_add(c, value, RECORD_CHOOSE_NO_NAME);
-}
-
-void
-directive_generate_names(struct config *c, const struct token *value)
-{
-	choice_add(c, value, RECORD_CHOOSE_MAKE_NAME);
 }
 
 void

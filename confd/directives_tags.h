@@ -5,19 +5,13 @@
 
 #include "confd/directive.h"
 
-directive_fn directive_vendorclass;
-directive_fn directive_userclass;
+directive_of_fn directive_class; /* enum record_match_how */
 directive_fn directive_mac;
 directive_fn directive_tag_if;
 directive_fn directive_ignore;
-directive_fn directive_broadcast;
+directive_of_fn directive_choice; /* enum record_choice_of */
 directive_fn directive_reply_delay;
-directive_fn directive_bootp_dynamic;
-directive_fn directive_ignore_names;
-directive_fn directive_generate_names;
-directive_fn directive_circuitid;
-directive_fn directive_remoteid;
-directive_fn directive_subscrid;
+directive_of_fn directive_agent; /* enum record_match_how */
 directive_fn directive_name_match;
 directive_fn directive_boot;
 

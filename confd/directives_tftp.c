@@ -13,52 +13,6 @@
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_MAX INT32_MAX
 
-/* Words that probably mean "on" or "off". */
-static bool
-is_switch(const char *s)
-{
-	static const char *const words[] = { "yes", "no", "true", "false", "on",
-		"off", "1", "0", "enable", "disable" };
-	size_t i;
-
-	for (i = 0; i < sizeof(words) / sizeof(words[0]); i++)
-		if (strcasecmp(words[i], s) == 0)
-			return true;
-	return false;
-}
-
-void
-directive_service_interfaces(struct config *c, const struct token *value,
-    uint8_t use, const char *directive, const char *service)
-{
-	struct tokens a;
-	struct token p;
-
-	tokens_init(&a, value);
-	while (tokens_next(&a, &p)) {
-		struct record rec = { .kind = RECORD_INTERFACE };
-
-		rec.u.interface.use = use;
-		if (p.len == 0)
-			continue;
-		if (is_switch(p.text))
-			diag_warn(c,
-			    "\"%s\" is read as the only interface that serves %s; to serve all, write %s without a value",
-			    p.text, service, directive);
-		if (directive_interface_name(c, &p, &rec.u.interface))
-			(void)config_add(c, &rec);
-	}
-}
-
-void
-directive_enable_tftp(struct config *c, const struct token *value)
-{
-	c->tftp.enabled = true;
-	config_mark(c, CONFIG_MARK_TFTP);
-	directive_service_interfaces(
-	    c, value, RECORD_IF_TFTP, "enable-tftp", "TFTP");
-}
-
 /* The index of an interface's root, or nroots when it has none. */
 static size_t
 tftp_root_find(const struct config *c, const char *name)
@@ -144,7 +98,6 @@ directive_tftp_unique_root(struct config *c, const struct token *value)
 {
 	uint8_t unique = RECORD_TFTP_UNIQUE_IP;
 
-	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	if (strcasecmp(value->text, "mac") == 0)
 		unique = RECORD_TFTP_UNIQUE_MAC;
 	else if (value->len > 0 && strcasecmp(value->text, "ip") != 0) {
@@ -163,27 +116,10 @@ directive_tftp_unique_root(struct config *c, const struct token *value)
 }
 
 void
-directive_tftp_secure(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
-	c->tftp.secure = true;
-}
-
-void
-directive_tftp_lowercase(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
-	c->tftp.lowercase = true;
-}
-
-void
 directive_tftp_max(struct config *c, const struct token *value)
 {
 	uint64_t max;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	if (value_is_digits(value->text) &&
 	    !value_number(value->text, UINT16_MAX, &max)) {
 		diag_warn(c,
@@ -207,7 +143,6 @@ directive_tftp_cache(struct config *c, const struct token *value)
 {
 	uint64_t mebibytes;
 
-	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	if (argument_number(c, value, RECORD_TFTP_CACHE_MAX >> 20, &mebibytes))
 		c->tftp.cache = mebibytes << 20;
 }
@@ -217,7 +152,6 @@ directive_tftp_mtu(struct config *c, const struct token *value)
 {
 	uint64_t mtu;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	if (!argument_number(c, value, MTU_MAX, &mtu))
 		return;
 	if (mtu < MTU_MIN)
@@ -229,14 +163,6 @@ directive_tftp_mtu(struct config *c, const struct token *value)
 }
 
 void
-directive_tftp_no_blocksize(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	c->tftp.no_blksize = true;
-}
-
-void
 directive_tftp_port_range(struct config *c, const struct token *value)
 {
 	struct tokens a;
@@ -244,7 +170,6 @@ directive_tftp_port_range(struct config *c, const struct token *value)
 	uint64_t port[2];
 	size_t n;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	tokens_init(&a, value);
 	for (n = 0; n < 3 && tokens_next(&a, &p[n]); n++)
 		continue;
@@ -266,26 +191,4 @@ directive_tftp_port_range(struct config *c, const struct token *value)
 	c->tftp.port_low = (uint16_t)port[n];
 	c->tftp.port_high = (uint16_t)port[!n];
 	config_mark(c, CONFIG_MARK_PORTS);
-}
-
-void
-directive_tftp_single_port(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
-	c->tftp.single_port = true;
-}
-
-void
-directive_tftp_no_fail(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->tftp.no_fail = true;
-}
-
-void
-directive_quiet_tftp(struct config *c, const struct token *value)
-{
-	(void)value;
-	c->tftp.quiet = true;
 }

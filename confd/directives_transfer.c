@@ -175,7 +175,6 @@ directive_tftp_client(struct config *c, const struct token *value)
 	struct tokens a;
 	struct token p;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	t->rollover = RECORD_TFTP_ROLLOVER_UNSET;
 	tokens_init(&a, value);
 	if (!tokens_next(&a, &p) || !client_who(c, &p, t))
@@ -254,7 +253,6 @@ directive_tftp_max_rate(struct config *c, const struct token *value)
 {
 	uint64_t client, all;
 
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	if (!rates_value(c, value, &client, &all))
 		return;
 	c->tftp.rate_client = client;
@@ -267,7 +265,6 @@ directive_boot_max_rate(struct config *c, const struct token *value)
 {
 	uint64_t client, all;
 
-	config_mark_first(c, CONFIG_MARK_FILES_SETTING);
 	if (!rates_value(c, value, &client, &all))
 		return;
 	c->http.rate_client = client;
@@ -282,6 +279,5 @@ directive_boot_max_rate(struct config *c, const struct token *value)
 void
 directive_tftp_rollover(struct config *c, const struct token *value)
 {
-	config_mark_first(c, CONFIG_MARK_TFTP_SETTING);
 	(void)rollover(c, value, &c->tftp.rollover);
 }

@@ -14,7 +14,6 @@
 void
 directive_verify_images(struct config *c, const struct token *value)
 {
-	config_mark(c, CONFIG_MARK_VERIFY);
 	if (strcasecmp(value->text, "off") == 0)
 		c->verify.mode = RECORD_VERIFY_OFF;
 	else if (strcasecmp(value->text, "warn") == 0)
@@ -31,7 +30,6 @@ directive_verify_key(struct config *c, const struct token *value)
 {
 	struct record rec = { .kind = RECORD_VERIFY_KEY };
 
-	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
 	config_mark_first(c, CONFIG_MARK_VERIFY_KEY);
 	if (!argument_path(c, value, rec.u.verify_key.path))
 		return;
@@ -63,7 +61,6 @@ directive_verify_exempt(struct config *c, const struct token *value)
 	struct record_verify_exempt *e = &rec.u.verify_exempt;
 	struct token p = *value;
 
-	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
 	/* Paths are those below tftp-root, without a slash before them. */
 	while (p.len > 0 && p.text[0] == '/') {
 		p.text++;
@@ -129,15 +126,6 @@ directive_verify_cache(struct config *c, const struct token *value)
 {
 	uint64_t bytes;
 
-	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
 	if (size_value(c, value, &bytes))
 		c->verify.cache = bytes;
-}
-
-void
-directive_verify_preload(struct config *c, const struct token *value)
-{
-	(void)value;
-	config_mark_first(c, CONFIG_MARK_VERIFY_SETTING);
-	c->verify.preload = true;
 }

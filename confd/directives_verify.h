@@ -9,6 +9,5 @@ directive_fn directive_verify_images;
 directive_fn directive_verify_key;
 directive_fn directive_verify_exempt;
 directive_fn directive_verify_cache;
-directive_fn directive_verify_preload;
 
 #endif

@@ -116,19 +116,16 @@ run_value_ok(struct config *c, const struct directive *d, const struct line *l)
 static void
 run_missing(struct config *c, const struct directive *d)
 {
-	const char *open = d->takes[0] == '\0' ? "" : " (";
-	const char *end = d->takes[0] == '\0' ? "" : ")";
-
 	if (c->unsupported_warn)
-		diag_warn(c, "%s is not supported yet; ignored%s%s%s", d->name,
-		    open, d->takes, end);
+		diag_warn(c, "%s is not supported yet; ignored (%s)", d->name,
+		    d->takes);
 	else
 		diag_error(c,
-		    "%s is a directive of dnsmasq that is not supported yet; remove the line%s%s%s, or add unsupported=warn to use the other lines",
-		    d->name, open, d->takes, end);
+		    "%s is a directive of dnsmasq that is not supported yet; remove the line (%s), or add unsupported=warn to use the other lines",
+		    d->name, d->takes);
 }
 
-/* Calls the handler, and notes whether a line that sets tags is lost. */
+/* Does what the row says, and notes whether a line that sets tags is lost. */
 static void
 run_handler(
     struct config *c, const struct directive *d, const struct token *value)
@@ -138,7 +135,14 @@ run_handler(
 		    strcmp(d->name, "dhcp-range") == 0;
 	uint32_t errors = c->errors;
 
-	d->handler(c, value);
+	if (d->mark != CONFIG_MARK_NONE)
+		config_mark_first(c, (enum config_mark)d->mark);
+	if (d->flag != 0)
+		*(bool *)((char *)c + d->flag) = true;
+	if (d->handler != NULL)
+		d->handler(c, value);
+	if (d->handler_of != NULL)
+		d->handler_of(c, value, d->of);
 	if (sets && c->errors != errors)
 		c->sets_lost = true;
 }
@@ -221,7 +225,7 @@ run_value(struct config *c, enum lexer_result r, enum source_lines lines,
 	if (r != LEXER_DIRECTIVE)
 		run_lexer_fault(c, r);
 	else if (lines == SOURCE_OPTIONS)
-		directive_option(c, &l->value);
+		directive_option(c, &l->value, DIRECTIVE_OPTION_PLAIN);
 	else if (lines == SOURCE_ETHERS)
 		run_ethers(c, &l->value);
 	else

@@ -476,7 +476,9 @@ START_TEST(table)
 
 		ck_assert_ptr_eq(directive_find(d->name), d);
 		ck_assert_uint_eq(directive_index(d), i);
-		ck_assert((d->kind == DIRECTIVE_DONE) == (d->handler != NULL));
+		ck_assert(d->handler == NULL || d->handler_of == NULL);
+		ck_assert(d->kind == DIRECTIVE_DONE ||
+			  (d->handler == NULL && d->handler_of == NULL));
 		for (j = 0; j < i; j++)
 			ck_assert_str_ne(directive_at(j)->name, d->name);
 	}
