@@ -114,6 +114,18 @@ config_entry_record(
 		    record_kind_name(e->kind));
 }
 
+bool
+config_next(const struct config *c, enum record_kind kind, size_t *i,
+    struct record *rec)
+{
+	for (; *i < c->nentries; (*i)++)
+		if (c->entries[*i].kind == kind) {
+			config_entry_record(c, &c->entries[*i], rec);
+			return true;
+		}
+	return false;
+}
+
 #define CONFIG_SINGLES 6 /* kinds of which there is one record */
 
 size_t

@@ -111,6 +111,15 @@ struct config_entry *config_add(struct config *, const struct record *);
 void config_entry_record(
     const struct config *, const struct config_entry *, struct record *);
 
+/*
+ * Decodes the next entry of a kind, from entry *i on, whose index is then in
+ **i. False if there is none.
+ *
+ *	for (i = 0; config_next(c, RECORD_RANGE, &i, &rec); i++)
+ */
+bool config_next(
+    const struct config *, enum record_kind, size_t *i, struct record *);
+
 /* The line of a record; file is NULL if it comes from several lines. */
 struct place config_place(const struct config *, size_t i);
 

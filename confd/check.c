@@ -112,15 +112,11 @@ check_shared(struct config *c)
 	char text[16];
 	size_t i;
 
-	for (i = 0; i < c->nentries && memory; i++) {
-		if (c->entries[i].kind != RECORD_SHARED)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; memory && config_next(c, RECORD_SHARED, &i, &rec); i++)
 		if (networks_mask(&nets, rec.u.shared.addr) == 0)
 			diag_at(c, LOG_WARNING, &c->entries[i].place,
 			    "%s is in the network of no dhcp-range that has a netmask; without a relay, clients get no address there; add a dhcp-range with its netmask",
 			    ip4_text(rec.u.shared.addr, text));
-	}
 	if (!memory)
 		diag_error(c, "out of memory");
 	networks_free(&nets);
@@ -164,15 +160,11 @@ interfaces_collect(struct config *c, uint8_t use, struct keys *names)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_INTERFACE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; config_next(c, RECORD_INTERFACE, &i, &rec); i++)
 		if (rec.u.interface.use == use &&
 		    !keys_put(names, key, interface_key(key, &rec.u.interface),
-			(uint32_t)i, NULL))
+			(uint32_t)i))
 			return false;
-	}
 	return true;
 }
 

@@ -40,7 +40,7 @@ check_served(
 static bool
 set_add(struct keys *k, const char *tag)
 {
-	return keys_put(k, tag, strlen(tag) + 1, 0, NULL);
+	return keys_put(k, tag, strlen(tag) + 1, 0);
 }
 
 static bool

@@ -42,14 +42,14 @@ address_check(struct config *c, uint32_t i, uint32_t addr, struct keys *addrs)
 	struct config_entry *e = &c->entries[i], *first;
 
 	if (before == KEYS_NONE)
-		return keys_put(addrs, &addr, sizeof(addr), i, NULL);
+		return keys_put(addrs, &addr, sizeof(addr), i);
 	first = &c->entries[before];
 	if (e->lenient || !first->lenient) {
 		address_twice(c, e, &first->place);
 		return true;
 	}
 	address_twice(c, first, &e->place);
-	return keys_put(addrs, &addr, sizeof(addr), i, NULL);
+	return keys_put(addrs, &addr, sizeof(addr), i);
 }
 
 /* Removes the entries that were dropped. */
@@ -135,12 +135,8 @@ check_hosts(struct config *c)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries && memory; i++) {
-		if (c->entries[i].kind != RECORD_HOST)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; memory && config_next(c, RECORD_HOST, &i, &rec); i++)
 		memory = host_check(c, (uint32_t)i, &rec.u.host, &nets, &addrs);
-	}
 	if (!memory)
 		diag_error(c, "out of memory");
 	entries_remove(c);

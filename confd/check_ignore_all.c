@@ -135,12 +135,9 @@ check_ignore_all(struct config *c, struct tag_uses *t)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries && !l.too_many; i++) {
-		if (c->entries[i].kind != RECORD_IGNORE || c->entries[i].told)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
-		lines_add(&l, t, (uint32_t)i, &rec.u.ignore.tags);
-	}
+	for (i = 0; config_next(c, RECORD_IGNORE, &i, &rec); i++)
+		if (!c->entries[i].told)
+			lines_add(&l, t, (uint32_t)i, &rec.u.ignore.tags);
 	if (l.too_many || l.n < 2 || !lines_ignore_all(&l, l.n))
 		return;
 	lines_reduce(&l);

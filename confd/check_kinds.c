@@ -354,7 +354,6 @@ check_proxy_kinds(struct config *c, struct kinds *k)
 void
 check_kinds(struct config *c)
 {
-	static const struct place whole = { NULL, 0 };
 	struct kinds *k;
 
 	if (!c->dhcp.enabled || c->incomplete)
@@ -371,7 +370,7 @@ check_kinds(struct config *c)
 		if (!check_ebc(c, k))
 			check_proxy_kinds(c, k);
 	} else {
-		diag_at(c, LOG_INFO, &whole,
+		diag_at(c, LOG_INFO, NULL,
 		    "boot files are not compared with architectures: more than %d tags are set for one kind of client",
 		    CLIENT_KIND_TAGS);
 	}

@@ -85,28 +85,28 @@ router_taken(struct config *c, const struct machines *m,
 
 /* False without memory. */
 static bool
-machine_check(struct config *c, struct machines *m, uint32_t i)
+machine_check(struct config *c, struct machines *m, uint32_t i,
+    const struct record_host *h)
 {
 	const struct config_entry *e = &c->entries[i];
 	uint8_t key[2 + RECORD_HW_MAX], k;
 	uint32_t before, told = KEYS_NONE;
-	struct record rec;
 	size_t len;
 
-	config_entry_record(c, e, &rec);
-	if (rec.u.host.addr != 0)
-		router_taken(c, m, e, rec.u.host.addr);
-	if (rec.u.host.tags.n > 0 || rec.u.host.idlen > 0)
+	if (h->addr != 0)
+		router_taken(c, m, e, h->addr);
+	if (h->tags.n > 0 || h->idlen > 0)
 		return true;
-	for (k = 0; k < rec.u.host.nmac; k++) {
-		if ((len = mac_key(key, &rec.u.host.mac[k])) == 0)
+	for (k = 0; k < h->nmac; k++) {
+		if ((len = mac_key(key, &h->mac[k])) == 0)
 			continue;
-		if (!keys_put(&m->macs, key, len, i, &before))
+		before = keys_find(&m->macs, key, len);
+		if (!keys_put(&m->macs, key, len, i))
 			return false;
 		if (before == KEYS_NONE || before == i || before == told)
 			continue;
 		told = before;
-		machine_twice(c, m, e, &rec.u.host, &c->entries[before]);
+		machine_twice(c, m, e, h, &c->entries[before]);
 	}
 	return true;
 }
@@ -115,24 +115,19 @@ machine_check(struct config *c, struct machines *m, uint32_t i)
 static bool
 routers_load(const struct config *c, struct keys *routers)
 {
-	const struct record_option *o;
 	struct record rec;
 	struct reader r;
 	uint32_t addr;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_OPTION)
+	for (i = 0; config_next(c, RECORD_OPTION, &i, &rec); i++) {
+		if (rec.u.option.code != OPT_ROUTER)
 			continue;
-		config_entry_record(c, &c->entries[i], &rec);
-		o = &rec.u.option;
-		if (o->code != OPT_ROUTER)
-			continue;
-		reader_init(&r, o->data, o->len);
+		reader_init(&r, rec.u.option.data, rec.u.option.len);
 		while (r.left >= 4) {
 			addr = reader_u32(&r);
 			if (addr != 0 && !keys_put(routers, &addr, sizeof(addr),
-					     (uint32_t)i, NULL))
+					     (uint32_t)i))
 				return false;
 		}
 	}
@@ -144,11 +139,11 @@ check_machines(struct config *c)
 {
 	struct machines m = { 0 };
 	bool memory = networks_load(c, &m.nets) && routers_load(c, &m.routers);
+	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries && memory; i++)
-		if (c->entries[i].kind == RECORD_HOST)
-			memory = machine_check(c, &m, (uint32_t)i);
+	for (i = 0; memory && config_next(c, RECORD_HOST, &i, &rec); i++)
+		memory = machine_check(c, &m, (uint32_t)i, &rec.u.host);
 	if (!memory)
 		diag_error(c, "out of memory");
 	networks_free(&m.nets);

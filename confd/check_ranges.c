@@ -48,7 +48,7 @@ tags_number(struct keys *known, struct record_tags *tags)
 	if ((n = keys_find(known, key, len)) != KEYS_NONE)
 		return n;
 	n = (uint32_t)known->n;
-	return keys_put(known, key, len, n, NULL) ? n : KEYS_NONE;
+	return keys_put(known, key, len, n) ? n : KEYS_NONE;
 }
 
 /* Fills in all spans; false without memory. */
@@ -60,13 +60,10 @@ spans_fill(const struct config *c, struct span *spans, size_t *n)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries && memory; i++) {
+	for (i = 0; memory && config_next(c, RECORD_RANGE, &i, &rec); i++) {
 		struct record_range *g = &rec.u.range;
 		struct span *s = &spans[*n];
 
-		if (c->entries[i].kind != RECORD_RANGE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
 		if (g->mode != RECORD_RANGE_DYNAMIC)
 			continue;
 		*s = (struct span){ tags_number(&known, &g->tags), g->start,

@@ -16,13 +16,9 @@ interfaces_named(const struct config *c)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_INTERFACE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; config_next(c, RECORD_INTERFACE, &i, &rec); i++)
 		if (rec.u.interface.use == RECORD_IF_SERVE)
 			return true;
-	}
 	return false;
 }
 
@@ -92,11 +88,9 @@ ranges_check(struct config *c, const struct tag_uses *t)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_RANGE ||
-		    !c->entries[i].plain_set)
+	for (i = 0; config_next(c, RECORD_RANGE, &i, &rec); i++) {
+		if (!c->entries[i].plain_set)
 			continue;
-		config_entry_record(c, &c->entries[i], &rec);
 		if (tag_uses_iface(t, rec.u.range.set))
 			diag_at(c, LOG_INFO, &c->entries[i].place,
 			    "\"%s\" sets a tag here and chooses no interface, which interface=%s does already; remove the word",
@@ -117,7 +111,6 @@ ranges_check(struct config *c, const struct tag_uses *t)
 static void
 sets_check(struct config *c, const struct tag_uses *t)
 {
-	static const struct place whole = { NULL, 0 };
 	uint32_t entry, untested = 0;
 	const char *name;
 	size_t i;
@@ -135,7 +128,7 @@ sets_check(struct config *c, const struct tag_uses *t)
 			    diag_show(c, name));
 	}
 	if (untested > UNTESTED_MAX)
-		diag_at(c, LOG_INFO, &whole,
+		diag_at(c, LOG_INFO, NULL,
 		    "%u more tags are set and never tested",
 		    untested - UNTESTED_MAX);
 }

@@ -8,8 +8,6 @@
 #include "confd/diag.h"
 #include "daemon/tftp.h"
 
-static const struct place whole = { NULL, 0 };
-
 static bool
 tftp_root_of(const struct config *c, const char *name)
 {
@@ -53,12 +51,9 @@ listed_read(const struct config *c, uint8_t use, struct listed *l)
 	size_t i, j;
 
 	memset(l, 0, sizeof(*l));
-	for (i = 0; i < c->nentries; i++) {
+	for (i = 0; config_next(c, RECORD_INTERFACE, &i, &rec); i++) {
 		const struct record_interface *in = &rec.u.interface;
 
-		if (c->entries[i].kind != RECORD_INTERFACE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
 		if (in->use != use)
 			continue;
 		l->any = true;
@@ -209,7 +204,7 @@ check_disabled(struct config *c)
 	check_settings(c);
 	/* An error may be the reason. */
 	if (c->mark[CONFIG_MARK_RANGE].file == NULL && c->errors == 0)
-		diag_at(c, LOG_WARNING, &whole,
+		diag_at(c, LOG_WARNING, NULL,
 		    "nothing to serve; add a dhcp-range, or enable-tftp and tftp-root");
 }
 
@@ -222,10 +217,7 @@ leases_given(const struct config *c)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_RANGE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; config_next(c, RECORD_RANGE, &i, &rec); i++) {
 		if (rec.u.range.mode != RECORD_RANGE_PROXY)
 			return true;
 		rejected = false;
@@ -245,14 +237,10 @@ check_macs(struct config *c)
 	if (c->tftp.unique == RECORD_TFTP_UNIQUE_MAC)
 		diag_at(c, LOG_WARNING, &c->mark[CONFIG_MARK_UNIQUE],
 		    "tftp-unique-root=mac has no effect: hardware addresses are known from leases alone, and no dhcp-range gives any; write tftp-unique-root=ip");
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_TFTP_CLIENT)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; config_next(c, RECORD_TFTP_CLIENT, &i, &rec); i++)
 		if (rec.u.tftp_client.net.family == 0)
 			diag_at(c, LOG_WARNING, &c->entries[i].place,
 			    "this line has no effect: hardware addresses are known from leases alone, and no dhcp-range gives any; name the client by its address");
-	}
 }
 
 void

@@ -162,7 +162,7 @@ twice_find(struct config *c)
 			continue;
 		}
 		len = decision_key(&d, UINT32_MAX, key);
-		memory = keys_put(&later, key, len, (uint32_t)i, NULL);
+		memory = keys_put(&later, key, len, (uint32_t)i);
 	}
 	keys_free(&later);
 	if (memory)

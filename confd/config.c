@@ -122,10 +122,9 @@ bool
 config_finish(struct config *c)
 {
 	include_walk(c);
-	if (c->dns_len > 0) {
-		c->here = (struct place){ NULL, 0 };
-		diag_note(c, "DNS is not served; ignored: %s", c->dns_names);
-	}
+	if (c->dns_len > 0)
+		diag_at(c, LOG_INFO, NULL, "DNS is not served; ignored: %s",
+		    c->dns_names);
 	if (c->v6_lines > 0)
 		diag_at(c, LOG_WARNING, &c->v6_first,
 		    "DHCP for IPv6 is not served yet; lines about it that are ignored: %u, the first here",

@@ -64,21 +64,22 @@ static void
 diag_out(
     struct config *c, int severity, const struct place *at, const char *text)
 {
-	const char *name =
-	    source_shown(at->file == NULL ? diag_whole(c) : at->file);
+	bool whole = at == NULL || at->file == NULL;
+	const char *name = source_shown(whole ? diag_whole(c) : at->file);
 	char file[RECORD_PATH_MAX];
 
 	log_escape(file, sizeof(file), name, strlen(name));
-	c->diag(severity, file, at->line, text, c->diag_arg);
+	c->diag(severity, file, whole ? 0 : at->line, text, c->diag_arg);
 }
 
-__attribute__((format(printf, 4, 0))) static void
-diag_format(struct config *c, int severity, const struct place *at,
-    const char *fmt, va_list ap)
+void
+diag_at(struct config *c, int severity, const struct place *at, const char *fmt,
+    ...)
 {
 	bool ignored = severity == LOG_ERR && c->lenient;
 	char text[LOG_LINE_MAX];
 	size_t len;
+	va_list ap;
 
 	if (ignored)
 		severity = LOG_WARNING;
@@ -92,7 +93,9 @@ diag_format(struct config *c, int severity, const struct place *at,
 	}
 	c->told[diag_class(severity)]++;
 	c->diag_kind = hash_bytes(1, fmt, strlen(fmt)) | 1;
+	va_start(ap, fmt);
 	(void)vsnprintf(text, sizeof(text), fmt, ap);
+	va_end(ap);
 	len = strlen(text);
 	if (ignored)
 		(void)snprintf(
@@ -103,7 +106,6 @@ diag_format(struct config *c, int severity, const struct place *at,
 void
 diag_suppressed(struct config *c)
 {
-	static const struct place whole = { NULL, 0 };
 	uint32_t errors = c->suppressed[0], others = c->suppressed[1];
 	char text[LOG_LINE_MAX];
 
@@ -117,52 +119,11 @@ diag_suppressed(struct config *c)
 		(void)snprintf(text, sizeof(text),
 		    "%u more errors and %u more warnings and notices suppressed",
 		    errors, others);
-	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, &whole, text);
+	diag_out(c, c->suppressed[0] > 0 ? LOG_ERR : LOG_WARNING, NULL, text);
 }
 
 uint32_t
 config_diag_kind(const struct config *c)
 {
 	return c->diag_kind;
-}
-
-void
-diag_error(struct config *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	diag_format(c, LOG_ERR, &c->here, fmt, ap);
-	va_end(ap);
-}
-
-void
-diag_warn(struct config *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	diag_format(c, LOG_WARNING, &c->here, fmt, ap);
-	va_end(ap);
-}
-
-void
-diag_note(struct config *c, const char *fmt, ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	diag_format(c, LOG_INFO, &c->here, fmt, ap);
-	va_end(ap);
-}
-
-void
-diag_at(struct config *c, int severity, const struct place *at, const char *fmt,
-    ...)
-{
-	va_list ap;
-
-	va_start(ap, fmt);
-	diag_format(c, severity, at, fmt, ap);
-	va_end(ap);
 }

@@ -13,14 +13,11 @@ struct config;
 struct place;
 
 /* About the directive that is carried out. */
-void diag_error(struct config *, const char *, ...)
-    __attribute__((format(printf, 2, 3)));
-void diag_warn(struct config *, const char *, ...)
-    __attribute__((format(printf, 2, 3)));
-void diag_note(struct config *, const char *, ...)
-    __attribute__((format(printf, 2, 3)));
+#define diag_error(c, ...) diag_at(c, LOG_ERR, &(c)->here, __VA_ARGS__)
+#define diag_warn(c, ...) diag_at(c, LOG_WARNING, &(c)->here, __VA_ARGS__)
+#define diag_note(c, ...) diag_at(c, LOG_INFO, &(c)->here, __VA_ARGS__)
 
-/* About another place. */
+/* About another place; NULL: about the whole configuration. */
 void diag_at(struct config *, int severity, const struct place *, const char *,
     ...) __attribute__((format(printf, 4, 5)));
 

@@ -97,23 +97,17 @@ keys_find(const struct keys *k, const void *key, size_t len)
 }
 
 bool
-keys_put(struct keys *k, const void *key, size_t len, uint32_t value,
-    uint32_t *before)
+keys_put(struct keys *k, const void *key, size_t len, uint32_t value)
 {
 	uint32_t hash = hash_bytes(0, key, len);
 	struct key *e;
 	size_t s;
 
-	if (before != NULL)
-		*before = KEYS_NONE;
 	if (k->n >= KEYS_NONE - 1 || len >= UINT32_MAX || !keys_grow_slots(k))
 		return false;
 	s = keys_slot(k, key, len, hash);
 	if (k->slot[s] != 0) {
-		e = &k->key[k->slot[s] - 1];
-		if (before != NULL)
-			*before = e->value;
-		e->value = value;
+		k->key[k->slot[s] - 1].value = value;
 		return true;
 	}
 	if (!keys_grow(k, len))

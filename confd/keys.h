@@ -35,12 +35,8 @@ void keys_free(struct keys *);
 /* The number of a key, or KEYS_NONE. */
 uint32_t keys_find(const struct keys *, const void *key, size_t len);
 
-/*
- * Sets the number of a key.  *before, unless it is NULL, is set to its previous
- * number or KEYS_NONE.  False if out of memory.
- */
-bool keys_put(struct keys *, const void *key, size_t len, uint32_t value,
-    uint32_t *before);
+/* Sets the number of a key.  False if out of memory. */
+bool keys_put(struct keys *, const void *key, size_t len, uint32_t value);
 
 /* The bytes of the i-th key. */
 static inline const uint8_t *

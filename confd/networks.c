@@ -18,7 +18,7 @@ networks_add(struct networks *n, const struct record_range *g)
 		continue;
 	if (i == n->nmasks)
 		n->mask[n->nmasks++] = g->mask;
-	return keys_put(&n->nets, key, sizeof(key), 0, NULL);
+	return keys_put(&n->nets, key, sizeof(key), 0);
 }
 
 bool
@@ -27,13 +27,9 @@ networks_load(const struct config *c, struct networks *n)
 	struct record rec;
 	size_t i;
 
-	for (i = 0; i < c->nentries; i++) {
-		if (c->entries[i].kind != RECORD_RANGE)
-			continue;
-		config_entry_record(c, &c->entries[i], &rec);
+	for (i = 0; config_next(c, RECORD_RANGE, &i, &rec); i++)
 		if (!networks_add(n, &rec.u.range))
 			return false;
-	}
 	return true;
 }
 

@@ -95,7 +95,7 @@ source_new(
 	memset(s, 0, sizeof(*s));
 	if ((s->path = strdup(path)) == NULL)
 		return SOURCE_MEMORY;
-	if (!keys_put(&ss->paths, key, len, (uint32_t)ss->n, NULL)) {
+	if (!keys_put(&ss->paths, key, len, (uint32_t)ss->n)) {
 		free(s->path);
 		return SOURCE_MEMORY;
 	}
@@ -175,8 +175,7 @@ source_same(struct sources *ss, struct source *s)
 		return SOURCE_OK;
 	if (first != KEYS_NONE)
 		s->same_as = first;
-	else if (!keys_put(
-		     &ss->files, key, sizeof(key), (uint32_t)s->same_as, NULL))
+	else if (!keys_put(&ss->files, key, sizeof(key), (uint32_t)s->same_as))
 		return SOURCE_MEMORY;
 	return SOURCE_OK;
 }

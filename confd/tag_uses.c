@@ -15,7 +15,7 @@ use_add(struct uses *u, const char *name, size_t entry)
 	size_t len = strlen(name) + 1;
 
 	if (keys_find(&u->names, name, len) == KEYS_NONE &&
-	    !keys_put(&u->names, name, len, (uint32_t)entry, NULL))
+	    !keys_put(&u->names, name, len, (uint32_t)entry))
 		u->failed = true;
 }
 
