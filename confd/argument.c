@@ -32,6 +32,36 @@ argument_number(
 }
 
 bool
+argument_port(struct config *c, const struct token *p, uint16_t *port)
+{
+	uint64_t n;
+
+	if (!value_number(p->text, UINT16_MAX, &n) || n == 0) {
+		diag_error(c, "\"%s\" is not a port from 1 to 65535",
+		    diag_show(c, p->text));
+		return false;
+	}
+	*port = (uint16_t)n;
+	return true;
+}
+
+bool
+argument_lease(struct config *c, const char *s, uint32_t *seconds)
+{
+	enum value_time_result r = value_lease(s, seconds);
+
+	if (r == VALUE_TIME_SHORT)
+		diag_warn(c, "lease time %s is too short; using 2 minutes%s", s,
+		    value_is_digits(s)
+			? " (a number alone is seconds; 12h is twelve hours)"
+			: "");
+	else if (r == VALUE_TIME_HUGE)
+		diag_warn(c, "lease time %s is too long; using infinite",
+		    diag_show(c, s));
+	return r != VALUE_TIME_BAD;
+}
+
+bool
 argument_path(
     struct config *c, const struct token *p, char dst[RECORD_PATH_MAX])
 {

@@ -13,6 +13,15 @@ bool argument_text(struct config *, const struct token *, char *dst,
 bool argument_number(
     struct config *, const struct token *, uint64_t max, uint64_t *out);
 
+/* A port from 1 to 65535; reports and returns false for anything else. */
+bool argument_port(struct config *, const struct token *, uint16_t *port);
+
+/*
+ * The result of value_lease(); warns of a time that was changed, and returns
+ * false for what is none.
+ */
+bool argument_lease(struct config *, const char *, uint32_t *seconds);
+
 /* An absolute path; reports and returns false for another one. */
 bool
 argument_path(struct config *, const struct token *, char dst[RECORD_PATH_MAX]);

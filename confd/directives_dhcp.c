@@ -128,21 +128,6 @@ directive_lease_max(struct config *c, const struct token *value)
 	c->dhcp.lease_max = (uint32_t)max;
 }
 
-/* A port from 1 to 65535; reports and returns false for anything else. */
-static bool
-alternate_port(struct config *c, const char *text, uint16_t *port)
-{
-	uint64_t n;
-
-	if (!value_number(text, UINT16_MAX, &n) || n == 0) {
-		diag_error(c, "\"%s\" is not a port from 1 to 65535",
-		    diag_show(c, text));
-		return false;
-	}
-	*port = (uint16_t)n;
-	return true;
-}
-
 /* Port 4011 and that of TFTP are bound beside the one for DHCP. */
 static bool
 alternate_free(struct config *c, uint16_t port)
@@ -165,12 +150,12 @@ directive_alternate_port(struct config *c, const struct token *value)
 	tokens_init(&a, value);
 	if (value->len > 0) {
 		(void)tokens_next(&a, &first);
-		if (!alternate_port(c, first.text, &server) ||
+		if (!argument_port(c, &first, &server) ||
 		    !alternate_free(c, server))
 			return;
 		client = (uint16_t)(server + 1);
 		if (tokens_next(&a, &second)) {
-			if (!alternate_port(c, second.text, &client))
+			if (!argument_port(c, &second, &client))
 				return;
 		} else if (server == UINT16_MAX) {
 			diag_error(c,

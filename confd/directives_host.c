@@ -111,22 +111,15 @@ host_address(struct config *c, struct record_host *h, const struct token *p)
 static bool
 host_lease(struct config *c, struct host *s, const struct token *p)
 {
-	enum value_time_result r = value_lease(p->text, &s->h->lease_s);
-
 	if (value_mac_like(p->text)) {
 		diag_warn(c,
 		    "%s is read as a lease time; write a hardware address with colons, like 52:54:00:12:34:56",
 		    diag_show(c, p->text));
 		s->told = true;
-	} else if (r == VALUE_TIME_HUGE)
-		diag_warn(c, "lease time %s is too long; infinite is used",
-		    diag_show(c, p->text));
-	else if (r == VALUE_TIME_SHORT)
-		diag_warn(c, "lease time %s is too short; using 2 minutes%s",
-		    p->text,
-		    value_is_digits(p->text)
-			? " (a number alone is seconds; 12h is twelve hours)"
-			: "");
+		(void)value_lease(p->text, &s->h->lease_s);
+	} else {
+		(void)argument_lease(c, p->text, &s->h->lease_s);
+	}
 	if (s->leases++ == 0 && p->len < sizeof(s->lease))
 		memcpy(s->lease, p->text, p->len + 1);
 	return true;

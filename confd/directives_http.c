@@ -7,30 +7,17 @@
 #include "confd/argument.h"
 #include "confd/diag.h"
 
-static void
-port_of(struct config *c, const struct token *value, uint16_t *dst)
-{
-	uint64_t port;
-
-	if (!argument_number(c, value, UINT16_MAX, &port))
-		return;
-	if (port == 0)
-		diag_error(c, "0 is not a port; write one from 1 to 65535");
-	else
-		*dst = (uint16_t)port;
-}
-
 void
 directive_http_port(struct config *c, const struct token *value)
 {
-	port_of(c, value, &c->http.port);
+	(void)argument_port(c, value, &c->http.port);
 }
 
 void
 directive_https_port(struct config *c, const struct token *value)
 {
 	config_mark(c, CONFIG_MARK_HTTPS_PORT);
-	port_of(c, value, &c->http.https_port);
+	(void)argument_port(c, value, &c->http.https_port);
 }
 
 void

@@ -18,54 +18,32 @@ static void
 option_complain(struct config *c, uint8_t code, enum option_result r,
     unsigned int max, const char *value)
 {
-	char name[DHCP_OPTION_LABEL];
-	const char *want = "";
+	static const char *const wants[OPTION_RESULT_MAX] = {
+		[OPTION_BAD_ADDRESS] = "IPv4 addresses with commas between",
+		[OPTION_PREFIX] = "IPv4 addresses without a prefix length",
+		[OPTION_BAD_NUMBER] = "a number",
+		[OPTION_BAD_TIME] = "a time, like 45m, 12h or infinite",
+		[OPTION_BAD_LIST] =
+		    "one number or octets like 01:02:03; quote it if it is text",
+		[OPTION_BAD_HEX] = "hexadecimal octets with colons between",
+		[OPTION_BAD_DOMAIN] = "domain names with commas between",
+		[OPTION_BAD_ROUTES] = "pairs of NETWORK/BITS,ROUTER",
+		[OPTION_NUMBER_LARGE] = "a number that fits its width",
+	};
+	char label[DHCP_OPTION_LABEL];
+	const char *name = code == OPTION_NO_TYPE
+			       ? "a sub-option"
+			       : dhcp_option_label(code, label);
 
-	switch (r) {
-	case OPTION_OK:
-		return;
-	case OPTION_BAD_ADDRESS:
-		want = "IPv4 addresses with commas between";
-		break;
-	case OPTION_PREFIX:
-		want = "IPv4 addresses without a prefix length";
-		break;
-	case OPTION_BAD_NUMBER:
-		want = "a number";
-		break;
-	case OPTION_BAD_TIME:
-		want = "a time, like 45m, 12h or infinite";
-		break;
-	case OPTION_BAD_LIST:
-		want =
-		    "one number or octets like 01:02:03; quote it if it is text";
-		break;
-	case OPTION_BAD_HEX:
-		want = "hexadecimal octets with colons between";
-		break;
-	case OPTION_BAD_DOMAIN:
-		want = "domain names with commas between";
-		break;
-	case OPTION_BAD_ROUTES:
-		want = "pairs of NETWORK/BITS,ROUTER";
-		break;
-	case OPTION_NUMBER_LARGE:
-		want = "a number that fits its width";
-		break;
-	case OPTION_LONG:
-		diag_error(c, "%s takes at most %u bytes%s, not \"%s\"",
-		    code == OPTION_NO_TYPE ? "a sub-option"
-					   : dhcp_option_label(code, name),
+	if (r != OPTION_LONG)
+		diag_error(c, "%s takes %s, not \"%s\"", name, wants[r],
+		    diag_show(c, value));
+	else
+		diag_error(c, "%s takes at most %u bytes%s, not \"%s\"", name,
 		    max,
 		    max == RECORD_OPT_MAX ? ", as a reply has no room for more"
 					  : "",
 		    diag_show(c, value));
-		return;
-	}
-	diag_error(c, "%s takes %s, not \"%s\"",
-	    code == OPTION_NO_TYPE ? "a sub-option"
-				   : dhcp_option_label(code, name),
-	    want, diag_show(c, value));
 }
 
 /* A number that dnsmasq takes for text. */

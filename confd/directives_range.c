@@ -5,6 +5,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/range_form.h"
 #include "confd/spelling.h"
@@ -117,31 +118,6 @@ range_mask(
 }
 
 static bool
-range_lease(struct config *c, struct record_range *g, const char *s)
-{
-	switch (value_lease(s, &g->lease_s)) {
-	case VALUE_TIME_OK:
-		return true;
-	case VALUE_TIME_SHORT:
-		diag_warn(c, "lease time %s is too short; using 2 minutes%s", s,
-		    value_is_digits(s)
-			? " (a number alone is seconds; 12h is twelve hours)"
-			: "");
-		return true;
-	case VALUE_TIME_HUGE:
-		diag_warn(c, "lease time %s is too long; using infinite",
-		    diag_show(c, s));
-		return true;
-	case VALUE_TIME_BAD:
-		break;
-	}
-	diag_error(c,
-	    "\"%s\" is not a lease time; write 45m, 12h, 7d or infinite",
-	    diag_show(c, s));
-	return false;
-}
-
-static bool
 range_first(struct config *c, struct record_range *g, const char *start)
 {
 	if (value_ip4(start, &g->start) && g->start != 0)
@@ -196,7 +172,12 @@ range_parts(struct config *c, struct record_range *g, char **part, size_t n)
 		    part[0]);
 		return false;
 	}
-	return i == n || range_lease(c, g, part[i]);
+	if (i == n || argument_lease(c, part[i], &g->lease_s))
+		return true;
+	diag_error(c,
+	    "\"%s\" is not a lease time; write 45m, 12h, 7d or infinite",
+	    diag_show(c, part[i]));
+	return false;
 }
 
 void

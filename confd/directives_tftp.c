@@ -167,7 +167,7 @@ directive_tftp_port_range(struct config *c, const struct token *value)
 {
 	struct tokens a;
 	struct token p[3];
-	uint64_t port[2];
+	uint16_t port[2];
 	size_t n;
 
 	tokens_init(&a, value);
@@ -177,18 +177,14 @@ directive_tftp_port_range(struct config *c, const struct token *value)
 		diag_error(c, "a range needs two ports; write PORT,PORT");
 		return;
 	}
-	if (!argument_number(c, &p[0], UINT16_MAX, &port[0]) ||
-	    !argument_number(c, &p[1], UINT16_MAX, &port[1]))
+	if (!argument_port(c, &p[0], &port[0]) ||
+	    !argument_port(c, &p[1], &port[1]))
 		return;
-	if (port[0] == 0 || port[1] == 0) {
-		diag_error(c, "0 is not a port; write one from 1 to 65535");
-		return;
-	}
 	if (port[0] > port[1])
 		diag_note(c, "start port is above end port; swapped to %u,%u",
-		    (unsigned int)port[1], (unsigned int)port[0]);
+		    port[1], port[0]);
 	n = port[0] > port[1];
-	c->tftp.port_low = (uint16_t)port[n];
-	c->tftp.port_high = (uint16_t)port[!n];
+	c->tftp.port_low = port[n];
+	c->tftp.port_high = port[!n];
 	config_mark(c, CONFIG_MARK_PORTS);
 }

@@ -189,36 +189,21 @@ directive_tftp_client(struct config *c, const struct token *value)
 		(void)config_add(c, &rec);
 }
 
-/* Bytes a second: a number with an optional unit. */
 static bool
 rate_value(struct config *c, const struct token *p, uint64_t *out)
 {
-	static const char units[] = "kKmMgG";
-	char word[LEXER_LINE_MAX + 1];
-	uint64_t v, unit = 1;
-	size_t n = p->len, i;
-	const char *u;
-
-	memcpy(word, p->text, n + 1);
-	if (n > 0 && (u = strchr(units, word[n - 1])) != NULL) {
-		word[n - 1] = '\0';
-		for (i = 0; i <= (size_t)(u - units) / 2; i++)
-			unit *= 1000;
-	}
-	if (!value_number(word, RATE_MAX / unit, &v)) {
+	if (!value_scaled(p->text, 1000, RATE_MAX, out)) {
 		diag_error(c,
 		    "\"%s\" is not a rate; write bytes a second like 500k, 2M or 1G, at most 1000G, or 0 for no limit",
 		    diag_show(c, p->text));
 		return false;
 	}
-	v *= unit;
-	if (v != 0 && v < RATE_MIN) {
+	if (*out != 0 && *out < RATE_MIN) {
 		diag_error(c,
 		    "\"%s\" is too small; write at least 10k bytes a second, or 0 for no limit",
 		    diag_show(c, p->text));
 		return false;
 	}
-	*out = v;
 	return true;
 }
 

@@ -90,42 +90,20 @@ directive_verify_exempt(struct config *c, const struct token *value)
 	(void)config_add(c, &rec);
 }
 
-/* Bytes: a number with a unit. */
-static bool
-size_value(struct config *c, const struct token *p, uint64_t *out)
-{
-	static const char units[] = "kKmMgG";
-	char word[LEXER_LINE_MAX + 1];
-	size_t n = p->len;
-	const char *u = NULL;
-	unsigned int shift = 0;
-
-	memcpy(word, p->text, n + 1);
-	if (n > 0 && (u = strchr(units, word[n - 1])) != NULL) {
-		word[n - 1] = '\0';
-		shift = 10 * ((unsigned int)(u - units) / 2 + 1);
-	}
-	if (u == NULL ||
-	    !value_number(word, RECORD_VERIFY_CACHE_MAX >> shift, out)) {
-		diag_error(c,
-		    "\"%s\" is not a size; write one like 256M or 2G, at most 1024G",
-		    diag_show(c, p->text));
-		return false;
-	}
-	*out <<= shift;
-	if (*out < RECORD_VERIFY_CACHE_MIN) {
-		diag_error(c, "\"%s\" is too small; write at least 1M",
-		    diag_show(c, p->text));
-		return false;
-	}
-	return true;
-}
-
 void
 directive_verify_cache(struct config *c, const struct token *value)
 {
 	uint64_t bytes;
 
-	if (size_value(c, value, &bytes))
+	/* A number without a unit could be meant as bytes or as mebibytes. */
+	if (value_is_digits(value->text) ||
+	    !value_scaled(value->text, 1024, RECORD_VERIFY_CACHE_MAX, &bytes))
+		diag_error(c,
+		    "\"%s\" is not a size; write one like 256M or 2G, at most 1024G",
+		    diag_show(c, value->text));
+	else if (bytes < RECORD_VERIFY_CACHE_MIN)
+		diag_error(c, "\"%s\" is too small; write at least 1M",
+		    diag_show(c, value->text));
+	else
 		c->verify.cache = bytes;
 }

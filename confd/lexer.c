@@ -76,13 +76,15 @@ copy_quoted(struct copy *c, const char *s, size_t i, size_t n)
 {
 	char byte;
 
-	for (; i < n && s[i] != '"'; i++) {
+	for (; i < n; i++) {
 		byte = s[i];
+		if (byte == '"')
+			return i + 1;
 		if (byte == '\\' && i + 1 < n && lexer_escape(s[i + 1]) != '\0')
 			byte = lexer_escape(s[++i]);
 		copy_put(c, byte, true);
 	}
-	return i < n ? i + 1 : 0;
+	return 0;
 }
 
 static enum lexer_result

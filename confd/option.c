@@ -7,6 +7,7 @@
 #include "confd/domains.h"
 #include "confd/value.h"
 #include "daemon/dhcp_option.h"
+#include "daemon/hex.h"
 
 const char *
 option_type_text(uint8_t type)
@@ -32,69 +33,79 @@ option_type_text(uint8_t type)
 	return texts[type];
 }
 
-/* The kinds of bytes in a value; quoted bytes are only text. */
-struct look {
-	unsigned int dots, colons, slashes, dashes, commas, digits, stars;
-	unsigned int hex_letters, others;
-	bool quoted;
+/* The kinds of bytes that are in a value; those in quotes are only text. */
+enum look {
+	LOOK_QUOTED = 1 << 0,
+	LOOK_DOT = 1 << 1,
+	LOOK_COLON = 1 << 2,
+	LOOK_SLASH = 1 << 3,
+	LOOK_COMMA = 1 << 4,
+	LOOK_STAR = 1 << 5,
+	LOOK_DIGIT = 1 << 6,
+	LOOK_HEX_LETTER = 1 << 7,
+	LOOK_OTHER = 1 << 8
 };
 
-static struct look
+static unsigned int
+look_byte(char ch)
+{
+	switch (ch) {
+	case ' ':
+		return 0;
+	case '.':
+		return LOOK_DOT;
+	case ':':
+		return LOOK_COLON;
+	case '/':
+		return LOOK_SLASH;
+	case ',':
+		return LOOK_COMMA;
+	case '*':
+		return LOOK_STAR;
+	default:
+		if (ch >= '0' && ch <= '9')
+			return LOOK_DIGIT;
+		return hex_digit_value(ch) >= 0 ? LOOK_HEX_LETTER : LOOK_OTHER;
+	}
+}
+
+static unsigned int
 option_look(const struct token *p)
 {
-	struct look k = { 0 };
+	unsigned int look = 0;
 	size_t i;
 
-	for (i = 0; i < p->len; i++) {
-		char ch = p->text[i];
+	for (i = 0; i < p->len; i++)
+		look |= p->quoted[i] ? LOOK_QUOTED : look_byte(p->text[i]);
+	return look;
+}
 
-		if (p->quoted[i])
-			k.quoted = true;
-		else if (ch == '.')
-			k.dots++;
-		else if (ch == ':')
-			k.colons++;
-		else if (ch == '/')
-			k.slashes++;
-		else if (ch == '-')
-			k.dashes++;
-		else if (ch == ',')
-			k.commas++;
-		else if (ch == '*')
-			k.stars++;
-		else if (ch >= '0' && ch <= '9')
-			k.digits++;
-		else if (strchr("abcdefABCDEF", ch) != NULL)
-			k.hex_letters++;
-		else if (ch != ' ')
-			k.others++;
-	}
-	return k;
+/* Whether it has all of these kinds, and of others at most the `also` ones. */
+static bool
+look_is(unsigned int look, unsigned int has, unsigned int also)
+{
+	return (look & has) == has && (look & ~(has | also)) == 0;
 }
 
 static bool
-look_is_hex(const struct look *k, bool match)
+look_is_hex(unsigned int look, bool match)
 {
-	return !k->quoted && k->colons > 0 && k->others == 0 && k->dots == 0 &&
-	       k->slashes == 0 && k->commas == 0 && k->dashes == 0 &&
-	       (match || k->stars == 0);
+	return look_is(look, LOOK_COLON,
+	    LOOK_DIGIT | LOOK_HEX_LETTER | (match ? LOOK_STAR : 0));
 }
 
 static bool
-look_is_address(const struct token *p, const struct look *k)
+look_is_address(unsigned int look, const struct token *p)
 {
-	return !k->quoted && k->digits > 0 && k->dots > 0 && k->others == 0 &&
-	       k->hex_letters == 0 && k->colons == 0 && k->dashes == 0 &&
-	       k->stars == 0 && p->text[0] != '/';
+	return p->text[0] != '/' &&
+	       look_is(look, LOOK_DIGIT | LOOK_DOT, LOOK_SLASH | LOOK_COMMA);
 }
 
 /* Numbers with commas or blanks between: neither text nor octets. */
 static bool
-look_is_list(const struct look *k)
+look_is_list(unsigned int look)
 {
-	return !k->quoted && k->digits > 0 && k->dots == 0 && k->colons == 0 &&
-	       k->slashes == 0 && k->dashes == 0 && k->stars == 0 &&
-	       k->hex_letters == 0 && k->others == 0;
+	return look_is(look, LOOK_DIGIT, LOOK_COMMA);
 }
 
 /* A number with an optional sign and one of b, s, i for its width. */
@@ -281,20 +292,20 @@ static enum option_result
 option_any_encode(
     uint8_t type, struct token *rest, bool match, struct option_value *out)
 {
-	struct look k = option_look(rest);
+	unsigned int look = option_look(rest);
 	struct writer w;
 	struct tokens a;
 	uint8_t width;
 	int64_t v;
 
 	writer_init(&w, out->data, sizeof(out->data));
-	if (look_is_hex(&k, match))
+	if (look_is_hex(look, match))
 		return option_hex_encode(rest, match, out);
 	if (option_number_parse(rest, &v, &width))
 		return option_number_encode(v, width, out);
-	if (look_is_list(&k))
+	if (look_is_list(look))
 		return OPTION_BAD_LIST;
-	if (look_is_address(rest, &k)) {
+	if (look_is_address(look, rest)) {
 		if (type == DHCP_OPTION_SIP)
 			writer_u8(&w, 1);
 		return written(
@@ -318,7 +329,7 @@ option_typed_encode(
 	const struct dhcp_option *o = dhcp_option_find(code);
 	uint8_t type = o == NULL ? DHCP_OPTION_OPAQUE : o->type;
 	uint8_t width = dhcp_option_width(type), given = 0;
-	struct look k = option_look(rest);
+	unsigned int look = option_look(rest);
 	struct writer w;
 	struct tokens a;
 	int64_t v;
@@ -336,7 +347,7 @@ option_typed_encode(
 	case DHCP_OPTION_U16S:
 	case DHCP_OPTION_U32:
 	case DHCP_OPTION_S32:
-		if (look_is_hex(&k, match))
+		if (look_is_hex(look, match))
 			return option_hex_encode(rest, match, out);
 		if (!option_number_parse(rest, &v, &given)) {
 			/* The table has no option of 4 bytes but seconds. */

@@ -21,6 +21,7 @@ enum option_result {
 	OPTION_BAD_ROUTES, /* 121: not pairs of NET/BITS,ROUTER */
 	OPTION_NUMBER_LARGE, /* does not fit its width */
 	OPTION_LONG, /* more than RECORD_OPT_MAX or RECORD_MATCH_MAX bytes */
+	OPTION_RESULT_MAX
 };
 
 /* In place of the code of an option: nothing is known of its values. */

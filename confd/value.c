@@ -90,6 +90,28 @@ value_number(const char *s, uint64_t max, uint64_t *out)
 	return true;
 }
 
+bool
+value_scaled(const char *s, uint64_t base, uint64_t max, uint64_t *out)
+{
+	static const char units[] = "kKmMgG";
+	char number[sizeof("18446744073709551615")];
+	size_t n = strspn(s, "0123456789"), i;
+	const char *unit = s[n] == '\0' ? NULL : strchr(units, s[n]);
+	uint64_t times = 1;
+
+	if (n >= sizeof(number) || s[n] != (unit == NULL ? '\0' : *unit) ||
+	    (unit != NULL && s[n + 1] != '\0'))
+		return false;
+	memcpy(number, s, n);
+	number[n] = '\0';
+	for (i = 0; unit != NULL && i <= (size_t)(unit - units) / 2; i++)
+		times *= base;
+	if (!value_number(number, max / times, out))
+		return false;
+	*out *= times;
+	return true;
+}
+
 /* The seconds of a unit; 0 for an unknown letter. */
 static uint32_t
 unit_seconds(char c)

@@ -504,6 +504,12 @@ START_TEST(loops)
 		/* For iPXE there is another iPXE. */
 		{ "dhcp-boot=tag:ipxe,ipxe.efi\ndhcp-boot=undionly.kpxe\n",
 		    false },
+		/* The first and the last of the architectures that are tried. */
+		{ "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:bios,ipxe.pxe\n",
+		    true },
+		{ "dhcp-match=set:last,93,40\ndhcp-boot=tag:ipxe,boot.ipxe\n"
+		  "dhcp-boot=tag:last,snp.efi\n",
+		    true },
 		/* A service for all, and a dhcp-boot line for BIOS alone. */
 		{ "dhcp-boot=tag:ipxe,tag:bios,boot.ipxe\n"
 		  "pxe-service=x86PC,a,undionly.kpxe\n"

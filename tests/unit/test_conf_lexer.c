@@ -52,6 +52,8 @@ END_TEST
 
 START_TEST(quotes)
 {
+	struct lexer lx;
+
 	expect("a=\"b,c\"", "a", "b,c");
 	expect("a=x\"y\"z", "a", "xyz");
 	expect("a=\"\\\"\\\\\\t\\n\\e\\b\\r\\q\"", "a", "\"\\\t\n\033\b\r\\q");
@@ -60,6 +62,9 @@ START_TEST(quotes)
 	expect("a=\"\"", "a", "");
 	ck_assert_int_eq(lex("a=\"b"), LEXER_QUOTE);
 	ck_assert_int_eq(lex("a=\"b\\\""), LEXER_QUOTE);
+	/* A quote behind the text is not of it. */
+	lexer_init(&lx, "a=\"b\"", 4);
+	ck_assert_int_eq(lexer_next(&lx, &l), LEXER_QUOTE);
 }
 END_TEST
 

@@ -149,9 +149,9 @@ START_TEST(ports)
 	    "the range has no effect");
 	(void)gives(TFTP "tftp-port-range=70,200");
 	(void)gives(TFTP "tftp-port-range=1,68");
-	conf_case_says(TFTP "tftp-port-range=0,9", 'E', "0 is not a port");
-	conf_case_says(TFTP "tftp-port-range=9,0", 'E', "0 is not a port");
-	conf_case_says(TFTP "tftp-port-range=9,65536", 'E', "not a number");
+	conf_case_says(TFTP "tftp-port-range=0,9", 'E', "\"0\" is not a port");
+	conf_case_says(TFTP "tftp-port-range=9,0", 'E', "\"0\" is not a port");
+	conf_case_says(TFTP "tftp-port-range=9,65536", 'E', "not a port");
 	conf_case_says(TFTP "tftp-port-range=9", 'E', "two ports");
 	conf_case_says(TFTP "tftp-port-range=9,10,11", 'E', "two ports");
 }
