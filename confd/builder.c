@@ -31,6 +31,17 @@ config_mark_first(struct config *c, enum config_mark m)
 		config_mark(c, m);
 }
 
+size_t
+config_root_find(const struct config *c, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < c->nroots; i++)
+		if (strcmp(c->roots[i].name, name) == 0)
+			break;
+	return i;
+}
+
 void
 config_skip_v6(struct config *c)
 {

@@ -123,6 +123,9 @@ bool config_next(
 /* The line of a record; file is NULL if it comes from several lines. */
 struct place config_place(const struct config *, size_t i);
 
+/* The index of an interface's own tftp-root, or nroots if it has none. */
+size_t config_root_find(const struct config *, const char *name);
+
 void config_mark(struct config *, enum config_mark);
 void config_mark_first(struct config *, enum config_mark);
 

@@ -6,13 +6,12 @@
 
 #include "confd/builder.h"
 #include "confd/check_boot.h"
+#include "confd/check_files.h"
 #include "confd/check_hosts.h"
 #include "confd/check_kinds.h"
 #include "confd/check_machines.h"
 #include "confd/check_ranges.h"
 #include "confd/check_tags.h"
-#include "confd/check_tftp.h"
-#include "confd/check_verify.h"
 #include "confd/check_twice.h"
 #include "confd/diag.h"
 #include "confd/keys.h"
@@ -207,8 +206,7 @@ check_config(struct config *c)
 	check_pxe_class(c);
 	if (!c->incomplete)
 		check_proxy(c);
-	check_tftp(c);
-	check_verify(c);
+	check_files(c);
 	if (!c->incomplete)
 		check_unserved(c);
 	check_boot(c);

@@ -8,7 +8,7 @@
 #include "confd/builder.h"
 #include "confd/check_url.h"
 #include "confd/diag.h"
-#include "confd/keys.h"
+#include "confd/tag_uses.h"
 #include "confd/value.h"
 #include "daemon/dhcp_option.h"
 #include "daemon/endpoint.h"
@@ -18,8 +18,8 @@ struct boots {
 	uint32_t plain; /* the last dhcp-boot line without tags */
 	uint32_t any; /* the last dhcp-boot or pxe-service line */
 	uint32_t file; /* the last line of option 67 */
-	struct keys set; /* tags that are set; loaded when first needed */
-	bool set_loaded;
+	struct tag_uses uses; /* loaded when first needed */
+	bool uses_loaded;
 };
 
 /* A boot file is to be loaded from this server, but TFTP is not served. */
@@ -38,44 +38,12 @@ check_served(
 /* ---------------------------------------------- a tag without its prefix */
 
 static bool
-set_add(struct keys *k, const char *tag)
-{
-	return keys_put(k, tag, strlen(tag) + 1, 0);
-}
-
-static bool
-set_load(const struct config *c, struct keys *k)
-{
-	bool memory = true;
-	struct record rec;
-	size_t i;
-	uint8_t t;
-
-	for (i = 0; i < c->nentries && memory; i++) {
-		config_entry_record(c, &c->entries[i], &rec);
-		if (rec.kind == RECORD_MATCH)
-			memory = set_add(k, rec.u.match.set);
-		else if (rec.kind == RECORD_RANGE && rec.u.range.set[0] != '\0')
-			memory = set_add(k, rec.u.range.set);
-		for (t = 0; rec.kind == RECORD_TAGIF && t < rec.u.tagif.set.n;
-		     t++)
-			memory =
-			    memory && set_add(k, rec.u.tagif.set.tag[t].name);
-		for (t = 0; rec.kind == RECORD_HOST && t < rec.u.host.set.n;
-		     t++)
-			memory =
-			    memory && set_add(k, rec.u.host.set.tag[t].name);
-	}
-	return memory;
-}
-
-static bool
 is_set(struct config *c, struct boots *b, const char *tag)
 {
-	if (!b->set_loaded && !set_load(c, &b->set))
-		diag_error(c, "out of memory");
-	b->set_loaded = true;
-	return keys_find(&b->set, tag, strlen(tag) + 1) != KEYS_NONE;
+	if (!b->uses_loaded)
+		tag_uses_load(&b->uses, c);
+	b->uses_loaded = true;
+	return tag_uses_is_set(&b->uses, tag);
 }
 
 /* Whether this is the name of a program for firmware, or a URL. */
@@ -266,5 +234,7 @@ check_boot(struct config *c)
 			check_option(c, &k, e, &rec.u.option);
 		}
 	}
-	keys_free(&k.set);
+	if (k.uses.failed)
+		diag_error(c, "out of memory");
+	tag_uses_free(&k.uses);
 }

@@ -8,10 +8,10 @@
 struct config;
 
 /*
- * Warns of a dhcp-ignore line, the entry with this index, that ignores every
- * client, every client of an interface, or none because of the tag of a range.
- * named: there are interface= lines.  Returns whether it has warned.
+ * Warns of dhcp-ignore lines that ignore every client, alone or together, or
+ * none, and marks those that it has warned of alone as told.  named: there are
+ * interface= lines.
  */
-bool check_ignore(struct config *, struct tag_uses *, size_t entry, bool named);
+void check_ignore(struct config *, struct tag_uses *, bool named);
 
 #endif

@@ -6,7 +6,6 @@
 
 #include "confd/builder.h"
 #include "confd/check_ignore.h"
-#include "confd/check_ignore_all.h"
 #include "confd/diag.h"
 #include "confd/tag_uses.h"
 
@@ -54,31 +53,18 @@ test_check(struct config *c, const struct tag_uses *t, const char *name,
 }
 
 static void
-tests_check(struct config *c, struct tag_uses *t)
+tests_check(struct config *c, struct tag_uses *t, bool named)
 {
-	bool named = interfaces_named(c);
 	size_t i;
 
-	for (i = 0; i < t->tests.names.n; i++) {
-		const char *name = (const char *)keys_bytes(&t->tests.names, i);
-		uint32_t entry = t->tests.names.key[i].value;
+	for (i = 0; i < t->tests.n; i++) {
+		const char *name = (const char *)keys_bytes(&t->tests, i);
+		uint32_t entry = t->tests.key[i].value;
 
 		/* check_ignore() says more of its line. */
 		if (!tag_uses_settable(t, name) && !c->entries[entry].told)
 			test_check(c, t, name, entry, named);
 	}
-}
-
-/* dhcp-ignore lines; those that are warned of are marked. */
-static void
-ignores_check(struct config *c, struct tag_uses *t)
-{
-	bool named = interfaces_named(c);
-	size_t i;
-
-	for (i = 0; i < c->nentries; i++)
-		if (c->entries[i].kind == RECORD_IGNORE)
-			c->entries[i].told = check_ignore(c, t, i, named);
 }
 
 /* dhcp-range=eth0,...: sets a tag, and does not choose an interface. */
@@ -137,24 +123,19 @@ void
 check_tags(struct config *c)
 {
 	struct tag_uses t = { 0 };
-	struct record rec;
-	size_t i;
+	bool named = interfaces_named(c);
 
-	for (i = 0; i < c->nentries; i++) {
-		config_entry_record(c, &c->entries[i], &rec);
-		tag_uses_add(&t, &rec, i);
-	}
+	tag_uses_load(&t, c);
 	/* What is missing may set the tags, or make clients known. */
 	if (!c->incomplete && !c->sets_lost) {
-		ignores_check(c, &t);
-		check_ignore_all(c, &t);
-		tests_check(c, &t);
+		check_ignore(c, &t, named);
+		tests_check(c, &t, named);
 	}
 	ranges_check(c, &t);
 	/* A line that was lost may test them. */
 	if (!c->incomplete && c->errors == 0)
 		sets_check(c, &t);
-	if (tag_uses_failed(&t))
+	if (t.failed)
 		diag_error(c, "out of memory");
 	tag_uses_free(&t);
 }

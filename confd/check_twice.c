@@ -32,24 +32,14 @@ decision_of(const struct record *rec, struct decision *d)
 {
 	memset(d, 0, sizeof(*d));
 	d->head[0] = rec->kind;
-	switch (rec->kind) {
-	case RECORD_BOOT:
-		d->tags = rec->u.boot.tags;
-		break;
-	case RECORD_OPTION:
+	if (rec->kind == RECORD_OPTION) {
 		d->head[1] = rec->u.option.code;
 		d->head[2] = rec->u.option.pxe ? 1 : 0;
-		d->tags = rec->u.option.tags;
-		break;
-	case RECORD_PROMPT:
-		d->tags = rec->u.prompt.tags;
-		break;
-	case RECORD_PXE_STYLE:
-		d->tags = rec->u.pxe_style.tags;
-		break;
-	default:
+	} else if (rec->kind != RECORD_BOOT && rec->kind != RECORD_PROMPT &&
+		   rec->kind != RECORD_PXE_STYLE) {
 		return false;
 	}
+	d->tags = *tag_key_tests(rec);
 	tag_key_normalize(&d->tags);
 	return true;
 }

@@ -13,18 +13,6 @@
 #define MTU_MIN 68 /* RFC 791 */
 #define MTU_MAX INT32_MAX
 
-/* The index of an interface's root, or nroots when it has none. */
-static size_t
-tftp_root_find(const struct config *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->nroots; i++)
-		if (strcmp(c->roots[i].name, name) == 0)
-			break;
-	return i;
-}
-
 static void
 root_replaced(struct config *c, const char *path, const struct place *at)
 {
@@ -47,7 +35,7 @@ root_add(struct config *c, const char *path, const struct token *interface)
 		    diag_show(c, interface->text));
 		return;
 	}
-	i = tftp_root_find(c, name.name);
+	i = config_root_find(c, name.name);
 	if (i == RECORD_TFTP_ROOTS_MAX) {
 		diag_error(c,
 		    "more than %d interfaces with roots of their own; write one tftp-root=PATH for the others",

@@ -10,6 +10,7 @@
 
 #include "confd/config.h"
 #include "confd/print_config.h"
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 #include "daemon/role.h"
@@ -17,7 +18,6 @@
 
 #define SEND_QUEUE 64 /* messages; more wait for the parent to read */
 #define SEND_LIMIT_MS 10000
-#define READ_FIRST 65536 /* bytes; below, a buffer doubles */
 
 static struct config *config;
 static uint32_t include_id; /* of the last INCLUDE */
@@ -45,30 +45,27 @@ confd_diag(
 static char *
 read_all(int fd, size_t expected, size_t *len)
 {
-	size_t room = (expected < READ_FIRST ? READ_FIRST : expected) + 1;
-	char *text = malloc(room), *grown;
+	size_t room = 0;
+	char *text = NULL;
 	ssize_t n;
 
-	for (*len = 0; text != NULL && *len <= CONFIG_TEXT_MAX;) {
-		n = read(fd, text + *len, room - *len);
-		if (n == -1 && errno == EINTR)
-			continue;
-		if (n == -1) {
-			free(text);
-			return NULL;
-		}
-		if (n == 0)
+	for (*len = 0; *len <= CONFIG_TEXT_MAX; *len += (size_t)n) {
+		/* The file may have grown, or report no size. */
+		if (grow_array(&text, &room,
+			(*len < expected ? expected : *len) + 1, 1) == -1)
 			break;
-		*len += (size_t)n;
-		if (*len < room)
-			continue;
-		/* The file has grown, or reports no size. */
-		room *= 2;
-		if ((grown = realloc(text, room)) == NULL)
-			free(text);
-		text = grown;
+		do
+			n = read(fd, text + *len, room - *len);
+		while (n == -1 && errno == EINTR);
+		if (n == 0)
+			return text;
+		if (n == -1)
+			break;
 	}
-	return text;
+	if (*len > CONFIG_TEXT_MAX)
+		return text;
+	free(text);
+	return NULL;
 }
 
 /* Reads a whole regular file; the caller frees it.  NULL with errno. */
@@ -106,17 +103,10 @@ struct names {
 static int
 names_add(struct names *l, const char *name)
 {
-	size_t cap = l->cap == 0 ? 256 : 2 * l->cap;
-	char **v;
-
 	if (l->n == CONFIG_NAMES_MAX)
 		return E2BIG;
-	if (l->n == l->cap) {
-		if ((v = reallocarray(l->v, cap, sizeof(*v))) == NULL)
-			return ENOMEM;
-		l->v = v;
-		l->cap = cap;
-	}
+	if (grow_array(&l->v, &l->cap, l->n + 1, sizeof(*l->v)) == -1)
+		return ENOMEM;
 	if ((l->v[l->n] = strdup(name)) == NULL)
 		return ENOMEM;
 	l->n++;

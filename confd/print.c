@@ -7,10 +7,9 @@
 #include "confd/builder.h"
 #include "confd/config.h"
 #include "confd/directives_pxe.h"
+#include "confd/print_files.h"
 #include "confd/print_option.h"
 #include "confd/print_out.h"
-#include "confd/print_tftp.h"
-#include "confd/print_verify.h"
 #include "daemon/dhcp_option.h"
 #include "daemon/record_name.h"
 

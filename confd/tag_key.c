@@ -1,10 +1,43 @@
 /* SPDX-License-Identifier: ISC */
-/* Compares the tags that lines test. */
+/* Finds the tags that lines test, and compares them. */
 #include "confd/tag_key.h"
 
 #include <string.h>
 
 #include "daemon/sort.h"
+
+const struct record_tags *
+tag_key_tests(const struct record *rec)
+{
+	switch (rec->kind) {
+	case RECORD_RANGE:
+		return &rec->u.range.tags;
+	case RECORD_HOST:
+		return &rec->u.host.tags;
+	case RECORD_OPTION:
+		return &rec->u.option.tags;
+	case RECORD_SUBOPTION:
+		return &rec->u.suboption.tags;
+	case RECORD_BOOT:
+		return &rec->u.boot.tags;
+	case RECORD_SERVICE:
+		return &rec->u.service.tags;
+	case RECORD_PROMPT:
+		return &rec->u.prompt.tags;
+	case RECORD_PXE_STYLE:
+		return &rec->u.pxe_style.tags;
+	case RECORD_TAGIF:
+		return &rec->u.tagif.tags;
+	case RECORD_IGNORE:
+		return &rec->u.ignore.tags;
+	case RECORD_CHOICE:
+		return &rec->u.choice.tags;
+	case RECORD_REPLY_DELAY:
+		return &rec->u.reply_delay.tags;
+	default:
+		return NULL;
+	}
+}
 
 static int
 tag_compare(const void *a, const void *b)

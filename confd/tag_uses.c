@@ -7,25 +7,27 @@
 
 #include "confd/builder.h"
 #include "confd/suggest.h"
+#include "confd/tag_key.h"
 #include "daemon/sort.h"
 
 static void
-use_add(struct uses *u, const char *name, size_t entry)
+use_add(struct tag_uses *t, struct keys *k, const char *name, size_t entry)
 {
 	size_t len = strlen(name) + 1;
 
-	if (keys_find(&u->names, name, len) == KEYS_NONE &&
-	    !keys_put(&u->names, name, len, (uint32_t)entry))
-		u->failed = true;
+	if (keys_find(k, name, len) == KEYS_NONE &&
+	    !keys_put(k, name, len, (uint32_t)entry))
+		t->failed = true;
 }
 
 static void
-use_tags(struct uses *u, const struct record_tags *t, size_t entry)
+use_tags(struct tag_uses *t, struct keys *k, const struct record_tags *tags,
+    size_t entry)
 {
 	size_t i;
 
-	for (i = 0; i < t->n; i++)
-		use_add(u, t->tag[i].name, entry);
+	for (i = 0; i < tags->n; i++)
+		use_add(t, k, tags->tag[i].name, entry);
 }
 
 bool
@@ -37,25 +39,30 @@ tag_uses_is_known(const char *name)
 
 /* Tests that hold without any dhcp-host line are no mistake. */
 static void
-use_tests(struct uses *u, const struct record_tags *t, size_t entry)
+use_tests(struct tag_uses *t, const struct record_tags *tags, size_t entry)
 {
 	size_t i;
 
-	for (i = 0; i < t->n; i++)
-		if (!t->tag[i].negate || !tag_uses_is_known(t->tag[i].name))
-			use_add(u, t->tag[i].name, entry);
+	for (i = 0; i < tags->n; i++)
+		if (!tags->tag[i].negate ||
+		    !tag_uses_is_known(tags->tag[i].name))
+			use_add(t, &t->tests, tags->tag[i].name, entry);
 }
 
 /* Names that end in '*', which stands for any characters. */
 static void
-use_stars(struct uses *u, const struct record_tags *t, size_t entry)
+use_stars(struct tag_uses *t, const struct record_tags *tags, size_t entry)
 {
+	char name[RECORD_TAG_MAX];
 	size_t i, n;
 
-	for (i = 0; i < t->n; i++) {
-		n = strlen(t->tag[i].name);
-		if (n > 0 && t->tag[i].name[n - 1] == '*')
-			use_add(u, t->tag[i].name, entry);
+	for (i = 0; i < tags->n; i++) {
+		n = strlen(tags->tag[i].name);
+		if (n == 0 || tags->tag[i].name[n - 1] != '*')
+			continue;
+		memcpy(name, tags->tag[i].name, n - 1);
+		name[n - 1] = '\0';
+		use_add(t, &t->star_tests, name, entry);
 	}
 }
 
@@ -63,18 +70,21 @@ static void
 use_iface(struct tag_uses *t, const struct record_interface *in, size_t entry)
 {
 	if (in->prefix) {
-		use_add(&t->stars, in->name, entry);
+		use_add(t, &t->stars, in->name, entry);
 		return;
 	}
-	use_add(&t->ifaces, in->name, entry);
-	use_add(&t->sets, in->name, entry);
+	use_add(t, &t->ifaces, in->name, entry);
+	use_add(t, &t->sets, in->name, entry);
 }
 
-void
-tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
+/* The tags of a record, the entry with this index. */
+static void
+use_record(struct tag_uses *t, const struct record *rec, size_t i)
 {
-	struct uses *sets = &t->sets, *tests = &t->tests;
+	const struct record_tags *tests = tag_key_tests(rec);
 
+	if (tests != NULL)
+		use_tests(t, tests, i);
 	switch (rec->kind) {
 	case RECORD_INTERFACE:
 		if (rec->u.interface.use == RECORD_IF_SERVE)
@@ -82,64 +92,60 @@ tag_uses_add(struct tag_uses *t, const struct record *rec, size_t i)
 		break;
 	case RECORD_RANGE:
 		if (rec->u.range.set[0] != '\0')
-			use_add(&t->ranges, rec->u.range.set, i);
-		use_tests(tests, &rec->u.range.tags, i);
+			use_add(t, &t->ranges, rec->u.range.set, i);
 		break;
 	case RECORD_HOST:
 		t->hosts = true;
-		use_tags(sets, &rec->u.host.set, i);
-		use_tests(tests, &rec->u.host.tags, i);
-		break;
-	case RECORD_OPTION:
-		use_tests(tests, &rec->u.option.tags, i);
-		break;
-	case RECORD_BOOT:
-		use_tests(tests, &rec->u.boot.tags, i);
-		break;
-	case RECORD_CHOICE:
-		use_tests(tests, &rec->u.choice.tags, i);
-		break;
-	case RECORD_REPLY_DELAY:
-		use_tests(tests, &rec->u.reply_delay.tags, i);
-		break;
-	case RECORD_SUBOPTION:
-		use_tests(tests, &rec->u.suboption.tags, i);
-		break;
-	case RECORD_SERVICE:
-		use_tests(tests, &rec->u.service.tags, i);
-		break;
-	case RECORD_PROMPT:
-		use_tests(tests, &rec->u.prompt.tags, i);
-		break;
-	case RECORD_PXE_STYLE:
-		use_tests(tests, &rec->u.pxe_style.tags, i);
+		use_tags(t, &t->sets, &rec->u.host.set, i);
 		break;
 	case RECORD_MATCH:
-		use_add(sets, rec->u.match.set, i);
+		use_add(t, &t->sets, rec->u.match.set, i);
 		break;
 	case RECORD_TAGIF:
-		use_tags(sets, &rec->u.tagif.set, i);
-		use_tests(tests, &rec->u.tagif.tags, i);
-		use_stars(&t->star_tests, &rec->u.tagif.tags, i);
-		break;
-	case RECORD_IGNORE:
-		use_tests(tests, &rec->u.ignore.tags, i);
+		use_tags(t, &t->sets, &rec->u.tagif.set, i);
+		use_stars(t, &rec->u.tagif.tags, i);
 		break;
 	default:
 		break;
 	}
 }
 
-static bool
-use_known(const struct uses *u, const char *name)
+void
+tag_uses_load(struct tag_uses *t, const struct config *c)
 {
-	return keys_find(&u->names, name, strlen(name) + 1) != KEYS_NONE;
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < c->nentries; i++) {
+		config_entry_record(c, &c->entries[i], &rec);
+		use_record(t, &rec, i);
+	}
+}
+
+static bool
+use_known(const struct keys *k, const char *name)
+{
+	return keys_find(k, name, strlen(name) + 1) != KEYS_NONE;
 }
 
 static const char *
-use_name(const struct uses *u, size_t i)
+use_name(const struct keys *k, size_t i)
 {
-	return (const char *)keys_bytes(&u->names, i);
+	return (const char *)keys_bytes(k, i);
+}
+
+#define PREFIXES_COMPARED 64 /* a real configuration has fewer */
+
+/* Whether a name begins with one of these; also if they are too many. */
+static bool
+use_begins(const struct keys *k, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < k->n && i < PREFIXES_COMPARED; i++)
+		if (strncmp(use_name(k, i), name, strlen(use_name(k, i))) == 0)
+			return true;
+	return i < k->n;
 }
 
 static int
@@ -154,7 +160,7 @@ name_compare(const void *a, const void *b)
 static bool
 sets_sort(struct tag_uses *t)
 {
-	size_t nsets = t->sets.names.n, nranges = t->ranges.names.n, i;
+	size_t nsets = t->sets.n, nranges = t->ranges.n, i;
 
 	if (t->sorted != NULL)
 		return true;
@@ -178,7 +184,7 @@ set_begins(struct tag_uses *t, const char *name)
 	if (n == 0 || name[n - 1] != '*')
 		return false;
 	if (!sets_sort(t)) {
-		t->sets.failed = true;
+		t->failed = true;
 		return true;
 	}
 	high = t->nsorted;
@@ -200,28 +206,24 @@ tag_builtin(const struct tag_uses *t, const char *name)
 	return strcmp(name, "bootp") == 0 || strcmp(name, "cpewan-id") == 0 ||
 	       strcmp(name, "lo") == 0 || (t->hosts && tag_uses_is_known(name));
 }
-#define STARS_COMPARED 64 /* a real configuration has fewer */
 
 bool
 tag_uses_iface(const struct tag_uses *t, const char *name)
 {
-	size_t i;
+	return use_known(&t->ifaces, name) || use_begins(&t->stars, name);
+}
 
-	if (use_known(&t->ifaces, name))
-		return true;
-	for (i = 0; i < t->stars.names.n && i < STARS_COMPARED; i++)
-		if (strncmp(use_name(&t->stars, i), name,
-			strlen(use_name(&t->stars, i))) == 0)
-			return true;
-	return i < t->stars.names.n;
+bool
+tag_uses_is_set(const struct tag_uses *t, const char *name)
+{
+	return use_known(&t->sets, name) || use_known(&t->ranges, name);
 }
 
 bool
 tag_uses_settable(struct tag_uses *t, const char *name)
 {
-	return use_known(&t->sets, name) || use_known(&t->ranges, name) ||
-	       tag_builtin(t, name) || set_begins(t, name) ||
-	       tag_uses_iface(t, name);
+	return tag_uses_is_set(t, name) || tag_builtin(t, name) ||
+	       set_begins(t, name) || tag_uses_iface(t, name);
 }
 
 bool
@@ -234,14 +236,14 @@ tag_uses_of_ranges(const struct tag_uses *t, const char *name)
 
 /* The closest of these names, if it is closer than *best. */
 static const char *
-use_like(const struct uses *u, const char *name, unsigned int *best,
+use_like(const struct keys *k, const char *name, unsigned int *best,
     const char *found)
 {
 	size_t i;
 
-	for (i = 0; i < u->names.n && i < LIKE_COMPARED; i++)
-		if (suggest_closer(name, use_name(u, i), best))
-			found = use_name(u, i);
+	for (i = 0; i < k->n && i < LIKE_COMPARED; i++)
+		if (suggest_closer(name, use_name(k, i), best))
+			found = use_name(k, i);
 	return found;
 }
 
@@ -257,48 +259,32 @@ tag_uses_like(const struct tag_uses *t, const char *name)
 bool
 tag_uses_tested(const struct tag_uses *t, const char *name)
 {
-	const struct uses *stars = &t->star_tests;
-	size_t i;
-
-	if (use_known(&t->tests, name))
-		return true;
-	for (i = 0; i < stars->names.n && i < STARS_COMPARED; i++)
-		if (strncmp(use_name(stars, i), name,
-			strlen(use_name(stars, i)) - 1) == 0)
-			return true;
-	return i < stars->names.n;
+	return use_known(&t->tests, name) || use_begins(&t->star_tests, name);
 }
 
 const char *
 tag_uses_set(const struct tag_uses *t, size_t i, uint32_t *entry)
 {
-	const struct uses *u = &t->sets;
+	const struct keys *k = &t->sets;
 
-	if (i >= u->names.n) {
-		i -= u->names.n;
-		u = &t->ranges;
+	if (i >= k->n) {
+		i -= k->n;
+		k = &t->ranges;
 	}
-	if (i >= u->names.n)
+	if (i >= k->n)
 		return NULL;
-	*entry = u->names.key[i].value;
-	return use_name(u, i);
+	*entry = k->key[i].value;
+	return use_name(k, i);
 }
 
 void
 tag_uses_free(struct tag_uses *t)
 {
-	keys_free(&t->sets.names);
-	keys_free(&t->ranges.names);
-	keys_free(&t->ifaces.names);
-	keys_free(&t->stars.names);
-	keys_free(&t->tests.names);
-	keys_free(&t->star_tests.names);
+	keys_free(&t->sets);
+	keys_free(&t->ranges);
+	keys_free(&t->ifaces);
+	keys_free(&t->stars);
+	keys_free(&t->tests);
+	keys_free(&t->star_tests);
 	free(t->sorted);
-}
-
-bool
-tag_uses_failed(const struct tag_uses *t)
-{
-	return t->sets.failed || t->ranges.failed || t->ifaces.failed ||
-	       t->stars.failed || t->tests.failed || t->star_tests.failed;
 }

@@ -6,34 +6,34 @@
 #include "confd/keys.h"
 #include "daemon/record.h"
 
-/* Names, each with the first entry that uses it. */
-struct uses {
-	struct keys names; /* with their NUL */
-	bool failed;
-};
+struct config;
 
-/* All zero is empty. */
+/*
+ * All zero is empty.  Names are kept with their NUL, and with the first entry
+ * that uses them.
+ */
 struct tag_uses {
-	struct uses sets; /* by all but ranges */
-	struct uses ranges; /* set once a client has a range */
-	struct uses ifaces; /* interface=NAME */
-	struct uses stars; /* interface=NAME*: sets any tag with this prefix */
-	struct uses tests;
-	struct uses star_tests; /* tag:NAME* tests all tags with this prefix */
+	struct keys sets; /* by all but ranges */
+	struct keys ranges; /* set once a client has a range */
+	struct keys ifaces; /* interface=NAME */
+	struct keys stars; /* interface=NAME*: sets any tag with this prefix */
+	struct keys tests;
+	struct keys star_tests; /* tag:NAME* tests all tags with this prefix */
 	bool hosts; /* there is a dhcp-host line */
+	bool failed; /* out of memory, so that the answers are incomplete */
 	const char **sorted; /* names of sets and ranges, when first needed */
 	size_t nsorted;
 };
 
-/* Adds the tags of a record, the entry with this index. */
-void tag_uses_add(struct tag_uses *, const struct record *, size_t entry);
+/* Adds the tags of all records. */
+void tag_uses_load(struct tag_uses *, const struct config *);
 void tag_uses_free(struct tag_uses *);
-
-/* Whether memory was short, so that the other answers are incomplete. */
-bool tag_uses_failed(const struct tag_uses *);
 
 /* Whether it is a tag of clients that have a dhcp-host line. */
 bool tag_uses_is_known(const char *name);
+
+/* Whether a line sets a tag, or an interface of this name is served. */
+bool tag_uses_is_set(const struct tag_uses *, const char *name);
 
 /* Whether a tag can be set; a '*' at its end stands for any characters. */
 bool tag_uses_settable(struct tag_uses *, const char *name);

@@ -309,6 +309,9 @@ START_TEST(bare_tags)
 	conf_case_says("dhcp-boot=efi,http://10.0.0.1/a", 'W', words);
 	conf_case_says("dhcp-boot=net,grub,10.0.0.1", 'W', words);
 	conf_case_says("dhcp-boot=!known,a.0", 'W', "write tag:!known,a.0");
+	/* The name of an interface is a tag, too. */
+	conf_case_says("interface=br0\ndhcp-boot=br0,grub", 'W', words);
+	conf_case_lacks("dhcp-boot=br0,grub", words);
 	conf_case_lacks("dhcp-boot=pxelinux.0,server,10.0.0.1", words);
 	conf_case_lacks("dhcp-boot=pxelinux,server,10.0.0.1", words);
 	conf_case_lacks("dhcp-boot=pxelinux,boot.example.net,10.0.0.1", words);
@@ -504,7 +507,8 @@ START_TEST(loops)
 		/* For iPXE there is another iPXE. */
 		{ "dhcp-boot=tag:ipxe,ipxe.efi\ndhcp-boot=undionly.kpxe\n",
 		    false },
-		/* The first and the last of the architectures that are tried. */
+		/* The first and the last of the architectures that are tried.
+		 */
 		{ "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:bios,ipxe.pxe\n",
 		    true },
 		{ "dhcp-match=set:last,93,40\ndhcp-boot=tag:ipxe,boot.ipxe\n"

@@ -1,23 +1,12 @@
 /* SPDX-License-Identifier: ISC */
-/* Checks of TFTP that compare several lines. */
-#include "confd/check_tftp.h"
+/* Checks of TFTP, HTTP and signed boot files that compare several lines. */
+#include "confd/check_files.h"
 
 #include <string.h>
 
 #include "confd/builder.h"
 #include "confd/diag.h"
 #include "daemon/tftp.h"
-
-static bool
-tftp_root_of(const struct config *c, const char *name)
-{
-	size_t i;
-
-	for (i = 0; i < c->nroots; i++)
-		if (strcmp(c->roots[i].name, name) == 0)
-			return true;
-	return false;
-}
 
 static bool
 covers(const struct record_interface *i, const char *name)
@@ -57,7 +46,7 @@ listed_read(const struct config *c, uint8_t use, struct listed *l)
 		if (in->use != use)
 			continue;
 		l->any = true;
-		if (in->prefix || !tftp_root_of(c, in->name))
+		if (in->prefix || config_root_find(c, in->name) == c->nroots)
 			l->rootless = true;
 		for (j = 0; j < c->nroots; j++)
 			if (covers(in, c->roots[j].name))
@@ -243,8 +232,30 @@ check_macs(struct config *c)
 			    "this line has no effect: hardware addresses are known from leases alone, and no dhcp-range gives any; name the client by its address");
 }
 
-void
-check_tftp(struct config *c)
+/* Signatures of boot files. */
+static void
+check_verify(struct config *c)
+{
+	const struct place *mode = &c->mark[CONFIG_MARK_VERIFY];
+	const struct place *setting = &c->mark[CONFIG_MARK_VERIFY_SETTING];
+
+	if (c->verify.mode == RECORD_VERIFY_OFF) {
+		if (setting->file != NULL && c->errors == 0)
+			diag_at(c, LOG_WARNING, setting,
+			    "signatures are not checked; this line and others have no effect; write verify-images=warn or verify-images=require");
+		return;
+	}
+	if (!c->tftp.enabled && !c->http.enabled && c->errors == 0)
+		diag_at(c, LOG_WARNING, mode,
+		    "no boot files are served, so none is checked; add enable-tftp or enable-http");
+	/* A rejected verify-key has its own error. */
+	if (c->mark[CONFIG_MARK_VERIFY_KEY].file == NULL)
+		diag_at(c, LOG_ERR, mode,
+		    "no key is given to check signatures with; add verify-key=FILE with a public key of minisign, signify or pxeguard-sign");
+}
+
+static void
+check_services(struct config *c)
 {
 	if (!c->tftp.enabled && !c->http.enabled) {
 		if (!c->incomplete)
@@ -259,4 +270,11 @@ check_tftp(struct config *c)
 	if (c->tftp.enabled)
 		check_ports(c);
 	check_macs(c);
+}
+
+void
+check_files(struct config *c)
+{
+	check_services(c);
+	check_verify(c);
 }
