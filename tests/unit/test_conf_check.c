@@ -19,6 +19,28 @@ says(const char *text, const char *message)
 	return found;
 }
 
+/* Lines, and whether some words are said of them behind others. */
+struct warned {
+	const char *lines;
+	bool warned;
+};
+
+static void
+check_warned(
+    const char *before, const struct warned *t, size_t n, const char *words)
+{
+	static char text[1024];
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		(void)snprintf(text, sizeof(text), "%s%s", before, t[i].lines);
+		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
+	}
+}
+
+#define CHECK_WARNED(before, t, words) \
+	check_warned(before, t, sizeof(t) / sizeof((t)[0]), words)
+
 #define RANGE "dhcp-range=192.168.1.10,192.168.1.99,255.255.255.0\n"
 #define TAGS                                        \
 	"dhcp-match=set:efi,option:client-arch,7\n" \
@@ -123,10 +145,7 @@ START_TEST(machines)
 	static const char twice[] = "W 4 duplicate hardware address";
 	static const char a[] =
 	    RANGE "dhcp-range=10.0.0.10,10.0.0.99,255.255.255.0\n";
-	static const struct {
-		const char *lines;
-		bool warned;
-	} t[] = {
+	static const struct warned t[] = {
 		{ "dhcp-host=52:54:00:00:00:01,192.168.1.9\n"
 		  "dhcp-host=52:54:00:00:00:01,pc\n",
 		    true },
@@ -156,13 +175,8 @@ START_TEST(machines)
 		  "dhcp-host=52:54:00:00:00:01,192.168.1.9\n",
 		    false },
 	};
-	static char text[1024];
-	size_t i;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		(void)snprintf(text, sizeof(text), "%s%s", a, t[i].lines);
-		ck_assert_msg(says(text, twice) == t[i].warned, "%s", text);
-	}
+	CHECK_WARNED(a, t, twice);
 	/* The mask is that of the interface. */
 	ck_assert(says("dhcp-range=10.0.0.10,10.0.0.99\n"
 		       "dhcp-host=52:54:00:00:00:01,10.0.0.9\n"
@@ -431,10 +445,7 @@ END_TEST
 START_TEST(files_of_architectures)
 {
 	static const char words[] = "which cannot boot from it";
-	static const struct {
-		const char *lines;
-		bool warned;
-	} t[] = {
+	static const struct warned t[] = {
 		{ "dhcp-boot=tag:efi,pxelinux.0\n", true },
 		{ "dhcp-boot=tag:bios,grubx64.efi\n", true },
 		{ "dhcp-boot=tag:arm,grubx64.efi\n", true },
@@ -465,14 +476,8 @@ START_TEST(files_of_architectures)
 		{ "pxe-service=x86-64_EFI,a,grub\n", false },
 		{ "pxe-service=41,a,a.0\n", false },
 	};
-	static char text[1024];
-	size_t i;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		(void)snprintf(
-		    text, sizeof(text), RANGE SERVED ARCHS "%s", t[i].lines);
-		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
-	}
+	CHECK_WARNED(RANGE SERVED ARCHS, t, words);
 	ck_assert(says(RANGE SERVED ARCHS "dhcp-boot=tag:efi,pxelinux.0\n",
 	    "W 7 \"pxelinux.0\" is a boot file for BIOS by its name, but this line is for architecture 7 (UEFI x64)"));
 }
@@ -482,10 +487,7 @@ END_TEST
 START_TEST(loops)
 {
 	static const char words[] = "loads itself again and again";
-	static const struct {
-		const char *lines;
-		bool warned;
-	} t[] = {
+	static const struct warned t[] = {
 		/* The line of the architecture wins, as it comes later. */
 		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
 		  "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:efi,ipxe.efi\n",
@@ -526,15 +528,9 @@ START_TEST(loops)
 		  "dhcp-boot=tag:rom,tag:efi,ipxe.efi\n",
 		    false },
 	};
-	static char text[1024];
-	size_t i;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		(void)snprintf(text, sizeof(text),
-		    RANGE SERVED ARCHS "dhcp-userclass=set:ipxe,iPXE\n%s",
-		    t[i].lines);
-		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
-	}
+	CHECK_WARNED(
+	    RANGE SERVED ARCHS "dhcp-userclass=set:ipxe,iPXE\n", t, words);
 	ck_assert(says(RANGE SERVED ARCHS "dhcp-match=set:x,175\n"
 					  "dhcp-boot=tag:x,boot.ipxe\n"
 					  "dhcp-boot=tag:efi,ipxe.efi\n",
@@ -592,19 +588,14 @@ END_TEST
 START_TEST(proxy_for_uefi)
 {
 	static const char words[] = "nothing to boot for UEFI x64";
-	static const char proxy[] = "dhcp-range=10.0.0.0,proxy\n" SERVED;
-	static char text[512];
+	static const struct warned t[] = {
+		{ "pxe-service=x86PC,a,pxelinux\n", true },
+		{ "pxe-service=0,\"Raspberry Pi Boot\"\n", false },
+		{ "pxe-service=7,a,a.efi\n", false },
+		{ "dhcp-boot=pxelinux.0\n", false },
+	};
 
-	(void)snprintf(
-	    text, sizeof(text), "%spxe-service=x86PC,a,pxelinux\n", proxy);
-	ck_assert(says(text, words));
-	(void)snprintf(text, sizeof(text),
-	    "%spxe-service=0,\"Raspberry Pi Boot\"\n", proxy);
-	ck_assert(!says(text, words));
-	(void)snprintf(text, sizeof(text), "%spxe-service=7,a,a.efi\n", proxy);
-	ck_assert(!says(text, words));
-	(void)snprintf(text, sizeof(text), "%sdhcp-boot=pxelinux.0\n", proxy);
-	ck_assert(!says(text, words));
+	CHECK_WARNED("dhcp-range=10.0.0.0,proxy\n" SERVED, t, words);
 	ck_assert(!says(RANGE SERVED "pxe-service=x86PC,a,pxelinux\n", words));
 }
 END_TEST
@@ -613,10 +604,7 @@ END_TEST
 START_TEST(pxe_class)
 {
 	static const char port[] = "asks port 4011, where nothing answers";
-	static const struct {
-		const char *lines;
-		bool warned;
-	} t[] = {
+	static const struct warned t[] = {
 		{ "dhcp-option=60,PXEClient\n", true },
 		{ "dhcp-option-force=option:vendor-class,PXEClient\n", true },
 		{ "dhcp-option=60,PXEClient:Arch\n", true },
@@ -636,13 +624,8 @@ START_TEST(pxe_class)
 		  "pxe-service=x86PC,a,a,10.0.0.1\n",
 		    false },
 	};
-	static char text[512];
-	size_t i;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		(void)snprintf(text, sizeof(text), RANGE "%s", t[i].lines);
-		ck_assert_msg(says(text, port) == t[i].warned, "%s", text);
-	}
+	CHECK_WARNED(RANGE, t, port);
 }
 END_TEST
 
