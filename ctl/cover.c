@@ -39,8 +39,9 @@ cover_detached(const struct tree *t, const char *path)
 	return NULL;
 }
 
-bool
-cover_folder_signed(const struct tree *t, const char *folder, size_t n)
+/* Whether the folder, of n bytes, has a manifest with a signature. */
+static bool
+folder_signed(const struct tree *t, const char *folder, size_t n)
 {
 	char name[FILE_NAME_MAX + 32];
 
@@ -58,7 +59,7 @@ cover_folder(const struct tree *t, const char *path, size_t *n)
 	for (*n = strlen(path); *n > 0;) {
 		slash = memrchr(path, '/', *n);
 		*n = slash == NULL ? 0 : (size_t)(slash - path);
-		if (cover_folder_signed(t, path, *n))
+		if (folder_signed(t, path, *n))
 			return true;
 	}
 	return false;

@@ -17,9 +17,6 @@ bool cover_is_signature(const struct tree *, const char *path);
 /* The signature file of a path, P.minisig or P.sig, or NULL. */
 const struct tree_file *cover_detached(const struct tree *, const char *path);
 
-/* Whether the folder, of n bytes, has a manifest with a signature. */
-bool cover_folder_signed(const struct tree *, const char *folder, size_t n);
-
 /*
  * Finds the nearest folder above a path that has a signed manifest, and sets *n
  * to how many bytes of the path are its name.  False if there is none.

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <unistd.h>
 
 #include "daemon/image.h"
@@ -12,33 +13,37 @@
 #define TRIES 1000
 #define PAUSE_US 1000
 
+/* Whether a failure is worth another try, after a pause. */
+static bool
+again(int *tries)
+{
+	if (errno != EAGAIN || ++*tries == TRIES)
+		return false;
+	(void)usleep(PAUSE_US);
+	return true;
+}
+
 int
 inside_open(int root, const char *path, uint64_t flags)
 {
-	int fd, i;
+	const char *name = path[0] == '\0' ? "." : path;
+	int fd, tries = 0;
 
-	for (i = 0; i < TRIES; i++) {
-		fd = image_open_inside(
-		    root, path[0] == '\0' ? "." : path, flags, 0);
-		if (fd != -1 || errno != EAGAIN)
-			break;
-		(void)usleep(PAUSE_US);
-	}
+	do
+		fd = image_open_inside(root, name, flags, 0);
+	while (fd == -1 && again(&tries));
 	return fd;
 }
 
 int
 inside_stat(int root, const char *path, int flags, struct stat *st)
 {
-	int fd = inside_open(root, path, (uint64_t)flags | O_PATH);
-	int r, saved;
+	const char *name = path[0] == '\0' ? "." : path;
+	int r, tries = 0;
 
-	if (fd == -1)
-		return -1;
-	r = fstat(fd, st);
-	saved = errno;
-	(void)close(fd);
-	errno = saved;
+	do
+		r = image_stat(root, name, flags, st);
+	while (r == -1 && again(&tries));
 	return r;
 }
 

@@ -92,7 +92,7 @@ by_inode(const void *a, const void *b)
 	return 0;
 }
 
-/* The files from *at on that are the same file; the first is hashed for all. */
+/* n paths that lead to one file; it is hashed for the first of them. */
 static void
 hash_group(struct tree *t, struct tree_file **f, size_t n, uint8_t *piece,
     struct progress *p)

@@ -88,8 +88,8 @@ files_tell(struct verify *v)
 
 /*
  * The paths that a manifest lists and the walk did not find; -1 without memory.
- * add: adds those that exist, below a folder that leads into itself, to the
- * tree; without it, those that are missing are printed.
+ * adding: those that exist, below a folder that leads into itself, are added to
+ * the tree; otherwise those that are missing are printed.
  */
 static int
 listed_visit(struct verify *v, const struct check_manifest *m, bool adding)
