@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -102,76 +103,71 @@ check_run_errors(uint32_t errors)
 		    errors == 1 ? "" : "s");
 }
 
-static void
-put_stderr(const char *text, void *arg)
+/*
+ * The findings: as JSON, or as text if v is NULL; for the caller to free.  They
+ * are made in memory, as stdio on a descriptor would make system calls that the
+ * filter forbids.
+ */
+static char *
+findings_make(
+    struct findings *f, const char *whole, const struct findings_verdict *v)
 {
-	(void)arg;
-	(void)log_sink_text(text);
-}
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
 
-/* Standard output; stdio would make system calls that the filter forbids. */
-struct output {
-	char buf[16384];
-	size_t n;
-	int error; /* errno; 0: all was written */
-};
-
-static void
-output_flush(struct output *o)
-{
-	if (o->error == 0 && output_all(STDOUT_FILENO, o->buf, o->n) == -1)
-		o->error = errno;
-	o->n = 0;
-}
-
-static void
-put_stdout(const char *text, void *arg)
-{
-	struct output *o = arg;
-
-	for (; *text != '\0'; text++) {
-		if (o->n == sizeof(o->buf))
-			output_flush(o);
-		o->buf[o->n++] = *text;
-	}
+	if (out == NULL)
+		fatal("open_memstream");
+	if (v == NULL)
+		findings_print(out, f, whole);
+	else
+		findings_print_json(out, f, whole, v);
+	if (fclose(out) != 0)
+		fatal("open_memstream");
+	return text;
 }
 
 static int
-print_json(struct findings *f, const struct findings_verdict *v)
+print_json(
+    struct findings *f, const char *whole, const struct findings_verdict *v)
 {
-	char file[RECORD_PATH_MAX], line[160];
-	static struct output out;
+	char *text = findings_make(f, whole, v), line[160];
+	int error = 0;
 
-	findings_print_json(f,
-	    printable(file, sizeof(file), options_conf_name(parent.options)), v,
-	    put_stdout, &out);
-	output_flush(&out);
+	if (output_all(STDOUT_FILENO, text, strlen(text)) == -1)
+		error = errno;
+	free(text);
 	/* A reader that has seen enough, as head(1), is no error. */
-	if (out.error == 0 || out.error == EPIPE)
+	if (error == 0 || error == EPIPE)
 		return 0;
 	(void)snprintf(line, sizeof(line), "pxeguard: standard output: %s\n",
-	    strerror(out.error));
+	    strerror(error));
 	(void)log_sink_text(line);
 	return -1;
 }
 
 static void
-print_text(struct findings *f, const struct findings_verdict *v, bool refused)
+print_text(struct findings *f, const char *whole)
 {
-	uint32_t n = f->count[FINDING_WARNING], errors = check.errors;
-	char file[RECORD_PATH_MAX], line[160];
+	char *text = findings_make(f, whole, NULL);
 
-	findings_print(f,
-	    printable(file, sizeof(file), options_conf_name(parent.options)),
-	    put_stderr, NULL);
-	if (errors > 0)
+	(void)log_sink_text(text);
+	free(text);
+}
+
+static void
+print_verdict(const struct findings_verdict *v, uint32_t warnings, bool refused)
+{
+	char line[160];
+
+	if (check.errors > 0)
 		(void)snprintf(line, sizeof(line),
-		    "the configuration has %u error%s\n", errors,
-		    errors == 1 ? "" : "s");
+		    "the configuration has %u error%s\n", check.errors,
+		    check.errors == 1 ? "" : "s");
 	else if (v->correct)
 		(void)snprintf(line, sizeof(line),
-		    "the configuration is correct (%u warning%s)%s%s\n", n,
-		    n == 1 ? "" : "s",
+		    "the configuration is correct (%u warning%s)%s%s\n",
+		    warnings, warnings == 1 ? "" : "s",
 		    refused ? "; --test=strict accepts none" : "",
 		    v->starts ? ""
 			      : "; on this host the daemon would not start");
@@ -186,6 +182,7 @@ check_run_end(int status)
 	struct findings *f = log_sink_findings();
 	const struct options *o = parent.options;
 	struct findings_verdict v = { .correct = check.correct };
+	char file[RECORD_PATH_MAX];
 	bool refused;
 
 	if (check.ended)
@@ -195,10 +192,13 @@ check_run_end(int status)
 		check_run_fail();
 	v.starts = check.correct && !check.fails;
 	refused = o->strict && f->count[FINDING_WARNING] > 0;
-	if (o->json && print_json(f, &v) == -1)
+	(void)printable(file, sizeof(file), options_conf_name(o));
+	if (!o->json) {
+		print_text(f, file);
+		print_verdict(&v, f->count[FINDING_WARNING], refused);
+	} else if (print_json(f, file, &v) == -1) {
 		refused = true;
-	if (!o->json)
-		print_text(f, &v, refused);
+	}
 	findings_free(f);
 	if (o->migrate && v.correct && migrate_print(v.starts) == -1)
 		return 1;
@@ -207,6 +207,6 @@ check_run_end(int status)
 	if (conf_text_write() == 0)
 		return 0;
 	log_warn("standard output: cannot write the configuration");
-	findings_print(f, "standard output", put_stderr, NULL);
+	print_text(f, "standard output");
 	return 1;
 }

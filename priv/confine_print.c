@@ -2,18 +2,13 @@
 /* Prints what --confinement has found: text, or JSON. */
 #include "priv/confine_print.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/record_name.h"
+#include "priv/json.h"
 
 #define COLUMNS 100
 #define INDENT 25 /* of what was found */
-
-struct out {
-	json_put_fn *put;
-	void *arg;
-};
 
 int
 confine_differences(const struct confine_report *r)
@@ -33,32 +28,28 @@ confine_differences(const struct confine_report *r)
 
 /* Words, in lines that begin at a column; the first is there already. */
 static void
-put_words(const struct out *o, const char *text)
+put_words(FILE *f, const char *text)
 {
-	char part[CONFINE_FOUND_MAX + 1];
 	size_t at = INDENT, n;
 
 	while (*text != '\0') {
 		n = strcspn(text, " ");
 		if (at > INDENT && at + 1 + n > COLUMNS) {
-			(void)snprintf(part, sizeof(part), "\n%*s", INDENT, "");
-			o->put(part, o->arg);
+			(void)fprintf(f, "\n%*s", INDENT, "");
 			at = INDENT;
 		} else if (at > INDENT) {
-			o->put(" ", o->arg);
+			(void)fputc(' ', f);
 			at++;
 		}
-		(void)snprintf(part, sizeof(part), "%.*s", (int)n, text);
-		o->put(part, o->arg);
+		(void)fwrite(text, 1, n, f);
 		at += n;
 		text += n + strspn(text + n, " ");
 	}
-	o->put("\n", o->arg);
+	(void)fputc('\n', f);
 }
 
 static void
-put_item(
-    const struct out *o, enum confine_item item, const struct confine_result *r)
+put_item(FILE *f, enum confine_item item, const struct confine_result *r)
 {
 	static const char *const words[] = {
 		[CONFINE_OK] = "ok",
@@ -66,70 +57,53 @@ put_item(
 		[CONFINE_HIDDEN] = "not seen",
 		[CONFINE_NOT_COMPARED] = "-",
 	};
-	char line[64];
 
-	(void)snprintf(line, sizeof(line), "  %-13s %-8s ",
-	    confine_item_name(item), words[r->verdict]);
-	o->put(line, o->arg);
-	put_words(o, r->found);
+	(void)fprintf(
+	    f, "  %-13s %-8s ", confine_item_name(item), words[r->verdict]);
+	put_words(f, r->found);
 	if (r->verdict != CONFINE_DIFFERS)
 		return;
-	(void)snprintf(line, sizeof(line), "%*s", INDENT, "");
-	o->put(line, o->arg);
-	(void)snprintf(line, sizeof(line), "expected: ");
-	o->put(line, o->arg);
-	put_words(o, r->expected);
+	(void)fprintf(f, "%*sexpected: ", INDENT, "");
+	put_words(f, r->expected);
 }
 
 static void
-put_process(const struct out *o, const struct confine_shown *s)
+put_process(FILE *f, const struct confine_shown *s)
 {
-	char line[80];
 	int i;
 
-	(void)snprintf(line, sizeof(line), "%s (process %d)%s\n", s->name,
-	    s->pid, s->ended ? " ended while it was read" : "");
-	o->put(line, o->arg);
+	(void)fprintf(f, "%s (process %d)%s\n", s->name, s->pid,
+	    s->ended ? " ended while it was read" : "");
 	for (i = 0; !s->ended && i < CONFINE_ITEM_MAX; i++)
-		put_item(o, (enum confine_item)i, &s->results[i]);
-	o->put("\n", o->arg);
+		put_item(f, (enum confine_item)i, &s->results[i]);
+	(void)fputc('\n', f);
 }
 
 void
-confine_print(const struct confine_report *r, json_put_fn *put, void *arg)
+confine_print(FILE *f, const struct confine_report *r)
 {
-	const struct out o = { put, arg };
 	int n = confine_differences(r);
 	enum role role;
-	char line[128];
 	size_t i;
 
 	for (i = 0; i < r->n; i++)
-		put_process(&o, &r->list[i]);
-	for (role = ROLE_PRIV; role < ROLE_MAX; role++) {
-		if ((r->missing & ROLE_BIT(role)) == 0)
-			continue;
-		(void)snprintf(line, sizeof(line),
-		    "%s does not run, although the configuration needs it\n\n",
-		    role_name(role));
-		put(line, arg);
-	}
-	(void)snprintf(
-	    line, sizeof(line), "%zu process%s, ", r->n, r->n == 1 ? "" : "es");
-	put(line, arg);
+		put_process(f, &r->list[i]);
+	for (role = ROLE_PRIV; role < ROLE_MAX; role++)
+		if ((r->missing & ROLE_BIT(role)) != 0)
+			(void)fprintf(f,
+			    "%s does not run, although the configuration needs it\n\n",
+			    role_name(role));
+	(void)fprintf(f, "%zu process%s, ", r->n, r->n == 1 ? "" : "es");
 	if (n == 0)
-		(void)snprintf(line, sizeof(line), "no difference\n");
+		(void)fputs("no difference\n", f);
 	else
-		(void)snprintf(line, sizeof(line), "%d difference%s\n", n,
-		    n == 1 ? "" : "s");
-	put(line, arg);
+		(void)fprintf(f, "%d difference%s\n", n, n == 1 ? "" : "s");
 }
 
 /* ------------------------------------------------------------------ JSON */
 
 static void
-json_item(
-    const struct out *o, enum confine_item item, const struct confine_result *r)
+json_item(FILE *f, enum confine_item item, const struct confine_result *r)
 {
 	static const char *const words[] = {
 		[CONFINE_OK] = "ok",
@@ -138,70 +112,57 @@ json_item(
 		[CONFINE_NOT_COMPARED] = "not compared",
 	};
 
-	o->put("{\"item\": ", o->arg);
-	json_put_string(o->put, o->arg, confine_item_name(item));
-	o->put(", \"verdict\": ", o->arg);
-	json_put_string(o->put, o->arg, words[r->verdict]);
-	o->put(", \"found\": ", o->arg);
-	json_put_string(o->put, o->arg, r->found);
-	o->put(", \"expected\": ", o->arg);
+	(void)fprintf(f, "{\"item\": \"%s\", \"verdict\": \"%s\", \"found\": ",
+	    confine_item_name(item), words[r->verdict]);
+	json_put_string(f, r->found);
+	(void)fputs(", \"expected\": ", f);
 	if (r->expected[0] == '\0')
-		o->put("null", o->arg);
+		(void)fputs("null", f);
 	else
-		json_put_string(o->put, o->arg, r->expected);
-	o->put("}", o->arg);
+		json_put_string(f, r->expected);
+	(void)fputc('}', f);
 }
 
 static void
-json_process(const struct out *o, const struct confine_shown *s)
+json_process(FILE *f, const struct confine_shown *s)
 {
-	char text[96];
 	int i;
 
-	o->put("{\"role\": ", o->arg);
-	json_put_string(o->put, o->arg, s->name);
-	(void)snprintf(text, sizeof(text),
-	    ", \"pid\": %d, \"ended\": %s, \"differences\": %d, \"items\": [",
-	    s->pid, s->ended ? "true" : "false", s->differences);
-	o->put(text, o->arg);
+	(void)fprintf(f,
+	    "{\"role\": \"%s\", \"pid\": %d, \"ended\": %s, \"differences\": %d, \"items\": [",
+	    s->name, s->pid, s->ended ? "true" : "false", s->differences);
 	for (i = 0; !s->ended && i < CONFINE_ITEM_MAX; i++) {
-		o->put(i == 0 ? "\n  " : ",\n  ", o->arg);
-		json_item(o, (enum confine_item)i, &s->results[i]);
+		(void)fputs(i == 0 ? "\n  " : ",\n  ", f);
+		json_item(f, (enum confine_item)i, &s->results[i]);
 	}
-	o->put("]}", o->arg);
+	(void)fputs("]}", f);
 }
 
 void
-confine_print_json(const struct confine_report *r, json_put_fn *put, void *arg)
+confine_print_json(FILE *f, const struct confine_report *r)
 {
-	const struct out o = { put, arg };
-	bool first = true;
+	const char *before = "";
 	enum role role;
-	char text[64];
 	size_t i;
 
-	put("{\"processes\": [", arg);
+	(void)fputs("{\"processes\": [", f);
 	for (i = 0; i < r->n; i++) {
-		put(i == 0 ? "\n" : ",\n", arg);
-		json_process(&o, &r->list[i]);
+		(void)fputs(i == 0 ? "\n" : ",\n", f);
+		json_process(f, &r->list[i]);
 	}
-	put("],\n\"missing\": [", arg);
+	(void)fputs("],\n\"missing\": [", f);
 	for (role = ROLE_PRIV; role < ROLE_MAX; role++) {
 		if ((r->missing & ROLE_BIT(role)) == 0)
 			continue;
-		put(first ? "" : ", ", arg);
-		json_put_string(put, arg, role_name(role));
-		first = false;
+		(void)fprintf(f, "%s\"%s\"", before, role_name(role));
+		before = ", ";
 	}
-	put("], \"sandbox_disable\": [", arg);
-	for (first = true, i = 0; i < RECORD_LAYERS; i++) {
+	(void)fputs("], \"sandbox_disable\": [", f);
+	for (before = "", i = 0; i < RECORD_LAYERS; i++) {
 		if ((r->layers_disabled & 1U << i) == 0)
 			continue;
-		put(first ? "" : ", ", arg);
-		json_put_string(put, arg, record_layer_name(i));
-		first = false;
+		(void)fprintf(f, "%s\"%s\"", before, record_layer_name(i));
+		before = ", ";
 	}
-	(void)snprintf(text, sizeof(text), "], \"differences\": %d}\n",
-	    confine_differences(r));
-	put(text, arg);
+	(void)fprintf(f, "], \"differences\": %d}\n", confine_differences(r));
 }

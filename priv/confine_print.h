@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* Prints what --confinement has found. Pure: the caller writes the text. */
+/* Prints what --confinement has found. */
 #ifndef PRIV_CONFINE_PRINT_H
 #define PRIV_CONFINE_PRINT_H
 
+#include <stdio.h>
+
 #include "priv/confine_compare.h"
-#include "priv/json.h"
 
 /* A process, compared. */
 struct confine_shown {
@@ -26,10 +27,9 @@ struct confine_report {
 int confine_differences(const struct confine_report *);
 
 /* As text of at most 100 columns, where words are no longer. */
-void confine_print(const struct confine_report *, json_put_fn *put, void *arg);
+void confine_print(FILE *, const struct confine_report *);
 
 /* As one JSON object, which pxeguard(8) describes. */
-void
-confine_print_json(const struct confine_report *, json_put_fn *put, void *arg);
+void confine_print_json(FILE *, const struct confine_report *);
 
 #endif

@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "priv/confine_children.h"
 #include "priv/confine_print.h"
@@ -219,43 +218,27 @@ audit_run(struct audit *a, struct confine_report *report)
 
 /* -------------------------------------------------------------- printing */
 
-struct text {
-	char *buf;
-	size_t len, cap;
-	bool failed; /* no memory */
-};
-
-static void
-put_text(const char *part, void *arg)
-{
-	struct text *t = arg;
-	size_t n = strlen(part);
-
-	if (!t->failed && grow_array(&t->buf, &t->cap, t->len + n, 1) == -1)
-		t->failed = true;
-	if (t->failed)
-		return;
-	memcpy(t->buf + t->len, part, n);
-	t->len += n;
-}
-
 static int
 report_write(const struct confine_report *report, bool json)
 {
-	struct text t = { 0 };
+	char *text = NULL;
+	size_t len = 0;
+	FILE *f = open_memstream(&text, &len);
 	int status;
 
-	if (json)
-		confine_print_json(report, put_text, &t);
-	else
-		confine_print(report, put_text, &t);
-	if (t.failed)
+	if (f != NULL && json)
+		confine_print_json(f, report);
+	else if (f != NULL)
+		confine_print(f, report);
+	if (f == NULL || fclose(f) != 0) {
 		log_err("out of memory");
-	if (t.failed || output_write(t.buf, t.len) != 0)
 		status = CONFINEMENT_ERROR;
-	else
+	} else if (output_write(text, len) != 0) {
+		status = CONFINEMENT_ERROR;
+	} else {
 		status = confine_differences(report) == 0 ? 0 : 1;
-	free(t.buf);
+	}
+	free(text);
 	return status;
 }
 

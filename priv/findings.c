@@ -2,7 +2,6 @@
 /* Keeps the findings of --test, and prints them as text. */
 #include "priv/findings.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
@@ -145,50 +144,33 @@ alike_before(const struct findings *f, size_t first)
 	return n;
 }
 
-/* Appends ", 12" or ", 14-18"; returns the length. */
-static size_t
-span_text(char *dst, size_t size, size_t len, uint32_t from, uint32_t to)
+/* "12, 14-18, ..." */
+static void
+lines_print(FILE *out, const struct finding_lines *l)
 {
-	int n;
+	size_t i, end, spans = 0;
 
-	if (from == to)
-		n = snprintf(
-		    dst + len, size - len, "%s%u", len == 0 ? "" : ", ", from);
-	else
-		n = snprintf(dst + len, size - len, "%s%u%s%u",
-		    len == 0 ? "" : ", ", from, to == from + 1 ? ", " : "-",
-		    to);
-	return len + (size_t)n;
-}
-
-const char *
-finding_lines_text(const struct finding_lines *l, char dst[FINDING_LINES_TEXT])
-{
-	size_t i, end, spans = 0, len = 0;
-
-	dst[0] = '\0';
 	for (i = 0; i < l->n; i = end) {
 		for (end = i + 1; end < l->n; end++)
 			if (l->line[end] > l->line[end - 1] + 1)
 				break;
 		if (spans++ == FINDINGS_LINES_MAX) {
-			(void)snprintf(
-			    dst + len, FINDING_LINES_TEXT - len, ", ...");
+			(void)fputs(", ...", out);
 			break;
 		}
-		len = span_text(
-		    dst, FINDING_LINES_TEXT, len, l->line[i], l->line[end - 1]);
+		(void)fprintf(out, "%s%u", i == 0 ? "" : ", ", l->line[i]);
+		if (l->line[end - 1] != l->line[i])
+			(void)fprintf(out, "%s%u",
+			    l->line[end - 1] == l->line[i] + 1 ? ", " : "-",
+			    l->line[end - 1]);
 	}
-	return dst;
 }
 
 /* Prints one finding, and how many others it stands for. */
 static void
-finding_print(struct findings *f, size_t i, const char *whole,
-    struct finding_lines *lines, findings_put_fn *put, void *arg)
+finding_print(FILE *out, struct findings *f, size_t i, const char *whole,
+    struct finding_lines *lines)
 {
-	char number[16], more[FINDING_LINES_TEXT + 64];
-	char text[FINDING_LINES_TEXT];
 	struct finding *one = &f->list[i];
 	bool alike;
 
@@ -196,40 +178,33 @@ finding_print(struct findings *f, size_t i, const char *whole,
 	alike = alike_left(f, i) > 1 &&
 		alike_before(f, i) + 1 >= FINDINGS_ALIKE_MAX;
 	finding_group(f, i, alike, lines);
-	(void)snprintf(number, sizeof(number), ":%u", one->line);
-	put(one->file[0] == '\0' ? whole : one->file, arg);
-	put(one->line == 0 ? "" : number, arg);
-	put(": ", arg);
-	put(finding_severity_text(one->severity), arg);
-	put(": ", arg);
-	put(one->text, arg);
+	(void)fputs(one->file[0] == '\0' ? whole : one->file, out);
+	if (one->line != 0)
+		(void)fprintf(out, ":%u", one->line);
+	(void)fprintf(
+	    out, ": %s: %s", finding_severity_text(one->severity), one->text);
 	if (lines->n > 0) {
-		(void)snprintf(more, sizeof(more),
-		    " (and %zu more%s: line%s %s)", lines->n,
-		    alike ? " like it" : "", lines->n == 1 ? "" : "s",
-		    finding_lines_text(lines, text));
-		put(more, arg);
+		(void)fprintf(out, " (and %zu more%s: line%s ", lines->n,
+		    alike ? " like it" : "", lines->n == 1 ? "" : "s");
+		lines_print(out, lines);
+		(void)fputc(')', out);
 	}
-	put("\n", arg);
+	(void)fputc('\n', out);
 }
 
 void
-findings_print(
-    struct findings *f, const char *whole, findings_put_fn *put, void *arg)
+findings_print(FILE *out, struct findings *f, const char *whole)
 {
 	struct finding_lines *lines = finding_lines_new(f);
-	char text[64];
 	size_t i;
 
 	for (i = 0; lines != NULL && i < f->n; i++)
 		if (!f->list[i].done)
-			finding_print(f, i, whole, lines, put, arg);
+			finding_print(out, f, i, whole, lines);
 	free(lines);
-	if (f->lost == 0)
-		return;
-	(void)snprintf(
-	    text, sizeof(text), "%u more findings suppressed\n", f->lost);
-	put(text, arg);
+	if (f->lost > 0)
+		(void)fprintf(out, "%u more finding%s suppressed\n", f->lost,
+		    f->lost == 1 ? "" : "s");
 }
 
 struct finding_lines *

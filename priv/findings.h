@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What --test has found: kept until the end, so that a finding that repeats is
- * printed once.  Pure: the caller writes the text.
+ * printed once.
  */
 #ifndef PRIV_FINDINGS_H
 #define PRIV_FINDINGS_H
@@ -9,6 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 #define FINDINGS_MAX 8000 /* more are only counted */
 /* Of so many findings of one kind in a file, each has a line of its own. */
@@ -40,9 +41,6 @@ struct findings {
 	uint32_t lost; /* over FINDINGS_MAX, or without memory */
 };
 
-/* Writes a part of the output; parts are not lines. */
-typedef void findings_put_fn(const char *text, void *arg);
-
 /* What the JSON object says beside the findings. */
 struct findings_verdict {
 	bool correct; /* the configuration has no error */
@@ -57,12 +55,11 @@ void findings_add(struct findings *, int priority, const char *file,
  * Prints "FILE:LINE: SEVERITY: TEXT" for each.  whole: the file of those
  * that are about no line.
  */
-void findings_print(
-    struct findings *, const char *whole, findings_put_fn *put, void *arg);
+void findings_print(FILE *, struct findings *, const char *whole);
 
 /* Prints one JSON object, as pxeguard(8) describes it. */
-void findings_print_json(struct findings *, const char *whole,
-    const struct findings_verdict *, findings_put_fn *put, void *arg);
+void findings_print_json(FILE *, struct findings *, const char *whole,
+    const struct findings_verdict *);
 
 /* Frees the findings; the counts are kept. */
 void findings_free(struct findings *);

@@ -5,9 +5,6 @@
 
 #include "priv/findings.h"
 
-/* Each number has at most 10 digits, in spans "N-N, ". */
-#define FINDING_LINES_TEXT (FINDINGS_LINES_MAX * 24 + 8)
-
 struct finding_lines {
 	size_t n;
 	uint32_t line[]; /* ascending */
@@ -22,10 +19,6 @@ struct finding_lines *finding_lines_new(const struct findings *);
  */
 void finding_group(
     struct findings *, size_t first, bool alike, struct finding_lines *);
-
-/* "12, 14-18, ..."; returns dst. */
-const char *
-finding_lines_text(const struct finding_lines *, char dst[FINDING_LINES_TEXT]);
 
 /* "error" */
 const char *finding_severity_text(uint8_t severity);

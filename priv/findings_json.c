@@ -1,42 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Prints the findings of --test as JSON (RFC 8259). */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "priv/findings_group.h"
 #include "priv/json.h"
-
-struct out {
-	findings_put_fn *put;
-	void *arg;
-};
-
-static void
-put_string(const struct out *o, const char *s)
-{
-	json_put_string(o->put, o->arg, s);
-}
-
-static void
-put_number(const struct out *o, const char *key, uint64_t number)
-{
-	char text[64];
-
-	(void)snprintf(text, sizeof(text), ", \"%s\": %llu", key,
-	    (unsigned long long)number);
-	o->put(text, o->arg);
-}
-
-static void
-put_bool(const struct out *o, const char *key, bool value)
-{
-	char text[64];
-
-	(void)snprintf(
-	    text, sizeof(text), ", \"%s\": %s", key, value ? "true" : "false");
-	o->put(text, o->arg);
-}
 
 /*
  * What to do, which messages say after their last semicolon; NULL if that says
@@ -64,64 +32,54 @@ fix_of(const char *text)
 }
 
 static void
-put_finding(struct findings *f, size_t i, const char *whole,
-    struct finding_lines *lines, const struct out *o)
+put_finding(FILE *out, struct findings *f, size_t i, const char *whole,
+    struct finding_lines *lines)
 {
 	const struct finding *one = &f->list[i];
 	const char *fix = fix_of(one->text);
-	char number[16];
 	size_t n;
 
 	finding_group(f, i, false, lines);
-	o->put("{\"file\": ", o->arg);
-	put_string(o, one->file[0] == '\0' ? whole : one->file);
+	(void)fputs("{\"file\": ", out);
+	json_put_string(out, one->file[0] == '\0' ? whole : one->file);
 	if (one->line == 0)
-		o->put(", \"line\": null", o->arg);
+		(void)fputs(", \"line\": null", out);
 	else
-		put_number(o, "line", one->line);
-	o->put(", \"severity\": ", o->arg);
-	put_string(o, finding_severity_text(one->severity));
-	o->put(", \"text\": ", o->arg);
-	put_string(o, one->text);
-	o->put(", \"fix\": ", o->arg);
+		(void)fprintf(out, ", \"line\": %u", one->line);
+	(void)fprintf(out, ", \"severity\": \"%s\", \"text\": ",
+	    finding_severity_text(one->severity));
+	json_put_string(out, one->text);
+	(void)fputs(", \"fix\": ", out);
 	if (fix == NULL)
-		o->put("null", o->arg);
+		(void)fputs("null", out);
 	else
-		put_string(o, fix);
-	put_number(o, "count", lines->n + 1);
-	o->put(", \"more_lines\": [", o->arg);
-	for (n = 0; n < lines->n; n++) {
-		(void)snprintf(number, sizeof(number), "%s%u",
-		    n == 0 ? "" : ", ", lines->line[n]);
-		o->put(number, o->arg);
-	}
-	o->put("]}", o->arg);
+		json_put_string(out, fix);
+	(void)fprintf(out, ", \"count\": %zu, \"more_lines\": [", lines->n + 1);
+	for (n = 0; n < lines->n; n++)
+		(void)fprintf(out, "%s%u", n == 0 ? "" : ", ", lines->line[n]);
+	(void)fputs("]}", out);
 }
 
 void
-findings_print_json(struct findings *f, const char *whole,
-    const struct findings_verdict *v, findings_put_fn *put, void *arg)
+findings_print_json(FILE *out, struct findings *f, const char *whole,
+    const struct findings_verdict *v)
 {
-	const struct out o = { put, arg };
 	struct finding_lines *lines = finding_lines_new(f);
-	bool first = true;
+	const char *before = "\n";
 	size_t i;
 
-	put("{\"findings\": [", arg);
+	(void)fputs("{\"findings\": [", out);
 	for (i = 0; lines != NULL && i < f->n; i++) {
 		if (f->list[i].done)
 			continue;
-		put(first ? "\n" : ",\n", arg);
-		put_finding(f, i, whole, lines, &o);
-		first = false;
+		(void)fputs(before, out);
+		put_finding(out, f, i, whole, lines);
+		before = ",\n";
 	}
 	free(lines);
-	put("\n]", arg);
-	put_number(&o, "errors", f->count[FINDING_ERROR]);
-	put_number(&o, "warnings", f->count[FINDING_WARNING]);
-	put_number(&o, "notes", f->count[FINDING_NOTE]);
-	put_number(&o, "suppressed", f->lost);
-	put_bool(&o, "correct", v->correct);
-	put_bool(&o, "starts", v->starts);
-	put("}\n", arg);
+	(void)fprintf(out,
+	    "\n], \"errors\": %u, \"warnings\": %u, \"notes\": %u, \"suppressed\": %u, \"correct\": %s, \"starts\": %s}\n",
+	    f->count[FINDING_ERROR], f->count[FINDING_WARNING],
+	    f->count[FINDING_NOTE], f->lost, v->correct ? "true" : "false",
+	    v->starts ? "true" : "false");
 }

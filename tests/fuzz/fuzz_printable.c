@@ -19,14 +19,6 @@
 #include "tests/fuzz/json.h"
 #include "tests/fuzz/target.h"
 
-#define OUT_MAX (1024 * 1024)
-
-/* What was printed. */
-struct text {
-	char p[OUT_MAX];
-	size_t len;
-};
-
 /* Whether it is a line of UTF-8 that passes as it is. */
 static void
 check_shown(const char *s)
@@ -37,17 +29,6 @@ check_shown(const char *s)
 	for (i = 0; s[i] != '\0'; i++)
 		check((uint8_t)s[i] >= 0x20 && s[i] != 0x7f);
 	check(strcmp(printable(again, sizeof(again), s), s) == 0);
-}
-
-static void
-put(const char *s, void *arg)
-{
-	struct text *t = arg;
-	size_t n = strlen(s);
-
-	check(n < sizeof(t->p) - t->len);
-	memcpy(t->p + t->len, s, n + 1);
-	t->len += n;
 }
 
 /* Keeps a line as the parent does, or without escaping it. */
@@ -74,39 +55,52 @@ add(struct findings *f, uint8_t how, bool escape, const char *line)
 	findings_add(f, how & 7, escape ? name : file, number, how >> 3, rest);
 }
 
+/* As text, or with a verdict as JSON; for the caller to free. */
+static char *
+print(struct findings *f, const struct findings_verdict *v)
+{
+	char *text = NULL;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	check(out != NULL);
+	if (v == NULL)
+		findings_print(out, f, "/whole");
+	else
+		findings_print_json(out, f, "/whole", v);
+	check(fclose(out) == 0);
+	return text;
+}
+
 /* Each finding is printed, or counted in another one. */
 static void
 check_text(struct findings *f, bool escaped)
 {
-	static struct text t;
-	char *line, *end;
+	char *text = print(f, NULL), *line, *end;
 
-	t.len = 0;
-	t.p[0] = '\0';
-	findings_print(f, "/whole", put, &t);
-	check((t.len == 0) == (f->n == 0));
-	for (line = t.p; escaped && *line != '\0'; line = end + 1) {
+	check((text[0] == '\0') == (f->n == 0));
+	for (line = text; escaped && *line != '\0'; line = end + 1) {
 		check((end = strchr(line, '\n')) != NULL);
 		*end = '\0';
 		check_shown(line);
 	}
+	free(text);
 }
 
 static void
 check_json(struct findings *f)
 {
 	static const struct findings_verdict verdict = { true, false };
-	static struct text t;
+	char *text = print(f, &verdict);
 	size_t n = 0;
 	const char *p;
 
-	t.len = 0;
-	findings_print_json(f, "/whole", &verdict, put, &t);
-	check(json_is_valid(t.p));
+	check(json_is_valid(text));
 	/* In a string, quotes are escaped. */
-	for (p = t.p; (p = strstr(p, ", \"count\": ")) != NULL; p++)
+	for (p = text; (p = strstr(p, ", \"count\": ")) != NULL; p++)
 		n += strtoul(p + strlen(", \"count\": "), NULL, 10);
 	check(n == f->n);
+	free(text);
 }
 
 static void

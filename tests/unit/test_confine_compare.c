@@ -494,13 +494,17 @@ END_TEST
 
 /* -------------------------------------------------------------- printing */
 
-static char printed[16384];
-
-static void
-put(const char *text, void *arg)
+static char *
+print(void (*put)(FILE *, const struct confine_report *),
+    const struct confine_report *report)
 {
-	(void)arg;
-	(void)strncat(printed, text, sizeof(printed) - strlen(printed) - 1);
+	static char printed[16384];
+	FILE *f = fmemopen(printed, sizeof(printed), "w");
+
+	ck_assert_ptr_nonnull(f);
+	put(f, report);
+	ck_assert_int_eq(fclose(f), 0);
+	return printed;
 }
 
 START_TEST(prints)
@@ -510,6 +514,7 @@ START_TEST(prints)
 		.n = 2,
 		.missing = ROLE_BIT(ROLE_DHCPD),
 		.layers_disabled = RECORD_LAYER_SECCOMP };
+	const char *printed;
 
 	(void)strcpy(procs[ROLE].exe, "/a \"b\"");
 	procs[ROLE].exe_ino = 8;
@@ -521,8 +526,7 @@ START_TEST(prints)
 		.pid = 102, .name = "unknown", .ended = true
 	};
 	ck_assert_int_eq(confine_differences(&report), 3);
-	printed[0] = '\0';
-	confine_print(&report, put, NULL);
+	printed = print(confine_print, &report);
 	ck_assert_ptr_nonnull(strstr(printed,
 	    "tftpd (process 101)\n"
 	    "  program       DIFFERS  /a \"b\"\n"
@@ -534,8 +538,7 @@ START_TEST(prints)
 	    "\nunknown (process 102) ended while it was read\n\n"
 	    "dhcpd does not run, although the configuration needs it\n\n"
 	    "2 processes, 3 differences\n"));
-	printed[0] = '\0';
-	confine_print_json(&report, put, NULL);
+	printed = print(confine_print_json, &report);
 	ck_assert_ptr_nonnull(strstr(printed,
 	    "{\"processes\": [\n{\"role\": \"tftpd\", \"pid\": 101, \"ended\": false, \"differences\": 2, \"items\": [\n"
 	    "  {\"item\": \"program\", \"verdict\": \"differs\", \"found\": \"/a \\\"b\\\"\", \"expected\": \"as installed\"},\n"));
@@ -550,15 +553,14 @@ START_TEST(wraps)
 {
 	static struct confine_shown shown;
 	struct confine_report report = { .list = &shown, .n = 1 };
-	char *line, *save;
+	char *printed, *line, *save;
 	int i;
 
 	shown = (struct confine_shown){ .pid = 101, .name = "tftpd" };
 	for (i = 0; i < 200; i++)
 		(void)strcat(
 		    shown.results[0].found, i % 7 == 0 ? "a " : "bcd ");
-	printed[0] = '\0';
-	confine_print(&report, put, NULL);
+	printed = print(confine_print, &report);
 	for (line = strtok_r(printed, "\n", &save); line != NULL;
 	     line = strtok_r(NULL, "\n", &save))
 		ck_assert_uint_le(strlen(line), 100);

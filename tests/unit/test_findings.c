@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* The findings of --test: each once, with its place, as text and as JSON. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <syslog.h>
 
@@ -9,22 +10,13 @@
 #include "tests/unit/unit.h"
 
 static struct findings f;
-static char out[1 << 20];
-static size_t len;
-
-static void
-put(const char *text, void *arg)
-{
-	(void)arg;
-	len += (size_t)snprintf(out + len, sizeof(out) - len, "%s", text);
-}
+static char *out;
 
 static void
 setup(void)
 {
 	memset(&f, 0, sizeof(f));
-	len = 0;
-	out[0] = '\0';
+	out = NULL;
 }
 
 static void
@@ -32,12 +24,24 @@ teardown(void)
 {
 	findings_free(&f);
 	ck_assert_uint_eq(f.n, 0);
+	free(out);
 }
 
+/* As text, or with a verdict as JSON. */
 static const char *
-printed(void)
+print(const struct findings_verdict *v)
 {
-	findings_print(&f, "/etc/whole", put, NULL);
+	size_t len;
+	FILE *to;
+
+	free(out);
+	to = open_memstream(&out, &len);
+	ck_assert_ptr_nonnull(to);
+	if (v == NULL)
+		findings_print(to, &f, "/etc/whole");
+	else
+		findings_print_json(to, &f, "/etc/whole", v);
+	ck_assert_int_eq(fclose(to), 0);
 	return out;
 }
 
@@ -47,10 +51,10 @@ START_TEST(one_line_each)
 	findings_add(&f, LOG_WARNING, "/a", 4, 2, "odd word");
 	findings_add(&f, LOG_NOTICE, "", 0, 0, "all well");
 	findings_add(&f, LOG_INFO, "/b", 0, 0, "of the file");
-	ck_assert_str_eq(printed(), "/a:3: error: bad word\n"
-				    "/a:4: warning: odd word\n"
-				    "/etc/whole: note: all well\n"
-				    "/b: note: of the file\n");
+	ck_assert_str_eq(print(NULL), "/a:3: error: bad word\n"
+				      "/a:4: warning: odd word\n"
+				      "/etc/whole: note: all well\n"
+				      "/b: note: of the file\n");
 	ck_assert_uint_eq(f.count[FINDING_ERROR], 1);
 	ck_assert_uint_eq(f.count[FINDING_WARNING], 1);
 	ck_assert_uint_eq(f.count[FINDING_NOTE], 2);
@@ -71,7 +75,7 @@ START_TEST(repeated)
 	findings_add(&f, LOG_WARNING, "/a", 16, 1, "odd");
 	findings_add(&f, LOG_WARNING, "/a", 30, 1, "odd");
 	ck_assert_uint_eq(f.count[FINDING_WARNING], 7);
-	ck_assert_str_eq(printed(),
+	ck_assert_str_eq(print(NULL),
 	    "/etc/whole: warning: layer disabled\n"
 	    "/a:15: warning: odd (and 4 more: lines 3, 16, 17, 30)\n"
 	    "/b:7: warning: odd\n"
@@ -94,7 +98,7 @@ START_TEST(alike)
 		(void)snprintf(text, sizeof(text), "host h%u", i);
 		findings_add(&f, LOG_WARNING, "/a", i + (i > 30), 9, text);
 	}
-	(void)printed();
+	(void)print(NULL);
 	ck_assert_ptr_nonnull(strstr(out, "/a:4: warning: host h4\n"));
 	ck_assert_ptr_nonnull(strstr(out,
 	    "/a:5: warning: host h5 (and 35 more like it: lines 6-30, 32-41)\n"));
@@ -114,7 +118,7 @@ START_TEST(alike_and_repeated)
 		(void)snprintf(text, sizeof(text), "host h%u", (i + 1) / 2);
 		findings_add(&f, LOG_WARNING, "/a", i, 9, text);
 	}
-	ck_assert_str_eq(printed(),
+	ck_assert_str_eq(print(NULL),
 	    "/a:1: warning: host h1 (and 1 more: line 2)\n"
 	    "/a:3: warning: host h2 (and 1 more: line 4)\n"
 	    "/a:5: warning: host h3 (and 15 more like it: lines 6-20)\n");
@@ -128,7 +132,7 @@ START_TEST(bounded)
 
 	for (i = 0; i < 100; i++)
 		findings_add(&f, LOG_ERR, "/a", 10 * i + 1, 7, "same");
-	(void)printed();
+	(void)print(NULL);
 	ck_assert_ptr_nonnull(strstr(out, "(and 99 more: lines 11, 21, "));
 	ck_assert_ptr_nonnull(strstr(out, ", 201, ...)\n"));
 	ck_assert_ptr_null(strstr(out, "211"));
@@ -138,7 +142,7 @@ START_TEST(bounded)
 		findings_add(&f, LOG_ERR, "/a", i, 0, text);
 	}
 	ck_assert_uint_eq(f.n, FINDINGS_MAX);
-	(void)printed();
+	(void)print(NULL);
 	ck_assert_ptr_nonnull(strstr(out, "\n10 more findings suppressed\n"));
 	ck_assert_uint_eq(f.count[FINDING_ERROR], 100 + FINDINGS_MAX + 10);
 }
@@ -148,18 +152,15 @@ START_TEST(json)
 {
 	struct findings_verdict v = { .correct = false };
 
-	findings_print_json(&f, "/etc/whole", &v, put, NULL);
-	ck_assert_str_eq(out,
+	ck_assert_str_eq(print(&v),
 	    "{\"findings\": [\n], \"errors\": 0, \"warnings\": 0, \"notes\": 0, \"suppressed\": 0, \"correct\": false, \"starts\": false}\n");
-	len = 0;
 	v.correct = v.starts = true;
 	findings_add(&f, LOG_ERR, "/\"a\\", 3, 1,
 	    "bad\n\xff\xc3\xa4; it is so; remove \"x\"");
 	findings_add(&f, LOG_ERR, "/\"a\\", 5, 1,
 	    "bad\n\xff\xc3\xa4; it is so; remove \"x\"");
 	findings_add(&f, LOG_WARNING, "", 0, 0, "odd; it will not be served");
-	findings_print_json(&f, "/etc/whole", &v, put, NULL);
-	ck_assert_str_eq(out,
+	ck_assert_str_eq(print(&v),
 	    "{\"findings\": [\n"
 	    "{\"file\": \"/\\\"a\\\\\", \"line\": 3, \"severity\": \"error\", \"text\": \"bad\\u000a\\\\xff\xc3\xa4; it is so; remove \\\"x\\\"\", \"fix\": \"remove \\\"x\\\"\", \"count\": 2, \"more_lines\": [5]},\n"
 	    "{\"file\": \"/etc/whole\", \"line\": null, \"severity\": \"warning\", \"text\": \"odd; it will not be served\", \"fix\": null, \"count\": 1, \"more_lines\": []}\n"
