@@ -14,11 +14,11 @@
 
 #include <event2/event.h>
 
-#include "daemon/chan.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "priv/boot_arch.h"
 #include "priv/boot_files.h"
+#include "priv/helper.h"
 #include "priv/hung.h"
 #include "sandbox/user.h"
 
@@ -83,9 +83,6 @@ searcher_run(const struct conf *c, const struct image_rule *rule, int fd,
 	int roots[BOOT_FILES_ROOTS];
 	struct layer_error e;
 
-	if (fd > 0)
-		(void)close_range(0, (unsigned int)fd - 1, 0);
-	(void)close_range((unsigned int)fd + 1, ~0U, 0);
 	/* Folders above a root do not matter to imaged. */
 	boot_files_open(c, roots);
 	/* After the start this fails, and modes are compared. */
@@ -120,12 +117,10 @@ searcher_end(void)
 static void
 searcher_kill(void)
 {
-	struct pollfd p = { .fd = searcher.fd };
-
 	if (searcher.pid == 0)
 		return;
 	(void)kill(searcher.pid, SIGKILL);
-	(void)poll(&p, 1, END_MS);
+	(void)helper_wait(searcher.fd, 0, clock_mono_ms() + END_MS);
 	hung_leave(SEARCHER_NAME, searcher.pid, searcher.fd);
 	searcher_forget();
 }
@@ -204,8 +199,8 @@ static int
 searcher_start(const struct conf *c, uid_t uid, gid_t gid, searcher_work *work)
 {
 	const struct image_rule rule = { c->tftp.secure, uid, gid };
-	int fds[2];
 	pid_t pid;
+	int fd;
 
 	searcher_kill();
 	if (!c->dhcp.enabled || !conf_serves_files(c))
@@ -215,21 +210,14 @@ searcher_start(const struct conf *c, uid_t uid, gid_t gid, searcher_work *work)
 		    "the files of dhcp-boot are not checked: an earlier check still waits for a tftp-root; its file server may be down");
 		return -1;
 	}
-	if (chan_pair(fds) == -1) {
-		log_warn("the files of dhcp-boot are not checked");
-		return -1;
-	}
-	if ((pid = fork()) == 0)
-		searcher_run(c, &rule, fds[1], work);
-	if (pid == -1)
-		log_warn("the files of dhcp-boot are not checked");
-	(void)close(fds[1]);
+	if ((pid = helper_fork(&fd)) == 0)
+		searcher_run(c, &rule, fd, work);
 	if (pid == -1) {
-		(void)close(fds[0]);
+		log_warn("the files of dhcp-boot are not checked");
 		return -1;
 	}
 	searcher.pid = pid;
-	searcher.fd = fds[0];
+	searcher.fd = fd;
 	return 0;
 }
 
@@ -252,16 +240,13 @@ boot_look_start(
 static void
 searcher_wait(const struct taker *to, int limit_ms)
 {
-	uint64_t now_ms, end_ms = clock_mono_ms() + (uint64_t)limit_ms;
-	struct pollfd p = { .fd = searcher.fd, .events = POLLIN };
+	uint64_t end_ms = clock_mono_ms() + (uint64_t)limit_ms;
 
-	while ((now_ms = clock_mono_ms()) < end_ms) {
-		if (poll(&p, 1, (int)(end_ms - now_ms)) > 0 &&
-		    !searcher_read(to)) {
+	while (helper_wait(searcher.fd, POLLIN, end_ms))
+		if (!searcher_read(to)) {
 			searcher_end();
 			return;
 		}
-	}
 	searcher_late(limit_ms);
 }
 

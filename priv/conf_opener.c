@@ -10,12 +10,13 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/chan.h"
 #include "daemon/chan_io.h"
 #include "daemon/clock.h"
+#include "daemon/msg.h"
 #include "daemon/open_error.h"
 #include "daemon/record.h"
 #include "priv/conf_open.h"
+#include "priv/helper.h"
 #include "priv/hung.h"
 #include "priv/watch_walk.h"
 
@@ -59,7 +60,6 @@ opener_errors(uint8_t *buf, int error, int watch_error)
 	writer_u32(&w, (uint32_t)watch_error);
 }
 
-/* Has of the parent's descriptors only the one that leads to it. */
 __attribute__((noreturn)) static void
 opener_serve(int fd)
 {
@@ -70,9 +70,6 @@ opener_serve(int fd)
 	struct writer w;
 	bool directory;
 
-	if (fd > 0)
-		(void)close_range(0, (unsigned int)fd - 1, 0);
-	(void)close_range((unsigned int)fd + 1, ~0U, 0);
 	for (;;) {
 		reader_init(&r, buf, opener_request(fd, buf, &inotify));
 		directory = reader_bool(&r);
@@ -98,22 +95,15 @@ opener_serve(int fd)
 static int
 opener_start(void)
 {
-	int fds[2], saved;
-	pid_t pid;
+	int fd;
+	pid_t pid = helper_fork(&fd);
 
-	if (chan_pair(fds) == -1)
+	if (pid == 0)
+		opener_serve(fd);
+	if (pid == -1)
 		return -1;
-	if ((pid = fork()) == 0)
-		opener_serve(fds[1]);
-	saved = errno;
-	(void)close(fds[1]);
-	if (pid == -1) {
-		(void)close(fds[0]);
-		errno = saved;
-		return -1;
-	}
 	opener.pid = pid;
-	opener.fd = fds[0];
+	opener.fd = fd;
 	return 0;
 }
 
@@ -131,20 +121,6 @@ opener_ask(const char *path, bool directory, int inotify)
 		return -1;
 	}
 	return chan_io_send(opener.fd, buf, w.len, inotify);
-}
-
-static bool
-opener_answers(int limit_ms)
-{
-	struct pollfd p = { .fd = opener.fd, .events = POLLIN };
-	uint64_t now_ms, end_ms = clock_mono_ms() + (uint64_t)limit_ms;
-	int n;
-
-	do {
-		now_ms = clock_mono_ms();
-		n = poll(&p, 1, now_ms < end_ms ? (int)(end_ms - now_ms) : 0);
-	} while (n == -1 && errno == EINTR);
-	return n == 1;
 }
 
 /* The descriptor that it sent, or -1. */
@@ -173,6 +149,8 @@ static int
 opener_open(const char *path, bool directory, int inotify, int limit_ms,
     struct conf_opener_watch *watch, int *error)
 {
+	uint64_t end_ms = clock_mono_ms() + (uint64_t)limit_ms;
+
 	watch->done = false;
 	if (opener.failed || hung_room() == 0) {
 		*error = OPEN_ERROR_SKIPPED;
@@ -189,7 +167,7 @@ opener_open(const char *path, bool directory, int inotify, int limit_ms,
 		conf_opener_end();
 		return -1;
 	}
-	if (opener_answers(limit_ms))
+	if (helper_wait(opener.fd, POLLIN, end_ms))
 		return opener_result(watch, error);
 	hung_leave(path, opener.pid, opener.fd);
 	opener.pid = 0;

@@ -9,10 +9,11 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/chan.h"
 #include "daemon/chan_io.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/msg.h"
+#include "priv/helper.h"
 
 /*
  * Each file is a message of its own, with the path and whether it is being
@@ -25,10 +26,7 @@ enum { OPEN_FILE, OPEN_REASON };
 
 /* ------------------------------------------------------- in the process */
 
-/*
- * It has none of its parent's descriptors, not even standard error: who reads
- * that would wait for it if it hangs.
- */
+/* Without standard error: who reads that would wait for it if it hangs. */
 static void
 open_log(int priority, const char *line, void *arg)
 {
@@ -49,9 +47,6 @@ open_serve(int fd, const char *named)
 	struct leases_files f;
 	struct writer w;
 
-	if (fd > 0)
-		(void)close_range(0, (unsigned int)fd - 1, 0);
-	(void)close_range((unsigned int)fd + 1, ~0U, 0);
 	log_set_sink(open_log, &fd);
 	if (leases_files_open(&f, named) == -1)
 		_exit(1);
@@ -72,22 +67,15 @@ static int
 open_receive(int sock, struct leases_files *f, int *fd, uint64_t end_ms)
 {
 	static uint8_t buf[MSG_SIZE_MAX];
-	struct pollfd p = { .fd = sock, .events = POLLIN };
 	char reason[REASON_MAX];
-	uint64_t now_ms;
 	struct reader r;
 	size_t nfds;
 	ssize_t n;
-	int ready;
 
-	do {
-		now_ms = clock_mono_ms();
-		ready =
-		    poll(&p, 1, now_ms < end_ms ? (int)(end_ms - now_ms) : 0);
-	} while (ready == -1 && errno == EINTR);
-	errno = ETIMEDOUT;
-	if (ready == 0)
+	if (!helper_wait(sock, POLLIN, end_ms)) {
+		errno = ETIMEDOUT;
 		return -1;
+	}
 	errno = EIO;
 	if ((n = chan_io_recv(sock, MSG_DONTWAIT, buf, fd, &nfds)) <= 0)
 		return -1;
@@ -131,26 +119,23 @@ int
 leases_open_files(struct leases_files *f, const char *named, int limit_ms)
 {
 	uint64_t end_ms = clock_mono_ms() + (uint64_t)limit_ms;
-	int fds[2], error = 0;
-	pid_t pid;
+	int fd, error = 0;
+	pid_t pid = helper_fork(&fd);
 
 	*f = (struct leases_files){ .db = -1, .wal = -1 };
-	if (chan_pair(fds) == -1 || (pid = fork()) == -1) {
+	if (pid == -1) {
 		log_warn("cannot start the process that opens %s", named);
 		return -1;
 	}
-	if (pid == 0) {
-		(void)close(fds[0]);
-		open_serve(fds[1], named);
-	}
-	(void)close(fds[1]);
-	if (open_receive(fds[0], f, &f->db, end_ms) == -1 ||
-	    open_receive(fds[0], f, &f->wal, end_ms) == -1) {
+	if (pid == 0)
+		open_serve(fd, named);
+	if (open_receive(fd, f, &f->db, end_ms) == -1 ||
+	    open_receive(fd, f, &f->wal, end_ms) == -1) {
 		error = errno;
 		leases_files_close(f);
 		open_explain(named, error, limit_ms);
 	}
-	(void)close(fds[0]);
+	(void)close(fd);
 	open_end(pid, error);
 	return error == 0 ? 0 : -1;
 }

@@ -3,7 +3,6 @@
 #include "priv/roots_look.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -11,8 +10,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "daemon/chan.h"
 #include "daemon/clock.h"
+#include "priv/helper.h"
 #include "priv/hung.h"
 
 /* A process that looks at one folder. */
@@ -32,7 +31,7 @@ folder_stat(const char *path, struct stat *st)
 
 /*
  * Ends with the errno as its status, after it has sent what it saw of
- * the folder; holds nothing of the parent meanwhile.
+ * the folder.
  */
 __attribute__((noreturn)) static void
 look(const struct roots_look *v, int fd)
@@ -41,9 +40,6 @@ look(const struct roots_look *v, int fd)
 	struct stat st = { 0 };
 	int error;
 
-	if (fd > 0)
-		(void)close_range(0, (unsigned int)fd - 1, 0);
-	(void)close_range((unsigned int)fd + 1, ~0U, 0);
 	error = folder_stat(v->path, &st);
 	if (error != 0)
 		_exit(error);
@@ -59,38 +55,16 @@ look(const struct roots_look *v, int fd)
 static int
 looker_start(struct looker *l, const struct roots_look *v)
 {
-	int fds[2], error;
-	pid_t pid;
+	int fd;
+	pid_t pid = helper_fork(&fd);
 
-	if (chan_pair(fds) == -1)
+	if (pid == 0)
+		look(v, fd);
+	if (pid == -1)
 		return errno;
-	if ((pid = fork()) == 0)
-		look(v, fds[1]);
-	error = errno;
-	(void)close(fds[1]);
-	if (pid == -1) {
-		(void)close(fds[0]);
-		return error;
-	}
 	l->pid = pid;
-	l->fd = fds[0];
+	l->fd = fd;
 	return 0;
-}
-
-/* Whether the process has ended, or does until then. */
-static bool
-looker_ended(const struct looker *l, uint64_t end_ms)
-{
-	struct pollfd p = { .fd = l->fd };
-	uint64_t now_ms;
-	int n;
-
-	/* Not for its message, but for the end of the other side. */
-	do {
-		now_ms = clock_mono_ms();
-		n = poll(&p, 1, now_ms < end_ms ? (int)(end_ms - now_ms) : 0);
-	} while (n == -1 && errno == EINTR);
-	return n == 1;
 }
 
 static int
@@ -132,7 +106,7 @@ roots_look(struct roots_look *v, size_t n, int limit_ms)
 	for (i = 0; i < n; i++) {
 		if (l[i].pid == 0)
 			continue;
-		if (looker_ended(&l[i], end_ms)) {
+		if (helper_wait(l[i].fd, 0, end_ms)) {
 			v[i].error = looker_result(&l[i], &v[i].look);
 			continue;
 		}
