@@ -123,7 +123,10 @@ listener_bind(const struct conf_listener *l)
 	return fd;
 }
 
-/* Logs why a port cannot be bound, and who has it; always -1. */
+/*
+ * Logs why a port cannot be bound, and who has it, and returns -1; 0 if that is
+ * no fault: with --test, or of the dnsmasq that is to be replaced.
+ */
 static int
 listener_failed(const struct conf *c, const struct conf_listener *l)
 {
@@ -141,7 +144,7 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 	}
 	if (!port_owner_find(s->family, s->type, l->port, l->ifindex, &o)) {
 		/* It may be the daemon that --test is to leave alone. */
-		if (c->test)
+		if (c->test && o.uid == 0)
 			return 0;
 		log_err(
 		    "%s port %u on %s: in use by another server; find it with 'ss -l%cnp' and stop it",

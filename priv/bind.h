@@ -14,8 +14,8 @@ int bind_listeners(struct conf *c, const struct conf *before);
 
 /*
  * For --test: logs what keeps bind_listeners() from success, and leaves no
- * socket.  Ports of a pxeguard that runs, and of processes that cannot be
- * found, count as free.  Returns -1 after logging the reasons.
+ * socket.  Ports of a pxeguard that runs, and of processes of root that cannot
+ * be found, count as free.  Returns -1 after logging the reasons.
  */
 int bind_test(struct conf *c);
 

@@ -13,14 +13,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/clock.h"
 #include "priv/netlink.h"
 
 #define SOCKETS_MAX 64 /* of one port, which are looked for in a process */
+#define SEARCH_MS 2000 /* any user can have a great many descriptors */
 
 struct search {
 	uint16_t port;
 	uint32_t ifindex;
 	uint32_t inode; /* found; 0: none */
+	uid_t uid; /* that has made it */
 };
 
 static void
@@ -36,6 +39,7 @@ socket_take(const struct netlink_msg *m, void *arg)
 	    (s.id.idiag_if != 0 && s.id.idiag_if != f->ifindex))
 		return;
 	f->inode = s.idiag_inode;
+	f->uid = s.idiag_uid;
 }
 
 /* Has the kernel list the sockets of a port. */
@@ -56,19 +60,20 @@ sockets_ask(int family, int type, uint16_t port,
 	(void)netlink_ask_diag(&req, take, arg);
 }
 
-/* The number of a socket that has the port; 0: none was found. */
+/* The number of a socket that has the port, or 0; and who has made it. */
 static uint32_t
-socket_find(int family, int type, uint16_t port, uint32_t ifindex)
+socket_find(int family, int type, uint16_t port, uint32_t ifindex, uid_t *uid)
 {
-	struct search f = { port, ifindex, 0 };
+	struct search f = { port, ifindex, 0, 0 };
 
 	sockets_ask(family, type, port, socket_take, &f);
+	*uid = f.uid;
 	return f.inode;
 }
 
-/* Whether a process has the socket open. */
+/* Whether a process has the socket open, as far as it is seen until end_ms. */
 static bool
-process_has(pid_t pid, const char *wanted)
+process_has(pid_t pid, const char *wanted, uint64_t end_ms)
 {
 	char path[64], target[64];
 	struct dirent *e;
@@ -79,7 +84,7 @@ process_has(pid_t pid, const char *wanted)
 	(void)snprintf(path, sizeof(path), "/proc/%d/fd", pid);
 	if ((d = opendir(path)) == NULL)
 		return false;
-	while (!has && (e = readdir(d)) != NULL) {
+	while (!has && clock_mono_ms() < end_ms && (e = readdir(d)) != NULL) {
 		(void)snprintf(
 		    path, sizeof(path), "/proc/%d/fd/%.16s", pid, e->d_name);
 		if ((n = readlink(path, target, sizeof(target) - 1)) <= 0)
@@ -95,6 +100,7 @@ process_has(pid_t pid, const char *wanted)
 static pid_t
 process_find(uint32_t inode)
 {
+	uint64_t end_ms = clock_mono_ms() + SEARCH_MS;
 	char wanted[32];
 	pid_t pid;
 	DIR *d;
@@ -102,8 +108,9 @@ process_find(uint32_t inode)
 	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", inode);
 	if (!proc_is_ours() || (d = opendir("/proc")) == NULL)
 		return 0;
-	while ((pid = proc_next(d)) != 0 && !process_has(pid, wanted))
-		continue;
+	do {
+		pid = clock_mono_ms() < end_ms ? proc_next(d) : 0;
+	} while (pid != 0 && !process_has(pid, wanted, end_ms));
 	(void)closedir(d);
 	return pid;
 }
@@ -145,7 +152,7 @@ socket_check(const struct netlink_msg *m, void *arg)
 	    ntohs(s.id.idiag_sport) != f->port || f->looked_at++ == SOCKETS_MAX)
 		return;
 	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", s.idiag_inode);
-	f->found = process_has(f->pid, wanted);
+	f->found = process_has(f->pid, wanted, clock_mono_ms() + SEARCH_MS);
 }
 
 bool
@@ -162,11 +169,11 @@ bool
 port_owner_find(
     int family, int type, uint16_t port, uint32_t ifindex, struct port_owner *o)
 {
-	uint32_t inode = socket_find(family, type, port, ifindex);
+	uint32_t inode = socket_find(family, type, port, ifindex, &o->uid);
 
 	/* A socket of IPv6 may have the port of IPv4, too. */
 	if (inode == 0 && family == AF_INET)
-		inode = socket_find(AF_INET6, type, port, ifindex);
+		inode = socket_find(AF_INET6, type, port, ifindex, &o->uid);
 	if (inode == 0 || (o->pid = process_find(inode)) == 0)
 		return false;
 	(void)proc_name(o->pid, o->name);

@@ -9,14 +9,16 @@
 #include "priv/proc.h"
 
 struct port_owner {
+	uid_t uid; /* that has made the socket; 0 also if there is none */
 	pid_t pid; /* of pxeguard: the parent */
 	char name[PROC_NAME_MAX];
 };
 
 /*
  * Finds the process whose socket prevents that a port is bound to a device.
- * False if there is none, or if this process may not see it: after the start
- * the parent cannot look at the descriptors of others.
+ * False if there is none, if it was not found within two seconds, or if this
+ * process may not see it: after the start the parent cannot look at the
+ * descriptors of others.  The uid is then still set.
  */
 bool port_owner_find(
     int family, int type, uint16_t port, uint32_t ifindex, struct port_owner *);
