@@ -29,13 +29,11 @@ lines_get(const struct conf *c, struct lines *l, size_t line)
 {
 	size_t at = l->at[line];
 	struct conf_record r;
-	struct reader in;
 
 	if (!conf_next_record(c, &at, &r))
 		return NULL;
 	l->end = at;
-	reader_init(&in, r.data, r.len);
-	return record_decode(&in, &l->rec) == 0 ? &l->rec : NULL;
+	return conf_record_decode(&r, &l->rec) == 0 ? &l->rec : NULL;
 }
 
 static void

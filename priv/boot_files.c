@@ -232,13 +232,11 @@ next_file(const struct conf *c, size_t *at, struct offer *o)
 {
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 
 	while (conf_next_record(c, at, &r)) {
 		if (r.kind != RECORD_BOOT && r.kind != RECORD_SERVICE)
 			continue;
-		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == 0 &&
+		if (conf_record_decode(&r, &rec) == 0 &&
 		    boot_files_offers(c, &rec, o->file)) {
 			o->directive = rec.kind == RECORD_BOOT ? "dhcp-boot"
 							       : "pxe-service";
@@ -347,15 +345,13 @@ boot_files_list(const struct conf *c, const int roots[],
 	char file[RECORD_FILE_MAX];
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	size_t at = 0, root;
 	uint32_t addr;
 
 	seen.n = 0;
 	seen.full = false;
 	while (!seen.full && conf_next_record(c, &at, &r)) {
-		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == -1 ||
+		if (conf_record_decode(&r, &rec) == -1 ||
 		    !(option_file(&rec, file) ||
 			record_boot_file(&rec, file, &addr)) ||
 		    strstr(file, "://") != NULL || !is_new(file))

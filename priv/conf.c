@@ -14,7 +14,6 @@
 /* Beside those of lines: what exists once, and the roots of interfaces. */
 #define RECORDS_BESIDE 64
 #define BYTES_BESIDE (RECORDS_BESIDE * (size_t)RECORD_MAX)
-#define FILES_MAX 16385 /* as CONFIG_FILES_MAX of confd/config.h */
 
 struct conf *
 conf_new(uint32_t generation)
@@ -71,7 +70,7 @@ conf_add_tftp_root(struct conf *c, const struct record_tftp_root *t)
 static int
 conf_add_file(struct conf *c, const struct record_file *f)
 {
-	if (c->nfiles == FILES_MAX ||
+	if (c->nfiles == CONF_FILES_MAX ||
 	    grow_array(&c->files, &c->files_cap, c->nfiles + 1,
 		sizeof(*c->files)) == -1 ||
 	    (c->files[c->nfiles] = strdup(f->path)) == NULL)
@@ -159,18 +158,24 @@ conf_next_record(const struct conf *c, size_t *at, struct conf_record *rec)
 	return true;
 }
 
+int
+conf_record_decode(const struct conf_record *r, struct record *rec)
+{
+	struct reader in;
+
+	reader_init(&in, r->data, r->len);
+	return record_decode(&in, rec);
+}
+
 struct conf_place
 conf_place_after(const struct conf *c, size_t at)
 {
 	struct conf_place none = { 0, 0 };
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 
-	if (!conf_next_record(c, &at, &r) || r.kind != RECORD_PLACE)
-		return none;
-	reader_init(&in, r.data, r.len);
-	if (record_decode(&in, &rec) == -1)
+	if (!conf_next_record(c, &at, &r) || r.kind != RECORD_PLACE ||
+	    conf_record_decode(&r, &rec) == -1)
 		return none;
 	return (struct conf_place){ rec.u.place.file, rec.u.place.line };
 }
@@ -324,13 +329,10 @@ conf_set_tftp_max(struct conf *c, uint32_t max)
 	size_t at = c->tftp_at;
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	struct writer w;
 
-	if (!c->has_tftp || !conf_next_record(c, &at, &r))
-		return -1;
-	reader_init(&in, r.data, r.len);
-	if (record_decode(&in, &rec) == -1)
+	if (!c->has_tftp || !conf_next_record(c, &at, &r) ||
+	    conf_record_decode(&r, &rec) == -1)
 		return -1;
 	rec.u.tftp.max = max;
 	/* A number has one width: the record keeps its length. */
@@ -376,15 +378,13 @@ conf_note_all(struct conf *c)
 {
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	size_t at = 0;
 
 	while (conf_next_record(c, &at, &r)) {
 		c->last = 0;
-		if ((record_kind_roles(r.kind) & ROLE_BIT(ROLE_PRIV)) == 0)
-			continue;
-		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == -1 || conf_note(c, &rec) == -1)
+		if ((record_kind_roles(r.kind) & ROLE_BIT(ROLE_PRIV)) != 0 &&
+		    (conf_record_decode(&r, &rec) == -1 ||
+			conf_note(c, &rec) == -1))
 			return -1;
 	}
 	return 0;

@@ -16,6 +16,8 @@
 #include "daemon/tls_file.h"
 #include "priv/addrs.h"
 
+#define CONF_FILES_MAX 16385 /* as CONFIG_FILES_MAX of confd/config.h */
+
 struct service;
 
 /* One of the records of a configuration, in place. */
@@ -151,6 +153,9 @@ const char *conf_full(const struct conf *);
  * after the last.
  */
 bool conf_next_record(const struct conf *, size_t *at, struct conf_record *);
+
+/* Decodes a record that conf_next_record() has read; -1 if it is malformed. */
+int conf_record_decode(const struct conf_record *, struct record *);
 
 /*
  * The line that a role has refused: of its record with this number, from 1 on,

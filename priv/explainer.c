@@ -12,6 +12,7 @@
 
 #include "daemon/capture.h"
 #include "daemon/explain.h"
+#include "daemon/grow.h"
 #include "daemon/log.h"
 #include "daemon/open_error.h"
 #include "priv/boot_files.h"
@@ -26,7 +27,6 @@
 #include "sandbox/parent.h"
 
 #define TEXT_MAX (64U << 20)
-#define TEXT_FIRST 65536
 #define CAPTURE_MS 60000
 #define ANSWER_S 60 /* a dhcpd that answers PINGs is not killed before */
 
@@ -147,22 +147,15 @@ explainer_found(
     void *arg, size_t root, int error, enum arch_kind kind, const char *name)
 {
 	const struct conf *c = arg;
-	struct found *f, *grown;
-	size_t cap = explainer.files_cap;
+	struct found *f;
 
 	/* Each client may have a folder of its own. */
 	if ((c->tftp.unique != RECORD_TFTP_UNIQUE_NONE && error == ENOENT) ||
 	    explainer.nfiles == EXPLAIN_FILES_MAX ||
-	    strlen(name) >= sizeof(f->name))
+	    strlen(name) >= sizeof(f->name) ||
+	    grow_array(&explainer.files, &explainer.files_cap,
+		explainer.nfiles + 1, sizeof(*f)) == -1)
 		return;
-	if (explainer.nfiles == cap) {
-		cap = cap == 0 ? 64 : cap * 2;
-		grown = reallocarray(explainer.files, cap, sizeof(*grown));
-		if (grown == NULL)
-			return;
-		explainer.files = grown;
-		explainer.files_cap = cap;
-	}
 	f = &explainer.files[explainer.nfiles++];
 	f->root = (uint8_t)root;
 	f->kind = (uint8_t)kind;
@@ -311,21 +304,13 @@ int
 explainer_on_text(void *arg, const uint8_t *text, size_t len)
 {
 	const struct child *c = arg;
-	size_t cap = explainer.cap == 0 ? TEXT_FIRST : explainer.cap;
-	char *grown;
 
 	if (!explainer.asked || explainer.done || c->role != ROLE_DHCPD ||
 	    len > TEXT_MAX - explainer.len ||
-	    !output_is_plain(text, len, false))
+	    !output_is_plain(text, len, false) ||
+	    grow_array(
+		&explainer.text, &explainer.cap, explainer.len + len, 1) == -1)
 		return -1;
-	while (cap < explainer.len + len)
-		cap *= 2;
-	if (cap > explainer.cap) {
-		if ((grown = realloc(explainer.text, cap)) == NULL)
-			return -1;
-		explainer.text = grown;
-		explainer.cap = cap;
-	}
 	memcpy(explainer.text + explainer.len, text, len);
 	explainer.len += len;
 	return 0;

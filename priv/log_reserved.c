@@ -46,24 +46,21 @@ reserved_mask(const struct conf *c, const struct conf_pool *g)
 static int
 networks_find(const struct conf *c, struct networks *nets)
 {
-	uint32_t mask, bits;
-	size_t n;
+	const struct conf_pool *g;
+	uint32_t mask, bits, net;
 
-	for (n = 0; n < c->nranges; n++) {
-		if (c->ranges[n].mode == RECORD_RANGE_PROXY ||
-		    (mask = reserved_mask(c, &c->ranges[n])) == 0)
+	for (g = c->ranges; g < c->ranges + c->nranges; g++) {
+		if (g->mode == RECORD_RANGE_PROXY ||
+		    (mask = reserved_mask(c, g)) == 0)
 			continue;
 		bits = (uint32_t)__builtin_popcount(mask);
-		if ((c->ranges[n].start & mask) == 0)
+		net = g->start & mask;
+		if (net == 0)
 			nets->zero[bits] = true;
-		else if (addrs_add(
-			     &nets->of[bits], c->ranges[n].start & mask) == -1)
-			return -1;
 		/* confd knows the others, and the lines of their hosts. */
-		if (c->ranges[n].mask == 0 &&
-		    (c->ranges[n].start & mask) != 0 &&
-		    addrs_add(
-			&nets->maskless[bits], c->ranges[n].start & mask) == -1)
+		if (addrs_add(&nets->of[bits], net) == -1 ||
+		    (g->mask == 0 &&
+			addrs_add(&nets->maskless[bits], net) == -1))
 			return -1;
 	}
 	return 0;
@@ -136,16 +133,13 @@ reserved_place(const struct conf *c, uint32_t addr)
 	struct conf_place none = { 0, 0 };
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	size_t at = 0;
 
-	while (conf_next_record(c, &at, &r)) {
-		if (r.kind != RECORD_HOST)
-			continue;
-		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == 0 && rec.u.host.addr == addr)
+	while (conf_next_record(c, &at, &r))
+		if (r.kind == RECORD_HOST &&
+		    conf_record_decode(&r, &rec) == 0 &&
+		    rec.u.host.addr == addr)
 			return conf_log_place(c, conf_place_after(c, at));
-	}
 	return conf_log_place(c, none);
 }
 

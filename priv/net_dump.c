@@ -16,6 +16,8 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "daemon/grow.h"
+
 bool
 net_link_parse(const struct netlink_msg *m, struct iface *i)
 {
@@ -132,22 +134,14 @@ static void
 link_take(const struct netlink_msg *m, void *arg)
 {
 	struct links *l = arg;
-	struct iface i, *grown;
+	struct iface i;
 
 	if (!net_link_parse(m, &i))
 		return;
-	if (l->n == l->cap) {
-		size_t cap = l->cap == 0 ? 16 : l->cap * 2;
-
-		grown = reallocarray(l->list, cap, sizeof(*grown));
-		if (grown == NULL) {
-			l->error = errno;
-			return;
-		}
-		l->list = grown;
-		l->cap = cap;
-	}
-	l->list[l->n++] = i;
+	if (grow_array(&l->list, &l->cap, l->n + 1, sizeof(i)) == -1)
+		l->error = ENOMEM;
+	else
+		l->list[l->n++] = i;
 }
 
 int
