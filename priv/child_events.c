@@ -322,79 +322,7 @@ child_on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex,
 	(void)reply(c, MSG_NEIGH_DONE, id, &w, -1);
 }
 
-static void
-child_on_include(
-    void *arg, uint32_t id, enum msg_include what, const char *path)
-{
-	confd_run_include(arg, id, what, path);
-}
-
-static int
-child_on_parse_record(void *arg, const uint8_t *data, size_t len)
-{
-	return confd_run_record(arg, data, len);
-}
-
-static void
-child_on_diag(void *arg, int severity, const char *file, uint32_t line,
-    uint32_t kind, const char *text)
-{
-	(void)arg;
-	confd_run_diag(severity, file, line, kind, text);
-}
-
-static int
-child_on_parse_line(void *arg, const char *line)
-{
-	return confd_run_line(arg, line);
-}
-
-static void
-child_on_parsed(void *arg, uint32_t errors, uint32_t warnings)
-{
-	confd_run_done(arg, errors, warnings);
-}
-
-/* A process of a service is not asked to print leases. */
-static int
-child_on_show_text(void *arg, const uint8_t *text, size_t len)
-{
-	(void)arg;
-	(void)text;
-	(void)len;
-	return -1;
-}
-
-static int
-child_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
-    const char *why)
-{
-	(void)arg;
-	(void)outcome;
-	(void)leases;
-	(void)why;
-	return -1;
-}
-
-/* A capd is run by one_shot.c. */
-static int
-child_on_captured(void *arg, const uint8_t *body, size_t len)
-{
-	(void)arg;
-	(void)body;
-	(void)len;
-	return -1;
-}
-
-static int
-child_on_capture_end(void *arg, const uint32_t counts[4], const char *why)
-{
-	(void)arg;
-	(void)counts;
-	(void)why;
-	return -1;
-}
-
+/* Processes that print leases or read captures are run by one_shot.c. */
 const struct dispatch_ops child_events = {
 	.layers = child_on_layers,
 	.log = child_on_log,
@@ -405,15 +333,11 @@ const struct dispatch_ops child_events = {
 	.reject = child_on_reject,
 	.socket_ask = child_on_socket_ask,
 	.neigh_ask = child_on_neigh_ask,
-	.include = child_on_include,
-	.parse_record = child_on_parse_record,
-	.diag = child_on_diag,
-	.parse_line = child_on_parse_line,
-	.parsed = child_on_parsed,
-	.show_text = child_on_show_text,
-	.shown = child_on_shown,
+	.include = confd_run_on_include,
+	.parse_record = confd_run_on_record,
+	.diag = confd_run_on_diag,
+	.parse_line = confd_run_on_line,
+	.parsed = confd_run_on_parsed,
 	.explain_text = explainer_on_text,
 	.explained = explainer_on_done,
-	.captured = child_on_captured,
-	.capture_end = child_on_capture_end,
 };

@@ -28,8 +28,6 @@
 #include "priv/spawn.h"
 #include "priv/log_ifaces.h"
 
-#define FILES_MAX 16385 /* files and folders that one confd may open */
-
 /*
  * Diagnostics of one confd.  It stops at 1,000 errors and 1,000 other
  * diagnostics; if it sends more, the others are suppressed.
@@ -38,7 +36,7 @@
 #define DIAGS_BYTES_MAX (4 * 1024 * 1024)
 
 static struct log_quota diags;
-static uint32_t files_opened;
+static uint32_t files_opened; /* files and folders, by one confd */
 static int main_fd = -1; /* opened, and not yet passed to confd */
 
 /* The fields of PARSED. */
@@ -218,14 +216,15 @@ confd_run_booted(struct child *confd)
 }
 
 void
-confd_run_include(
-    struct child *c, uint32_t id, enum msg_include what, const char *path)
+confd_run_on_include(
+    void *arg, uint32_t id, enum msg_include what, const char *path)
 {
+	struct child *c = arg;
 	uint8_t body[4];
 	struct writer w;
 	int fd = -1, error = EMFILE;
 
-	if (++files_opened <= FILES_MAX)
+	if (++files_opened <= CONF_FILES_MAX)
 		fd = file_open(path, what, &error);
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, fd == -1 ? (uint32_t)error : 0);
@@ -238,8 +237,9 @@ confd_run_include(
 }
 
 int
-confd_run_record(struct child *c, const uint8_t *data, size_t len)
+confd_run_on_record(void *arg, const uint8_t *data, size_t len)
 {
+	struct child *c = arg;
 	const char *full;
 
 	if (!is_awaited(c))
@@ -250,19 +250,20 @@ confd_run_record(struct child *c, const uint8_t *data, size_t len)
 }
 
 int
-confd_run_line(struct child *c, const char *line)
+confd_run_on_line(void *arg, const char *line)
 {
-	if (!is_awaited(c))
+	if (!is_awaited(arg))
 		return 0;
 	return parent.options->print ? conf_text_add(line) : -1;
 }
 
 void
-confd_run_diag(int severity, const char *file, uint32_t line, uint32_t kind,
-    const char *text)
+confd_run_on_diag(void *arg, int severity, const char *file, uint32_t line,
+    uint32_t kind, const char *text)
 {
 	uint64_t none;
 
+	(void)arg;
 	/* Who only reads something did not ask for warnings. */
 	if ((parent.options->leases || parent.options->explain ||
 		parent.options->confinement) &&
@@ -283,14 +284,14 @@ diags_suppressed_log(void)
 }
 
 void
-confd_run_done(struct child *c, uint32_t errors, uint32_t warnings)
+confd_run_on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 {
-	if (!is_awaited(c))
+	(void)warnings; /* they were logged */
+	if (!is_awaited(arg))
 		return;
 	result.done = true;
 	result.errors = errors;
-	(void)warnings; /* they were logged */
-	child_stop(c);
+	child_stop(arg);
 }
 
 void

@@ -13,23 +13,25 @@
  */
 int confd_run_begin(uint32_t id, uint32_t generation);
 
-/*
- * Handlers of confd's messages.  Messages of a confd other than
- * parent.reload.confd are ignored, except INCLUDE and DIAG.
- */
+/* The sandbox of a confd is complete. */
 void confd_run_booted(struct child *confd);
-void confd_run_include(
-    struct child *, uint32_t id, enum msg_include, const char *path);
-int confd_run_record(struct child *, const uint8_t *data, size_t len);
-void confd_run_diag(int severity, const char *file, uint32_t line,
+
+/*
+ * Handlers of confd's messages, for dispatch.h; arg is the child.  Messages of
+ * a confd other than parent.reload.confd are ignored, except INCLUDE and DIAG.
+ */
+void confd_run_on_include(
+    void *arg, uint32_t id, enum msg_include, const char *path);
+int confd_run_on_record(void *arg, const uint8_t *data, size_t len);
+void confd_run_on_diag(void *arg, int severity, const char *file, uint32_t line,
     uint32_t kind, const char *text);
-void confd_run_done(struct child *, uint32_t errors, uint32_t warnings);
+void confd_run_on_parsed(void *arg, uint32_t errors, uint32_t warnings);
 
 /*
  * Stores a line of --print-config output.  Returns -1 if --print-config was not
  * given, the limit is reached, or memory is exhausted.
  */
-int confd_run_line(struct child *, const char *line);
+int confd_run_on_line(void *arg, const char *line);
 
 /*
  * Called when confd has exited.  If it has parsed everything, checks the

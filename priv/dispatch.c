@@ -2,6 +2,9 @@
 /* Reading the fields of what roles send to the parent. */
 #include "priv/dispatch.h"
 
+#include <stddef.h>
+#include <string.h>
+
 #include "daemon/capture.h"
 #include "daemon/explain.h"
 #include "daemon/log.h"
@@ -257,35 +260,49 @@ take_pong(const struct dispatch_ops *ops, void *arg, struct msg *m)
 	return take_number(ops->pong, arg, m);
 }
 
-/* One row for each message that the parent takes. */
-static int (*const takers[MSG_TYPE_MAX])(
-    const struct dispatch_ops *, void *arg, struct msg *) = {
-	[MSG_LAYERS] = take_layers,
-	[MSG_LOG] = take_log,
-	[MSG_DYING] = take_dying,
-	[MSG_PEER_BAD] = take_peer_bad,
-	[MSG_READY] = take_ready,
-	[MSG_REJECT] = take_reject,
-	[MSG_PONG] = take_pong,
-	[MSG_SOCKET_ASK] = take_socket_ask,
-	[MSG_NEIGH_ASK] = take_neigh_ask,
-	[MSG_INCLUDE] = take_include,
-	[MSG_PARSE_RECORDS] = take_records,
-	[MSG_DIAG] = take_diag,
-	[MSG_PARSE_LINE] = take_line,
-	[MSG_PARSED] = take_parsed,
-	[MSG_SHOW_TEXT] = take_show_text,
-	[MSG_SHOWN] = take_shown,
-	[MSG_EXPLAIN_TEXT] = take_explain_text,
-	[MSG_EXPLAINED] = take_explained,
-	[MSG_CAPTURED] = take_captured,
-	[MSG_CAPTURE_END] = take_capture_end,
+#define OP(name) offsetof(struct dispatch_ops, name)
+
+/* One row for each message that the parent takes, with its handler. */
+static const struct {
+	int (*take)(const struct dispatch_ops *, void *arg, struct msg *);
+	size_t op;
+} takers[MSG_TYPE_MAX] = {
+	[MSG_LAYERS] = { take_layers, OP(layers) },
+	[MSG_LOG] = { take_log, OP(log) },
+	[MSG_DYING] = { take_dying, OP(dying) },
+	[MSG_PEER_BAD] = { take_peer_bad, OP(peer_bad) },
+	[MSG_READY] = { take_ready, OP(ready) },
+	[MSG_REJECT] = { take_reject, OP(reject) },
+	[MSG_PONG] = { take_pong, OP(pong) },
+	[MSG_SOCKET_ASK] = { take_socket_ask, OP(socket_ask) },
+	[MSG_NEIGH_ASK] = { take_neigh_ask, OP(neigh_ask) },
+	[MSG_INCLUDE] = { take_include, OP(include) },
+	[MSG_PARSE_RECORDS] = { take_records, OP(parse_record) },
+	[MSG_DIAG] = { take_diag, OP(diag) },
+	[MSG_PARSE_LINE] = { take_line, OP(parse_line) },
+	[MSG_PARSED] = { take_parsed, OP(parsed) },
+	[MSG_SHOW_TEXT] = { take_show_text, OP(show_text) },
+	[MSG_SHOWN] = { take_shown, OP(shown) },
+	[MSG_EXPLAIN_TEXT] = { take_explain_text, OP(explain_text) },
+	[MSG_EXPLAINED] = { take_explained, OP(explained) },
+	[MSG_CAPTURED] = { take_captured, OP(captured) },
+	[MSG_CAPTURE_END] = { take_capture_end, OP(capture_end) },
 };
+
+static bool
+has_handler(const struct dispatch_ops *ops, size_t op)
+{
+	void (*handler)(void);
+
+	memcpy(&handler, (const char *)ops + op, sizeof(handler));
+	return handler != NULL;
+}
 
 int
 dispatch_message(const struct dispatch_ops *ops, void *arg, struct msg *m)
 {
-	if (m->type >= MSG_TYPE_MAX || takers[m->type] == NULL)
+	if (m->type >= MSG_TYPE_MAX || takers[m->type].take == NULL ||
+	    !has_handler(ops, takers[m->type].op))
 		return -1;
-	return takers[m->type](ops, arg, m);
+	return takers[m->type].take(ops, arg, m);
 }

@@ -14,6 +14,7 @@
 /*
  * `arg` is that of dispatch_message().  Strings and bytes are valid during the
  * call.  Five handlers, from include() to parsed(), are for messages of confd.
+ * A message without a handler (NULL) is refused.
  */
 struct dispatch_ops {
 	void (*layers)(void *arg, uint32_t layers);
@@ -54,7 +55,10 @@ struct dispatch_ops {
 	    void *arg, const uint32_t counts[4], const char *why);
 };
 
-/* Returns -1 if the fields are malformed or the handler returns -1. */
+/*
+ * Returns -1 if there is no handler, if the fields are malformed, or if the
+ * handler returns -1.
+ */
 int dispatch_message(const struct dispatch_ops *, void *arg, struct msg *);
 
 #endif

@@ -7,12 +7,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/log.h"
+#include "daemon/grow.h"
 #include "priv/one_shot.h"
 #include "priv/output.h"
 
 #define TEXT_MAX (512U << 20) /* millions of leases */
-#define TEXT_FIRST 65536
 
 /* The process, while it runs. */
 struct reader_run {
@@ -59,8 +58,6 @@ reader_on_text(void *arg, const uint8_t *text, size_t len)
 	struct one_shot *shot = arg;
 	struct reader_run *run = shot->arg;
 	struct leases_reader *r = run->result;
-	size_t cap = r->cap == 0 ? TEXT_FIRST : r->cap;
-	char *grown;
 
 	/* Lines of CSV end with CR and LF (RFC 4180). */
 	if (!output_is_plain(text, len, run->format == LEASE_SHOW_CSV)) {
@@ -72,15 +69,9 @@ reader_on_text(void *arg, const uint8_t *text, size_t len)
 		one_shot_end(shot, "more than 512 MiB of text");
 		return -1;
 	}
-	while (cap < r->len + len)
-		cap *= 2;
-	if (cap > r->cap) {
-		if ((grown = realloc(r->text, cap)) == NULL) {
-			one_shot_end(shot, "too little memory for the text");
-			return -1;
-		}
-		r->text = grown;
-		r->cap = cap;
+	if (grow_array(&r->text, &r->cap, r->len + len, 1) == -1) {
+		one_shot_end(shot, "too little memory for the text");
+		return -1;
 	}
 	memcpy(r->text + r->len, text, len);
 	r->len += len;
@@ -101,35 +92,11 @@ reader_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 	return 0;
 }
 
-/* Messages of a service, which this process does not send. */
-static void
-reader_on_number(void *arg, uint32_t n)
-{
-	(void)n;
-	one_shot_end(arg, "unexpected message");
-}
-
-static void
-reader_on_reject(
-    void *arg, uint32_t generation, uint32_t record, const char *why)
-{
-	(void)record;
-	(void)generation;
-	(void)why;
-	one_shot_end(arg, "unexpected message");
-}
-
-/*
- * What the message table lets a leased in this phase send; PEER_BAD is for
- * another phase, and the rest for other roles.
- */
 static const struct dispatch_ops reader_ops = {
 	.layers = one_shot_on_layers,
 	.log = one_shot_on_log,
 	.dying = one_shot_on_dying,
 	.pong = one_shot_on_pong,
-	.ready = reader_on_number,
-	.reject = reader_on_reject,
 	.show_text = reader_on_text,
 	.shown = reader_on_shown,
 };

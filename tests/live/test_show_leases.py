@@ -377,7 +377,7 @@ def test_pipe_that_is_closed(network, configured, lay):
     ("EXIT", "exited with status 7"),
     ("FILE", "was killed by seccomp: forbidden system call link"),
     ("OUTCOME", "was killed: channel error: malformed SHOWN message"),
-    ("READY", "was killed: unexpected message"),
+    ("READY", "was killed: channel error: malformed READY message"),
     ("CLOSE", "was killed by signal 9")])
 def test_reader_that_was_taken_over(tmp_path, network, configured, lay, deed,
                                     line):

@@ -264,6 +264,17 @@ START_TEST(calls_with_arguments)
 }
 END_TEST
 
+/* A process that is not asked for something has no handler for it. */
+START_TEST(no_handler)
+{
+	static const struct dispatch_ops none;
+	struct msg m = { .type = (uint16_t)good[_i].type, .fd = -1 };
+
+	reader_init(&m.body, good[_i].body, good[_i].n);
+	ck_assert_int_eq(dispatch_message(&none, call, &m), -1);
+}
+END_TEST
+
 /* Cut short anywhere or a byte longer: no call at all. */
 START_TEST(exact_length)
 {
@@ -552,6 +563,7 @@ suite_dispatch(void)
 	TCase *tc = tcase_create("dispatch");
 
 	tcase_add_loop_test(tc, calls_with_arguments, 0, ngood);
+	tcase_add_loop_test(tc, no_handler, 0, ngood);
 	tcase_add_loop_test(tc, exact_length, 0, ngood);
 	tcase_add_test(tc, all_are_tried);
 	tcase_add_test(tc, fields_out_of_range);
