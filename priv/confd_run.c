@@ -90,6 +90,7 @@ static int
 sources_open(const struct options *o)
 {
 	int error = ENAMETOOLONG;
+	char text[256];
 	size_t i;
 
 	for (i = 0; i < o->ndirectives; i++)
@@ -105,13 +106,14 @@ sources_open(const struct options *o)
 	if (main_fd != -1 ||
 	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
 		return 0;
-	log_err("%s: %s; %s", options_conf_name(o), open_error_text(error),
-	    parent.options->migrate
+	(void)snprintf(text, sizeof(text), "%s; %s", open_error_text(error),
+	    o->migrate
 		? "name the configuration of dnsmasq: --migrate-dnsmasq=FILE"
 	    : parent.conf != NULL ? "restore the file, and send SIGHUP again"
 	    : !o->conf_named && error == ENOENT
 		? "write it, as shown in pxeguard.conf(5), or specify a configuration file with -C"
 		: "specify a configuration file with -C");
+	log_sink_diag(LOG_ERR, options_conf_name(o), 0, 0, text);
 	return -1;
 }
 

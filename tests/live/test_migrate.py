@@ -276,7 +276,7 @@ def test_port_of_another_program(host):
 def test_dnsmasq_that_does_not_run(host):
     """Debian's files, or the one that is named."""
     done = migrate(host, status=1)
-    assert "/etc/dnsmasq.conf: No such file or directory; name the " \
+    assert "/etc/dnsmasq.conf: error: No such file or directory; name the " \
         "configuration of dnsmasq: --migrate-dnsmasq=FILE" in done.stderr
     host.path("/etc/dnsmasq.conf").write_text("port=0\n")
     host.path("/etc/dnsmasq.d").mkdir(exist_ok=True)
