@@ -3,6 +3,7 @@
 #include "priv/child.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -10,22 +11,19 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <fcntl.h>
-
 #include <event2/event.h>
 
 #include "daemon/log.h"
 #include "daemon/record_batch.h"
 #include "priv/log_sink.h"
 #include "priv/service.h"
-#include "sandbox/death.h"
 #include "priv/spawn.h"
+#include "sandbox/death.h"
 
 #define LAST_MESSAGES 10000 /* that are read after a process has exited */
 #define QUEUE_BYTES (4U << 20) /* for a role that does not read */
 #define LINES_MAX 5000 /* log lines of one role in a second */
 #define LINES_BYTES_MAX (1024 * 1024) /* bytes of these lines */
-
 #define CONFIGURE_QUEUE 4 /* messages that may wait for a role to read */
 
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
@@ -169,7 +167,7 @@ child_send(struct child *c, enum msg_type type, const struct writer *w, int fd)
 	return -1;
 }
 
-void
+int
 child_send_u32(struct child *c, enum msg_type type, uint32_t v)
 {
 	uint8_t body[4];
@@ -177,7 +175,27 @@ child_send_u32(struct child *c, enum msg_type type, uint32_t v)
 
 	writer_init(&w, body, sizeof(body));
 	writer_u32(&w, v);
-	(void)child_send(c, type, &w, -1);
+	return child_send(c, type, &w, -1);
+}
+
+/* Whether the message table lets the role have such a message. */
+static bool
+child_takes(const struct child *c, enum msg_type type)
+{
+	return (msg_spec(type)->to & ROLE_BIT(c->role)) != 0;
+}
+
+/*
+ * Sends a copy of a descriptor.  Each process of a role gets the same open
+ * file, so they read it at a position of their own (pread).
+ */
+static int
+child_send_copy(
+    struct child *c, enum msg_type type, const struct writer *w, int fd)
+{
+	int copy = fcntl(fd, F_DUPFD_CLOEXEC, 0);
+
+	return copy == -1 ? -1 : child_send(c, type, w, copy);
 }
 
 static int
@@ -185,14 +203,11 @@ child_send_socket(struct child *c, const struct conf_listener *l)
 {
 	uint8_t body[5];
 	struct writer w;
-	int fd = fcntl(l->fd, F_DUPFD_CLOEXEC, 0);
 
-	if (fd == -1)
-		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)l->service->use);
 	writer_u32(&w, l->ifindex);
-	return child_send(c, MSG_CONF_SOCKET, &w, fd);
+	return child_send_copy(c, MSG_CONF_SOCKET, &w, l->fd);
 }
 
 /* The lease file to import, for leased. */
@@ -201,17 +216,12 @@ child_send_import(struct child *c, const struct conf *conf)
 {
 	uint8_t body[2 + RECORD_PATH_MAX];
 	struct writer w;
-	int fd;
 
-	if ((msg_spec(MSG_CONF_IMPORT)->to & ROLE_BIT(c->role)) == 0 ||
-	    conf->import_fd == -1)
+	if (!child_takes(c, MSG_CONF_IMPORT) || conf->import_fd == -1)
 		return 0;
-	/* leased reads by pread(2), so its processes can share the file. */
-	if ((fd = fcntl(conf->import_fd, F_DUPFD_CLOEXEC, 0)) == -1)
-		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_str(&w, conf->import_path);
-	return child_send(c, MSG_CONF_IMPORT, &w, fd);
+	return child_send_copy(c, MSG_CONF_IMPORT, &w, conf->import_fd);
 }
 
 /* The public keys, for imaged. */
@@ -221,18 +231,14 @@ child_send_keys(struct child *c, const struct conf *conf)
 	uint8_t body[2 + RECORD_PATH_MAX];
 	struct writer w;
 	size_t i;
-	int fd;
 
-	if ((msg_spec(MSG_CONF_KEY)->to & ROLE_BIT(c->role)) == 0)
+	if (!child_takes(c, MSG_CONF_KEY))
 		return 0;
 	for (i = 0; i < conf->nkeys; i++) {
-		/* imaged reads by preadv2(2), so its processes can share it. */
-		fd = fcntl(conf->keys[i].fd, F_DUPFD_CLOEXEC, 0);
-		if (fd == -1)
-			return -1;
 		writer_init(&w, body, sizeof(body));
 		writer_str(&w, conf->keys[i].path);
-		if (child_send(c, MSG_CONF_KEY, &w, fd) == -1)
+		if (child_send_copy(c, MSG_CONF_KEY, &w, conf->keys[i].fd) ==
+		    -1)
 			return -1;
 	}
 	return 0;
@@ -244,23 +250,20 @@ child_send_tls(struct child *c, const struct conf *conf)
 {
 	uint8_t body[1 + 2 + RECORD_PATH_MAX];
 	struct writer w;
-	int fd, what;
+	int what;
 
-	if ((msg_spec(MSG_CONF_TLS)->to & ROLE_BIT(c->role)) == 0)
+	if (!child_takes(c, MSG_CONF_TLS))
 		return 0;
 	for (what = 0; what < TLS_FILE_MAX; what++) {
 		if (conf->tls_fd[what] == -1 ||
 		    (what == TLS_FILE_KEY && c->role != ROLE_KEYD))
 			continue;
-		/* They read by pread(2). */
-		fd = fcntl(conf->tls_fd[what], F_DUPFD_CLOEXEC, 0);
-		if (fd == -1)
-			return -1;
 		writer_init(&w, body, sizeof(body));
 		writer_u8(&w, (uint8_t)what);
 		writer_str(&w,
 		    what == TLS_FILE_KEY ? conf->http.key : conf->http.cert);
-		if (child_send(c, MSG_CONF_TLS, &w, fd) == -1)
+		if (child_send_copy(c, MSG_CONF_TLS, &w, conf->tls_fd[what]) ==
+		    -1)
 			return -1;
 	}
 	return 0;
@@ -273,8 +276,7 @@ child_send_test(struct child *c, const struct conf *conf)
 	uint8_t body[1];
 	struct writer w;
 
-	if (!conf->test ||
-	    (msg_spec(MSG_CONF_TEST)->to & ROLE_BIT(c->role)) == 0)
+	if (!conf->test || !child_takes(c, MSG_CONF_TEST))
 		return 0;
 	writer_init(&w, body, sizeof(body));
 	writer_bool(&w, conf->no_store_folder);
@@ -289,7 +291,7 @@ child_send_net(struct child *c, const struct conf *conf)
 	struct writer w;
 	size_t i;
 
-	if ((msg_spec(MSG_CONF_IFACE)->to & ROLE_BIT(c->role)) == 0)
+	if (!child_takes(c, MSG_CONF_IFACE))
 		return 0;
 	for (i = 0; i < conf->nifaces; i++) {
 		writer_init(&w, body, sizeof(body));
@@ -322,9 +324,6 @@ child_next_records(struct child *c, struct record_batch *batch)
 static int
 child_configure_end(struct child *c)
 {
-	uint8_t body[4];
-	struct writer w;
-
 	c->configuring = false;
 	if (child_send_net(c, c->offered) == -1 ||
 	    child_send_import(c, c->offered) == -1 ||
@@ -332,9 +331,7 @@ child_configure_end(struct child *c)
 	    child_send_tls(c, c->offered) == -1 ||
 	    child_send_test(c, c->offered) == -1)
 		return -1;
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, c->offered->generation);
-	return child_send(c, MSG_CONF_END, &w, -1);
+	return child_send_u32(c, MSG_CONF_END, c->offered->generation);
 }
 
 /*
@@ -372,15 +369,10 @@ child_drained(struct chan *chan, void *arg)
 int
 child_configure(struct child *c, const struct conf *conf)
 {
-	uint8_t body[4];
-	struct writer w;
-
 	c->offered = conf;
 	c->configuring = true;
 	c->configured = 0;
-	writer_init(&w, body, sizeof(body));
-	writer_u32(&w, conf->generation);
-	if (child_send(c, MSG_CONF_BEGIN, &w, -1) == -1)
+	if (child_send_u32(c, MSG_CONF_BEGIN, conf->generation) == -1)
 		return -1;
 	return child_configure_more(c);
 }

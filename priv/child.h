@@ -89,8 +89,8 @@ void child_forget_conf(const struct conf *);
 /* Sends a message.  fd is -1, or is closed in any case.  Returns 0 or -1. */
 int child_send(struct child *, enum msg_type, const struct writer *w, int fd);
 
-/* Sends a message whose body is one number: COMMIT, ABORT, PING. */
-void child_send_u32(struct child *, enum msg_type, uint32_t);
+/* Sends a message whose body is one number, such as COMMIT.  0 or -1. */
+int child_send_u32(struct child *, enum msg_type, uint32_t);
 
 /* Records why it is about to be killed; the first reason is kept. */
 void child_blame(struct child *, const char *why);

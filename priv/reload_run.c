@@ -246,18 +246,18 @@ act_child(const struct reload_action *a, struct child *c)
 	case RELOAD_DO_COMMIT:
 		child_settle(c);
 		if (!c->unfit)
-			child_send_u32(c, MSG_COMMIT, a->generation);
+			(void)child_send_u32(c, MSG_COMMIT, a->generation);
 		break;
 	case RELOAD_DO_ABORT:
 		child_settle(c);
-		child_send_u32(c, MSG_ABORT, a->generation);
+		(void)child_send_u32(c, MSG_ABORT, a->generation);
 		break;
 	case RELOAD_DO_CONNECT:
 		if (other != NULL && !parent.options->test)
 			run_connect(c, other);
 		break;
 	case RELOAD_DO_PING:
-		child_send_u32(c, MSG_PING, 1);
+		(void)child_send_u32(c, MSG_PING, 1);
 		break;
 	case RELOAD_DO_STOP:
 		child_stop(c);
