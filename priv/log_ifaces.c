@@ -220,16 +220,31 @@ text6(const struct iface_addr6 *i, char ip[ADDR_TEXT])
 	return addr_text(&a, ip);
 }
 
+/* Logs what is served from folders at an address; host: as in a URL. */
+static void
+log_folders(const struct conf *c, const struct iface *i, const char *ip,
+    const char *host)
+{
+	char at[ADDR_TEXT + 8];
+
+	/* roots_check() may disable them after i->tftp and i->http were set. */
+	if (i->tftp && c->tftp.enabled)
+		log_files(c, "TFTP", i, ip);
+	if (!i->http || !c->http.enabled)
+		return;
+	(void)snprintf(at, sizeof(at), "%s:%u", host, c->http.port);
+	log_files(c, "HTTP", i, at);
+	(void)snprintf(at, sizeof(at), "%s:%u", host, c->http.https_port);
+	if (conf_serves_https(c))
+		log_files(c, "HTTPS", i, at);
+}
+
 /* Logs what is served at the addresses that `was` does not have. */
 static void
 log_addresses(
     const struct conf *c, const struct iface *i, const struct iface *was)
 {
-	/* roots_check() may disable them after i->tftp and i->http were set. */
-	bool tftp = i->tftp && c->tftp.enabled;
-	bool http = i->http && c->http.enabled;
-	bool https = http && conf_serves_https(c);
-	char ip[ADDR_TEXT], http_at[ADDR_TEXT + 8];
+	char ip[ADDR_TEXT], host[ADDR_TEXT + 2];
 	uint8_t k;
 
 	for (k = 0; k < i->naddrs; k++) {
@@ -238,31 +253,14 @@ log_addresses(
 		ip4_text(i->addr[k].addr, ip);
 		if (i->dhcp)
 			log_info("DHCP on %s, as %s", i->name, ip);
-		if (tftp)
-			log_files(c, "TFTP", i, ip);
-		(void)snprintf(
-		    http_at, sizeof(http_at), "%s:%u", ip, c->http.port);
-		if (http)
-			log_files(c, "HTTP", i, http_at);
-		(void)snprintf(
-		    http_at, sizeof(http_at), "%s:%u", ip, c->http.https_port);
-		if (https)
-			log_files(c, "HTTPS", i, http_at);
+		log_folders(c, i, ip, ip);
 	}
 	for (k = 0; k < i->naddrs6; k++) {
 		if (was != NULL && iface_has6(was, i->addr6[k].addr))
 			continue;
 		(void)text6(&i->addr6[k], ip);
-		if (tftp)
-			log_files(c, "TFTP", i, ip);
-		(void)snprintf(
-		    http_at, sizeof(http_at), "[%s]:%u", ip, c->http.port);
-		if (http)
-			log_files(c, "HTTP", i, http_at);
-		(void)snprintf(http_at, sizeof(http_at), "[%s]:%u", ip,
-		    c->http.https_port);
-		if (https)
-			log_files(c, "HTTPS", i, http_at);
+		(void)snprintf(host, sizeof(host), "[%s]", ip);
+		log_folders(c, i, ip, host);
 	}
 }
 

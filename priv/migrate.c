@@ -25,12 +25,7 @@ static struct migrate_site site;
 static char lease_file[RECORD_PATH_MAX] = STORE_DNSMASQ_FILE;
 
 /* What is printed: what was found, and the commands. */
-struct report {
-	char *text;
-	size_t len;
-};
-
-static struct report found, commands;
+static const char *found = "", *commands = "";
 
 /* Whether a directive, "name" or "name=value", has this name. */
 static bool
@@ -234,30 +229,37 @@ site_look(const struct conf *c)
 	site.pid_file = c->daemon.pid_file[0] != '\0';
 }
 
-static void
-report_make(struct report *r, void (*put)(FILE *, const struct migrate_site *))
+static char *
+report_make(void (*put)(FILE *, const struct migrate_site *))
 {
-	FILE *f = open_memstream(&r->text, &r->len);
+	char *text = NULL;
+	size_t len;
+	FILE *f = open_memstream(&text, &len);
 
 	if (f == NULL)
 		fatal("open_memstream");
 	put(f, &site);
 	if (fclose(f) != 0)
 		fatal("open_memstream");
+	return text;
+}
+
+static bool
+report_is_plain(const char *text)
+{
+	return output_is_plain((const uint8_t *)text, strlen(text), false);
 }
 
 int
 migrate_prepare(const struct conf *c)
 {
 	site_look(c);
-	report_make(&found, migrate_text);
-	report_make(&commands, migrate_commands);
+	found = report_make(migrate_text);
+	commands = report_make(migrate_commands);
 	/* A name of a file may have other characters. */
-	if (output_is_plain((const uint8_t *)found.text, found.len, false) &&
-	    output_is_plain(
-		(const uint8_t *)commands.text, commands.len, false))
+	if (report_is_plain(found) && report_is_plain(commands))
 		return 0;
-	found.len = commands.len = 0;
+	found = commands = "";
 	log_err(
 	    "a name in the configuration is not printable, so no commands are printed");
 	return -1;
@@ -266,13 +268,13 @@ migrate_prepare(const struct conf *c)
 int
 migrate_print(bool starts)
 {
-	static const char none[] =
-	    "\nno commands are printed: mend the errors above, and run this again\n";
-	const char *text = starts ? commands.text : none;
-	size_t len = starts ? commands.len : sizeof(none) - 1;
+	const char *end =
+	    starts
+		? commands
+		: "\nno commands are printed: mend the errors above, and run this again\n";
 
-	if (output_all(STDOUT_FILENO, found.text, found.len) == -1 ||
-	    output_all(STDOUT_FILENO, text, len) == -1)
+	if (output_all(STDOUT_FILENO, found, strlen(found)) == -1 ||
+	    output_all(STDOUT_FILENO, end, strlen(end)) == -1)
 		return -1;
 	return 0;
 }
