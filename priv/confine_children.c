@@ -65,29 +65,13 @@ confine_below(const struct confine_relation *list, size_t n, pid_t pid,
 	return r == -1 ? -1 : f.n;
 }
 
-/* Whether the process of a folder runs, and its parent. */
-static int
-relation_read(int dir, pid_t *above)
-{
-	char *text = confine_proc_text(dir, "status", CONFINE_STATUS_TEXT_MAX);
-	struct confine_status s;
-	int r = -1;
-
-	if (text != NULL && confine_status_parse(&s, text) && s.state != 'Z' &&
-	    s.state != 'X') {
-		*above = (pid_t)s.ppid;
-		r = 0;
-	}
-	free(text);
-	return r;
-}
-
 /* All processes of the system; for the caller to free. */
 static int
 relations_read(struct confine_relation **list, size_t *n)
 {
 	DIR *d = opendir("/proc");
 	struct confine_relation one;
+	struct confine_status s;
 	size_t cap = 0;
 	int dir, r = 0;
 
@@ -98,9 +82,11 @@ relations_read(struct confine_relation **list, size_t *n)
 	while (r == 0 && (one.pid = proc_next(d)) != 0) {
 		if ((dir = confine_proc_open(one.pid)) == -1)
 			continue;
-		if (relation_read(dir, &one.above) == 0 &&
-		    (r = grow_array(list, &cap, *n + 1, sizeof(**list))) == 0)
+		if (confine_status_read(dir, &s) == 0 &&
+		    (r = grow_array(list, &cap, *n + 1, sizeof(one))) == 0) {
+			one.above = (pid_t)s.ppid;
 			(*list)[(*n)++] = one;
+		}
 		(void)close(dir);
 	}
 	(void)closedir(d);

@@ -18,6 +18,7 @@
 #include "daemon/printable.h"
 
 /* Bytes of a text; longer ones are an error. */
+#define STATUS_MAX 65536 /* of one with 4,000 groups */
 #define LIMITS_MAX 8192
 #define MOUNTINFO_MAX (16 * 1024 * 1024)
 #define FDINFO_MAX 512 /* of a descriptor only the first lines are read */
@@ -54,8 +55,12 @@ read_full(int fd, char *buf, size_t size)
 	return n == -1 ? -1 : (ssize_t)len;
 }
 
-char *
-confine_proc_text(int dir, const char *name, size_t max)
+/*
+ * A text of the folder of a process of at most max - 1 bytes, for the caller to
+ * free; NULL with errno: EFBIG if it is longer, EBADMSG if it contains a NUL.
+ */
+static char *
+proc_text(int dir, const char *name, size_t max)
 {
 	int fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOCTTY), e = 0;
 	size_t size = 4096;
@@ -106,27 +111,30 @@ link_read(int dir, const char *name, char *dst, size_t size)
 	return 0;
 }
 
-static int
-status_read(struct confine_proc *p, int dir)
+int
+confine_status_read(int dir, struct confine_status *s)
 {
-	char *text = confine_proc_text(dir, "status", CONFINE_STATUS_TEXT_MAX);
-	struct stat st;
+	char *text = proc_text(dir, "status", STATUS_MAX);
 	bool ok;
 
 	if (text == NULL)
 		return -1;
-	ok = confine_status_parse(&p->status, text);
+	ok = confine_status_parse(s, text);
 	free(text);
-	if (!ok) {
-		errno = EBADMSG;
-		return -1;
-	}
-	if (p->status.state == 'Z' || p->status.state == 'X') {
-		errno = ESRCH;
-		return -1;
-	}
+	if (ok && s->state != 'Z' && s->state != 'X')
+		return 0;
+	errno = ok ? ESRCH : EBADMSG;
+	return -1;
+}
+
+static int
+status_read(struct confine_proc *p, int dir)
+{
+	struct stat st;
+
 	/* Such a file belongs to root then, else to the user of the process. */
-	if (fstatat(dir, "status", &st, 0) == -1)
+	if (confine_status_read(dir, &p->status) == -1 ||
+	    fstatat(dir, "status", &st, 0) == -1)
 		return -1;
 	p->undumpable = st.st_uid != p->status.uid[1];
 	return 0;
@@ -135,7 +143,7 @@ status_read(struct confine_proc *p, int dir)
 static int
 limits_read(struct confine_proc *p, int dir)
 {
-	char *text = confine_proc_text(dir, "limits", LIMITS_MAX);
+	char *text = proc_text(dir, "limits", LIMITS_MAX);
 	bool ok;
 
 	if (text == NULL)
@@ -188,8 +196,7 @@ mounts_read(struct confine_proc *p, int dir)
 	char *text;
 	int r;
 
-	if ((m->text = confine_proc_text(dir, "mountinfo", MOUNTINFO_MAX)) ==
-	    NULL)
+	if ((m->text = proc_text(dir, "mountinfo", MOUNTINFO_MAX)) == NULL)
 		return -1;
 	for (text = m->text; (r = confine_mount_next(&one, &text)) == 1;) {
 		if (m->n == MOUNTS_MAX) {
@@ -387,24 +394,24 @@ static int
 process_read(struct confine_proc *p, int dir, const struct confine_mounts *host,
     const char **what)
 {
-	*what = "status";
-	if (status_read(p, dir) == -1)
-		return -1;
-	*what = "limits";
-	if (limits_read(p, dir) == -1)
-		return -1;
-	*what = "exe";
-	if (program_read(p, dir) == -1)
-		return -1;
-	*what = "ns";
-	if (namespaces_read(p, dir) == -1)
-		return -1;
-	*what = "mountinfo";
-	if (mounts_read(p, dir) == -1)
-		return -1;
-	*what = "root";
-	if (root_read(p, dir) == -1)
-		return -1;
+	static const struct {
+		const char *what;
+		int (*read)(struct confine_proc *, int dir);
+	} parts[] = {
+		{ "status", status_read },
+		{ "limits", limits_read },
+		{ "exe", program_read },
+		{ "ns", namespaces_read },
+		{ "mountinfo", mounts_read },
+		{ "root", root_read },
+	};
+	size_t i;
+
+	for (i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
+		*what = parts[i].what;
+		if (parts[i].read(p, dir) == -1)
+			return -1;
+	}
 	*what = "fd";
 	return fds_read(p, dir, host);
 }
@@ -424,7 +431,6 @@ confine_read(struct confine_proc *p, pid_t pid,
 {
 	struct confine_status again;
 	int dir = confine_proc_open(pid), r = -1, e = errno;
-	char *text;
 
 	memset(p, 0, sizeof(*p));
 	p->pid = pid;
@@ -433,12 +439,8 @@ confine_read(struct confine_proc *p, pid_t pid,
 		r = process_read(p, dir, host, what);
 		e = errno;
 		/* Of a process that ends, some files are empty or refused. */
-		text =
-		    confine_proc_text(dir, "status", CONFINE_STATUS_TEXT_MAX);
-		if (text == NULL || !confine_status_parse(&again, text) ||
-		    again.state == 'Z' || again.state == 'X')
-			p->ended = text == NULL ? errno == ESRCH : true;
-		free(text);
+		if (confine_status_read(dir, &again) == -1)
+			p->ended = errno == ESRCH || errno == EBADMSG;
 		(void)close(dir);
 	}
 	errno = e;

@@ -13,7 +13,6 @@
 #define CONFINE_FDS_MAX 1048576 /* of a process */
 #define CONFINE_NAME_MAX 96 /* of a descriptor, printable */
 #define CONFINE_PATH_MAX 512 /* printable */
-#define CONFINE_STATUS_TEXT_MAX 65536 /* of one with 4,000 groups */
 #define CONFINE_ROOT_NAMES_MAX 64 /* names in a root that are counted */
 
 enum confine_ns {
@@ -80,10 +79,8 @@ void confine_free(struct confine_proc *);
 /* The folder of a process in /proc; -1 with errno. */
 int confine_proc_open(pid_t);
 
-/*
- * A text of such a folder of at most max - 1 bytes, for the caller to free;
- * NULL with errno: EFBIG if it is longer, EBADMSG if it contains a NUL.
+/* The status in such a folder.  -1 with errno: ESRCH if the process has ended.
  */
-char *confine_proc_text(int dir, const char *name, size_t max);
+int confine_status_read(int dir, struct confine_status *);
 
 #endif

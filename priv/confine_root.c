@@ -48,15 +48,13 @@ flags_wanted(enum sandbox_root root)
 static void
 say_flags(char *dst, size_t size, uint32_t flags)
 {
-	static const char *const names[] = { "ro", "nosuid", "nodev", "noexec",
-		"nosymfollow" };
 	size_t i;
 
 	if ((flags & CONFINE_RO) == 0)
 		confine_say(dst, size, " rw");
-	for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+	for (i = 0; i < CONFINE_MOUNT_FLAGS; i++)
 		if (flags >> i & 1)
-			confine_say(dst, size, " %s", names[i]);
+			confine_say(dst, size, " %s", confine_mount_flags[i]);
 }
 
 void

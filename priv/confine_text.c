@@ -200,6 +200,9 @@ confine_limits_parse(struct confine_limits *l, const char *text)
 
 /* ---------------------------------------------------------------- mounts */
 
+const char *const confine_mount_flags[CONFINE_MOUNT_FLAGS] = { "ro", "nosuid",
+	"nodev", "noexec", "nosymfollow" };
+
 /* The next word of a line, which ends with a NUL then; NULL: there is none. */
 static char *
 word_next(char **line)
@@ -242,16 +245,14 @@ unescape(char *s)
 static uint32_t
 flags_of(const char *options)
 {
-	static const char *const names[] = { "ro", "nosuid", "nodev", "noexec",
-		"nosymfollow" };
 	uint32_t flags = 0;
 	size_t i, n;
 
 	for (; *options != '\0'; options += n + (options[n] == ',')) {
 		n = strcspn(options, ",");
-		for (i = 0; i < sizeof(names) / sizeof(names[0]); i++)
-			if (strlen(names[i]) == n &&
-			    memcmp(names[i], options, n) == 0)
+		for (i = 0; i < CONFINE_MOUNT_FLAGS; i++)
+			if (strlen(confine_mount_flags[i]) == n &&
+			    memcmp(confine_mount_flags[i], options, n) == 0)
 				flags |= UINT32_C(1) << i;
 	}
 	return flags;

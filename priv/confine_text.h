@@ -67,6 +67,11 @@ enum confine_mount_flag {
 	CONFINE_NOSYMFOLLOW = 1 << 4,
 };
 
+#define CONFINE_MOUNT_FLAGS 5
+
+/* Their names, in that order. */
+extern const char *const confine_mount_flags[CONFINE_MOUNT_FLAGS];
+
 /* A line of /proc/PID/mountinfo; the strings are in its text. */
 struct confine_mount {
 	uint32_t id;
