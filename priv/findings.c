@@ -62,7 +62,9 @@ findings_add(struct findings *f, int priority, const char *file, uint32_t line,
 		return;
 	f->count[new.severity]++;
 	if (f->n < FINDINGS_MAX &&
-	    grow_array(&f->list, &f->cap, f->n + 1, sizeof(*f->list)) == 0) {
+	    grow_array(&f->list, &f->cap, f->n + 1, sizeof(*f->list)) == 0 &&
+	    grow_array(&f->lines, &f->lines_cap, f->n + 1, sizeof(*f->lines)) ==
+		0) {
 		new.file = strdup(file);
 		new.text = strdup(text);
 	}
@@ -85,8 +87,10 @@ findings_free(struct findings *f)
 		free(f->list[i].text);
 	}
 	free(f->list);
+	free(f->lines);
 	f->list = NULL;
-	f->n = f->cap = 0;
+	f->lines = NULL;
+	f->n = f->cap = f->lines_cap = 0;
 }
 
 static int
@@ -98,13 +102,12 @@ line_compare(const void *a, const void *b)
 }
 
 void
-finding_group(
-    struct findings *f, size_t first, bool alike, struct finding_lines *lines)
+finding_group(struct findings *f, size_t first, bool alike)
 {
 	const struct finding *one = &f->list[first];
 	size_t i;
 
-	lines->n = 0;
+	f->nlines = 0;
 	for (i = first + 1; i < f->n; i++) {
 		struct finding *other = &f->list[i];
 
@@ -112,9 +115,9 @@ finding_group(
 					  : other->same != one->same))
 			continue;
 		other->done = true;
-		lines->line[lines->n++] = other->line;
+		f->lines[f->nlines++] = other->line;
 	}
-	sort_array(lines->line, lines->n, sizeof(*lines->line), line_compare);
+	sort_array(f->lines, f->nlines, sizeof(*f->lines), line_compare);
 }
 
 /* How many findings that are not printed yet are of the kind of this one. */
@@ -146,30 +149,29 @@ alike_before(const struct findings *f, size_t first)
 
 /* "12, 14-18, ..." */
 static void
-lines_print(FILE *out, const struct finding_lines *l)
+lines_print(FILE *out, const uint32_t *lines, size_t n)
 {
 	size_t i, end, spans = 0;
 
-	for (i = 0; i < l->n; i = end) {
-		for (end = i + 1; end < l->n; end++)
-			if (l->line[end] > l->line[end - 1] + 1)
+	for (i = 0; i < n; i = end) {
+		for (end = i + 1; end < n; end++)
+			if (lines[end] > lines[end - 1] + 1)
 				break;
 		if (spans++ == FINDINGS_LINES_MAX) {
 			(void)fputs(", ...", out);
 			break;
 		}
-		(void)fprintf(out, "%s%u", i == 0 ? "" : ", ", l->line[i]);
-		if (l->line[end - 1] != l->line[i])
+		(void)fprintf(out, "%s%u", i == 0 ? "" : ", ", lines[i]);
+		if (lines[end - 1] != lines[i])
 			(void)fprintf(out, "%s%u",
-			    l->line[end - 1] == l->line[i] + 1 ? ", " : "-",
-			    l->line[end - 1]);
+			    lines[end - 1] == lines[i] + 1 ? ", " : "-",
+			    lines[end - 1]);
 	}
 }
 
 /* Prints one finding, and how many others it stands for. */
 static void
-finding_print(FILE *out, struct findings *f, size_t i, const char *whole,
-    struct finding_lines *lines)
+finding_print(FILE *out, struct findings *f, size_t i, const char *whole)
 {
 	struct finding *one = &f->list[i];
 	bool alike;
@@ -177,16 +179,16 @@ finding_print(FILE *out, struct findings *f, size_t i, const char *whole,
 	/* The last of a kind that has a line of its own stands for the rest. */
 	alike = alike_left(f, i) > 1 &&
 		alike_before(f, i) + 1 >= FINDINGS_ALIKE_MAX;
-	finding_group(f, i, alike, lines);
+	finding_group(f, i, alike);
 	(void)fputs(one->file[0] == '\0' ? whole : one->file, out);
 	if (one->line != 0)
 		(void)fprintf(out, ":%u", one->line);
 	(void)fprintf(
 	    out, ": %s: %s", finding_severity_text(one->severity), one->text);
-	if (lines->n > 0) {
-		(void)fprintf(out, " (and %zu more%s: line%s ", lines->n,
-		    alike ? " like it" : "", lines->n == 1 ? "" : "s");
-		lines_print(out, lines);
+	if (f->nlines > 0) {
+		(void)fprintf(out, " (and %zu more%s: line%s ", f->nlines,
+		    alike ? " like it" : "", f->nlines == 1 ? "" : "s");
+		lines_print(out, f->lines, f->nlines);
 		(void)fputc(')', out);
 	}
 	(void)fputc('\n', out);
@@ -195,20 +197,12 @@ finding_print(FILE *out, struct findings *f, size_t i, const char *whole,
 void
 findings_print(FILE *out, struct findings *f, const char *whole)
 {
-	struct finding_lines *lines = finding_lines_new(f);
 	size_t i;
 
-	for (i = 0; lines != NULL && i < f->n; i++)
+	for (i = 0; i < f->n; i++)
 		if (!f->list[i].done)
-			finding_print(out, f, i, whole, lines);
-	free(lines);
+			finding_print(out, f, i, whole);
 	if (f->lost > 0)
 		(void)fprintf(out, "%u more finding%s suppressed\n", f->lost,
 		    f->lost == 1 ? "" : "s");
-}
-
-struct finding_lines *
-finding_lines_new(const struct findings *f)
-{
-	return malloc(sizeof(struct finding_lines) + f->n * sizeof(uint32_t));
 }

@@ -37,6 +37,9 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t n, cap;
+	/* While they are printed: the lines of one that stands for others. */
+	uint32_t *lines;
+	size_t nlines, lines_cap;
 	uint32_t count[FINDING_SEVERITY_MAX];
 	uint32_t lost; /* over FINDINGS_MAX, or without memory */
 };

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
 /* Prints the findings of --test as JSON (RFC 8259). */
-#include <stdlib.h>
 #include <string.h>
 
 #include "priv/findings_group.h"
@@ -32,14 +31,13 @@ fix_of(const char *text)
 }
 
 static void
-put_finding(FILE *out, struct findings *f, size_t i, const char *whole,
-    struct finding_lines *lines)
+put_finding(FILE *out, struct findings *f, size_t i, const char *whole)
 {
 	const struct finding *one = &f->list[i];
 	const char *fix = fix_of(one->text);
 	size_t n;
 
-	finding_group(f, i, false, lines);
+	finding_group(f, i, false);
 	(void)fputs("{\"file\": ", out);
 	json_put_string(out, one->file[0] == '\0' ? whole : one->file);
 	if (one->line == 0)
@@ -54,9 +52,10 @@ put_finding(FILE *out, struct findings *f, size_t i, const char *whole,
 		(void)fputs("null", out);
 	else
 		json_put_string(out, fix);
-	(void)fprintf(out, ", \"count\": %zu, \"more_lines\": [", lines->n + 1);
-	for (n = 0; n < lines->n; n++)
-		(void)fprintf(out, "%s%u", n == 0 ? "" : ", ", lines->line[n]);
+	(void)fprintf(
+	    out, ", \"count\": %zu, \"more_lines\": [", f->nlines + 1);
+	for (n = 0; n < f->nlines; n++)
+		(void)fprintf(out, "%s%u", n == 0 ? "" : ", ", f->lines[n]);
 	(void)fputs("]}", out);
 }
 
@@ -64,19 +63,17 @@ void
 findings_print_json(FILE *out, struct findings *f, const char *whole,
     const struct findings_verdict *v)
 {
-	struct finding_lines *lines = finding_lines_new(f);
 	const char *before = "\n";
 	size_t i;
 
 	(void)fputs("{\"findings\": [", out);
-	for (i = 0; lines != NULL && i < f->n; i++) {
+	for (i = 0; i < f->n; i++) {
 		if (f->list[i].done)
 			continue;
 		(void)fputs(before, out);
-		put_finding(out, f, i, whole, lines);
+		put_finding(out, f, i, whole);
 		before = ",\n";
 	}
-	free(lines);
 	(void)fprintf(out,
 	    "\n], \"errors\": %u, \"warnings\": %u, \"notes\": %u, \"suppressed\": %u, \"correct\": %s, \"starts\": %s}\n",
 	    f->count[FINDING_ERROR], f->count[FINDING_WARNING],
