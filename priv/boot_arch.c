@@ -14,11 +14,15 @@
 
 #define LOGGED_MAX 10 /* more files are only counted */
 
-/* The lines that choose what is booted. */
+/* A line that chooses what is booted. */
+struct line {
+	size_t at; /* of its record */
+	uint32_t archs; /* of firmware that it is for, as bits */
+};
+
 struct lines {
-	size_t *at; /* of their records */
-	uint32_t *archs; /* of firmware that a line is for, as bits */
-	size_t n, at_cap, archs_cap;
+	struct line *list;
+	size_t n, cap;
 	size_t end; /* of the record that was read last */
 	struct record rec;
 	struct client_kind client;
@@ -27,7 +31,7 @@ struct lines {
 static const struct record *
 lines_get(const struct conf *c, struct lines *l, size_t line)
 {
-	size_t at = l->at[line];
+	size_t at = l->list[line].at;
 	struct conf_record r;
 
 	if (!conf_next_record(c, &at, &r))
@@ -41,8 +45,7 @@ lines_free(struct lines *l)
 {
 	if (l == NULL)
 		return;
-	free(l->at);
-	free(l->archs);
+	free(l->list);
 	free(l);
 }
 
@@ -57,13 +60,10 @@ lines_load(const struct conf *c, struct lines *l)
 		if (r.kind != RECORD_MATCH && r.kind != RECORD_TAGIF &&
 		    r.kind != RECORD_BOOT && r.kind != RECORD_SERVICE)
 			continue;
-		if (grow_array(&l->at, &l->at_cap, l->n + 1, sizeof(*l->at)) ==
-			-1 ||
-		    grow_array(&l->archs, &l->archs_cap, l->n + 1,
-			sizeof(*l->archs)) == -1)
+		if (grow_array(&l->list, &l->cap, l->n + 1, sizeof(*l->list)) ==
+		    -1)
 			return false;
-		l->archs[l->n] = 0;
-		l->at[l->n++] = before;
+		l->list[l->n++] = (struct line){ before, 0 };
 	}
 	return true;
 }
@@ -92,7 +92,7 @@ lines_try(const struct conf *c, struct lines *l, size_t arch)
 			rec->u.service.arch == client_kind_arch[arch] &&
 			client_kind_holds(
 			    &l->client, &rec->u.service.tags, false)))
-			l->archs[i] |= 1U << arch;
+			l->list[i].archs |= 1U << arch;
 	}
 	return !l->client.full;
 }
@@ -122,15 +122,15 @@ line_check(const struct conf *c, struct lines *l, size_t line,
     const int roots[], const struct image_rule *rule, uint32_t *warnings)
 {
 	const struct record *rec = lines_get(c, l, line);
+	uint32_t archs = l->list[line].archs;
 	char file[RECORD_FILE_MAX], shown[4 * RECORD_FILE_MAX];
 	enum arch_kind kind;
 	uint16_t arch;
 
 	/* A line for all architectures is the default for some of them. */
-	if (rec == NULL || l->archs[line] == 0 ||
-	    l->archs[line] == CLIENT_KIND_ALL ||
+	if (rec == NULL || archs == 0 || archs == CLIENT_KIND_ALL ||
 	    !boot_files_offers(c, rec, file) ||
-	    !file_misfits(c, roots, file, rule, l->archs[line], &kind, &arch) ||
+	    !file_misfits(c, roots, file, rule, archs, &kind, &arch) ||
 	    (*warnings)++ >= LOGGED_MAX)
 		return;
 	(void)log_escape(shown, sizeof(shown), file, strlen(file));

@@ -32,12 +32,9 @@ static int
 conf_add_interface(struct conf *c, const struct record_interface *i)
 {
 	if (grow_array(&c->interfaces, &c->interfaces_cap, c->ninterfaces + 1,
-		sizeof(*i)) == -1 ||
-	    grow_array(&c->interfaces_at, &c->interfaces_at_cap,
-		c->ninterfaces + 1, sizeof(*c->interfaces_at)) == -1)
+		sizeof(*c->interfaces)) == -1)
 		return -1;
-	c->interfaces_at[c->ninterfaces] = (struct conf_place){ 0, 0 };
-	c->interfaces[c->ninterfaces++] = *i;
+	c->interfaces[c->ninterfaces++] = (struct conf_interface){ .rule = *i };
 	return 0;
 }
 
@@ -99,7 +96,7 @@ conf_add_place(struct conf *c, const struct record_place *p)
 		c->tftp_roots_at[c->ntftp_roots - 1] = at;
 		break;
 	case RECORD_INTERFACE:
-		c->interfaces_at[c->ninterfaces - 1] = at;
+		c->interfaces[c->ninterfaces - 1].at = at;
 		break;
 	default:
 		break;
@@ -298,16 +295,6 @@ conf_tftp_root(const struct conf *c, size_t number)
 }
 
 struct log_place
-conf_interface_at(const struct conf *c, size_t n)
-{
-	struct log_place none = { NULL, 0 };
-
-	return c->interfaces_at == NULL
-		   ? none
-		   : conf_log_place(c, c->interfaces_at[n]);
-}
-
-struct log_place
 conf_tftp_root_at(const struct conf *c, size_t number)
 {
 	return conf_log_place(
@@ -436,7 +423,6 @@ conf_free(struct conf *c)
 		free(c->files[i]);
 	free(c->files);
 	free(c->interfaces);
-	free(c->interfaces_at);
 	free(c->ranges);
 	addrs_free(&c->reserved);
 	free(c->tftp_roots);

@@ -41,6 +41,12 @@ struct conf_place {
 	uint32_t line; /* 0: unknown */
 };
 
+/* A line that names interfaces to serve, or not to. */
+struct conf_interface {
+	struct record_interface rule;
+	struct conf_place at;
+};
+
 /* Tells a folder from another one that has taken its path. */
 struct folder_id {
 	uint64_t dev;
@@ -102,9 +108,8 @@ struct conf {
 	size_t nfiles, files_cap;
 	uint8_t last; /* kind of the record added last, to place it */
 	struct conf_place pid_file_at, store_line, tftp_root_at;
-	struct record_interface *interfaces;
-	struct conf_place *interfaces_at;
-	size_t ninterfaces, interfaces_cap, interfaces_at_cap;
+	struct conf_interface *interfaces;
+	size_t ninterfaces, interfaces_cap;
 	struct conf_pool *ranges;
 	size_t nranges, ranges_cap;
 	struct addrs reserved; /* addresses of dhcp-host */
@@ -177,9 +182,6 @@ struct log_place conf_log_place(const struct conf *, struct conf_place);
  */
 const char *conf_tftp_root(const struct conf *, size_t number);
 struct log_place conf_tftp_root_at(const struct conf *, size_t number);
-
-/* The line of interfaces[n]. */
-struct log_place conf_interface_at(const struct conf *, size_t n);
 
 /* Clears a tftp-root that does not exist; roles still get its record. */
 void conf_drop_tftp_root(struct conf *, size_t number);

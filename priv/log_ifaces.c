@@ -76,8 +76,8 @@ is_why_no_dhcp(const struct conf *c, const struct conf *before)
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++)
-		if (c->interfaces[n].use == RECORD_IF_SERVE &&
-		    newly_unmatched(c, before, &c->interfaces[n]))
+		if (c->interfaces[n].rule.use == RECORD_IF_SERVE &&
+		    newly_unmatched(c, before, &c->interfaces[n].rule))
 			return c->dhcp.enabled && !dhcp_on_any(c);
 	return false;
 }
@@ -163,8 +163,9 @@ log_unserved(const struct conf *c, const struct conf *before)
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
-		const struct record_interface *r = &c->interfaces[n];
-		const struct log_place at = conf_interface_at(c, n);
+		const struct record_interface *r = &c->interfaces[n].rule;
+		const struct log_place at =
+		    conf_log_place(c, c->interfaces[n].at);
 
 		if (newly_unmatched(c, before, r)) {
 			log_unmatched(c, r, at, no_dhcp);

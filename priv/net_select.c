@@ -69,7 +69,7 @@ net_select(const struct conf *c, struct iface *i)
 	size_t n;
 
 	for (n = 0; n < c->ninterfaces; n++) {
-		const struct record_interface *r = &c->interfaces[n];
+		const struct record_interface *r = &c->interfaces[n].rule;
 		bool hit = net_matches(r, i);
 
 		switch (r->use) {

@@ -12,7 +12,7 @@ static struct {
 } said;
 
 static struct iface ifaces[2][3];
-static struct record_interface rules[3];
+static struct conf_interface rules[3];
 static struct conf now, before;
 
 static void
@@ -159,11 +159,11 @@ END_TEST
 START_TEST(missing)
 {
 	now.ninterfaces = before.ninterfaces = 3;
-	rules[0] =
+	rules[0].rule =
 	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eth1" };
-	rules[1] = (struct record_interface){ .use = RECORD_IF_ADDRESS,
+	rules[1].rule = (struct record_interface){ .use = RECORD_IF_ADDRESS,
 		.addr = { 4, { 10, 0, 0, 1 } } };
-	rules[2] = (struct record_interface){ .use = RECORD_IF_EXCEPT,
+	rules[2].rule = (struct record_interface){ .use = RECORD_IF_EXCEPT,
 		.name = "eth7" };
 	log_unserved(&now, NULL);
 	ck_assert(says("interface eth1 does not exist"));
@@ -190,9 +190,9 @@ START_TEST(missing_and_no_dhcp)
 {
 	ifaces[0][0].dhcp = false;
 	now.ninterfaces = before.ninterfaces = 2;
-	rules[0] =
+	rules[0].rule =
 	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eht0" };
-	rules[1] =
+	rules[1].rule =
 	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eht1" };
 	log_unserved(&now, NULL);
 	ck_assert(says(
@@ -212,7 +212,7 @@ START_TEST(missing_and_no_dhcp)
 	check_said(2);
 	/* An address that is missing is another matter. */
 	ifaces[0][0].dhcp = false;
-	rules[0] = rules[1] =
+	rules[0].rule = rules[1].rule =
 	    (struct record_interface){ .use = RECORD_IF_ADDRESS,
 		    .addr = { 4, { 10, 0, 0, 1 } } };
 	ck_assert(log_no_dhcp(&now, NULL));
@@ -223,7 +223,7 @@ END_TEST
 START_TEST(no_address)
 {
 	now.ninterfaces = before.ninterfaces = 1;
-	rules[0] =
+	rules[0].rule =
 	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eth0" };
 	log_unserved(&now, NULL);
 	check_said(0);

@@ -40,7 +40,7 @@ static int
 serve(const struct rule *rules, size_t n, int enabled, const char *name,
     bool loopback)
 {
-	struct record_interface in[8] = { 0 };
+	struct conf_interface in[8] = { 0 };
 	struct iface i = { .loopback = loopback,
 		.naddrs = 2,
 		.naddrs6 = 1,
@@ -57,14 +57,16 @@ serve(const struct rule *rules, size_t n, int enabled, const char *name,
 	c.dhcp.enabled = (enabled & DHCP_ON) != 0;
 	c.tftp.enabled = (enabled & TFTP_ON) != 0;
 	for (k = 0; k < n; k++) {
-		in[k].use = rules[k].use;
-		in[k].prefix = rules[k].prefix;
-		(void)strcpy(in[k].name, rules[k].name);
+		struct record_interface *r = &in[k].rule;
+
+		r->use = rules[k].use;
+		r->prefix = rules[k].prefix;
+		(void)strcpy(r->name, rules[k].name);
 		if (rules[k].addr != 0)
-			in[k].addr = addr_from_ip4(rules[k].addr);
+			r->addr = addr_from_ip4(rules[k].addr);
 		if (rules[k].addr6 != 0) {
-			in[k].addr.family = 6;
-			address6(in[k].addr.bytes, rules[k].addr6);
+			r->addr.family = 6;
+			address6(r->addr.bytes, rules[k].addr6);
 		}
 	}
 	ck_assert(net_select(&c, &i));
@@ -238,9 +240,9 @@ START_TEST(link_local_alone)
 		{ { .use = EXCEPT, .name = "veth0" }, false },
 		{ { .use = EXCEPT, .name = "eth0" }, false },
 	};
-	struct record_interface rule;
+	struct conf_interface line = { 0 };
 	struct conf c = { .tftp = { .enabled = true, .root = "/srv" },
-		.interfaces = &rule };
+		.interfaces = &line };
 	struct iface i = { .name = "veth0",
 		.naddrs6 = 1,
 		.addr6 = { { { 0xfe, 0x80 }, 64 } } };
@@ -249,7 +251,7 @@ START_TEST(link_local_alone)
 	ck_assert(net_select(&c, &i) && !i.tftp);
 	c.ninterfaces = 1;
 	for (k = 0; k < sizeof(t) / sizeof(t[0]); k++) {
-		rule = t[k].rule;
+		line.rule = t[k].rule;
 		ck_assert_msg(
 		    net_select(&c, &i) && i.tftp == t[k].want, "case %zu", k);
 	}
