@@ -15,6 +15,7 @@
 #include "daemon/tftp_name.h"
 
 #define LOGGED_MAX 10 /* more files are only counted */
+#define UNSEARCHABLE (-1) /* of a root; it was reported */
 
 /* Why a file would not be served, and from where; root NULL: it would be. */
 struct fault {
@@ -112,17 +113,18 @@ root_searchable(int root, const struct image_rule *rule)
 	       may_search(&st, rule);
 }
 
-/* 0 if imaged would serve the file from a root, or an errno. */
+/*
+ * 0 if imaged would serve the file from a root, an errno, or UNSEARCHABLE.
+ * name: what it is called below the root.
+ */
 static int
-root_fault(const struct conf *c, size_t n, const int roots[], const char *file,
-    const struct image_rule *rule)
+root_fault(const struct conf *c, const int roots[], size_t n, const char *file,
+    const struct image_rule *rule, char name[FILE_NAME_MAX + 1])
 {
-	char name[FILE_NAME_MAX + 1];
-
 	if (!name_below(c, conf_tftp_root(c, n), file, name))
 		return EINVAL;
 	if (!root_searchable(roots[n], rule))
-		return roots[n] == -1 ? ENOENT : EACCES;
+		return UNSEARCHABLE;
 	return file_fault(roots[n], name, rule);
 }
 
@@ -142,15 +144,14 @@ roots_fault(const struct conf *c, const int roots[], const char *file,
 
 		if (root[0] == '\0')
 			continue;
-		if (!name_below(c, root, file, name))
-			return (struct fault){ root, EINVAL };
-		if (!root_searchable(roots[n], rule)) {
-			left_out = true;
-			continue;
-		}
-		if ((error = file_fault(roots[n], name, rule)) == 0)
+		error = root_fault(c, roots, n, file, rule, name);
+		if (error == 0)
 			return (struct fault){ NULL, 0 };
-		if (fault.root == NULL || fault.error == ENOENT)
+		if (error == EINVAL)
+			return (struct fault){ root, EINVAL };
+		if (error == UNSEARCHABLE)
+			left_out = true;
+		else if (fault.root == NULL || fault.error == ENOENT)
 			fault = (struct fault){ root, error };
 	}
 	/* It may be in the root that was left out. */
@@ -211,13 +212,11 @@ int
 boot_files_get(const struct conf *c, const int roots[], size_t n,
     const char *file, const struct image_rule *rule)
 {
-	const char *root = conf_tftp_root(c, n);
 	char name[FILE_NAME_MAX + 1];
 	struct image im;
 
-	if (root[0] == '\0' || !name_below(c, root, file, name) ||
-	    !root_searchable(roots[n], rule) ||
-	    file_fault(roots[n], name, rule) != 0 ||
+	if (conf_tftp_root(c, n)[0] == '\0' ||
+	    root_fault(c, roots, n, file, rule, name) != 0 ||
 	    image_open(roots[n], name, rule, &im) != FILE_OK)
 		return -1;
 	return im.fd;
@@ -328,8 +327,11 @@ list_one(const struct conf *c, const int roots[], size_t root, const char *file,
     const struct image_rule *rule, boot_files_found *found, void *arg)
 {
 	enum arch_kind kind = ARCH_KIND_UNKNOWN;
-	int error = root_fault(c, root, roots, file, rule), fd;
+	char name[FILE_NAME_MAX + 1];
+	int error = root_fault(c, roots, root, file, rule, name), fd;
 
+	if (error == UNSEARCHABLE)
+		error = roots[root] == -1 ? ENOENT : EACCES;
 	if (error == 0 &&
 	    (fd = boot_files_get(c, roots, root, file, rule)) != -1) {
 		kind = boot_files_kind(fd);
