@@ -98,7 +98,7 @@ leases_print(struct conf *c, const struct options *o)
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
 	if (store_folder_check(c, true, LEASES_OPEN_MS) == -1 ||
-	    leases_open_files(&files, c->store.path, LEASES_OPEN_MS) == -1)
+	    leases_open_files(&files, c->store.path) == -1)
 		return 1;
 	status = leases_print_files(c, o, &files);
 	leases_files_close(&files);

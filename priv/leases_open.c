@@ -103,12 +103,12 @@ open_end(pid_t pid, int error)
 }
 
 static void
-open_explain(const char *named, int error, int limit_ms)
+open_explain(const char *named, int error)
 {
 	if (error == ETIMEDOUT)
 		log_err(
 		    "%s cannot be read: no answer for %d s; check the file server or disk of its folder",
-		    named, limit_ms / 1000);
+		    named, LEASES_OPEN_MS / 1000);
 	else if (error != ECANCELED)
 		log_err(
 		    "%s cannot be read: the process that opens it has ended",
@@ -116,9 +116,9 @@ open_explain(const char *named, int error, int limit_ms)
 }
 
 int
-leases_open_files(struct leases_files *f, const char *named, int limit_ms)
+leases_open_files(struct leases_files *f, const char *named)
 {
-	uint64_t end_ms = clock_mono_ms() + (uint64_t)limit_ms;
+	uint64_t end_ms = clock_mono_ms() + LEASES_OPEN_MS;
 	int fd, error = 0;
 	pid_t pid = helper_fork(&fd);
 
@@ -133,7 +133,7 @@ leases_open_files(struct leases_files *f, const char *named, int limit_ms)
 	    open_receive(fd, f, &f->wal, end_ms) == -1) {
 		error = errno;
 		leases_files_close(f);
-		open_explain(named, error, limit_ms);
+		open_explain(named, error);
 	}
 	(void)close(fd);
 	open_end(pid, error);

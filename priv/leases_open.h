@@ -11,9 +11,9 @@
 #define LEASES_OPEN_MS 10000
 
 /*
- * As leases_files_open(), with a limit.  Returns -1 after the reason was
- * logged.
+ * As leases_files_open(), for LEASES_OPEN_MS at most.  Returns -1 after the
+ * reason was logged.
  */
-int leases_open_files(struct leases_files *, const char *named, int limit_ms);
+int leases_open_files(struct leases_files *, const char *named);
 
 #endif

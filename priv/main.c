@@ -85,9 +85,8 @@ signal_child(evutil_socket_t sig, short what, void *arg)
 }
 
 static void
-interfaces_changed(void *arg)
+interfaces_changed(void)
 {
-	(void)arg;
 	reload_run_event(RELOAD_IFACES);
 }
 
@@ -114,7 +113,7 @@ parent_started(void)
 		explainer_ask();
 		return;
 	}
-	if (net_watch(parent.base, interfaces_changed, NULL) == -1)
+	if (net_watch(parent.base, interfaces_changed) == -1)
 		log_warn("cannot watch for changes of interfaces");
 	/* Interfaces may have changed before the watch began. */
 	reload_run_event(RELOAD_IFACES);

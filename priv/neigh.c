@@ -87,15 +87,6 @@ neigh_set(uint32_t ifindex, uint32_t addr, const uint8_t *hw, size_t hwlen,
 	return netlink_ask(&req, NULL, NULL);
 }
 
-static void
-table_config(struct reader value, struct neigh_table *t)
-{
-	struct ndt_config c;
-
-	reader_copy(&value, &c, sizeof(c));
-	t->entries = c.ndtc_entries;
-}
-
 /* Older kernels have a shorter structure, without the last member. */
 static void
 table_stats(struct reader value, struct neigh_table *t)
@@ -127,9 +118,6 @@ neigh_table_parse(const struct netlink_msg *m, struct neigh_table *t)
 			break;
 		case NDTA_THRESH3:
 			t->max = netlink_u32(&value);
-			break;
-		case NDTA_CONFIG:
-			table_config(value, t);
 			break;
 		case NDTA_STATS:
 			table_stats(value, t);

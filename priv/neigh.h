@@ -19,7 +19,6 @@ struct neigh_entry {
 
 /* The table, which all interfaces and network namespaces share. */
 struct neigh_table {
-	uint32_t entries;
 	uint32_t max; /* net.ipv4.neigh.default.gc_thresh3; 0: unknown */
 	uint64_t overflows; /* entries rejected because the table was full */
 };

@@ -111,8 +111,7 @@ net_find(struct conf *c)
 }
 
 static struct {
-	void (*changed)(void *);
-	void *arg;
+	void (*changed)(void);
 	struct event *settle;
 	unsigned int busy; /* calls within WATCH_QUIET_MS of each other */
 	uint64_t called_ms;
@@ -127,7 +126,7 @@ watch_settled(evutil_socket_t fd, short what, void *arg)
 	watch.called_ms = clock_mono_ms();
 	if (watch.busy < WATCH_BUSY_MAX)
 		watch.busy++;
-	watch.changed(watch.arg);
+	watch.changed();
 }
 
 /*
@@ -160,7 +159,7 @@ watch_readable(evutil_socket_t fd, short what, void *arg)
 }
 
 int
-net_watch(struct event_base *base, void (*changed)(void *), void *arg)
+net_watch(struct event_base *base, void (*changed)(void))
 {
 	struct sockaddr_nl nl = { .nl_family = AF_NETLINK,
 		.nl_groups =
@@ -177,7 +176,6 @@ net_watch(struct event_base *base, void (*changed)(void *), void *arg)
 		return -1;
 	}
 	watch.changed = changed;
-	watch.arg = arg;
 	watch.settle = evtimer_new(base, watch_settled, NULL);
 	ev = event_new(base, s, EV_READ | EV_PERSIST, watch_readable, NULL);
 	if (watch.settle == NULL || ev == NULL) {

@@ -19,6 +19,6 @@ int net_find(struct conf *c);
  * under continuous changes at intervals that grow to 4.8 s.  Returns -1 with
  * errno.
  */
-int net_watch(struct event_base *, void (*changed)(void *), void *arg);
+int net_watch(struct event_base *, void (*changed)(void));
 
 #endif

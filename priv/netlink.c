@@ -125,8 +125,8 @@ enum answer { ANSWER_MORE, ANSWER_END };
 
 /* What one message tells; at the end, *error has an errno or 0. */
 static enum answer
-answer_take(const struct netlink_msg *m, int *error,
-    void (*take)(const struct netlink_msg *, void *), void *arg)
+answer_take(
+    const struct netlink_msg *m, int *error, netlink_take_fn *take, void *arg)
 {
 	struct reader body = m->body;
 
@@ -157,8 +157,8 @@ answer_wait(int fd, uint64_t deadline_ms)
 }
 
 static int
-answer_read(int fd, uint32_t seq, uint64_t deadline_ms,
-    void (*take)(const struct netlink_msg *, void *), void *arg)
+answer_read(int fd, uint32_t seq, uint64_t deadline_ms, netlink_take_fn *take,
+    void *arg)
 {
 	static uint8_t buf[ANSWER_MAX];
 	struct netlink_msg m;
@@ -194,8 +194,7 @@ answer_read(int fd, uint32_t seq, uint64_t deadline_ms,
 }
 
 static int
-ask(int fd, struct netlink_request *req,
-    void (*take)(const struct netlink_msg *, void *), void *arg)
+ask(int fd, struct netlink_request *req, netlink_take_fn *take, void *arg)
 {
 	static uint32_t seq;
 
@@ -213,8 +212,7 @@ netlink_socket(int protocol)
 }
 
 int
-netlink_ask(struct netlink_request *req,
-    void (*take)(const struct netlink_msg *, void *), void *arg)
+netlink_ask(struct netlink_request *req, netlink_take_fn *take, void *arg)
 {
 	if (netlink_fd == -1)
 		netlink_fd = netlink_socket(NETLINK_ROUTE);
@@ -222,8 +220,7 @@ netlink_ask(struct netlink_request *req,
 }
 
 int
-netlink_ask_diag(struct netlink_request *req,
-    void (*take)(const struct netlink_msg *, void *), void *arg)
+netlink_ask_diag(struct netlink_request *req, netlink_take_fn *take, void *arg)
 {
 	int fd = netlink_socket(NETLINK_SOCK_DIAG), r, saved;
 

@@ -40,17 +40,19 @@ void netlink_begin(struct netlink_request *, uint16_t type, uint16_t flags,
 void netlink_add(
     struct netlink_request *, uint16_t type, const void *data, size_t len);
 
+/* Gets a message of an answer. */
+typedef void netlink_take_fn(const struct netlink_msg *, void *arg);
+
 /*
  * Sends the request and waits for the complete answer: an acknowledgement, an
  * error, a dump, or a single message.  `take`, which may be NULL, gets each
  * message of the answer.  Returns 0, or -1 with the kernel's errno or
  * ETIMEDOUT.
  */
-int netlink_ask(struct netlink_request *,
-    void (*take)(const struct netlink_msg *, void *), void *arg);
+int netlink_ask(struct netlink_request *, netlink_take_fn *take, void *arg);
 
 /* The same for sock_diag(7), which lists sockets. */
-int netlink_ask_diag(struct netlink_request *,
-    void (*take)(const struct netlink_msg *, void *), void *arg);
+int
+netlink_ask_diag(struct netlink_request *, netlink_take_fn *take, void *arg);
 
 #endif

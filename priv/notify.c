@@ -141,13 +141,3 @@ notify_alive(void)
 	if (notify.fd != -1 && !notify_flush())
 		(void)send_one("WATCHDOG=1");
 }
-
-void
-notify_close(void)
-{
-	if (notify.fd != -1)
-		(void)close(notify.fd);
-	notify.fd = -1;
-	notify.first = notify.n = 0;
-	notify.failed = false;
-}

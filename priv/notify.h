@@ -50,6 +50,4 @@ void notify_alive(void);
 /* Sends what waits; returns whether something still waits. */
 bool notify_flush(void);
 
-void notify_close(void);
-
 #endif

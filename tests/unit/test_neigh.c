@@ -302,7 +302,6 @@ START_TEST(kernel_table)
 		return;
 	ck_assert_int_eq(neigh_set(ifindex, CLIENT, mac, 6, false), 0);
 	ck_assert_int_eq(neigh_table_read(&t), 0);
-	ck_assert_uint_ge(t.entries, 1);
 	ck_assert_uint_ge(t.max, 64);
 }
 END_TEST

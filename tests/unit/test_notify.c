@@ -49,7 +49,6 @@ setup(void)
 static void
 teardown(void)
 {
-	notify_close();
 	(void)close(manager);
 	log_set_sink(NULL, NULL);
 }
