@@ -86,8 +86,8 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 	}
 	if (percent >= SLOW_PERCENT || e->timeouts > blocks / 100)
 		reason(dst,
-		    "%u %% of blocks retransmitted, %" PRIu64 " timeouts",
-		    percent, e->timeouts);
+		    "%u %% of blocks retransmitted, %" PRIu64 " timeout%s",
+		    percent, e->timeouts, e->timeouts == 1 ? "" : "s");
 	if (e->blksize <= TFTP_BLKSIZE_DEFAULT)
 		reason_blksize(dst, e);
 	if (e->windowsize == 1 && blocks > 0)

@@ -129,8 +129,10 @@ explain_capture_end(
 	if (c->shown > 0)
 		text_line(out, "%s", "");
 	text_line(out,
-	    "%u frames, %u requests explained; skipped: %u fragments, %u incomplete frames",
-	    counts[0], c->shown, counts[2], counts[3]);
+	    "%u frame%s, %u request%s explained; skipped: %u fragment%s, %u incomplete frame%s",
+	    counts[0], counts[0] == 1 ? "" : "s", c->shown,
+	    c->shown == 1 ? "" : "s", counts[2], counts[2] == 1 ? "" : "s",
+	    counts[3], counts[3] == 1 ? "" : "s");
 	if (counts[1] > CAPTURE_PACKETS_MAX)
 		text_line(out, "Only the first %d requests were looked at.",
 		    CAPTURE_PACKETS_MAX);

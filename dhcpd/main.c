@@ -427,7 +427,7 @@ dhcpd_loaded(struct msg *m)
 	tell_all(&dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 	dhcpd.loading = false;
 	dhcpd.loaded = true;
-	log_info("%u leases read from the store", rows);
+	log_info("%u lease%s read from the store", rows, rows == 1 ? "" : "s");
 	dhcpd_step(&in);
 	dhcpd_serve();
 	return 0;

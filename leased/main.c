@@ -119,13 +119,14 @@ leased_open(char *why)
 	if (o.version == 1)
 		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " leases, %" PRIu64 " invalid rows removed", leased.dbfile.shown, o.converted, o.dropped);
 	/* clang-format on */
-	log_info("%" PRIu64 " leases in %s", o.rows, leased.dbfile.shown);
+	log_info("%" PRIu64 " lease%s in %s", o.rows, o.rows == 1 ? "" : "s",
+	    leased.dbfile.shown);
 	if (o.full)
 		log_err("%s: disk full; no new leases until space is freed",
 		    leased.dbfile.shown);
 	/* clang-format off */
 	if (o.unreadable > 0)
-		log_warnx("%s: ignored %" PRIu64 " invalid rows", leased.dbfile.shown, o.unreadable);
+		log_warnx("%s: ignored %" PRIu64 " invalid row%s", leased.dbfile.shown, o.unreadable, o.unreadable == 1 ? "" : "s");
 	if (o.unchecked)
 		log_info("%s: too large for the structural check; only its rows were checked", leased.dbfile.shown);
 	/* clang-format on */

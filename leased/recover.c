@@ -170,8 +170,9 @@ recover_describe(struct recover *rc, const struct salvage *s)
 					  : addr_text(&g->before, b));
 	}
 	if (s->ngaps > GAPS_LOGGED_MAX)
-		log_warnx("%s: leases in %zu more places may be lost",
-		    rc->dbfile->shown, s->ngaps - GAPS_LOGGED_MAX);
+		log_warnx("%s: leases in %zu more place%s may be lost",
+		    rc->dbfile->shown, s->ngaps - GAPS_LOGGED_MAX,
+		    s->ngaps - GAPS_LOGGED_MAX == 1 ? "" : "s");
 }
 
 static int

@@ -361,7 +361,8 @@ show_content(struct job *j, struct snapshot *snap)
 	if (r != LEASE_SHOWN || j->unreadable == 0)
 		return r;
 	(void)snprintf(s->why, sizeof(s->why),
-	    "ignored %" PRIu64 " invalid rows", j->unreadable);
+	    "ignored %" PRIu64 " invalid row%s", j->unreadable,
+	    j->unreadable == 1 ? "" : "s");
 	return LEASE_SHOWN_PARTLY;
 }
 

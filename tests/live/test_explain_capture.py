@@ -107,7 +107,7 @@ def test_forms(explain, form):
     assert f"  efi64  dhcp-match {CONFIG_PATH}:3\n" in said
     assert re.search(rf"^  file    file\.efi +dhcp-boot {CONFIG_PATH}:5$",
                      said, re.MULTILINE)
-    assert said.endswith("\n1 frames, 1 requests explained; skipped: "
+    assert said.endswith("\n1 frame, 1 request explained; skipped: "
                          "0 fragments, 0 incomplete frames\n")
 
 
@@ -120,7 +120,7 @@ def test_requests_to_the_port_of_dhcp_count(explain, network):
         CONFIG + "dhcp-alternate-port\n")
     said = explain(both).stdout
     assert "Frame 1: " not in said and "Frame 2: DHCPDISCOVER" in said
-    assert "\n2 frames, 1 requests explained; " in said
+    assert "\n2 frames, 1 request explained; " in said
 
 
 def test_a_boot(explain):
@@ -144,14 +144,14 @@ def test_a_boot(explain):
                       re.MULTILINE) == ["a free one of the range",
                                         "the client requests it"]
     assert said.endswith("\n8 frames, 4 requests explained; skipped: "
-                         "1 fragments, 1 incomplete frames\n")
+                         "1 fragment, 1 incomplete frame\n")
 
 
 def test_one_client(explain):
     frames = [ethernet(1, n) for n in range(1, 6)]
     said = explain(pcap(frames), f"mac={mac_number(4)}", "iface=br0").stdout
     assert re.findall(r"^Frame (\d+)", said, re.MULTILINE) == ["4"]
-    assert "5 frames, 1 requests explained" in said
+    assert "5 frames, 1 request explained" in said
 
 
 def test_many(explain):

@@ -93,7 +93,7 @@ def test_backup_while_it_runs_damage_and_restore(host, dhcp):
     assert host.run(PXEGUARD, "--test", "-C", CONF, check=False) \
         .returncode == 1
     shell(host, restore)
-    wait_until(lambda: re.search(r"\b[1-9]\d* leases read from the store",
+    wait_until(lambda: re.search(r"\b[1-9]\d* leases? read from the store",
                                  log(host)), "the leases")
     check_renewals(dhcp, held)
 

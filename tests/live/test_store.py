@@ -79,7 +79,7 @@ def test_full_disk_at_the_start_serves_what_is_there(start_server,
     first.stop()
     fill_up(folder / "ballast")
     second = start_server()
-    second.wait_line("1 leases read from the store")
+    second.wait_line("1 lease read from the store")
     second.wait_line(rf"{DATABASE}: disk full; no new leases until space is "
                      "freed")
     offer = dhcp.discover(mac_number(2))
