@@ -8,7 +8,6 @@
 
 #include "daemon/grow.h"
 #include "daemon/sort.h"
-#include "priv/findings_group.h"
 
 static uint64_t
 hash_add(uint64_t hash, const char *s)

@@ -67,4 +67,15 @@ void findings_print_json(FILE *, struct findings *, const char *whole,
 /* Frees the findings; the counts are kept. */
 void findings_free(struct findings *);
 
+/* ---------------------------------------------- for both forms of output */
+
+/*
+ * Marks the findings after `first` that say the same as it, or that are of the
+ * same kind, as printed, and collects their lines in f->lines, ascending.
+ */
+void finding_group(struct findings *f, size_t first, bool alike);
+
+/* "error" */
+const char *finding_severity_text(uint8_t severity);
+
 #endif

@@ -2,7 +2,7 @@
 /* Prints the findings of --test as JSON (RFC 8259). */
 #include <string.h>
 
-#include "priv/findings_group.h"
+#include "priv/findings.h"
 #include "priv/json.h"
 
 /*
