@@ -134,7 +134,7 @@ searcher_late(int limit_ms)
 	searcher_kill();
 }
 
-/* Whoever gets the lines of a list; all zero: they are logged. */
+/* Gets the files that were listed; without it, the lines are logged. */
 struct taker {
 	boot_files_found *found;
 	void *arg;

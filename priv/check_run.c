@@ -72,7 +72,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		lacking |= ROLE_BIT(ROLE_HTTPD) | ROLE_BIT(ROLE_KEYD);
 		check_run_fail();
 	}
-	/* What is printed may be meant for when the other server has ended. */
+	/* --print-config may be used while another server still runs. */
 	if (!parent.options->print && bind_test(c) == -1)
 		check_run_fail();
 	/* That of dnsmasq is replaced by the commands. */

@@ -266,7 +266,7 @@ confd_run_on_diag(void *arg, int severity, const char *file, uint32_t line,
 	uint64_t none;
 
 	(void)arg;
-	/* Who only reads something did not ask for warnings. */
+	/* Commands that only read something do not print warnings. */
 	if ((parent.options->leases || parent.options->explain ||
 		parent.options->confinement) &&
 	    severity > log_level())

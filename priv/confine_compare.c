@@ -323,7 +323,7 @@ compare_threads(const struct comparison *c, struct confine_result *r)
 	FOUND(r, "%" PRIu32, c->p->status.threads);
 	if (c->want->who == CONFINE_UNKNOWN)
 		return;
-	/* What is compared here is that of the first one. */
+	/* Only the first thread is compared. */
 	EXPECTED(r, "1");
 	judge(r, c->p->status.threads == 1);
 }

@@ -68,8 +68,7 @@ newly_unmatched(const struct conf *c, const struct conf *before,
 	       !matched(c, r) && (before == NULL || matched(before, r));
 }
 
-/* A missing interface is why DHCP is served on none, which is then said here.
- */
+/* Whether DHCP is served on none because an interface is missing. */
 static bool
 is_why_no_dhcp(const struct conf *c, const struct conf *before)
 {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Limits the log lines of one role. */
+/* Limits the log lines and diagnostics of one process. */
 #ifndef PRIV_LOG_QUOTA_H
 #define PRIV_LOG_QUOTA_H
 

@@ -220,7 +220,7 @@ parent_build(void)
 	parent.started = parent_started;
 }
 
-/* What is printed is not preceded by what --test is for. */
+/* Commands that print something do not log what --test is for. */
 static int
 start_log_level(const struct options *o)
 {

@@ -16,7 +16,7 @@
 
 #define SYSCTL "net.ipv4.neigh.default.gc_thresh3"
 
-enum neigh_deed
+enum neigh_action
 neigh_decide(const struct neigh_entry *e, const uint8_t *hw, size_t hwlen)
 {
 	bool same;

@@ -11,7 +11,7 @@
 #include "priv/neigh.h"
 
 /* What to do if the client's address has this entry. */
-enum neigh_deed {
+enum neigh_action {
 	NEIGH_KEEP, /* the entry is correct */
 	NEIGH_CREATE,
 	NEIGH_REPLACE,
@@ -19,7 +19,7 @@ enum neigh_deed {
 };
 
 /* e: NULL if there is no entry. */
-enum neigh_deed
+enum neigh_action
 neigh_decide(const struct neigh_entry *e, const uint8_t *hw, size_t hwlen);
 
 /*

@@ -3,8 +3,8 @@
  * Listing links and addresses through rtnetlink.  getifaddrs(3) does the
  * same, but waits for the kernel's answer without end.
  *
- * The lists may change while they are read (NLM_F_DUMP_INTR).  That is of no
- * account: the kernel tells of each change, and then all is read afresh.
+ * The lists may change while they are read (NLM_F_DUMP_INTR).  That does not
+ * matter: the kernel reports each change, and all is then read again.
  */
 #include "priv/net_dump.h"
 

@@ -41,7 +41,7 @@ link_local(const uint8_t addr[16])
 	return addr[0] == 0xfe && (addr[1] & 0xc0) == 0x80;
 }
 
-/* Whether somebody has given it an address, rather than it itself. */
+/* Whether it has an address beside those that it gives itself. */
 static bool
 addressed(const struct iface *i)
 {
@@ -53,9 +53,9 @@ addressed(const struct iface *i)
 	return i->naddrs > 0;
 }
 
-/* Whether a directive that hits it means it, and not just all there are. */
+/* Whether a directive names an interface, and not just all of them. */
 static bool
-names_it(const struct record_interface *r)
+names_one(const struct record_interface *r)
 {
 	return r->use == RECORD_IF_ADDRESS || r->name[0] != '\0';
 }
@@ -77,7 +77,7 @@ net_select(const struct conf *c, struct iface *i)
 		case RECORD_IF_ADDRESS:
 			listed = true;
 			serve = serve || hit;
-			named = named || (hit && names_it(r));
+			named = named || (hit && names_one(r));
 			break;
 		case RECORD_IF_EXCEPT:
 			except = except || hit;
@@ -88,12 +88,12 @@ net_select(const struct conf *c, struct iface *i)
 		case RECORD_IF_TFTP:
 			tftp_listed = true;
 			tftp = tftp || hit;
-			named = named || (hit && names_it(r));
+			named = named || (hit && names_one(r));
 			break;
 		case RECORD_IF_HTTP:
 			http_listed = true;
 			http = http || hit;
-			named = named || (hit && names_it(r));
+			named = named || (hit && names_one(r));
 			break;
 		default:
 			break;

@@ -6,9 +6,9 @@
 #include <arpa/inet.h>
 #include <errno.h>
 
-#include "daemon/log.h"
 #include "daemon/tftp.h"
 #include "tests/unit/bind_case.h"
+#include "tests/unit/said.h"
 
 /* The socket of TFTP in a family; -1: there is none. */
 static int
@@ -94,24 +94,13 @@ START_TEST(another_server)
 }
 END_TEST
 
-static char said[256];
-
-static void
-hear(int priority, const char *line, void *arg)
-{
-	(void)priority;
-	(void)arg;
-	(void)snprintf(said, sizeof(said), "%s", line);
-}
-
 /* The log names the interface where sharing fails. */
 START_TEST(sharing_fails)
 {
 	struct conf *c = conf_lo(true);
 	struct conf_listener *l;
 
-	log_init("bind", LOG_INFO);
-	log_set_sink(hear, NULL);
+	said_begin(-1);
 	ck_assert_int_eq(bind_listeners(c, NULL), 0);
 	ck_assert_ptr_nonnull(l = listener(c, SOCKET_TFTP, AF_INET));
 	(void)close(l->fd);
@@ -213,8 +202,7 @@ START_TEST(tftp_sockets_have_a_limit)
 {
 	struct conf *before = conf_many(TFTP_SOCKETS_MAX + 1, NULL), *c;
 
-	log_init("bind", LOG_INFO);
-	log_set_sink(hear, NULL);
+	said_begin(-1);
 	c = conf_many(TFTP_SOCKETS_MAX, before);
 	ck_assert_int_eq(bind_listeners(c, before), 0);
 	ck_assert_uint_eq(c->nlisteners, TFTP_SOCKETS_MAX);

@@ -9,43 +9,23 @@
 #include <event2/event.h>
 
 #include "daemon/clock.h"
-#include "daemon/log.h"
 #include "priv/boot_look.h"
 #include "tests/unit/hung_case.h"
 #include "tests/unit/parent_conf.h"
+#include "tests/unit/said.h"
 
 /* FUSE serves nobody but the user who mounted it. */
 #define USER 0
-
-static char said[1024];
-
-static void
-sink(int priority, const char *line, void *arg)
-{
-	(void)priority;
-	(void)arg;
-	(void)snprintf(said, sizeof(said), "%s", line);
-}
 
 static struct conf *
 hung_conf(void)
 {
 	struct conf *c = conf_new(1);
-	struct record rec;
+	struct record rec = { .kind = RECORD_BOOT, .u.boot.file = "file" };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
-	rec.u.dhcp.enabled = true;
-	parent_conf_add(c, &rec);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TFTP;
-	rec.u.tftp.enabled = true;
-	rec.u.tftp.max = 10;
-	(void)snprintf(rec.u.tftp.root, sizeof(rec.u.tftp.root), "%s", folder);
-	parent_conf_add(c, &rec);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BOOT;
-	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "file");
+	parent_conf_add(
+	    c, &(struct record){ .kind = RECORD_DHCP, .u.dhcp.enabled = true });
+	parent_conf_add_tftp(c, folder, 10);
 	parent_conf_add(c, &rec);
 	return c;
 }
@@ -60,8 +40,7 @@ START_TEST(hangs)
 
 	if (server == 0)
 		return;
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
+	said_begin(LOG_WARNING);
 	boot_look_start(base, c, USER, USER);
 	ck_assert_str_eq(said, "");
 	/* It can be killed until it waits for the server. */
@@ -74,7 +53,7 @@ START_TEST(hangs)
 		said[0] = '\0';
 		boot_look_start(base, c, USER, USER);
 		ck_assert_str_eq(said,
-		    "the files of dhcp-boot are not checked: an earlier check still waits for a tftp-root; its file server may be down");
+		    "the files of dhcp-boot are not checked: an earlier check still waits for a tftp-root; its file server may be down\n");
 	}
 	ck_assert_uint_lt(clock_mono_ms() - start_ms, 5000);
 	/* When the server answers, there is one again. */
@@ -87,7 +66,7 @@ START_TEST(hangs)
 		boot_look_start(base, c, USER, USER);
 	}
 	ck_assert_int_eq(event_base_dispatch(base), 1);
-	log_set_sink(NULL, NULL);
+	said_end();
 	conf_free(c);
 	event_base_free(base);
 }
@@ -99,10 +78,9 @@ START_TEST(late)
 
 	if (server == 0)
 		return;
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
+	said_begin(LOG_WARNING);
 	boot_look_wait(c, USER, USER, 1000);
-	log_set_sink(NULL, NULL);
+	said_end();
 	ck_assert_ptr_nonnull(strstr(said,
 	    "the files of dhcp-boot are not checked: no answer from a "
 	    "tftp-root within 1 s"));

@@ -12,27 +12,17 @@
 #include <cap-ng.h>
 #include <event2/event.h>
 
-#include "daemon/log.h"
 #include "priv/boot_look.h"
 #include "tests/unit/parent_conf.h"
+#include "tests/unit/said.h"
 
 #define NOBODY 65534
 #define OWN_ADDR 0xc0a80101
 #define OTHER_ADDR 0xc0a80102
 
-static char dir[48], said[4096];
+static char dir[48];
 static struct iface iface;
 static struct conf *conf;
-
-static void
-sink(int priority, const char *line, void *arg)
-{
-	size_t len = strlen(said);
-
-	(void)priority;
-	(void)arg;
-	(void)snprintf(said + len, sizeof(said) - len, "%s\n", line);
-}
 
 static void
 run(const char *script)
@@ -43,16 +33,24 @@ run(const char *script)
 	ck_assert_int_eq(system(command), 0);
 }
 
+/* tag NULL: for all clients. */
+static void
+add_tagged(const char *tag, const char *file, uint32_t addr)
+{
+	struct record rec = { .kind = RECORD_BOOT, .u.boot.addr = addr };
+	struct record_boot *b = &rec.u.boot;
+
+	(void)snprintf(b->file, sizeof(b->file), "%s", file);
+	if (tag != NULL)
+		(void)snprintf(b->tags.tag[b->tags.n++].name,
+		    sizeof(b->tags.tag[0].name), "%s", tag);
+	parent_conf_add(conf, &rec);
+}
+
 static void
 add_boot(const char *file, uint32_t addr)
 {
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BOOT;
-	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "%s", file);
-	rec.u.boot.addr = addr;
-	parent_conf_add(conf, &rec);
+	add_tagged(NULL, file, addr);
 }
 
 static void
@@ -68,29 +66,22 @@ end(void)
 static void
 begin(bool two)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_TFTP_ROOT,
+		.u.tftp_root.name = "br1" };
+	char root[64];
 
 	end();
 	conf = conf_new(1);
 	conf->ifaces = &iface;
 	conf->nifaces = conf->nfound = 1;
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_DHCP;
-	rec.u.dhcp.enabled = true;
-	parent_conf_add(conf, &rec);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TFTP;
-	rec.u.tftp.enabled = true;
-	rec.u.tftp.max = 10;
-	(void)snprintf(rec.u.tftp.root, sizeof(rec.u.tftp.root), "%s/a", dir);
-	parent_conf_add(conf, &rec);
+	parent_conf_add(conf,
+	    &(struct record){ .kind = RECORD_DHCP, .u.dhcp.enabled = true });
+	(void)snprintf(root, sizeof(root), "%s/a", dir);
+	parent_conf_add_tftp(conf, root, 10);
 	if (!two)
 		return;
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TFTP_ROOT;
 	(void)snprintf(
 	    rec.u.tftp_root.path, sizeof(rec.u.tftp_root.path), "%s/b", dir);
-	(void)strcpy(rec.u.tftp_root.name, "br1");
 	parent_conf_add(conf, &rec);
 }
 
@@ -121,31 +112,23 @@ setup(void)
 	iface.naddrs = 1;
 	iface.addr[0].addr = OWN_ADDR;
 	conf = NULL;
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
+	said_begin(LOG_WARNING);
 }
 
 static void
 teardown(void)
 {
-	log_set_sink(NULL, NULL);
+	said_end();
 	end();
 	run("rm -r a b && rmdir $PWD");
 }
 
-/* The number of lines, of which one has the text; NULL: none has. */
 static void
 check(int lines, const char *text)
 {
-	const char *line;
-	int n = 0;
-
 	said[0] = '\0';
 	boot_look_wait(conf, NOBODY, NOBODY, BOOT_LOOK_MS);
-	for (line = said; (line = strchr(line, '\n')) != NULL; line++)
-		n++;
-	ck_assert_msg(n == lines, "%s", said);
-	ck_assert_msg(text == NULL || strstr(said, text) != NULL, "%s", said);
+	said_check(lines, text);
 }
 
 static void
@@ -180,42 +163,23 @@ END_TEST
 static void
 add_match(uint16_t arch, const char *tag)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_MATCH,
+		.u.match = { .how = RECORD_MATCH_NUMBER,
+		    .code = 93,
+		    .width = 2,
+		    .number = arch } };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_MATCH;
-	rec.u.match.how = RECORD_MATCH_NUMBER;
-	rec.u.match.code = 93;
-	rec.u.match.width = 2;
-	rec.u.match.number = arch;
 	(void)snprintf(rec.u.match.set, sizeof(rec.u.match.set), "%s", tag);
 	parent_conf_add(conf, &rec);
 }
 
 static void
-add_tagged(const char *tag, const char *file, uint32_t addr)
+add_service(uint16_t arch, const char *file, uint32_t addr)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_SERVICE,
+		.u.service = {
+		    .arch = arch, .type = RECORD_SERVICE_OWN, .addr = addr } };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BOOT;
-	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "%s", file);
-	rec.u.boot.addr = addr;
-	rec.u.boot.tags.n = 1;
-	(void)snprintf(rec.u.boot.tags.tag[0].name,
-	    sizeof(rec.u.boot.tags.tag[0].name), "%s", tag);
-	parent_conf_add(conf, &rec);
-}
-
-static void
-add_program_service(uint16_t arch, const char *file)
-{
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
-	rec.u.service.arch = arch;
-	rec.u.service.type = RECORD_SERVICE_OWN;
 	(void)snprintf(
 	    rec.u.service.file, sizeof(rec.u.service.file), "%s", file);
 	parent_conf_add(conf, &rec);
@@ -232,7 +196,7 @@ START_TEST(architectures)
 	add_tagged("vm", "x64", 0);
 	add_tagged("efi", "lower", 0);
 	add_boot("x64", 0);
-	add_program_service(7, "./x64");
+	add_service(7, "./x64", 0);
 	check(0, NULL);
 	add_tagged("arm", "x64", OTHER_ADDR);
 	check(0, NULL);
@@ -240,11 +204,11 @@ START_TEST(architectures)
 	check(1,
 	    "dhcp-boot x64: the file is a program for UEFI x64, but the line is for architecture 11 (UEFI ARM64), which cannot boot from it");
 	begin(false);
-	add_program_service(0, "./x64");
+	add_service(0, "./x64", 0);
 	check(1,
 	    "pxe-service ./x64: the file is a program for UEFI x64, but the line is for architecture 0 (BIOS)");
 	begin(false);
-	add_program_service(7, "./elf");
+	add_service(7, "./elf", 0);
 	check(1, "a program for an operating system (ELF)");
 }
 END_TEST
@@ -292,21 +256,11 @@ END_TEST
 
 START_TEST(services)
 {
-	struct record rec;
-
 	begin(false);
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_SERVICE;
-	rec.u.service.type = RECORD_SERVICE_OWN;
-	(void)strcpy(rec.u.service.file, "lower.none");
-	rec.u.service.addr = OTHER_ADDR;
-	parent_conf_add(conf, &rec);
-	rec.u.service.addr = 0;
-	(void)strcpy(rec.u.service.file, "menu");
-	parent_conf_add(conf, &rec);
+	add_service(0, "lower.none", OTHER_ADDR);
+	add_service(0, "menu", 0);
 	check(0, NULL);
-	(void)strcpy(rec.u.service.file, "lower");
-	parent_conf_add(conf, &rec);
+	add_service(0, "lower", 0);
 	check(1, "pxe-service lower.0: no such file");
 }
 END_TEST
@@ -417,8 +371,7 @@ START_TEST(later)
 	ck_assert_str_eq(said, "");
 	/* It returns when there is no event to wait for. */
 	ck_assert_int_eq(event_base_dispatch(base), 1);
-	ck_assert_ptr_nonnull(strstr(said, "dhcp-boot gone: no such file"));
-	ck_assert_ptr_null(strchr(strchr(said, '\n') + 1, '\n'));
+	said_check(1, "dhcp-boot gone: no such file");
 	event_base_free(base);
 }
 END_TEST

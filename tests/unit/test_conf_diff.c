@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What the log says of a reload. */
 #include <stdio.h>
-#include <string.h>
 
 #include "priv/conf_diff.h"
 #include "tests/unit/parent_conf.h"
@@ -11,21 +10,15 @@ static char text[CONF_DIFF_TEXT];
 static void
 add_host(struct conf *c, uint32_t addr)
 {
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_HOST;
-	rec.u.host.addr = addr;
-	parent_conf_add(c, &rec);
+	parent_conf_add(
+	    c, &(struct record){ .kind = RECORD_HOST, .u.host.addr = addr });
 }
 
 static void
 add_boot(struct conf *c, const char *file)
 {
-	struct record rec;
+	struct record rec = { .kind = RECORD_BOOT };
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_BOOT;
 	(void)snprintf(rec.u.boot.file, sizeof(rec.u.boot.file), "%s", file);
 	parent_conf_add(c, &rec);
 }
@@ -33,12 +26,8 @@ add_boot(struct conf *c, const char *file)
 static void
 add_place(struct conf *c, uint32_t line)
 {
-	struct record rec;
-
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_PLACE;
-	rec.u.place.line = line;
-	parent_conf_add(c, &rec);
+	parent_conf_add(
+	    c, &(struct record){ .kind = RECORD_PLACE, .u.place.line = line });
 }
 
 /* hosts: so many, from this address on. */

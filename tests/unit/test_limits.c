@@ -6,7 +6,7 @@
 
 #include "daemon/record.h"
 #include "priv/limits.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/parent_conf.h"
 
 START_TEST(transfers)
 {
@@ -41,20 +41,9 @@ END_TEST
 static struct conf *
 conf_of(uint32_t max)
 {
-	struct record rec;
-	uint8_t buf[RECORD_MAX];
-	struct writer w;
 	struct conf *c = conf_new(1);
 
-	memset(&rec, 0, sizeof(rec));
-	rec.kind = RECORD_TFTP;
-	rec.u.tftp.enabled = true;
-	rec.u.tftp.max = max;
-	(void)strcpy(rec.u.tftp.root, "/srv");
-	writer_init(&w, buf, sizeof(buf));
-	record_encode(&rec, &w);
-	ck_assert(writer_ok(&w));
-	ck_assert_int_eq(conf_add(c, buf, w.len), 0);
+	parent_conf_add_tftp(c, "/srv", max);
 	return c;
 }
 
@@ -64,12 +53,10 @@ check_max(const struct conf *c, uint32_t max)
 {
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	size_t at = 0;
 
 	ck_assert(conf_next_record(c, &at, &r));
-	reader_init(&in, r.data, r.len);
-	ck_assert_int_eq(record_decode(&in, &rec), 0);
+	ck_assert_int_eq(conf_record_decode(&r, &rec), 0);
 	ck_assert_uint_eq(rec.u.tftp.max, max);
 	ck_assert_uint_eq(c->tftp.max, max);
 	ck_assert_str_eq(rec.u.tftp.root, "/srv");

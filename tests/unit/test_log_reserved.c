@@ -1,12 +1,10 @@
 /* SPDX-License-Identifier: ISC */
 /* Warnings of reservations that cannot be used. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/log.h"
 #include "priv/log_reserved.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/said.h"
 
 #define IP(a, b, c, d) \
 	((uint32_t)(a) << 24 | (uint32_t)(b) << 16 | (uint32_t)(c) << 8 | (d))
@@ -14,17 +12,6 @@
 static struct iface ifaces[2];
 static struct conf_pool ranges[2];
 static struct conf conf;
-static char said[2048];
-
-static void
-sink(int priority, const char *line, void *arg)
-{
-	size_t len = strlen(said);
-
-	(void)arg;
-	(void)snprintf(said + len, sizeof(said) - len, "%s%s\n",
-	    priority == LOG_WARNING ? "W " : "", line);
-}
 
 /* br0 with 192.168.41.1/28, and a range on it. */
 static void
@@ -48,31 +35,22 @@ setup(void)
 		.nfound = 2,
 		.ranges = ranges,
 		.nranges = 1 };
-	said[0] = '\0';
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
+	said_begin(LOG_WARNING);
 }
 
 static void
 teardown(void)
 {
-	log_set_sink(NULL, NULL);
+	said_end();
 	addrs_free(&conf.reserved);
 }
 
-/* The number of lines, of which one has the text; NULL: none has. */
 static void
 check(int lines, const char *text)
 {
-	const char *p;
-	int n = 0;
-
 	said[0] = '\0';
 	log_reserved(&conf);
-	for (p = said; (p = strchr(p, '\n')) != NULL; p++)
-		n++;
-	ck_assert_msg(n == lines, "%s", said);
-	ck_assert_msg(text == NULL || strstr(said, text) != NULL, "%s", said);
+	said_check(lines, text);
 }
 
 static void
@@ -88,7 +66,7 @@ START_TEST(reservations)
 	reserve(IP(192, 168, 41, 9));
 	check(0, NULL);
 	reserve(IP(192, 168, 42, 9));
-	check(1, "W dhcp-host with 192.168.42.9: the address is in no network");
+	check(1, "dhcp-host with 192.168.42.9: the address is in no network");
 	/* With a range for it. */
 	conf.nranges = 2;
 	ranges[1] = (struct conf_pool){ RECORD_RANGE_STATIC,
@@ -97,7 +75,7 @@ START_TEST(reservations)
 	conf.nranges = 1;
 	for (i = 0; i < 9; i++)
 		reserve(IP(192, 168, 43, i + 1));
-	check(6, "W 5 similar messages suppressed");
+	check(6, "5 similar messages suppressed");
 	/* The lowest ones are named. */
 	check(6, "192.168.42.9:");
 	check(6, "192.168.43.1:");
@@ -139,7 +117,7 @@ START_TEST(ends)
 {
 	reserve(IP(192, 168, 41, 15));
 	check(1,
-	    "W dhcp-host with 192.168.41.15: this is the broadcast address of the network 192.168.41.0/28; a machine cannot use it; reserve another address");
+	    "dhcp-host with 192.168.41.15: this is the broadcast address of the network 192.168.41.0/28; a machine cannot use it; reserve another address");
 	reserve(IP(192, 168, 41, 0));
 	check(2, "192.168.41.0: this is the network address");
 	reserve(IP(192, 168, 41, 14));
@@ -181,7 +159,7 @@ START_TEST(many)
 	}
 	conf.ranges = all;
 	conf.nranges = n;
-	check(6, "W 49995 similar messages suppressed");
+	check(6, "49995 similar messages suppressed");
 	free(all);
 }
 END_TEST

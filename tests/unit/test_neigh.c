@@ -16,36 +16,19 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "daemon/log.h"
 #include "priv/neigh_ask.h"
 #include "tests/unit/codec.h"
+#include "tests/unit/said.h"
 
 #define CLIENT 0xc0a80132
 
 static const uint8_t mac[6] = { 2, 0, 0, 0, 0, 1 };
 static const uint8_t mac2[6] = { 2, 0, 0, 0, 0, 2 };
-static char said[2 * LOG_LINE_MAX];
 static uint32_t ifindex;
-
-static void
-sink(int priority, const char *line, void *arg)
-{
-	ck_assert_int_eq(priority, LOG_WARNING);
-	(void)arg;
-	(void)snprintf(said, sizeof(said), "%s", line);
-}
-
-static void
-setup_log(void)
-{
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
-	said[0] = '\0';
-}
 
 /* ------------------------------------------------------------- pure */
 
-static enum neigh_deed
+static enum neigh_action
 decide(uint16_t state, uint8_t flags, const uint8_t *hw, size_t hwlen)
 {
 	struct neigh_entry e = {
@@ -132,7 +115,7 @@ START_TEST(overflow_is_told)
 {
 	struct neigh_table t = { .max = 1024, .overflows = 7 };
 
-	setup_log();
+	said_begin(LOG_WARNING);
 	/* What was before our time is not ours to tell. */
 	neigh_watch(&t, 1000);
 	neigh_watch(&t, 2000);
@@ -140,7 +123,7 @@ START_TEST(overflow_is_told)
 	t.overflows = 10;
 	neigh_watch(&t, 3000);
 	ck_assert_str_eq(said,
-	    "neighbour table overflowed 3 times; raise net.ipv4.neigh.default.gc_thresh3 (now 1024)");
+	    "neighbour table overflowed 3 times; raise net.ipv4.neigh.default.gc_thresh3 (now 1024)\n");
 	/* At most one line a minute, which counts all. */
 	said[0] = '\0';
 	t.overflows = 12;
@@ -332,7 +315,7 @@ START_TEST(requests)
 
 	if (!network_setup())
 		return;
-	setup_log();
+	said_begin(LOG_WARNING);
 	c = conf_make();
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT, 1, mac, 6), 0);
 	check_entry(CLIENT, NUD_REACHABLE, mac);
@@ -344,7 +327,7 @@ START_TEST(requests)
 	permanent_add(CLIENT + 1, mac2);
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT + 1, 1, mac, 6), EPERM);
 	ck_assert_str_eq(said,
-	    "no neighbour entry for 192.168.1.51: a permanent entry has another hardware address; broadcasting");
+	    "no neighbour entry for 192.168.1.51: a permanent entry has another hardware address; broadcasting\n");
 	check_entry(CLIENT + 1, NUD_PERMANENT, mac2);
 	ck_assert_int_eq(neigh_ask(c, ifindex, CLIENT + 1, 1, mac2, 6), 0);
 	check_entry(CLIENT + 1, NUD_PERMANENT, mac2);
@@ -370,7 +353,7 @@ START_TEST(requests_without_end)
 
 	if (!network_setup())
 		return;
-	setup_log();
+	said_begin(LOG_WARNING);
 	c = conf_make();
 	ck_assert_int_eq(neigh_table_read(&t), 0);
 	max = neigh_limit_new(t.max);

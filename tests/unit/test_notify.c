@@ -5,26 +5,14 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/log.h"
 #include "priv/notify.h"
-#include "tests/unit/unit.h"
+#include "tests/unit/said.h"
 
 Suite *suite_notify(void);
 
 #define NAME "@pxeguard-unit-test-notify"
 
-static char said[1024];
 static int manager; /* its socket */
-
-static void
-sink(int priority, const char *line, void *arg)
-{
-	size_t len = strlen(said);
-
-	(void)arg;
-	ck_assert_int_eq(priority, LOG_WARNING);
-	(void)snprintf(said + len, sizeof(said) - len, "%s\n", line);
-}
 
 static void
 setup(void)
@@ -33,9 +21,7 @@ setup(void)
 	struct sockaddr_un to;
 	socklen_t len;
 
-	said[0] = '\0';
-	log_init("test", LOG_INFO);
-	log_set_sink(sink, NULL);
+	said_begin(LOG_WARNING);
 	/* Abstract names are those of all processes on this machine. */
 	(void)snprintf(name, sizeof(name), "%s-%d", NAME, getpid());
 	ck_assert_int_eq(notify_address(name, &to, &len), 0);
@@ -50,7 +36,7 @@ static void
 teardown(void)
 {
 	(void)close(manager);
-	log_set_sink(NULL, NULL);
+	said_end();
 }
 
 static const char *
