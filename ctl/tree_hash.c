@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <stdlib.h>
 #include <string.h>
@@ -14,7 +15,6 @@
 #include "ctl/progress.h"
 #include "ctl/tell.h"
 #include "daemon/sort.h"
-#include "sign/sha256.h"
 
 #define PIECE ((size_t)1 << 20)
 
@@ -32,11 +32,11 @@ is_same(const struct stat *a, const struct stat *b)
 static int
 digest(int fd, struct tree_file *f, uint8_t *piece, struct progress *p)
 {
-	struct sign_sha256 sha;
+	struct sha256_ctx sha;
 	crypto_generichash_state blake;
 	ssize_t n;
 
-	sign_sha256_begin(&sha);
+	sha256_init(&sha);
 	(void)crypto_generichash_init(&blake, NULL, 0, sizeof(f->blake2b));
 	while ((n = read(fd, piece, PIECE)) != 0) {
 		if (n == -1 && errno == EINTR)
@@ -44,13 +44,13 @@ digest(int fd, struct tree_file *f, uint8_t *piece, struct progress *p)
 		if (n == -1)
 			return -1;
 		if (f->want_sha256)
-			sign_sha256_add(&sha, piece, (size_t)n);
+			sha256_update(&sha, (size_t)n, piece);
 		if (f->want_blake2b)
 			(void)crypto_generichash_update(
 			    &blake, piece, (size_t)n);
 		progress_add(p, (uint64_t)n);
 	}
-	sign_sha256_end(&sha, f->sha256);
+	sha256_digest(&sha, sizeof(f->sha256), f->sha256);
 	(void)crypto_generichash_final(&blake, f->blake2b, sizeof(f->blake2b));
 	return 0;
 }

@@ -3,19 +3,15 @@
 #include "daemon/checked_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
 
 #include <sodium.h>
 
 #include "daemon/hash_job.h"
-
-/* Without these seals another process could truncate or change the table. */
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#include "daemon/sealed.h"
 
 struct checked_file {
 	const uint8_t *table; /* mapped */
@@ -30,13 +26,11 @@ struct checked_file {
 struct checked_file *
 checked_file_open(int table, uint64_t size)
 {
-	int seals = fcntl(table, F_GET_SEALS);
 	struct checked_file *f;
 	struct stat st;
 	void *p;
 
-	if (seals == -1 || (seals & SEALS) != SEALS || size == 0 ||
-	    fstat(table, &st) == -1 || st.st_size < 0 ||
+	if (size == 0 || !sealed_is(table, &st) || st.st_size < 0 ||
 	    (uint64_t)st.st_size != hash_table_size(size) ||
 	    (f = malloc(sizeof(*f))) == NULL)
 		return NULL;

@@ -3,18 +3,15 @@
 #include "hashd/work.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/uio.h>
 #include <unistd.h>
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
+#include "daemon/sealed_make.h"
 
 _Static_assert(WORK_PIECE % HASH_BLOCK_SIZE == 0, "pieces are whole blocks");
-_Static_assert(HASH_SHA256_LEN == SIGN_SHA256_BYTES, "");
+_Static_assert(HASH_SHA256_LEN == SHA256_DIGEST_SIZE, "");
 _Static_assert(HASH_KEY_LEN == crypto_sign_PUBLICKEYBYTES, "");
 _Static_assert(HASH_SIG_LEN == crypto_sign_BYTES, "");
 _Static_assert(HASH_BLAKE2B_LEN == crypto_generichash_BYTES_MAX, "");
@@ -38,40 +35,27 @@ work_end(struct work *k)
 	k->from = k->to = -1;
 }
 
-static enum work_result
-work_fail(struct hash_done *d, enum hash_status status, int error)
+/* The file cannot be worked on, for errno. */
+static enum hash_status
+work_read_failed(struct work *k)
 {
-	memset(d, 0, sizeof(*d));
-	d->status = (uint8_t)status;
-	d->error = status == HASH_FAILED ? (uint32_t)error : 0;
-	return WORK_DONE;
+	k->error = errno;
+	return HASH_FAILED;
 }
 
-/* Whether memory is short, rather than the file unreadable. */
+/* The same, unless memory is short. */
 static enum hash_status
-status_of_write(int error)
+work_memory_failed(struct work *k)
 {
-	switch (error) {
+	switch (errno) {
 	case ENOMEM:
 	case ENOSPC:
 	case ENFILE:
 	case EMFILE:
 		return HASH_NO_MEMORY;
 	default:
-		return HASH_FAILED;
+		return work_read_failed(k);
 	}
-}
-
-/* Kernels before 6.3 do not know MFD_NOEXEC_SEAL. */
-static int
-work_memory_new(const char *name)
-{
-	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create(name, flags | MFD_NOEXEC_SEAL);
-
-	if (fd == -1 && errno == EINVAL)
-		fd = memfd_create(name, flags);
-	return fd;
 }
 
 static bool
@@ -85,32 +69,27 @@ same_file(const struct stat *a, const struct stat *b)
 	       a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
-/* HASH_OK, or why the file cannot be worked on. */
 static enum hash_status
-work_begin(struct work *k, int *error)
+work_begin(struct work *k)
 {
 	const char *name =
 	    (k->job.work & HASH_COPY) != 0 ? "verified" : "table";
 
-	if (fstat(k->from, &k->before) == -1) {
-		*error = errno;
-		return HASH_FAILED;
-	}
+	if (fstat(k->from, &k->before) == -1)
+		return work_read_failed(k);
 	if (k->before.st_size < 0 || (uint64_t)k->before.st_size != k->job.size)
 		return HASH_CHANGED;
 	if ((k->job.work & (HASH_COPY | HASH_TABLE)) != 0 &&
-	    (k->to = work_memory_new(name)) == -1) {
-		*error = errno;
-		return status_of_write(errno);
-	}
-	sign_sha256_begin(&k->sha256);
+	    (k->to = sealed_make_new(name)) == -1)
+		return work_memory_failed(k);
+	sha256_init(&k->sha256);
 	(void)crypto_generichash_init(&k->blake2b, NULL, 0, HASH_BLAKE2B_LEN);
 	return HASH_OK;
 }
 
 /* Reads n bytes at k->done, which the file must have. */
 static enum hash_status
-piece_read(const struct work *k, uint8_t *buf, size_t n, int *error)
+piece_read(struct work *k, uint8_t *buf, size_t n)
 {
 	size_t have = 0;
 
@@ -121,10 +100,8 @@ piece_read(const struct work *k, uint8_t *buf, size_t n, int *error)
 
 		if (r == -1 && errno == EINTR)
 			continue;
-		if (r == -1) {
-			*error = errno;
-			return HASH_FAILED;
-		}
+		if (r == -1)
+			return work_read_failed(k);
 		if (r == 0)
 			return HASH_CHANGED;
 		have += (size_t)r;
@@ -132,29 +109,16 @@ piece_read(const struct work *k, uint8_t *buf, size_t n, int *error)
 	return HASH_OK;
 }
 
-/* A short write means that there is no more memory. */
 static enum hash_status
-memory_write(int fd, const uint8_t *buf, size_t n, uint64_t at, int *error)
+memory_write(struct work *k, const uint8_t *buf, size_t n, uint64_t at)
 {
-	ssize_t w;
-
-	while (n > 0) {
-		w = pwrite(fd, buf, n, (off_t)at);
-		if (w == -1 && errno == EINTR)
-			continue;
-		if (w <= 0) {
-			*error = w == 0 ? ENOSPC : errno;
-			return status_of_write(*error);
-		}
-		buf += w;
-		n -= (size_t)w;
-		at += (uint64_t)w;
-	}
+	if (sealed_make_write(k->to, buf, n, (off_t)at) == -1)
+		return work_memory_failed(k);
 	return HASH_OK;
 }
 
 static enum hash_status
-table_write(const struct work *k, const uint8_t *buf, size_t n, int *error)
+table_write(struct work *k, const uint8_t *buf, size_t n)
 {
 	uint8_t hashes[WORK_PIECE / HASH_BLOCK_SIZE * HASH_BLOCK_LEN];
 	size_t at, len, out = 0;
@@ -164,35 +128,35 @@ table_write(const struct work *k, const uint8_t *buf, size_t n, int *error)
 		(void)crypto_generichash(
 		    hashes + out, HASH_BLOCK_LEN, buf + at, len, NULL, 0);
 	}
-	return memory_write(k->to, hashes, out,
-	    k->done / HASH_BLOCK_SIZE * HASH_BLOCK_LEN, error);
+	return memory_write(
+	    k, hashes, out, k->done / HASH_BLOCK_SIZE * HASH_BLOCK_LEN);
 }
 
 static enum hash_status
-work_piece(struct work *k, int *error)
+work_piece(struct work *k)
 {
 	static uint8_t buf[WORK_PIECE];
 	uint64_t left = k->job.size - k->done;
 	size_t n = left < sizeof(buf) ? (size_t)left : sizeof(buf);
-	enum hash_status status = piece_read(k, buf, n, error);
+	enum hash_status status = piece_read(k, buf, n);
 
 	if (status != HASH_OK)
 		return status;
 	if ((k->job.work & HASH_SHA256) != 0)
-		sign_sha256_add(&k->sha256, buf, n);
+		sha256_update(&k->sha256, n, buf);
 	if ((k->job.work & HASH_BLAKE2B) != 0)
 		(void)crypto_generichash_update(&k->blake2b, buf, n);
 	if ((k->job.work & HASH_COPY) != 0)
-		status = memory_write(k->to, buf, n, k->done, error);
+		status = memory_write(k, buf, n, k->done);
 	else if ((k->job.work & HASH_TABLE) != 0)
-		status = table_write(k, buf, n, error);
+		status = table_write(k, buf, n);
 	k->done += n;
 	return status;
 }
 
 /* Checks the signature over the copy, which nobody can change any more. */
 static enum hash_status
-work_check_pure(const struct work *k, struct hash_done *d, int *error)
+work_check_pure(struct work *k, struct hash_done *d)
 {
 	const struct hash_job *j = &k->job;
 	void *copy = NULL;
@@ -200,10 +164,8 @@ work_check_pure(const struct work *k, struct hash_done *d, int *error)
 	if (j->size > 0) {
 		copy = mmap(
 		    NULL, (size_t)j->size, PROT_READ, MAP_PRIVATE, k->to, 0);
-		if (copy == MAP_FAILED) {
-			*error = errno;
-			return status_of_write(errno);
-		}
+		if (copy == MAP_FAILED)
+			return work_memory_failed(k);
 	}
 	d->pure = crypto_sign_verify_detached(
 		      j->sig, copy, (unsigned long long)j->size, j->key) == 0;
@@ -214,27 +176,23 @@ work_check_pure(const struct work *k, struct hash_done *d, int *error)
 
 /* The end of the pass: has the file stayed the same? */
 static enum hash_status
-work_finish(struct work *k, struct hash_done *d, int *error)
+work_finish(struct work *k, struct hash_done *d)
 {
 	struct stat now;
 
-	if (fstat(k->from, &now) == -1) {
-		*error = errno;
-		return HASH_FAILED;
-	}
+	if (fstat(k->from, &now) == -1)
+		return work_read_failed(k);
 	if (!same_file(&now, &k->before))
 		return HASH_CHANGED;
-	if (k->to != -1 && fcntl(k->to, F_ADD_SEALS, WORK_SEALS) == -1) {
-		*error = errno;
-		return HASH_FAILED;
-	}
+	if (k->to != -1 && sealed_make_end(k->to) == -1)
+		return work_read_failed(k);
 	if ((k->job.work & HASH_SHA256) != 0)
-		sign_sha256_end(&k->sha256, d->sha256);
+		sha256_digest(&k->sha256, sizeof(d->sha256), d->sha256);
 	if ((k->job.work & HASH_BLAKE2B) != 0)
 		(void)crypto_generichash_final(
 		    &k->blake2b, d->blake2b, sizeof(d->blake2b));
 	if ((k->job.work & HASH_PURE) != 0)
-		return work_check_pure(k, d, error);
+		return work_check_pure(k, d);
 	return HASH_OK;
 }
 
@@ -242,17 +200,21 @@ enum work_result
 work_step(struct work *k, struct hash_done *d)
 {
 	enum hash_status status = HASH_OK;
-	int error = 0;
 
 	memset(d, 0, sizeof(*d));
 	if (k->done == 0)
-		status = work_begin(k, &error);
+		status = work_begin(k);
 	if (status == HASH_OK && k->done < k->job.size) {
-		status = work_piece(k, &error);
+		status = work_piece(k);
 		if (status == HASH_OK && k->done < k->job.size)
 			return WORK_MORE;
 	}
 	if (status == HASH_OK)
-		status = work_finish(k, d, &error);
-	return status == HASH_OK ? WORK_DONE : work_fail(d, status, error);
+		status = work_finish(k, d);
+	if (status == HASH_OK)
+		return WORK_DONE;
+	memset(d, 0, sizeof(*d));
+	d->status = (uint8_t)status;
+	d->error = (uint32_t)k->error;
+	return WORK_DONE;
 }

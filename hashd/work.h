@@ -7,24 +7,28 @@
 #ifndef HASHD_WORK_H
 #define HASHD_WORK_H
 
+#include <nettle/sha2.h>
 #include <sodium.h>
 #include <sys/stat.h>
 
 #include "daemon/hash_job.h"
-#include "sign/sha256.h"
 
 #define WORK_PIECE (256 * 1024) /* bytes of one step; whole blocks */
-#define WORK_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 /* Allocated by the caller, aligned as crypto_generichash_state. */
 struct work {
 	struct hash_job job;
 	struct stat before;
 	crypto_generichash_state blake2b;
-	struct sign_sha256 sha256;
+	/*
+	 * nettle uses the instructions that a processor has for it; libsodium
+	 * does not, and takes several times as long.
+	 */
+	struct sha256_ctx sha256;
 	int from; /* the file; -1: none */
 	int to; /* the copy or the table; -1: none */
 	uint64_t done; /* bytes */
+	int error; /* errno of HASH_FAILED */
 };
 
 enum work_result {

@@ -2,20 +2,12 @@
 /* A table of files by their state, with hashes, copies and passes. */
 #include "imaged/contents.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
 #include "daemon/hash.h"
-
-#define PAGE 4096ULL
-
-static uint64_t
-pages(uint64_t size)
-{
-	return (size + PAGE - 1) & ~(PAGE - 1);
-}
+#include "daemon/sealed.h"
 
 static struct content_bucket *
 bucket_of(struct contents *t, const struct memcache_key *k)
@@ -220,7 +212,7 @@ contents_get(struct contents *t, const struct memcache_key *k, uint64_t now_ms)
 bool
 contents_fits(const struct contents *t, uint64_t size)
 {
-	return size <= t->budget && pages(size) <= t->budget;
+	return size <= t->budget && memcache_bytes(size) <= t->budget;
 }
 
 /* Whether it may be dropped for another one. */
@@ -267,7 +259,7 @@ uint32_t
 contents_begin(struct contents *t, struct content *c,
     const struct hash_job *job, bool copy, int fd, uint64_t now_ms)
 {
-	uint64_t size = (uint64_t)c->key.size, bytes = pages(size);
+	uint64_t size = (uint64_t)c->key.size, bytes = memcache_bytes(size);
 
 	if (c->id != 0 || t->npasses == CONTENTS_PASSES_MAX ||
 	    (is_large(c) && passes_large(t, false) >= CONTENTS_LARGE_MAX)) {
@@ -289,7 +281,7 @@ contents_begin(struct contents *t, struct content *c,
 		c->job.work |= HASH_COPY;
 	} else {
 		c->job.work |= HASH_TABLE;
-		bytes = pages(hash_table_size(size));
+		bytes = memcache_bytes(hash_table_size(size));
 	}
 	contents_make_room(t, bytes);
 	c->bytes = bytes;
@@ -366,15 +358,12 @@ pass_find(struct contents *t, uint32_t id)
 static bool
 memory_ok(const struct content *c, int fd)
 {
-	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
 	uint64_t size = (c->job.work & HASH_COPY) != 0
 			    ? c->job.size
 			    : hash_table_size(c->job.size);
-	int have = fcntl(fd, F_GET_SEALS);
 	struct stat st;
 
-	return have != -1 && (have & seals) == seals && fstat(fd, &st) == 0 &&
-	       (uint64_t)st.st_size == size;
+	return sealed_is(fd, &st) && (uint64_t)st.st_size == size;
 }
 
 enum contents_answer

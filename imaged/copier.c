@@ -6,7 +6,6 @@
 #include <fcntl.h>
 #include <linux/magic.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/uio.h>
 #include <sys/vfs.h>
 #include <unistd.h>
@@ -15,10 +14,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
-
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 0x0008U
-#endif
+#include "daemon/sealed_make.h"
 
 #define PRIORITY 2 /* below all events that answer a client */
 
@@ -64,18 +60,6 @@ read_nowait(int fd, void *buf, size_t n, off_t at)
 	return r;
 }
 
-/* Kernels before 6.3 do not know MFD_NOEXEC_SEAL. */
-static int
-memory_new(void)
-{
-	const unsigned int flags = MFD_CLOEXEC | MFD_ALLOW_SEALING;
-	int fd = memfd_create("copy", flags | MFD_NOEXEC_SEAL);
-
-	if (fd == -1 && errno == EINVAL)
-		fd = memfd_create("copy", flags);
-	return fd;
-}
-
 void
 copier_job_init(struct copier_job *c, int from, const struct memcache_key *key,
     uint64_t now_ms)
@@ -113,7 +97,7 @@ job_finish(struct copier_job *c)
 		errno = EIO;
 		return job_fail(c);
 	}
-	if (fcntl(c->to, F_ADD_SEALS, COPIER_SEALS) == -1)
+	if (sealed_make_end(c->to) == -1)
 		return job_fail(c);
 	return COPIER_DONE;
 }
@@ -129,27 +113,6 @@ job_wait(struct copier_job *c, uint64_t now_ms)
 	return COPIER_WAIT;
 }
 
-/* A short write means that there is no more memory. */
-static int
-job_write(struct copier_job *c, const char *buf, size_t n)
-{
-	ssize_t w;
-
-	while (n > 0) {
-		w = pwrite(c->to, buf, n, c->done);
-		if (w == -1 && errno == EINTR)
-			continue;
-		if (w == 0)
-			errno = ENOSPC;
-		if (w <= 0)
-			return -1;
-		c->done += w;
-		buf += w;
-		n -= (size_t)w;
-	}
-	return 0;
-}
-
 enum copier_result
 copier_job_step(struct copier_job *c, uint64_t now_ms)
 {
@@ -158,7 +121,7 @@ copier_job_step(struct copier_job *c, uint64_t now_ms)
 	size_t n = left < COPIER_PIECE ? (size_t)left : COPIER_PIECE;
 	ssize_t r;
 
-	if (c->to == -1 && (c->to = memory_new()) == -1)
+	if (c->to == -1 && (c->to = sealed_make_new("copy")) == -1)
 		return job_fail(c);
 	r = c->read(c->from, piece, n, c->done);
 	if (r == -1) {
@@ -168,8 +131,9 @@ copier_job_step(struct copier_job *c, uint64_t now_ms)
 	}
 	if (r == 0)
 		return COPIER_CHANGED;
-	if (job_write(c, piece, (size_t)r) == -1)
+	if (sealed_make_write(c->to, piece, (size_t)r, c->done) == -1)
 		return job_fail(c);
+	c->done += r;
 	c->moved_ms = now_ms;
 	c->wait_ms = COPIER_WAIT_MIN_MS / 2; /* to be doubled */
 	return c->done < c->key.size ? COPIER_MORE : job_finish(c);

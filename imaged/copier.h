@@ -17,7 +17,6 @@
 #define COPIER_WAIT_MAX_MS 500
 #define COPIER_STUCK_MS 10000 /* without progress */
 #define COPIER_WAITING_MAX 32 /* files that wait for their copy */
-#define COPIER_SEALS (F_SEAL_SEAL | F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
 
 struct event_base;
 

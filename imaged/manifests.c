@@ -2,11 +2,11 @@
 /* Keeps signed manifests, and reads them piece by piece. */
 #include "imaged/manifests.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
+
+#include "daemon/sealed.h"
 
 struct manifest_entry {
 	TAILQ_ENTRY(manifest_entry) lru;
@@ -99,12 +99,9 @@ manifests_held(struct verifier *v, const struct held_cover *h)
 static int
 entry_map(struct manifest_entry *e, int copy)
 {
-	const int seals = F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE;
-	int have = fcntl(copy, F_GET_SEALS);
 	struct stat st;
 
-	if (have == -1 || (have & seals) != seals || fstat(copy, &st) == -1 ||
-	    st.st_size != e->key.size)
+	if (!sealed_is(copy, &st) || st.st_size != e->key.size)
 		return -1;
 	e->len = (size_t)st.st_size;
 	if (e->len == 0)

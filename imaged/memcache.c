@@ -7,9 +7,8 @@
 
 #define PAGE 4096ULL
 
-/* Bytes of memory that a copy of this size takes. */
-static uint64_t
-bytes_of(uint64_t size)
+uint64_t
+memcache_bytes(uint64_t size)
 {
 	return (size + PAGE - 1) & ~(PAGE - 1);
 }
@@ -56,7 +55,7 @@ static void
 copy_drop(struct memcache *m, size_t i)
 {
 	(void)close(m->copy[i].fd);
-	m->used -= bytes_of((uint64_t)m->copy[i].key.size);
+	m->used -= memcache_bytes((uint64_t)m->copy[i].key.size);
 	m->copy[i] = m->copy[--m->count];
 }
 
@@ -134,12 +133,12 @@ copy_oldest(const struct memcache *m)
 bool
 memcache_make_room(struct memcache *m, uint64_t size, uint64_t now_ms)
 {
-	uint64_t need = bytes_of(size), busy = 0;
+	uint64_t need = memcache_bytes(size), busy = 0;
 	size_t i, nbusy = 0;
 
 	for (i = 0; i < m->count; i++)
 		if (now_ms - m->copy[i].used_ms <= MEMCACHE_BUSY_MS) {
-			busy += bytes_of((uint64_t)m->copy[i].key.size);
+			busy += memcache_bytes((uint64_t)m->copy[i].key.size);
 			nbusy++;
 		}
 	if (need > m->budget || busy > m->budget - need ||
@@ -159,7 +158,7 @@ memcache_put(
 	c->fd = fd;
 	c->used_ms = now_ms;
 	c->key = *k;
-	m->used += bytes_of((uint64_t)k->size);
+	m->used += memcache_bytes((uint64_t)k->size);
 }
 
 uint32_t

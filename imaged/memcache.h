@@ -54,6 +54,9 @@ struct memcache {
 	struct memcache_request request[MEMCACHE_REQUESTS]; /* by hash */
 };
 
+/* Bytes of memory that a copy of this size takes. */
+uint64_t memcache_bytes(uint64_t size);
+
 void memcache_key_init(struct memcache_key *, const struct stat *);
 bool
 memcache_key_equal(const struct memcache_key *, const struct memcache_key *);

@@ -2,13 +2,10 @@
 /* A table of mapped memory files. */
 #include "tftpd/map.h"
 
-#include <fcntl.h>
 #include <stddef.h>
 #include <sys/mman.h>
-#include <sys/stat.h>
 
-/* Without these seals another process could truncate or change the file. */
-#define SEALS (F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE)
+#include "daemon/sealed.h"
 
 struct map {
 	uint8_t *bytes; /* NULL: this entry is free */
@@ -71,12 +68,11 @@ map_make(struct map *m, int fd, const struct stat *st)
 struct map *
 map_take(int fd, uint64_t size)
 {
-	int seals = fcntl(fd, F_GET_SEALS);
 	struct stat st;
 	struct map *m;
 
-	if (seals == -1 || (seals & SEALS) != SEALS || size == 0 ||
-	    fstat(fd, &st) == -1 || (uint64_t)st.st_size != size ||
+	/* Another process could truncate or change a file without seals. */
+	if (size == 0 || !sealed_is(fd, &st) || (uint64_t)st.st_size != size ||
 	    (m = map_find(&st)) == NULL ||
 	    (!map_is(m, &st) && !map_make(m, fd, &st)))
 		return NULL;
