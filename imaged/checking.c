@@ -2,36 +2,23 @@
 /* Connects the verifier with the configuration, hashd, and the event loop. */
 #include "imaged/checking.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 #include <event2/event.h>
 #include <sodium.h>
 
 #include "daemon/clock.h"
-#include "daemon/grow.h"
 #include "daemon/log.h"
-#include "daemon/record_name.h"
 #include "daemon/role.h"
+#include "imaged/checking_conf.h"
+#include "imaged/give.h"
 #include "imaged/verify_text.h"
-#include "sign/text.h"
 
 #define SHOWN_MAX 160
-
-/* What a configuration says about signatures. */
-struct checking_conf {
-	struct record_verify verify;
-	struct sign_pubkey *keys;
-	size_t nkeys, keys_cap;
-	struct record_verify_exempt *exempt;
-	size_t nexempt, exempt_cap;
-};
 
 static struct {
 	struct verifier verifier;
@@ -40,11 +27,9 @@ static struct {
 	struct event *turn; /* requests that are ready, manifests to read */
 	struct event *down; /* hashd has been down for too long */
 	struct event *serials; /* an answer of leased is due */
-	struct checking_conf conf; /* arrives, or is not yet committed */
-	struct checking_conf in_use;
+	struct checking_conf conf; /* in use */
 	struct log_limit refused;
-	uint64_t nserved;
-	uint64_t nrefused[VERIFY_WHY_MAX];
+	uint64_t nserved, nrefused;
 } checking = { .refused = LOG_LIMIT(10, 10000) };
 
 static void
@@ -85,18 +70,13 @@ job_send(uint32_t id, const struct hash_job *job, int fd)
 	struct chan *hashd = role_peer(ROLE_HASHD);
 	uint8_t body[HASH_JOB_ENCODED];
 	struct writer w;
-	int lent;
 
 	if (hashd == NULL)
 		return -1;
 	writer_init(&w, body, sizeof(body));
 	hash_job_encode(job, &w);
-	if (chan_send_lent(hashd, MSG_HASH_JOB, id, &w, fd) == 0)
-		return 0;
-	/* The queue of the channel keeps a descriptor of its own. */
-	if (errno != EAGAIN || (lent = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1)
-		return -1;
-	return chan_send(hashd, MSG_HASH_JOB, id, &w, lent);
+	return give_message(hashd, MSG_HASH_JOB, id, &w, fd) == GIVE_FAILED ? -1
+									    : 0;
 }
 
 static void
@@ -165,8 +145,7 @@ checking_turn(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	(void)arg;
-	if (verifier_has_turn(&checking.verifier))
-		(void)verifier_turn(&checking.verifier);
+	(void)verifier_turn(&checking.verifier);
 	/* Requests that wait again are left for another turn. */
 	while (n-- > 0 && (r = waiting_next(&checking.waiting)) != NULL) {
 		checking.again(r);
@@ -224,137 +203,14 @@ checking_init(
 
 /* -------------------------------------------------------- configuration */
 
-static void
-checking_conf_free(struct checking_conf *c)
-{
-	free(c->keys);
-	free(c->exempt);
-	memset(c, 0, sizeof(*c));
-}
-
-void
-checking_conf_begin(void)
-{
-	checking_conf_free(&checking.conf);
-}
-
-void
-checking_conf_abort(void)
-{
-	checking_conf_free(&checking.conf);
-}
-
-int
-checking_conf_record(const struct record *rec, char *why)
-{
-	struct checking_conf *c = &checking.conf;
-
-	if (rec->kind == RECORD_VERIFY)
-		c->verify = rec->u.verify;
-	if (rec->kind != RECORD_VERIFY_EXEMPT)
-		return 0;
-	if (grow_array(&c->exempt, &c->exempt_cap, c->nexempt + 1,
-		sizeof(*c->exempt)) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX, "out of memory");
-		return -1;
-	}
-	c->exempt[c->nexempt++] = rec->u.verify_exempt;
-	return 0;
-}
-
-static enum sign_reason
-key_read(int fd, struct sign_pubkey *key)
-{
-	static uint8_t text[SIGN_TEXT_MAX + 1];
-	const struct iovec iov = { text, sizeof(text) };
-	ssize_t n = preadv2(fd, &iov, 1, 0, 0);
-
-	return sign_pubkey_parse(key, text, n == -1 ? 0 : (size_t)n);
-}
-
-static int
-key_add(const char *path, const struct sign_pubkey *key, char *why)
-{
-	struct checking_conf *c = &checking.conf;
-	const struct sign_pubkey *known;
-	char id[SIGN_ID_TEXT];
-
-	known = sign_pubkey_find(c->keys, c->nkeys, key->id);
-	if (known != NULL) {
-		if (memcmp(known->key, key->key, sizeof(key->key)) == 0)
-			return 0;
-		(void)snprintf(why, ROLE_WHY_MAX,
-		    "verify-key %s: another key has the same id, %s; remove one of them",
-		    path, sign_id_text(id, key->id));
-		return -1;
-	}
-	if (grow_array(
-		&c->keys, &c->keys_cap, c->nkeys + 1, sizeof(*c->keys)) == -1) {
-		(void)snprintf(why, ROLE_WHY_MAX, "out of memory");
-		return -1;
-	}
-	c->keys[c->nkeys++] = *key;
-	return 0;
-}
-
-int
-checking_conf_key(struct msg *m, char *why)
-{
-	char path[RECORD_PATH_MAX], shown[SHOWN_MAX];
-	struct sign_pubkey key;
-	enum sign_reason r;
-
-	(void)reader_str(&m->body, path, sizeof(path));
-	if (!reader_done(&m->body))
-		return -2;
-	(void)log_escape(shown, sizeof(shown), path, strlen(path));
-	if ((r = key_read(m->fd, &key)) == SIGN_OK)
-		return key_add(shown, &key, why);
-	(void)snprintf(why, ROLE_WHY_MAX,
-	    "verify-key %s: %s; write the file of a public key of minisign, signify or pxeguard-sign",
-	    shown, sign_reason_text(r));
-	return -1;
-}
-
-int
-checking_conf_end(char *why)
-{
-	const struct checking_conf *c = &checking.conf;
-
-	if (c->verify.mode == RECORD_VERIFY_OFF || c->nkeys > 0)
-		return 0;
-	(void)snprintf(why, ROLE_WHY_MAX,
-	    "verify-images=%s: there is no key; add verify-key",
-	    record_verify_name(c->verify.mode));
-	return -1;
-}
-
-static void
-conf_log(const struct checking_conf *c)
-{
-	char shown[SHOWN_MAX], id[SIGN_ID_TEXT];
-	size_t i;
-
-	for (i = 0; i < c->nkeys; i++)
-		log_info("verify-images=%s: accepting signatures by key %s",
-		    record_verify_name(c->verify.mode),
-		    sign_id_text(id, c->keys[i].id));
-	for (i = 0; i < c->nexempt; i++)
-		log_info("verify-exempt: not checking \"%s\"",
-		    log_escape(shown, sizeof(shown), c->exempt[i].pattern,
-			strlen(c->exempt[i].pattern)));
-}
-
 void
 checking_conf_commit(
     const struct image_rule *rule, const char (*roots)[RECORD_PATH_MAX])
 {
-	struct checking_conf *c = &checking.in_use;
+	struct checking_conf *c = &checking.conf;
 	struct verifier_conf conf;
 
-	checking_conf_free(c);
-	*c = checking.conf;
-	memset(&checking.conf, 0, sizeof(checking.conf));
+	checking_conf_take(c);
 	conf = (struct verifier_conf){ .cache = c->verify.cache,
 		.keys = c->keys,
 		.nkeys = c->nkeys,
@@ -365,8 +221,6 @@ checking_conf_commit(
 	verifier_configure(&checking.verifier, &conf);
 	if (c->verify.mode == RECORD_VERIFY_OFF)
 		verifier_clear(&checking.verifier);
-	else
-		conf_log(c);
 	/* The new configuration decides about them. */
 	if (waiting_call_all(&checking.waiting))
 		turn_arm();
@@ -375,14 +229,14 @@ checking_conf_commit(
 uint8_t
 checking_mode(void)
 {
-	return checking.in_use.verify.mode;
+	return checking.conf.verify.mode;
 }
 
 bool
 checking_preloads(void)
 {
 	return checking_mode() != RECORD_VERIFY_OFF &&
-	       checking.in_use.verify.preload;
+	       checking.conf.verify.preload;
 }
 
 bool
@@ -502,7 +356,7 @@ checking_log(const char *path, const char *root, const struct verdict *d,
 	char shown[SHOWN_MAX], where[SHOWN_MAX], text[VERIFY_TEXT_MAX];
 	uint64_t more;
 
-	checking.nrefused[d->why]++;
+	checking.nrefused++;
 	if (!log_limit_ok(&checking.refused, now_ms, &more))
 		return;
 	(void)log_escape(shown, sizeof(shown), path, strlen(path));
@@ -522,14 +376,8 @@ checking_log(const char *path, const char *root, const struct verdict *d,
 void
 checking_report(void)
 {
-	const uint64_t *n = checking.nrefused;
-	uint64_t refused = 0;
-	size_t i;
-
 	if (checking_mode() == RECORD_VERIFY_OFF)
 		return;
-	for (i = 0; i < VERIFY_WHY_MAX; i++)
-		refused += n[i];
 	log_info("count verified files: %" PRIu64 ", not accepted: %" PRIu64,
-	    checking.nserved, refused);
+	    checking.nserved, checking.nrefused);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * The checks of signed boot files in imaged: configuration, keys, the channel
- * to hashd, and the requests that wait.
+ * The checks of signed boot files in imaged: the channels to hashd and leased,
+ * and the requests that wait.
  */
 #ifndef IMAGED_CHECKING_H
 #define IMAGED_CHECKING_H
@@ -24,17 +24,11 @@ void checking_init(
     struct event_base *, void (*again)(const struct waiting_request *));
 
 /*
- * The configuration that is being received; -1 with the reason in
- * why[ROLE_WHY_MAX].
+ * Uses the configuration that was received, see checking_conf.h.  The paths of
+ * the roots, by number, must stay valid.
  */
-void checking_conf_begin(void);
-int checking_conf_record(const struct record *, char *why);
-int checking_conf_key(struct msg *, char *why); /* -2: malformed */
-int checking_conf_end(char *why);
-/* The paths of the roots, by number, must stay valid. */
 void checking_conf_commit(
     const struct image_rule *, const char (*roots)[RECORD_PATH_MAX]);
-void checking_conf_abort(void);
 
 /* enum record_verify_mode of the configuration in use. */
 uint8_t checking_mode(void);

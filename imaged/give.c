@@ -27,13 +27,19 @@ give_none(struct chan *c, uint32_t id, enum file_status status)
 	(void)chan_send(c, MSG_FILE_GIVE, id, &w, -1);
 }
 
-/* Queues the answer in the channel, with a duplicate of the descriptor. */
-static int
-give_later(struct chan *c, uint32_t id, const struct writer *w, int file)
+enum give_result
+give_message(struct chan *c, enum msg_type type, uint32_t id,
+    const struct writer *w, int fd)
 {
-	int fd = fcntl(file, F_DUPFD_CLOEXEC, 0);
+	int lent;
 
-	return fd == -1 ? -1 : chan_send(c, MSG_FILE_GIVE, id, w, fd);
+	if (chan_send_lent(c, type, id, w, fd) == 0)
+		return GIVE_SENT;
+	/* The queue of the channel keeps a descriptor of its own. */
+	if (errno != EAGAIN || (lent = fcntl(fd, F_DUPFD_CLOEXEC, 0)) == -1 ||
+	    chan_send(c, type, id, w, lent) == -1)
+		return GIVE_FAILED;
+	return GIVE_QUEUED;
 }
 
 /*
@@ -74,6 +80,7 @@ give_image(struct chan *c, uint32_t id, const struct lookup *f, int copy,
     uint64_t now_ms)
 {
 	int fd = copy == -1 ? f->image.fd : copy;
+	enum give_result r;
 	uint8_t buf[18];
 	struct writer w;
 
@@ -82,12 +89,10 @@ give_image(struct chan *c, uint32_t id, const struct lookup *f, int copy,
 	writer_u8(&w, f->way);
 	writer_u64(&w, (uint64_t)f->image.st.st_size);
 	writer_u64(&w, give_mtime_ns(&f->image.st));
-	if (chan_send_lent(c, MSG_FILE_GIVE, id, &w, fd) == 0)
-		return GIVE_SENT;
-	if (errno == EAGAIN && give_later(c, id, &w, fd) == 0)
-		return GIVE_QUEUED;
-	give_failed(c, id, errno, now_ms);
-	return GIVE_FAILED;
+	r = give_message(c, MSG_FILE_GIVE, id, &w, fd);
+	if (r == GIVE_FAILED)
+		give_failed(c, id, errno, now_ms);
+	return r;
 }
 
 enum give_result
@@ -96,17 +101,12 @@ give_blocks(struct chan *c, uint32_t id, const struct lookup *f, int table,
 {
 	uint8_t buf[4];
 	struct writer w;
-	int fd;
 
 	writer_init(&w, buf, sizeof(buf));
 	writer_u32(&w, HASH_BLOCK_SIZE);
-	if (chan_send_lent(c, MSG_FILE_BLOCKS, id, &w, table) == -1) {
-		if (errno != EAGAIN ||
-		    (fd = fcntl(table, F_DUPFD_CLOEXEC, 0)) == -1 ||
-		    chan_send(c, MSG_FILE_BLOCKS, id, &w, fd) == -1) {
-			give_failed(c, id, errno, now_ms);
-			return GIVE_FAILED;
-		}
+	if (give_message(c, MSG_FILE_BLOCKS, id, &w, table) == GIVE_FAILED) {
+		give_failed(c, id, errno, now_ms);
+		return GIVE_FAILED;
 	}
 	return give_image(c, id, f, -1, now_ms);
 }

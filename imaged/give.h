@@ -9,14 +9,19 @@
 enum give_result {
 	GIVE_SENT,
 	GIVE_QUEUED, /* with a duplicate of the descriptor */
-	GIVE_FAILED /* FILE_ERROR was sent instead, and the reason logged */
+	GIVE_FAILED
 };
+
+/* Sends a message with a descriptor that stays the caller's.  FAILED: errno. */
+enum give_result give_message(
+    struct chan *, enum msg_type, uint32_t id, const struct writer *, int fd);
 
 void give_none(struct chan *, uint32_t id, enum file_status);
 
 /*
  * Passes a file that was found, or its copy unless that is -1.  The caller
- * keeps both descriptors.
+ * keeps both descriptors.  If that fails, FILE_ERROR was sent instead, and the
+ * reason logged.
  */
 enum give_result give_image(struct chan *, uint32_t id, const struct lookup *,
     int copy, uint64_t now_ms);

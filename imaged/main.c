@@ -14,6 +14,7 @@
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "imaged/checking.h"
+#include "imaged/checking_conf.h"
 #include "imaged/copier.h"
 #include "imaged/diagnose.h"
 #include "imaged/lookup.h"
@@ -69,7 +70,7 @@ imaged_conf_begin(char *why)
 	(void)why;
 	memset(&imaged.conf, 0, sizeof(imaged.conf));
 	imaged.rejected[0] = '\0';
-	checking_conf_begin();
+	checking_conf_drop();
 	return 0;
 }
 
@@ -384,7 +385,7 @@ static const struct role_ops ops = {
 	.conf_record = imaged_conf_record,
 	.conf_end = imaged_conf_end,
 	.conf_commit = imaged_conf_commit,
-	.conf_abort = checking_conf_abort,
+	.conf_abort = checking_conf_drop,
 	.message = imaged_message,
 	.peer_up = imaged_peer_up,
 	.peer_down = checking_peer_down,

@@ -5,14 +5,17 @@
  */
 #include <sys/mman.h>
 
+#include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
 #include "hashd/work.h"
 #include "imaged/checking.h"
+#include "imaged/checking_conf.h"
 #include "sign/text.h"
 #include "tests/unit/chan_case.h"
 #include "tests/unit/image_case.h"
 #include "tests/unit/sign_case.h"
+#include "tests/unit/skewed_clock.h"
 
 static struct event_base *base;
 static struct chan *chan[ROLE_MAX]; /* imaged's ends; NULL: it is down */
@@ -112,7 +115,7 @@ verify(enum record_verify_mode mode, const char *exempt)
 {
 	struct record rec = { .kind = RECORD_VERIFY };
 
-	checking_conf_begin();
+	checking_conf_drop();
 	rec.u.verify.mode = (uint8_t)mode;
 	rec.u.verify.cache = 1 << 20;
 	rec.u.verify.preload = true;
@@ -204,7 +207,7 @@ START_TEST(keys)
 	/* What was not committed is forgotten. */
 	verify(RECORD_VERIFY_REQUIRE, NULL);
 	ck_assert_int_eq(add_key("/k", key_text(0)), 0);
-	checking_conf_abort();
+	checking_conf_drop();
 	ck_assert_uint_eq(checking_mode(), RECORD_VERIFY_WARN);
 	verify(RECORD_VERIFY_REQUIRE, NULL);
 	ck_assert_int_eq(checking_conf_end(why), -1);
@@ -224,7 +227,7 @@ START_TEST(long_key)
 	ck_assert_ptr_nonnull(strstr(why, "verify-key /k: too long "));
 	text[SIGN_TEXT_MAX] = '\0';
 	ck_assert_int_eq(add_key("/k", text), 0);
-	checking_conf_abort();
+	checking_conf_drop();
 }
 END_TEST
 
@@ -237,7 +240,7 @@ judge(const char *name, struct verdict *d)
 	struct image im;
 
 	ck_assert_int_eq(image_open(image_root, name, &rule, &im), FILE_OK);
-	r = checking_file(0, image_root, name, &im, 1000, d);
+	r = checking_file(0, image_root, name, &im, clock_mono_ms(), d);
 	(void)close(im.fd);
 	return r;
 }
@@ -301,6 +304,14 @@ static void
 turn(void)
 {
 	ck_assert_int_ne(event_base_loop(base, EVLOOP_NONBLOCK), -1);
+}
+
+/* A turn that much later. */
+static void
+turn_at(uint64_t ms)
+{
+	skew_ms += ms;
+	turn();
 }
 
 START_TEST(checked)
@@ -430,6 +441,32 @@ START_TEST(hashd_restarted)
 }
 END_TEST
 
+/* Requests wait so long for a hashd, and no longer. */
+START_TEST(hashd_stays_down)
+{
+	struct verdict d;
+
+	configure(RECORD_VERIFY_REQUIRE, NULL);
+	ck_assert_int_eq(judge("f", &d), VERIFY_WAIT);
+	wait_for(ROLE_TFTPD, 5, &d);
+	turn_at(2 * CHECKING_DOWN_MS);
+	ck_assert_uint_eq(again.n, 0);
+	peer_end(ROLE_HASHD);
+	checking_peer_down(ROLE_HASHD);
+	turn_at(CHECKING_DOWN_MS - 1000);
+	ck_assert_uint_eq(again.n, 0);
+	if (_i == 1) {
+		peer_begin(ROLE_HASHD);
+		checking_peer_up(ROLE_HASHD);
+	}
+	turn_at(2000);
+	turn();
+	ck_assert_int_eq(logged("hashd has been down for 30 s"), _i == 0);
+	ck_assert_uint_eq(again.n, _i == 0 ? 1 : 0);
+	ck_assert_uint_eq(again.given_up, again.n);
+}
+END_TEST
+
 /* leased loads and stores serials; what it may not send is refused. */
 START_TEST(serials_of_leased)
 {
@@ -464,14 +501,13 @@ START_TEST(serials_of_leased)
 }
 END_TEST
 
-/* Manifests of two serials: the higher one is put, then the lower refused. */
-START_TEST(serial_put)
+/* A file in a manifest of a new serial, with which leased is then asked. */
+static void
+put_begin(struct verdict *d, struct msg *asked)
 {
-	struct serial_row row;
 	char text[256], hex[65];
 	uint8_t hash[32];
-	struct verdict d;
-	struct msg m, asked;
+	struct msg m;
 
 	(void)crypto_hash_sha256(hash, (const uint8_t *)"x", 1);
 	(void)sodium_bin2hex(hex, sizeof(hex), hash, sizeof(hash));
@@ -483,23 +519,34 @@ START_TEST(serial_put)
 	    0644);
 	configure(RECORD_VERIFY_REQUIRE, NULL);
 	checking_peer_up(ROLE_LEASED);
-	ck_assert_uint_eq(gets(ROLE_LEASED, &asked), MSG_SERIAL_LOAD);
-	m = (struct msg){ .type = MSG_SERIAL_LOADED, .id = asked.id, .fd = -1 };
+	ck_assert_uint_eq(gets(ROLE_LEASED, asked), MSG_SERIAL_LOAD);
+	m = (struct msg){
+		.type = MSG_SERIAL_LOADED, .id = asked->id, .fd = -1
+	};
 	reader_init(&m.body, (const uint8_t *)"\0\0\0", 4);
 	ck_assert_int_eq(checking_serial(&m), 0);
-	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	ck_assert_int_eq(judge("plain", d), VERIFY_WAIT);
 	ck_assert_int_eq(hashd_answers(true), 0);
 	/* Its lines are read in a turn of their own. */
-	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
+	ck_assert_int_eq(judge("plain", d), VERIFY_WAIT);
 	turn();
-	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
-	ck_assert_uint_eq(gets(ROLE_LEASED, &asked), MSG_SERIAL_PUT);
+	ck_assert_int_eq(judge("plain", d), VERIFY_WAIT);
+	ck_assert_uint_eq(gets(ROLE_LEASED, asked), MSG_SERIAL_PUT);
+	wait_for(ROLE_TFTPD, 5, d);
+}
+
+START_TEST(serial_put)
+{
+	struct serial_row row;
+	struct verdict d;
+	struct msg m, asked;
+
+	put_begin(&d, &asked);
 	serial_row_decode(&asked.body, &row);
 	ck_assert(reader_done(&asked.body));
 	ck_assert_str_eq(row.root, "/srv");
 	ck_assert_str_eq(row.folder, "");
 	ck_assert_uint_eq(row.serial, 7);
-	wait_for(ROLE_TFTPD, 5, &d);
 	m = (struct msg){
 		.type = MSG_SERIAL_DURABLE, .id = asked.id, .fd = -1
 	};
@@ -510,6 +557,26 @@ START_TEST(serial_put)
 	ck_assert_int_eq(judge("plain", &d), VERIFY_WAIT);
 	ck_assert_int_eq(hashd_answers(true), 0);
 	ck_assert_int_eq(judge("plain", &d), VERIFY_SERVE);
+}
+END_TEST
+
+/* A leased that is up, but does not answer. */
+START_TEST(leased_silent)
+{
+	struct verdict d;
+	struct msg asked;
+	int i;
+
+	put_begin(&d, &asked);
+	for (i = 0; i < SERIALS_DOWN_MS / 1000 - 1; i++)
+		turn_at(1000);
+	ck_assert_uint_eq(again.n, 0);
+	turn_at(2000);
+	turn();
+	ck_assert(logged("leased has not answered for 30 s"));
+	ck_assert_uint_eq(again.n, 1);
+	ck_assert_int_eq(judge("plain", &d), VERIFY_REFUSE);
+	ck_assert_int_eq(d.why, VERIFY_SERIAL_DOWN);
 }
 END_TEST
 
@@ -563,8 +630,10 @@ suite_image_checking(void)
 	tcase_add_test(tc, flooded);
 	tcase_add_test(tc, bad_answers);
 	tcase_add_test(tc, hashd_restarted);
+	tcase_add_loop_test(tc, hashd_stays_down, 0, 2);
 	tcase_add_test(tc, serials_of_leased);
 	tcase_add_test(tc, serial_put);
+	tcase_add_test(tc, leased_silent);
 	tcase_add_test(tc, refusals_logged);
 	tcase_add_test(tc, room);
 	suite_add_tcase(s, tc);
