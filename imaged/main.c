@@ -20,12 +20,12 @@
 #include "imaged/lookup.h"
 #include "imaged/give.h"
 #include "imaged/preload.h"
-#include "imaged/readahead.h"
 #include "imaged/roots.h"
 #include "imaged/verify_text.h"
 #include "sandbox/role_main.h"
 
 #define SHOWN_MAX 160
+#define READAHEAD_BYTES (2 * 1024 * 1024) /* from the beginning */
 
 struct imaged_conf {
 	struct record_tftp tftp;
@@ -34,7 +34,6 @@ struct imaged_conf {
 
 static struct {
 	struct lookup_conf lookup;
-	struct readahead readahead;
 	struct imaged_conf conf; /* the configuration that arrives */
 	struct imaged_conf next; /* accepted, not yet committed */
 	struct imaged_conf in_use;
@@ -198,17 +197,22 @@ log_missing(
 	log_suppressed(more);
 }
 
-/* Sends the answer first: reading ahead may take a while. */
+/*
+ * Has the kernel read ahead, because tftpd does not wait for disks: it finds
+ * the first windows in memory.  The answer is sent first, as this may take a
+ * while: for metadata of a fragmented file, for the queue of a busy disk, or
+ * for a network file system.
+ */
 static void
 give_file(struct chan *c, uint32_t id, const struct lookup *f, uint64_t now_ms)
 {
 	int copy = copier_get(&f->image.st, now_ms);
 
 	if (copy == -1)
-		readahead_sequential(f->image.fd);
+		(void)posix_fadvise(f->image.fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 	if (give_image(c, id, f, copy, now_ms) == GIVE_SENT && copy == -1) {
-		if (readahead_is_due(&imaged.readahead, &f->image.st, now_ms))
-			readahead_start(f->image.fd);
+		(void)posix_fadvise(
+		    f->image.fd, 0, READAHEAD_BYTES, POSIX_FADV_WILLNEED);
 		copier_note(
 		    f->image.fd, &f->image.st, now_ms, (int64_t)clock_wall_s());
 	}
@@ -237,7 +241,7 @@ give_checked(struct chan *c, uint32_t id, const struct lookup *f,
 	if (d->copy != -1) {
 		(void)give_image(c, id, f, d->copy, now_ms);
 	} else {
-		readahead_sequential(f->image.fd);
+		(void)posix_fadvise(f->image.fd, 0, 0, POSIX_FADV_SEQUENTIAL);
 		(void)give_blocks(c, id, f, d->table, now_ms);
 	}
 	(void)close(f->image.fd);
