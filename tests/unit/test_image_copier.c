@@ -5,6 +5,7 @@
 #include "daemon/clock.h"
 #include "imaged/copier.h"
 #include "tests/unit/image_case.h"
+#include "tests/unit/skewed_clock.h"
 
 #define MIB (1024 * 1024)
 #define FILES_MAX (COPIER_WAITING_MAX + 3)
@@ -180,6 +181,33 @@ START_TEST(cancelled)
 }
 END_TEST
 
+/* A copy that nobody uses is dropped after its time, and not before. */
+START_TEST(idle)
+{
+	int before;
+
+	file_make(0, MIB);
+	before = open_fds();
+	copier_set_budget(16 * MIB);
+	request(0);
+	request(0);
+	wait_copied(0);
+	if (!can_copy)
+		return;
+	skew_ms += MEMCACHE_IDLE_MS - 1000;
+	ck_assert_int_ne(event_base_loop(base, EVLOOP_NONBLOCK), -1);
+	ck_assert_int_eq(open_fds(), before + 1);
+	ck_assert(copied(0));
+	/* It was used just now, so the time begins anew. */
+	skew_ms += MEMCACHE_IDLE_MS - 1000;
+	ck_assert_int_ne(event_base_loop(base, EVLOOP_NONBLOCK), -1);
+	ck_assert_int_eq(open_fds(), before + 1);
+	skew_ms += 2000;
+	ck_assert_int_ne(event_base_loop(base, EVLOOP_NONBLOCK), -1);
+	ck_assert_int_eq(open_fds(), before);
+}
+END_TEST
+
 Suite *suite_image_copier(void);
 
 Suite *
@@ -193,6 +221,7 @@ suite_image_copier(void)
 	tcase_add_test(tc, no_room);
 	tcase_add_test(tc, too_many);
 	tcase_add_test(tc, cancelled);
+	tcase_add_test(tc, idle);
 	suite_add_tcase(s, tc);
 	return s;
 }
