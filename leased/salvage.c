@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/grow.h"
 #include "daemon/role.h"
 #include "daemon/sort.h"
 #include "leased/page.h"
@@ -17,16 +18,8 @@
 static struct salvage_row *
 salvage_add(struct salvage *s)
 {
-	struct salvage_row *more;
-	size_t cap;
-
-	if (s->n == s->cap) {
-		cap = s->cap == 0 ? 1024 : s->cap * 2;
-		if ((more = realloc(s->v, cap * sizeof(*more))) == NULL)
-			return NULL;
-		s->v = more;
-		s->cap = cap;
-	}
+	if (grow_array(&s->v, &s->cap, s->n + 1, sizeof(*s->v)) == -1)
+		return NULL;
 	memset(&s->v[s->n], 0, sizeof(s->v[0]));
 	return &s->v[s->n++];
 }
@@ -183,16 +176,9 @@ static int
 salvage_gap_add(
     struct salvage *s, const struct addr *after, const struct addr *before)
 {
-	struct salvage_gap *more;
-	size_t cap;
-
-	if (s->ngaps == s->gapcap) {
-		cap = s->gapcap == 0 ? 16 : s->gapcap * 2;
-		if ((more = realloc(s->gap, cap * sizeof(*more))) == NULL)
-			return -1;
-		s->gap = more;
-		s->gapcap = cap;
-	}
+	if (grow_array(&s->gap, &s->gapcap, s->ngaps + 1, sizeof(*s->gap)) ==
+	    -1)
+		return -1;
 	s->gap[s->ngaps].after = *after;
 	s->gap[s->ngaps++].before = *before;
 	return 0;

@@ -2,8 +2,6 @@
 /* Reads the table of serials in a copy of a damaged database. */
 #include "leased/serial_salvage.h"
 
-#include <string.h>
-
 #include "leased/snapshot.h"
 #include "leased/sqlite_limits.h"
 #include "leased/sqlite_serial.h"
@@ -12,20 +10,6 @@ static const char find_table[] =
     "SELECT count(*) FROM sqlite_schema WHERE type = 'table' AND name = 'serial'";
 static const char select_rows[] =
     "SELECT " SQLITE_SERIAL_COLUMNS " FROM serial";
-
-/* 1: it is there, 0: it is not, -1: nobody knows. */
-static int
-salvage_has_table(sqlite3 *db)
-{
-	sqlite3_stmt *st;
-	int r = -1;
-
-	if (sqlite3_prepare_v2(db, find_table, -1, &st, NULL) == SQLITE_OK &&
-	    sqlite3_step(st) == SQLITE_ROW)
-		r = sqlite3_column_int(st, 0) > 0;
-	(void)sqlite3_finalize(st);
-	return r;
-}
 
 static enum serial_salvage
 salvage_serials(struct store *store, sqlite3 *db, uint64_t *found)
@@ -63,28 +47,21 @@ static enum serial_salvage
 salvage_snapshot(struct store *store, struct snapshot *snap, uint64_t *found)
 {
 	enum serial_salvage r = SERIAL_SALVAGE_LOST;
-	sqlite3 *db = NULL;
+	struct store_sqlite s = { .db = NULL };
+	int64_t tables;
 
-	if (sqlite3_open_v2(":memory:", &db,
+	if (sqlite3_open_v2(":memory:", &s.db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX |
 		    SQLITE_OPEN_MEMORY,
 		NULL) == SQLITE_OK &&
-	    sqlite_limits_set(db) == 0 &&
-	    sqlite3_deserialize(db, "main", snap->p, (sqlite3_int64)snap->n,
+	    sqlite_limits_set(s.db) == 0 &&
+	    sqlite3_deserialize(s.db, "main", snap->p, (sqlite3_int64)snap->n,
 		(sqlite3_int64)snap->n,
-		SQLITE_DESERIALIZE_READONLY) == SQLITE_OK) {
-		switch (salvage_has_table(db)) {
-		case 0:
-			r = SERIAL_SALVAGE_ALL;
-			break;
-		case 1:
-			r = salvage_serials(store, db, found);
-			break;
-		default:
-			break;
-		}
-	}
-	(void)sqlite3_close(db);
+		SQLITE_DESERIALIZE_READONLY) == SQLITE_OK &&
+	    store_sqlite_number(&s, find_table, &tables) == 0)
+		r = tables == 0 ? SERIAL_SALVAGE_ALL
+				: salvage_serials(store, s.db, found);
+	(void)sqlite3_close(s.db);
 	return r;
 }
 

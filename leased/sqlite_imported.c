@@ -15,8 +15,9 @@ static const char create[] =
     ") STRICT, WITHOUT ROWID";
 static const char insert[] =
     "INSERT OR REPLACE INTO " SQLITE_IMPORTED " VALUES (?1, ?2, ?3, ?4, ?5)";
-static const char select_rows[] =
-    "SELECT EXISTS (SELECT 1 FROM lease), EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" SQLITE_IMPORTED
+static const char has_rows[] = "SELECT EXISTS (SELECT 1 FROM lease)";
+static const char has_table[] =
+    "SELECT EXISTS (SELECT 1 FROM sqlite_schema WHERE type = 'table' AND name = '" SQLITE_IMPORTED
     "')";
 static const char select_note[] =
     "SELECT file, at_s, leases, expired, ignored FROM " SQLITE_IMPORTED
@@ -49,20 +50,6 @@ sqlite_imported_write(struct store *store, const struct store_import *note)
 	return r;
 }
 
-/* 1 with a row, 0 without one; -1: see store_sqlite_failed(). */
-static int
-imported_select(struct store_sqlite *s, const char *sql, sqlite3_stmt **st)
-{
-	int rc;
-
-	if (sqlite3_prepare_v2(s->db, sql, -1, st, NULL) != SQLITE_OK)
-		return -1;
-	rc = sqlite3_step(*st);
-	if (rc == SQLITE_ROW)
-		return 1;
-	return rc == SQLITE_DONE ? 0 : -1;
-}
-
 static uint64_t
 imported_column(sqlite3_stmt *st, int column)
 {
@@ -71,19 +58,19 @@ imported_column(sqlite3_stmt *st, int column)
 	return n < 0 ? 0 : (uint64_t)n;
 }
 
-/* *found: whether there is one. */
+/* Sets *found if there is one. */
 static enum store_result
 imported_note(struct store_sqlite *s, struct store_import *note, bool *found)
 {
 	enum store_result r = STORE_OK;
 	const char *file;
 	sqlite3_stmt *st;
-	int n = imported_select(s, select_note, &st);
 
-	*found = n == 1;
-	if (n == -1)
-		r = store_sqlite_failed(s);
-	if (n == 1) {
+	if (sqlite3_prepare_v2(s->db, select_note, -1, &st, NULL) != SQLITE_OK)
+		return store_sqlite_failed(s);
+	switch (sqlite3_step(st)) {
+	case SQLITE_ROW:
+		*found = true;
 		file = (const char *)sqlite3_column_text(st, 0);
 		(void)snprintf(note->file, sizeof(note->file), "%s",
 		    file == NULL ? "" : file);
@@ -91,6 +78,11 @@ imported_note(struct store_sqlite *s, struct store_import *note, bool *found)
 		note->leases = imported_column(st, 2);
 		note->expired = imported_column(st, 3);
 		note->ignored = imported_column(st, 4);
+		break;
+	case SQLITE_DONE:
+		break;
+	default:
+		r = store_sqlite_failed(s);
 	}
 	(void)sqlite3_finalize(st);
 	return r;
@@ -100,20 +92,16 @@ enum store_result
 sqlite_imported_read(
     struct store_sqlite *s, struct store_import *note, bool *may_fill)
 {
-	bool rows = false, table = false, found = false;
 	enum store_result r = STORE_OK;
-	sqlite3_stmt *st;
+	int64_t rows, table;
+	bool found = false;
 
 	memset(note, 0, sizeof(*note));
-	if (imported_select(s, select_rows, &st) == 1) {
-		rows = sqlite3_column_int(st, 0) != 0;
-		table = sqlite3_column_int(st, 1) != 0;
-	} else {
-		r = store_sqlite_failed(s);
-	}
-	(void)sqlite3_finalize(st);
-	if (r == STORE_OK && table)
+	if (store_sqlite_number(s, has_rows, &rows) == -1 ||
+	    store_sqlite_number(s, has_table, &table) == -1)
+		return store_sqlite_failed(s);
+	if (table != 0)
 		r = imported_note(s, note, &found);
-	*may_fill = !rows && !found;
+	*may_fill = rows == 0 && !found;
 	return r;
 }

@@ -10,15 +10,6 @@
 #include "leased/store_sqlite.h"
 
 #define SQLITE_SERIAL_COLUMNS "root, folder, serial"
-#define SQLITE_SERIAL_GET \
-	"SELECT serial FROM serial WHERE root = ?1 AND folder = ?2"
-#define SQLITE_SERIAL_COUNT "SELECT count(*) FROM serial"
-#define SQLITE_SERIAL_PUT                                                   \
-	"INSERT INTO serial (root, folder, serial) VALUES (?1, ?2, ?3) ON " \
-	"CONFLICT (root, folder) DO UPDATE SET serial = excluded.serial"
-#define SQLITE_SERIAL_LOAD                                       \
-	"SELECT " SQLITE_SERIAL_COLUMNS " FROM serial ORDER BY " \
-	"root, folder LIMIT ?1 OFFSET ?2"
 
 extern const char sqlite_serial_create[];
 

@@ -31,10 +31,15 @@ static const char *const statements[STMT_MAX] = {
 	[STMT_LOAD] =
 	    "SELECT " SQLITE_ROW_COLUMNS
 	    " FROM lease WHERE (family, addr) > (?1, ?2) ORDER BY family, addr LIMIT ?3",
-	[STMT_SERIAL_GET] = SQLITE_SERIAL_GET,
-	[STMT_SERIAL_COUNT] = SQLITE_SERIAL_COUNT,
-	[STMT_SERIAL_PUT] = SQLITE_SERIAL_PUT,
-	[STMT_SERIAL_LOAD] = SQLITE_SERIAL_LOAD,
+	[STMT_SERIAL_GET] =
+	    "SELECT serial FROM serial WHERE root = ?1 AND folder = ?2",
+	[STMT_SERIAL_COUNT] = "SELECT count(*) FROM serial",
+	[STMT_SERIAL_PUT] =
+	    "INSERT INTO serial (" SQLITE_SERIAL_COLUMNS
+	    ") VALUES (?1, ?2, ?3) ON CONFLICT (root, folder) DO UPDATE SET serial = excluded.serial",
+	[STMT_SERIAL_LOAD] =
+	    "SELECT " SQLITE_SERIAL_COLUMNS
+	    " FROM serial ORDER BY root, folder LIMIT ?1 OFFSET ?2",
 };
 
 struct store_sqlite *
