@@ -68,6 +68,22 @@ must_serve(struct store_open *o)
 	return s;
 }
 
+static inline struct store *
+open_store(void)
+{
+	struct store_open o = { .file = NULL };
+
+	return must_open(&o);
+}
+
+static inline struct store *
+serve_store(void)
+{
+	struct store_open o = { .file = NULL };
+
+	return must_serve(&o);
+}
+
 static inline struct lease
 lease(uint32_t addr, uint8_t client)
 {

@@ -74,7 +74,6 @@ judge_as(const struct stat *st, struct verdict *d)
 START_TEST(judged_with_each_copy)
 {
 	struct verdict d;
-	struct image im;
 
 	srandom(4);
 	begin();
@@ -89,15 +88,14 @@ START_TEST(judged_with_each_copy)
 	model.is[0] = model.detached[0];
 	put(names[0], content(model.is[0]));
 	judge(0);
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_SERVE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_SERVE);
 	contents_set_budget(&v.contents, 0);
 	contents_set_budget(&v.contents, conf.cache);
-	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_SERVE);
+	ck_assert_int_eq(judge_as(&asked, &d), VERIFY_SERVE);
 	contents_set_budget(&v.contents, 0);
 	contents_set_budget(&v.contents, conf.cache);
 	image_write(names[0], &"xxxx"[4 - strlen(content(model.is[0]))], 0644);
-	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_REFUSE);
+	ck_assert_int_eq(judge_as(&asked, &d), VERIFY_REFUSE);
 	ck_assert_int_eq(d.why, VERIFY_SIGNATURE);
 	ck_assert_int_eq(d.sign, SIGN_BAD_CONTENT);
 	end();
@@ -108,16 +106,13 @@ END_TEST
 START_TEST(one_pass_for_all)
 {
 	struct verdict d, first;
-	struct image im;
 	int i;
 
 	begin_signed();
-	ck_assert_int_eq(ask(0, &first, &im), VERIFY_WAIT);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &first), VERIFY_WAIT);
 	for (i = 0; i < 100; i++) {
-		ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+		ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 		ck_assert_uint_eq(d.ticket, first.ticket);
-		(void)close(im.fd);
 	}
 	ck_assert_uint_eq(njobs_all, 1);
 	end();
@@ -128,12 +123,10 @@ END_TEST
 START_TEST(hashd_ends)
 {
 	struct verdict d;
-	struct image im;
 	int i;
 
 	begin_signed();
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 	for (i = 0; i < CONTENTS_TRIES_MAX; i++) {
 		ck_assert_uint_eq(njobs, 1);
 		ck_assert_uint_eq(ngiven_up, 0);
@@ -144,8 +137,7 @@ START_TEST(hashd_ends)
 	ck_assert_uint_eq(njobs, 0);
 	ck_assert_uint_eq(ngiven_up, 1);
 	ck_assert(was_called(d.ticket));
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_REFUSE);
 	ck_assert_int_eq(d.why, VERIFY_HASHD);
 	ck_assert_int_eq(verify_status(d.why), FILE_BUSY);
 	now_ms += CONTENTS_ERROR_MS;
@@ -162,12 +154,10 @@ START_TEST(wrong_answers)
 	const uint32_t ids[] = { 0, 77, VERIFIER_TICKETS | 1, SERIALS_TICKETS,
 		SERIALS_TICKETS | 1 };
 	struct verdict d;
-	struct image im;
 	size_t i;
 
 	begin_signed();
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 	ncalled = 0;
 	for (i = 0; i < sizeof(ids) / sizeof(ids[0]); i++)
 		ck_assert_int_eq(
@@ -185,19 +175,16 @@ END_TEST
 START_TEST(given_up)
 {
 	struct verdict d;
-	struct image im;
 
 	begin_signed();
 	down = true;
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 	ck_assert(verifier_waits(&v));
 	verifier_give_up(&v, now_ms);
 	ck_assert(!verifier_waits(&v));
 	ck_assert_uint_eq(ngiven_up, 1);
 	ck_assert(was_called(d.ticket));
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_REFUSE);
 	ck_assert_int_eq(d.why, VERIFY_HASHD);
 	end();
 }
@@ -209,14 +196,11 @@ START_TEST(failed_checks)
 	struct hash_done done = { .status = HASH_FAILED, .error = EIO };
 	char text[VERIFY_TEXT_MAX];
 	struct verdict d;
-	struct image im;
 
 	begin_signed();
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 	ck_assert_int_eq(verifier_done(&v, jobs[0].id, &done, -1, now_ms), 0);
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_REFUSE);
 	ck_assert_int_eq(d.why, VERIFY_FAILED);
 	ck_assert_int_eq(verify_status(d.why), FILE_ERROR);
 	ck_assert_ptr_nonnull(strstr(verify_text(&d, text), strerror(EIO)));
@@ -235,25 +219,21 @@ END_TEST
 START_TEST(another_hashd)
 {
 	struct verdict d;
-	struct image im;
 
 	begin_signed();
 	model.is[0] = model.detached[0];
 	put(names[0], content(model.is[0]));
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
 	hashd_lies = true;
-	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_REFUSE);
-	(void)close(im.fd);
+	ck_assert_int_eq(judge_as(&asked, &d), VERIFY_REFUSE);
 	hashd_lies = false;
 	hashd_end();
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_REFUSE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_REFUSE);
 	down = false;
 	verifier_hashd_up(&v);
 	ck_assert_uint_eq(v.contents.n, 0);
-	ck_assert_int_eq(ask(0, &d, &im), VERIFY_WAIT);
-	ck_assert_int_eq(judge_as(&im.st, &d), VERIFY_SERVE);
-	(void)close(im.fd);
+	ck_assert_int_eq(ask(0, &d), VERIFY_WAIT);
+	ck_assert_int_eq(judge_as(&asked, &d), VERIFY_SERVE);
 	end();
 }
 END_TEST

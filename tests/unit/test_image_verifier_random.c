@@ -64,7 +64,6 @@ START_TEST(changes_at_any_time)
 	uint32_t ticket[FILES_N] = { 0 };
 	enum verify_result r;
 	struct verdict d;
-	struct image im;
 	int step, f;
 
 	srandom((unsigned int)_i);
@@ -106,8 +105,7 @@ START_TEST(changes_at_any_time)
 			(void)verifier_turn(&v);
 			break;
 		default:
-			r = ask(f, &d, &im);
-			(void)close(im.fd);
+			r = ask(f, &d);
 			if (r == VERIFY_SERVE) {
 				ck_assert(may_serve(f));
 				ck_assert(model.detached[f] != -1 ||

@@ -35,8 +35,7 @@ END_TEST
 /* A lease whose fields are as large as they may be. */
 START_TEST(test_limits)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct lease l = lease(UINT32_MAX, 7), got;
 
 	l.state = LEASE_STATE_MAX - 1;
@@ -60,8 +59,7 @@ START_TEST(test_families)
 	static const char *const texts[] = { "1.2.3.4", "255.255.255.255",
 		"102:304::", "2001:db8::1", "2001:db8::2", "ffff:ffff::ffff" };
 	const size_t n = sizeof(texts) / sizeof(texts[0]);
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct rows rows;
 	struct lease l;
 	size_t i;
@@ -103,8 +101,7 @@ END_TEST
 
 START_TEST(test_one_row_an_address)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct lease a = lease(0x0a000001, 1), b = lease(0x0a000001, 2);
 
 	ck_assert_int_eq(put(s, &a), STORE_OK);
@@ -149,8 +146,7 @@ END_TEST
 
 START_TEST(test_unfit)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct lease good = lease(0x0a000001, 1), bad = lease(0x0a000002, 2);
 
 	/* What the table refuses spoils nothing else of its batch. */
@@ -166,8 +162,7 @@ END_TEST
 
 START_TEST(test_rollback)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct lease l = lease(0x0a000001, 1);
 
 	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
@@ -181,8 +176,7 @@ END_TEST
 
 START_TEST(test_slices)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	uint32_t i;
 
 	ck_assert_int_eq(s->ops->begin(s), STORE_OK);

@@ -157,7 +157,6 @@ END_TEST
 /* The rows of that table are found without SQLite, too. */
 START_TEST(schema_2_salvaged)
 {
-	struct store_open o = { .file = NULL };
 	struct salvage found;
 	struct store *s;
 	struct lease l;
@@ -165,7 +164,7 @@ START_TEST(schema_2_salvaged)
 	int fd;
 
 	make1();
-	s = must_open(&o);
+	s = open_store();
 	s->ops->close(s);
 	edit(
 	    "ALTER TABLE lease DROP COLUMN relay; PRAGMA user_version = 2; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -264,7 +263,6 @@ END_TEST
 /* The rows of the old table are nowhere in the file any more. */
 START_TEST(nothing_left)
 {
-	struct store_open o = { .file = NULL };
 	struct salvage found;
 	struct store *s;
 	int fd;
@@ -272,7 +270,7 @@ START_TEST(nothing_left)
 	edit(SCHEMA_1);
 	edit(
 	    "WITH RECURSIVE c(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM c WHERE i < 3000) INSERT INTO lease SELECT i, 0, 1, x'020000000001', NULL, 'old', 1000, 2000 FROM c");
-	s = must_open(&o);
+	s = open_store();
 	s->ops->close(s);
 	edit(
 	    "UPDATE lease SET name = 'new', start_s = 500; PRAGMA wal_checkpoint(TRUNCATE)");
@@ -529,7 +527,6 @@ watch_statements(sqlite3 *db, char **err, const void *api)
 
 START_TEST(signs_of_life)
 {
-	struct store_open o = { .file = NULL };
 	struct store *s;
 
 	make1();
@@ -537,7 +534,7 @@ START_TEST(signs_of_life)
 	    sqlite3_auto_extension((void (*)(void))watch_statements),
 	    SQLITE_OK);
 	/* The first check reads the table of schema 1. */
-	s = must_open(&o);
+	s = open_store();
 	ck_assert_uint_eq(step, sizeof(steps) / sizeof(steps[0]));
 	s->ops->close(s);
 }

@@ -59,7 +59,6 @@ END_TEST
 /* Whatever the check at the start missed, a load ends. */
 START_TEST(test_load_out_of_order)
 {
-	struct store_open o = { .file = NULL };
 	struct store_cursor cur = { .rows = 0 };
 	struct rows got = { .n = 0 };
 	enum store_result r = STORE_OK;
@@ -69,7 +68,7 @@ START_TEST(test_load_out_of_order)
 	uint32_t n;
 
 	make_rows(6000);
-	s = must_open(&o);
+	s = open_store();
 	n = page_of(FIRST + 4096, &off);
 	memcpy(page, page_load(n), sizeof(page));
 	change_key(FIRST + 4096, FIRST - 1);
@@ -220,7 +219,6 @@ END_TEST
 /* What is committed but only in the log counts; what is not, does not. */
 START_TEST(test_log_is_read)
 {
-	struct store_open o = { .file = NULL };
 	char copy[160], copy_wal[160], wal[160];
 	struct lease l, got;
 	struct salvage found;
@@ -228,7 +226,7 @@ START_TEST(test_log_is_read)
 	int db, log;
 
 	make_rows(500);
-	s = must_open(&o);
+	s = open_store();
 	l = lease(FIRST + 7, 7);
 	l.expiry_s = 5000;
 	ck_assert_int_eq(put(s, &l), STORE_OK);
@@ -310,7 +308,6 @@ END_TEST
 START_TEST(test_newest_copy)
 {
 	uint8_t page[PAGE_SIZE], zero[PAGE_SIZE] = { 0 };
-	struct store_open o = { .file = NULL };
 	struct salvage found;
 	struct lease l, got;
 	struct store *s;
@@ -322,7 +319,7 @@ START_TEST(test_newest_copy)
 	make_rows(2000);
 	n = page_of(FIRST + 3, &off);
 	memcpy(page, page_load(n), sizeof(page));
-	s = must_open(&o);
+	s = open_store();
 	l = lease(FIRST + 3, 3);
 	if (_i == 0)
 		l.start_s = 1500;

@@ -47,8 +47,7 @@ check_mended(struct store *s, uint32_t stored)
 
 START_TEST(test_file_limit)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = open_store();
 	struct rlimit lim, old;
 	uint32_t n;
 
@@ -92,7 +91,6 @@ END_TEST
 /* A real full disk, where this user may mount one. */
 START_TEST(test_full_disk)
 {
-	struct store_open o = { .file = NULL };
 	char filler[128], junk[4096];
 	struct store *s;
 	uint32_t n;
@@ -102,7 +100,7 @@ START_TEST(test_full_disk)
 	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == -1 ||
 	    mount("tmpfs", dir, "tmpfs", 0, "size=512k") == -1)
 		return;
-	s = must_open(&o);
+	s = open_store();
 	(void)snprintf(filler, sizeof(filler), "%s/filler", dir);
 	memset(junk, 1, sizeof(junk));
 	ck_assert_int_ne(fd = open(filler, O_CREAT | O_WRONLY, 0600), -1);
@@ -196,8 +194,7 @@ END_TEST
 /* The log does not grow for ever. */
 START_TEST(test_tidy)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	char wal[160];
 	struct stat st;
 	uint32_t i;

@@ -56,13 +56,12 @@ END_TEST
 
 START_TEST(test_mode)
 {
-	struct store_open o = { .file = NULL };
 	char wal[160];
 	struct stat st;
 	struct store *s;
 
 	ck_assert_int_ne(close(open(path, O_CREAT | O_RDWR, 0600)), -1);
-	s = must_serve(&o);
+	s = serve_store();
 	(void)snprintf(wal, sizeof(wal), "%s-wal", path);
 	ck_assert_int_eq(stat(wal, &st), 0);
 	ck_assert_uint_eq(st.st_mode & 0777, 0600);
@@ -286,9 +285,8 @@ END_TEST
 START_TEST(test_replaced)
 {
 	const char *const suffix[] = { "", "-wal" };
-	struct store_open o = { .file = NULL };
 	struct lease l = lease(10, 1);
-	struct store *s = must_open(&o);
+	struct store *s = open_store();
 	char name[160];
 
 	remove_one(suffix[_i]);
@@ -302,8 +300,7 @@ END_TEST
 /* A commit is on the disk when it returns, for the price of one sync. */
 START_TEST(test_synced)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	unsigned int before;
 	uint32_t i;
 

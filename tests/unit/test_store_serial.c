@@ -60,8 +60,7 @@ all(struct store *s, size_t slice)
 
 START_TEST(put_and_load)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 
 	ck_assert_str_eq(all(s, 2), "");
 	ck_assert_int_eq(put_serial(s, "/b", "", 5), STORE_OK);
@@ -96,8 +95,7 @@ END_TEST
 static struct store *
 open_with(int n)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_open(&o);
+	struct store *s = open_store();
 	struct serial_row row;
 	char name[32];
 	int i;
@@ -300,8 +298,7 @@ answers(int n)
 
 START_TEST(messages)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 
 	serve_begin(s);
 	tell(MSG_SERIAL_LOAD, 3, NULL);
@@ -341,8 +338,7 @@ count_rollback(struct store *s)
 /* Nothing is answered as stored that is not; later puts are stored again. */
 START_TEST(not_stored)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct store_ops fails = *s->ops;
 
 	fails.commit = commit_fails;
@@ -378,8 +374,7 @@ END_TEST
 /* What imaged may not send: it loses its channel. */
 START_TEST(wrong_messages)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct serial_row row = serial("relative", "", 1);
 	uint32_t i;
 
@@ -412,8 +407,7 @@ END_TEST
 /* Commits have a distance, and the first one has none. */
 START_TEST(paced)
 {
-	struct store_open o = { .file = NULL };
-	struct store *s = must_serve(&o);
+	struct store *s = serve_store();
 	struct timeval before, after, past;
 	uint32_t i;
 
