@@ -118,7 +118,7 @@ file_misfits(const struct conf *c, const int roots[], const char *file,
 }
 
 static void
-line_check(const struct conf *c, struct lines *l, size_t line,
+boot_line_check(const struct conf *c, struct lines *l, size_t line,
     const int roots[], const struct image_rule *rule, uint32_t *warnings)
 {
 	const struct record *rec = lines_get(c, l, line);
@@ -153,7 +153,7 @@ boot_arch_check(
 	for (i = 0; i < CLIENT_KIND_ARCHS && known; i++)
 		known = lines_try(c, l, i);
 	for (i = 0; known && i < l->n; i++)
-		line_check(c, l, i, roots, rule, &warnings);
+		boot_line_check(c, l, i, roots, rule, &warnings);
 	if (warnings > LOGGED_MAX)
 		log_warnx(
 		    "%u similar messages suppressed", warnings - LOGGED_MAX);
