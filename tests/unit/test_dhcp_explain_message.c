@@ -234,7 +234,7 @@ START_TEST(capture)
 	ck_assert_int_eq(answers, 2);
 	ck_assert_str_eq(why, "");
 	has("Frame 5: DHCPDISCOVER of 52:54:00:00:00:07\n");
-	has("9 frames, 1 requests explained; skipped: 2 fragments, 3 incomplete frames\n");
+	has("9 frames, 1 request explained; skipped: 2 fragments, 3 incomplete frames\n");
 	/* It has ended. */
 	end();
 	ck_assert_int_eq(take(MSG_EXPLAIN_END, false), 0);
