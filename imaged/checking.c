@@ -28,9 +28,8 @@ static struct {
 	struct event *down; /* hashd has been down for too long */
 	struct event *serials; /* an answer of leased is due */
 	struct checking_conf conf; /* in use */
-	struct log_limit refused;
 	uint64_t nserved, nrefused;
-} checking = { .refused = LOG_LIMIT(10, 10000) };
+} checking;
 
 static void
 turn_arm(void)
@@ -352,12 +351,13 @@ void
 checking_log(const char *path, const char *root, const struct verdict *d,
     uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(10, 10000);
 	bool require = checking_mode() == RECORD_VERIFY_REQUIRE;
 	char shown[SHOWN_MAX], where[SHOWN_MAX], text[VERIFY_TEXT_MAX];
 	uint64_t more;
 
 	checking.nrefused++;
-	if (!log_limit_ok(&checking.refused, now_ms, &more))
+	if (!log_limit_ok(&limit, now_ms, &more))
 		return;
 	(void)log_escape(shown, sizeof(shown), path, strlen(path));
 	(void)log_escape(where, sizeof(where), root, strlen(root));

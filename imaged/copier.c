@@ -31,11 +31,10 @@ static struct {
 	size_t nwaiting;
 	struct event *turn; /* of the job */
 	struct event *idle; /* when the next copy may expire */
-	struct log_limit failed;
 	uint64_t hits;
 	uint64_t made;
 	uint64_t given_up;
-} copier = { .job = { .from = -1, .to = -1 }, .failed = LOG_LIMIT(3, 600000) };
+} copier;
 
 /* tmpfs never waits for a disk, except for swap space. */
 static bool
@@ -187,6 +186,8 @@ static void
 copy_give_up(
     const struct copier_job *c, enum copier_result why, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(3, 600000);
+
 	copier.given_up++;
 	/* A changed file is another file, and may be copied. */
 	if (why == COPIER_CHANGED)
@@ -194,7 +195,7 @@ copy_give_up(
 	memcache_refuse(&copier.cache, &c->key, now_ms);
 	/* EOPNOTSUPP: the file system cannot read without waiting. */
 	if (why == COPIER_FAILED && c->err != EOPNOTSUPP &&
-	    log_limit_ok(&copier.failed, now_ms, NULL))
+	    log_limit_ok(&limit, now_ms, NULL))
 		log_warnx(
 		    "cannot copy a file of %lld bytes into memory: %s; serving the file itself; if memory is short, lower tftp-cache",
 		    (long long)c->key.size, strerror(c->err));
@@ -262,6 +263,7 @@ turn_fired(evutil_socket_t fd, short what, void *arg)
 void
 copier_init(struct event_base *base)
 {
+	copier.job.from = copier.job.to = -1;
 	copier.turn = evtimer_new(base, turn_fired, NULL);
 	copier.idle = evtimer_new(base, idle_fired, NULL);
 	if (copier.turn == NULL || copier.idle == NULL ||

@@ -39,14 +39,7 @@ static struct {
 	struct imaged_conf in_use;
 	bool serves; /* a configuration is in use */
 	char rejected[ROLE_WHY_MAX]; /* a key of it is; "": none */
-	struct log_limit denied;
-	struct log_limit missing;
-	struct log_limit walks; /* searches for the missing component */
-} imaged = {
-	.denied = LOG_LIMIT(10, 10000),
-	.missing = LOG_LIMIT(20, 10000),
-	.walks = LOG_LIMIT(500, 10000),
-};
+} imaged;
 
 static void imaged_again(const struct waiting_request *);
 static const struct preload_ops preload_ops;
@@ -158,11 +151,12 @@ static void
 log_denied(
     const struct lookup_ask *ask, const struct lookup *f, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(10, 10000);
 	const char *root = imaged.in_use.roots.path[ask->root];
 	char shown[SHOWN_MAX], where[SHOWN_MAX], text[DIAGNOSE_MAX];
 	uint64_t more;
 
-	if (!log_limit_ok(&imaged.denied, now_ms, &more))
+	if (!log_limit_ok(&limit, now_ms, &more))
 		return;
 	image_diagnose(imaged.lookup.root[ask->root], f->path,
 	    &imaged.lookup.rule, f->image.err, text);
@@ -180,6 +174,8 @@ static void
 log_missing(
     const struct lookup_ask *ask, const struct lookup *f, uint64_t now_ms)
 {
+	static struct log_limit limit = LOG_LIMIT(20, 10000);
+	static struct log_limit searches = LOG_LIMIT(500, 10000);
 	const char *root = imaged.in_use.roots.path[ask->root];
 	int fd = imaged.lookup.root[ask->root];
 	char shown[SHOWN_MAX], where[SHOWN_MAX], text[DIAGNOSE_MAX];
@@ -187,9 +183,9 @@ log_missing(
 
 	/* Most searches end without a line: they have a limit of their own. */
 	if (fd == -1 || !image_meets_link(fd, f->path) ||
-	    !log_limit_ok(&imaged.walks, now_ms, NULL) ||
+	    !log_limit_ok(&searches, now_ms, NULL) ||
 	    !image_diagnose_missing(fd, f->path, text) ||
-	    !log_limit_ok(&imaged.missing, now_ms, &more))
+	    !log_limit_ok(&limit, now_ms, &more))
 		return;
 	log_warnx("\"%s\" not found in %s: %s",
 	    log_escape(shown, sizeof(shown), f->path, strlen(f->path)),
