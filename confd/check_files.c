@@ -194,7 +194,7 @@ check_disabled(struct config *c)
 	/* An error may be the reason. */
 	if (c->mark[CONFIG_MARK_RANGE].file == NULL && c->errors == 0)
 		diag_at(c, LOG_WARNING, NULL,
-		    "nothing to serve; add a dhcp-range, or enable-tftp and tftp-root");
+		    "nothing to serve; add a dhcp-range, or tftp-root with enable-tftp or enable-http");
 }
 
 /* tftpd knows hardware addresses from the leases of this server alone. */

@@ -248,9 +248,9 @@ walk_error(struct config *c, const struct source *s, const char *directive)
 		    directive);
 	else
 		diag_warn(c,
-		    "cannot read %s%s: %s; it is left out; create it, or correct or remove %s",
+		    "cannot read %s%s: %s; it is left out; %scorrect or remove %s",
 		    what, diag_show(c, path), open_error_text(s->error),
-		    directive);
+		    s->error == ENOENT ? "create it, or " : "", directive);
 }
 
 /* A file or a directory, at the line that names it. */

@@ -60,7 +60,7 @@ service_check(const struct conf *c, const struct conf *before)
 	    serves(c) || !serves(before))
 		return 0;
 	log_err(
-	    "the new configuration has neither dhcp-range nor enable-tftp, and would end all service; to permit that, start pxeguard with --allow-empty");
+	    "the new configuration has none of dhcp-range, enable-tftp and enable-http, and would end all service; to permit that, start pxeguard with --allow-empty");
 	return -1;
 }
 
