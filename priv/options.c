@@ -203,12 +203,10 @@ option_short(struct options *o, int argc, char **argv, int *i)
 				return options_error(
 				    "a file must follow", "-C");
 			return option_conf_file(o, file);
-		case 'h':
-			if (argc == 2 && argv[1][2] == '\0')
-				return options_usage_print();
-			/* With others, it is the no-hosts of dnsmasq. */
-			/* FALLTHROUGH */
 		default:
+			/* With others, it is the no-hosts of dnsmasq. */
+			if (*pos == 'h' && argc == 2 && argv[1][2] == '\0')
+				return options_usage_print();
 			v = option_letter(o, argc, argv, i, &pos);
 			if (v != OPTIONS_RUN)
 				return v;

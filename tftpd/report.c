@@ -237,10 +237,10 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 	(void)facts_text(&ev, text);
 	switch (end) {
 	case TRANSFER_UNCONFIRMED:
-		(void)snprintf(text + strlen(text), sizeof(text) - strlen(text),
-		    "; final ACK missing");
-		/* FALLTHROUGH */
 	case TRANSFER_SENT:
+		if (end == TRANSFER_UNCONFIRMED)
+			(void)snprintf(text + strlen(text),
+			    sizeof(text) - strlen(text), "; final ACK missing");
 		queries_clear(
 		    &srv->queries, &s->client.addr, s->name, s->namelen);
 		report_routine(s, &sent_limit, "sent", text, now_ms);
