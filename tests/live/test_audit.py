@@ -15,6 +15,8 @@ from lab.patience import LONG_S
 from lab.programs import sanitized
 from test_taken_over import CALLS
 
+pytestmark = pytest.mark.xdist_group("audit")
+
 AUDIT = (REPOSITORY / "docs/audit.md").read_text()
 MAKEFILE = (REPOSITORY / "Makefile").read_text()
 SECTIONS = re.split(r"^## ", AUDIT, flags=re.M)[1:]
