@@ -58,9 +58,9 @@ PYTHON ?= /usr/bin/python3
 
 # A folder with a main.c is a program: the parent's, or a role's.
 ROLES = $(filter-out priv,$(patsubst %/main.c,%,$(wildcard */main.c)))
-# Layers: a folder uses those that stand behind it, and no role uses another or
-# priv.  Archives are linked in this order; tests/style/layers checks it.
-FOLDERS = $(ROLES) priv ctl sandbox sign daemon
+# Layers: a folder uses those that stand behind it, and no role uses another,
+# command or priv; priv/main.c also uses command.  Archives are linked in this order; tests/style/layers checks it.
+FOLDERS = $(ROLES) command priv ctl sandbox sign daemon
 # Programs of the administrator, one source file each.
 TOOLS_CTL = $(patsubst ctl/%.c,%,$(wildcard ctl/pxeguard*.c))
 
@@ -119,7 +119,7 @@ endif
 version_of = $(shell pkg-config --modversion $(1) 2>/dev/null)
 $(BUILD)/obj/capd/main.o: CPPFLAGS += \
 	-DLIBPCAP_VERSION='"$(call version_of,libpcap)"'
-$(BUILD)/obj/priv/version.o: CPPFLAGS += \
+$(BUILD)/obj/command/version.o: CPPFLAGS += \
 	-DLIBCAP_NG_VERSION='"$(call version_of,libcap-ng)"'
 
 # One line a step; V=1 shows the commands.
@@ -172,7 +172,8 @@ $(BUILD)/libexec/$(1): $(BUILD)/obj/$(1)/main.o $(BUILD)/lib/$(1).a $(COMMON)
 endef
 $(foreach r,$(ROLES),$(eval $(call role,$(r))))
 
-$(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/priv.a $(COMMON)
+$(BUILD)/pxeguard: $(BUILD)/obj/priv/main.o $(BUILD)/lib/command.a \
+    $(BUILD)/lib/priv.a $(COMMON)
 	@mkdir -p $(@D)
 	@$(say) LINK $@
 	$(Q)$(C) $(LDFLAGS) -o $@ $^ $(LIBS)

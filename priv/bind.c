@@ -14,7 +14,6 @@
 #include "daemon/http.h"
 #include "daemon/log.h"
 #include "daemon/tftp.h"
-#include "priv/migrate.h"
 #include "priv/port_owner.h"
 #include "priv/service.h"
 
@@ -150,7 +149,7 @@ listener_failed(const struct conf *c, const struct conf_listener *l)
 		    "%s port %u on %s: in use by another server; find it with 'ss -l%cnp' and stop it",
 		    s->name, l->port, l->ifname,
 		    s->type == SOCK_STREAM ? 't' : 'u');
-	} else if (migrate_replaces(o.pid, l->port)) {
+	} else if (c->replaces != NULL && c->replaces(o.pid, l->port)) {
 		return 0;
 	} else if (!proc_name_is_pxeguard(o.name) || !proc_is_root(o.pid)) {
 		log_err("%s port %u on %s: in use by process %d (%s); stop it",

@@ -13,8 +13,6 @@
 #include "daemon/tftp.h"
 #include "priv/bind_transfer.h"
 #include "priv/broker.h"
-#include "priv/check_run.h"
-#include "priv/explainer.h"
 #include "priv/neigh_ask.h"
 #include "priv/log_sink.h"
 #include "priv/parent.h"
@@ -205,12 +203,12 @@ child_on_reject(
 		return;
 	log_rejection(
 	    c->role, generation, why, refused_at(c->role, generation, record));
-	if (!parent.options->test) {
+	if (parent.command == NULL || parent.command->rejected == NULL) {
 		reload_run_child(RELOAD_REJECT, c, generation);
 		return;
 	}
 	/* The other roles are still to say what they find. */
-	check_run_fail();
+	parent.command->rejected();
 	c->unfit = true;
 	reload_run_child(RELOAD_READY, c, generation);
 }
@@ -322,7 +320,24 @@ child_on_neigh_ask(void *arg, uint32_t id, uint32_t ifindex,
 	(void)reply(c, MSG_NEIGH_DONE, id, &w, -1);
 }
 
-/* Processes that print leases or read captures are run by one_shot.c. */
+static int
+child_on_explain_text(void *arg, const uint8_t *text, size_t len)
+{
+	if (parent.command == NULL || parent.command->explain_text == NULL)
+		return -1;
+	return parent.command->explain_text(arg, text, len);
+}
+
+static int
+child_on_explained(void *arg, const char *why)
+{
+	if (parent.command == NULL || parent.command->explained == NULL)
+		return -1;
+	return parent.command->explained(arg, why);
+}
+
+/* Processes that print leases or read captures are run by command/one_shot.c.
+ */
 const struct dispatch_ops child_events = {
 	.layers = child_on_layers,
 	.log = child_on_log,
@@ -338,6 +353,6 @@ const struct dispatch_ops child_events = {
 	.diag = confd_run_on_diag,
 	.parse_line = confd_run_on_line,
 	.parsed = confd_run_on_parsed,
-	.explain_text = explainer_on_text,
-	.explained = explainer_on_done,
+	.explain_text = child_on_explain_text,
+	.explained = child_on_explained,
 };

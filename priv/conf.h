@@ -8,6 +8,7 @@
 #define PRIV_CONF_H
 
 #include <stddef.h>
+#include <sys/types.h>
 
 #include "daemon/iface.h"
 #include "daemon/log.h"
@@ -81,6 +82,8 @@ struct conf {
 	uint32_t generation;
 	bool copied; /* same records as before; only interfaces differ */
 	bool test; /* for --test: roles only check it */
+	/* Whether a process that has a port is to be replaced; NULL: none. */
+	bool (*replaces)(pid_t, uint16_t port);
 	/* All records, each preceded by its length in 16 bits. */
 	uint8_t *records;
 	size_t records_len, records_cap; /* bytes */

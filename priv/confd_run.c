@@ -10,14 +10,9 @@
 
 #include "daemon/log.h"
 #include "daemon/open_error.h"
-#include "priv/check_run.h"
 #include "priv/conf_opener.h"
 #include "priv/conf_stdin.h"
-#include "priv/conf_text.h"
-#include "priv/confinement.h"
-#include "priv/explainer.h"
 #include "priv/watch.h"
-#include "priv/leases.h"
 #include "priv/limits.h"
 #include "priv/log_quota.h"
 #include "priv/net.h"
@@ -256,7 +251,9 @@ confd_run_on_line(void *arg, const char *line)
 {
 	if (!is_awaited(arg))
 		return 0;
-	return parent.options->print ? conf_text_add(line) : -1;
+	if (parent.command == NULL || parent.command->line == NULL)
+		return -1;
+	return parent.command->line(line);
 }
 
 void
@@ -296,9 +293,20 @@ confd_run_on_parsed(void *arg, uint32_t errors, uint32_t warnings)
 	child_stop(arg);
 }
 
+static void
+errors_say(uint32_t errors)
+{
+	if (parent.command != NULL && parent.command->errors != NULL)
+		parent.command->errors(errors);
+	else
+		log_err("the configuration has %u error%s", errors,
+		    errors == 1 ? "" : "s");
+}
+
 void
 confd_run_ended(const struct child *c)
 {
+	const struct command *command = parent.command;
 	struct reload_input in = { .kind = RELOAD_PARSE_FAILED };
 
 	/* A reading that was given up has nobody else to end it. */
@@ -315,19 +323,14 @@ confd_run_ended(const struct child *c)
 	}
 	in.generation = parent.next->generation;
 	if (result.errors > 0) {
-		check_run_errors(result.errors);
-	} else if (parent.options->confinement) {
-		reload_run_quit(confinement_run(parent.next, parent.options));
-		return;
-	} else if (parent.options->leases) {
-		reload_run_quit(leases_print(parent.next, parent.options));
+		errors_say(result.errors);
+	} else if (command != NULL && command->print != NULL) {
+		reload_run_quit(command->print(parent.next, parent.options));
 		return;
 	} else if (net_find(parent.next) == 0) {
 		log_unserved(parent.next, NULL);
-		if (parent.options->explain) {
-			(void)explainer_prepare(parent.next, &in);
-		} else if (parent.options->test) {
-			check_run_prepare(parent.next, &in);
+		if (command != NULL) {
+			command->prepare(parent.next, &in);
 		} else if (prepare_host(parent.next, parent.conf) == 0) {
 			in.kind = RELOAD_PARSED;
 			prepare_roles(&in, parent.next, parent.conf);

@@ -22,7 +22,7 @@
 
 static enum log_sink_kind kind = LOG_SINK_STDERR;
 static struct log_writer writer = { .fd = -1 };
-static struct findings findings;
+static void (*divert)(int, const char *, uint32_t, uint32_t, const char *);
 static char *collected; /* see log_sink_collect() */
 static size_t collected_size;
 
@@ -115,7 +115,6 @@ line_put(const char *role, int priority, const char *text)
 		(void)snprintf(
 		    line, sizeof(line), "<%d>%s: %s\n", priority, role, text);
 		break;
-	case LOG_SINK_FINDINGS:
 	case LOG_SINK_PLAIN:
 		(void)snprintf(line, sizeof(line), "%s%s\n",
 		    priority_word(priority), text);
@@ -198,14 +197,14 @@ line_write(const char *role, int priority, const char *file, uint32_t line,
 }
 
 static void
-finding_keep(int priority, const char *file, uint32_t line, uint32_t message,
+line_divert(int priority, const char *file, uint32_t line, uint32_t message,
     const char *rest)
 {
 	char text[LOG_LINE_MAX], name[RECORD_PATH_MAX];
 
 	printable(text, sizeof(text), rest);
 	printable(name, sizeof(name), file);
-	findings_add(&findings, priority, name, line, message, text);
+	divert(priority, name, line, message, text);
 }
 
 void
@@ -218,8 +217,8 @@ log_sink_line(const char *role, int priority, const char *line)
 	/* Many systems write more urgent ones to all terminals. */
 	if (priority < LOG_CRIT)
 		priority = LOG_CRIT;
-	if (kind == LOG_SINK_FINDINGS)
-		finding_keep(priority, file, number, 0, text);
+	if (divert != NULL)
+		line_divert(priority, file, number, 0, text);
 	else
 		line_write(role, priority, file, number, text);
 }
@@ -230,14 +229,15 @@ log_sink_diag(int priority, const char *file, uint32_t line, uint32_t message,
 {
 	if (priority < LOG_CRIT)
 		priority = LOG_CRIT;
-	if (kind == LOG_SINK_FINDINGS)
-		finding_keep(priority, file, line, message, text);
+	if (divert != NULL)
+		line_divert(priority, file, line, message, text);
 	else
 		line_write("conf", priority, file, line, text);
 }
 
-struct findings *
-log_sink_findings(void)
+void
+log_sink_divert(
+    void (*keep)(int, const char *, uint32_t, uint32_t, const char *))
 {
-	return &findings;
+	divert = keep;
 }

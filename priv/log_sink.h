@@ -6,11 +6,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "priv/findings.h"
-
 enum log_sink_kind {
 	LOG_SINK_PLAIN, /* standard error, text only, no line twice */
-	LOG_SINK_FINDINGS, /* kept, for --test; see log_sink_findings() */
 	LOG_SINK_STDERR, /* standard error: time, role, text */
 	LOG_SINK_JOURNAL, /* standard error for systemd: <priority>role: text */
 	LOG_SINK_SYSLOG,
@@ -38,7 +35,11 @@ int log_sink_text(const char *text);
  */
 void log_sink_collect(char *dst, size_t size);
 
-/* The lines that were kept. */
-struct findings *log_sink_findings(void);
+/*
+ * From now on lines are passed to `keep` and not written.  File and text are
+ * printable.  File "": no file; line 0: no line; kind 0: unknown.
+ */
+void log_sink_divert(void (*keep)(int priority, const char *file, uint32_t line,
+    uint32_t kind, const char *text));
 
 #endif

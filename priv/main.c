@@ -13,21 +13,22 @@
 
 #include "daemon/event_log.h"
 #include "daemon/log.h"
-#include "priv/check_run.h"
+#include "command/check_run.h"
 #include "priv/conf_stdin.h"
-#include "priv/confinement.h"
-#include "priv/explainer.h"
+#include "command/confinement.h"
+#include "command/explainer.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
 #include "priv/manager.h"
-#include "priv/migrate.h"
+#include "command/leases.h"
+#include "command/migrate.h"
 #include "priv/net.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
-#include "priv/reload_ask.h"
+#include "command/reload_ask.h"
 #include "priv/reload_run.h"
 #include "priv/spawn.h"
-#include "priv/version.h"
+#include "command/version.h"
 #include "priv/watch.h"
 #include "sandbox/parent.h"
 
@@ -105,12 +106,9 @@ parent_started(void)
 {
 	int null;
 
-	if (parent.options->test) {
-		reload_run_quit(0);
-		return;
-	}
-	if (parent.options->explain) {
-		explainer_ask();
+	if (parent.command != NULL) {
+		if (parent.command->started != NULL)
+			parent.command->started();
 		return;
 	}
 	if (net_watch(parent.base, interfaces_changed) == -1)
@@ -283,6 +281,19 @@ start_check_sandbox(const struct options *o)
 	return -1;
 }
 
+/* NULL: the daemon. */
+static const struct command *
+command_of(const struct options *o)
+{
+	if (o->test)
+		return &check_run_command;
+	if (o->explain)
+		return &explainer_command;
+	if (o->leases)
+		return &leases_command;
+	return o->confinement ? &confinement_command : NULL;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -306,10 +317,12 @@ main(int argc, char **argv)
 		break;
 	}
 	log_init("pxeguard", start_log_level(&options));
-	log_sink_open(options.test		   ? LOG_SINK_FINDINGS
-		      : options_one_shot(&options) ? LOG_SINK_PLAIN
-						   : log_sink_foreground());
+	log_sink_open(options_one_shot(&options) ? LOG_SINK_PLAIN
+						 : log_sink_foreground());
+	if (options.test)
+		check_run_init();
 	parent.options = &options;
+	parent.command = command_of(&options);
 	log_set_sink(parent_log, NULL);
 	start_check_root(&options);
 	if (options.reload) {

@@ -10,6 +10,7 @@
 #define PRIV_PARENT_H
 
 #include "priv/child.h"
+#include "priv/command.h"
 #include "priv/conf.h"
 #include "priv/options.h"
 #include "priv/reload.h"
@@ -19,6 +20,7 @@ struct event_base;
 struct parent {
 	struct event_base *base;
 	const struct options *options;
+	const struct command *command; /* NULL: this is the daemon */
 	struct reload reload;
 	struct conf *conf; /* running configuration; NULL before the first */
 	struct conf

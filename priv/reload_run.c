@@ -18,7 +18,6 @@
 #include "priv/parent.h"
 #include "priv/conf_diff.h"
 #include "priv/confd_run.h"
-#include "priv/explainer.h"
 #include "priv/manager.h"
 #include "priv/prepare.h"
 #include "priv/reload_say.h"
@@ -384,7 +383,8 @@ static void
 on_ended(struct child *c)
 {
 	confd_run_ended(c);
-	explainer_ended(c);
+	if (parent.command != NULL && parent.command->ended != NULL)
+		parent.command->ended(c);
 	bind_repair(parent.conf, c->role);
 	bind_repair(parent.next, c->role);
 	reload_run_child(RELOAD_EXIT, c, 0);

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "priv/confine_root.h"
+#include "command/confine_root.h"
 #include "tests/fuzz/target.h"
 
 #define INPUT_MAX 65536

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "priv/dnsmasq_text.h"
-#include "priv/shell_text.h"
+#include "command/dnsmasq_text.h"
+#include "command/shell_text.h"
 #include "tests/fuzz/target.h"
 
 #define INPUT_MAX 4096

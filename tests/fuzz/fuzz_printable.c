@@ -15,7 +15,7 @@
 #include "daemon/log.h"
 #include "daemon/printable.h"
 #include "daemon/record.h"
-#include "priv/findings.h"
+#include "command/findings.h"
 #include "tests/fuzz/json.h"
 #include "tests/fuzz/target.h"
 

@@ -2,7 +2,7 @@
 /* The processes below a process. */
 #include <errno.h>
 
-#include "priv/confine_children.h"
+#include "command/confine_children.h"
 #include "tests/unit/unit.h"
 
 #define N(list) (sizeof(list) / sizeof((list)[0]))

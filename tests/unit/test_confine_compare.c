@@ -4,7 +4,7 @@
 #include <string.h>
 
 #include "daemon/record.h"
-#include "priv/confine_print.h"
+#include "command/confine_print.h"
 #include "tests/unit/unit.h"
 
 #define PARENT 0

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "priv/confine_text.h"
+#include "command/confine_text.h"
 #include "tests/unit/unit.h"
 
 #define STATUS_HEAD                              \

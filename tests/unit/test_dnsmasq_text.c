@@ -2,7 +2,7 @@
 /* How dnsmasq is started, as literal texts, and hostile ones. */
 #include <string.h>
 
-#include "priv/dnsmasq_text.h"
+#include "command/dnsmasq_text.h"
 #include "tests/unit/unit.h"
 
 #define WORDS_MAX 4

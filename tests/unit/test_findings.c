@@ -6,7 +6,7 @@
 #include <syslog.h>
 
 #include "daemon/log.h"
-#include "priv/findings.h"
+#include "command/findings.h"
 #include "tests/unit/unit.h"
 
 static struct findings f;

@@ -8,7 +8,7 @@
 #include <unistd.h>
 
 #include "daemon/log.h"
-#include "priv/leases_files.h"
+#include "command/leases_files.h"
 #include "tests/unit/unit.h"
 
 Suite *suite_leases_files(void);

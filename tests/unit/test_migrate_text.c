@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "priv/migrate_text.h"
-#include "priv/shell_text.h"
+#include "command/migrate_text.h"
+#include "command/shell_text.h"
 #include "tests/unit/unit.h"
 
 static char word_program[] = "/usr/sbin/dnsmasq", word_option[] = "--a=b;c";

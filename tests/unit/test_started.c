@@ -9,7 +9,7 @@
 
 #include "daemon/log.h"
 #include "priv/started.h"
-#include "priv/started_find.h"
+#include "command/started_find.h"
 #include "tests/unit/parent_conf.h"
 
 Suite *suite_started(void);
