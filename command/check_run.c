@@ -9,16 +9,17 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "command/conf_text.h"
+#include "command/findings.h"
+#include "command/migrate.h"
+#include "command/started_find.h"
 #include "daemon/log.h"
 #include "daemon/printable.h"
 #include "priv/bind.h"
 #include "priv/boot_look.h"
 #include "priv/conf_opener.h"
-#include "command/conf_text.h"
-#include "command/findings.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
-#include "command/migrate.h"
 #include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
@@ -26,7 +27,6 @@
 #include "priv/reload_run.h"
 #include "priv/roots_check.h"
 #include "priv/spawn.h"
-#include "command/started_find.h"
 #include "priv/tls_files.h"
 #include "priv/verify_keys.h"
 #include "sandbox/parent.h"
@@ -70,12 +70,13 @@ check_run_unable(void)
 static void
 check_run_prepare(struct conf *c, struct reload_input *in)
 {
+	enum options_mode mode = parent.options->mode;
 	const struct spawn_user *imaged = spawn_user(ROLE_IMAGED);
 	uint16_t lacking;
 
 	check.correct = true;
 	c->test = true;
-	if (parent.options->migrate) {
+	if (mode == OPTIONS_MIGRATE) {
 		c->replaces = migrate_replaces;
 		migrate_lease_file(c);
 	}
@@ -92,15 +93,15 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 		check_run_fail();
 	}
 	/* --print-config may be used while another server still runs. */
-	if (!parent.options->print && bind_test(c) == -1)
+	if (mode != OPTIONS_PRINT_CONFIG && bind_test(c) == -1)
 		check_run_fail();
 	/* That of dnsmasq is replaced by the commands. */
-	if ((!parent.options->migrate &&
+	if ((mode != OPTIONS_MIGRATE &&
 		pid_file_test(c->daemon.pid_file,
 		    conf_log_place(c, c->pid_file_at)) == -1) ||
 	    limits_fit(c, 0) == -1)
 		check_run_fail();
-	if (parent.options->migrate && migrate_prepare(c) == -1)
+	if (mode == OPTIONS_MIGRATE && migrate_prepare(c) == -1)
 		check_run_fail();
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
@@ -192,7 +193,7 @@ print_verdict(const struct findings_verdict *v, uint32_t warnings, bool refused)
 	(void)log_sink_text(line);
 }
 
-int
+static int
 check_run_end(int status)
 {
 	struct findings *f = &findings;
@@ -216,9 +217,11 @@ check_run_end(int status)
 		refused = true;
 	}
 	findings_free(f);
-	if (o->migrate && v.correct && migrate_print(v.starts) == -1)
+	if (o->mode == OPTIONS_MIGRATE && v.correct &&
+	    migrate_print(v.starts) == -1)
 		return 1;
-	if (!v.correct || refused || (!v.starts && !o->print))
+	if (!v.correct || refused ||
+	    (!v.starts && o->mode != OPTIONS_PRINT_CONFIG))
 		return 1;
 	if (conf_text_write() == 0)
 		return 0;
@@ -230,7 +233,9 @@ check_run_end(int status)
 static int
 check_run_line(const char *line)
 {
-	return parent.options->print ? conf_text_add(line) : -1;
+	return parent.options->mode == OPTIONS_PRINT_CONFIG
+		   ? conf_text_add(line)
+		   : -1;
 }
 
 static void
@@ -245,4 +250,5 @@ const struct command check_run_command = {
 	.line = check_run_line,
 	.rejected = check_run_fail,
 	.started = check_run_started,
+	.end = check_run_end,
 };

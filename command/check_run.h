@@ -10,7 +10,11 @@
 
 #include "priv/command.h"
 
-/* Roles that cannot be started here are left out. */
+/*
+ * Roles that cannot be started here are left out.  The end, which may be called
+ * again, prints the findings, the result, and the configuration if that was
+ * asked for.
+ */
 extern const struct command check_run_command;
 
 /* From now on all log lines are kept for the end. */
@@ -18,11 +22,5 @@ void check_run_init(void);
 
 /* Notes that the daemon would not start: the parent lacks capabilities. */
 void check_run_unable(void);
-
-/*
- * Prints the findings, the result, and the configuration if that was asked
- * for; once.  status: that of a start.  Returns the exit status.
- */
-int check_run_end(int status);
 
 #endif

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "daemon/grow.h"
 #include "command/confine_read.h"
+#include "daemon/grow.h"
 #include "priv/proc.h"
 
 /* Processes that were found, below `top`. */

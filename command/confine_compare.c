@@ -8,8 +8,8 @@
 
 #include <cap-ng.h>
 
-#include "daemon/record.h"
 #include "command/confine_root.h"
+#include "daemon/record.h"
 
 #define CAPS 64
 #define ODD_MAX 3 /* descriptors that are named */

@@ -6,8 +6,8 @@
 #ifndef COMMAND_CONFINE_COMPARE_H
 #define COMMAND_CONFINE_COMPARE_H
 
-#include "daemon/msg.h"
 #include "command/confine_read.h"
+#include "daemon/msg.h"
 #include "sandbox/sandbox.h"
 
 #define CONFINE_FOUND_MAX 1024

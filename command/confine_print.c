@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "daemon/record_name.h"
 #include "command/json.h"
+#include "daemon/record_name.h"
 
 #define COLUMNS 100
 #define INDENT 25 /* of what was found */

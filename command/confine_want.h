@@ -3,8 +3,8 @@
 #ifndef COMMAND_CONFINE_WANT_H
 #define COMMAND_CONFINE_WANT_H
 
-#include "priv/conf.h"
 #include "command/confine_compare.h"
+#include "priv/conf.h"
 
 /* What the specification depends on. */
 struct confine_site {

@@ -9,15 +9,15 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/log.h"
 #include "command/confine_children.h"
 #include "command/confine_print.h"
 #include "command/confine_want.h"
+#include "command/started_find.h"
+#include "daemon/log.h"
 #include "priv/output.h"
 #include "priv/pid_file.h"
 #include "priv/proc.h"
 #include "priv/role_spec.h"
-#include "command/started_find.h"
 #include "sandbox/parent.h"
 
 /*
@@ -38,7 +38,7 @@ struct audit {
 	pid_t pid; /* of the parent */
 };
 
-int
+static int
 confinement_end(int status)
 {
 	return done ? status : CONFINEMENT_ERROR;
@@ -273,7 +273,6 @@ confinement_run(struct conf *c, const struct options *o)
 	struct audit *a = calloc(1, sizeof(*a));
 	int status = CONFINEMENT_ERROR;
 
-	done = true;
 	/* The event loop, which handles these, waits for this function. */
 	(void)signal(SIGINT, SIG_DFL);
 	(void)signal(SIGTERM, SIG_DFL);
@@ -289,9 +288,12 @@ confinement_run(struct conf *c, const struct options *o)
 	}
 	audit_free(a);
 	free(a);
+	done = true;
 	return status;
 }
 
 const struct command confinement_command = {
+	.quiet = true,
 	.print = confinement_run,
+	.end = confinement_end,
 };

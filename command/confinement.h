@@ -15,7 +15,4 @@
  */
 extern const struct command confinement_command;
 
-/* The exit status of the program: an error, unless the command has run. */
-int confinement_end(int status);
-
 #endif

@@ -12,9 +12,9 @@
 
 #include <linux/capability.h>
 
-#include "daemon/log.h"
 #include "command/confine_text.h"
 #include "command/dnsmasq_text.h"
+#include "daemon/log.h"
 #include "priv/proc.h"
 
 #define PROGRAM "dnsmasq"

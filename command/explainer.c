@@ -10,6 +10,7 @@
 
 #include <event2/event.h>
 
+#include "command/one_shot.h"
 #include "daemon/capture.h"
 #include "daemon/explain.h"
 #include "daemon/grow.h"
@@ -18,7 +19,6 @@
 #include "priv/boot_files.h"
 #include "priv/boot_look.h"
 #include "priv/conf_opener.h"
-#include "command/one_shot.h"
 #include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/prepare.h"
@@ -334,6 +334,7 @@ explainer_on_done(void *arg, const char *why)
 }
 
 const struct command explainer_command = {
+	.quiet = true,
 	.prepare = explainer_prepare,
 	.started = explainer_ask,
 	.ended = explainer_ended,

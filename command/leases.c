@@ -6,10 +6,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/log.h"
 #include "command/leases_files.h"
 #include "command/leases_open.h"
 #include "command/leases_reader.h"
+#include "daemon/log.h"
 #include "priv/log_sink.h"
 #include "priv/output.h"
 #include "priv/store_folder.h"
@@ -106,5 +106,6 @@ leases_print(struct conf *c, const struct options *o)
 }
 
 const struct command leases_command = {
+	.quiet = true,
 	.print = leases_print,
 };

@@ -7,8 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/grow.h"
 #include "command/one_shot.h"
+#include "daemon/grow.h"
 #include "priv/output.h"
 
 #define TEXT_MAX (512U << 20) /* millions of leases */

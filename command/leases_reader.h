@@ -8,9 +8,9 @@
 
 #include <stdint.h>
 
+#include "command/leases_files.h"
 #include "daemon/lease_show.h"
 #include "priv/conf.h"
-#include "command/leases_files.h"
 
 struct leases_reader {
 	/* The text, allocated: printable ASCII and ends of lines. */

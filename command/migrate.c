@@ -8,10 +8,10 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "daemon/log.h"
-#include "priv/conf_stdin.h"
 #include "command/dnsmasq_find.h"
 #include "command/migrate_text.h"
+#include "daemon/log.h"
+#include "priv/conf_stdin.h"
 #include "priv/output.h"
 #include "priv/parent.h"
 #include "priv/port_owner.h"

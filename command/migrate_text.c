@@ -4,8 +4,8 @@
 
 #include <string.h>
 
-#include "priv/options.h"
 #include "command/shell_text.h"
+#include "priv/options.h"
 
 #define PID_FILE "/run/pxeguard.pid"
 /* Where the configuration is kept that was there before the switch. */

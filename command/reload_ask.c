@@ -10,13 +10,13 @@
 #include <sys/pidfd.h>
 #include <unistd.h>
 
+#include "command/started_find.h"
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/printable.h"
 #include "priv/log_sink.h"
 #include "priv/proc.h"
 #include "priv/reload.h"
-#include "command/started_find.h"
 
 #define LOOK_MS 20 /* between two looks at the outcome */
 /* A reload in progress ends first; each has these deadlines at most. */

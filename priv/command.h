@@ -13,13 +13,16 @@
 #include "priv/reload.h"
 
 struct command {
-	/* One of these two is called when the configuration is correct. */
-	/* Prints what was asked for and returns the exit status. */
-	int (*print)(struct conf *, const struct options *);
+	bool quiet; /* it logs errors only */
+
 	/*
-	 * In place of prepare_host() and prepare_roles(), after the interfaces
-	 * were found.  The start fails unless the input becomes RELOAD_PARSED.
+	 * One of these two is called when the configuration is correct.  The
+	 * first prints what was asked for and returns the exit status.  The
+	 * second is called in place of prepare_host() and prepare_roles(),
+	 * after the interfaces were found; the start fails unless the input
+	 * becomes RELOAD_PARSED.
 	 */
+	int (*print)(struct conf *, const struct options *);
 	void (*prepare)(struct conf *, struct reload_input *);
 
 	/* Each of the others may be NULL. */
@@ -32,6 +35,8 @@ struct command {
 	/* The configuration was committed. */
 	void (*started)(void);
 	void (*ended)(const struct child *);
+	/* The exit status, of a start with this one; called at any end. */
+	int (*end)(int status);
 	/* For dispatch.h. */
 	int (*explain_text)(void *arg, const uint8_t *text, size_t len);
 	int (*explained)(void *arg, const char *why);

@@ -102,7 +102,7 @@ sources_open(const struct options *o)
 	    (!o->conf_named && error == ENOENT && o->ndirectives > 0))
 		return 0;
 	(void)snprintf(text, sizeof(text), "%s; %s", open_error_text(error),
-	    o->migrate
+	    o->mode == OPTIONS_MIGRATE
 		? "name the configuration of dnsmasq: --migrate-dnsmasq=FILE"
 	    : parent.conf != NULL ? "restore the file, and send SIGHUP again"
 	    : !o->conf_named && error == ENOENT
@@ -182,7 +182,7 @@ sources_send(struct child *confd)
 {
 	const struct options *o = parent.options;
 	int fd = main_fd;
-	uint8_t body[1];
+	uint8_t body[1], what = 0;
 	struct writer w;
 	size_t i;
 
@@ -195,8 +195,11 @@ sources_send(struct child *confd)
 	    send_string(confd, MSG_PARSE_FILE, o->conf_file, fd) == -1)
 		return -1;
 	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, (uint8_t)((o->print ? PARSE_LINES : 0) |
-				(o->explain ? PARSE_PLACES : 0)));
+	if (o->mode == OPTIONS_PRINT_CONFIG)
+		what = PARSE_LINES;
+	else if (o->mode == OPTIONS_EXPLAIN)
+		what = PARSE_PLACES;
+	writer_u8(&w, what);
 	return child_send(confd, MSG_PARSE_GO, &w, -1);
 }
 
@@ -263,9 +266,7 @@ confd_run_on_diag(void *arg, int severity, const char *file, uint32_t line,
 	uint64_t none;
 
 	(void)arg;
-	/* Commands that only read something do not print warnings. */
-	if ((parent.options->leases || parent.options->explain ||
-		parent.options->confinement) &&
+	if (parent.command != NULL && parent.command->quiet &&
 	    severity > log_level())
 		return;
 	if (!log_quota_take(&diags, 0, strlen(file) + strlen(text), &none))

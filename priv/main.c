@@ -11,41 +11,59 @@
 
 #include <event2/event.h>
 
-#include "daemon/event_log.h"
-#include "daemon/log.h"
 #include "command/check_run.h"
-#include "priv/conf_stdin.h"
 #include "command/confinement.h"
 #include "command/explainer.h"
+#include "command/leases.h"
+#include "command/migrate.h"
+#include "command/reload_ask.h"
+#include "command/version.h"
+#include "daemon/event_log.h"
+#include "daemon/log.h"
+#include "priv/conf_stdin.h"
 #include "priv/limits.h"
 #include "priv/log_sink.h"
 #include "priv/manager.h"
-#include "command/leases.h"
-#include "command/migrate.h"
 #include "priv/net.h"
 #include "priv/parent.h"
 #include "priv/pid_file.h"
-#include "command/reload_ask.h"
 #include "priv/reload_run.h"
 #include "priv/spawn.h"
-#include "command/version.h"
 #include "priv/watch.h"
 #include "sandbox/parent.h"
 
 static int started_pipe = -1; /* to the process that became the daemon's */
 
+static const struct command *const commands[OPTIONS_MODE_MAX] = {
+	[OPTIONS_TEST] = &check_run_command,
+	[OPTIONS_PRINT_CONFIG] = &check_run_command,
+	[OPTIONS_MIGRATE] = &check_run_command,
+	[OPTIONS_LEASES] = &leases_command,
+	[OPTIONS_EXPLAIN] = &explainer_command,
+	[OPTIONS_CONFINEMENT] = &confinement_command,
+};
+
+/* Ends a command; returns the exit status. */
+static int
+parent_end(int status)
+{
+	if (parent.command == NULL || parent.command->end == NULL)
+		return status;
+	return parent.command->end(status);
+}
+
 static void
 parent_log(int priority, const char *line, void *arg)
 {
+	int status;
+
 	(void)arg;
 	log_sink_line("pxeguard", priority, line);
 	/* fatal() ends the process. */
-	if (priority <= LOG_CRIT && parent.options != NULL &&
-	    parent.options->test)
-		(void)check_run_end(1);
-	if (priority <= LOG_CRIT && parent.options != NULL &&
-	    parent.options->confinement)
-		_exit(CONFINEMENT_ERROR);
+	if (priority <= LOG_CRIT) {
+		status = parent_end(1);
+		_exit(status == 0 ? 1 : status);
+	}
 }
 
 static void
@@ -172,7 +190,7 @@ descriptors_check(void)
 static void
 conf_file_default(struct options *o)
 {
-	if (o->conf_named || o->migrate ||
+	if (o->conf_named || o->mode == OPTIONS_MIGRATE ||
 	    access(OPTIONS_CONF_DEFAULT, F_OK) == 0 || errno != ENOENT ||
 	    access(OPTIONS_CONF_OLD, F_OK) == -1)
 		return;
@@ -224,40 +242,32 @@ start_log_level(const struct options *o)
 {
 	if (o->debug)
 		return LOG_DEBUG;
-	if (o->leases || o->explain || o->confinement || o->reload)
-		return LOG_ERR;
-	return o->test ? LOG_NOTICE : LOG_INFO;
+	if (options_is_test(o))
+		return LOG_NOTICE;
+	return o->mode == OPTIONS_DAEMON ? LOG_INFO : LOG_ERR;
 }
 
 static void
 start_check_root(const struct options *o)
 {
+	static const char *const why[OPTIONS_MODE_MAX] = {
+		[OPTIONS_LEASES] =
+		    "the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
+		    ") may be read only by its user and root; run: sudo pxeguard --leases",
+		[OPTIONS_EXPLAIN] =
+		    "--explain runs dhcpd as a user of its own; run: sudo pxeguard --explain",
+		[OPTIONS_CONFINEMENT] =
+		    "--confinement reads what root alone may read of other processes; run: sudo pxeguard --confinement",
+		[OPTIONS_RELOAD] =
+		    "--reload sends a signal to a process of root; run: sudo pxeguard --reload",
+	};
+
 	if (geteuid() == 0)
 		return;
-	if (o->leases)
-		fatalx(
-		    "the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
-		    ") may be read only by its user and root; run: sudo pxeguard --leases");
-	if (o->explain)
-		fatalx(
-		    "--explain runs dhcpd as a user of its own; run: sudo pxeguard --explain");
-	if (o->confinement)
-		fatalx(
-		    "--confinement reads what root alone may read of other processes; run: sudo pxeguard --confinement");
-	if (o->reload)
-		fatalx(
-		    "--reload sends a signal to a process of root; run: sudo pxeguard --reload");
+	if (why[o->mode] != NULL)
+		fatalx("%s", why[o->mode]);
 	fatalx(
 	    "pxeguard must be started as root: it binds ports and runs each role as a user of its own");
-}
-
-/* What prevents any start also ends --test, which then says so. */
-static int
-start_fail(const struct options *o)
-{
-	if (o->confinement)
-		return CONFINEMENT_ERROR;
-	return o->test ? check_run_end(1) : 1;
 }
 
 /* Whether the start may go on; --test goes on without the parent's rights. */
@@ -265,13 +275,13 @@ static int
 start_check_sandbox(const struct options *o)
 {
 	/* The reader of leases reports by itself what it lacks. */
-	if (o->leases)
+	if (o->mode == OPTIONS_LEASES)
 		return 0;
 	switch (sandbox_check(options_layers_disabled(o))) {
 	case SANDBOX_ABLE:
 		return 0;
 	case SANDBOX_PARENT_LACKS:
-		if (!o->test)
+		if (!options_is_test(o))
 			return -1;
 		check_run_unable();
 		return 0;
@@ -279,19 +289,6 @@ start_check_sandbox(const struct options *o)
 		break;
 	}
 	return -1;
-}
-
-/* NULL: the daemon. */
-static const struct command *
-command_of(const struct options *o)
-{
-	if (o->test)
-		return &check_run_command;
-	if (o->explain)
-		return &explainer_command;
-	if (o->leases)
-		return &leases_command;
-	return o->confinement ? &confinement_command : NULL;
 }
 
 int
@@ -312,40 +309,41 @@ main(int argc, char **argv)
 	case OPTIONS_VERSION:
 		return version_print();
 	case OPTIONS_ERROR:
-		return options.confinement ? CONFINEMENT_ERROR : 1;
+		return options.mode == OPTIONS_CONFINEMENT ? CONFINEMENT_ERROR
+							   : 1;
 	case OPTIONS_RUN:
 		break;
 	}
 	log_init("pxeguard", start_log_level(&options));
-	log_sink_open(options_one_shot(&options) ? LOG_SINK_PLAIN
-						 : log_sink_foreground());
-	if (options.test)
+	log_sink_open(options.mode == OPTIONS_DAEMON ? log_sink_foreground()
+						     : LOG_SINK_PLAIN);
+	if (options_is_test(&options))
 		check_run_init();
 	parent.options = &options;
-	parent.command = command_of(&options);
+	parent.command = commands[options.mode];
 	log_set_sink(parent_log, NULL);
 	start_check_root(&options);
-	if (options.reload) {
+	if (options.mode == OPTIONS_RELOAD) {
 		conf_file_resolve(&options);
 		return reload_ask(&options);
 	}
-	if (options.migrate && migrate_begin(&options) == -1)
-		return start_fail(&options);
+	if (options.mode == OPTIONS_MIGRATE && migrate_begin(&options) == -1)
+		return parent_end(1);
 	if (spawn_open_programs() == -1 || spawn_lookup_users() == -1)
-		return start_fail(&options);
+		return parent_end(1);
 	if (start_check_sandbox(&options) == -1)
-		return start_fail(&options);
+		return parent_end(1);
 	conf_file_resolve(&options);
 	/* Before signals are events: at a terminal, it can be interrupted. */
 	if (strcmp(options.conf_file, CONF_STDIN_NAME) == 0 &&
 	    conf_stdin_read() == -1)
 		fatal("standard input: cannot be read");
-	if (!options.foreground && !options_one_shot(&options))
+	if (!options.foreground && parent.command == NULL)
 		daemonize();
 	log_info("pxeguard %s starting", PXEGUARD_VERSION);
 	limits_raise();
 	parent_build();
-	if (!options_one_shot(&options)) {
+	if (parent.command == NULL) {
 		watch_init(parent.base, folders_changed);
 		manager_init(parent.base);
 	}
@@ -353,9 +351,5 @@ main(int argc, char **argv)
 	event_base_dispatch(parent.base);
 	pid_file_remove();
 	log_info("stopped");
-	if (options.test)
-		return check_run_end(parent.exit_status);
-	if (options.confinement)
-		return confinement_end(parent.exit_status);
-	return parent.exit_status;
+	return parent_end(parent.exit_status);
 }

@@ -221,7 +221,7 @@ option_word(struct options *o, const char *word)
 {
 	const char *what = NULL;
 
-	if (!o->explain || word[0] == '-')
+	if (o->mode != OPTIONS_EXPLAIN || word[0] == '-')
 		what = "not an option";
 	else if (o->nwords == EXPLAIN_WORDS_MAX)
 		what = "too many words";
@@ -254,7 +254,6 @@ options_take(struct options *o, int argc, char **argv)
 		if (v != OPTIONS_RUN)
 			return v;
 	}
-	o->test = o->test || o->print || o->migrate;
 	o->foreground = o->foreground || o->debug;
 	return OPTIONS_RUN;
 }
@@ -272,7 +271,7 @@ options_parse_dnsmasq(struct options *o, int argc, char **argv)
 	if (v != OPTIONS_RUN)
 		return -1;
 	/* No dnsmasq that runs has an option of pxeguard's own. */
-	if (options_one_shot(&d) || d.json) {
+	if (d.mode != OPTIONS_DAEMON || d.json) {
 		(void)options_error(
 		    "not an option of dnsmasq", "its command line");
 		return -1;
@@ -293,19 +292,11 @@ options_parse(struct options *o, int argc, char **argv)
 	o->conf_file = OPTIONS_CONF_DEFAULT;
 	if ((v = options_take(o, argc, argv)) != OPTIONS_RUN)
 		return v;
-	if (o->migrate && (o->print || o->strict || o->conf_named))
-		return options_error(
-		    "give it without --test, --print-config and -C",
+	if (o->mode == OPTIONS_MIGRATE && (o->strict || o->conf_named))
+		return options_error("give it without --test=strict and -C",
 		    "--migrate-dnsmasq");
-	if (o->test + o->leases + o->explain + o->confinement + o->reload > 1)
-		return options_error(
-		    "give --test, --print-config, --leases, --explain, --confinement or --reload, not two of them",
-		    o->leases	     ? "--leases"
-		    : o->explain     ? "--explain"
-		    : o->confinement ? "--confinement"
-				     : "--reload");
-	if (o->json && !o->explain && !o->confinement &&
-	    (!o->test || o->print || o->migrate))
+	if (o->json && o->mode != OPTIONS_TEST && o->mode != OPTIONS_EXPLAIN &&
+	    o->mode != OPTIONS_CONFINEMENT)
 		return options_error(
 		    "write it with --test, --explain or --confinement",
 		    "--json");
@@ -322,10 +313,10 @@ options_conf_name(const struct options *o)
 }
 
 bool
-options_one_shot(const struct options *o)
+options_is_test(const struct options *o)
 {
-	return o->test || o->leases || o->explain || o->confinement ||
-	       o->reload;
+	return o->mode == OPTIONS_TEST || o->mode == OPTIONS_PRINT_CONFIG ||
+	       o->mode == OPTIONS_MIGRATE;
 }
 
 /* A word of a list; a wrong one is for confd to tell. */

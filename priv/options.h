@@ -21,24 +21,31 @@ enum options_verdict {
 	OPTIONS_ERROR, /* the reason is on standard error */
 };
 
+/* What a start is for. */
+enum options_mode {
+	OPTIONS_DAEMON,
+	OPTIONS_TEST,
+	OPTIONS_PRINT_CONFIG, /* a test that prints the configuration */
+	OPTIONS_MIGRATE, /* a test of the configuration of dnsmasq */
+	OPTIONS_LEASES,
+	OPTIONS_EXPLAIN,
+	OPTIONS_CONFINEMENT,
+	OPTIONS_RELOAD,
+	OPTIONS_MODE_MAX
+};
+
 struct options {
+	enum options_mode mode;
 	/* "": none; "-": standard input; never NULL. */
 	const char *conf_file;
 	bool conf_named; /* by -C; the default may be missing */
 	bool foreground;
 	bool debug; /* foreground is set as well */
-	bool test;
 	bool strict; /* --test=strict: warnings fail it */
 	bool json; /* --json: with --test, --explain or --confinement */
-	bool print; /* --print-config; test is set as well */
-	bool leases; /* --leases */
 	enum lease_show_format leases_format;
-	bool explain; /* --explain */
 	const char *capture; /* --explain=FILE, or NULL */
-	bool confinement; /* --confinement */
-	bool migrate; /* --migrate-dnsmasq; test is set as well */
-	const char *migrate_what; /* its file or process, or NULL */
-	bool reload; /* --reload */
+	const char *migrate_what; /* file or process of dnsmasq, or NULL */
 	int reload_pid; /* of --reload=PID; 0: find it */
 	const char *words[EXPLAIN_WORDS_MAX]; /* that describe a client */
 	size_t nwords;
@@ -60,8 +67,8 @@ int options_parse_dnsmasq(struct options *, int argc, char **argv);
 /* The configuration file, for messages. */
 const char *options_conf_name(const struct options *);
 
-/* Whether this process only reads and prints something, and serves nobody. */
-bool options_one_shot(const struct options *);
+/* Whether the configuration is tested, whatever else is printed. */
+bool options_is_test(const struct options *);
 
 /*
  * The sandbox layers that --sandbox-disable disables, as enum record_layer

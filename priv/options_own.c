@@ -165,21 +165,26 @@ option_help(struct options *o, const char *value)
 #define FLAG(member) offsetof(struct options, member)
 
 static const struct options_own own[] = {
-	{ "test", OPTIONS_VALUE_EQUALS, FLAG(test), option_test },
-	{ "json", OPTIONS_VALUE_NONE, FLAG(json), NULL },
-	{ "print-config", OPTIONS_VALUE_NONE, FLAG(print), NULL },
-	{ "print-policy", OPTIONS_VALUE_WORD, 0, option_print_policy },
-	{ "leases", OPTIONS_VALUE_WORD, FLAG(leases), option_leases },
-	{ "explain", OPTIONS_VALUE_EQUALS, FLAG(explain), option_explain },
-	{ "confinement", OPTIONS_VALUE_NONE, FLAG(confinement), NULL },
-	{ "migrate-dnsmasq", OPTIONS_VALUE_EQUALS, FLAG(migrate),
-	    option_migrate },
-	{ "reload", OPTIONS_VALUE_EQUALS, FLAG(reload), option_reload },
-	{ "allow-empty", OPTIONS_VALUE_NONE, FLAG(allow_empty), NULL },
-	{ "keep-in-foreground", OPTIONS_VALUE_NONE, FLAG(foreground), NULL },
-	{ "no-daemon", OPTIONS_VALUE_NONE, FLAG(debug), NULL },
-	{ "version", OPTIONS_VALUE_NONE, 0, option_version },
-	{ "help", OPTIONS_VALUE_NONE, 0, option_help },
+	{ "test", .value = OPTIONS_VALUE_EQUALS, .mode = OPTIONS_TEST,
+	    .take = option_test },
+	{ "json", .flag = FLAG(json) },
+	{ "print-config", .mode = OPTIONS_PRINT_CONFIG },
+	{ "print-policy", .value = OPTIONS_VALUE_WORD,
+	    .take = option_print_policy },
+	{ "leases", .value = OPTIONS_VALUE_WORD, .mode = OPTIONS_LEASES,
+	    .take = option_leases },
+	{ "explain", .value = OPTIONS_VALUE_EQUALS, .mode = OPTIONS_EXPLAIN,
+	    .take = option_explain },
+	{ "confinement", .mode = OPTIONS_CONFINEMENT },
+	{ "migrate-dnsmasq", .value = OPTIONS_VALUE_EQUALS,
+	    .mode = OPTIONS_MIGRATE, .take = option_migrate },
+	{ "reload", .value = OPTIONS_VALUE_EQUALS, .mode = OPTIONS_RELOAD,
+	    .take = option_reload },
+	{ "allow-empty", .flag = FLAG(allow_empty) },
+	{ "keep-in-foreground", .flag = FLAG(foreground) },
+	{ "no-daemon", .flag = FLAG(debug) },
+	{ "version", .take = option_version },
+	{ "help", .take = option_help },
 };
 
 #define OWN_COUNT (sizeof(own) / sizeof(own[0]))
@@ -195,10 +200,38 @@ options_own_find(const char *name)
 	return NULL;
 }
 
+/* Whether one mode includes what the other one does. */
+static bool
+mode_includes(enum options_mode mode, enum options_mode other)
+{
+	return other == OPTIONS_DAEMON || other == mode ||
+	       (other == OPTIONS_TEST &&
+		   (mode == OPTIONS_PRINT_CONFIG || mode == OPTIONS_MIGRATE));
+}
+
+static enum options_verdict
+mode_take(const struct options_own *opt, struct options *o)
+{
+	char option[32];
+
+	if (mode_includes(o->mode, opt->mode))
+		return OPTIONS_RUN;
+	if (!mode_includes(opt->mode, o->mode)) {
+		(void)snprintf(option, sizeof(option), "--%s", opt->name);
+		return options_error(
+		    "give --test, --print-config, --leases, --explain, --confinement, --migrate-dnsmasq or --reload, not two of them",
+		    option);
+	}
+	o->mode = opt->mode;
+	return OPTIONS_RUN;
+}
+
 enum options_verdict
 options_own_take(
     const struct options_own *opt, struct options *o, const char *value)
 {
+	if (mode_take(opt, o) != OPTIONS_RUN)
+		return OPTIONS_ERROR;
 	if (opt->flag != 0)
 		*(bool *)((char *)o + opt->flag) = true;
 	return opt->take == NULL ? OPTIONS_RUN : opt->take(o, value);

@@ -16,6 +16,7 @@ struct options_own {
 	const char *name; /* without "--" */
 	enum options_value value;
 	size_t flag; /* the bool of struct options that it sets; 0: none */
+	enum options_mode mode; /* OPTIONS_DAEMON: none */
 	/* What else it does, or NULL.  The value is NULL if there is none. */
 	enum options_verdict (*take)(struct options *, const char *value);
 };

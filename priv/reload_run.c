@@ -252,7 +252,7 @@ act_child(const struct reload_action *a, struct child *c)
 		(void)child_send_u32(c, MSG_ABORT, a->generation);
 		break;
 	case RELOAD_DO_CONNECT:
-		if (other != NULL && !parent.options->test)
+		if (other != NULL && parent.command == NULL)
 			run_connect(c, other);
 		break;
 	case RELOAD_DO_PING:

@@ -55,7 +55,8 @@ START_TEST(defaults)
 {
 	ck_assert_int_eq(parse(""), OPTIONS_RUN);
 	ck_assert_str_eq(o.conf_file, OPTIONS_CONF_DEFAULT);
-	ck_assert(!o.conf_named && !o.foreground && !o.debug && !o.test);
+	ck_assert(!o.conf_named && !o.foreground && !o.debug);
+	ck_assert_int_eq(o.mode, OPTIONS_DAEMON);
 	ck_assert_uint_eq(o.ndirectives, 0);
 }
 END_TEST
@@ -95,7 +96,7 @@ START_TEST(without_value)
 	check_errors(wrong);
 	ck_assert_int_eq(parse("--test --json"), OPTIONS_RUN);
 	ck_assert_int_eq(parse("--explain --json arch=bios"), OPTIONS_RUN);
-	ck_assert(o.json && o.explain);
+	ck_assert(o.json && o.mode == OPTIONS_EXPLAIN);
 }
 END_TEST
 
@@ -132,7 +133,7 @@ START_TEST(own_options)
 		ck_assert(o.conf_named == (t[i].file != NULL));
 		ck_assert(o.foreground == t[i].foreground);
 		ck_assert(o.debug == t[i].debug);
-		ck_assert(o.test == t[i].test);
+		ck_assert(options_is_test(&o) == t[i].test);
 		ck_assert_uint_eq(o.ndirectives, 0);
 	}
 }
@@ -167,19 +168,19 @@ START_TEST(leases)
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
-		ck_assert(o.leases && options_one_shot(&o) && !o.test);
+		ck_assert_int_eq(o.mode, OPTIONS_LEASES);
 		ck_assert_int_eq(o.leases_format, t[i].format);
 		ck_assert_uint_eq(o.ndirectives, 0);
 	}
 	ck_assert_int_eq(parse("-k"), OPTIONS_RUN);
-	ck_assert(!o.leases && !options_one_shot(&o));
+	ck_assert_int_eq(o.mode, OPTIONS_DAEMON);
 }
 END_TEST
 
 START_TEST(explain)
 {
 	ck_assert_int_eq(parse("--explain"), OPTIONS_RUN);
-	ck_assert(o.explain && options_one_shot(&o) && !o.test && !o.leases);
+	ck_assert(o.mode == OPTIONS_EXPLAIN && !options_is_test(&o));
 	ck_assert_uint_eq(o.nwords, 0);
 	teardown();
 	ck_assert_int_eq(
@@ -192,7 +193,7 @@ START_TEST(explain)
 	ck_assert_uint_eq(o.ndirectives, 0);
 	teardown();
 	ck_assert_int_eq(parse("--explain=a.pcap iface=br0"), OPTIONS_RUN);
-	ck_assert(o.explain);
+	ck_assert_int_eq(o.mode, OPTIONS_EXPLAIN);
 	ck_assert_str_eq(o.capture, "a.pcap");
 	ck_assert_uint_eq(o.nwords, 1);
 	teardown();
@@ -343,10 +344,10 @@ START_TEST(confinement)
 		"--confinement --explain", "--confinement word", NULL };
 
 	ck_assert_int_eq(parse("--confinement"), OPTIONS_RUN);
-	ck_assert(o.confinement && !o.json && options_one_shot(&o));
+	ck_assert(o.mode == OPTIONS_CONFINEMENT && !o.json);
 	ck_assert_int_eq(
 	    parse("--confinement --json --pid-file=/run/a"), OPTIONS_RUN);
-	ck_assert(o.confinement && o.json);
+	ck_assert(o.mode == OPTIONS_CONFINEMENT && o.json);
 	ck_assert_uint_eq(o.ndirectives, 1);
 	teardown();
 	check_errors(wrong);
@@ -361,9 +362,36 @@ START_TEST(reload)
 		"--reload --confinement", "--relaod", NULL };
 
 	ck_assert_int_eq(parse("--reload"), OPTIONS_RUN);
-	ck_assert(o.reload && o.reload_pid == 0 && options_one_shot(&o));
+	ck_assert(o.mode == OPTIONS_RELOAD && o.reload_pid == 0);
 	ck_assert_int_eq(parse("--reload=4711 -C a"), OPTIONS_RUN);
-	ck_assert(o.reload && o.reload_pid == 4711);
+	ck_assert(o.mode == OPTIONS_RELOAD && o.reload_pid == 4711);
+	check_errors(wrong);
+}
+END_TEST
+
+/* The other tests include --test, in any order. */
+START_TEST(modes)
+{
+	static const struct {
+		const char *line;
+		enum options_mode mode;
+	} t[] = {
+		{ "--test --print-config", OPTIONS_PRINT_CONFIG },
+		{ "--print-config --test=strict", OPTIONS_PRINT_CONFIG },
+		{ "--test --migrate-dnsmasq", OPTIONS_MIGRATE },
+		{ "--migrate-dnsmasq --test", OPTIONS_MIGRATE },
+		{ "--test --test", OPTIONS_TEST },
+	};
+	static const char *const wrong[] = { "--print-config --migrate-dnsmasq",
+		"--migrate-dnsmasq --print-config", "--test --leases",
+		"--leases --explain", "--explain --confinement",
+		"--confinement --reload", "--reload --migrate-dnsmasq", NULL };
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_int_eq(parse(t[i].line), OPTIONS_RUN);
+		ck_assert_msg(o.mode == t[i].mode, "%s", t[i].line);
+	}
 	check_errors(wrong);
 }
 END_TEST
@@ -377,7 +405,7 @@ START_TEST(migrate)
 		"--migrate-dnsmasq --test=strict", "--migrate", NULL };
 
 	ck_assert_int_eq(parse("--migrate-dnsmasq"), OPTIONS_RUN);
-	ck_assert(o.migrate && o.test && options_one_shot(&o));
+	ck_assert(o.mode == OPTIONS_MIGRATE && options_is_test(&o));
 	ck_assert_ptr_null(o.migrate_what);
 	ck_assert_int_eq(
 	    parse("--migrate-dnsmasq=/etc/x --unsupported=warn"), OPTIONS_RUN);
@@ -411,7 +439,7 @@ START_TEST(command_line_of_dnsmasq)
 	    add_dnsmasq("dnsmasq -k -x /run/d.pid --interface=br0 -F 10.0.0.2,"
 			"10.0.0.9 -C /etc/a.conf --enable-tftp"),
 	    0);
-	ck_assert(o.migrate && o.test && !o.foreground);
+	ck_assert(o.mode == OPTIONS_MIGRATE && !o.foreground);
 	ck_assert_str_eq(o.conf_file, "/etc/a.conf");
 	ck_assert(o.conf_named);
 	ck_assert_uint_eq(o.ndirectives, 5);
@@ -435,7 +463,7 @@ START_TEST(false_dnsmasq)
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		ck_assert_int_eq(parse("--migrate-dnsmasq"), OPTIONS_RUN);
 		ck_assert_msg(add_dnsmasq(t[i]) == -1, "%s", t[i]);
-		ck_assert(o.migrate && !o.leases && !o.explain && !o.json);
+		ck_assert(o.mode == OPTIONS_MIGRATE && !o.json);
 		ck_assert_ptr_null(o.migrate_what);
 		teardown();
 	}
@@ -460,6 +488,7 @@ suite_options(void)
 	tcase_add_test(tc, explain);
 	tcase_add_test(tc, explain_errors);
 	tcase_add_test(tc, confinement);
+	tcase_add_test(tc, modes);
 	tcase_add_test(tc, migrate);
 	tcase_add_test(tc, command_line_of_dnsmasq);
 	tcase_add_test(tc, false_dnsmasq);
