@@ -98,13 +98,17 @@ engine_due(struct engine *e)
 	struct pending *p;
 	size_t n;
 
-	while ((p = TAILQ_FIRST(&e->pending.neigh)) != NULL &&
-	       e->now.mono_ms - p->since_ms >= ENGINE_NEIGH_MS)
-		action_neigh_done(e, p, ETIMEDOUT);
 	for (n = 0; n < ENGINE_DUE_MAX &&
 		    (d = delay_take(&e->delay, e->now.mono_ms)) != NULL;
 	     n++)
 		action_delayed(e, d);
+	/*
+	 * Last, because this frees their places: actions of this step refer to
+	 * the replies in them, and a delayed reply would take such a place.
+	 */
+	while ((p = TAILQ_FIRST(&e->pending.neigh)) != NULL &&
+	       e->now.mono_ms - p->since_ms >= ENGINE_NEIGH_MS)
+		action_neigh_done(e, p, ETIMEDOUT);
 }
 
 static void

@@ -351,6 +351,39 @@ START_TEST(neighbour)
 }
 END_TEST
 
+/*
+ * A reply whose neighbour entry did not come is sent as it was, though another
+ * one begins to wait for an entry in the same step.
+ */
+START_TEST(neighbour_late)
+{
+	const struct action *s;
+	const struct actions *a;
+	struct dhcp_msg m;
+	uint64_t late_ms;
+	uint8_t hw[6];
+
+	delay(2, "");
+	case_ready(&k);
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	(void)msg_step(&k, &m);
+	ck_assert_ptr_nonnull(act_find(due_at(3001), ACTION_NEIGH, 0));
+	late_ms = engine_due_ms(k.e);
+	k.now.mono_ms = late_ms - 2001;
+	msg_begin(&m, PACKET_DISCOVER, 2, 2);
+	(void)msg_step(&k, &m);
+	a = due_at(late_ms);
+	ck_assert_ptr_nonnull(act_find(a, ACTION_NEIGH, 0));
+	s = act_find(a, ACTION_SEND, 0);
+	ck_assert_ptr_nonnull(s);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	ck_assert_uint_eq(r.xid, 1);
+	case_mac(1, hw);
+	ck_assert_mem_eq(r.hw, hw, sizeof(hw));
+	ck_assert_uint_eq(s->dest->addr, UINT32_MAX);
+}
+END_TEST
+
 /* Where no reply can wait for its neighbour entry, it is broadcast. */
 START_TEST(no_place)
 {
@@ -453,7 +486,7 @@ static Suite *
 suite(void)
 {
 	const TTest *const tests[] = { nothing_waits, read_late, turns,
-		repeated, neighbour, no_place, full, reloaded };
+		repeated, neighbour, neighbour_late, no_place, full, reloaded };
 	Suite *s =
 	    suite_of("dhcp_delay", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("lines"), *p = tcase_create("proxy"),
