@@ -317,6 +317,7 @@ confd_run_ended(const struct child *c)
 	/* That of a change that was given up may exit during another one. */
 	if (c->id != parent.reload.confd)
 		return;
+	watch_parsed();
 	diags_suppressed_log();
 	if (parent.next == NULL || !result.done) {
 		log_err("the configuration could not be parsed");

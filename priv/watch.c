@@ -284,6 +284,12 @@ watched_enable(struct watched *w)
 	watched_close(w);
 }
 
+void
+watch_parsed(void)
+{
+	watch_pace_parsed(&watch.pace, clock_mono_ms());
+}
+
 static void
 watch_end(void)
 {

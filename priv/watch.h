@@ -33,6 +33,9 @@ int watch_inotify(void);
  */
 void watch_add(const char *path, struct reader *pairs, int error);
 
+/* confd has read the files of this reading. */
+void watch_parsed(void);
+
 /* What was read is in force, or not. */
 void watch_commit(void);
 void watch_drop(void);

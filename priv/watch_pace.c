@@ -26,12 +26,29 @@ watch_pace_begin(struct watch_pace *p, uint64_t now_ms)
 	p->changed = false;
 	p->reading = true;
 	p->began_ms = now_ms;
+	p->parsed_ms = 0;
+}
+
+void
+watch_pace_parsed(struct watch_pace *p, uint64_t now_ms)
+{
+	p->parsed_ms = now_ms;
+}
+
+/* How long the reading took, without the time that a role did not run. */
+static uint64_t
+pace_took_ms(const struct watch_pace *p, uint64_t now_ms)
+{
+	uint64_t took_ms = now_ms - p->began_ms;
+	uint64_t most_ms = (p->parsed_ms - p->began_ms) * 2;
+
+	return p->parsed_ms != 0 && took_ms > most_ms ? most_ms : took_ms;
 }
 
 void
 watch_pace_end(struct watch_pace *p, uint64_t now_ms)
 {
-	uint64_t pause_ms = (now_ms - p->began_ms) * WATCH_PAUSE_TIMES;
+	uint64_t pause_ms = pace_took_ms(p, now_ms) * WATCH_PAUSE_TIMES;
 
 	if (!p->reading)
 		return;

@@ -7,7 +7,9 @@
  * first of them, so that its writer has time to finish.  Between two readings
  * there is a pause, which is a multiple of the time that the last one took, so
  * a file that changes all the time keeps the daemon busy for a small part of
- * the time only.
+ * the time only.  Roles build their tables in less time than confd needs for
+ * the files.  If they take longer, they do not run, and what exceeds the time
+ * of confd does not count: a role that hangs must not delay the next reading.
  */
 #ifndef PRIV_WATCH_PACE_H
 #define PRIV_WATCH_PACE_H
@@ -26,6 +28,7 @@ struct watch_pace {
 	bool reading; /* one was asked for, or has begun */
 	uint64_t first_ms; /* when the first change came */
 	uint64_t began_ms; /* the last reading */
+	uint64_t parsed_ms; /* when its files were read; 0: not yet */
 	uint64_t pause_ms; /* no reading until then */
 };
 
@@ -40,6 +43,9 @@ uint64_t watch_pace_due_ms(const struct watch_pace *);
  * It finds all changes until now.
  */
 void watch_pace_begin(struct watch_pace *, uint64_t now_ms);
+
+/* The files were read; the roles follow. */
+void watch_pace_parsed(struct watch_pace *, uint64_t now_ms);
 
 /* A reading has ended, or the one that was asked for will not begin. */
 void watch_pace_end(struct watch_pace *, uint64_t now_ms);

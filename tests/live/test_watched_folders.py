@@ -124,6 +124,19 @@ def test_a_change_takes_less_than_a_second(watched, folder):
     assert max(took) < IN_FORCE_S
 
 
+def test_a_role_that_stood_still_delays_no_change(watched, folder):
+    """The pause after a reload is that of the files, not of the wait."""
+    dhcpd = watched.server.wait_role("dhcpd")
+    os.kill(dhcpd, signal.SIGSTOP)
+    mark = watched.server.reload()
+    # So long is its answer awaited; a pause of twice that would follow.
+    time.sleep(2)
+    os.kill(dhcpd, signal.SIGCONT)
+    watched.server.wait_line(r"ready, configuration \d+$", since=mark)
+    assert watched.after(lambda: (folder / "hosts" / "one").write_text(
+        f"{MAC},192.168.1.160\n")) < 3
+
+
 def test_a_bad_file_drops_no_other(watched, folder, dhcp):
     hosts = folder / "hosts"
     watched.after(lambda: (hosts / "good").write_text(

@@ -54,6 +54,36 @@ START_TEST(pauses)
 }
 END_TEST
 
+/* A role that does not run delays the end of a reading, not the next one. */
+START_TEST(roles_that_hang)
+{
+	begin();
+	watch_pace_begin(&p, 1000);
+	watch_pace_parsed(&p, 1020);
+	watch_pace_end(&p, 11000);
+	watch_pace_change(&p, 11010);
+	ck_assert_uint_eq(watch_pace_due_ms(&p), 11000 + WATCH_PAUSE_MS);
+	/* Roles that take as long as the files need count. */
+	watch_pace_begin(&p, 20000);
+	watch_pace_parsed(&p, 21000);
+	watch_pace_end(&p, 22000);
+	watch_pace_change(&p, 22010);
+	ck_assert_uint_eq(
+	    watch_pace_due_ms(&p), 22000 + 2000 * WATCH_PAUSE_TIMES);
+	watch_pace_begin(&p, 30000);
+	watch_pace_parsed(&p, 31000);
+	watch_pace_end(&p, 60000);
+	watch_pace_change(&p, 60010);
+	ck_assert_uint_eq(
+	    watch_pace_due_ms(&p), 60000 + 2000 * WATCH_PAUSE_TIMES);
+	/* Files that were not read count in full. */
+	reads(70000, 3000);
+	watch_pace_change(&p, 73010);
+	ck_assert_uint_eq(
+	    watch_pace_due_ms(&p), 73000 + 3000 * WATCH_PAUSE_TIMES);
+}
+END_TEST
+
 /* What changed before a reading is in it; what changes meanwhile is not. */
 START_TEST(during_a_reading)
 {
@@ -211,6 +241,7 @@ suite(void)
 
 	tcase_add_test(t, one_change);
 	tcase_add_test(t, pauses);
+	tcase_add_test(t, roles_that_hang);
 	tcase_add_test(t, during_a_reading);
 	tcase_add_loop_test(t, any_changes, 0, 20);
 	tcase_add_test(t, events);
