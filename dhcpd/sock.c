@@ -9,6 +9,7 @@
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
+#include <linux/sock_diag.h>
 
 #include <event2/event.h>
 
@@ -49,6 +50,7 @@ static struct {
 
 static struct log_limit send_limit = LOG_LIMIT(5, 10000);
 static struct log_limit recv_limit = LOG_LIMIT(5, 10000);
+static struct log_limit room_limit = LOG_LIMIT(1, 60000);
 
 static void
 batch_reset(void)
@@ -224,6 +226,39 @@ socks_for(const struct socks *list, uint32_t ifindex, bool pxe)
 	return any;
 }
 
+/*
+ * Whether the buffer of the socket has room for this reply.  Until a hardware
+ * address is found, for up to three seconds, the kernel keeps the replies to a
+ * host, and they count for the buffer.  So requests in the name of hosts that
+ * do not exist could fill it, and nobody would get a reply.  Broadcasts and
+ * replies with a neighbour entry never wait; relays may have a router that the
+ * kernel knows.
+ */
+static bool
+sock_has_room(const struct sock *s, const struct dest *d)
+{
+	uint32_t mem[SK_MEMINFO_VARS], quarters = d->in_use ? 2 : 3;
+	socklen_t len = sizeof(mem);
+
+	if (d->addr == UINT32_MAX || d->neigh ||
+	    getsockopt(s->fd, SOL_SOCKET, SO_MEMINFO, mem, &len) == -1 ||
+	    len < sizeof(mem))
+		return true;
+	return mem[SK_MEMINFO_WMEM_ALLOC] <
+	       mem[SK_MEMINFO_SNDBUF] / 4 * quarters;
+}
+
+static void
+sock_no_room(const struct dest *d, uint64_t now_ms)
+{
+	char ip[16];
+
+	if (log_limit_ok(&room_limit, now_ms, NULL))
+		log_warnx(
+		    "reply to %s dropped: too many replies wait for hosts that do not answer ARP; look for a host that sends requests in their names",
+		    ip4_text(d->addr, ip));
+}
+
 /* Logs an error of sendmsg(), and what may be done about it. */
 static void
 sock_send_failed(const struct dest *d, uint16_t server_port)
@@ -272,6 +307,10 @@ socks_send(const struct socks *list, const struct dest *d, const void *data,
 
 	if (s == NULL)
 		return; /* a reload removed its interface */
+	if (!sock_has_room(s, d)) {
+		sock_no_room(d, now_ms);
+		return;
+	}
 	/* sendmsg() reads only, but its iovec is not const. */
 	memcpy(&iov.iov_base, &data, sizeof(data));
 	memset(&ctl, 0, sizeof(ctl));

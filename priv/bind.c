@@ -18,7 +18,8 @@
 #include "priv/service.h"
 
 #define LISTEN_BACKLOG 1024 /* capped by the kernel's somaxconn */
-#define LISTENER_RCVBUF (4 * 1024 * 1024) /* a rack that is switched on */
+/* For a rack that is switched on, and for replies that wait for ARP. */
+#define LISTENER_BUF (4 * 1024 * 1024)
 
 /* tftp-single-port was set at least once, so transfers may hold port 69. */
 static bool port69_was_shared;
@@ -54,6 +55,27 @@ listener_options(int fd, const struct service *s)
 }
 
 /*
+ * Capped by the kernel's rmem_max and wmem_max unless we may exceed them.
+ * Connections inherit a size, which the kernel then no longer adapts.
+ */
+static void
+listener_buffers(int fd, const struct service *s)
+{
+	const int size = LISTENER_BUF;
+
+	if (s->type != SOCK_DGRAM)
+		return;
+	if (setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE, &size, sizeof(size)) ==
+	    -1)
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_RCVBUF, &size, sizeof(size));
+	if (setsockopt(fd, SOL_SOCKET, SO_SNDBUFFORCE, &size, sizeof(size)) ==
+	    -1)
+		(void)setsockopt(
+		    fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+/*
  * Returns the socket, or -1 with errno.  shared: sets SO_REUSEADDR, without
  * which bind(2) fails while transfers use port 69 (tftp-single-port).
  */
@@ -63,20 +85,12 @@ listener_open(const struct conf_listener *l, bool shared)
 	const struct service *s = l->service;
 	struct sockaddr_storage ss;
 	socklen_t len = any_address(s->family, l->port, &ss);
-	const int rcvbuf = LISTENER_RCVBUF;
 	int fd, saved;
 
 	fd = socket(s->family, s->type | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd == -1)
 		return -1;
-	/*
-	 * Capped by the kernel's rmem_max unless we may exceed it.  Connections
-	 * inherit a size, which the kernel then no longer adapts.
-	 */
-	if (s->type == SOCK_DGRAM && setsockopt(fd, SOL_SOCKET, SO_RCVBUFFORCE,
-					 &rcvbuf, sizeof(rcvbuf)) == -1)
-		(void)setsockopt(
-		    fd, SOL_SOCKET, SO_RCVBUF, &rcvbuf, sizeof(rcvbuf));
+	listener_buffers(fd, s);
 	if (setsockopt(fd, SOL_SOCKET, SO_BINDTODEVICE, l->ifname,
 		(socklen_t)strlen(l->ifname) + 1) == 0 &&
 	    listener_options(fd, s) == 0 &&

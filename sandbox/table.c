@@ -76,6 +76,9 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(recvfrom),        T,     T,     ANY },
 	{ SCMP_SYS(sendmsg),         D | I | H, D | I | H, ONLY(2, MSG_NOSIGNAL | MSG_DONTWAIT) },
 
+	/* How much of its buffer waits for ARP. */
+	{ SCMP_SYS(getsockopt),      D,     D,     BOTH_EQUAL(1, SOL_SOCKET, 2, SO_MEMINFO) },
+
 	/* confd reads what it was handed. */
 	{ SCMP_SYS(read),            C,     NEVER, ANY },
 	{ SCMP_SYS(fstat),           C,     NEVER, ANY },

@@ -58,6 +58,7 @@ const struct sandbox_call sandbox_parent_calls[] = {
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_SNDBUF) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_RCVBUF) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_RCVBUFFORCE) },
+	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_SNDBUFFORCE) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_BINDTODEVICE) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_BROADCAST) },
 	{ SCMP_SYS(setsockopt),    P, P, BOTH_EQUAL(1, SOL_SOCKET, 2, SO_REUSEADDR) },

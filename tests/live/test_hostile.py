@@ -6,6 +6,7 @@ next honest client, and have filled neither disk nor terminal.
 
 import os
 import random
+import threading
 import time
 
 import pytest
@@ -299,6 +300,41 @@ def test_a_flood_of_discovers(attack):
     assert known is not None and known.type == "ACK"
     attack.release(mac_number(70_000), known.yiaddr)
     attack.replies(0.2)
+
+
+def test_replies_that_wait_for_arp(attack, network):
+    """They do not fill the buffer of the socket: others are answered.
+
+    Nobody has these addresses.  The kernel keeps each reply for the three
+    seconds in which it asks for the hardware address.
+    """
+    frames = [packets.Udp(
+        address, 68, "255.255.255.255", 67,
+        attack.message("INFORM", EVIL, {12: b"n" * 60},
+                       ciaddr=address).build(),
+        EVIL, packets.BROADCAST_MAC).frame()
+        for address in (f"192.168.1.{160 + n}" for n in range(90))]
+    stop = threading.Event()
+
+    def flood():
+        for number in range(40_000):
+            attack.send_frame(frames[number % len(frames)])
+            if number % 64 == 0 and stop.wait(0.004):
+                break
+
+    thread = threading.Thread(target=flood)
+    thread.start()
+    try:
+        with DhcpClient(network.client(), tries=2) as honest:
+            deadline = time.monotonic() + 2
+            number = 0
+            while time.monotonic() < deadline:
+                number += 1
+                assert honest.lease(mac_number(number % 50)), number
+    finally:
+        stop.set()
+        thread.join()
+    print(f"{number} leases")
 
 
 def test_a_flood_of_reads(attack):

@@ -240,6 +240,8 @@ static const struct {
 	CALL(TFTPD, N, openat2, AT_FDCWD, 0, 0, 24),
 	CALL(DHCPD, Y, sendmsg, 5, 0, MSG_DONTWAIT),
 	CALL(DHCPD, N, sendmsg, 5, 0, MSG_OOB),
+	CALL(DHCPD, Y, getsockopt, 5, SOL_SOCKET, SO_MEMINFO, 0, 0),
+	CALL(DHCPD, N, getsockopt, 5, SOL_SOCKET, SO_PEERCRED, 0, 0),
 	CALL(DHCPD, N, openat, AT_FDCWD, 0, O_RDONLY, 0),
 	CALL(DHCPD, N, read, 5, 0, 1),
 	CALL(DHCPD, N, write, 5, 0, 1),
