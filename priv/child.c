@@ -137,11 +137,7 @@ child_start(enum role role, uint32_t id, const struct boot *boot)
 	c->role = role;
 	c->id = id;
 	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
-	c->layers_disabled = boot->layers_disabled;
-	c->max_fds = boot->max_fds;
-	c->root = boot->root;
-	c->nroots = boot->nroots;
-	memcpy(c->roots, boot->roots, sizeof(c->roots));
+	c->boot = *boot;
 	c->chan = chan_new(base, fd, ROLE_PRIV, role, &chan_ops, c);
 	if (c->chan == NULL) {
 		log_warn("cannot start %s", role_name(role));

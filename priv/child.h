@@ -43,13 +43,9 @@ struct child {
 	uint32_t peer[ROLE_MAX]; /* processes that it may report; 0: none */
 	unsigned int accusations; /* reports since accusing_ms */
 	uint64_t accusing_ms;
-	/* Of its BOOT message. */
-	uint8_t layers_disabled; /* enum record_layer bits */
-	uint32_t max_fds;
-	uint8_t root; /* enum sandbox_root */
-	uint8_t nroots;
-	char roots[SANDBOX_ROOTS_MAX][RECORD_PATH_MAX];
-	struct folder_id root_ids[SANDBOX_ROOTS_MAX]; /* set by the caller */
+	struct boot boot; /* its BOOT message */
+	/* The folders of its roots, set by the caller. */
+	struct folder_id root_ids[SANDBOX_ROOTS_MAX];
 };
 
 struct child_ops {

@@ -51,7 +51,7 @@ child_on_layers(void *arg, uint32_t layers)
 {
 	struct child *c = arg;
 
-	if (layers != sandbox_layers_wanted(c->layers_disabled)) {
+	if (layers != sandbox_layers_wanted(c->boot.layers_disabled)) {
 		reload_run_broken(c, "sandbox layers are missing");
 		return;
 	}

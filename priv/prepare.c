@@ -128,7 +128,7 @@ prepare_host(struct conf *c, const struct conf *before)
 	    roots_check(c, before, limit_ms) == -1 ||
 	    store_check(c, before) == -1 || files_open(c, limit_ms) == -1 ||
 	    bind_listeners(c, before) == -1 ||
-	    limits_fit(c, tftpd == NULL ? 0 : tftpd->max_fds) == -1)
+	    limits_fit(c, tftpd == NULL ? 0 : tftpd->boot.max_fds) == -1)
 		return -1;
 	if (!c->copied &&
 	    pid_file_apply(c->daemon.pid_file,

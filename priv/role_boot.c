@@ -45,7 +45,7 @@ roots_differ(
 	uint8_t n;
 
 	for (n = 0; n < boot->nroots; n++)
-		if (strcmp(boot->roots[n], c->roots[n]) != 0 ||
+		if (strcmp(boot->roots[n], c->boot.roots[n]) != 0 ||
 		    memcmp(&conf->root_ids[n], &c->root_ids[n],
 			sizeof(c->root_ids[n])) != 0)
 			return true;
@@ -59,6 +59,7 @@ role_boot_differs(const struct child *c, const struct conf *conf)
 
 	role_boot_fill(&boot, c->role, conf);
 	return role_spec(c->role)->replace_on_change &&
-	       (boot.max_fds > c->max_fds || boot.nroots != c->nroots ||
+	       (boot.max_fds > c->boot.max_fds ||
+		   boot.nroots != c->boot.nroots ||
 		   roots_differ(&boot, c, conf));
 }

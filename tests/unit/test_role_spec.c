@@ -75,13 +75,13 @@ START_TEST(dhcpd_outlives_more_interfaces)
 	ck_assert_uint_eq(role_fds_needed(ROLE_DHCPD, &few),
 	    role_fds_needed(ROLE_DHCPD, &more));
 	ck_assert_uint_gt(role_fds_needed(ROLE_DHCPD, &many), 2 * 3000);
-	c.max_fds = limits_role(ROLE_DHCPD, &few);
+	c.boot.max_fds = limits_role(ROLE_DHCPD, &few);
 	ck_assert(!role_boot_differs(&c, &few));
 	ck_assert(!role_boot_differs(&c, &more));
 	/* Unless the system's limit allows no more. */
 	ck_assert_int_eq(role_boot_differs(&c, &many),
-	    limits_role(ROLE_DHCPD, &many) > c.max_fds);
-	c.max_fds = limits_role(ROLE_DHCPD, &many);
+	    limits_role(ROLE_DHCPD, &many) > c.boot.max_fds);
+	c.boot.max_fds = limits_role(ROLE_DHCPD, &many);
 	ck_assert(!role_boot_differs(&c, &few));
 }
 END_TEST
