@@ -65,7 +65,7 @@ capture_begin(struct one_shot *shot)
 	int *fd = shot->arg, file = *fd;
 
 	*fd = -1;
-	return chan_send(shot->chan, MSG_CAPTURE_FILE, 0, NULL, file);
+	return chan_send(shot->child->chan, MSG_CAPTURE_FILE, 0, NULL, file);
 }
 
 static int
@@ -93,18 +93,9 @@ capture_on_end(void *arg, const uint32_t counts[4], const char *why)
 		log_err("%s: %s", parent.options->capture,
 		    log_escape(shown, sizeof(shown), why, strlen(why)));
 	explainer.failed = why[0] != '\0';
-	one_shot_end(arg, NULL);
+	one_shot_end(one_shot_of(arg), NULL);
 	return 0;
 }
-
-static const struct dispatch_ops capture_ops = {
-	.layers = one_shot_on_layers,
-	.log = one_shot_on_log,
-	.dying = one_shot_on_dying,
-	.pong = one_shot_on_pong,
-	.captured = capture_on_packet,
-	.capture_end = capture_on_end,
-};
 
 /* Reads the capture file; -1 after logging why that is not possible. */
 static int
@@ -112,7 +103,8 @@ capture_run(const struct conf *c)
 {
 	const char *path = parent.options->capture;
 	struct one_shot shot = { .role = ROLE_CAPD,
-		.ops = &capture_ops,
+		.messages = { .captured = capture_on_packet,
+		    .capture_end = capture_on_end },
 		.begin = capture_begin,
 		.limit_ms = CAPTURE_MS };
 	int error = ENOMEM, fd;

@@ -34,7 +34,7 @@ reader_send_file(struct reader_run *run, enum lease_show_file which, int fd)
 		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)which);
-	return chan_send(run->shot.chan, MSG_SHOW_FILE, 0, &w, copy);
+	return chan_send(run->shot.child->chan, MSG_SHOW_FILE, 0, &w, copy);
 }
 
 static int
@@ -49,13 +49,13 @@ reader_begin(struct one_shot *shot)
 		return -1;
 	writer_init(&w, body, sizeof(body));
 	writer_u8(&w, (uint8_t)run->format);
-	return chan_send(shot->chan, MSG_SHOW_GO, 0, &w, -1);
+	return chan_send(shot->child->chan, MSG_SHOW_GO, 0, &w, -1);
 }
 
 static int
 reader_on_text(void *arg, const uint8_t *text, size_t len)
 {
-	struct one_shot *shot = arg;
+	struct one_shot *shot = one_shot_of(arg);
 	struct reader_run *run = shot->arg;
 	struct leases_reader *r = run->result;
 
@@ -82,7 +82,7 @@ static int
 reader_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
     const char *why)
 {
-	struct one_shot *shot = arg;
+	struct one_shot *shot = one_shot_of(arg);
 	struct reader_run *run = shot->arg;
 
 	run->result->outcome = outcome;
@@ -92,22 +92,14 @@ reader_on_shown(void *arg, enum lease_show_outcome outcome, uint32_t leases,
 	return 0;
 }
 
-static const struct dispatch_ops reader_ops = {
-	.layers = one_shot_on_layers,
-	.log = one_shot_on_log,
-	.dying = one_shot_on_dying,
-	.pong = one_shot_on_pong,
-	.show_text = reader_on_text,
-	.shown = reader_on_shown,
-};
-
 int
 leases_reader_run(struct leases_reader *r, const struct conf *c,
     const struct leases_files *files, enum lease_show_format format)
 {
 	struct reader_run run = {
 		.shot = { .role = ROLE_LEASED,
-		    .ops = &reader_ops,
+		    .messages = { .show_text = reader_on_text,
+			.shown = reader_on_shown },
 		    .begin = reader_begin,
 		    .limit_ms = LEASES_READER_MS },
 		.result = r,

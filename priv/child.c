@@ -27,16 +27,17 @@
 #define CONFIGURE_QUEUE 4 /* messages that may wait for a role to read */
 
 static LIST_HEAD(, child) children = LIST_HEAD_INITIALIZER(children);
-static struct event_base *base;
-static const struct child_ops *ops;
+/* Of the processes of the service. */
+static struct event_base *service_base;
+static const struct child_ops *service_ops;
 
 static void child_drained(struct chan *, void *);
 
 void
 child_init(struct event_base *b, const struct child_ops *o)
 {
-	base = b;
-	ops = o;
+	service_base = b;
+	service_ops = o;
 }
 
 struct child *
@@ -57,7 +58,7 @@ child_check_end(struct child *c)
 	if (!c->exited || c->chan != NULL || c->ended)
 		return;
 	c->ended = true;
-	ops->ended(c);
+	c->ops->ended(c);
 	c->may_free = true;
 }
 
@@ -86,11 +87,11 @@ child_message(struct chan *chan, struct msg *m, void *arg)
 	 * log lines are the only sign of life.
 	 */
 	if (m->type != MSG_LOG || !c->booted)
-		ops->heard(c);
+		c->ops->heard(c);
 	/* A process that was killed or stopped gets no more requests served. */
 	if (c->stopping && m->type != MSG_LOG && m->type != MSG_DYING)
 		return 0;
-	return dispatch_message(ops->messages, c, m);
+	return dispatch_message(c->ops->messages, c, m);
 }
 
 static void
@@ -104,11 +105,13 @@ child_closed(struct chan *chan, const char *why, void *arg)
 	if (why != NULL) {
 		(void)snprintf(text, sizeof(text), "channel error: %s", why);
 		child_blame(c, text);
-		ops->broken(c);
+		c->ops->broken(c);
 	} else if (!c->exited) {
 		/* It cannot be reached any more; usually it is exiting. */
 		c->closed = true;
 		(void)kill(c->pid, SIGKILL);
+		if (c->ops->closed != NULL)
+			c->ops->closed(c);
 	}
 	child_check_end(c);
 }
@@ -121,8 +124,9 @@ static const struct chan_ops chan_ops = {
 
 _Static_assert(SANDBOX_BOOT_MAX <= MSG_BODY_MAX, "BOOT fits a message");
 
-struct child *
-child_start(enum role role, uint32_t id, const struct boot *boot)
+static struct child *
+child_new(struct event_base *base, const struct child_ops *ops, enum role role,
+    const struct boot *boot)
 {
 	uint8_t body[SANDBOX_BOOT_MAX];
 	struct child *c = calloc(1, sizeof(*c));
@@ -130,17 +134,15 @@ child_start(enum role role, uint32_t id, const struct boot *boot)
 	int fd;
 
 	if (c == NULL || (c->pid = spawn_role(role, &fd)) == -1) {
-		log_warn("cannot start %s", role_name(role));
 		free(c);
 		return NULL;
 	}
 	c->role = role;
-	c->id = id;
-	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
+	c->ops = ops;
 	c->boot = *boot;
+	log_quota_init(&c->lines, LINES_MAX, LINES_BYTES_MAX, 1000);
 	c->chan = chan_new(base, fd, ROLE_PRIV, role, &chan_ops, c);
 	if (c->chan == NULL) {
-		log_warn("cannot start %s", role_name(role));
 		(void)kill(c->pid, SIGKILL);
 		free(c);
 		return NULL;
@@ -151,6 +153,38 @@ child_start(enum role role, uint32_t id, const struct boot *boot)
 	sandbox_boot_encode(boot, &w);
 	(void)chan_send(c->chan, MSG_BOOT, 0, &w, -1);
 	return c;
+}
+
+struct child *
+child_start(enum role role, uint32_t id, const struct boot *boot)
+{
+	struct child *c = child_new(service_base, service_ops, role, boot);
+
+	if (c == NULL)
+		log_warn("cannot start %s", role_name(role));
+	else
+		c->id = id;
+	return c;
+}
+
+struct child *
+child_start_alone(struct event_base *base, const struct child_ops *ops,
+    enum role role, const struct boot *boot, void *arg)
+{
+	struct child *c = child_new(base, ops, role, boot);
+
+	if (c != NULL)
+		c->arg = arg;
+	return c;
+}
+
+void
+child_forget(struct child *c)
+{
+	if (c->chan != NULL)
+		chan_free(c->chan);
+	LIST_REMOVE(c, entry);
+	free(c);
 }
 
 int
@@ -359,7 +393,7 @@ child_drained(struct chan *chan, void *arg)
 	if (child_configure_more(c) == 0)
 		return;
 	child_blame(c, "its configuration could not be sent");
-	ops->broken(c);
+	c->ops->broken(c);
 }
 
 int

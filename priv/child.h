@@ -18,8 +18,12 @@
 
 struct event_base;
 
+struct child_ops;
+
 struct child {
 	LIST_ENTRY(child) entry;
+	const struct child_ops *ops;
+	void *arg; /* of child_start_alone() */
 	enum role role;
 	uint32_t id; /* its number in priv/reload.h */
 	pid_t pid;
@@ -57,15 +61,27 @@ struct child_ops {
 	void (*heard)(struct child *);
 	/* It violated the protocol and must be killed; killed_for says why. */
 	void (*broken)(struct child *);
+	/* It closed its channel, and was killed for that; or NULL. */
+	void (*closed)(struct child *);
 	/* The process has exited and all its messages were read. */
 	void (*ended)(struct child *);
 };
 
-/* Sets the event loop and the callbacks of all children.  Called once. */
+/* Sets the event loop and the callbacks of child_start().  Called once. */
 void child_init(struct event_base *, const struct child_ops *);
 
 /* Starts a role and sends BOOT.  Returns NULL after logging the reason. */
 struct child *child_start(enum role, uint32_t id, const struct boot *);
+
+/*
+ * The same, for a process that is no part of the service: in another event
+ * loop, with other callbacks, and without a number.  NULL with errno.
+ */
+struct child *child_start_alone(struct event_base *, const struct child_ops *,
+    enum role, const struct boot *, void *arg);
+
+/* Closes its channel and frees it, whether the process has ended or not. */
+void child_forget(struct child *);
 
 /* The process with this id, even if it has just exited; or NULL. */
 struct child *child_find(uint32_t id);
