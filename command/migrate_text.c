@@ -4,7 +4,6 @@
 
 #include <string.h>
 
-#include "command/shell_text.h"
 #include "priv/options.h"
 
 #define PID_FILE "/run/pxeguard.pid"
@@ -46,11 +45,36 @@ migrate_other_advice(const struct migrate_site *s)
 	return " (virsh net-edit NETWORK: remove <dhcp> and <tftp>; then virsh net-destroy and net-start)";
 }
 
-bool
+/* Whether the commands keep dnsmasq for DNS. */
+static bool
 migrate_keeps_dns(const struct migrate_site *s)
 {
 	return s->dns && !s->dhcp_argument && s->nfiles > 0 &&
 	       s->manager != MIGRATE_NONE;
+}
+
+/*
+ * Writes a word so that a shell reads it as it is: between single quotes, if it
+ * has characters that a shell interprets.
+ */
+static void
+shell_word(FILE *f, const char *word)
+{
+	static const char plain[] =
+	    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+	    "_@%+=:,./-";
+
+	if (word[0] != '\0' && word[strspn(word, plain)] == '\0') {
+		(void)fputs(word, f);
+		return;
+	}
+	(void)fputc('\'', f);
+	for (; *word != '\0'; word++)
+		if (*word == '\'')
+			(void)fputs("'\\''", f);
+		else
+			(void)fputc(*word, f);
+	(void)fputc('\'', f);
 }
 
 /* --------------------------------------------------------------- dnsmasq */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * What --migrate-dnsmasq prints: what was found, the commands that switch over
- * to pxeguard, and those that switch back.  Pure.
+ * to pxeguard, and those that switch back.  The words of commands, which are
+ * printable ASCII, are quoted for a shell.  Pure.
  */
 #ifndef COMMAND_MIGRATE_TEXT_H
 #define COMMAND_MIGRATE_TEXT_H
@@ -42,9 +43,6 @@ struct migrate_site {
 	    ports[MIGRATE_PORTS_MAX]; /* that it holds and pxeguard needs */
 	size_t nports;
 };
-
-/* Whether the commands keep dnsmasq for DNS. */
-bool migrate_keeps_dns(const struct migrate_site *);
 
 /* The service that starts this dnsmasq for itself, or NULL. */
 const char *migrate_other_service(const struct migrate_site *);

@@ -98,7 +98,8 @@ role_start_asked(enum role r, int *out)
 		return -1;
 	pid = fork();
 	if (pid == 0) {
-		/* Ends it if it does not end by itself; execve(2) keeps it. */
+		/* The alarm, which execve(2) keeps, ends a program that hangs.
+		 */
 		(void)signal(SIGALRM, SIG_DFL);
 		(void)alarm(ANSWER_S);
 		(void)dup2(fds[1], STDOUT_FILENO);

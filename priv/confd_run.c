@@ -310,11 +310,11 @@ confd_run_ended(const struct child *c)
 	const struct command *command = parent.command;
 	struct reload_input in = { .kind = RELOAD_PARSE_FAILED };
 
-	/* A reading that was given up has nobody else to end it. */
+	/* The opener of files would outlive a reading that was given up. */
 	if (c->role == ROLE_CONFD &&
 	    (c->id == parent.reload.confd || parent.reload.confd == 0))
 		conf_opener_end();
-	/* That of a change that was given up may exit during another one. */
+	/* A confd whose change was given up may exit during a later one. */
 	if (c->id != parent.reload.confd)
 		return;
 	watch_parsed();

@@ -29,11 +29,17 @@ struct role_spec {
 	 */
 	bool replace_on_change;
 
-	/* See role_fds_needed(): of any configuration, and of one; or NULL. */
+	/*
+	 * The descriptors that it needs with any configuration, and those that
+	 * it needs besides with a given one; NULL: none.
+	 */
 	uint32_t fds;
 	uint64_t (*more_fds)(const struct conf *);
 
-	/* Whether a configuration needs it; NULL: it runs only to parse. */
+	/*
+	 * Whether it serves with a configuration.  NULL: it never serves, as
+	 * confd and capd, which do one job and exit.
+	 */
 	bool (*needed)(const struct conf *);
 
 	bool exclusive; /* two processes must not run at the same time */
