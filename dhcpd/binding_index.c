@@ -95,12 +95,6 @@ index_resize(struct binding_index *x, const struct slab *s, size_t capacity)
 	return 0;
 }
 
-size_t
-index_bytes(const struct binding_index *x)
-{
-	return 3 * (x->mask + 1) * sizeof(struct binding_list);
-}
-
 struct binding *
 index_at(const struct binding_index *x, uint32_t addr)
 {

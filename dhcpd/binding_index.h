@@ -42,6 +42,4 @@ struct binding *index_of(const struct binding_index *, const struct client *);
 struct binding *index_bound_of(
     const struct binding_index *, const struct client *, uint32_t but_addr);
 
-size_t index_bytes(const struct binding_index *);
-
 #endif

@@ -35,22 +35,12 @@ engine_new(uint64_t seed)
 	if ((e->pool = pool_new(seed)) == NULL ||
 	    pending_init(&e->pending) == -1 ||
 	    delay_init(&e->delay, seed) == -1) {
-		engine_free(e);
+		pool_free(e->pool);
+		pending_free(&e->pending);
+		free(e);
 		return NULL;
 	}
 	return e;
-}
-
-void
-engine_free(struct engine *e)
-{
-	if (e == NULL)
-		return;
-	pool_free(e->pool);
-	pending_free(&e->pending);
-	delay_free(&e->delay);
-	dhcp_conf_free(e->conf);
-	free(e);
 }
 
 int

@@ -15,7 +15,6 @@
 
 /* NULL without memory.  seed: a number that clients do not know. */
 struct engine *engine_new(uint64_t seed);
-void engine_free(struct engine *); /* and its configuration */
 
 /*
  * engine_prepare() allocates what a configuration needs; -1 without memory,

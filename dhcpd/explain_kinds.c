@@ -9,6 +9,8 @@
 #include "daemon/log.h"
 #include "dhcpd/explain_answer.h"
 
+#define NETS_MAX 64 /* networks in the table; more are counted */
+
 enum column { KIND, ADDRESS, BOOT, SERVER, LINE, FILE_STATE, COLUMNS };
 
 static const struct {
@@ -246,13 +248,17 @@ net_known(const struct explain_net *nets, size_t n, uint32_t net, uint32_t mask)
 	return false;
 }
 
-size_t
-explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
+/*
+ * Fills in at most NETS_MAX networks: each served interface, then those that
+ * only relays can reach.  Returns how many there are.
+ */
+static size_t
+nets_find(const struct dhcp_conf *c, struct explain_net nets[NETS_MAX])
 {
 	size_t i, n = 0;
 
 	for (i = 0; i < c->ifaces.n; i++, n++)
-		if (n < max)
+		if (n < NETS_MAX)
 			nets[n] =
 			    (struct explain_net){ &c->ifaces.v[i], 0, 0, 0 };
 	for (i = 0; i < c->ranges.n && c->ifaces.n > 0; i++) {
@@ -260,11 +266,11 @@ explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
 		uint32_t net = g->start & g->mask, via = net + 1;
 
 		if (g->attached ||
-		    net_known(nets, n < max ? n : max, net, g->mask))
+		    net_known(nets, n < NETS_MAX ? n : NETS_MAX, net, g->mask))
 			continue;
 		if (g->mask == 0 || g->mask >= 0xfffffffe)
 			via = g->start;
-		if (n < max)
+		if (n < NETS_MAX)
 			nets[n] = (struct explain_net){ &c->ifaces.v[0], via,
 				net, g->mask };
 		n++;
@@ -275,7 +281,7 @@ explain_nets(const struct dhcp_conf *c, struct explain_net *nets, size_t max)
 void
 explain_kinds(struct explain *x, struct text *out)
 {
-	struct explain_net *nets = calloc(EXPLAIN_NETS_MAX, sizeof(*nets));
+	struct explain_net *nets = calloc(NETS_MAX, sizeof(*nets));
 	struct json j = { .out = x->json ? out : NULL };
 	size_t i, n, omitted = 0;
 
@@ -283,9 +289,9 @@ explain_kinds(struct explain *x, struct text *out)
 		return;
 	if (x->json)
 		out = NULL;
-	n = explain_nets(x->e->conf, nets, EXPLAIN_NETS_MAX);
-	if (n > EXPLAIN_NETS_MAX)
-		omitted = n - EXPLAIN_NETS_MAX;
+	n = nets_find(x->e->conf, nets);
+	if (n > NETS_MAX)
+		omitted = n - NETS_MAX;
 	json_object(&j, NULL);
 	json_plain(&j, "mode", "table");
 	json_list(&j, "networks");

@@ -30,17 +30,6 @@ explain_begin(struct explain *x, struct engine *e, uint64_t wall_s)
 }
 
 void
-explain_end(struct explain *x)
-{
-	if (x->e != NULL)
-		x->e->rq.trace = NULL;
-	trace_free(&x->trace);
-	arena_free(&x->arena);
-	free(x->files.v);
-	memset(x, 0, sizeof(*x));
-}
-
-void
 explain_forget(struct explain *x)
 {
 	const struct engine_input tick = { .kind = ENGINE_TICK };

@@ -42,7 +42,6 @@ struct explain_way {
 
 /* -1 without memory.  The engine has its configuration. */
 int explain_begin(struct explain *, struct engine *, uint64_t wall_s);
-void explain_end(struct explain *);
 
 /* Forgets offers and leases of earlier packets. */
 void explain_forget(struct explain *);

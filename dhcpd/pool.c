@@ -11,6 +11,17 @@
 #define POOL_SWEEP 8192 /* bindings looked at in one tick */
 #define POOL_SPARE 64
 
+/* Room for n bindings in all.  -1 without memory; nothing has changed. */
+static int
+pool_reserve(struct pool *p, size_t n)
+{
+	size_t size = slab_size(&p->slab, n);
+
+	if (size == 0 || index_resize(&p->index, &p->slab, size) == -1)
+		return -1;
+	return slab_reserve(&p->slab, n);
+}
+
 struct pool *
 pool_new(uint64_t seed)
 {
@@ -41,22 +52,6 @@ pool_free(struct pool *p)
 	index_free(&p->index);
 	free(p->idle);
 	free(p);
-}
-
-int
-pool_reserve(struct pool *p, size_t n)
-{
-	size_t size = slab_size(&p->slab, n);
-
-	if (size == 0 || index_resize(&p->index, &p->slab, size) == -1)
-		return -1;
-	return slab_reserve(&p->slab, n);
-}
-
-size_t
-pool_bytes(const struct pool *p)
-{
-	return slab_bytes(&p->slab) + index_bytes(&p->index);
 }
 
 static void
@@ -201,6 +196,17 @@ pool_loser(const struct pool *p)
 	return b;
 }
 
+static void
+pool_forget(struct pool *p, struct binding *b)
+{
+	pool_leave(p, b);
+	tell_drop(&p->telling, b);
+	index_remove_client(b);
+	index_remove_addr(b);
+	pool_mark(p, b->addr, false);
+	slab_put(&p->slab, b);
+}
+
 struct binding *
 pool_get(struct pool *p, uint32_t addr)
 {
@@ -218,17 +224,6 @@ pool_get(struct pool *p, uint32_t addr)
 	pool_append_idle(p, b);
 	pool_mark(p, addr, true);
 	return b;
-}
-
-void
-pool_forget(struct pool *p, struct binding *b)
-{
-	pool_leave(p, b);
-	tell_drop(&p->telling, b);
-	index_remove_client(b);
-	index_remove_addr(b);
-	pool_mark(p, b->addr, false);
-	slab_put(&p->slab, b);
 }
 
 /* Sets the client of a binding, and enters it under that client. */
@@ -296,7 +291,8 @@ pool_store(struct pool *p, struct binding *b, const struct lease *l)
 	}
 }
 
-void
+/* A lease has ended: others may get the address. */
+static void
 pool_idle(struct pool *p, struct binding *b)
 {
 	pool_leave(p, b);

@@ -41,12 +41,6 @@ struct pool {
 struct pool *pool_new(uint64_t seed);
 void pool_free(struct pool *);
 
-/* Room for n bindings in all.  -1 without memory; nothing has changed. */
-int pool_reserve(struct pool *, size_t n);
-
-/* Bytes in use for bindings, their texts and the tables that find them. */
-size_t pool_bytes(const struct pool *);
-
 /*
  * Makes room for what a configuration needs: one place for each address of a
  * dynamic range and each dhcp-host line, at most 2 * dhcp-lease-max and those
@@ -89,10 +83,6 @@ struct binding *pool_get(struct pool *, uint32_t addr);
 void pool_offer(
     struct pool *, struct binding *, const struct client *, uint64_t now_ms);
 void pool_store(struct pool *, struct binding *, const struct lease *);
-void pool_forget(struct pool *, struct binding *);
-
-/* A lease has ended: others may get the address. */
-void pool_idle(struct pool *, struct binding *);
 
 /* The client does not take an offer: the binding is what it was before. */
 void pool_lapse(struct pool *, struct binding *);

@@ -139,19 +139,13 @@ reply_put_u32(struct reply *rp, uint8_t code, uint32_t v)
 	return reply_put(rp, code, bytes, sizeof(bytes));
 }
 
-bool
-reply_put_strz(struct reply *rp, uint8_t code, const char *s)
-{
-	return reply_put(rp, code, s, strlen(s) + 1);
-}
-
 void
 reply_put_file(struct reply *rp, const char *file)
 {
 	size_t len = strlen(file);
 
 	if (len >= sizeof(rp->file)) {
-		(void)reply_put_strz(rp, OPT_FILE, file);
+		(void)reply_put(rp, OPT_FILE, file, len + 1);
 		return;
 	}
 	memset(rp->file, 0, sizeof(rp->file));

@@ -78,13 +78,10 @@ bool reply_put_u8(struct reply *, uint8_t code, uint8_t);
 bool reply_put_u32(struct reply *, uint8_t code, uint32_t);
 
 /*
- * Puts the name of a boot file into the header, or as option 67 if it is too
- * long.
+ * Puts the name of a boot file into the header.  If it is too long, it goes
+ * into option 67, with a NUL, which some clients need.
  */
 void reply_put_file(struct reply *, const char *file);
-
-/* A string with a NUL at its end, for clients that need one. */
-bool reply_put_strz(struct reply *, uint8_t code, const char *);
 
 /* Writes the message to out[REPLY_MAX]; returns its length. */
 size_t reply_finish(struct reply *, uint8_t *out);

@@ -198,14 +198,3 @@ slab_next(const struct slab *s, struct slab_place *at)
 	memset(at, 0, sizeof(*at));
 	return NULL;
 }
-
-size_t
-slab_bytes(const struct slab *s)
-{
-	size_t i, n = 0;
-
-	for (i = 0; i < s->nchunks; i++)
-		n += s->chunk[i].used * sizeof(struct binding) +
-		     s->chunk[i].parts_used * sizeof(struct binding_part);
-	return n;
-}

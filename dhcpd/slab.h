@@ -62,7 +62,4 @@ void slab_set_text(struct slab *, struct binding *, const void *id,
  */
 struct binding *slab_next(const struct slab *, struct slab_place *);
 
-/* Bytes that were ever in use. */
-size_t slab_bytes(const struct slab *);
-
 #endif

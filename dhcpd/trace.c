@@ -15,14 +15,6 @@ trace_init(struct trace *t, const struct dhcp_conf *c)
 }
 
 void
-trace_free(struct trace *t)
-{
-	free(t->tag);
-	t->tag = NULL;
-	t->ntags = 0;
-}
-
-void
 trace_clear(struct trace *t)
 {
 	struct trace_line *tag = t->tag;

@@ -36,7 +36,6 @@ struct trace {
 
 /* Room for the tags of a configuration; -1 without memory. */
 int trace_init(struct trace *, const struct dhcp_conf *);
-void trace_free(struct trace *);
 
 /* Forgets all, for another request. */
 void trace_clear(struct trace *);

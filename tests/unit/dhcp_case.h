@@ -229,7 +229,20 @@ case_end(struct dhcp_case *k)
 	/* The engine has taken over what it uses. */
 	if (k->e == NULL || k->e->conf != k->conf)
 		dhcp_conf_free(k->conf);
-	engine_free(k->e);
+	if (k->e == NULL)
+		return;
+	dhcp_conf_free(k->e->conf);
+	pool_free(k->e->pool);
+	pending_free(&k->e->pending);
+	delay_free(&k->e->delay);
+	free(k->e);
+}
+
+static inline void
+case_forget(struct dhcp_case *k, struct binding *b)
+{
+	b->expiry_s = 0;
+	pool_lapse(k->e->pool, b);
 }
 
 static inline void

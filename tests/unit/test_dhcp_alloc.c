@@ -91,9 +91,9 @@ START_TEST(longest_idle)
 
 	ready();
 	for (i = 0; i < SIZE; i++)
-		pool_idle(pool, bind_to(FIRST + (i * 7) % SIZE, i, i + 1));
+		pool_lapse(pool, bind_to(FIRST + (i * 7) % SIZE, i, i + 1));
 	ck_assert_uint_eq(choose(5000), FIRST);
-	pool_idle(pool, bind_to(FIRST, 5000, 1));
+	pool_lapse(pool, bind_to(FIRST, 5000, 1));
 	ck_assert_uint_eq(choose(5001), FIRST + 7);
 	/* What is bound again does not count any longer. */
 	bind_to(FIRST + 7, 5001, LEASE_NEVER);

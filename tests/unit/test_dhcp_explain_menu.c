@@ -48,7 +48,6 @@ START_TEST(menu_parsed)
 	ck_assert_uint_eq(explain_menu(&x, e), 0);
 	reply_has(VENDOR("\6\5\3"), true);
 	ck_assert_uint_eq(explain_menu(&x, e), 0);
-	explain_end(&x);
 }
 END_TEST
 
@@ -75,7 +74,6 @@ START_TEST(menu_bounded)
 	ck_assert_uint_eq(explain_menu(&x, e), EXPLAIN_ENTRIES_MAX);
 	ck_assert_uint_eq(e[EXPLAIN_ENTRIES_MAX - 1].type, 0x100);
 	ck_assert_str_eq(e[EXPLAIN_ENTRIES_MAX - 1].text, "");
-	explain_end(&x);
 }
 END_TEST
 
@@ -108,7 +106,6 @@ START_TEST(port_is_asked)
 	asked("");
 	reply_has(NULL, 0, true);
 	ck_assert(!explain_asks_port(&x));
-	explain_end(&x);
 }
 END_TEST
 
@@ -135,7 +132,6 @@ START_TEST(client_address)
 	ck_assert_uint_eq(explain_addr(&x, &net), 0);
 	x.sent = true;
 	ck_assert_uint_eq(explain_addr(&x, &net), IP(10, 2, 0, 9));
-	explain_end(&x);
 }
 END_TEST
 
@@ -184,7 +180,6 @@ START_TEST(client_of_menu)
 	    "MENU ENTRY \"Local\"\n"
 	    "  the client boots from its disk\n");
 	/* clang-format on */
-	explain_end(&x);
 }
 END_TEST
 
@@ -244,7 +239,6 @@ START_TEST(client_of_port)
 	    "  /etc/x.conf:4  pxe-service Boot   for architecture 0, and the client is UEFI x64\n"
 	    "                 pxe-service Local  for architecture 0, and the client is UEFI x64\n");
 	/* clang-format on */
-	explain_end(&x);
 }
 END_TEST
 
@@ -267,7 +261,6 @@ START_TEST(client_of_shared_network)
 	k.conf->dhcp.pxe = true;
 	asked("arch=x64-uefi via=10.6.0.1");
 	says("THEN FROM PORT 4011\n  file    snponly.efi");
-	explain_end(&x);
 }
 END_TEST
 
@@ -291,7 +284,6 @@ START_TEST(one_letter)
 	asked("arch=bios mac=52:54:00:12:34:56");
 	says("\"boot\": {\"file\": \"f\", ");
 	says("\"server_name\": \"s\"");
-	explain_end(&x);
 }
 END_TEST
 
@@ -310,7 +302,6 @@ START_TEST(client_of_other_type)
 	kinds();
 	says(
 	    "\n  BIOS              range    menu:\n    A\\x22                    no ");
-	explain_end(&x);
 }
 END_TEST
 
@@ -327,7 +318,6 @@ START_TEST(kinds_of_networks)
 	     "Through a relay, as via=10.0.0.1 on br0\n"
 	     "  dhcp-range 10.1.0.5-10.1.0.9  \n\n"
 	     "  CLIENT            ADDRESS  BOOT FILE  SERVER  LINE  FILE IS\n");
-	explain_end(&x);
 }
 END_TEST
 
@@ -358,7 +348,6 @@ START_TEST(kinds_of_menu)
 	    "  U-Boot            none     no boot request, and there are proxy ranges only\n"
 	    "  plain DHCP        none     no boot request, and there are proxy ranges only\n");
 	/* clang-format on */
-	explain_end(&x);
 }
 END_TEST
 

@@ -261,13 +261,12 @@ END_TEST
 /* Without a configuration there is nothing to explain. */
 START_TEST(too_early)
 {
-	struct engine *e = engine_new(1);
 	struct msg m;
 
 	memset(&m, 0, sizeof(m));
 	m.type = MSG_EXPLAIN_END;
-	ck_assert_int_eq(explain_message(e, &m), -1);
-	engine_free(e);
+	k.e = engine_new(1);
+	ck_assert_int_eq(explain_message(k.e, &m), -1);
 }
 END_TEST
 

@@ -25,7 +25,7 @@ START_TEST(many_of_one_identifier)
 		if (i == 0)
 			first = b;
 		else
-			pool_idle(pool, b);
+			pool_lapse(pool, b);
 	}
 	ck_assert_ptr_nonnull(pool_of(pool, &c));
 	ck_assert_ptr_ne(pool_of(pool, &c), first);
@@ -58,7 +58,7 @@ START_TEST(found_by)
 	memcpy(c.id, "abc", 3);
 	ck_assert_ptr_eq(pool_of(pool, &c), y);
 	ck_assert_ptr_eq(pool_of(pool, &a), x); /* bound before offered */
-	pool_forget(pool, x);
+	case_forget(&k, x);
 	ck_assert_ptr_eq(pool_of(pool, &a), y);
 	ck_assert_ptr_null(pool_at(pool, FIRST));
 }

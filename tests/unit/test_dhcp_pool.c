@@ -11,7 +11,7 @@ START_TEST(offers_lapse)
 	b = pool_get(pool, FIRST);
 	pool_offer(pool, b, &c, 1000);
 	x = bind_to(FIRST + 1, 2, CASE_WALL);
-	pool_idle(pool, x);
+	pool_lapse(pool, x);
 	pool_offer(pool, x, &d, 1500);
 	ck_assert(pool_taken(b, CASE_WALL));
 	pool_tick(pool, CASE_WALL, 1000 + POOL_OFFER_MS - 1);
@@ -62,7 +62,7 @@ START_TEST(memory_is_reused)
 		struct binding *b = bind_to(
 		    IP(10, 0, 0, 0) + (uint32_t)i + 1, (uint32_t)i, i + 1);
 
-		pool_idle(pool, b);
+		pool_lapse(pool, b);
 	}
 	ck_assert_uint_eq(pool->slab.capacity, n);
 	/* The oldest made way. */
@@ -89,7 +89,7 @@ START_TEST(oldest_makes_way)
 		(void)bind_to(
 		    IP(10, 0, 0, 0) + (uint32_t)i, (uint32_t)i, LEASE_NEVER);
 	for (i = 3; i-- > 0;)
-		pool_idle(pool, bind_to(at[i], (uint32_t)i, expiry_s[i]));
+		pool_lapse(pool, bind_to(at[i], (uint32_t)i, expiry_s[i]));
 	for (i = 0; i < 3; i++) {
 		ck_assert_ptr_nonnull(pool_at(pool, at[i]));
 		(void)bind_to(IP(10, 9, 0, 9) + (uint32_t)i, 9, LEASE_NEVER);
@@ -135,7 +135,7 @@ START_TEST(reload_keeps)
 
 	ready();
 	b = bind_to(FIRST, 1, LEASE_NEVER);
-	pool_idle(pool, bind_to(FIRST + 1, 2, 5));
+	pool_lapse(pool, bind_to(FIRST + 1, 2, 5));
 	/* The range moves; bindings outside it stay. */
 	case_conf(&k);
 	case_range(&k, FIRST + 1, FIRST + 2, "", "");
@@ -198,10 +198,10 @@ START_TEST(random_life)
 			(void)bind_to(addr, n, now + (uint64_t)random() % 50);
 			break;
 		case 2:
-			pool_idle(pool, b);
+			pool_lapse(pool, b);
 			break;
 		case 3:
-			pool_forget(pool, b);
+			case_forget(&k, b);
 			break;
 		default:
 			pool_tick(pool, now, now * 1000);

@@ -254,7 +254,7 @@ START_TEST(lapsed_lease)
 	ck_assert_uint_eq(request(FREE, 0, 0, false), PACKET_ACK);
 	/* Lapsed only a moment ago, before any tick. */
 	lease_to(FIRST, 1, CASE_WALL - 1);
-	pool_forget(k.e->pool, pool_at(k.e->pool, FREE));
+	case_forget(&k, pool_at(k.e->pool, FREE));
 	ck_assert_uint_eq(request(0, 0, FIRST, true), PACKET_ACK);
 	ck_assert_uint_eq(k.e->pool->nbound, 1);
 }

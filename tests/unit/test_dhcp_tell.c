@@ -245,7 +245,7 @@ START_TEST(forgotten)
 {
 	uint32_t a = case_boot_up(&k, 1), b = case_boot_up(&k, 2);
 
-	pool_forget(k.e->pool, pool_at(k.e->pool, a));
+	case_forget(&k, pool_at(k.e->pool, a));
 	told_client(b, 2);
 	told_none();
 	ck_assert_uint_ne(case_boot_up(&k, 5), 0);
