@@ -137,61 +137,51 @@ rank_other(const struct binding *b, const struct client *k, uint32_t but_addr)
 	       b->addr != but_addr && (b->idlen > 0) == (k->idlen > 0);
 }
 
-/* The first of the highest rank with the identifier of the client, or NULL. */
-static struct binding *
-best_by_id(const struct binding_index *x, const struct client *k, rank_fn *rank,
-    uint32_t but_addr)
+static bool
+same_client(const struct binding *b, const struct client *k, bool by_id)
 {
-	struct binding *b, *best = NULL;
-	int r, top = 0, left = INDEX_CHAIN_MAX;
-
-	if (k->idlen == 0)
-		return NULL;
-	LIST_FOREACH(b, &x->by_id[index_hash(x, k->id, k->idlen)], by_id) {
-		if ((r = rank(b, k, but_addr)) > top && binding_same_id(b, k)) {
-			top = r;
-			best = b;
-		}
-		if (--left == 0)
-			break;
-	}
-	return best;
+	if (by_id)
+		return binding_same_id(b, k);
+	return (k->idlen == 0 || b->idlen == 0) && binding_same_hw(b, k);
 }
 
-/* The same with its hardware address, where not both have an identifier. */
+/*
+ * The first of the highest rank with the identifier of the client, or with its
+ * hardware address, where not both have an identifier.  NULL: there is none.
+ */
 static struct binding *
-best_by_hw(const struct binding_index *x, const struct client *k, rank_fn *rank,
-    uint32_t but_addr)
+best(const struct binding_index *x, const struct client *k, bool by_id,
+    rank_fn *rank, uint32_t but_addr)
 {
-	struct binding *b, *best = NULL;
+	struct binding *b, *found = NULL;
 	int r, top = 0, left = INDEX_CHAIN_MAX;
 
-	if (k->hwlen == 0)
+	if ((by_id ? k->idlen : k->hwlen) == 0)
 		return NULL;
-	LIST_FOREACH(b, &x->by_hw[index_hash(x, k->hw, k->hwlen)], by_hw) {
-		if ((k->idlen == 0 || b->idlen == 0) &&
-		    (r = rank(b, k, but_addr)) > top && binding_same_hw(b, k)) {
+	b = by_id ? LIST_FIRST(&x->by_id[index_hash(x, k->id, k->idlen)])
+		  : LIST_FIRST(&x->by_hw[index_hash(x, k->hw, k->hwlen)]);
+	for (; b != NULL && left > 0; left--) {
+		r = rank(b, k, but_addr);
+		if (r > top && same_client(b, k, by_id)) {
 			top = r;
-			best = b;
+			found = b;
 		}
-		if (--left == 0)
-			break;
+		b = by_id ? LIST_NEXT(b, by_id) : LIST_NEXT(b, by_hw);
 	}
-	return best;
+	return found;
 }
 
 struct binding *
 index_of(const struct binding_index *x, const struct client *k)
 {
-	struct binding *b = best_by_id(x, k, rank_present, 0);
+	struct binding *b = best(x, k, true, rank_present, 0);
 
-	return b != NULL ? b : best_by_hw(x, k, rank_present, 0);
+	return b != NULL ? b : best(x, k, false, rank_present, 0);
 }
 
 struct binding *
 index_bound_of(
     const struct binding_index *x, const struct client *k, uint32_t but_addr)
 {
-	return k->idlen > 0 ? best_by_id(x, k, rank_other, but_addr)
-			    : best_by_hw(x, k, rank_other, but_addr);
+	return best(x, k, k->idlen > 0, rank_other, but_addr);
 }
