@@ -13,6 +13,13 @@
 
 #define HOST_MAX 255
 
+enum url_fault {
+	URL_FAULT_NONE, /* also for what is no URL */
+	URL_FAULT_UNREACHABLE, /* of this host only, such as http://0.0.0.0/ */
+	URL_FAULT_HOST, /* neither an address nor a name, such as <server> */
+	URL_FAULT_SLASHES, /* http:/server/ */
+};
+
 /* Whether the host is one that means the client itself, or no host. */
 static bool
 is_unreachable(const char *host, size_t len)
@@ -76,8 +83,12 @@ is_without_slashes(const char *text)
 	return false;
 }
 
-enum url_fault
-check_url_fault(const char *text, const char **host, size_t *len)
+/*
+ * What is wrong with the server of a URL.  *host and *len are set to its place
+ * in text for URL_FAULT_HOST.
+ */
+static enum url_fault
+url_fault(const char *text, const char **host, size_t *len)
 {
 	const char *at;
 
@@ -106,7 +117,7 @@ check_url(struct config *c, const struct config_entry *e, const char *text)
 	char copy[HOST_MAX + 1];
 	size_t len = 0;
 
-	switch (check_url_fault(text, &host, &len)) {
+	switch (url_fault(text, &host, &len)) {
 	case URL_FAULT_NONE:
 		break;
 	case URL_FAULT_UNREACHABLE:

@@ -2,46 +2,8 @@
 /* Checks that compare lines: what they warn of, and what they do not. */
 #include <errno.h>
 
-#include "confd/check_url.h"
-#include "tests/unit/conf_case.h"
+#include "tests/unit/warned_case.h"
 
-static struct conf_case k;
-
-/* Whether a configuration gives this message, "W 3 text". */
-static bool
-says(const char *text, const char *message)
-{
-	bool found;
-
-	conf_case_parse(&k, text);
-	found = strstr(k.diags, message) != NULL;
-	conf_case_end(&k);
-	return found;
-}
-
-/* Lines, and whether some words are said of them behind others. */
-struct warned {
-	const char *lines;
-	bool warned;
-};
-
-static void
-check_warned(
-    const char *before, const struct warned *t, size_t n, const char *words)
-{
-	static char text[1024];
-	size_t i;
-
-	for (i = 0; i < n; i++) {
-		(void)snprintf(text, sizeof(text), "%s%s", before, t[i].lines);
-		ck_assert_msg(says(text, words) == t[i].warned, "%s", text);
-	}
-}
-
-#define CHECK_WARNED(before, t, words) \
-	check_warned(before, t, sizeof(t) / sizeof((t)[0]), words)
-
-#define RANGE "dhcp-range=192.168.1.10,192.168.1.99,255.255.255.0\n"
 #define TAGS                                        \
 	"dhcp-match=set:efi,option:client-arch,7\n" \
 	"dhcp-match=set:ipxe,175\n"
@@ -214,55 +176,69 @@ START_TEST(bare_address)
 }
 END_TEST
 
+#define UNREACHABLE "no client can reach the server of"
+#define NO_HOST "is neither an address nor a host name"
+#define NO_SLASHES "is no URL; two slashes follow"
+
+/* What is said of a URL; NULL: nothing. */
+static void
+check_url(const char *url, const char *words)
+{
+	static const char *const faults[] = { UNREACHABLE, NO_HOST,
+		NO_SLASHES };
+	char line[400];
+	size_t i;
+
+	(void)snprintf(line, sizeof(line), "dhcp-boot=\"%s\"", url);
+	for (i = 0; i < sizeof(faults) / sizeof(faults[0]); i++)
+		if (words != NULL && strcmp(words, faults[i]) == 0)
+			conf_case_says(line, 'W', faults[i]);
+		else
+			conf_case_lacks(line, faults[i]);
+}
+
 START_TEST(urls)
 {
 	static const struct {
-		const char *text;
-		enum url_fault fault;
+		const char *text, *words;
 	} t[] = {
-		{ "http://0.0.0.0/a", URL_FAULT_UNREACHABLE },
-		{ "HTTP://LocalHost:80/a", URL_FAULT_UNREACHABLE },
-		{ "tftp://127.0.0.1", URL_FAULT_UNREACHABLE },
-		{ "http:///a", URL_FAULT_UNREACHABLE },
-		{ "http://[::1]/a", URL_FAULT_UNREACHABLE },
-		{ "http://me:x@localhost/a", URL_FAULT_UNREACHABLE },
-		{ "http://0.0.0.0.example/a", URL_FAULT_NONE },
-		{ "http://localhosts/a", URL_FAULT_NONE },
-		{ "http://${next-server}/a", URL_FAULT_NONE },
-		{ "http://${net0/next-server}/a", URL_FAULT_NONE },
-		{ "http://192.168.1.1:8080/a@b", URL_FAULT_NONE },
-		{ "http://[fd00::1]:80/a", URL_FAULT_NONE },
-		{ "http://boot_1.example.org", URL_FAULT_NONE },
-		{ "http://b\303\274ro/a", URL_FAULT_HOST },
-		{ "http://<server-ip>/a", URL_FAULT_HOST },
-		{ "http://SERVER IP/a", URL_FAULT_HOST },
-		{ "http://192.168.1.300/a", URL_FAULT_HOST },
-		{ "http://xxx.xxx.xxx.xxx/a", URL_FAULT_HOST },
-		{ "http://x.example/a", URL_FAULT_NONE },
-		{ "http://[fd00::1", URL_FAULT_HOST },
-		{ "http:/192.168.1.1/a", URL_FAULT_SLASHES },
-		{ "https:192.168.1.1/a", URL_FAULT_SLASHES },
-		{ "http", URL_FAULT_NONE },
-		{ "a.0", URL_FAULT_NONE },
-		{ "", URL_FAULT_NONE },
+		{ "http://0.0.0.0/a", UNREACHABLE },
+		{ "HTTP://LocalHost:80/a", UNREACHABLE },
+		{ "tftp://127.0.0.1", UNREACHABLE },
+		{ "http:///a", UNREACHABLE },
+		{ "http://[::1]/a", UNREACHABLE },
+		{ "http://me:x@localhost/a", UNREACHABLE },
+		{ "http://0.0.0.0.example/a", NULL },
+		{ "http://localhosts/a", NULL },
+		{ "http://${next-server}/a", NULL },
+		{ "http://${net0/next-server}/a", NULL },
+		{ "http://192.168.1.1:8080/a@b", NULL },
+		{ "http://[fd00::1]:80/a", NULL },
+		{ "http://boot_1.example.org", NULL },
+		{ "http://b\303\274ro/a", NO_HOST },
+		{ "http://<server-ip>/a", NO_HOST },
+		{ "http://SERVER IP/a", NO_HOST },
+		{ "http://192.168.1.300/a", NO_HOST },
+		{ "http://xxx.xxx.xxx.xxx/a", NO_HOST },
+		{ "http://x.example/a", NULL },
+		{ "http://[fd00::1", NO_HOST },
+		{ "http:/192.168.1.1/a", NO_SLASHES },
+		{ "https:192.168.1.1/a", NO_SLASHES },
+		{ "http", NULL },
+		{ "a.0", NULL },
 	};
-	static char line[400];
-	const char *host;
-	size_t i, len;
+	char line[400];
+	size_t i;
 
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++)
-		ck_assert_msg(
-		    check_url_fault(t[i].text, &host, &len) == t[i].fault, "%s",
-		    t[i].text);
-	ck_assert_int_eq(
-	    check_url_fault("http://u@<a>:80/", &host, &len), URL_FAULT_HOST);
-	ck_assert_uint_eq(len, 3);
-	ck_assert_int_eq(memcmp(host, "<a>", len), 0);
+		check_url(t[i].text, t[i].words);
 	/* The longest name that a host can have, and one that is longer. */
-	(void)snprintf(line, sizeof(line), "http://%0255d/a", 1);
-	ck_assert_int_eq(check_url_fault(line, &host, &len), URL_FAULT_NONE);
-	(void)snprintf(line, sizeof(line), "http://%0256d/a", 1);
-	ck_assert_int_eq(check_url_fault(line, &host, &len), URL_FAULT_HOST);
+	(void)snprintf(line, sizeof(line), "dhcp-option=67,http://%0255d/a", 1);
+	conf_case_lacks(line, NO_HOST);
+	(void)snprintf(line, sizeof(line), "dhcp-option=67,http://%0256d/a", 1);
+	conf_case_says(line, 'W', NO_HOST);
+	conf_case_says(
+	    "dhcp-boot=http://u@<ip>:80/a", 'W', "\"<ip>\" is neither");
 	conf_case_says("dhcp-boot=http://<ip>:80/a", 'W',
 	    "no client can reach \"http://<ip>:80/a\": \"<ip>\" is neither an address nor a host name");
 	conf_case_says("dhcp-boot=http:/10.0.0.1/a", 'W',
@@ -435,170 +411,7 @@ START_TEST(tftp_by_mac)
 }
 END_TEST
 
-#define ARCHS                                        \
-	"dhcp-match=set:bios,option:client-arch,0\n" \
-	"dhcp-match=set:efi,option:client-arch,7\n"  \
-	"dhcp-vendorclass=set:arm,PXEClient:Arch:00011\n"
 #define SERVED "enable-tftp\ntftp-root=/srv\n"
-
-/* Boot files by their names. */
-START_TEST(files_of_architectures)
-{
-	static const char words[] = "which cannot boot from it";
-	static const struct warned t[] = {
-		{ "dhcp-boot=tag:efi,pxelinux.0\n", true },
-		{ "dhcp-boot=tag:bios,grubx64.efi\n", true },
-		{ "dhcp-boot=tag:arm,grubx64.efi\n", true },
-		{ "dhcp-boot=tag:efi,http://10.0.0.1/bootaa64.efi\n", true },
-		{ "dhcp-match=set:efi,93,00:09\ndhcp-boot=tag:efi,a.kpxe\n",
-		    true },
-		{ "tag-if=set:x,tag:efi\ndhcp-boot=tag:x,pxelinux.0\n", true },
-		{ "pxe-service=x86-64_EFI,a,pxelinux.0\n", true },
-		{ "pxe-service=x86PC,a,bootx64.efi\n", true },
-		{ "dhcp-boot=tag:efi,grubx64.efi\n", false },
-		{ "dhcp-boot=tag:efi,snponly.efi\n", false },
-		{ "dhcp-boot=tag:arm,bootaa64.efi\n", false },
-		{ "dhcp-boot=tag:efi,boot.ipxe\n", false },
-		/* For one of them at least. */
-		{ "dhcp-match=set:efi,option:client-arch,6\n"
-		  "dhcp-boot=tag:efi,bootx64.efi\n",
-		    false },
-		{ "dhcp-boot=tag:!efi,pxelinux.0\n", false },
-		{ "dhcp-boot=pxelinux.0\n", false },
-		/* Chosen by more than the architecture, or by something else.
-		 */
-		{ "dhcp-mac=set:vm,52:54:00:*:*:*\n"
-		  "dhcp-boot=tag:efi,tag:vm,pxelinux.0\n",
-		    false },
-		{ "dhcp-mac=set:vm,52:54:00:*:*:*\ndhcp-boot=tag:vm,a.efi\n",
-		    false },
-		/* The name gets the layer as its ending. */
-		{ "pxe-service=x86-64_EFI,a,grub\n", false },
-		{ "pxe-service=41,a,a.0\n", false },
-	};
-
-	CHECK_WARNED(RANGE SERVED ARCHS, t, words);
-	ck_assert(says(RANGE SERVED ARCHS "dhcp-boot=tag:efi,pxelinux.0\n",
-	    "W 7 \"pxelinux.0\" is a boot file for BIOS by its name, but this line is for architecture 7 (UEFI x64)"));
-}
-END_TEST
-
-/* iPXE that gets itself again. */
-START_TEST(loops)
-{
-	static const char words[] = "loads itself again and again";
-	static const struct warned t[] = {
-		/* The line of the architecture wins, as it comes later. */
-		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
-		  "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:efi,ipxe.efi\n",
-		    true },
-		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
-		  "dhcp-boot=tag:efi,ipxe.efi\ndhcp-boot=tag:ipxe,boot.ipxe\n",
-		    false },
-		{ "dhcp-boot=tag:ipxe,boot.ipxe\n"
-		  "dhcp-boot=tag:efi,tag:!ipxe,ipxe.efi\n",
-		    false },
-		{ "dhcp-boot=undionly.kpxe\ndhcp-boot=tag:ipxe,boot.ipxe\n",
-		    false },
-		/* It may have a script within. */
-		{ "dhcp-boot=tag:bios,undionly.kpxe\n"
-		  "dhcp-boot=tag:efi,ipxe.efi\n",
-		    false },
-		{ "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:efi,grubx64.efi\n",
-		    false },
-		/* For iPXE there is another iPXE. */
-		{ "dhcp-boot=tag:ipxe,ipxe.efi\ndhcp-boot=undionly.kpxe\n",
-		    false },
-		/* The first and the last of the architectures that are tried.
-		 */
-		{ "dhcp-boot=tag:ipxe,boot.ipxe\ndhcp-boot=tag:bios,ipxe.pxe\n",
-		    true },
-		{ "dhcp-match=set:last,93,40\ndhcp-boot=tag:ipxe,boot.ipxe\n"
-		  "dhcp-boot=tag:last,snp.efi\n",
-		    true },
-		/* A service for all, and a dhcp-boot line for BIOS alone. */
-		{ "dhcp-boot=tag:ipxe,tag:bios,boot.ipxe\n"
-		  "pxe-service=x86PC,a,undionly.kpxe\n"
-		  "pxe-service=x86-64_EFI,a,ipxe.efi\n",
-		    true },
-		{ "dhcp-boot=tag:ipxe,boot.ipxe\n"
-		  "pxe-service=x86PC,a,undionly.kpxe\n",
-		    false },
-		{ "tag-if=set:rom,tag:!ipxe\ndhcp-boot=tag:ipxe,boot.ipxe\n"
-		  "dhcp-boot=tag:rom,tag:efi,ipxe.efi\n",
-		    false },
-	};
-
-	CHECK_WARNED(
-	    RANGE SERVED ARCHS "dhcp-userclass=set:ipxe,iPXE\n", t, words);
-	ck_assert(says(RANGE SERVED ARCHS "dhcp-match=set:x,175\n"
-					  "dhcp-boot=tag:x,boot.ipxe\n"
-					  "dhcp-boot=tag:efi,ipxe.efi\n",
-	    "W 9 iPXE of architecture 7 (UEFI x64) gets this file, too, and loads itself again and again; add tag:!x"));
-}
-END_TEST
-
-/* No line is for iPXE, which needs a script within then. */
-START_TEST(loader_alone)
-{
-	static const char words[] = "unless a script is built into it";
-
-	ck_assert(says(RANGE SERVED "dhcp-boot=undionly.kpxe\n",
-	    "N 4 iPXE gets this file, too, and loads itself without end, unless a script is built into it"));
-	ck_assert(says(RANGE SERVED ARCHS
-	    "dhcp-boot=tag:bios,a.0\ndhcp-boot=tag:efi,ipxe.efi\n",
-	    words));
-	ck_assert(
-	    says(RANGE SERVED "pxe-service=x86PC,a,/x/undionly.kpxe\n", words));
-	ck_assert(!says(RANGE SERVED "dhcp-boot=pxelinux.0\n", words));
-	/* Somebody has thought of it. */
-	ck_assert(!says(RANGE SERVED "dhcp-match=set:ipxe,175\n"
-				     "dhcp-boot=undionly.kpxe\n",
-	    words));
-	ck_assert(!says(RANGE SERVED "dhcp-userclass=set:x,iPXE\n"
-				     "dhcp-boot=undionly.kpxe\n"
-				     "dhcp-boot=tag:x,http://10.0.0.1/a\n",
-	    words));
-}
-END_TEST
-
-START_TEST(architecture_9)
-{
-	static const char words[] = "UEFI of x64 machines sends 7";
-
-	ck_assert(says(RANGE SERVED "pxe-service=x86PC,a,a\n"
-				    "pxe-service=BC_EFI,a,a.efi\n",
-	    "W 5 this line is for architecture 9"));
-	ck_assert(says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
-				    "dhcp-boot=tag:efi,a.efi\n"
-				    "dhcp-boot=pxelinux.0\n",
-	    words));
-	ck_assert(!says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
-				     "dhcp-match=set:efi,option:client-arch,7\n"
-				     "dhcp-boot=tag:efi,a.efi\n",
-	    words));
-	ck_assert(!says(RANGE SERVED "dhcp-match=set:efi,option:client-arch,9\n"
-				     "dhcp-boot=tag:efi,a.efi\n"
-				     "pxe-service=7,a,a.efi\n",
-	    words));
-	ck_assert(!says(RANGE SERVED "dhcp-boot=a.efi\n", words));
-}
-END_TEST
-
-START_TEST(proxy_for_uefi)
-{
-	static const char words[] = "nothing to boot for UEFI x64";
-	static const struct warned t[] = {
-		{ "pxe-service=x86PC,a,pxelinux\n", true },
-		{ "pxe-service=0,\"Raspberry Pi Boot\"\n", false },
-		{ "pxe-service=7,a,a.efi\n", false },
-		{ "dhcp-boot=pxelinux.0\n", false },
-	};
-
-	CHECK_WARNED("dhcp-range=10.0.0.0,proxy\n" SERVED, t, words);
-	ck_assert(!says(RANGE SERVED "pxe-service=x86PC,a,pxelinux\n", words));
-}
-END_TEST
 
 /* Option 60 makes firmware ask port 4011, where nobody answers. */
 START_TEST(pxe_class)
@@ -660,11 +473,6 @@ suite_conf_check(void)
 	tcase_add_test(t, untested);
 	tcase_add_test(t, untested_many);
 	tcase_add_test(t, tftp_by_mac);
-	tcase_add_test(t, files_of_architectures);
-	tcase_add_test(t, loops);
-	tcase_add_test(t, loader_alone);
-	tcase_add_test(t, architecture_9);
-	tcase_add_test(t, proxy_for_uefi);
 	tcase_add_test(t, follow_up);
 	tcase_add_test(t, pxe_class);
 	suite_add_tcase(s, t);
