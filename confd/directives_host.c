@@ -179,7 +179,6 @@ host_item(struct config *c, struct host *s, struct token *p)
 
 	if (p->len == 0)
 		return true;
-	spelling_prefix(c, p);
 	if (strchr(p->text, ':') != NULL)
 		return host_colon(c, s->h, p);
 	/* An item in quotes is a name, whatever it looks like. */
@@ -241,7 +240,7 @@ directive_host(struct config *c, const struct token *value)
 	struct token p;
 
 	tokens_init(&a, value);
-	while (tokens_next(&a, &p))
+	while (tags_next(c, &a, &p))
 		if (!host_item(c, &s, &p))
 			ok = false;
 	if (!ok)

@@ -179,12 +179,11 @@ option_tag(struct config *c, struct token *p, struct record_tags *t)
 		    "empty argument; write [tag:TAG,]NUMBER|option:NAME,VALUE");
 		return false;
 	}
-	if (token_prefix(p, "set:"))
-		diag_warn(c,
-		    "set:%s tests the tag here, it does not set it; write tag:%s",
-		    diag_show(c, p->text), diag_show(c, p->text));
-	else if (!tags_check_word(c, p))
-		return false;
+	if (!token_prefix(p, "set:"))
+		return tags_add_word(c, p, t);
+	diag_warn(c,
+	    "set:%s tests the tag here, it does not set it; write tag:%s",
+	    diag_show(c, p->text), diag_show(c, p->text));
 	return tags_add_test(c, p->text, t);
 }
 
@@ -224,7 +223,7 @@ suboption_add(struct config *c, struct record_suboption *s, struct tokens *a)
 	uint64_t code;
 	bool more;
 
-	while ((more = tokens_next(a, &p)) && tags_cut_prefix(&p))
+	while ((more = tags_next(c, a, &p)) && tags_cut_prefix(&p))
 		if (!tags_add_test(c, p.text, &s->tags))
 			return;
 	if (!more || !value_number(p.text, OPT_END - 1, &code) || code == 0) {
@@ -266,8 +265,7 @@ directive_option(struct config *c, const struct token *value, uint8_t of)
 	char shown[LEXER_LINE_MAX + 1];
 
 	tokens_init(&a, value);
-	while (found == CODE_NONE && tokens_next(&a, &p)) {
-		spelling_prefix(c, &p);
+	while (found == CODE_NONE && tags_next(c, &a, &p)) {
 		switch (suboption_prefix(c, &p, &sub)) {
 		case SUBOPTION_OK:
 			sub.tags = o->tags;
@@ -425,13 +423,12 @@ directive_match(struct config *c, const struct token *value)
 	}
 	if (!tags_take_target(c, &a, m->set))
 		return;
-	if (!tokens_next(&a, &p)) {
+	if (!tags_next(c, &a, &p)) {
 		diag_error(c,
 		    "the option is missing; write set:%s,NUMBER|option:NAME[,VALUE]",
 		    diag_show(c, m->set));
 		return;
 	}
-	spelling_prefix(c, &p);
 	found = option_code(c, &p, false, &m->code);
 	if (found == CODE_NONE)
 		match_code_bad(c, p.text);

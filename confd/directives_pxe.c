@@ -7,7 +7,6 @@
 
 #include "confd/argument.h"
 #include "confd/diag.h"
-#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/record_name.h"
@@ -43,8 +42,7 @@ static bool
 pxe_tags(
     struct config *c, struct tokens *a, struct record_tags *t, struct token *p)
 {
-	while (tokens_next(a, p)) {
-		spelling_prefix(c, p);
+	while (tags_next(c, a, p)) {
 		if (!tags_cut_prefix(p))
 			return true;
 		if (!tags_add_test(c, p->text, t))

@@ -8,7 +8,6 @@
 #include "confd/argument.h"
 #include "confd/diag.h"
 #include "confd/range_form.h"
-#include "confd/spelling.h"
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/endpoint.h"
@@ -28,7 +27,7 @@ static bool
 range_tags(struct config *c, struct tokens *a, struct record_range *g,
     bool *plain, struct token *p)
 {
-	while (tokens_next(a, p)) {
+	while (tags_next(c, a, p)) {
 		struct token last = *p;
 		bool set;
 
@@ -37,7 +36,6 @@ range_tags(struct config *c, struct tokens *a, struct record_range *g,
 		    (a->done && !tags_cut_prefix(&last) &&
 			!token_prefix(&last, "set:")))
 			return true;
-		spelling_prefix(c, p);
 		if (tags_cut_prefix(p)) {
 			if (p->len > 0 && !tags_add_test(c, p->text, &g->tags))
 				return false;

@@ -168,11 +168,9 @@ directive_choice(struct config *c, const struct token *value, uint8_t of)
 	struct token p;
 
 	tokens_init(&a, value);
-	while (tokens_next(&a, &p)) {
-		if (!tags_check_word(c, &p) ||
-		    !tags_add_test(c, p.text, &rec.u.choice.tags))
+	while (tags_next(c, &a, &p))
+		if (!tags_add_word(c, &p, &rec.u.choice.tags))
 			return;
-	}
 	(void)config_add(c, &rec);
 }
 
@@ -187,7 +185,7 @@ directive_reply_delay(struct config *c, const struct token *value)
 	uint64_t n;
 
 	tokens_init(&a, value);
-	while ((more = tokens_next(&a, &p)) && tags_cut_prefix(&p))
+	while ((more = tags_next(c, &a, &p)) && tags_cut_prefix(&p))
 		if (!tags_add_test(c, p.text, &d->tags))
 			return;
 	if (!more) {
@@ -219,10 +217,9 @@ directive_tag_if(struct config *c, const struct token *value)
 	struct token p;
 
 	tokens_init(&a, value);
-	while (tokens_next(&a, &p)) {
+	while (tags_next(c, &a, &p)) {
 		bool ok;
 
-		spelling_prefix(c, &p);
 		if (token_prefix(&p, "set:")) {
 			ok = tags_add_set(c, p.text, &t->set);
 		} else if (token_prefix(&p, "tag:")) {
@@ -251,11 +248,9 @@ directive_ignore(struct config *c, const struct token *value)
 	struct token p;
 
 	tokens_init(&a, value);
-	while (tokens_next(&a, &p)) {
-		if (!tags_check_word(c, &p) ||
-		    !tags_add_test(c, p.text, &rec.u.ignore.tags))
+	while (tags_next(c, &a, &p))
+		if (!tags_add_word(c, &p, &rec.u.ignore.tags))
 			return;
-	}
 	(void)config_add(c, &rec);
 }
 
@@ -343,8 +338,7 @@ directive_boot(struct config *c, const struct token *value)
 	struct token p;
 
 	tokens_init(&a, value);
-	while ((more = tokens_next(&a, &p))) {
-		spelling_prefix(c, &p);
+	while ((more = tags_next(c, &a, &p))) {
 		tag = tags_cut_prefix(&p);
 		if (!tag && token_prefix(&p, "set:")) {
 			tag = true;

@@ -61,23 +61,34 @@ tags_add_set(struct config *c, const char *name, struct record_tags *t)
 }
 
 bool
+tags_next(struct config *c, struct tokens *a, struct token *p)
+{
+	if (!tokens_next(a, p))
+		return false;
+	spelling_prefix(c, p);
+	return true;
+}
+
+bool
 tags_cut_prefix(struct token *p)
 {
 	return token_prefix(p, "tag:") || token_prefix(p, "net:");
 }
 
 bool
-tags_check_word(struct config *c, struct token *p)
+tags_add_word(struct config *c, struct token *p, struct record_tags *t)
 {
-	spelling_prefix(c, p);
-	if (tags_cut_prefix(p) || token_is_quoted(p) ||
-	    strchr(p->text, ':') == NULL)
-		return true;
-	diag_warn(c,
-	    "\"%.*s:\" has no meaning here: this tests a tag called \"%s\"; write tag:NAME",
-	    (int)strcspn(p->text, ":") > 32 ? 32 : (int)strcspn(p->text, ":"),
-	    diag_show(c, p->text), diag_show(c, p->text));
-	return true;
+	int n;
+
+	if (!tags_cut_prefix(p) && !token_is_quoted(p) &&
+	    strchr(p->text, ':') != NULL) {
+		n = (int)strcspn(p->text, ":");
+		diag_warn(c,
+		    "\"%.*s:\" has no meaning here: this tests a tag called \"%s\"; write tag:NAME",
+		    n > 32 ? 32 : n, diag_show(c, p->text),
+		    diag_show(c, p->text));
+	}
+	return tags_add_test(c, p->text, t);
 }
 
 bool
@@ -86,11 +97,10 @@ tags_take_target(struct config *c, struct tokens *a, char dst[RECORD_TAG_MAX])
 	struct record_tags t = { 0 };
 	struct token p;
 
-	if (!tokens_next(a, &p)) {
+	if (!tags_next(c, a, &p)) {
 		diag_error(c, "a tag to set is missing; write set:NAME,...");
 		return false;
 	}
-	spelling_prefix(c, &p);
 	if (!token_prefix(&p, "set:") && strchr(p.text, ':') != NULL &&
 	    !token_is_quoted(&p)) {
 		if (tags_cut_prefix(&p))

@@ -14,14 +14,20 @@ bool tags_add_test(struct config *, const char *name, struct record_tags *);
 /* Adds a tag to set. */
 bool tags_add_set(struct config *, const char *name, struct record_tags *);
 
+/*
+ * The next argument, with a prefix such as "TAG:" repaired; false at the end of
+ * the line.
+ */
+bool tags_next(struct config *, struct tokens *, struct token *);
+
 /* "tag:" or its old form "net:". */
 bool tags_cut_prefix(struct token *);
 
 /*
- * Reads a tag to test that may have no prefix.  Removes the prefix; warns of an
+ * Adds a tag to test that may have no prefix.  Removes the prefix; warns of an
  * unknown one.
  */
-bool tags_check_word(struct config *, struct token *);
+bool tags_add_word(struct config *, struct token *, struct record_tags *);
 
 /*
  * The first argument of a directive that sets one tag: "set:name", or the

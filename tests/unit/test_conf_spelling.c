@@ -34,6 +34,9 @@ START_TEST(prefixes)
 	    "dhcp-range=Tag:net,10.0.0.1,10.0.0.9", 'W', "lower case");
 	conf_case_says("dhcp-ignore=TAG:known", 'W', "lower case");
 	conf_case_says("tag-if=Set:a,tag:net", 'W', "lower case");
+	conf_case_says("dhcp-broadcast=Tag:net", 'W', "lower case");
+	conf_case_says("dhcp-reply-delay=Tag:net,2", 'W', "lower case");
+	conf_case_says("dhcp-option=encap:175,Tag:net,1,1b", 'W', "lower case");
 	conf_case_says("pxe-service=Tag:net,x86PC,a,b", 'W', "lower case");
 	conf_case_lacks("dhcp-userclass=set:net,Tag:x", "lower case");
 	conf_case_lacks("dhcp-boot=\"TAG:efi\"", "lower case");
