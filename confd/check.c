@@ -181,16 +181,16 @@ check_except(struct config *c)
 		const struct key *e = &excepted.key[i];
 		uint32_t other =
 		    keys_find(&served, keys_bytes(&excepted, i), e->len);
+		const struct place *at = &c->entries[e->value].place;
 		struct record rec;
 
 		if (other == KEYS_NONE)
 			continue;
 		config_entry_record(c, &c->entries[e->value], &rec);
-		diag_at(c, LOG_WARNING, &c->entries[e->value].place,
-		    "%s is served by %s, line %u, and excepted here; it will not be served",
+		diag_at(c, LOG_WARNING, at,
+		    "%s is served by %s, and excepted here; it will not be served",
 		    diag_show(c, rec.u.interface.name),
-		    diag_show(c, c->entries[other].place.file),
-		    c->entries[other].place.line);
+		    diag_place(c, &c->entries[other].place, at));
 	}
 	keys_free(&served);
 	keys_free(&excepted);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Finds dhcp-ignore lines that ignore every client, alone or together, or none.
+/* Finds dhcp-ignore lines that ignore all clients, alone or together, or none.
  */
 #include "confd/check_ignore.h"
 
@@ -197,12 +197,12 @@ lines_report(struct config *c, const struct ignore_lines *l)
 
 	if (l->n == 2)
 		diag_at(c, LOG_WARNING, last,
-		    "this line and the dhcp-ignore line at %s, line %u, together ignore every client: each client matches one of them; remove one",
-		    diag_show(c, first->file), first->line);
+		    "this dhcp-ignore line and that at %s together ignore every client: each client matches one of them; remove one",
+		    diag_place(c, first, last));
 	else
 		diag_at(c, LOG_WARNING, last,
-		    "this line and %zu other dhcp-ignore lines, the first at %s, line %u, together ignore every client: each client matches one of them; remove one",
-		    l->n - 1, diag_show(c, first->file), first->line);
+		    "this line and %zu other dhcp-ignore lines, the first at %s, together ignore every client: each client matches one of them; remove one",
+		    l->n - 1, diag_place(c, first, last));
 }
 
 /* Lines of which each client matches one, such as tag:x and tag:!x. */

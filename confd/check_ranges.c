@@ -100,8 +100,8 @@ overlap_say(struct config *c, const struct config_entry *first,
     const struct config_entry *second)
 {
 	diag_at(c, LOG_WARNING, &second->place,
-	    "range overlaps the range at %s, line %u; separate them",
-	    diag_show(c, first->place.file), first->place.line);
+	    "range overlaps the range at %s; separate them",
+	    diag_place(c, &first->place, &second->place));
 }
 
 void

@@ -16,8 +16,8 @@
 static void
 root_replaced(struct config *c, const char *path, const struct place *at)
 {
-	diag_warn(c, "duplicate tftp-root: it replaces %s of %s, line %u",
-	    diag_show(c, path), diag_show(c, at->file), at->line);
+	diag_warn(c, "duplicate tftp-root: it replaces %s of %s",
+	    diag_show(c, path), diag_place(c, at, &c->here));
 }
 
 /* The root of one interface. */

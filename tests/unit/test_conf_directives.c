@@ -287,7 +287,7 @@ START_TEST(singles_bad)
 	conf_case_says("enable-tftp", 'E', "needs a tftp-root");
 	conf_case_says("tftp-root=/a", 'N', "without enable-tftp");
 	conf_case_says("tftp-root=/a\ntftp-root=/b\nenable-tftp", 'W',
-	    "replaces /a of /etc/test.conf, line 1");
+	    "replaces /a of line 1");
 	conf_case_says("tftp-max=0", 'W', "default of 50");
 	conf_case_says("tftp-max=65536", 'W', "more than there are ports");
 	conf_case_makes("tftp-max=99999999999999999999\nenable-tftp\n"

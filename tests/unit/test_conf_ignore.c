@@ -69,17 +69,18 @@ END_TEST
 START_TEST(ignores_together)
 {
 	conf_case_says(VM "dhcp-ignore=tag:vm\ndhcp-ignore=tag:!vm", 'W',
-	    "this line and the dhcp-ignore line at /etc/test.conf, line ");
+	    "this dhcp-ignore line and that at line ");
 	conf_case_says("dhcp-host=52:54:00:00:00:01,192.168.1.60\n"
 		       "dhcp-ignore=tag:known\ndhcp-ignore=tag:!known",
 	    'W', "together ignore every client");
 	conf_case_says(VM PC "dhcp-ignore=tag:pc\ndhcp-ignore=tag:vm,tag:!pc\n"
 			     "dhcp-ignore=tag:!vm,tag:!pc",
-	    'W', "this line and 2 other dhcp-ignore lines, the first at ");
+	    'W',
+	    "this line and 2 other dhcp-ignore lines, the first at line 3, together");
 	/* Only the lines that matter count. */
 	conf_case_says(VM PC "dhcp-ignore=tag:vm\ndhcp-ignore=tag:pc\n"
 			     "dhcp-ignore=tag:!vm",
-	    'W', "this line and the dhcp-ignore line at ");
+	    'W', "this dhcp-ignore line and that at ");
 	/* No client has a tag that nothing sets. */
 	conf_case_says(VM "dhcp-ignore=tag:!vm,tag:!nosuch\n"
 			  "dhcp-ignore=tag:vm",
