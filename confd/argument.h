@@ -17,8 +17,8 @@ bool argument_number(
 bool argument_port(struct config *, const struct token *, uint16_t *port);
 
 /*
- * The result of value_lease(); warns of a time that was changed, and returns
- * false for what is none.
+ * A lease time; warns if it is not possible and another one is used.  False,
+ * without a message, for what is no time.
  */
 bool argument_lease(struct config *, const char *, uint32_t *seconds);
 

@@ -112,8 +112,8 @@ void config_entry_record(
     const struct config *, const struct config_entry *, struct record *);
 
 /*
- * Decodes the next entry of a kind, from entry *i on, whose index is then in
- **i. False if there is none.
+ * Decodes the first entry of a kind at or after entry *i, and sets *i to its
+ * index.  False if there is none.
  *
  *	for (i = 0; config_next(c, RECORD_RANGE, &i, &rec); i++)
  */

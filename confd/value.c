@@ -96,15 +96,16 @@ value_scaled(const char *s, uint64_t base, uint64_t max, uint64_t *out)
 	static const char units[] = "kKmMgG";
 	char number[sizeof("18446744073709551615")];
 	size_t n = strspn(s, "0123456789"), i;
-	const char *unit = s[n] == '\0' ? NULL : strchr(units, s[n]);
+	const char *unit = strchr(units, s[n]);
 	uint64_t times = 1;
 
-	if (n >= sizeof(number) || s[n] != (unit == NULL ? '\0' : *unit) ||
-	    (unit != NULL && s[n + 1] != '\0'))
+	/* Without a unit, it is the NUL. */
+	if (n >= sizeof(number) || unit == NULL ||
+	    (*unit != '\0' && s[n + 1] != '\0'))
 		return false;
 	memcpy(number, s, n);
 	number[n] = '\0';
-	for (i = 0; unit != NULL && i <= (size_t)(unit - units) / 2; i++)
+	for (i = 0; *unit != '\0' && i <= (size_t)(unit - units) / 2; i++)
 		times *= base;
 	if (!value_number(number, max / times, out))
 		return false;

@@ -40,7 +40,9 @@ bool value_is_digits(const char *);
 /* Decimal digits only, at most max. */
 bool value_number(const char *, uint64_t max, uint64_t *out);
 
-/* Digits and perhaps one of k, M, G of either case: times base, its square...
+/*
+ * Digits, and perhaps one of k, M, G in either case, which multiplies by base
+ * or by its second or third power.
  */
 bool value_scaled(const char *, uint64_t base, uint64_t max, uint64_t *out);
 
