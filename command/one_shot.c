@@ -10,6 +10,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/timeval.h"
 #include "priv/child_events.h"
 #include "priv/role_boot.h"
 
@@ -136,7 +137,7 @@ one_shot_loop(struct one_shot *run, const struct conf *c)
 		.closed = one_shot_over,
 		.ended = one_shot_over,
 	};
-	const struct timeval limit = { .tv_sec = run->limit_ms / 1000 };
+	const struct timeval limit = timeval_ms((uint64_t)run->limit_ms);
 
 	if (event_base_once(
 		run->base, -1, EV_TIMEOUT, one_shot_late, run, &limit) == -1 ||

@@ -12,6 +12,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/timeval.h"
 #include "dhcpd/conf_build.h"
 #include "dhcpd/engine.h"
 #include "dhcpd/explain.h"
@@ -149,9 +150,7 @@ static void
 dhcpd_arm(uint64_t now_ms)
 {
 	uint64_t next_ms = engine_due_ms(dhcpd.engine);
-	uint64_t left_ms = next_ms > now_ms ? next_ms - now_ms : 0;
-	struct timeval left = { (time_t)(left_ms / 1000),
-		(suseconds_t)(left_ms % 1000 * 1000) };
+	struct timeval left = timeval_until(next_ms, now_ms);
 
 	if (next_ms == 0 || next_ms == dhcpd.due_ms)
 		return;

@@ -10,6 +10,7 @@
 
 #include "daemon/checked_file.h"
 #include "daemon/clock.h"
+#include "daemon/timeval.h"
 
 #define PACED_BLOCK 65536 /* bytes in memory for each transfer */
 #define PACED_TURN_MS 5 /* a pause may take this much longer */
@@ -24,7 +25,7 @@ static struct {
 static void
 paced_arm(void)
 {
-	const struct timeval tv = { .tv_usec = PACED_TURN_MS * 1000 };
+	const struct timeval tv = timeval_ms(PACED_TURN_MS);
 
 	if (!TAILQ_EMPTY(&paced.waiting) && !evtimer_pending(paced.timer, NULL))
 		(void)evtimer_add(paced.timer, &tv);

@@ -14,6 +14,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/timeval.h"
 #include "imaged/checking_conf.h"
 #include "imaged/give.h"
 #include "imaged/verify_text.h"
@@ -43,7 +44,7 @@ turn_arm(void)
 static void
 down_arm(void)
 {
-	const struct timeval tv = { CHECKING_DOWN_MS / 1000, 0 };
+	const struct timeval tv = timeval_ms(CHECKING_DOWN_MS);
 
 	if (role_peer(ROLE_HASHD) == NULL &&
 	    verifier_waits(&checking.verifier) &&

@@ -15,6 +15,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/sealed_make.h"
+#include "daemon/timeval.h"
 
 #define PRIORITY 2 /* below all events that answer a client */
 
@@ -151,8 +152,7 @@ copier_job_end(struct copier_job *c)
 static void
 copier_set_timer(struct event *ev, uint32_t ms)
 {
-	const struct timeval tv = { .tv_sec = ms / 1000,
-		.tv_usec = (suseconds_t)(ms % 1000) * 1000 };
+	const struct timeval tv = timeval_ms(ms);
 
 	(void)evtimer_add(ev, &tv);
 }

@@ -15,6 +15,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 #include "sign/manifest.h"
 
 #define PRIORITY 2 /* below requests */
@@ -45,8 +46,7 @@ static struct {
 static void
 turn_in(uint32_t ms)
 {
-	const struct timeval tv = { ms / 1000,
-		(suseconds_t)(ms % 1000 * 1000) };
+	const struct timeval tv = timeval_ms(ms);
 
 	(void)evtimer_add(preload.turn, &tv);
 }

@@ -9,6 +9,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/role.h"
+#include "daemon/timeval.h"
 #include "daemon/tls_file.h"
 #include "keyd/key_load.h"
 #include "keyd/keyring.h"
@@ -81,7 +82,7 @@ keyd_conf_end(char *why)
 static void
 keyd_conf_commit(void)
 {
-	const struct timeval tv = { .tv_sec = KEYRING_OLD_MS / 1000 };
+	const struct timeval tv = timeval_ms(KEYRING_OLD_MS);
 
 	keyring_commit(&ring);
 	(void)evtimer_add(old_timer, &tv);

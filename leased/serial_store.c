@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 
 #define SLICE 64 /* rows in a turn of the event loop */
 #define QUEUED_MAX 128 /* messages that wait; with more, loading pauses */
@@ -145,7 +146,7 @@ commit_arm(struct serial_store *ss)
 	uint64_t wait = ss->committed_ms == 0 || past >= SERIAL_STORE_PAUSE_MS
 			    ? 0
 			    : SERIAL_STORE_PAUSE_MS - past;
-	const struct timeval tv = { 0, (suseconds_t)wait * 1000 };
+	const struct timeval tv = timeval_ms(wait);
 
 	(void)evtimer_add(ss->commit, &tv);
 }

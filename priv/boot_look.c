@@ -16,6 +16,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 #include "priv/boot_arch.h"
 #include "priv/boot_files.h"
 #include "priv/helper.h"
@@ -225,7 +226,7 @@ void
 boot_look_start(
     struct event_base *base, const struct conf *c, uid_t uid, gid_t gid)
 {
-	const struct timeval limit = { BOOT_LOOK_MS / 1000, 0 };
+	const struct timeval limit = timeval_ms(BOOT_LOOK_MS);
 
 	if (!searcher_needed(c) ||
 	    searcher_start(c, uid, gid, searcher_check) == -1)

@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 #include "priv/log_sink.h"
 #include "priv/notify.h"
 #include "priv/parent.h"
@@ -34,17 +35,10 @@ static struct {
 	struct event *watchdog_timer, *flush_timer;
 } manager;
 
-static struct timeval
-milliseconds(uint64_t ms)
-{
-	return (struct timeval){ (time_t)(ms / 1000),
-		(suseconds_t)(ms % 1000 * 1000) };
-}
-
 static void
 on_flush(evutil_socket_t fd, short what, void *arg)
 {
-	struct timeval tv = milliseconds(FLUSH_MS);
+	struct timeval tv = timeval_ms(FLUSH_MS);
 
 	(void)fd;
 	(void)what;
@@ -116,7 +110,7 @@ manager_init(struct event_base *base)
 	manager.on = true;
 	if (watchdog_ms < SIGNS)
 		return;
-	manager.watchdog = milliseconds(watchdog_ms / SIGNS);
+	manager.watchdog = timeval_ms(watchdog_ms / SIGNS);
 	(void)event_add(manager.watchdog_timer, &manager.watchdog);
 }
 

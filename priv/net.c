@@ -15,6 +15,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 #include "priv/net_dump.h"
 
 #define WATCH_SETTLE_MS 300 /* changes come in bursts */
@@ -137,8 +138,7 @@ watch_settled(evutil_socket_t fd, short what, void *arg)
 static void
 watch_readable(evutil_socket_t fd, short what, void *arg)
 {
-	struct timeval tv = { 0 };
-	uint64_t wait_ms;
+	struct timeval tv;
 	char buf[16384];
 	int n;
 
@@ -152,9 +152,7 @@ watch_readable(evutil_socket_t fd, short what, void *arg)
 		return;
 	if (clock_mono_ms() - watch.called_ms >= WATCH_QUIET_MS)
 		watch.busy = 0;
-	wait_ms = (uint64_t)WATCH_SETTLE_MS << watch.busy;
-	tv.tv_sec = (time_t)(wait_ms / 1000);
-	tv.tv_usec = (suseconds_t)(wait_ms % 1000 * 1000);
+	tv = timeval_ms((uint64_t)WATCH_SETTLE_MS << watch.busy);
 	event_add(watch.settle, &tv);
 }
 

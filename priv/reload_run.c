@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/timeval.h"
 #include "priv/bind.h"
 #include "priv/boot_look.h"
 #include "priv/child_events.h"
@@ -222,10 +223,7 @@ run_drop(uint32_t generation)
 static void
 run_arm(uint64_t at_ms)
 {
-	uint64_t now_ms = clock_mono_ms();
-	uint64_t wait_ms = at_ms > now_ms ? at_ms - now_ms : 0;
-	const struct timeval tv = { (time_t)(wait_ms / 1000),
-		(suseconds_t)(wait_ms % 1000 * 1000) };
+	const struct timeval tv = timeval_until(at_ms, clock_mono_ms());
 
 	event_add(timer, &tv);
 }

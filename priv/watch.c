@@ -13,6 +13,7 @@
 #include "daemon/clock.h"
 #include "daemon/log.h"
 #include "daemon/record.h"
+#include "daemon/timeval.h"
 #include "priv/watch_pace.h"
 #include "priv/watch_set.h"
 
@@ -63,16 +64,10 @@ static void
 watch_arm(void)
 {
 	uint64_t due_ms = watch_pace_due_ms(&watch.pace);
-	uint64_t now_ms = clock_mono_ms();
-	struct timeval tv = { 0, 0 };
+	struct timeval tv = timeval_until(due_ms, clock_mono_ms());
 
-	if (due_ms == 0)
-		return;
-	if (due_ms > now_ms) {
-		tv.tv_sec = (time_t)((due_ms - now_ms) / 1000);
-		tv.tv_usec = (suseconds_t)((due_ms - now_ms) % 1000 * 1000);
-	}
-	(void)evtimer_add(watch.timer, &tv);
+	if (due_ms != 0)
+		(void)evtimer_add(watch.timer, &tv);
 }
 
 static void

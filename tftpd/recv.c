@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/role.h"
+#include "daemon/timeval.h"
 #include "tftpd/request.h"
 #include "tftpd/session.h"
 
@@ -31,15 +32,11 @@ static uint8_t shared_request[TFTP_REQUEST_MAX + 1];
 void
 recv_arm_timer(uint64_t now_ms)
 {
-	struct timeval tv = { 0, 0 };
 	uint64_t at_ms = timer_next(&in.server->timers);
+	struct timeval tv = timeval_until(at_ms, now_ms);
 
 	if (at_ms == 0 || (in.tick_at_ms != 0 && in.tick_at_ms <= at_ms))
 		return;
-	if (at_ms > now_ms) {
-		tv.tv_sec = (time_t)((at_ms - now_ms) / 1000);
-		tv.tv_usec = (suseconds_t)((at_ms - now_ms) % 1000 * 1000);
-	}
 	if (evtimer_add(in.tick, &tv) == 0)
 		in.tick_at_ms = at_ms;
 }
