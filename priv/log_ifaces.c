@@ -288,8 +288,11 @@ same_services(const struct iface *a, const struct iface *b)
 	       a->root == b->root;
 }
 
-/* With a wrong name in `interface`, TFTP on the loopback would look fine. */
-bool
+/*
+ * Warns if DHCP is to be served and no interface serves it.  With a wrong name
+ * in `interface`, TFTP on the loopback would look fine.
+ */
+static bool
 log_no_dhcp(const struct conf *c, const struct conf *before)
 {
 	char names[256];

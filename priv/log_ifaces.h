@@ -17,10 +17,10 @@
  */
 void log_unserved(const struct conf *, const struct conf *before);
 
-/* Warns if DHCP is to be served and no interface serves it; as above. */
-bool log_no_dhcp(const struct conf *, const struct conf *before);
-
-/* Logs which services each interface has; `before` as above. */
+/*
+ * Logs which services each interface has, and warns if DHCP is to be served and
+ * no interface serves it; `before` as above.
+ */
 void log_served(const struct conf *, const struct conf *before);
 
 #endif

@@ -34,7 +34,7 @@ neigh_decide(const struct neigh_entry *e, const uint8_t *hw, size_t hwlen)
 		   : NEIGH_REPLACE;
 }
 
-uint32_t
+static uint32_t
 neigh_limit_new(uint32_t table_max)
 {
 	uint32_t n = (table_max == 0 ? NEIGH_TABLE_DEFAULT : table_max) / 4;

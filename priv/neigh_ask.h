@@ -35,7 +35,6 @@ struct neigh_limit {
 #define NEIGH_LIMIT_MS 5000
 #define NEIGH_TABLE_DEFAULT 1024 /* the kernel's own gc_thresh3 */
 
-uint32_t neigh_limit_new(uint32_t table_max);
 bool neigh_limit_ok(struct neigh_limit *, uint64_t now_ms, uint32_t table_max);
 
 /*

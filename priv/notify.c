@@ -8,6 +8,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "daemon/log.h"
@@ -23,7 +25,11 @@ static struct {
 	bool failed; /* an error was logged */
 } notify = { .fd = -1 };
 
-int
+/*
+ * The address that a value of NOTIFY_SOCKET means: a path from the root, or
+ * with '@' an abstract name.  -1: it is none, or too long.
+ */
+static int
 notify_address(const char *text, struct sockaddr_un *to, socklen_t *len)
 {
 	size_t n = strlen(text);
@@ -54,12 +60,13 @@ env_number(const char *text)
 	return errno == 0 && *end == '\0' ? n : 0;
 }
 
-uint64_t
-notify_watchdog_ms(const char *usec, const char *pid, pid_t own)
+/* NULL: unset. */
+static uint64_t
+notify_watchdog_ms(const char *usec, const char *pid)
 {
 	uint64_t n = usec == NULL ? 0 : env_number(usec);
 
-	if (pid != NULL && env_number(pid) != (uint64_t)own)
+	if (pid != NULL && env_number(pid) != (uint64_t)getpid())
 		return 0;
 	return n > USEC_MAX ? 0 : n / 1000;
 }
@@ -68,8 +75,8 @@ uint64_t
 notify_open(void)
 {
 	const char *name = getenv("NOTIFY_SOCKET");
-	uint64_t watchdog_ms = notify_watchdog_ms(
-	    getenv("WATCHDOG_USEC"), getenv("WATCHDOG_PID"), getpid());
+	uint64_t watchdog_ms =
+	    notify_watchdog_ms(getenv("WATCHDOG_USEC"), getenv("WATCHDOG_PID"));
 
 	if (name == NULL) {
 		watchdog_ms = 0;

@@ -9,29 +9,15 @@
 
 #include <stdbool.h>
 #include <stdint.h>
-#include <sys/socket.h>
-#include <sys/types.h>
-#include <sys/un.h>
 
 #define NOTIFY_TEXT_MAX 1024 /* bytes of a message, with a NUL */
 #define NOTIFY_WAITING_MAX 8 /* messages that could not be sent yet */
 
 /*
- * The address that a value of NOTIFY_SOCKET means: a path from the root, or
- * with '@' an abstract name.  -1: it is none, or too long.
- */
-int notify_address(const char *, struct sockaddr_un *, socklen_t *len);
-
-/*
- * How often the manager wants a sign of life, in milliseconds, by WATCHDOG_USEC
- * and WATCHDOG_PID; 0: never, or another process shall send it.  NULL: unset.
- */
-uint64_t notify_watchdog_ms(const char *usec, const char *pid, pid_t own);
-
-/*
  * Reads the variables and removes them from the environment, and opens a
- * socket.  Called before any right is dropped.  Returns what
- * notify_watchdog_ms() does.
+ * socket.  Called before any right is dropped.  Returns how often the manager
+ * wants a sign of life, in milliseconds, by WATCHDOG_USEC and WATCHDOG_PID; 0:
+ * never, or another process shall send it.
  */
 uint64_t notify_open(void);
 

@@ -28,7 +28,8 @@ static struct {
 	int fd;
 } claimed = { .fd = -1 };
 
-pid_t
+/* Parses the text of a pid file, digits and a newline; 0: malformed. */
+static pid_t
 pid_file_parse(const char *text, size_t len)
 {
 	long long pid = 0;

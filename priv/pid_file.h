@@ -37,7 +37,4 @@ void pid_file_remove(void);
  */
 pid_t pid_file_read(const char *path, const char **why);
 
-/* Parses the text of a pid file, digits and a newline; 0: malformed. */
-pid_t pid_file_parse(const char *text, size_t len);
-
 #endif

@@ -23,7 +23,8 @@ sign_text_init(struct sign_text *t, const void *bytes, size_t n)
 	return SIGN_OK;
 }
 
-enum sign_reason
+/* SIGN_LINES at the end of the text. */
+static enum sign_reason
 sign_text_line(struct sign_text *t, struct sign_line *line)
 {
 	const char *nl;

@@ -31,9 +31,6 @@ struct sign_line {
 /* SIGN_LONG or SIGN_CONTROL if the text cannot be one of such a file. */
 enum sign_reason sign_text_init(struct sign_text *, const void *, size_t);
 
-/* SIGN_LINES at the end of the text. */
-enum sign_reason sign_text_line(struct sign_text *, struct sign_line *);
-
 /* A line that begins with prefix; the line is what follows.  Else `why`. */
 enum sign_reason sign_text_comment(struct sign_text *, const char *prefix,
     enum sign_reason why, struct sign_line *);

@@ -2,7 +2,10 @@
 /* Messages to the service manager: addresses, queue, watchdog. */
 #include <errno.h>
 #include <stdio.h>
+#include <stddef.h>
 #include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
 #include <unistd.h>
 
 #include "priv/notify.h"
@@ -17,16 +20,19 @@ static int manager; /* its socket */
 static void
 setup(void)
 {
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
 	char name[64];
-	struct sockaddr_un to;
-	socklen_t len;
+	int len;
 
 	said_begin(LOG_WARNING);
 	/* Abstract names are those of all processes on this machine. */
-	(void)snprintf(name, sizeof(name), "%s-%d", NAME, getpid());
-	ck_assert_int_eq(notify_address(name, &to, &len), 0);
+	len = snprintf(name, sizeof(name), "%s-%d", NAME, getpid());
+	memcpy(to.sun_path + 1, name + 1, (size_t)len - 1);
 	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
-	ck_assert_int_eq(bind(manager, (struct sockaddr *)&to, len), 0);
+	ck_assert_int_eq(
+	    bind(manager, (struct sockaddr *)&to,
+		(socklen_t)(offsetof(struct sockaddr_un, sun_path) + len)),
+	    0);
 	ck_assert_int_eq(setenv("NOTIFY_SOCKET", name, 1), 0);
 	(void)unsetenv("WATCHDOG_USEC");
 	(void)unsetenv("WATCHDOG_PID");
@@ -49,46 +55,94 @@ received(void)
 	return text;
 }
 
+static void
+variable(const char *name, const char *value)
+{
+	if (value == NULL)
+		ck_assert_int_eq(unsetenv(name), 0);
+	else
+		ck_assert_int_eq(setenv(name, value, 1), 0);
+}
+
+/* Whether a message reaches a manager at an address. */
+static void
+check_address(const char *name, const struct sockaddr_un *to, socklen_t len)
+{
+	(void)close(manager);
+	manager = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK, 0);
+	ck_assert_int_eq(bind(manager, (const struct sockaddr *)to, len), 0);
+	variable("NOTIFY_SOCKET", name);
+	(void)notify_open();
+	notify_send(name);
+	ck_assert_str_eq(received(), name);
+	ck_assert_str_eq(said, "");
+}
+
 START_TEST(addresses)
 {
-	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
-	struct sockaddr_un to;
-	socklen_t len;
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	char name[sizeof(to.sun_path)];
 
-	ck_assert_int_eq(notify_address("/run/systemd/notify", &to, &len), 0);
-	ck_assert_str_eq(to.sun_path, "/run/systemd/notify");
-	ck_assert_uint_eq(len, offsetof(struct sockaddr_un, sun_path) + 19);
-	ck_assert_int_eq(notify_address("@a", &to, &len), 0);
-	ck_assert_int_eq(memcmp(to.sun_path, "\0a", 3), 0);
-	ck_assert_uint_eq(len, offsetof(struct sockaddr_un, sun_path) + 2);
-	ck_assert_int_eq(notify_address("", &to, &len), -1);
-	ck_assert_int_eq(notify_address("@", &to, &len), -1);
-	ck_assert_int_eq(notify_address("/", &to, &len), -1);
-	ck_assert_int_eq(notify_address("run/notify", &to, &len), -1);
-	ck_assert_int_eq(notify_address("vsock:2:1234", &to, &len), -1);
-	memset(path, 'a', sizeof(path));
-	path[0] = '/';
-	path[sizeof(path) - 1] = '\0';
-	ck_assert_int_eq(notify_address(path, &to, &len), -1);
-	path[sizeof(path) - 2] = '\0';
-	ck_assert_int_eq(notify_address(path, &to, &len), 0);
+	(void)snprintf(
+	    name, sizeof(name), "/tmp/pxeguard-unit-test-notify-%d", getpid());
+	memcpy(to.sun_path, name, sizeof(name));
+	check_address(name, &to, sizeof(to));
+	ck_assert_int_eq(unlink(name), 0);
+	/* The longest name, of this process alone. */
+	(void)snprintf(
+	    name, sizeof(name), "@%0*d", (int)sizeof(name) - 2, getpid());
+	memcpy(to.sun_path, name, sizeof(name));
+	to.sun_path[0] = '\0';
+	check_address(name, &to, sizeof(to) - 1);
 }
 END_TEST
 
+START_TEST(no_addresses)
+{
+	char path[sizeof(((struct sockaddr_un *)0)->sun_path) + 1];
+	const char *const wrong[] = { "", "@", "/", "run/notify",
+		"vsock:2:1234", path };
+	size_t i;
+
+	memset(path, 'a', sizeof(path));
+	path[0] = '/';
+	path[sizeof(path) - 1] = '\0';
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		said[0] = '\0';
+		variable("NOTIFY_SOCKET", wrong[i]);
+		(void)notify_open();
+		ck_assert_msg(said[0] != '\0', "%s", wrong[i]);
+	}
+}
+END_TEST
+
+static void
+check_watchdog(const char *usec, const char *pid, uint64_t ms)
+{
+	variable("NOTIFY_SOCKET", NAME);
+	variable("WATCHDOG_USEC", usec);
+	variable("WATCHDOG_PID", pid);
+	ck_assert_uint_eq(notify_open(), ms);
+}
+
 START_TEST(watchdog)
 {
-	ck_assert_uint_eq(notify_watchdog_ms(NULL, NULL, 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("3000000", NULL, 7), 3000);
-	ck_assert_uint_eq(notify_watchdog_ms("3000000", "7", 7), 3000);
-	ck_assert_uint_eq(notify_watchdog_ms("3000000", "8", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("3000000", "", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("", "7", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("-1", "7", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("3000000x", "7", 7), 0);
-	ck_assert_uint_eq(
-	    notify_watchdog_ms("99999999999999999999999", "7", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("86400000001", "7", 7), 0);
-	ck_assert_uint_eq(notify_watchdog_ms("999", "7", 7), 0);
+	char own[16], other[16];
+
+	(void)snprintf(own, sizeof(own), "%d", getpid());
+	(void)snprintf(other, sizeof(other), "%d", getpid() + 1);
+	check_watchdog(NULL, NULL, 0);
+	check_watchdog("3000000", NULL, 3000);
+	check_watchdog("3000000", own, 3000);
+	check_watchdog("3000000", other, 0);
+	check_watchdog("3000000", "", 0);
+	check_watchdog("", own, 0);
+	check_watchdog("-1", own, 0);
+	check_watchdog("3000000x", own, 0);
+	check_watchdog("99999999999999999999999", own, 0);
+	check_watchdog("86400000000", own, 86400000);
+	check_watchdog("86400000001", own, 0);
+	check_watchdog("999", own, 0);
 }
 END_TEST
 
@@ -199,6 +253,7 @@ suite_notify(void)
 
 	tcase_add_checked_fixture(tc, setup, teardown);
 	tcase_add_test(tc, addresses);
+	tcase_add_test(tc, no_addresses);
 	tcase_add_test(tc, watchdog);
 	tcase_add_test(tc, sends);
 	tcase_add_test(tc, nobody_asked);

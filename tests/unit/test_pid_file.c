@@ -323,12 +323,22 @@ END_TEST
 
 START_TEST(texts)
 {
-	ck_assert_int_eq(pid_file_parse("1\n", 2), 1);
-	ck_assert_int_eq(pid_file_parse("2147483647\n", 11), INT32_MAX);
-	ck_assert_int_eq(pid_file_parse("2147483648\n", 11), 0);
-	ck_assert_int_eq(pid_file_parse("\n", 1), 0);
-	ck_assert_int_eq(pid_file_parse("", 0), 0);
-	ck_assert_int_eq(pid_file_parse("1\0\n", 3), 0);
+	static const char *const wrong[] = { "2147483648\n", "\n", "", "0\n",
+		"01\n", "1", "1 \n", "-1\n", "12345678901\n" };
+	const char *why;
+	size_t i;
+
+	file_write(path, "1\n");
+	ck_assert_int_eq(pid_file_read(path, &why), 1);
+	/* The highest number that is one; no process can have it. */
+	file_write(path, "2147483647\n");
+	ck_assert_int_eq(pid_file_read(path, &why), 0);
+	ck_assert_str_eq(why, "the process that wrote it has ended");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		file_write(path, wrong[i]);
+		ck_assert_int_eq(pid_file_read(path, &why), 0);
+		ck_assert_str_eq(why, "not written by pxeguard");
+	}
 }
 END_TEST
 
