@@ -135,6 +135,7 @@ owner_of_role(struct port_owner *o)
 struct check {
 	uint16_t port;
 	pid_t pid;
+	uint64_t end_ms; /* of the search in all its sockets */
 	int looked_at;
 	bool found;
 };
@@ -152,13 +153,15 @@ socket_check(const struct netlink_msg *m, void *arg)
 	    ntohs(s.id.idiag_sport) != f->port || f->looked_at++ == SOCKETS_MAX)
 		return;
 	(void)snprintf(wanted, sizeof(wanted), "socket:[%u]", s.idiag_inode);
-	f->found = process_has(f->pid, wanted, clock_mono_ms() + SEARCH_MS);
+	f->found = process_has(f->pid, wanted, f->end_ms);
 }
 
 bool
 port_owner_is(pid_t pid, uint16_t port)
 {
-	struct check f = { .port = port, .pid = pid };
+	struct check f = {
+		.port = port, .pid = pid, .end_ms = clock_mono_ms() + SEARCH_MS
+	};
 
 	sockets_ask(AF_INET, SOCK_DGRAM, port, socket_check, &f);
 	sockets_ask(AF_INET6, SOCK_DGRAM, port, socket_check, &f);
