@@ -95,7 +95,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	/* --print-config may be used while another server still runs. */
 	if (mode != OPTIONS_PRINT_CONFIG && bind_test(c) == -1)
 		check_run_fail();
-	/* That of dnsmasq is replaced by the commands. */
+	/* The printed commands replace the pid file of dnsmasq. */
 	if ((mode != OPTIONS_MIGRATE &&
 		pid_file_test(c->daemon.pid_file,
 		    conf_log_place(c, c->pid_file_at)) == -1) ||

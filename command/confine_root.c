@@ -71,8 +71,8 @@ confine_root_expected(enum sandbox_root root, char *dst, size_t size)
 }
 
 /*
- * Finds the name that a mounted folder has for the host: the one that is
- * wanted, or the first.  Returns whether it has the one that is wanted.
+ * Finds the path of a mounted folder on the host: the wanted one if it is among
+ * its paths, otherwise the first.  Returns whether it is the wanted one.
  */
 static bool
 name_for_host(const struct view *v, const struct confine_mount *m,

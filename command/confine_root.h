@@ -10,8 +10,8 @@ __attribute__((format(printf, 3, 4))) void
 confine_say(char *dst, size_t size, const char *fmt, ...);
 
 /*
- * Appends what the role sees, with the names that its folders have for the
- * host, whose mounts are given.  Returns whether it is what is wanted.
+ * Appends the folders that the role sees, by their paths on the host, whose
+ * mounts are given.  Returns whether they are those wanted.
  */
 bool
 confine_root(const struct confine_proc *, const struct confine_mounts *host,

@@ -377,7 +377,7 @@ enum confine_fd
 confine_fd_kind(const struct confine_fd_look *l)
 {
 	if (S_ISSOCK(l->mode))
-		/* One that is bound in a file system is opened as a path. */
+		/* Otherwise it is a socket file that was opened with O_PATH. */
 		return starts(l->link, "socket:[") ? socket_kind(l->protocol)
 						   : CONFINE_FD_OTHER;
 	if (S_ISDIR(l->mode))

@@ -42,7 +42,7 @@ program_is_dnsmasq(pid_t pid)
 }
 
 /*
- * Any user can start a program of this name, with a configuration of his.  One
+ * Any user can start a program of this name with any configuration.  A dnsmasq
  * that serves DHCP has a capability that only root can give.
  */
 static bool
@@ -108,7 +108,7 @@ is_of_another_service(const struct found *f)
 	       strncmp(f->unit, PROGRAM, sizeof(PROGRAM) - 1) != 0;
 }
 
-/* Drops children, or those of other services; returns how many are left. */
+/* Drops children, or processes of other services; returns the new number. */
 static size_t
 processes_filter(struct found *list, size_t n, bool children)
 {

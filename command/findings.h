@@ -12,7 +12,7 @@
 #include <stdio.h>
 
 #define FINDINGS_MAX 8000 /* more are only counted */
-/* Of so many findings of one kind in a file, each has a line of its own. */
+/* Up to this many findings of one kind in a file are printed one by one. */
 #define FINDINGS_ALIKE_MAX 5
 #define FINDINGS_LINES_MAX 20 /* numbers, or spans of them, in a list */
 

@@ -14,7 +14,7 @@
 #include "priv/output.h"
 #include "priv/store_folder.h"
 
-/* Beside the lines that the level of the log lets through. */
+/* Notes are printed whatever the log level is. */
 static void
 leases_note(int priority, const char *text)
 {

@@ -26,7 +26,7 @@ enum { OPEN_FILE, OPEN_REASON };
 
 /* ------------------------------------------------------- in the process */
 
-/* Without standard error: who reads that would wait for it if it hangs. */
+/* Not to standard error: its reader would wait for a helper that hangs. */
 static void
 open_log(int priority, const char *line, void *arg)
 {

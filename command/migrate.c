@@ -24,7 +24,7 @@ static struct dnsmasq dnsmasq;
 static struct migrate_site site;
 static char lease_file[RECORD_PATH_MAX] = STORE_DNSMASQ_FILE;
 
-/* What is printed: what was found, and the commands. */
+/* The two parts of the report. */
 static const char *found = "", *commands = "";
 
 /* Whether a directive, "name" or "name=value", has this name. */

@@ -115,7 +115,7 @@ one_shot_reap(struct one_shot *run)
 	struct child *c = run->child;
 	int i;
 
-	/* One that has already exited keeps its status. */
+	/* A process that has already exited keeps its status. */
 	(void)kill(c->pid, SIGKILL);
 	for (i = 0; i < REAP_TRIES && !c->exited; i++) {
 		child_reap();

@@ -74,8 +74,8 @@ outcome_wait(struct started *s, int pidfd, uint32_t before)
 }
 
 /*
- * Holds the process, so that another one that gets its ID is not meant; -1 if
- * it has ended.
+ * Opens the process (pidfd), so that no signal reaches another one that gets
+ * its ID; -1 if it has ended.
  */
 static int
 target_hold(struct started *s)

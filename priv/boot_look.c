@@ -114,7 +114,7 @@ searcher_end(void)
 	searcher_forget();
 }
 
-/* One that hangs stays until its file system answers. */
+/* A searcher that hangs exits only when its file system answers. */
 static void
 searcher_kill(void)
 {

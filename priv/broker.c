@@ -31,7 +31,7 @@ endpoint_ip4(const struct endpoint *e)
 	return addr_to_ip4(&e->addr, &addr) ? addr : 0;
 }
 
-/* Whether any served interface has it as its own. */
+/* Whether a served interface has this address. */
 static bool
 address_own(const struct conf *c, uint32_t addr)
 {

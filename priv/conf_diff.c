@@ -43,7 +43,7 @@ static const char *const names[RECORD_KIND_MAX] = {
 	[RECORD_SUBOPTION] = "dhcp-option with encap or vendor",
 };
 
-/* What stands for a record: equal for equal ones, as good as certainly. */
+/* Represents a record in a comparison; a collision is very improbable. */
 struct mark {
 	uint64_t hash;
 	uint8_t kind;

@@ -27,7 +27,7 @@
 int
 conf_opener_open(const char *path, bool directory, int limit_ms, int *error);
 
-/* What is watched of a folder. */
+/* The inotify watches of a folder. */
 struct conf_opener_watch {
 	bool done; /* the process has answered */
 	int error; /* why not all of it could be watched; 0: it could */

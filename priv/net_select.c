@@ -100,8 +100,8 @@ net_select(const struct conf *c, struct iface *i)
 		}
 	}
 	/*
-	 * As in dnsmasq, the loopback belongs to every list, and TFTP that has
-	 * a list of its own cares for no list of DHCP's; neither does HTTP.
+	 * As in dnsmasq, each list includes the loopback.  If TFTP has a list
+	 * of its own, the lists of DHCP do not apply to it; nor to HTTP.
 	 */
 	serve = (serve || !listed || i->loopback) && !except && !no_dhcp;
 	i->dhcp = c->dhcp.enabled && serve && !i->loopback && i->naddrs > 0;

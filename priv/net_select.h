@@ -9,8 +9,8 @@
 bool net_same(const struct conf *, const struct conf *);
 
 /*
- * Gives a configuration the interfaces of another one that serves the same:
- * those that are not served may have other addresses now.
+ * Gives a configuration the interfaces of another one that serves the same
+ * ones, because addresses of unserved interfaces may have changed.
  */
 void net_take_found(struct conf *, struct conf *from);
 

@@ -123,7 +123,7 @@ request_send(int fd, struct netlink_request *req, uint32_t seq)
 
 enum answer { ANSWER_MORE, ANSWER_END };
 
-/* What one message tells; at the end, *error has an errno or 0. */
+/* Handles one message; after the last one, *error is an errno or 0. */
 static enum answer
 answer_take(
     const struct netlink_msg *m, int *error, netlink_take_fn *take, void *arg)
@@ -179,7 +179,7 @@ answer_read(int fd, uint32_t seq, uint64_t deadline_ms, netlink_take_fn *take,
 		}
 		reader_init(&r, buf, (size_t)n);
 		while (netlink_next(&r, &m))
-			/* Answers to a request that was given up are left. */
+			/* Others answer an earlier request, which timed out. */
 			if (m.seq == seq &&
 			    answer_take(&m, &error, take, arg) == ANSWER_END) {
 				errno = error;

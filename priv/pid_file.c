@@ -59,7 +59,10 @@ process_started_s(pid_t pid)
 	return wall.tv_sec - boot.tv_sec + ticks / sysconf(_SC_CLK_TCK);
 }
 
-/* In the background, our caller waits for us and may have an old number. */
+/*
+ * Whether it is the process that waits while this one becomes a daemon; an old
+ * pid file may have its number.
+ */
 static bool
 process_is_caller(pid_t pid)
 {

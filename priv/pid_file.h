@@ -14,11 +14,10 @@
 #include "daemon/log.h"
 
 /*
- * Applies pid-file of a configuration; path is "" for none, and its line is
- * for messages.  The first call
- * writes the file, while the parent is still fully privileged.  A later call
- * with another path logs that the change requires a restart.  Returns 0, or -1
- * after logging the reason.
+ * Applies pid-file of a configuration; path is "" for none, and its line is for
+ * messages.  The first call writes the file, while the parent is still fully
+ * privileged.  A later call with another path logs that the change requires a
+ * restart.  Returns 0, or -1 after logging the reason.
  */
 int pid_file_apply(const char *path, struct log_place, bool first);
 

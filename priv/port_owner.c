@@ -23,7 +23,7 @@ struct search {
 	uint16_t port;
 	uint32_t ifindex;
 	uint32_t inode; /* found; 0: none */
-	uid_t uid; /* that has made it */
+	uid_t uid; /* of its creator */
 };
 
 static void
@@ -60,7 +60,7 @@ sockets_ask(int family, int type, uint16_t port,
 	(void)netlink_ask_diag(&req, take, arg);
 }
 
-/* The number of a socket that has the port, or 0; and who has made it. */
+/* The inode of a socket that has the port, or 0; *uid: of its creator. */
 static uint32_t
 socket_find(int family, int type, uint16_t port, uint32_t ifindex, uid_t *uid)
 {

@@ -9,7 +9,7 @@
 #include "priv/proc.h"
 
 struct port_owner {
-	uid_t uid; /* that has made the socket; 0 also if there is none */
+	uid_t uid; /* of the creator of the socket; 0 also if there is none */
 	pid_t pid; /* of pxeguard: the parent */
 	char name[PROC_NAME_MAX];
 };

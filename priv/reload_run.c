@@ -161,7 +161,7 @@ run_copy(uint32_t generation)
 	reload_run(&in);
 }
 
-/* What is wrong, but keeps nobody from being served. */
+/* Logs faults that do not prevent that clients are served. */
 static void
 run_check(const struct conf *c)
 {

@@ -10,11 +10,11 @@
 
 /*
  * Checks the folders of a new configuration, each of which may take limit_ms to
- * answer.  With tftp-no-fail, missing
- * folders are cleared, and TFTP is disabled if none is left.  If only
- * interfaces have changed, the result of the previous check is kept.  At the
- * start, when `before` is NULL, the default folder of the lease database is
- * created. Returns -1 after logging the reason.
+ * answer.  With tftp-no-fail, missing folders are cleared, and TFTP is disabled
+ * if all are missing.  If only interfaces have changed, the result of the
+ * previous check is kept.  At the start, when `before` is NULL, the default
+ * folder of the lease database is created.  Returns -1 after logging the
+ * reason.
  */
 int roots_check(struct conf *, const struct conf *before, int limit_ms);
 

@@ -105,7 +105,7 @@ service_state_text(
 	size_t s, amiss;
 
 	dst[0] = '\0';
-	/* What is amiss comes first, so that it is never cut off. */
+	/* Faults come first, so that they are never cut off. */
 	for (role = ROLE_DHCPD; role < ROLE_MAX; role++)
 		if ((down & ROLE_BIT(role)) != 0) {
 			state_put(&t, "%s%s", before, role_name(role));

@@ -241,7 +241,7 @@ watch_begin(void)
 int
 watch_inotify(void)
 {
-	/* What is not in the set must not use up the kernel's watches. */
+	/* Without room in the set, no watch of the kernel may be used. */
 	if (!watch.reading || watch.full)
 		return -1;
 	if (watch.next.inotify == -1 && !watch.failed &&

@@ -54,7 +54,7 @@ down(char at[PATH_MAX], const char *name)
 	return true;
 }
 
-/* The way that is left once a link to `target` is followed. */
+/* The rest of the path after a link to `target` is followed. */
 static bool
 follow(char at[PATH_MAX], char path[PATH_MAX], const char *target,
     const char *rest)
@@ -106,7 +106,7 @@ watch_way(int inotify, const char *path, struct writer *w)
 		if (names++ == WATCH_NAMES_MAX)
 			return ELOOP;
 		if ((error = watch_name(inotify, at, name, w)) != 0)
-			/* It has vanished, which the watch before tells. */
+			/* It was removed; the previous watch reports that. */
 			return error == ENOENT || error == ENOTDIR ? 0 : error;
 		if (!down(at, name))
 			return ENAMETOOLONG;
