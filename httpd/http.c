@@ -17,6 +17,7 @@
 #include "httpd/log_http.h"
 #include "httpd/paced.h"
 #include "httpd/response.h"
+#include "httpd/stall.h"
 #include "httpd/tcp.h"
 #include "httpd/tls.h"
 
@@ -157,11 +158,18 @@ http_accept(
 	http.adding = NULL;
 }
 
+static void
+http_stalled(struct request *r)
+{
+	http_close(r->conn);
+}
+
 void
 http_tick(uint64_t now_ms)
 {
 	struct conn *c;
 
+	stall_check(http.srv, http_stalled);
 	while ((c = conn_expired(&http.srv->conns, now_ms)) != NULL) {
 		http.srv->count[SERVER_CLOSED_IDLE]++;
 		http_close(c);
@@ -184,6 +192,7 @@ http_send(struct MHD_Connection *c, struct request *r)
 	r->segments = t.segments;
 	r->resent = t.resent;
 	r->state = REQUEST_SENDING;
+	stall_watch(http.srv, r);
 	ok = MHD_queue_response(c, (unsigned int)r->answer.status, m);
 	MHD_destroy_response(m);
 	return ok;
@@ -361,6 +370,7 @@ http_completed(void *arg, struct MHD_Connection *c, void **context,
 	*context = NULL;
 	asking_cancel(srv, r);
 	paced_end(r);
+	stall_end(srv, r);
 	tcp_facts_get(r->conn->fd, &t);
 	if (r->state == REQUEST_SENDING && r->namelen > 0) {
 		log_http_end(srv, r, &t,

@@ -97,9 +97,10 @@ response_body(const struct server_conf *conf, struct request *r)
 		return paced_response(r);
 	/* With NOT_MODIFIED, the library sends the length alone. */
 	m = MHD_create_response_from_fd_at_offset64(a->length, r->fd, a->first);
-	/* The response closes it. */
-	if (m != NULL)
-		r->fd = -1;
+	if (m != NULL) {
+		r->fd = -1; /* the response closes it */
+		r->plain = true;
+	}
 	return m;
 }
 

@@ -11,6 +11,7 @@ state_init(struct server *srv, uint64_t seed)
 	conns_init(&srv->conns, seed);
 	host_table_init(&srv->hosts, seed);
 	TAILQ_INIT(&srv->waiting);
+	TAILQ_INIT(&srv->plain);
 }
 
 void

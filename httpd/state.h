@@ -26,7 +26,8 @@ enum request_state {
 
 struct request {
 	LIST_ENTRY(request) hash; /* of those that wait, by id */
-	TAILQ_ENTRY(request) waiting; /* for imaged, or if paused */
+	/* For imaged, or if paused; or among those that sendfile() sends. */
+	TAILQ_ENTRY(request) waiting;
 	struct conn *conn;
 	uint32_t id; /* of FILE_ASK */
 	uint8_t state;
@@ -34,6 +35,9 @@ struct request {
 	bool head;
 	bool limited; /* boot-max-rate has delayed it */
 	bool paused; /* by boot-max-rate; the connection is suspended */
+	bool plain; /* the library sends the file by sendfile() */
+	uint8_t stalls; /* of plain: seconds without progress; see stall.h */
+	uint64_t progress; /* of plain: bytes acknowledged when last seen */
 	uint64_t go_on_ms; /* when the pause ends */
 	const char *fault; /* why the file could not be read, or NULL */
 	uint64_t start_ms;
@@ -93,6 +97,7 @@ struct server {
 	struct rate rate; /* of all transfers together */
 	uint32_t next_id;
 	struct request_queue waiting;
+	struct request_queue plain;
 	struct request_list by_id[REQUEST_BUCKETS];
 	uint64_t count[SERVER_COUNTER_MAX];
 	uint64_t status[600]; /* by status code */

@@ -20,4 +20,5 @@ tcp_facts_get(int sock, struct tcp_facts *t)
 	t->received = info.tcpi_bytes_received;
 	t->segments = info.tcpi_segs_out;
 	t->resent = info.tcpi_total_retrans;
+	t->drained = info.tcpi_unacked == 0 && info.tcpi_notsent_bytes == 0;
 }

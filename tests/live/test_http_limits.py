@@ -381,14 +381,23 @@ def test_file_is_replaced(start_site, rate):
         assert answer.content == b"new"
 
 
-def test_file_becomes_shorter(start_site):
-    """With a rate, the connection ends at once; the log says why."""
-    site = site_of(start_site, "boot-max-rate=20M", lay=lay_big)
+@pytest.mark.parametrize("rate", ["", "boot-max-rate=20M"])
+def test_file_becomes_shorter(start_site, rate):
+    """The connection ends, also if the file grows again; the log says why."""
+    site = site_of(start_site, rate, lay=lay_big)
     with HttpConnection(site.reader, receive=65536) as connection:
         connection.ask("/big")
         connection.head()
         os.truncate(site.root / "big", 1 << 20)
+        begin = time.monotonic()
+        with contextlib.suppress(TimeoutError):
+            connection.sock.settimeout(1)
+            while connection.more():
+                pass
+        os.truncate(site.root / "big", BIG)
+        connection.sock.settimeout(30)
         connection.ended()
+        assert time.monotonic() - begin < 30
         site.said(r'failed "big" for .*: the file has become shorter')
 
 
