@@ -2,12 +2,10 @@
 /* --test and --print-config: a start that ends before it serves. */
 #include "command/check_run.h"
 
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "command/conf_text.h"
 #include "command/findings.h"
@@ -144,23 +142,16 @@ findings_make(
 	return text;
 }
 
+/* Returns the exit status. */
 static int
 print_json(
     struct findings *f, const char *whole, const struct findings_verdict *v)
 {
-	char *text = findings_make(f, whole, v), line[160];
-	int error = 0;
+	char *text = findings_make(f, whole, v);
+	int status = output_write(text, strlen(text));
 
-	if (output_all(STDOUT_FILENO, text, strlen(text)) == -1)
-		error = errno;
 	free(text);
-	/* A reader that has seen enough, as head(1), is no error. */
-	if (error == 0 || error == EPIPE)
-		return 0;
-	(void)snprintf(line, sizeof(line), "pxeguard: standard output: %s\n",
-	    strerror(error));
-	(void)log_sink_text(line);
-	return -1;
+	return status;
 }
 
 static void
@@ -205,6 +196,8 @@ check_run_end(int status)
 	if (check.ended)
 		return status;
 	check.ended = true;
+	/* What is logged from now on is about the output. */
+	log_sink_divert(NULL);
 	if (status != 0)
 		check_run_fail();
 	v.starts = check.correct && !check.fails;
@@ -213,21 +206,17 @@ check_run_end(int status)
 	if (!o->json) {
 		print_text(f, file);
 		print_verdict(&v, f->count[FINDING_WARNING], refused);
-	} else if (print_json(f, file, &v) == -1) {
+	} else if (print_json(f, file, &v) != 0) {
 		refused = true;
 	}
 	findings_free(f);
 	if (o->mode == OPTIONS_MIGRATE && v.correct &&
-	    migrate_print(v.starts) == -1)
+	    migrate_print(v.starts) != 0)
 		return 1;
 	if (!v.correct || refused ||
 	    (!v.starts && o->mode != OPTIONS_PRINT_CONFIG))
 		return 1;
-	if (conf_text_write() == 0)
-		return 0;
-	log_warn("standard output: cannot write the configuration");
-	print_text(f, "standard output");
-	return 1;
+	return conf_text_write();
 }
 
 static int

@@ -3,7 +3,6 @@
 #include "command/conf_text.h"
 
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/grow.h"
 #include "daemon/printable.h"
@@ -30,5 +29,5 @@ conf_text_add(const char *line)
 int
 conf_text_write(void)
 {
-	return output_all(STDOUT_FILENO, text, len);
+	return output_write(text, len);
 }

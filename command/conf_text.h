@@ -10,7 +10,7 @@
 /* Escapes and keeps a line; -1 if out of memory or beyond the limit. */
 int conf_text_add(const char *line);
 
-/* Writes all lines to standard output; -1 with errno. */
+/* Writes all lines to standard output; returns the exit status. */
 int conf_text_write(void);
 
 #endif

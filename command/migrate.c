@@ -6,7 +6,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <unistd.h>
 
 #include "command/dnsmasq_find.h"
 #include "command/migrate_text.h"
@@ -273,8 +272,7 @@ migrate_print(bool starts)
 		? commands
 		: "\nno commands are printed: mend the errors above, and run this again\n";
 
-	if (output_all(STDOUT_FILENO, found, strlen(found)) == -1 ||
-	    output_all(STDOUT_FILENO, end, strlen(end)) == -1)
-		return -1;
-	return 0;
+	if (output_write(found, strlen(found)) != 0)
+		return 1;
+	return output_write(end, strlen(end));
 }

@@ -35,8 +35,8 @@ void migrate_lease_file(const struct conf *);
 int migrate_prepare(const struct conf *);
 
 /*
- * Prints the report; the commands only if a daemon would start.  -1 if it
- * could not be written.
+ * Prints the report; the commands only if a daemon would start.  Returns the
+ * exit status.
  */
 int migrate_print(bool starts);
 

@@ -17,7 +17,7 @@ from lab.daemon import PXEGUARD, default_command
 from lab.dhcp_client import mac_number
 from lab.lease_file import lease_row, make_database, number
 from lab.patience import wait_until
-from lab.process import tied
+from lab.process import need, tied
 
 
 # Nothing to warn of: the boot file is one that boot_files has, and the
@@ -131,14 +131,27 @@ def test_print_config_of_many_lines(network):
     assert done.stdout.count("\ndhcp-host=52:54:00:00:") == 20000
 
 
-def test_print_config_onto_a_full_disk(network):
+@pytest.mark.parametrize("how", ["--print-config", "--test --json",
+                                 "--migrate-dnsmasq=/run/lab-check/conf"])
+def test_output_on_a_full_disk(network, how):
     network.server.shadow("/run/lab-check")
     network.server.path("/run/lab-check/conf").write_text(CONFIG)
+    named = "" if "migrate" in how else "-C /run/lab-check/conf"
     done = network.server.run(
-        "sh", "-c", f"{PXEGUARD} --print-config -C /run/lab-check/conf"
-        " >/dev/full", check=False)
+        "sh", "-c", f"{PXEGUARD} {how} {named} >/dev/full", check=False)
     assert done.returncode == 1
-    assert "standard output: cannot write the configuration: " in done.stderr
+    assert "error: standard output: No space left on device\n" in done.stderr
+
+
+def test_print_config_to_a_reader_that_has_seen_enough(network):
+    network.server.shadow("/run/lab-check")
+    network.server.path("/run/lab-check/conf").write_text(
+        CONFIG + "dhcp-option=15,lab\n" * 20000)
+    done = network.server.run(
+        need("bash", "bash"), "-o", "pipefail", "-c",
+        f"{PXEGUARD} --print-config -C /run/lab-check/conf | head -1",
+        check=False)
+    assert done.returncode == 0 and "standard output" not in done.stderr
 
 
 def test_check_of_a_good_configuration(network, boot_files):
