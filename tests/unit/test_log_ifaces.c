@@ -207,6 +207,10 @@ START_TEST(missing_and_no_dhcp)
 	check_said(2);
 	log_served(&now, NULL);
 	ck_assert(!says("no interface"));
+	now.ninterfaces = 1;
+	log_served(&now, NULL);
+	ck_assert(!says("no interface"));
+	now.ninterfaces = 2;
 	said_clear();
 	/* It was missing before: the reason is another one. */
 	log_served(&now, &before);

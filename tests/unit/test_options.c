@@ -325,6 +325,7 @@ START_TEST(layers_disabled)
 		{ "--sandbox-disable=land", 0 },
 		{ "--sandbox-disable=landlocks", 0 },
 		{ "--sandbox-disables=landlock", 0 },
+		{ "-i br0 --sandbox-disable=landlock", RECORD_LAYER_LANDLOCK },
 	};
 	size_t i;
 

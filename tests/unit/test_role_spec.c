@@ -86,6 +86,30 @@ START_TEST(dhcpd_outlives_more_interfaces)
 }
 END_TEST
 
+/* By the paths of its folders, and by what is there. */
+START_TEST(imaged_is_replaced_for_other_folders)
+{
+	struct record_tftp_root eth1 = { .path = "/c" };
+	struct conf c = { .tftp = { .enabled = true, .root = "/a" },
+		.root_ids = { { 1, 2 } },
+		.tftp_roots = &eth1 };
+	struct child imaged = { .role = ROLE_IMAGED };
+
+	role_boot_fill(&imaged.boot, ROLE_IMAGED, &c);
+	role_boot_note_roots(&imaged, &c);
+	ck_assert(!role_boot_differs(&imaged, &c));
+	(void)strcpy(c.tftp.root, "/b");
+	ck_assert(role_boot_differs(&imaged, &c));
+	(void)strcpy(c.tftp.root, "/a");
+	c.root_ids[0].ino = 3;
+	ck_assert(role_boot_differs(&imaged, &c));
+	c.root_ids[0].ino = 2;
+	ck_assert(!role_boot_differs(&imaged, &c));
+	c.ntftp_roots = 1;
+	ck_assert(role_boot_differs(&imaged, &c));
+}
+END_TEST
+
 START_TEST(services_reach_their_role)
 {
 	const struct service *s;
@@ -115,6 +139,7 @@ suite_role_spec(void)
 	tcase_add_test(tc, rows_are_complete);
 	tcase_add_test(tc, channels_are_for_messages);
 	tcase_add_test(tc, dhcpd_outlives_more_interfaces);
+	tcase_add_test(tc, imaged_is_replaced_for_other_folders);
 	tcase_add_test(tc, services_reach_their_role);
 	suite_add_tcase(s, tc);
 	return s;
