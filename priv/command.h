@@ -25,19 +25,27 @@ struct command {
 	int (*print)(struct conf *, const struct options *);
 	void (*prepare)(struct conf *, struct reload_input *);
 
-	/* Each of the others may be NULL. */
-	/* The configuration has errors, which were reported; NULL: logs it. */
+	/*
+	 * Each of the others may be NULL.
+	 *
+	 * The configuration has errors, which were reported.  NULL: their
+	 * number is logged.
+	 */
 	void (*errors)(uint32_t errors);
-	/* A line of the configuration, in answer to PARSE_LINES; or -1. */
+	/* A line in answer to PARSE_LINES.  -1: the reading fails. */
 	int (*line)(const char *line);
-	/* A role rejected the configuration; NULL: that ends the start. */
+	/* A role rejected the configuration.  NULL: the start fails. */
 	void (*rejected)(void);
 	/* The configuration was committed. */
 	void (*started)(void);
+	/* A process has ended. */
 	void (*ended)(const struct child *);
-	/* The exit status, of a start with this one; called at any end. */
+	/*
+	 * Called at any end, with the exit status of the start.  Returns that
+	 * of the program.
+	 */
 	int (*end)(int status);
-	/* For dispatch.h. */
+	/* For dispatch.h.  NULL: the message is refused. */
 	int (*explain_text)(void *arg, const uint8_t *text, size_t len);
 	int (*explained)(void *arg, const char *why);
 };
