@@ -55,6 +55,19 @@ service(uint16_t arch, const char *text, const char *file, uint32_t addr,
 	case_add(&k, &rec);
 }
 
+/* A type of boot server; addr 0: whichever answers. */
+static inline void
+server(uint16_t arch, uint16_t type, const char *text, uint32_t addr)
+{
+	struct record rec = { .kind = RECORD_SERVICE };
+
+	rec.u.service.arch = arch;
+	rec.u.service.type = type;
+	rec.u.service.addr = addr;
+	(void)snprintf(rec.u.service.text, RECORD_MENU_MAX, "%s", text);
+	case_add(&k, &rec);
+}
+
 static inline void
 prompt(const char *text, uint8_t seconds)
 {
@@ -102,6 +115,36 @@ asks_port(struct dhcp_msg *m, int arch)
 	m->pxe = m->unicast = true;
 }
 
+/* The answers to both, in r. */
+static inline void
+offered(int arch)
+{
+	struct dhcp_msg m;
+
+	boots(&m, PACKET_DISCOVER, arch);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+}
+
+static inline void
+acked(int arch)
+{
+	struct dhcp_msg m;
+
+	asks_port(&m, arch);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_ACK);
+}
+
+/* The reply to a message, which is also in r. */
+static inline const struct action *
+sent(struct dhcp_msg *m)
+{
+	const struct action *s = case_sent(&k, msg_step(&k, m));
+
+	ck_assert_ptr_nonnull(s);
+	ck_assert(reply_parse(&r, s->data, s->len));
+	return s;
+}
+
 static inline void
 is_option(uint8_t code, const char *want, size_t n)
 {
@@ -118,6 +161,13 @@ is_boot(const char *file, const char *sname, uint32_t siaddr)
 	ck_assert_str_eq((const char *)r.file, file);
 	ck_assert_str_eq((const char *)r.sname, sname);
 	ck_assert_uint_eq(r.siaddr, siaddr);
+}
+
+/* Option 43 says to use the file. */
+static inline void
+is_bypass(void)
+{
+	is_option(OPT_VENDOR_ENCAP, VENDOR("\6\1\10\12\4\0PXE\377"));
 }
 
 /* What each reply of a proxy has, and what only a DHCP server sends. */
