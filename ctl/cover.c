@@ -7,17 +7,16 @@
 
 #include "daemon/file.h"
 
-static const char *const endings[] = { ".minisig", ".sig" };
-#define NENDINGS (sizeof(endings) / sizeof(endings[0]))
+const char *const cover_endings[COVER_ENDINGS] = { ".minisig", ".sig" };
 
 bool
 cover_is_signature(const struct tree *t, const char *path)
 {
 	size_t n = strlen(path), end, i;
 
-	for (i = 0; i < NENDINGS; i++) {
-		end = strlen(endings[i]);
-		if (n > end && strcmp(path + n - end, endings[i]) == 0 &&
+	for (i = 0; i < COVER_ENDINGS; i++) {
+		end = strlen(cover_endings[i]);
+		if (n > end && strcmp(path + n - end, cover_endings[i]) == 0 &&
 		    tree_find(t, path, n - end) != NULL)
 			return true;
 	}
@@ -31,8 +30,9 @@ cover_detached(const struct tree *t, const char *path)
 	const struct tree_file *f;
 	size_t i;
 
-	for (i = 0; i < NENDINGS; i++) {
-		(void)snprintf(name, sizeof(name), "%s%s", path, endings[i]);
+	for (i = 0; i < COVER_ENDINGS; i++) {
+		(void)snprintf(
+		    name, sizeof(name), "%s%s", path, cover_endings[i]);
 		if ((f = tree_find(t, name, strlen(name))) != NULL)
 			return f;
 	}

@@ -11,6 +11,10 @@
 
 #include "ctl/tree.h"
 
+/* What the name of a signature adds to that of its file. */
+#define COVER_ENDINGS 2
+extern const char *const cover_endings[COVER_ENDINGS];
+
 /* Whether a file is the signature of another one beside it. */
 bool cover_is_signature(const struct tree *, const char *path);
 

@@ -167,23 +167,28 @@ verify_all(struct verify *v)
 
 /* ----------------------------------------------------------- what covers */
 
+/* Whether the folder has its manifest, or a signature of that. */
+static bool
+has_file(const char *folder, const char *ending)
+{
+	char path[PATH_BYTES + 64];
+	struct stat st;
+
+	(void)snprintf(path, sizeof(path), "%s/" MANIFEST_FILE "%s",
+	    strcmp(folder, "/") == 0 ? "" : folder, ending);
+	return stat(path, &st) == 0 && S_ISREG(st.st_mode);
+}
+
 /* Whether the folder has a signed manifest. */
 static bool
 has_manifest(const char *folder)
 {
-	static const char *const names[] = { "/" MANIFEST_FILE,
-		"/" MANIFEST_FILE ".minisig", "/" MANIFEST_FILE ".sig" };
-	char path[PATH_BYTES + 64];
-	bool there[3];
-	struct stat st;
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "%s%s",
-		    strcmp(folder, "/") == 0 ? "" : folder, names[i]);
-		there[i] = stat(path, &st) == 0 && S_ISREG(st.st_mode);
-	}
-	return there[0] && (there[1] || there[2]);
+	for (i = 0; i < COVER_ENDINGS; i++)
+		if (has_file(folder, cover_endings[i]))
+			return has_file(folder, "");
+	return false;
 }
 
 /* The nearest folder with a signed manifest, in place; false: none. */
@@ -201,19 +206,19 @@ manifest_above(char *folder)
 	}
 }
 
-/* Adds the manifest of a folder, and what signs it. */
+/* Adds a file, and what signs it. */
 static int
-manifest_files_add(struct tree *t, const char *folder)
+signed_add(struct tree *t, const char *path)
 {
-	static const char *const names[] = { MANIFEST_FILE,
-		MANIFEST_FILE ".minisig", MANIFEST_FILE ".sig" };
-	char path[PATH_BYTES + 64];
+	char signature[PATH_BYTES + 64];
 	size_t i;
 
-	for (i = 0; i < 3; i++) {
-		(void)snprintf(path, sizeof(path), "%s%s%s", folder,
-		    folder[0] == '\0' ? "" : "/", names[i]);
-		if (tree_add(t, path) == -1)
+	if (tree_add(t, path) == -1)
+		return -1;
+	for (i = 0; i < COVER_ENDINGS; i++) {
+		(void)snprintf(signature, sizeof(signature), "%s%s", path,
+		    cover_endings[i]);
+		if (tree_add(t, signature) == -1)
 			return -1;
 	}
 	tree_sort(t);
@@ -238,7 +243,7 @@ verify_tree(struct verify *v, const char *full)
 		return TELL_FAILED;
 	}
 	if (tree_collect(&v->tree, root, v->below) == -1 ||
-	    (v->below[0] != '\0' && manifest_files_add(&v->tree, "") == -1))
+	    (v->below[0] != '\0' && signed_add(&v->tree, MANIFEST_FILE) == -1))
 		return TELL_FAILED;
 	return verify_all(v);
 }
@@ -260,19 +265,15 @@ verify_file(struct verify *v, const char *full, const char *name)
 	}
 	v->is_file = true;
 	v->tree.root = root;
-	if (tree_add(&v->tree, v->below) == -1)
-		return TELL_FAILED;
-	(void)snprintf(path, sizeof(path), "%s.minisig", v->below);
-	if (tree_add(&v->tree, path) == -1)
-		return TELL_FAILED;
-	(void)snprintf(path, sizeof(path), "%s.sig", v->below);
-	if (tree_add(&v->tree, path) == -1)
+	if (signed_add(&v->tree, v->below) == -1)
 		return TELL_FAILED;
 	(void)snprintf(top, sizeof(top), "%s", full);
-	if (strcmp(name, MANIFEST_FILE) != 0 && manifest_above(top) &&
-	    manifest_files_add(&v->tree, top + 1) == -1)
-		return TELL_FAILED;
-	tree_sort(&v->tree);
+	if (strcmp(name, MANIFEST_FILE) != 0 && manifest_above(top)) {
+		(void)snprintf(path, sizeof(path), "%s%s" MANIFEST_FILE,
+		    top + 1, top[1] == '\0' ? "" : "/");
+		if (signed_add(&v->tree, path) == -1)
+			return TELL_FAILED;
+	}
 	if (tree_find(&v->tree, v->below, strlen(v->below)) == NULL) {
 		tell_error("%s: not a regular file", v->args->path);
 		return TELL_FAILED;
