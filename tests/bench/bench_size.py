@@ -42,11 +42,11 @@ def git(*argv):
 
 def kind_of(path):
     """The row in which a file is counted, or None."""
-    if not path.endswith(CODE) and not path.startswith("tests/"):
+    if not path.endswith(CODE):
         return None
     for kind, folder in TESTS.items():
         if path.startswith(folder + "/"):
-            return kind if path.endswith(CODE) else None
+            return kind
     return path.split("/")[0] if path.endswith((".c", ".h")) else None
 
 

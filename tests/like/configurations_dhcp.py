@@ -217,7 +217,6 @@ TWO = {
     "dhcp-boot=tag:second,second.0\ndhcp-boot=first.0,,192.168.1.9\n",
 }
 
-HOSTS_FILE = "/run/pxeguard-lab/hosts"
 OPTIONS_FILE = "/run/pxeguard-lab/options"
 ETHERS = "/etc/ethers"
 # Of which some lines are in files: (lines, {path: text}).

@@ -53,12 +53,12 @@ def test_disk_with_errors(start_server, boot_files, disk, dhcp):
     pids = server.role_pids()
     break_disk(disk)
     refused = []
-    for number in range(2, 100):
-        reply = dhcp.lease(mac_number(number))
+    for mac in map(mac_number, range(2, 100)):
+        reply = dhcp.lease(mac)
         if reply is None:
-            refused.append(mac_number(number))
+            refused.append(mac)
             break
-        held[mac_number(number)] = reply.yiaddr
+        held[mac] = reply.yiaddr
     assert refused, "every lease was stored on a broken disk"
     server.wait_line(rf"leased: error: {DATABASE}: disk I/O error.*; no new "
                      "leases until this is fixed")

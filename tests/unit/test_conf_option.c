@@ -308,13 +308,28 @@ START_TEST(which_option)
 }
 END_TEST
 
-/* The option that a name of other servers, or a misspelt one, is meant as. */
-START_TEST(suggestions)
+/* An option that is meant by a wrong name; code 0: none is close. */
+struct meant {
+	const char *name;
+	uint8_t code;
+};
+
+static void
+check_meant(const struct meant *t, size_t n)
 {
-	static const struct {
-		const char *name;
-		uint8_t code; /* 0: none is close */
-	} cases[] = {
+	const struct dhcp_option *o;
+	size_t i;
+
+	for (i = 0; i < n; i++) {
+		o = suggest_option(t[i].name);
+		ck_assert_msg(
+		    (o == NULL ? 0 : o->code) == t[i].code, "%s", t[i].name);
+	}
+}
+
+START_TEST(misspelt)
+{
+	static const struct meant t[] = {
 		{ "ruoter", 3 },
 		{ "Routers", 3 },
 		{ "dns-servers", 6 },
@@ -327,6 +342,21 @@ START_TEST(suggestions)
 		{ "nosuch", 0 },
 		{ "a-name-that-is-longer-than-any-that-an-option-may-ever-have",
 		    0 },
+	};
+
+	check_meant(t, sizeof(t) / sizeof(t[0]));
+	conf_case_says("dhcp-option=option:ruoter,10.0.0.1", 'E',
+	    "unknown option \"ruoter\"; did you mean \"router\" (number 3)?");
+	conf_case_says("dhcp-option=option:host-name,x", 'E',
+	    "write 12, the number of \"hostname\"");
+	conf_case_says("dhcp-option=hostname,x", 'E', "write its number, 12");
+	conf_case_says("dhcp-option=x,y", 'E', "the option is missing; write");
+}
+END_TEST
+
+START_TEST(names_of_other_servers)
+{
+	static const struct meant t[] = {
 		{ "architecture", 93 },
 		{ "boot-file", 67 },
 		{ "boot-filename", 67 },
@@ -374,24 +404,12 @@ START_TEST(suggestions)
 		{ "wins", 44 },
 		{ "wins-server", 44 },
 	};
-	size_t i;
 
-	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct dhcp_option *o = suggest_option(cases[i].name);
-
-		ck_assert_msg((o == NULL ? 0 : o->code) == cases[i].code, "%s",
-		    cases[i].name);
-	}
-	conf_case_says("dhcp-option=option:ruoter,10.0.0.1", 'E',
-	    "unknown option \"ruoter\"; did you mean \"router\" (number 3)?");
-	conf_case_says("dhcp-option=option:host-name,x", 'E',
-	    "write 12, the number of \"hostname\"");
+	check_meant(t, sizeof(t) / sizeof(t[0]));
 	conf_case_says("dhcp-option=option:next-server,10.0.0.1", 'E',
 	    "third part of dhcp-boot");
 	conf_case_says("dhcp-option=gateway,10.0.0.1", 'E',
 	    "\"gateway\" is read as a tag, and the option is missing; write option:router or 3");
-	conf_case_says("dhcp-option=hostname,x", 'E', "write its number, 12");
-	conf_case_says("dhcp-option=x,y", 'E', "the option is missing; write");
 }
 END_TEST
 
@@ -463,7 +481,8 @@ suite_conf_option(void)
 	tcase_add_test(t, forms);
 	tcase_add_test(t, by_name);
 	tcase_add_test(t, which_option);
-	tcase_add_test(t, suggestions);
+	tcase_add_test(t, misspelt);
+	tcase_add_test(t, names_of_other_servers);
 	tcase_add_test(t, matches);
 	suite_add_tcase(s, t);
 	return s;
