@@ -2,6 +2,7 @@
 /* Prints records as lines of the configuration. */
 #include "confd/print.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #include "confd/builder.h"
@@ -361,15 +362,9 @@ print_dhcp(struct out *o, const struct record *rec)
 {
 	const struct record_dhcp *d = &rec->u.dhcp;
 
-	out_flag(o, d->authoritative, "dhcp-authoritative");
-	out_flag(o, d->no_override, "dhcp-no-override");
-	out_flag(o, d->sequential, "dhcp-sequential-ip");
-	out_flag(o, d->subnet_selection, "dhcp-subnet-selection");
-	out_flag(o, d->ignore_clid, "dhcp-ignore-clid");
-	out_flag(o, d->rapid_commit, "dhcp-rapid-commit");
-	out_flag(o, !d->dns, "port=0");
-	out_flag(o, d->log_dhcp, "log-dhcp");
-	out_flag(o, d->quiet, "quiet-dhcp");
+	out_flags(o, d, offsetof(struct config, dhcp), sizeof(*d));
+	if (!d->dns)
+		out_put(o, "port=0\n");
 	if (d->server_port != 0)
 		out_put(o, "dhcp-alternate-port=%u,%u\n", d->server_port,
 		    d->client_port);
@@ -382,7 +377,6 @@ static void
 print_daemon(struct out *o, const struct record *rec)
 {
 	const struct record_daemon *d = &rec->u.daemon;
-
 	unsigned int n;
 
 	for (n = 0; n < RECORD_LAYERS; n++)

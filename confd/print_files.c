@@ -3,7 +3,9 @@
 #include "confd/print_files.h"
 
 #include <inttypes.h>
+#include <stddef.h>
 
+#include "confd/builder.h"
 #include "confd/config.h"
 #include "daemon/http.h"
 #include "daemon/record_name.h"
@@ -13,13 +15,7 @@ print_tftp(struct out *o, const struct record *rec)
 {
 	const struct record_tftp *t = &rec->u.tftp;
 
-	out_flag(o, t->enabled, "enable-tftp");
-	out_flag(o, t->quiet, "quiet-tftp");
-	out_flag(o, t->no_fail, "tftp-no-fail");
-	out_flag(o, t->secure, "tftp-secure");
-	out_flag(o, t->lowercase, "tftp-lowercase");
-	out_flag(o, t->no_blksize, "tftp-no-blocksize");
-	out_flag(o, t->single_port, "tftp-single-port");
+	out_flags(o, t, offsetof(struct config, tftp), sizeof(*t));
 	out_value(o, "tftp-root", t->root);
 	if (t->unique != RECORD_TFTP_UNIQUE_NONE)
 		out_put(o, "tftp-unique-root=%s\n",
@@ -45,8 +41,7 @@ print_http(struct out *o, const struct record *rec)
 {
 	const struct record_http *h = &rec->u.http;
 
-	out_flag(o, h->enabled, "enable-http");
-	out_flag(o, h->quiet, "quiet-http");
+	out_flags(o, h, offsetof(struct config, http), sizeof(*h));
 	if (h->prefer)
 		out_put(o, "boot-prefer=http\n");
 	if (h->port != HTTP_PORT)
@@ -139,7 +134,7 @@ print_verify(struct out *o, const struct record *rec)
 		out_put(o, "verify-cache=");
 		print_size(o, v->cache);
 	}
-	out_flag(o, v->preload, "verify-preload");
+	out_flags(o, v, offsetof(struct config, verify), sizeof(*v));
 }
 
 void

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Words, addresses and octets as they are written in a file. */
+/* Parts of lines as they are written in a file. */
 #include "confd/print_out.h"
 
 #include <arpa/inet.h>
@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "confd/directive.h"
 #include "daemon/endpoint.h"
 
 void
@@ -125,10 +126,15 @@ out_end(struct out *o)
 }
 
 void
-out_flag(struct out *o, bool on, const char *name)
+out_flags(struct out *o, const void *fields, size_t offset, size_t size)
 {
-	if (on)
-		out_put(o, "%s\n", name);
+	const struct directive *d;
+	size_t i;
+
+	for (i = 0; (d = directive_at(i)) != NULL; i++)
+		if (d->flag >= offset && d->flag - offset < size &&
+		    ((const bool *)fields)[d->flag - offset])
+			out_put(o, "%s\n", d->name);
 }
 
 void

@@ -40,8 +40,13 @@ void out_mac(struct out *, const struct record_mac *);
 /* Ends a line; removes a trailing comma. */
 void out_end(struct out *);
 
-/* A line "name" if it is on; a line "name=value" if the value is not empty. */
-void out_flag(struct out *, bool on, const char *name);
+/* A line "name=value" if the value is not empty. */
 void out_value(struct out *, const char *name, const char *value);
+
+/*
+ * The directives without a value that set fields of a record, whose place in
+ * struct config is `offset`.
+ */
+void out_flags(struct out *, const void *fields, size_t offset, size_t size);
 
 #endif
