@@ -112,8 +112,7 @@ check_file_option(struct config *c, const struct boots *k,
 	    o->tags.n == 0 ? "" : "tag:TAG,", diag_show(c, text));
 }
 
-/* The address in option 66 or 150; false if it is none, or that of this host.
- */
+/* The address in option 66 or 150; false: none, or that of this host. */
 static bool
 option_server(const struct record_option *o, uint32_t *addr)
 {

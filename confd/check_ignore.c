@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Finds dhcp-ignore lines that ignore all clients, alone or together, or none.
- */
+/* Finds dhcp-ignore lines that ignore no client, or all, alone or together. */
 #include "confd/check_ignore.h"
 
 #include <stdio.h>

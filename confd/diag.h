@@ -21,8 +21,7 @@ struct place;
 void diag_at(struct config *, int severity, const struct place *, const char *,
     ...) __attribute__((format(printf, 4, 5)));
 
-/* Whether a message of this severity is still reported, and not only counted.
- */
+/* Whether a message of this severity is reported, and not only counted. */
 bool diag_is_reported(const struct config *, int severity);
 
 /* Reports how many messages were suppressed, if any were. */

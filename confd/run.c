@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* Runs single lines: finds the directive, checks its form, calls its handler.
- */
+/* Runs one line: finds the directive, checks its form, calls its handler. */
 #include "confd/run.h"
 
 #include <stdio.h>

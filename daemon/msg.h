@@ -69,8 +69,7 @@ enum msg_type {
 	MSG_CONF_SOCKET, /* u8 use, u32 ifindex; descriptor: the socket */
 	MSG_CONF_END, /* u32 generation */
 	MSG_READY, /* u32 generation */
-	/* u32 generation, u32 number of the record, from 1 on, or 0; str reason
-	 */
+	/* u32 generation, u32 record from 1 on, 0: none, str reason */
 	MSG_REJECT,
 	MSG_COMMIT, /* u32 generation */
 	MSG_ABORT, /* u32 generation */
@@ -134,8 +133,7 @@ enum msg_type {
 	MSG_SHOW_TEXT, /* bytes of the text that is printed */
 	MSG_SHOWN, /* u8 enum lease_show_outcome, u32 leases, str reason */
 
-	/* dhcpd gives a client a boot file that it will ask the receiver for.
-	 */
+	/* A client that dhcpd has told a boot file of the receiver. */
 	MSG_BOOTING, /* struct addr */
 	MSG_CONF_TEST, /* bool: the folder of the database does not exist */
 
@@ -145,8 +143,7 @@ enum msg_type {
 	 */
 	/* u8 root, u8 enum explain_file, u8 enum arch_kind, str name */
 	MSG_EXPLAIN_FILE,
-	/* bool: packets follow; bool: JSON; u8 number of words, that many str
-	 */
+	/* bool: packets follow; bool: JSON; u8 n, n words, each a str */
 	MSG_EXPLAIN,
 	MSG_EXPLAIN_TEXT, /* bytes of the text that is printed */
 	MSG_EXPLAINED, /* str: why the question has no answer; "" if it has */

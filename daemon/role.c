@@ -438,8 +438,7 @@ role_begin(const struct role_ops *ops)
 	(void)signal(SIGPIPE, SIG_IGN);
 	/* Where files have a limit of size, it is an error like any other. */
 	(void)signal(SIGXFSZ, SIG_IGN);
-	/* Those of a terminal go to all processes; only the parent stops roles.
-	 */
+	/* A terminal sends these to all; only the parent stops roles. */
 	(void)signal(SIGINT, SIG_IGN);
 	(void)signal(SIGTERM, SIG_IGN);
 	(void)signal(SIGHUP, SIG_IGN);

@@ -108,8 +108,7 @@ explain_boot(const struct explain *x, const struct conf_iface *iface,
 	b->fit = EXPLAIN_FIT_UNKNOWN;
 	if (known != NULL)
 		of = (enum arch_kind)known->kind;
-	/* iPXE loads kernels, whose headers are those of ELF, on all machines.
-	 */
+	/* iPXE loads kernels, which have headers of ELF, on all machines. */
 	if (of == ARCH_KIND_ELF && packet_has(p, OPT_IPXE))
 		machine = ARCH_KIND_UNKNOWN;
 	if (of != ARCH_KIND_UNKNOWN && machine != ARCH_KIND_UNKNOWN)

@@ -9,8 +9,7 @@
 
 enum explain_fit { EXPLAIN_FIT_UNKNOWN, EXPLAIN_FIT_YES, EXPLAIN_FIT_NO };
 
-/* The boot file of the last reply; the fields after `server` if there is one.
- */
+/* The boot file of the last reply; without one, `state` and so on are unset. */
 struct explain_boot {
 	char file[EXPLAIN_NAME_MAX + 1]; /* by option 67 or the header; "" */
 	uint32_t server; /* 0: none */

@@ -7,11 +7,11 @@
 #include <string.h>
 
 #include "daemon/addr.h"
+#include "daemon/dhcp_option.h"
 #include "daemon/endpoint.h"
 #include "daemon/hex.h"
 #include "daemon/log.h"
 #include "daemon/suggest.h"
-#include "daemon/dhcp_option.h"
 
 #define NUMBER_DIGITS 6
 
