@@ -69,7 +69,7 @@ child_free_ended(void)
 
 	for (c = LIST_FIRST(&children); c != NULL; c = next) {
 		next = LIST_NEXT(c, entry);
-		if (!c->may_free)
+		if (!c->may_free || c->ops != service_ops)
 			continue;
 		LIST_REMOVE(c, entry);
 		free(c);

@@ -80,7 +80,10 @@ struct child *child_start(enum role, uint32_t id, const struct boot *);
 struct child *child_start_alone(struct event_base *, const struct child_ops *,
     enum role, const struct boot *, void *arg);
 
-/* Closes its channel and frees it, whether the process has ended or not. */
+/*
+ * For one of child_start_alone(): closes its channel and frees it, whether the
+ * process has ended or not.
+ */
 void child_forget(struct child *);
 
 /* The process with this id, even if it has just exited; or NULL. */
@@ -116,7 +119,7 @@ void child_stop(struct child *);
 /* Collects exit statuses by waitpid(2), and calls ended(). */
 void child_reap(void);
 
-/* Frees the children that have ended. */
+/* Frees the children of child_start() that have ended. */
 void child_free_ended(void);
 
 /* How it ended, for the log; returns dst. */
