@@ -227,7 +227,6 @@ verify_keys_open(struct conf *c, int limit_ms)
 	struct opening o = { .c = c, .limit_ms = limit_ms };
 	struct conf_record r;
 	struct record rec;
-	struct reader in;
 	size_t at = 0, lines = 0;
 
 	if (c->verify.mode == RECORD_VERIFY_OFF)
@@ -235,8 +234,7 @@ verify_keys_open(struct conf *c, int limit_ms)
 	while (conf_next_record(c, &at, &r)) {
 		if (r.kind != RECORD_VERIFY_KEY)
 			continue;
-		reader_init(&in, r.data, r.len);
-		if (record_decode(&in, &rec) == -1)
+		if (conf_record_decode(&r, &rec) == -1)
 			return -1;
 		o.path = rec.u.verify_key.path;
 		o.at = conf_log_place(c, conf_place_after(c, at));

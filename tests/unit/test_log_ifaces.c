@@ -231,6 +231,28 @@ START_TEST(missing_and_no_dhcp)
 }
 END_TEST
 
+/* One line is enough. */
+START_TEST(no_interface)
+{
+	now.nifaces = 0;
+	now.ninterfaces = 1;
+	rules[0].rule =
+	    (struct record_interface){ .use = RECORD_IF_SERVE, .name = "eht0" };
+	log_served(&now, NULL);
+	check_said(0); /* log_unserved() says it */
+	before.nifaces = 0;
+	before.ninterfaces = 1;
+	before.dhcp.enabled = false;
+	log_served(&now, &before);
+	ck_assert(says("DHCP is served on no interface: none"));
+	check_said(1);
+	now.dhcp.enabled = false;
+	log_served(&now, NULL);
+	ck_assert(says("no interface is served"));
+	check_said(1);
+}
+END_TEST
+
 START_TEST(no_address)
 {
 	now.ninterfaces = before.ninterfaces = 1;
@@ -316,6 +338,7 @@ suite(void)
 	tcase_add_test(tc, other_services);
 	tcase_add_test(tc, missing);
 	tcase_add_test(tc, missing_and_no_dhcp);
+	tcase_add_test(tc, no_interface);
 	tcase_add_test(tc, no_address);
 	tcase_add_test(tc, lacks_tftp_root);
 	tcase_add_test(tc, too_many_addresses);

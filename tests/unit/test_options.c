@@ -139,6 +139,17 @@ START_TEST(own_options)
 }
 END_TEST
 
+START_TEST(names_of_the_configuration)
+{
+	(void)parse("-C a.conf");
+	ck_assert_str_eq(options_conf_name(&o), "a.conf");
+	(void)parse("-C -");
+	ck_assert_str_eq(options_conf_name(&o), "standard input");
+	(void)parse("-C /dev/null");
+	ck_assert_str_eq(options_conf_name(&o), "command line");
+}
+END_TEST
+
 START_TEST(allow_empty)
 {
 	ck_assert_int_eq(parse("-k"), OPTIONS_RUN);
@@ -484,6 +495,7 @@ suite_options(void)
 	tcase_add_test(tc, own_options);
 	tcase_add_test(tc, without_value);
 	tcase_add_test(tc, mistyped);
+	tcase_add_test(tc, names_of_the_configuration);
 	tcase_add_test(tc, allow_empty);
 	tcase_add_test(tc, leases);
 	tcase_add_test(tc, explain);

@@ -110,6 +110,20 @@ START_TEST(imaged_is_replaced_for_other_folders)
 }
 END_TEST
 
+/* It opens the files of both services. */
+START_TEST(imaged_has_files_of_tftp_and_http)
+{
+	struct conf tftp = { .tftp = { .enabled = true, .max = 1000 } };
+	struct conf both = tftp;
+
+	both.http.enabled = true;
+	both.http.max = 1000;
+	ck_assert_uint_ge(role_fds_needed(ROLE_IMAGED, &tftp), 1000);
+	ck_assert_uint_ge(role_fds_needed(ROLE_IMAGED, &both),
+	    role_fds_needed(ROLE_IMAGED, &tftp) + 1000);
+}
+END_TEST
+
 START_TEST(services_reach_their_role)
 {
 	const struct service *s;
@@ -140,6 +154,7 @@ suite_role_spec(void)
 	tcase_add_test(tc, channels_are_for_messages);
 	tcase_add_test(tc, dhcpd_outlives_more_interfaces);
 	tcase_add_test(tc, imaged_is_replaced_for_other_folders);
+	tcase_add_test(tc, imaged_has_files_of_tftp_and_http);
 	tcase_add_test(tc, services_reach_their_role);
 	suite_add_tcase(s, tc);
 	return s;
