@@ -3,6 +3,7 @@
 #include "httpd/asking.h"
 
 #include <inttypes.h>
+#include <string.h>
 #include <unistd.h>
 
 #include "daemon/file_ask.h"
@@ -24,12 +25,14 @@ asking_ask(struct server *srv, struct request *r, uint64_t now_ms)
 	ask.root = r->conn->root;
 	ask.ownlen = own_folder_name(
 	    srv->conf.files.unique, &r->conn->client.addr, &r->host, ask.own);
+	ask.namelen = r->namelen;
+	memcpy(ask.name, r->name, r->namelen);
 	ask.siblinglen = sibling_name(
 	    &r->conn->peer->sibling, r->name, r->namelen, ask.sibling, now_ms);
 	sibling_keep(
 	    &r->sibling, r->name, r->namelen, ask.sibling, ask.siblinglen);
 	writer_init(&w, buf, sizeof(buf));
-	file_ask_encode(&ask, r->name, r->namelen, &w);
+	file_ask_encode(&ask, &w);
 	r->asked = imaged != NULL &&
 		   chan_send(imaged, MSG_FILE_ASK, r->id, &w, -1) == 0;
 	/* Counted even while imaged is down, so that the outage is logged. */

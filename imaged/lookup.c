@@ -9,7 +9,7 @@
 /* A lookup in progress. */
 struct search {
 	const struct lookup_conf *conf;
-	const struct lookup_ask *ask;
+	const struct file_ask *ask;
 	int root;
 };
 
@@ -21,16 +21,6 @@ lookup_conf_init(struct lookup_conf *f)
 	memset(f, 0, sizeof(*f));
 	for (i = 0; i < LOOKUP_ROOTS_MAX; i++)
 		f->root[i] = -1;
-}
-
-int
-lookup_ask_decode(struct reader *r, struct lookup_ask *ask)
-{
-	ask->root = reader_u8(r);
-	ask->ownlen = reader_blob(r, ask->own, sizeof(ask->own));
-	ask->namelen = reader_blob(r, ask->name, sizeof(ask->name));
-	ask->siblinglen = reader_blob(r, ask->sibling, sizeof(ask->sibling));
-	return reader_done(r) ? 0 : -1;
 }
 
 /* Whether it is a single path component other than "." and "..". */
@@ -93,7 +83,7 @@ static enum file_status
 open_name(const struct search *s, const char *name, size_t n, char *path,
     struct lookup *f)
 {
-	const struct lookup_ask *ask = s->ask;
+	const struct file_ask *ask = s->ask;
 	enum file_status status;
 
 	if (ask->ownlen > 0) {
@@ -112,7 +102,7 @@ open_name(const struct search *s, const char *name, size_t n, char *path,
 }
 
 enum file_status
-lookup_open(const struct lookup_conf *conf, const struct lookup_ask *ask,
+lookup_open(const struct lookup_conf *conf, const struct file_ask *ask,
     struct lookup *f)
 {
 	struct search s = { .conf = conf, .ask = ask };

@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: ISC */
 /*
- * Finds the file for a FILE_ASK of tftpd: below which root, in the client's own
+ * Finds the file for a FILE_ASK: below which root, in the client's own
  * folder or outside it, by its name or by that of its sibling.
  */
 #ifndef IMAGED_LOOKUP_H
 #define IMAGED_LOOKUP_H
 
-#include "daemon/buf.h"
-#include "daemon/record.h"
+#include "daemon/file_ask.h"
 #include "daemon/image.h"
+#include "daemon/record.h"
 
 #define LOOKUP_ROOTS_MAX (1 + RECORD_TFTP_ROOTS_MAX)
 #define LOOKUP_PATH_MAX (FILE_FOLDER_MAX + 1 + FILE_NAME_MAX)
-
-/* A FILE_ASK; strings have no NUL, and a length of 0 means none. */
-struct lookup_ask {
-	uint8_t root;
-	size_t ownlen;
-	size_t namelen;
-	size_t siblinglen;
-	char own[FILE_FOLDER_MAX];
-	char name[FILE_NAME_MAX];
-	char sibling[FILE_NAME_MAX];
-};
 
 /* The folders, and the rule for files. */
 struct lookup_conf {
@@ -44,9 +33,6 @@ struct lookup {
 /* Initializes it without roots; files must be readable by others. */
 void lookup_conf_init(struct lookup_conf *);
 
-/* Decodes the body of a FILE_ASK; -1 if its fields are malformed. */
-int lookup_ask_decode(struct reader *, struct lookup_ask *);
-
 /*
  * Opens the requested file; every field may be hostile.  If the folder `own`
  * exists, the file is searched only there; symbolic links may lead out of it,
@@ -54,6 +40,6 @@ int lookup_ask_decode(struct reader *, struct lookup_ask *);
  * valid name; FILE_MISSING if the root does not exist.
  */
 enum file_status lookup_open(
-    const struct lookup_conf *, const struct lookup_ask *, struct lookup *);
+    const struct lookup_conf *, const struct file_ask *, struct lookup *);
 
 #endif

@@ -148,8 +148,7 @@ log_suppressed(uint64_t n)
 
 /* Logs a failure that the owner of the files can correct. */
 static void
-log_denied(
-    const struct lookup_ask *ask, const struct lookup *f, uint64_t now_ms)
+log_denied(const struct file_ask *ask, const struct lookup *f, uint64_t now_ms)
 {
 	static struct log_limit limit = LOG_LIMIT(10, 10000);
 	const char *root = imaged.in_use.roots.path[ask->root];
@@ -171,8 +170,7 @@ log_denied(
  * is logged, as it shows that a file was meant to be there.
  */
 static void
-log_missing(
-    const struct lookup_ask *ask, const struct lookup *f, uint64_t now_ms)
+log_missing(const struct file_ask *ask, const struct lookup *f, uint64_t now_ms)
 {
 	static struct log_limit limit = LOG_LIMIT(20, 10000);
 	static struct log_limit searches = LOG_LIMIT(500, 10000);
@@ -304,7 +302,7 @@ static void
 imaged_serve(struct chan *c, const struct waiting_request *q)
 {
 	uint64_t now_ms = clock_mono_ms();
-	const struct lookup_ask *ask = &q->ask;
+	const struct file_ask *ask = &q->ask;
 	enum file_status status;
 	struct lookup f;
 
@@ -338,7 +336,7 @@ imaged_ask(struct chan *c, struct msg *m)
 {
 	struct waiting_request q = { .peer = chan_peer(c), .id = m->id };
 
-	if (lookup_ask_decode(&m->body, &q.ask) == -1)
+	if (file_ask_decode(&m->body, &q.ask) == -1)
 		return -1;
 	imaged_serve(c, &q);
 	return 0;

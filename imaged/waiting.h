@@ -19,7 +19,7 @@ struct waiting_request {
 	uint32_t ticket;
 	uint8_t tries;
 	bool given_up; /* its check failed: no new attempt */
-	struct lookup_ask ask;
+	struct file_ask ask;
 };
 
 TAILQ_HEAD(waiting_list, waiting_request);

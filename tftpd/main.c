@@ -87,7 +87,7 @@ tftpd_ask_file(const struct session *s, const struct file_ask *ask)
 	if (imaged == NULL)
 		return -1;
 	writer_init(&w, buf, sizeof(buf));
-	file_ask_encode(ask, s->name, s->namelen, &w);
+	file_ask_encode(ask, &w);
 	return chan_send(imaged, MSG_FILE_ASK, session_id(s), &w, -1);
 }
 

@@ -110,6 +110,8 @@ opening_ask_file(struct server *srv, struct session *s, uint64_t now_ms)
 	ask.root = s->root;
 	ask.ownlen = own_folder_name(
 	    srv->conf.files.unique, &s->client.addr, &s->host, ask.own);
+	ask.namelen = s->namelen;
+	memcpy(ask.name, s->name, s->namelen);
 	ask.siblinglen = sibling_name(
 	    &s->source->sibling, s->name, s->namelen, ask.sibling, now_ms);
 	sibling_keep(

@@ -98,7 +98,7 @@ check_given(const struct lookup *f)
 }
 
 static void
-ask_one(const struct lookup_ask *ask)
+ask_one(const struct file_ask *ask)
 {
 	enum file_status status;
 	char text[DIAGNOSE_MAX];
@@ -130,14 +130,14 @@ int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct reader r, body;
-	struct lookup_ask ask;
+	struct file_ask ask;
 
 	if (tree.dirfd == -1)
 		tree_make();
 	reader_init(&r, data, size);
 	while (r.left > 0 && reader_ok(&r)) {
 		body = reader_sub(&r, reader_u16(&r));
-		if (!reader_ok(&r) || lookup_ask_decode(&body, &ask) == -1)
+		if (!reader_ok(&r) || file_ask_decode(&body, &ask) == -1)
 			break;
 		tree.finder.rule.secure = ask.root == 3;
 		tree.finder.rule.uid = ask.root == 3 ? geteuid() : 60000;

@@ -10,7 +10,7 @@
 Suite *suite_image_lookup(void);
 
 static struct lookup_conf finder;
-static struct lookup_ask ask;
+static struct file_ask ask;
 static struct lookup got;
 
 static void
@@ -299,48 +299,6 @@ START_TEST(test_no_descriptors_left)
 }
 END_TEST
 
-static int
-decode(const void *p, size_t n)
-{
-	struct reader r;
-
-	reader_init(&r, p, n);
-	return lookup_ask_decode(&r, &ask);
-}
-
-START_TEST(test_decode)
-{
-	static const uint8_t good[] = { 3, 0, 1, 'o', 0, 2, 'n', 'a', 0, 1,
-		's' };
-	uint8_t big[8 + FILE_FOLDER_MAX + 2 * FILE_NAME_MAX] = { 0 };
-	size_t n;
-
-	ck_assert_int_eq(decode(good, sizeof(good)), 0);
-	ck_assert_uint_eq(ask.root, 3);
-	ck_assert_uint_eq(ask.ownlen, 1);
-	ck_assert_uint_eq(ask.namelen, 2);
-	ck_assert_uint_eq(ask.siblinglen, 1);
-	ck_assert_mem_eq(ask.own, "o", 1);
-	ck_assert_mem_eq(ask.name, "na", 2);
-	ck_assert_mem_eq(ask.sibling, "s", 1);
-	for (n = 0; n < sizeof(good); n++)
-		ck_assert_int_eq(decode(good, n), -1);
-	/* One byte too many: at the end, in the folder, in a name. */
-	ck_assert_int_eq(decode(big, 7), 0);
-	ck_assert_int_eq(decode(big, 8), -1);
-	big[2] = FILE_FOLDER_MAX + 1;
-	ck_assert_int_eq(decode(big, 7 + FILE_FOLDER_MAX + 1), -1);
-	big[2] = FILE_FOLDER_MAX;
-	ck_assert_int_eq(decode(big, 7 + FILE_FOLDER_MAX), 0);
-	big[2] = 0;
-	big[3] = (FILE_NAME_MAX + 1) >> 8;
-	big[4] = (FILE_NAME_MAX + 1) & 0xff;
-	ck_assert_int_eq(decode(big, 7 + FILE_NAME_MAX + 1), -1);
-	big[4] = 0;
-	ck_assert_int_eq(decode(big, 7 + FILE_NAME_MAX), 0);
-}
-END_TEST
-
 Suite *
 suite_image_lookup(void)
 {
@@ -360,7 +318,6 @@ suite_image_lookup(void)
 	tcase_add_test(tc, test_changes);
 	tcase_add_test(tc, test_turned_link);
 	tcase_add_test(tc, test_no_descriptors_left);
-	tcase_add_test(tc, test_decode);
 	suite_add_tcase(s, tc);
 	return s;
 }
