@@ -32,6 +32,15 @@ static const char settings_connection[] =
 static const char settings_journal[] =
     "PRAGMA journal_mode = WAL;PRAGMA synchronous = FULL;";
 
+/* A database that is being opened. */
+struct opening {
+	struct store_sqlite *s;
+	struct store_open *o;
+	int version; /* of its schema; 0: it is new */
+	char *why; /* gets the reason of a failure */
+	size_t whysz;
+};
+
 /* The library calls this after each commit, with the length of the log. */
 static int
 open_wal_grown(void *arg, sqlite3 *db, const char *name, int pages)
@@ -69,17 +78,16 @@ open_wait_lock(void *arg, int tries)
 
 /* Writes to why what failed and how to fix it.  Always -1. */
 static int
-open_fail(
-    const struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+open_fail(const struct opening *p)
 {
 	const char *remedy;
 
-	switch (s->code) {
+	switch (p->s->code) {
 	case SQLITE_CORRUPT:
 	case SQLITE_NOTADB:
 	case SQLITE_ERROR: /* a table or a column is missing */
-		o->damaged = true;
-		(void)snprintf(why, whysz, "%s", s->store.why);
+		p->o->damaged = true;
+		(void)snprintf(p->why, p->whysz, "%s", p->s->store.why);
 		return -1;
 	case SQLITE_BUSY:
 	case SQLITE_LOCKED:
@@ -97,39 +105,38 @@ open_fail(
 	default:
 		remedy = "check the file system";
 	}
-	(void)snprintf(why, whysz, "%s; %s", s->store.why, remedy);
+	(void)snprintf(p->why, p->whysz, "%s; %s", p->s->store.why, remedy);
 	return -1;
 }
 
 /* The same for the library call that was the last one. */
 static int
-open_refuse(
-    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+open_refuse(const struct opening *p)
 {
-	(void)store_sqlite_failed(s);
-	return open_fail(s, o, why, whysz);
+	(void)store_sqlite_failed(p->s);
+	return open_fail(p);
 }
 
 static int
-open_set_up(
-    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+open_set_up(const struct opening *p)
 {
+	struct store_sqlite *s = p->s;
 	int keep = 1;
 	char seed;
 
 	/* Lets the library open its source of random numbers now. */
 	sqlite3_randomness(sizeof(seed), &seed);
 	(void)sqlite3_extended_result_codes(s->db, 1);
-	(void)sqlite3_busy_handler(s->db, open_wait_lock, o);
+	(void)sqlite3_busy_handler(s->db, open_wait_lock, p->o);
 	if (sqlite_limits_set(s->db) == -1) {
 		/* This call leaves no message. */
-		(void)snprintf(
-		    why, whysz, "this SQLite library is too old; upgrade it");
+		(void)snprintf(p->why, p->whysz,
+		    "this SQLite library is too old; upgrade it");
 		return -1;
 	}
 	if (sqlite3_exec(s->db, settings_connection, NULL, NULL, NULL) !=
 	    SQLITE_OK)
-		return open_refuse(s, o, why, whysz);
+		return open_refuse(p);
 	(void)sqlite3_file_control(
 	    s->db, "main", SQLITE_FCNTL_PERSIST_WAL, &keep);
 	(void)sqlite3_wal_hook(s->db, open_wal_grown, s);
@@ -174,30 +181,29 @@ sqlite_owner(bool ours, int version, char *why, size_t whysz)
 
 /* Refuses databases of other programs and of newer versions. */
 static int
-open_check_owner(struct store_sqlite *s, struct store_open *o, int *version,
-    char *why, size_t whysz)
+open_check_owner(struct opening *p)
 {
+	struct store_sqlite *s = p->s;
 	int64_t app, number;
 	bool ours;
 
 	if (store_sqlite_number(s, "PRAGMA application_id", &app) == -1 ||
 	    store_sqlite_number(s, "PRAGMA user_version", &number) == -1)
-		return open_refuse(s, o, why, whysz);
-	*version = (int)number; /* has 32 bits in the file */
+		return open_refuse(p);
+	p->version = (int)number; /* has 32 bits in the file */
 	ours = app == SQLITE_SCHEMA_APPLICATION;
-	if (app == 0 && *version == 0 && open_is_new(s, &ours) == -1)
-		return open_fail(s, o, why, whysz);
-	return sqlite_owner(ours, *version, why, whysz);
+	if (app == 0 && p->version == 0 && open_is_new(s, &ours) == -1)
+		return open_fail(p);
+	return sqlite_owner(ours, p->version, p->why, p->whysz);
 }
 
 /* Only once it is known that the file may be changed. */
 static int
-open_set_journal(
-    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+open_set_journal(const struct opening *p)
 {
-	if (sqlite3_exec(s->db, settings_journal, NULL, NULL, NULL) !=
+	if (sqlite3_exec(p->s->db, settings_journal, NULL, NULL, NULL) !=
 	    SQLITE_OK)
-		return open_refuse(s, o, why, whysz);
+		return open_refuse(p);
 	return 0;
 }
 
@@ -212,16 +218,17 @@ open_is_full(struct store_sqlite *s)
 
 /* Puts the first leases; *changed: whether there may be any. */
 static int
-open_fill(struct store_sqlite *s, struct store_open *o, bool *changed,
-    char *why, size_t whysz)
+open_fill(const struct opening *p, bool *changed)
 {
+	struct store_sqlite *s = p->s;
+	struct store_open *o = p->o;
 	int before = sqlite3_total_changes(s->db);
 
 	if (o->fill == NULL)
 		return 0;
 	if (sqlite_imported_read(s, &o->imported, &o->may_fill) != STORE_OK)
-		return open_fail(s, o, why, whysz);
-	if (o->may_fill && o->fill(&s->store, o->arg, why, whysz) == -1)
+		return open_fail(p);
+	if (o->may_fill && o->fill(&s->store, o->arg, p->why, p->whysz) == -1)
 		return -1;
 	*changed = sqlite3_total_changes(s->db) != before;
 	return 0;
@@ -233,27 +240,26 @@ open_fill(struct store_sqlite *s, struct store_open *o, bool *changed,
  * converted or imported.
  */
 static int
-open_update(struct store_sqlite *s, int version, struct store_open *o,
-    char *why, size_t whysz)
+open_update(const struct opening *p)
 {
+	struct store_sqlite *s = p->s;
 	bool filled = false;
 
 	if (sqlite3_exec(s->db, "BEGIN IMMEDIATE", NULL, NULL, NULL) !=
 	    SQLITE_OK)
-		return open_refuse(s, o, why, whysz);
-	if (sqlite_schema_update(s, version, o) != STORE_OK)
-		return open_fail(s, o, why, whysz);
-	if (open_fill(s, o, &filled, why, whysz) == -1)
+		return open_refuse(p);
+	if (sqlite_schema_update(s, p->version, p->o) != STORE_OK)
+		return open_fail(p);
+	if (open_fill(p, &filled) == -1)
 		return -1;
 	role_alive();
 	if (sqlite3_exec(s->db, "COMMIT", NULL, NULL, NULL) == SQLITE_OK)
 		return 0;
-	if (version != SQLITE_SCHEMA_VERSION || filled || !open_is_full(s))
-		return open_refuse(s, o, why, whysz);
-	o->full = true;
-	return store_sqlite.rollback(&s->store) == STORE_OK
-		   ? 0
-		   : open_refuse(s, o, why, whysz);
+	if (p->version != SQLITE_SCHEMA_VERSION || filled || !open_is_full(s))
+		return open_refuse(p);
+	p->o->full = true;
+	return store_sqlite.rollback(&s->store) == STORE_OK ? 0
+							    : open_refuse(p);
 }
 
 /*
@@ -261,8 +267,9 @@ open_update(struct store_sqlite *s, int version, struct store_open *o,
  * the second filter need not allow later.
  */
 static int
-open_sync_names(struct store_sqlite *s, char *why, size_t whysz)
+open_sync_names(const struct opening *p)
 {
+	struct store_sqlite *s = p->s;
 	sqlite3_file *wal = NULL;
 	struct stat st;
 
@@ -272,7 +279,7 @@ open_sync_names(struct store_sqlite *s, char *why, size_t whysz)
 	if (wal == NULL || wal->pMethods == NULL ||
 	    wal->pMethods->xSync(wal, SQLITE_SYNC_NORMAL) != SQLITE_OK ||
 	    s->wal_name == NULL || stat(s->wal_name, &st) == -1) {
-		(void)snprintf(why, whysz,
+		(void)snprintf(p->why, p->whysz,
 		    "cannot sync the write-ahead log; check the file system");
 		return -1;
 	}
@@ -282,54 +289,50 @@ open_sync_names(struct store_sqlite *s, char *why, size_t whysz)
 
 /* Finds damage at the start, when no client waits yet. */
 static int
-open_check(
-    struct store_sqlite *s, struct store_open *o, char *why, size_t whysz)
+open_check(const struct opening *p)
 {
-	if (sqlite_check_structure(s, &o->unchecked) != STORE_OK ||
-	    sqlite_check_rows(s, &o->rows, &o->unreadable) != STORE_OK)
-		return open_fail(s, o, why, whysz);
+	if (sqlite_check_structure(p->s, &p->o->unchecked) != STORE_OK ||
+	    sqlite_check_rows(p->s, &p->o->rows, &p->o->unreadable) != STORE_OK)
+		return open_fail(p);
 	return 0;
 }
 
 /* A damaged database of an older schema is recovered, not converted. */
 static int
-open_check_older(struct store_sqlite *s, int version, struct store_open *o,
-    char *why, size_t whysz)
+open_check_older(const struct opening *p)
 {
 	bool skipped;
 
-	if (version == 0 || version == SQLITE_SCHEMA_VERSION ||
-	    sqlite_check_structure(s, &skipped) == STORE_OK)
+	if (p->version == 0 || p->version == SQLITE_SCHEMA_VERSION ||
+	    sqlite_check_structure(p->s, &skipped) == STORE_OK)
 		return 0;
-	return open_fail(s, o, why, whysz);
+	return open_fail(p);
 }
 
 struct store *
 sqlite_open(struct store_open *o, char *why, size_t whysz)
 {
+	struct opening p = { .o = o, .why = why, .whysz = whysz };
 	struct store_sqlite *s;
-	int version;
 	size_t i;
 
 	if ((s = calloc(1, sizeof(*s))) == NULL) {
 		(void)snprintf(why, whysz, "%s", strerror(errno));
 		return NULL;
 	}
+	p.s = s;
 	s->store.ops = &store_sqlite;
 	if (sqlite3_open_v2(o->file, &s->db,
 		SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE |
 		    SQLITE_OPEN_NOMUTEX | SQLITE_OPEN_NOFOLLOW,
 		NULL) != SQLITE_OK) {
-		(void)open_refuse(s, o, why, whysz);
+		(void)open_refuse(&p);
 		goto fail;
 	}
-	if (open_set_up(s, o, why, whysz) == -1 ||
-	    open_check_owner(s, o, &version, why, whysz) == -1 ||
-	    open_set_journal(s, o, why, whysz) == -1 ||
-	    open_check_older(s, version, o, why, whysz) == -1 ||
-	    open_update(s, version, o, why, whysz) == -1 ||
-	    open_sync_names(s, why, whysz) == -1 ||
-	    open_check(s, o, why, whysz) == -1)
+	if (open_set_up(&p) == -1 || open_check_owner(&p) == -1 ||
+	    open_set_journal(&p) == -1 || open_check_older(&p) == -1 ||
+	    open_update(&p) == -1 || open_sync_names(&p) == -1 ||
+	    open_check(&p) == -1)
 		goto fail;
 	/* A conversion leaves a long write-ahead log. */
 	if (store_sqlite.tidy(&s->store) != STORE_OK)
