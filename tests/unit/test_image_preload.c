@@ -3,14 +3,14 @@
 #include <event2/event.h>
 #include <limits.h>
 
-#include "daemon/log.h"
 #include "imaged/preload.h"
 #include "tests/unit/image_case.h"
+#include "tests/unit/said.h"
 #include "tests/unit/skewed_clock.h"
 
 static struct event_base *base;
 static int roots[LOOKUP_ROOTS_MAX];
-static char seen[4096], lines[4096];
+static char seen[4096];
 static uint64_t room; /* bytes of the largest file that may be checked */
 static int looks; /* at a check, until it ends */
 static int looked;
@@ -38,16 +38,6 @@ check(uint8_t number, const char *path, bool *ok)
 static const struct preload_ops ops = { .room = has_room, .check = check };
 
 static void
-note(int priority, const char *line, void *arg)
-{
-	size_t len = strlen(lines);
-
-	(void)priority;
-	(void)arg;
-	(void)snprintf(lines + len, sizeof(lines) - len, "%s\n", line);
-}
-
-static void
 set_up(void)
 {
 	int i;
@@ -56,13 +46,12 @@ set_up(void)
 	for (i = 0; i < LOOKUP_ROOTS_MAX; i++)
 		roots[i] = -1;
 	roots[0] = image_root;
-	seen[0] = lines[0] = '\0';
+	seen[0] = '\0';
 	room = UINT64_MAX;
 	looks = 1;
 	looked = 0;
 	good = true;
-	log_init("test", LOG_DEBUG);
-	log_set_sink(note, NULL);
+	said_begin(-1);
 	base = event_base_new();
 	ck_assert_int_eq(event_base_priority_init(base, 3), 0);
 	preload_init(base, &ops);
@@ -109,7 +98,7 @@ START_TEST(walk)
 	ck_assert_ptr_nonnull(strstr(seen, "0:link "));
 	ck_assert_ptr_nonnull(strstr(seen, "0:d/e/deep "));
 	ck_assert_ptr_nonnull(strstr(seen, "2:e/deep "));
-	ck_assert_ptr_nonnull(strstr(lines,
+	ck_assert_ptr_nonnull(strstr(said,
 	    "verify-preload: done: 5 files checked, 0 of them not accepted"));
 	(void)close(roots[2]);
 }
@@ -130,7 +119,7 @@ START_TEST(many)
 	}
 	run();
 	ck_assert_ptr_nonnull(
-	    strstr(lines, "done: 40 files checked, 40 of them not accepted"));
+	    strstr(said, "done: 40 files checked, 40 of them not accepted"));
 }
 END_TEST
 
@@ -148,7 +137,7 @@ START_TEST(depth)
 		path[strlen(path) - 2] = '\0';
 	}
 	run();
-	ck_assert_ptr_nonnull(strstr(lines, "done: 31 files checked"));
+	ck_assert_ptr_nonnull(strstr(said, "done: 31 files checked"));
 }
 END_TEST
 
@@ -159,7 +148,7 @@ START_TEST(full)
 	run();
 	ck_assert_str_eq(seen, "");
 	ck_assert_ptr_nonnull(
-	    strstr(lines, "verify-preload: verify-cache is full: 0 files"));
+	    strstr(said, "verify-preload: verify-cache is full: 0 files"));
 }
 END_TEST
 
@@ -170,8 +159,8 @@ START_TEST(waits)
 	looks = _i == 0 ? PRELOAD_TRIES_MAX : PRELOAD_TRIES_MAX + 1;
 	run();
 	ck_assert_str_eq(seen, _i == 0 ? "0:f " : "");
-	ck_assert_ptr_nonnull(strstr(lines,
-	    _i == 0 ? "done: 1 files checked" : "done: 0 files checked"));
+	ck_assert_ptr_nonnull(strstr(
+	    said, _i == 0 ? "done: 1 files checked" : "done: 0 files checked"));
 }
 END_TEST
 
@@ -182,8 +171,8 @@ START_TEST(progress)
 	image_write("g", "x", 0644);
 	looks = PRELOAD_SAY_MS / PRELOAD_WAIT_MS + 1;
 	run();
-	ck_assert_ptr_nonnull(strstr(lines, "1 files checked so far"));
-	ck_assert_ptr_nonnull(strstr(lines, "2 files checked so far"));
+	ck_assert_ptr_nonnull(strstr(said, "1 files checked so far"));
+	ck_assert_ptr_nonnull(strstr(said, "2 files checked so far"));
 }
 END_TEST
 
