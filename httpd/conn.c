@@ -21,13 +21,15 @@ conns_share(uint32_t all)
 	return all / 4 > CONN_PEER_MIN ? all / 4 : CONN_PEER_MIN;
 }
 
-uint32_t
+/* How many places one address may have. */
+static uint32_t
 conns_peer_max(const struct conns *t)
 {
 	return conns_share(t->max);
 }
 
-uint32_t
+/* How many spare connections. */
+static uint32_t
 conns_peer_spare(const struct conns *t)
 {
 	return conns_share(http_spare(t->max));

@@ -58,10 +58,6 @@ enum conn_why {
 
 void conns_init(struct conns *, uint64_t seed);
 
-/* How many places, and spare connections, one address may have. */
-uint32_t conns_peer_max(const struct conns *);
-uint32_t conns_peer_spare(const struct conns *);
-
 /* Whether another connection, spare or not, can be accepted. */
 bool conns_room(const struct conns *);
 

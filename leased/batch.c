@@ -64,12 +64,9 @@ batch_new(struct event_base *base, struct store *store, const char *shown,
 {
 	struct batch *b;
 
-	if ((b = calloc(1, sizeof(*b))) == NULL)
-		return NULL;
-	if ((b->turn = evtimer_new(base, batch_turn, b)) == NULL) {
-		free(b);
-		return NULL;
-	}
+	if ((b = calloc(1, sizeof(*b))) == NULL ||
+	    (b->turn = evtimer_new(base, batch_turn, b)) == NULL)
+		fatalx("no memory for batches of leases");
 	b->store = store;
 	b->shown = shown;
 	b->answer = answer;
@@ -78,15 +75,6 @@ batch_new(struct event_base *base, struct store *store, const char *shown,
 	b->refused_limit = (struct log_limit)LOG_LIMIT(5, 30000);
 	b->tidy_limit = (struct log_limit)LOG_LIMIT(2, 30000);
 	return b;
-}
-
-void
-batch_free(struct batch *b)
-{
-	if (b == NULL)
-		return;
-	event_free(b->turn);
-	free(b);
 }
 
 void

@@ -19,11 +19,10 @@ typedef void batch_answer_fn(uint32_t id, const char *refused, void *arg);
 
 /*
  * shown: the store's name in log lines, which must stay valid.  The caller
- * keeps the store.  NULL without memory.
+ * keeps the store.  Without memory the process ends.
  */
 struct batch *batch_new(struct event_base *base, struct store *store,
     const char *shown, batch_answer_fn *answer, void *arg);
-void batch_free(struct batch *);
 
 /*
  * Adds a lease to the batch.  The batch is committed and answered when a turn

@@ -111,25 +111,13 @@ load_new(struct event_base *base, struct store *store, const char *shown)
 {
 	struct load *ld;
 
-	if ((ld = calloc(1, sizeof(*ld))) == NULL)
-		return NULL;
-	if ((ld->turn = evtimer_new(base, load_turn, ld)) == NULL) {
-		free(ld);
-		return NULL;
-	}
+	if ((ld = calloc(1, sizeof(*ld))) == NULL ||
+	    (ld->turn = evtimer_new(base, load_turn, ld)) == NULL)
+		fatalx("no memory to load leases");
 	ld->store = store;
 	ld->shown = shown;
 	ld->limit = (struct log_limit)LOG_LIMIT(2, 30000);
 	return ld;
-}
-
-void
-load_free(struct load *ld)
-{
-	if (ld == NULL)
-		return;
-	event_free(ld->turn);
-	free(ld);
 }
 
 void

@@ -10,11 +10,10 @@ struct event_base;
 struct load;
 
 /*
- * shown: the store's name in log lines, which must stay valid.  NULL without
- * memory.
+ * shown: the store's name in log lines, which must stay valid.  Without
+ * memory the process ends.
  */
 struct load *load_new(struct event_base *, struct store *, const char *shown);
-void load_free(struct load *);
 
 /* Answers the LEASE_LOAD of that id; abandons an earlier one. */
 void load_start(struct load *, struct chan *, uint32_t id);

@@ -108,9 +108,6 @@ leased_open(char *why)
 	leased.load = load_new(role_base(), leased.store, leased.dbfile.shown);
 	leased.serials =
 	    serial_store_new(role_base(), leased.store, leased.dbfile.shown);
-	if (leased.batch == NULL || leased.load == NULL ||
-	    leased.serials == NULL)
-		fatalx("no memory for the lease store");
 	memcpy(leased.in_use, leased.named, sizeof(leased.in_use));
 	if (!o.may_fill)
 		import_source_refused(

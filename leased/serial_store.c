@@ -260,32 +260,16 @@ serial_store_new(
 {
 	struct serial_store *ss;
 
-	if ((ss = calloc(1, sizeof(*ss))) == NULL)
-		return NULL;
-	ss->commit = evtimer_new(base, commit_due, ss);
-	ss->load = evtimer_new(base, load_next, ss);
-	if (ss->commit == NULL || ss->load == NULL) {
-		serial_store_free(ss);
-		return NULL;
-	}
+	if ((ss = calloc(1, sizeof(*ss))) == NULL ||
+	    (ss->commit = evtimer_new(base, commit_due, ss)) == NULL ||
+	    (ss->load = evtimer_new(base, load_next, ss)) == NULL)
+		fatalx("no memory for serials of manifests");
 	ss->store = store;
 	ss->shown = shown;
 	ss->failed_limit = (struct log_limit)LOG_LIMIT(2, 30000);
 	ss->load_limit = (struct log_limit)LOG_LIMIT(2, 30000);
 	ss->refused_limit = (struct log_limit)LOG_LIMIT(5, 30000);
 	return ss;
-}
-
-void
-serial_store_free(struct serial_store *ss)
-{
-	if (ss == NULL)
-		return;
-	if (ss->commit != NULL)
-		event_free(ss->commit);
-	if (ss->load != NULL)
-		event_free(ss->load);
-	free(ss);
 }
 
 void

@@ -17,11 +17,10 @@ struct serial_store;
 
 /*
  * shown: the store's name in log lines, which must stay valid, as the store.
- * NULL without memory.
+ * Without memory the process ends.
  */
 struct serial_store *
 serial_store_new(struct event_base *, struct store *, const char *shown);
-void serial_store_free(struct serial_store *);
 
 /* The channel to imaged; NULL: it has ended.  What it has put is committed. */
 void serial_store_peer(struct serial_store *, struct chan *);

@@ -86,8 +86,8 @@ row_over(const struct lease *l, uint64_t now_s)
 	       l->expiry_s <= now_s;
 }
 
-const char *
-show_row_state(const struct lease *l, uint64_t now_s)
+static const char *
+row_state(const struct lease *l, uint64_t now_s)
 {
 	if (row_over(l, now_s))
 		return "expired";
@@ -123,7 +123,7 @@ row_text(struct show_row *r, const struct lease *l, uint64_t now_s)
 	else
 		(void)snprintf(client, sizeof(client), "-");
 	row_add(r, TEXT_COLUMNS, addr_text(&l->addr, addr), client,
-	    show_row_state(l, now_s), row_expires(l, expires),
+	    row_state(l, now_s), row_expires(l, expires),
 	    l->name[0] == '\0' ? "-" : row_name(l, name));
 }
 
@@ -156,7 +156,7 @@ row_csv(struct show_row *r, const struct lease *l, uint64_t now_s)
 	char expires[UTC_TEXT], hw[HEX_MAX], id[HEX_MAX], name[ESCAPED_MAX];
 
 	row_add(r, "%s,%s,%u,%s,%s,\"%s\",%s,%s,%s\r\n",
-	    addr_text(&l->addr, addr), show_row_state(l, now_s), l->hwtype,
+	    addr_text(&l->addr, addr), row_state(l, now_s), l->hwtype,
 	    row_hex(l->hw, l->hwlen, hw), row_hex(l->id, l->idlen, id),
 	    row_csv_name(l, name), utc_text(l->start_s, start),
 	    row_expires(l, expires),
@@ -185,7 +185,7 @@ row_json(struct show_row *r, const struct lease *l, uint64_t now_s, bool first)
 
 	row_add(r, "%s{\"address\": \"%s\"", first ? "" : ",\n",
 	    addr_text(&l->addr, text));
-	row_json_string(r, "state", show_row_state(l, now_s));
+	row_json_string(r, "state", row_state(l, now_s));
 	row_add(r, ", \"hardware_type\": %u", l->hwtype);
 	row_json_string(r, "mac", row_hex(l->hw, l->hwlen, text));
 	row_json_string(r, "client_id", row_hex(l->id, l->idlen, text));

@@ -29,7 +29,4 @@ const char *show_row_tail(enum lease_show_format);
 bool show_row(struct show_row *, enum lease_show_format, const struct lease *,
     uint64_t now_s, bool first);
 
-/* "bound", "expired", "released" or "declined". */
-const char *show_row_state(const struct lease *, uint64_t now_s);
-
 #endif

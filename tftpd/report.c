@@ -47,31 +47,24 @@ static struct log_limit failed_limit = LOG_LIMIT(50, 1000);
 /* Of clients that never answered: their requests may be forged. */
 static struct log_limit unanswered_limit = LOG_LIMIT(20, 10000);
 
-const char *
-report_end_text(enum transfer_end end)
-{
-	static const char *const text[TRANSFER_END_MAX] = {
-		[TRANSFER_RUNNING] = "running",
-		[TRANSFER_SENT] = "sent",
-		[TRANSFER_UNCONFIRMED] = "sent; final ACK missing",
-		[TRANSFER_QUERY] = "query",
-		[TRANSFER_ABORTED] = "client gave up",
-		[TRANSFER_NO_ANSWER] = "no answer from client",
-		[TRANSFER_SILENT] = "client stopped answering",
-		[TRANSFER_UNREACHABLE] = "client unreachable",
-		[TRANSFER_TRUNCATED] = "file was truncated",
-		[TRANSFER_CHANGED] = "file was changed after its check",
-		[TRANSFER_READ_FAILED] = "file cannot be read",
-		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
-		[TRANSFER_STOPPED] = "server stopping",
-		[TRANSFER_REPLACED] = "replaced by a new request",
-		[TRANSFER_GAVE_WAY] =
-		    "stalled; replaced by another client's transfer",
-		[TRANSFER_NO_PLACE] = "no free transfer (tftp-max)",
-	};
-
-	return (unsigned int)end < TRANSFER_END_MAX ? text[end] : "?";
-}
+static const char *const end_texts[TRANSFER_END_MAX] = {
+	[TRANSFER_RUNNING] = "running",
+	[TRANSFER_SENT] = "sent",
+	[TRANSFER_UNCONFIRMED] = "sent; final ACK missing",
+	[TRANSFER_QUERY] = "query",
+	[TRANSFER_ABORTED] = "client gave up",
+	[TRANSFER_NO_ANSWER] = "no answer from client",
+	[TRANSFER_SILENT] = "client stopped answering",
+	[TRANSFER_UNREACHABLE] = "client unreachable",
+	[TRANSFER_TRUNCATED] = "file was truncated",
+	[TRANSFER_CHANGED] = "file was changed after its check",
+	[TRANSFER_READ_FAILED] = "file cannot be read",
+	[TRANSFER_SEND_FAILED] = "packet cannot be sent",
+	[TRANSFER_STOPPED] = "server stopping",
+	[TRANSFER_REPLACED] = "replaced by a new request",
+	[TRANSFER_GAVE_WAY] = "stalled; replaced by another client's transfer",
+	[TRANSFER_NO_PLACE] = "no free transfer (tftp-max)",
+};
 
 static struct report_request
 subject(const struct session *s)
@@ -259,7 +252,7 @@ report_end(struct server *srv, const struct session *s, enum transfer_end end,
 	if (end == TRANSFER_ABORTED)
 		(void)snprintf(code, sizeof(code), " with error %u", s->code);
 	log_warnx("failed %s: %s%s%s%s%s: %s%s", subject_text(s, subj),
-	    report_end_text(end), code, said ? " (" : "",
+	    end_texts[end], code, said ? " (" : "",
 	    said ? log_escape(say, sizeof(say), detail->p, detail->len) : "",
 	    said ? ")" : "", text, report_suppressed(n, more));
 }
@@ -381,8 +374,7 @@ report_stats(const struct server *srv, int priority)
 		report_count(
 		    priority, "file: ", tftp_file_errors[i].text, st->file[i]);
 	for (i = 0; i < TRANSFER_END_MAX; i++)
-		report_count(
-		    priority, "ended: ", report_end_text(i), st->end[i]);
+		report_count(priority, "ended: ", end_texts[i], st->end[i]);
 	report_count(priority, "", "bytes", st->bytes);
 	report_count(priority, "", "resent", st->resent);
 }

@@ -5,9 +5,6 @@
 
 #include "tftpd/server.h"
 
-/* "no answer from client" */
-const char *report_end_text(enum transfer_end);
-
 /* detail: the text of the client's ERROR or of an errno; or NULL. */
 void report_end(struct server *, const struct session *, enum transfer_end,
     const struct tftp_text *detail, uint64_t now_ms);

@@ -599,20 +599,23 @@ static void
 run_leased(struct reader *r)
 {
 	struct event_base *base = le.base;
+	struct serial_store *ss = le.ss; /* empty without a channel */
 	struct step s;
 	int steps = 0;
 
 	memset(&le, 0, sizeof(le));
-	le.base = base == NULL ? event_base_new() : base;
+	if (base == NULL) {
+		base = event_base_new();
+		check(base != NULL);
+		ss = serial_store_new(base, &le.store, "store");
+	}
+	le.base = base;
+	le.ss = ss;
 	le.store.ops = &le_ops;
-	check(le.base != NULL);
-	le.ss = serial_store_new(le.base, &le.store, "store");
-	check(le.ss != NULL);
 	le_connect();
 	while (steps++ < PUTS_MAX && step_next(r, &s))
 		le_step(s.what, s.v, s.p, s.n);
 	le_disconnect();
-	serial_store_free(le.ss);
 }
 
 int

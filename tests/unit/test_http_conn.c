@@ -7,7 +7,10 @@
 #include "httpd/conn.h"
 #include "tests/unit/unit.h"
 
-#define MAX 64
+#define MAX 128
+/* What one address may have of them, and of spare connections. */
+#define SHARE (MAX / 4)
+#define SPARE_SHARE CONN_PEER_MIN
 
 static struct conns t;
 static struct conn c[256];
@@ -95,40 +98,41 @@ END_TEST
 
 START_TEST(share_of_one_address)
 {
-	size_t i, max = conns_peer_max(&t);
+	size_t i;
 
-	ck_assert_uint_eq(max, MAX / 4);
-	for (i = 0; i < max; i++)
+	for (i = 0; i < SHARE; i++)
 		ck_assert_int_eq(begin_from(i, 1, 0), CONN_PLACE);
-	ck_assert_int_eq(begin_from(max, 1, 0), CONN_SHARE);
-	ck_assert_int_eq(begin_from(max + 1, 2, 0), CONN_PLACE);
+	ck_assert_int_eq(begin_from(SHARE, 1, 0), CONN_SHARE);
+	ck_assert_int_eq(begin_from(SHARE + 1, 2, 0), CONN_PLACE);
 	conn_end(&t, &c[0]);
 	ck_assert_int_eq(begin_from(0, 1, 0), CONN_PLACE);
-	end_all(max + 2);
-	t.max = 8;
-	ck_assert_uint_eq(conns_peer_max(&t), CONN_PEER_MIN);
+	end_all(SHARE + 2);
+	t.max = 2 * CONN_PEER_MIN;
+	for (i = 0; i < CONN_PEER_MIN; i++)
+		ck_assert_int_eq(begin_from(i, 1, 0), CONN_PLACE);
+	ck_assert_int_eq(begin_from(i, 1, 0), CONN_SHARE);
+	end_all(CONN_PEER_MIN + 1);
 }
 END_TEST
 
 /* However many one address opens, another one gets a place. */
 START_TEST(spares_of_one_address)
 {
-	size_t i, n = 0, max = conns_peer_max(&t) + conns_peer_spare(&t);
+	size_t i, n = 0, max = SHARE + SPARE_SHARE;
 
 	for (i = 0; i < MAX + http_spare(MAX) - 1; i++) {
 		enum conn_why why = begin_from(n, 1, 0);
 
-		ck_assert_int_eq(why, i < conns_peer_max(&t) ? CONN_PLACE
-				      : i < max		     ? CONN_SHARE
-							     : CONN_SPARES);
+		ck_assert_int_eq(why, i < SHARE ? CONN_PLACE
+				      : i < max ? CONN_SHARE
+						: CONN_SPARES);
 		n += why != CONN_SPARES;
 	}
 	ck_assert_uint_eq(n, max);
 	ck_assert(conns_room(&t));
 	ck_assert_int_eq(begin_from(n, 2, 0), CONN_PLACE);
 	/* One that is being closed leaves its share, and counts once. */
-	ck_assert_ptr_eq(
-	    conn_expired(&t, CONN_SPARE_MS), &c[conns_peer_max(&t)]);
+	ck_assert_ptr_eq(conn_expired(&t, CONN_SPARE_MS), &c[SHARE]);
 	ck_assert_int_eq(begin_from(n + 1, 1, 0), CONN_SHARE);
 	ck_assert_int_eq(begin_from(n + 2, 1, 0), CONN_SPARES);
 	end_all(n + 2);

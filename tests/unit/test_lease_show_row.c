@@ -115,7 +115,8 @@ START_TEST(states)
 	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
 		l.state = t[i].state;
 		l.expiry_s = t[i].expiry_s;
-		ck_assert_str_eq(show_row_state(&l, NOW), t[i].want);
+		ck_assert_ptr_nonnull(
+		    strstr(format(LEASE_SHOW_CSV, &l), t[i].want));
 		/* dnsmasq's file has only what is bound now. */
 		ck_assert(show_row(&shown, LEASE_SHOW_DNSMASQ, &l, NOW, true) ==
 			  (strcmp(t[i].want, "bound") == 0));

@@ -194,7 +194,7 @@ START_TEST(every_end)
 	else if (end == TRANSFER_ABORTED)
 		ck_assert_ptr_nonnull(strstr(line, " with error 3 (full)"));
 	else
-		ck_assert_ptr_nonnull(strstr(line, report_end_text(end)));
+		ck_assert_ptr_nonnull(strstr(line, end_text(end)));
 }
 END_TEST
 

@@ -35,7 +35,7 @@ START_TEST(each)
 	for (i = 0; i < FILE_STATUS_MAX; i++)
 		expect_line(&st->file[i], "file: ", tftp_file_errors[i].text);
 	for (i = 0; i < TRANSFER_END_MAX; i++)
-		expect_line(&st->end[i], "ended: ", report_end_text(i));
+		expect_line(&st->end[i], "ended: ", end_text(i));
 	expect_line(&st->bytes, "", "bytes");
 	expect_line(&st->resent, "", "resent");
 	expect_line(

@@ -49,6 +49,33 @@ static struct {
 	size_t latelen;
 } f;
 
+/* What the log says of a transfer that ended in this way. */
+static inline const char *
+end_text(enum transfer_end end)
+{
+	static const char *const text[TRANSFER_END_MAX] = {
+		[TRANSFER_RUNNING] = "running",
+		[TRANSFER_SENT] = "sent",
+		[TRANSFER_UNCONFIRMED] = "sent; final ACK missing",
+		[TRANSFER_QUERY] = "query",
+		[TRANSFER_ABORTED] = "client gave up",
+		[TRANSFER_NO_ANSWER] = "no answer from client",
+		[TRANSFER_SILENT] = "client stopped answering",
+		[TRANSFER_UNREACHABLE] = "client unreachable",
+		[TRANSFER_TRUNCATED] = "file was truncated",
+		[TRANSFER_CHANGED] = "file was changed after its check",
+		[TRANSFER_READ_FAILED] = "file cannot be read",
+		[TRANSFER_SEND_FAILED] = "packet cannot be sent",
+		[TRANSFER_STOPPED] = "server stopping",
+		[TRANSFER_REPLACED] = "replaced by a new request",
+		[TRANSFER_GAVE_WAY] =
+		    "stalled; replaced by another client's transfer",
+		[TRANSFER_NO_PLACE] = "no free transfer (tftp-max)",
+	};
+
+	return text[end];
+}
+
 static inline int
 ask_socket(const struct session *s)
 {
