@@ -182,9 +182,7 @@ def dhcp(network):
 @pytest.fixture
 def reader(network):
     """A client with an address, which reads files."""
-    client = network.client()
-    client.address("192.168.1.200/24")
-    return client
+    return network.client(address="192.168.1.200/24")
 
 
 @pytest.fixture

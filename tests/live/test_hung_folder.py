@@ -35,8 +35,7 @@ def test_the_parent_goes_on(start_server, boot_files, network, dhcp):
     mark = server.reload()
     server.wait_line(r"ready, configuration \d", since=mark)
     assert dhcp.lease(mac_number(2)).boot_file == "other.0"
-    reader = network.client()
-    reader.address("192.168.1.200/24")
+    reader = network.client(address="192.168.1.200/24")
     assert clients.tftp_fetch(reader, SERVER_ADDRESS, "file").data
 
 
@@ -59,8 +58,7 @@ def test_the_other_roots_go_on(start_server, boot_files, network):
     (network.server.path("/srv/other") / "file").write_bytes(b"other")
     both = CONFIG + "tftp-root=/srv/other,br0\ntftp-no-fail\n"
     server = start_server(both)
-    reader = network.client()
-    reader.address("192.168.1.200/24")
+    reader = network.client(address="192.168.1.200/24")
     with HungFolder(network.server, ROOT, unkillable=True):
         for number in (2, 3):
             mark = server.reload(both)

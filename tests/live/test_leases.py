@@ -66,7 +66,7 @@ def test_limit_of_leases_holds_for_new_clients_alone(start_server, dhcp):
 @pytest.fixture
 def old_leases(network):
     """A lease file of dnsmasq; its path as seen from here."""
-    network.server.shadow("/srv/old", mode=0o700, owner="pxeguard-leased:")
+    network.server.shadow("/srv/old", mode=0o700, owner="pxeguard-leased")
     path = network.server.path("/srv/old/dnsmasq.leases")
     later = int(time.time()) + 3600
     path.write_text(

@@ -35,7 +35,7 @@ def fill_up(path):
 
 def test_full_disk_stops_acks_until_there_is_room(start_server, boot_files,
                                                   network, dhcp):
-    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    replace_folder(network, mode=0o700, owner=STORE_USER, size=SMALL)
     folder = network.server.path(STATE_FOLDER)
     server = start_server()
     pids = server.role_pids()
@@ -72,7 +72,7 @@ def test_full_disk_stops_acks_until_there_is_room(start_server, boot_files,
 def test_full_disk_at_the_start_serves_what_is_there(start_server,
                                                      boot_files, network,
                                                      dhcp):
-    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    replace_folder(network, mode=0o700, owner=STORE_USER, size=SMALL)
     folder = network.server.path(STATE_FOLDER)
     first = start_server()
     assert dhcp.lease(mac_number(1)).type == "ACK"
@@ -89,7 +89,7 @@ def test_full_disk_at_the_start_serves_what_is_there(start_server,
 
 
 def test_full_disk_at_the_first_start(start_fails, boot_files, network):
-    replace_folder(network, mode=0o700, owner=f"{STORE_USER}:", size=SMALL)
+    replace_folder(network, mode=0o700, owner=STORE_USER, size=SMALL)
     fill_up(network.server.path(STATE_FOLDER) / "ballast")
     log = start_fails()
     assert f"lease file {DATABASE}: " in log
@@ -97,7 +97,7 @@ def test_full_disk_at_the_first_start(start_fails, boot_files, network):
 
 
 def test_folder_that_cannot_be_written(start_fails, boot_files, network):
-    replace_folder(network, mode=0o755, owner="root:")
+    replace_folder(network, mode=0o755, owner="root")
     log = start_fails()
     assert f"{DATABASE} cannot be written by user {STORE_USER}" in log
     assert f"run: chown -R {STORE_USER}: {STATE_FOLDER}\n" in log

@@ -41,7 +41,7 @@ def test_database_of_0_1_0(start_server, boot_files, folder, lay, dhcp):
 def test_disk_without_room_for_it(start_server, start_fails, boot_files,
                                   network):
     """Nothing is lost; the start that finds room converts it."""
-    network.server.shadow(STATE_FOLDER, mode=0o700, owner=f"{STORE_USER}:",
+    network.server.shadow(STATE_FOLDER, mode=0o700, owner=STORE_USER,
                           size="500k")
     folder = network.server.path(STATE_FOLDER)
     data = make_database((lease_row(number("10.0.0.1") + n, n)

@@ -261,7 +261,7 @@ def test_damage_that_comes_while_it_runs(start_server, boot_files, folder,
 def test_full_disk_while_it_recovers(start_server, start_fails, boot_files,
                                      network):
     """Nothing is lost; the start that finds room goes on."""
-    network.server.shadow(STATE_FOLDER, mode=0o700, owner=f"{STORE_USER}:",
+    network.server.shadow(STATE_FOLDER, mode=0o700, owner=STORE_USER,
                           size="320k")
     folder = network.server.path(STATE_FOLDER)
     data = make_database(rows())

@@ -52,8 +52,7 @@ class Clients:
     def __init__(self, network, root, secrets=None):
         self.want = (root / "file").read_bytes()
         self._secrets = secrets
-        self._reader = network.client()
-        self._reader.address("192.168.1.200/24")
+        self._reader = network.client(address="192.168.1.200/24")
         self.dhcp = DhcpClient(network.client())
         self._number = 0
 

@@ -113,7 +113,7 @@ def lay_state_folder(namespace, size="50%"):
     """A private, empty folder for the lease store, owned as installed."""
     try:
         pwd.getpwnam(STORE_USER)
-        owner = STORE_USER + ":"    # and its group
+        owner = STORE_USER
     except KeyError:
         owner = None
     namespace.shadow(STATE_FOLDER, mode=0o700, owner=owner, size=size)
@@ -129,10 +129,13 @@ class Boot(Closing):
     returns further lines of the configuration.
     """
 
+    kvm_failed = False      # for an earlier machine: it is not tried again
+
     def __init__(self, firmware="bios", server=None, accel=None,
                  ready=READY, prepare=None):
         self.firmware = firmware
-        self.accel = accel or ("kvm" if _kvm_there() else "tcg")
+        self.accel = accel or ("kvm" if _kvm_there() and
+                               not Boot.kvm_failed else "tcg")
         self._fallback = accel is None
         self.times = Times()
         self.files = []
@@ -181,6 +184,7 @@ class Boot(Closing):
                 yield Note("KVM " + self._why_kvm_failed()
                            + "; starting again in emulation")
                 self.machine.stop()
+                Boot.kvm_failed = True
                 self.accel = "tcg"
                 yield from self._power_on()
 

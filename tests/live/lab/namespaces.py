@@ -17,10 +17,41 @@ from .closing import Closing
 from .errors import LabError
 from .process import Process, run
 
+CLONE_FS = 0x200
+CLONE_NEWNS = 0x20000
 CLONE_NEWNET = 0x40000000
 SERVER_ADDRESS = "192.168.1.1"
 SERVER_PREFIX = 24
 _libc = ctypes.CDLL(None, use_errno=True)
+
+# Router solicitations would look like a machine's first frames.
+_HOLDER = """
+set -e
+mount -t sysfs sysfs /sys
+for conf in all default; do
+    file=/proc/sys/net/ipv6/conf/$conf/disable_ipv6
+    if [ -e $file ]; then echo 1 >$file; fi
+done
+printf '%s\\n' 'link set lo up' "$@" | ip -batch -
+echo up
+exec cat
+"""
+
+
+def _enter(*spaces):
+    """Move this thread into namespaces: (file of /proc, kind)."""
+    if any(kind == CLONE_NEWNS for _, kind in spaces):
+        _check(_libc.unshare(CLONE_FS))
+    handles = [(os.open(path, os.O_RDONLY), kind) for path, kind in spaces]
+    for handle, kind in handles:
+        _check(_libc.setns(handle, kind))
+        os.close(handle)
+
+
+def _check(result):
+    if result != 0:
+        code = ctypes.get_errno()
+        raise OSError(code, os.strerror(code))
 
 
 class Namespace(Closing):
@@ -30,13 +61,16 @@ class Namespace(Closing):
     invisible to the rest of the machine.
     """
 
-    def __init__(self, name, within=()):
-        """`within` is a command that runs another one, which makes it."""
+    def __init__(self, name, within=(), links=()):
+        """`within` is a command that runs another one, which makes it.
+
+        `links` are further commands for ip(8).
+        """
         self.name = name
         # The holder waits for its input to end, which happens when we do.
         self._holder = subprocess.Popen(
-            [*map(str, within), "unshare", "--net", "--mount", "--propagation", "private",
-             "sh", "-c", "mount -t sysfs sysfs /sys && echo up && exec cat"],
+            [*map(str, within), "unshare", "--net", "--mount",
+             "--propagation", "private", "sh", "-c", _HOLDER, "sh", *links],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, start_new_session=True)
         if self._holder.stdout.readline() != b"up\n":
@@ -44,10 +78,6 @@ class Namespace(Closing):
             self.close()
             raise LabError(f"no private namespace: {reason}",
                            "this must run as root, with CAP_SYS_ADMIN")
-        # Router solicitations would look like a machine's first frames.
-        self.write("/proc/sys/net/ipv6/conf/all/disable_ipv6", "1")
-        self.write("/proc/sys/net/ipv6/conf/default/disable_ipv6", "1")
-        self.ip("link", "set", "lo", "up")
 
     def close(self):
         """Let the kernel take it down (when its last process is gone)."""
@@ -80,10 +110,21 @@ class Namespace(Closing):
         """Run ip(8) in here and return what it prints."""
         return self.run("ip", *words).stdout
 
+    def ip_all(self, *commands):
+        """Run several commands of ip(8) in here by one process."""
+        self.run("ip", "-batch", "-", text_in="\n".join(commands) + "\n")
+
     def write(self, path, text):
-        """Write a file as seen from in here (/proc/sys, mostly)."""
-        script = 'test ! -e "$1" || printf %s "$2" >"$1"'
-        self.run("sh", "-c", script, "sh", path, text)
+        """Write a file as seen from in here (/proc/sys, mostly).
+
+        One that this kernel lacks is not missed.
+        """
+        def inside():
+            if os.path.exists(path):
+                with open(path, "w", encoding="ascii") as file:
+                    file.write(text)
+
+        self.call(inside, mounts=True)
 
     def path(self, inside):
         """Where a file of this mount namespace is seen from outside."""
@@ -99,22 +140,23 @@ class Namespace(Closing):
 
     def bind(self, source, target):
         """Show the file or directory `source` at `target` as well."""
-        self.run("mount", "--bind", source, target)
+        self.call(mounts.bind, source, target, mounts=True)
 
-    def call(self, function, *args):
+    def call(self, function, *args, mounts=False):
         """Call a function with the network of this namespace.
 
         It runs in a thread of its own, for which alone the network changes.
-        Sockets that it makes belong to this namespace for ever.
+        Sockets that it makes belong to this namespace for ever.  With
+        `mounts` it sees the files of this namespace, too.
         """
+        spaces = [(f"/proc/{self.pid}/ns/net", CLONE_NEWNET)]
+        if mounts:
+            spaces.append((f"/proc/{self.pid}/ns/mnt", CLONE_NEWNS))
         box = {}
 
         def inside():
             try:
-                with open(f"/proc/{self.pid}/ns/net", "rb") as handle:
-                    if _libc.setns(handle.fileno(), CLONE_NEWNET) != 0:
-                        code = ctypes.get_errno()
-                        raise OSError(code, os.strerror(code))
+                _enter(*spaces)
                 box["value"] = function(*args)
             except Exception as error:  # handed on to the caller
                 box["error"] = error
@@ -197,36 +239,31 @@ class Network(Closing):
     def __init__(self, address=SERVER_ADDRESS, prefix=SERVER_PREFIX,
                  within=()):
         self.address = address
-        self.server = Namespace("server", within)
+        self.server = Namespace("server", within, (
+            "link add br0 type bridge forward_delay 0 stp_state 0",
+            f"address add {address}/{prefix} brd + dev br0",
+            "link set br0 up"))
         self.clients = []
         self._taps = 0
-        try:
-            self.server.ip("link", "add", "br0", "type", "bridge",
-                           "forward_delay", "0", "stp_state", "0")
-            self.server.ip("address", "add", f"{address}/{prefix}",
-                           "brd", "+", "dev", "br0")
-            self.server.ip("link", "set", "br0", "up")
-        except LabError:
-            self.close()
-            raise
 
     def close(self):
         for client in self.clients:
             client.close()
         self.server.close()
 
-    def client(self, mac=None):
-        """Plug in a new client namespace."""
+    def client(self, mac=None, address=None):
+        """Plug in a new client namespace, perhaps with an address."""
         number = len(self.clients)
         client = Client(f"client{number}")
         self.clients.append(client)
         port = f"port{number}"
-        self.server.ip("link", "add", port, "type", "veth", "peer", "name",
-                       "eth0", "netns", str(client.pid))
-        self.server.ip("link", "set", port, "master", "br0", "up")
-        if mac:
-            client.ip("link", "set", "eth0", "address", mac)
-        client.ip("link", "set", "eth0", "up")
+        self.server.ip_all(
+            f"link add {port} type veth peer name eth0 netns {client.pid}",
+            f"link set {port} master br0 up")
+        client.ip_all(
+            *[f"link set eth0 address {mac}"] if mac else [],
+            "link set eth0 up",
+            *[f"address add {address} dev eth0"] if address else [])
         return client
 
     def tap(self):

@@ -32,10 +32,10 @@ def tied(argv):
     return ["setpriv", "--pdeathsig", "KILL", *map(str, argv)]
 
 
-def run(argv, timeout=LONG_S, check=True, **kwargs):
+def run(argv, timeout=LONG_S, check=True, text_in="", **kwargs):
     """Run a short command and return it completed, with output as text."""
     try:
-        done = subprocess.run(tied(argv), stdin=subprocess.DEVNULL,
+        done = subprocess.run(tied(argv), input=text_in,
                               capture_output=True, text=True,
                               errors="replace", timeout=timeout, **kwargs)
     except subprocess.TimeoutExpired as late:

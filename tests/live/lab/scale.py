@@ -20,8 +20,7 @@ class Trial:
     def __init__(self, server, network, expect, files, fetch=None):
         self.server, self.expect, self.files = server, expect, files
         self._fetch = fetch or self._plain_fetch
-        self._reader = network.client()
-        self._reader.address("192.168.1.200/24")
+        self._reader = network.client(address="192.168.1.200/24")
         self._dhcp = network.client()
         self.generation = 1
 

@@ -67,9 +67,7 @@ class TftpSite:
 
     def client(self, address):
         """Another client, with an address."""
-        client = self.network.client()
-        client.address(f"{address}/24")
-        return client
+        return self.network.client(address=f"{address}/24")
 
     def other_net(self, link="lan1", net="192.168.2"):
         """A client on a link of its own; before the server starts.
