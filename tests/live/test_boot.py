@@ -11,6 +11,7 @@ import pytest
 from lab.boot import Boot
 from lab.errors import LabError
 from lab.stalls import Stalls
+from lab.tree import cut_initrd
 
 pytestmark = pytest.mark.xdist_group("long")
 
@@ -38,7 +39,8 @@ def meanwhile(request):
 @pytest.fixture(scope="module", params=["bios", "uefi"])
 def boot(request):
     """A finished boot, by firmware."""
-    with Boot(request.param, request.config.getoption("--server")) as machine:
+    with Boot(request.param, request.config.getoption("--server"),
+              prepare=cut_initrd) as machine:
         try:
             with Stalls() as machine.stalls:
                 for _ in machine.run():

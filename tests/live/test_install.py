@@ -9,6 +9,7 @@ import pytest
 
 from lab.daemon import PXEGUARD, REPOSITORY
 
+pytestmark = pytest.mark.xdist_group("install")
 PREFIX = "opt/pxeguard"
 
 

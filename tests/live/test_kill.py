@@ -16,7 +16,6 @@ from lab.leases import (check_held, check_renewals, check_single,
 from lab.load import Load
 from lab.namespaces import SERVER_ADDRESS
 
-KILLS = 50
 # Each role dies every fourth time; more than 5 deaths within 10 s would
 # keep it down.  The pause counts from the restart: a test that stalls must
 # not catch up with kills in quick succession.
@@ -28,7 +27,7 @@ def store_of(network):
     return read_store(network.server.path(STATE_FOLDER) / "leases.db")
 
 
-def kill_in_turn(server, load, roles=SERVERS, kills=KILLS):
+def kill_in_turn(server, load, roles, kills):
     """Kill a role so many times; each time it alone is replaced."""
     for number in range(kills):
         role = roles[number % len(roles)]
@@ -44,13 +43,15 @@ def kill_in_turn(server, load, roles=SERVERS, kills=KILLS):
 
 
 @pytest.mark.prefix(20)
+@pytest.mark.parametrize("kills", [
+    16, pytest.param(50, marks=pytest.mark.long)])
 def test_roles_are_killed_while_machines_boot(start_server, boot_files,
-                                              network, dhcp, reader):
+                                              network, dhcp, reader, kills):
     server = start_server(WIDE_CONFIG)
     want = (boot_files / "file").read_bytes()
     with Load(dhcp, reader, SERVER_ADDRESS, "file", want) as load:
-        kill_in_turn(server, load)
-        load.wait(held=KILLS + 1, fetched=KILLS + 1)
+        kill_in_turn(server, load, SERVERS, kills)
+        load.wait(held=kills + 1, fetched=kills + 1)
     assert load.errors == [] and load.broken == []
     check_single(load.held)
     check_renewals(dhcp, load.held)

@@ -14,6 +14,7 @@ from lab.daemon import PXEGUARD, REPOSITORY
 from lab.patience import LONG_S
 from lab.signing import Signer
 
+pytestmark = pytest.mark.xdist_group("release")
 VERSION = re.search(r"^VERSION = (.*)$",
                     (REPOSITORY / "Makefile").read_text(), re.MULTILINE)[1]
 FILE = f"pxeguard-{VERSION}.tar.gz"

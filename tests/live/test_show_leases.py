@@ -205,21 +205,21 @@ def test_start_while_a_reader_is_stopped(start_server, boot_files, network,
                                          configured, lay, dhcp):
     """It holds no lock: the daemon starts and serves."""
     lay(make_database(lease_row(number("10.0.0.1") + n, n)
-                      for n in range(300000)))
+                      for n in range(100000)))
     reader, pid = start_reader(network)
     check_confined(pid)
-    start_server(CONFIG + "dhcp-lease-max=400000\n")
+    start_server(CONFIG + "dhcp-lease-max=200000\n")
     assert dhcp.lease(mac_number(999999)).type == "ACK"
     os.kill(pid, signal.SIGCONT)
     assert reader.wait_end() == 0, reader.tail()
     # Before or after that lease.
-    assert len(reader.tail(None)) in (300001, 300002)
+    assert len(reader.tail(None)) in (100001, 100002)
 
 
 def test_signal_ends_a_reader(network, configured, lay):
     """As from the terminal; the process that it started ends, too."""
     lay(make_database(lease_row(number("10.0.0.1") + n, n)
-                      for n in range(300000)))
+                      for n in range(100000)))
     reader, pid = start_reader(network)
     reader.signal(signal.SIGINT)
     assert reader.wait_end() == -signal.SIGINT

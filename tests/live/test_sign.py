@@ -74,25 +74,6 @@ def test_keygen_leaves_no_secret_key_alone(signer, tmp_path):
     assert not (tmp_path / "a.key").exists()
 
 
-# scrypt takes 1 GiB of memory: one test at a time.
-@pytest.mark.xdist_group("scrypt")
-def test_passwords_from_a_file_and_a_pipe(signer, tree, tmp_path):
-    (tmp_path / "password").write_text("geheim\nmore\n")
-    signer.good("keygen", "-p", "a.pub", "-s", "a.key",
-                "--password-file=password")
-    signer.good("sign", "-s", "a.key", "--password-file=-", "tree",
-                stdin="geheim\n")
-    assert "wrong password" in signer.bad(
-        "sign", "-s", "a.key", "--password-file=-", "tree", stdin="Geheim")
-    assert "no terminal" in signer.bad("sign", "-s", "a.key", "tree")
-    assert "password is empty" in signer.bad(
-        "keygen", "-p", "b.pub", "-s", "b.key", "--password-file=-")
-    assert "too long" in signer.bad(
-        "keygen", "-p", "b.pub", "-s", "b.key", "--password-file=-",
-        stdin="x" * 2000)
-    assert not (tmp_path / "b.key").exists()
-
-
 def terminal(folder, argv, answers, stderr=None):
     """Runs a program on a terminal of its own; returns status and output."""
     pid, master = pty.fork()
@@ -120,8 +101,10 @@ def terminal(folder, argv, answers, stderr=None):
     return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), seen.decode()
 
 
+# scrypt takes 1 GiB of memory, and 3 s: one test at a time, and one key.
 @pytest.mark.xdist_group("scrypt")
-def test_a_terminal_is_asked_without_echo(signer, tmp_path):
+def test_passwords(signer, tree, tmp_path):
+    """From a terminal, without an echo, from a file and from a pipe."""
     argv = [str(PXEGUARD_SIGN), "keygen", "-p", "a.pub", "-s", "a.key"]
     status, seen = terminal(tmp_path, argv, [
         (b"new key: ", b"geheim\n"), (b"again: ", b"Geheim\n")])
@@ -135,6 +118,20 @@ def test_a_terminal_is_asked_without_echo(signer, tmp_path):
     status, seen = terminal(tmp_path, argv[:1] + [
         "sign", "-s", "a.key", str(PXEGUARD_SIGN)], [(b"sword: ", b"\x03\n")])
     assert status == 2 and "Interrupted" in seen
+    (tmp_path / "password").write_text("geheim\nmore\n")
+    signer.good("sign", "-s", "a.key", "--password-file=password", "tree")
+    assert "wrong password" in signer.bad(
+        "sign", "-s", "a.key", "--password-file=-", "tree", stdin="Geheim")
+    assert "no terminal" in signer.bad("sign", "-s", "a.key", "tree")
+
+
+def test_passwords_that_are_none(signer, tmp_path):
+    assert "password is empty" in signer.bad(
+        "keygen", "-p", "b.pub", "-s", "b.key", "--password-file=-")
+    assert "too long" in signer.bad(
+        "keygen", "-p", "b.pub", "-s", "b.key", "--password-file=-",
+        stdin="x" * 2000)
+    assert not (tmp_path / "b.key").exists()
 
 
 @pytest.mark.parametrize("text, why", [
