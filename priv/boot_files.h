@@ -7,7 +7,7 @@
 #include "daemon/image.h"
 #include "priv/conf.h"
 
-/* More names are not looked for, which is said. */
+/* The search ends after this many names, and logs that. */
 #define BOOT_FILES_MAX 8192
 #define BOOT_FILES_ROOTS (RECORD_TFTP_ROOTS_MAX + 1)
 
@@ -28,7 +28,7 @@ int boot_files_get(const struct conf *, const int roots[], size_t n,
 /*
  * Logs each file of dhcp-boot and pxe-service on this server that no tftp-root
  * holds, or that imaged, whose user the rule names, could not serve.  Folders
- * that do not exist, or that imaged may not search, are left out: that was
+ * that do not exist, or that imaged may not search, are skipped, as they were
  * reported.  The interfaces must have been found.  It may hang with a file
  * system.
  */
@@ -42,7 +42,7 @@ enum arch_kind boot_files_kind(int fd);
 typedef void boot_files_found(
     void *arg, size_t root, int error, enum arch_kind kind, const char *name);
 
-/* Tells of each such file in each root, also of those of option 67. */
+/* Calls `found` for each of these files, and those of option 67, by root. */
 void boot_files_list(const struct conf *, const int roots[],
     const struct image_rule *, boot_files_found *, void *arg);
 

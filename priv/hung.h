@@ -16,9 +16,8 @@ bool hung_at(const char *path);
 size_t hung_room(void);
 
 /*
- * Kills a process and leaves it to the kernel, which may keep it for as long
- * as it likes.  It is collected with the roles.  fd: readable when it has
- * ended; closed then.
+ * Kills a process that may hang in the kernel, without waiting for its end.  It
+ * is reaped with the roles.  fd: readable when it has ended; closed then.
  */
 void hung_leave(const char *path, int pid, int fd);
 

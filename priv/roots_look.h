@@ -19,11 +19,10 @@ struct roots_look {
 };
 
 /*
- * Whether folders are there, at most ROOTS_LOOK_MAX.  Each is looked at by a
- * process of its own, which the kernel may keep for as long as it likes; all
- * at the same time, so that none waits for another.  The error of a folder is
- * ETIMEDOUT where there is no answer in limit_ms, and at once as long as a
- * process from an earlier call still hangs there.
+ * Whether folders exist, at most ROOTS_LOOK_MAX.  Each is inspected by a
+ * process of its own, as that may hang; all at the same time, so that none
+ * waits for another.  The error of a folder is ETIMEDOUT if there is no answer
+ * in limit_ms, or if a process of an earlier call still hangs there.
  */
 void roots_look(struct roots_look *, size_t n, int limit_ms);
 

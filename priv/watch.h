@@ -5,8 +5,8 @@
  *
  * Each reading of the configuration has an inotify instance of its own, to
  * which the folders are added before they are read, so that no change is
- * missed. It takes the place of the one before when the configuration is in
- * force. Until then events of neither are read; the kernel keeps them.
+ * missed.  It replaces the previous instance when the configuration is in
+ * force.  Until then the kernel queues the events of both.
  */
 #ifndef PRIV_WATCH_H
 #define PRIV_WATCH_H

@@ -22,10 +22,10 @@
 #define WATCH_LINKS_MAX 40 /* symbolic links on the way to it, as in Linux */
 
 /*
- * Watches each directory on the way to a folder for its next component, through
- * symbolic links.  So the way is noticed when it changes, or when what is
- * missing of it appears.  Returns 0, or an errno; what was watched until then
- * is written nevertheless.
+ * Watches each directory on the path of a folder for the next component,
+ * through symbolic links, so that a change of the path is noticed, or that a
+ * missing part of it was created.  Returns 0, or an errno; the watches that
+ * were added before an error are written, too.
  */
 int watch_way(int inotify, const char *path, struct writer *);
 
