@@ -126,6 +126,28 @@ START_TEST(no_text)
 }
 END_TEST
 
+/* What follows the settings, after the first reload. */
+START_TEST(reloads)
+{
+	static const char *const wrong[] = { "reload 3 2\n", "reload 3 2 1",
+		"reload 3 2 1 \n", "reload x 2 1\n", "Reload 3 2 1\n" };
+	size_t i, len = strlen(text);
+
+	(void)strcpy(text + len, "reload 3 2 1\nno such file\n");
+	ck_assert(parse(text) && s.reloads && s.reload_failed);
+	ck_assert_uint_eq(s.reloads_begun, 3);
+	ck_assert_uint_eq(s.reloads_ended, 2);
+	ck_assert_str_eq(s.reload_said, "no such file\n");
+	(void)strcpy(text + len, "reload 3 3 0\n");
+	ck_assert(parse(text) && s.reloads && !s.reload_failed);
+	ck_assert_str_eq(s.reload_said, "");
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
+		(void)strcpy(text + len, wrong[i]);
+		ck_assert_msg(parse(text) && !s.reloads, "%s", wrong[i]);
+	}
+}
+END_TEST
+
 /* What any process may have among its descriptors. */
 START_TEST(descriptors)
 {
@@ -174,6 +196,7 @@ suite_started(void)
 	tcase_add_test(tc, differences);
 	tcase_add_test(tc, other_command_line);
 	tcase_add_test(tc, no_text);
+	tcase_add_test(tc, reloads);
 	tcase_add_test(tc, descriptors);
 	suite_add_tcase(suite, tc);
 	return suite;
