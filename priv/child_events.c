@@ -336,8 +336,7 @@ child_on_explained(void *arg, const char *why)
 	return parent.command->explained(arg, why);
 }
 
-/* Processes that print leases or read captures are run by command/one_shot.c.
- */
+/* Without those of processes that command/one_shot.c runs. */
 const struct dispatch_ops child_events = {
 	.layers = child_on_layers,
 	.log = child_on_log,

@@ -3,7 +3,7 @@
  * What a running pxeguard has taken from its first configuration, and cannot
  * change at a reload: its lease database, disabled layers and pid-file.  It
  * keeps that in a file without a name (memfd_create(2)), where --test finds it,
- * and --reload how a reload has ended (priv/started_find.h).
+ * and --reload how a reload has ended (command/started_find.h).
  */
 #ifndef PRIV_STARTED_H
 #define PRIV_STARTED_H

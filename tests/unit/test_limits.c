@@ -7,6 +7,7 @@
 #include "daemon/record.h"
 #include "priv/limits.h"
 #include "tests/unit/parent_conf.h"
+#include "tests/unit/said.h"
 
 START_TEST(transfers)
 {
@@ -75,8 +76,10 @@ START_TEST(lowered_to_the_system)
 	struct conf *c = conf_of(2000);
 
 	limit(1320);
+	said_begin(LOG_WARNING);
 	ck_assert_int_eq(limits_fit(c, 0), 0);
 	check_max(c, 279);
+	said_check(1, "descriptor limit of 1320 allows only 279 transfers");
 	ck_assert_uint_eq(limits_role(ROLE_TFTPD, c), 1320);
 	ck_assert_uint_eq(limits_role(ROLE_IMAGED, c), 1320);
 	ck_assert_uint_eq(limits_role(ROLE_LEASED, c), 256);
@@ -89,8 +92,10 @@ START_TEST(lowered_to_the_running)
 	struct conf *c = conf_of(200);
 
 	limit(4000);
+	said_begin(LOG_WARNING);
 	ck_assert_int_eq(limits_fit(c, 776), 0);
 	check_max(c, 75);
+	said_check(1, "of the running tftpd allows only 75 transfers");
 	conf_free(c);
 }
 END_TEST
@@ -100,9 +105,11 @@ START_TEST(left_alone)
 	struct conf *c = conf_of(200);
 
 	limit(4000);
+	said_begin(LOG_WARNING);
 	ck_assert_int_eq(limits_fit(c, 0), 0);
 	ck_assert_int_eq(limits_fit(c, limits_role(ROLE_TFTPD, c)), 0);
 	check_max(c, 200);
+	said_check(0, NULL);
 	/* There is no record where there is no TFTP. */
 	conf_free(c);
 	c = conf_new(1);
