@@ -429,7 +429,7 @@ explain_words(
 			*eq++ = '\0';
 		w.key = copy;
 		w.value = eq;
-		if (word_read(&w) == -1)
+		if (word_read(&w) != 0)
 			return -1;
 	}
 	client_complete(k, &w);

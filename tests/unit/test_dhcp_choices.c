@@ -201,6 +201,23 @@ START_TEST(names_made)
 }
 END_TEST
 
+/* Nor of a client that has none, where one was made before. */
+START_TEST(no_names_made_of_nothing)
+{
+	struct dhcp_msg m;
+
+	choose(RECORD_CHOOSE_MAKE_NAME, "");
+	case_ready(&k);
+	(void)case_discover(&k, 1);
+	ck_assert_str_eq(k.e->rq.lease_name, "52-54-00-00-00-01");
+	msg_begin(&m, PACKET_DISCOVER, 2, 2);
+	m.buf[2] = 0; /* hlen */
+	msg_opt(&m, OPT_CLIENT_ID, "\0id", 3);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
+	ck_assert_str_eq(k.e->rq.lease_name, "");
+}
+END_TEST
+
 /* BOOTP has no option for a name, so none is made. */
 START_TEST(no_names_made_for_bootp)
 {
@@ -300,7 +317,8 @@ suite_dhcp_choices(void)
 {
 	static const TTest *const *tests[] = { &rapid, &rapid_refused,
 		&rapid_off, &bootp, &bootp_by_range, &names_made,
-		&no_names_made_for_bootp, &names_ignored_of_line };
+		&no_names_made_for_bootp, &no_names_made_of_nothing,
+		&names_ignored_of_line };
 	Suite *s = suite_create("dhcp_choices");
 	TCase *t = tcase_create("dhcp_choices");
 	size_t i;

@@ -209,6 +209,7 @@ START_TEST(second_address)
 		case_range(&k, IP(10, 0, 1, 10), IP(10, 0, 1, 20), "", "");
 	ck_assert_int_eq(case_use(&k), 0);
 	ck_assert_uint_eq(k.e->conf->ifaces.v[1].nnets, 2);
+	ck_assert(dhcp_conf_is_own(k.e->conf, IP(10, 0, 1, 1)));
 	ck_assert_uint_eq(k.e->conf->ifaces.v[1].net[0].local, IP(10, 0, 1, 1));
 	ck_assert_uint_eq(k.e->conf->ifaces.v[1].net[1].local, IP(10, 0, 0, 1));
 	ck_assert_uint_eq(

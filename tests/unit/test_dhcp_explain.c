@@ -28,6 +28,21 @@ START_TEST(columns_are_aligned)
 }
 END_TEST
 
+START_TEST(empty_column)
+{
+	struct table t = { .columns = 3 };
+
+	said[0] = '\0';
+	out.send = take;
+	table_row(&t);
+	table_cell(&t, 0, "a");
+	table_cell(&t, 2, "z");
+	table_print(&t, &out);
+	text_flush(&out);
+	ck_assert_str_eq(said, "a    z\n");
+}
+END_TEST
+
 /* At most 100 columns, whatever the cells are, and nothing is lost. */
 START_TEST(columns_are_narrowed)
 {
@@ -400,23 +415,23 @@ START_TEST(client_interfaces)
 {
 	struct explain_client c;
 
-	case_iface(&k, "br1", 4, IP(10, 1, 0, 1), 0xffffff00);
+	case_iface(&k, "e", 4, IP(10, 1, 0, 1), 0xffffff00);
 	ready();
 	ck_assert_int_eq(words(&c, "arch=bios"), 0);
 	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
 	ck_assert_str_eq(why,
-	    "several interfaces are served: add iface=NAME, one of br0, br1, or via=ADDRESS of a relay");
+	    "several interfaces are served: add iface=NAME, one of br0, e, or via=ADDRESS of a relay");
 	ck_assert_int_eq(words(&c, "iface=br2"), 0);
 	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
-	ck_assert_str_eq(why,
-	    "iface=br2: DHCP is not served there; it is served on br0, br1");
+	ck_assert_str_eq(
+	    why, "iface=br2: DHCP is not served there; it is served on br0, e");
 	ck_assert_int_eq(words(&c, "iface=br\xe5"), 0);
 	ck_assert_int_eq(explain_client(&x, &c, &out, why), -1);
 	ck_assert_str_eq(why,
-	    "iface=br\\xe5: DHCP is not served there; it is served on br0, br1");
+	    "iface=br\\xe5: DHCP is not served there; it is served on br0, e");
 	asked("iface=br0");
 	says("answer: DHCPOFFER");
-	asked("iface=br1");
+	asked("iface=e");
 	says("no answer: no range for its network");
 }
 END_TEST
@@ -503,7 +518,7 @@ Suite *suite_dhcp_explain(void);
 Suite *
 suite_dhcp_explain(void)
 {
-	const TTest *const tests[] = { columns_are_aligned,
+	const TTest *const tests[] = { columns_are_aligned, empty_column,
 		columns_are_narrowed, cells_break, last_cells_extend,
 		rows_are_bounded, text_in_pieces, nets, nets_are_bounded,
 		table_of_kinds, table_keeps_no_address, client_whole,

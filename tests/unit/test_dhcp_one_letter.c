@@ -141,7 +141,7 @@ START_TEST(host_name)
 }
 END_TEST
 
-/* Tags of a range, and the class of a vendor: line. */
+/* Tags of a range and of a name, and the class of a vendor: line. */
 START_TEST(tags)
 {
 	struct record rec;
@@ -154,6 +154,14 @@ START_TEST(tags)
 	case_range(&k, FIRST, LAST, "t", "");
 	case_boot(&k, "other", "", 0, "");
 	case_boot(&k, "f", "", 0, "t");
+	case_option(&k, 42, "abcd", 4, true, "n");
+	memset(&rec, 0, sizeof(rec));
+	rec.kind = RECORD_MATCH;
+	rec.u.match.how = RECORD_MATCH_NAME;
+	rec.u.match.len = 1;
+	rec.u.match.data[0] = 'x';
+	(void)strcpy(rec.u.match.set, "n");
+	case_add(&k, &rec);
 	memset(&rec, 0, sizeof(rec));
 	rec.kind = RECORD_SUBOPTION;
 	rec.u.suboption.how = RECORD_SUB_VENDOR;
@@ -167,10 +175,13 @@ START_TEST(tags)
 	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
 	is_option(OPT_FILE, "f", 2);
 	ck_assert(!packet_has(&r, OPT_VENDOR_ENCAP));
+	ck_assert(!packet_has(&r, 42));
 	discover(&m);
 	msg_opt(&m, OPT_VENDOR_CLASS, "xcz", 3);
+	msg_opt(&m, OPT_HOSTNAME, "X", 1);
 	ck_assert_uint_eq(case_ask(&k, &m, &r), PACKET_OFFER);
 	is_option(OPT_VENDOR_ENCAP, "\5\0\377", 3);
+	is_option(42, "abcd", 4);
 }
 END_TEST
 

@@ -161,6 +161,21 @@ START_TEST(pieces)
 }
 END_TEST
 
+/* A pad may be between any two options. */
+START_TEST(pads)
+{
+	struct dhcp_msg m;
+
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	raw(&m, "\0\0", 2);
+	msg_opt(&m, OPT_HOSTNAME, "one", 3);
+	raw(&m, "", 1);
+	msg_opt(&m, OPT_HOSTNAME, "two", 3);
+	ck_assert_int_eq(parse(&m), PACKET_OK);
+	check_option(OPT_HOSTNAME, "onetwo");
+}
+END_TEST
+
 /* Fills all of a field with one option and the end. */
 static void
 field(struct dhcp_msg *m, size_t off, uint8_t code, const char *s)
@@ -284,6 +299,7 @@ suite_dhcp_packet(void)
 	tcase_add_test(t, texts);
 	tcase_add_test(t, bootp);
 	tcase_add_test(t, pieces);
+	tcase_add_test(t, pads);
 	tcase_add_test(t, overload);
 	tcase_add_test(t, overload_again);
 	tcase_add_test(t, numbers);
