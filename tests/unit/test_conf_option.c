@@ -419,6 +419,7 @@ START_TEST(matches)
 	struct record_match *m = &rec.u.match;
 
 	conf_case_says("dhcp-match=93,7", 'E', "write set:TAG,93,7");
+	conf_case_says("dhcp-match=6,1", 'E', "write set:TAG,6,1");
 	conf_case_says("dhcp-match=option:client-arch,7", 'E',
 	    "write set:TAG,option:client-arch,7");
 	conf_case_says("dhcp-match=vi-encap:2", 'E', "the tag to set");
@@ -463,6 +464,21 @@ START_TEST(matches)
 }
 END_TEST
 
+/* The notice about several values comes with several alone. */
+START_TEST(several_values)
+{
+	static const char notice[] = "a dhcp-match for each";
+	static struct conf_case k;
+
+	conf_case_line(&k, "dhcp-match=set:a,option:client-arch,7,9");
+	ck_assert_ptr_nonnull(strstr(k.diags, notice));
+	conf_case_end(&k);
+	conf_case_line(&k, "dhcp-match=set:a,option:client-arch,x");
+	ck_assert_ptr_null(strstr(k.diags, notice));
+	conf_case_end(&k);
+}
+END_TEST
+
 Suite *suite_conf_option(void);
 
 Suite *
@@ -484,6 +500,7 @@ suite_conf_option(void)
 	tcase_add_test(t, misspelt);
 	tcase_add_test(t, names_of_other_servers);
 	tcase_add_test(t, matches);
+	tcase_add_test(t, several_values);
 	suite_add_tcase(s, t);
 	return s;
 }
