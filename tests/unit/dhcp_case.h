@@ -129,6 +129,17 @@ case_range(struct dhcp_case *k, uint32_t start, uint32_t end, const char *set,
 	case_add(k, &rec);
 }
 
+static inline void
+case_mac(uint32_t n, uint8_t mac[6])
+{
+	mac[0] = 0x52;
+	mac[1] = 0x54;
+	mac[2] = (uint8_t)(n >> 24);
+	mac[3] = (uint8_t)(n >> 16);
+	mac[4] = (uint8_t)(n >> 8);
+	mac[5] = (uint8_t)n;
+}
+
 static inline struct record
 case_host(const uint8_t *mac, uint32_t addr, const char *name)
 {
@@ -143,6 +154,18 @@ case_host(const uint8_t *mac, uint32_t addr, const char *name)
 	rec.u.host.addr = addr;
 	(void)snprintf(rec.u.host.name, RECORD_NAME_MAX, "%s", name);
 	return rec;
+}
+
+/* A dhcp-host line of the hardware address of client n. */
+static inline void
+case_reserve(struct dhcp_case *k, uint32_t n, uint32_t addr, const char *name)
+{
+	struct record rec;
+	uint8_t mac[6];
+
+	case_mac(n, mac);
+	rec = case_host(mac, addr, name);
+	case_add(k, &rec);
 }
 
 static inline void
@@ -238,6 +261,16 @@ case_end(struct dhcp_case *k)
 	free(k->e);
 }
 
+/* Begins again, with a server without ranges. */
+static inline void
+case_empty(struct dhcp_case *k)
+{
+	case_end(k);
+	memset(k, 0, sizeof(*k));
+	k->now.wall_s = CASE_WALL;
+	case_conf(k);
+}
+
 static inline void
 case_forget(struct dhcp_case *k, struct binding *b)
 {
@@ -266,17 +299,6 @@ struct dhcp_msg {
 	bool unicast;
 	uint32_t ifindex;
 };
-
-static inline void
-case_mac(uint32_t n, uint8_t mac[6])
-{
-	mac[0] = 0x52;
-	mac[1] = 0x54;
-	mac[2] = (uint8_t)(n >> 24);
-	mac[3] = (uint8_t)(n >> 16);
-	mac[4] = (uint8_t)(n >> 8);
-	mac[5] = (uint8_t)n;
-}
 
 /* Header and cookie; type 0: BOOTP. */
 static inline void

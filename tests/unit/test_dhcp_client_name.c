@@ -204,12 +204,8 @@ END_TEST
 START_TEST(reply_of_host)
 {
 	char name[LEASE_NAME_MAX];
-	struct record h;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	h = case_host(mac, 0, "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, 0, "pc");
 	case_ready(&k);
 	ask(PACKET_DISCOVER, NULL, NULL, 0);
 	has(OPT_HOSTNAME, "pc", 2);
@@ -234,12 +230,7 @@ END_TEST
 /* The first label in lower case, as dnsmasq has it. */
 START_TEST(name_of_line)
 {
-	struct record h;
-	uint8_t mac[6];
-
-	case_mac(1, mac);
-	h = case_host(mac, 0, "PC-7.Example.org");
-	case_add(&k, &h);
+	case_reserve(&k, 1, 0, "PC-7.Example.org");
 	case_ready(&k);
 	ask(PACKET_DISCOVER, NULL, NULL, 0);
 	has(OPT_HOSTNAME, "pc-7", 4);

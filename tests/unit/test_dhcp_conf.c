@@ -107,9 +107,7 @@ START_TEST(own_host)
 	struct record h;
 	uint8_t mac[6];
 
-	case_mac(1, mac);
-	h = case_host(mac, CASE_SERVER, "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, CASE_SERVER, "pc");
 	h = case_host(mac, IP(192, 168, 1, 9), "pc2");
 	case_add(&k, &h);
 	ck_assert_int_eq(case_use(&k), 0); /* a warning, no error */

@@ -370,14 +370,10 @@ END_TEST
 
 START_TEST(static_range)
 {
-	struct record rec;
 	struct dhcp_msg m;
-	uint8_t mac[6];
 
 	other_net(RECORD_RANGE_STATIC);
-	case_mac(1, mac);
-	rec = case_host(mac, IP(172, 16, 3, 3), "");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, IP(172, 16, 3, 3), "");
 	case_ready(&k);
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
 	m.ifindex = 7;
@@ -480,12 +476,8 @@ START_TEST(bootp_ciaddr)
 {
 	const struct action *s;
 	struct dhcp_msg m;
-	struct record h;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	h = case_host(mac, IP(192, 168, 1, 60), "");
-	case_add(&k, &h);
+	case_reserve(&k, 1, IP(192, 168, 1, 60), "");
 	case_ready(&k);
 	msg_begin(&m, 0, 1, 9);
 	msg_field(&m, MSG_CIADDR, IP(198, 51, 100, 9));

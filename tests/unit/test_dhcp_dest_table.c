@@ -137,14 +137,10 @@ static void
 begin(const struct combination *c)
 {
 	struct lease l;
-	struct record h;
-	uint8_t mac[6];
 
 	case_begin(&k);
 	if (c->m->type == 0) {
-		case_mac(1, mac);
-		h = case_host(mac, LEASED, "");
-		case_add(&k, &h);
+		case_reserve(&k, 1, LEASED, "");
 	}
 	case_ready(&k);
 	memset(&l, 0, sizeof(l));

@@ -143,13 +143,9 @@ END_TEST
 
 START_TEST(reserved_is_our_own)
 {
-	struct record h;
-	uint8_t mac[6];
 	uint32_t addr;
 
-	case_mac(1, mac);
-	h = case_host(mac, CASE_SERVER, "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, CASE_SERVER, "pc");
 	case_ready(&k);
 	addr = case_boot_up(&k, 1);
 	ck_assert(addr >= FIRST && addr <= LAST);
@@ -295,13 +291,9 @@ END_TEST
 
 START_TEST(decline_reserved)
 {
-	struct record h;
-	uint8_t mac[6];
 	uint32_t addr;
 
-	case_mac(1, mac);
-	h = case_host(mac, IP(192, 168, 1, 60), "");
-	case_add(&k, &h);
+	case_reserve(&k, 1, IP(192, 168, 1, 60), "");
 	case_ready(&k);
 	ck_assert_uint_eq(case_boot_up(&k, 1), IP(192, 168, 1, 60));
 	(void)giving_back(PACKET_DECLINE, 1, IP(192, 168, 1, 60), CASE_SERVER);
@@ -358,13 +350,9 @@ END_TEST
 
 START_TEST(bootp)
 {
-	struct record h;
 	struct dhcp_msg m;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	h = case_host(mac, IP(192, 168, 1, 60), "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, IP(192, 168, 1, 60), "pc");
 	case_boot(&k, "boot.img", "", 0, "bootp");
 	case_ready(&k);
 	msg_begin(&m, 0, 1, 9);

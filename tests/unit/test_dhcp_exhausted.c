@@ -89,22 +89,25 @@ START_TEST(exhausted_is_noted)
 }
 END_TEST
 
-/* Ranges that are not open to a client without tags, and perhaps one that is.
- */
-static const struct actions *
-discover_without_address(bool open)
+static void
+static_range(void)
 {
 	struct record rec = { .kind = RECORD_RANGE };
-	struct dhcp_msg m;
 
 	rec.u.range.mode = RECORD_RANGE_STATIC;
 	rec.u.range.start = rec.u.range.end = IP(192, 168, 1, 0);
 	rec.u.range.lease_s = CASE_LEASE_S;
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	k.now.wall_s = CASE_WALL;
-	case_conf(&k);
 	case_add(&k, &rec);
+}
+
+/* Ranges that are closed to a client without tags, and perhaps an open one. */
+static const struct actions *
+discover_without_address(bool open)
+{
+	struct dhcp_msg m;
+
+	case_empty(&k);
+	static_range();
 	case_range(&k, FIRST, FIRST, "", "known");
 	if (open)
 		case_range(&k, LAST, LAST, "", "");
@@ -130,9 +133,7 @@ START_TEST(no_range_is_open)
 	ck_assert_ptr_null(act_note(a, NOTE_FULL, 0));
 	ck_assert_str_eq(act_note(a, NOTE_MESSAGE, 0)->text,
 	    "no dhcp-host for it, and its dhcp-range is static");
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	case_conf(&k);
+	case_empty(&k);
 	case_range(&k, FIRST, FIRST, "", "known");
 	case_ready(&k);
 	ck_assert_uint_eq(case_discover(&k, 1), 0);
@@ -144,26 +145,14 @@ END_TEST
 /* Although there are as many leases as there may be. */
 START_TEST(static_range_has_no_lease_left)
 {
-	struct record range = { .kind = RECORD_RANGE }, h;
 	const char *why = "no dhcp-host for it, and its dhcp-range is static";
 	struct dhcp_msg m;
-	uint8_t mac[6];
 
-	range.u.range.mode = RECORD_RANGE_STATIC;
-	range.u.range.start = range.u.range.end = IP(192, 168, 1, 0);
-	range.u.range.lease_s = CASE_LEASE_S;
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	k.now.wall_s = CASE_WALL;
-	case_conf(&k);
+	case_empty(&k);
 	case_dhcp(&k, 1, true);
-	case_add(&k, &range);
-	case_mac(1, mac);
-	h = case_host(mac, IP(192, 168, 1, 60), "");
-	case_add(&k, &h);
-	case_mac(2, mac);
-	h = case_host(mac, IP(192, 168, 1, 61), "");
-	case_add(&k, &h);
+	static_range();
+	case_reserve(&k, 1, IP(192, 168, 1, 60), "");
+	case_reserve(&k, 2, IP(192, 168, 1, 61), "");
 	case_ready(&k);
 	ck_assert_uint_ne(case_boot_up(&k, 1), 0);
 	ck_assert_uint_eq(case_discover(&k, 3), 0);
@@ -203,14 +192,10 @@ END_TEST
 START_TEST(lease_max_reserved)
 {
 	struct dhcp_msg m;
-	struct record h;
-	uint8_t mac[6];
 	uint32_t i;
 
 	for (i = 60; i < 62; i++) {
-		case_mac(i, mac);
-		h = case_host(mac, IP(192, 168, 1, i), "");
-		case_add(&k, &h);
+		case_reserve(&k, i, IP(192, 168, 1, i), "");
 	}
 	case_dhcp(&k, 2, false);
 	case_ready(&k);
@@ -231,13 +216,9 @@ END_TEST
 /* DISCOVERs in any number of names do not keep others out. */
 START_TEST(offers_give_way)
 {
-	struct record h;
-	uint8_t mac[6];
 	uint32_t i;
 
-	case_mac(60, mac);
-	h = case_host(mac, IP(192, 168, 1, 60), "");
-	case_add(&k, &h);
+	case_reserve(&k, 60, IP(192, 168, 1, 60), "");
 	case_dhcp(&k, 2, false);
 	case_ready(&k);
 	for (i = 0; i < 90; i++)

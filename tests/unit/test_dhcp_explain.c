@@ -301,9 +301,7 @@ START_TEST(table_keeps_no_address)
 {
 	int i;
 
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	case_conf(&k);
+	case_empty(&k);
 	case_range(&k, FIRST, FIRST, "", "");
 	ready();
 	for (i = 0; i < 3; i++) {

@@ -46,9 +46,7 @@ START_TEST(ignore)
 
 	case_tags(&rec.u.ignore.tags, "!known");
 	case_add(&k, &rec);
-	case_mac(1, mac);
-	rec = case_host(mac, 0, "pc");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, 0, "pc");
 	case_mac(2, mac);
 	rec = case_host(mac, 0, "bad");
 	rec.u.host.ignore = true;

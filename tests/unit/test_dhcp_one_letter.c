@@ -147,10 +147,7 @@ START_TEST(tags)
 	struct record rec;
 	struct dhcp_msg m;
 
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	k.now.wall_s = CASE_WALL;
-	case_conf(&k);
+	case_empty(&k);
 	case_range(&k, FIRST, LAST, "t", "");
 	case_boot(&k, "other", "", 0, "");
 	case_boot(&k, "f", "", 0, "t");

@@ -44,15 +44,12 @@ is_bytes(uint8_t code, const void *want, size_t n)
 START_TEST(defaults)
 {
 	struct record rec = { .kind = RECORD_DHCP };
-	uint8_t mac[6];
 
 	rec.u.dhcp.dns = true;
 	rec.u.dhcp.lease_max = 10;
 	(void)snprintf(rec.u.dhcp.domain, RECORD_NAME_MAX, "example.org");
 	case_add(&k, &rec);
-	case_mac(1, mac);
-	rec = case_host(mac, 0, "pc");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, 0, "pc");
 	case_ready(&k);
 	offer(all, sizeof(all));
 	is32(OPT_SERVER_ID, CASE_SERVER);

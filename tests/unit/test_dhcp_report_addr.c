@@ -57,9 +57,7 @@ END_TEST
 /* One digit of the only range is wrong. */
 START_TEST(none_attached)
 {
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	case_conf(&k);
+	case_empty(&k);
 	range_with_mask(IP(192, 168, 0, 50), IP(192, 168, 0, 90), 0xffffff00);
 	case_ready(&k);
 	log_conf();
@@ -177,13 +175,9 @@ START_TEST(reserved)
 	};
 	char want[LOG_LINE_MAX];
 	struct dhcp_msg m;
-	struct record rec;
-	uint8_t mac[6];
 	size_t i;
 
-	case_mac(1, mac);
-	rec = case_host(mac, FIRST, "pc");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, FIRST, "pc");
 	case_ready(&k);
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		lease_of_other(LEASE_BOUND,
@@ -215,12 +209,8 @@ START_TEST(reserved_offered)
 {
 	struct client other = { .hwtype = 1, .hwlen = 6 };
 	struct dhcp_msg m;
-	struct record rec;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	rec = case_host(mac, FIRST, "pc");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, FIRST, "pc");
 	case_ready(&k);
 	case_mac(9, other.hw);
 	pool_offer(k.e->pool, pool_get(k.e->pool, FIRST), &other,
@@ -258,13 +248,9 @@ END_TEST
 START_TEST(reserved_renewed)
 {
 	struct dhcp_msg m;
-	struct record rec;
 	struct packet r;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	rec = case_host(mac, FIRST, "pc");
-	case_add(&k, &rec);
+	case_reserve(&k, 1, FIRST, "pc");
 	case_ready(&k);
 	lease_of_other(LEASE_BOUND, k.now.wall_s + 3600);
 	ck_assert_uint_ne(case_discover(&k, 1), FIRST);

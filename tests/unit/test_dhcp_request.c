@@ -298,13 +298,9 @@ END_TEST
 
 START_TEST(static_lease)
 {
-	struct record h;
 	struct dhcp_msg m;
-	uint8_t mac[6];
 
-	case_mac(1, mac);
-	h = case_host(mac, FIRST, "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, FIRST, "pc");
 	case_ready(&k);
 	/* It renews a pool address, but has one of its own by now. */
 	lease_to(FREE, 1, CASE_WALL + 99);
@@ -328,12 +324,7 @@ END_TEST
 
 START_TEST(static_lease_taken)
 {
-	struct record h;
-	uint8_t mac[6];
-
-	case_mac(1, mac);
-	h = case_host(mac, FIRST, "pc");
-	case_add(&k, &h);
+	case_reserve(&k, 1, FIRST, "pc");
 	case_ready(&k);
 	/* A stranger has it until its lease ends; no endless loop of NAKs. */
 	lease_to(FIRST, 2, CASE_WALL + 99);

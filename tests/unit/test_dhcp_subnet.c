@@ -30,9 +30,7 @@ range_of(uint32_t addr)
 static void
 begin(void)
 {
-	case_end(&k);
-	memset(&k, 0, sizeof(k));
-	case_conf(&k);
+	case_empty(&k);
 }
 
 START_TEST(dynamic)
