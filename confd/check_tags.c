@@ -114,9 +114,9 @@ sets_check(struct config *c, const struct tag_uses *t)
 			    diag_show(c, name));
 	}
 	if (untested > UNTESTED_MAX)
-		diag_at(c, LOG_INFO, NULL,
-		    "%u more tags are set and never tested",
-		    untested - UNTESTED_MAX);
+		diag_at(c, LOG_INFO, NULL, "%u more tag%s set and never tested",
+		    untested - UNTESTED_MAX,
+		    untested - UNTESTED_MAX == 1 ? " is" : "s are");
 }
 
 void

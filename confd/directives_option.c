@@ -165,9 +165,10 @@ option_review(struct config *c, const struct record_option *o)
 			: "");
 	else if (o->len > 0 && !dhcp_option_valid(o->code, o->data, o->len))
 		diag_warn(c,
-		    "%s takes %s; clients may ignore this value of %u bytes",
+		    "%s takes %s; clients may ignore this value of %u byte%s",
 		    dhcp_option_label(o->code, name),
-		    option_type_text(dhcp_option_find(o->code)->type), o->len);
+		    option_type_text(dhcp_option_find(o->code)->type), o->len,
+		    o->len == 1 ? "" : "s");
 }
 
 /* One tag to test, in any of the forms that dnsmasq accepts. */

@@ -304,6 +304,7 @@ explain_kinds(struct explain *x, struct text *out)
 	json_number(&j, "omitted_networks", omitted);
 	json_object_end(&j);
 	if (omitted > 0)
-		text_line(out, "%zu more networks are omitted", omitted);
+		text_line(out, "%zu more network%s omitted", omitted,
+		    omitted == 1 ? " is" : "s are");
 	free(nets);
 }

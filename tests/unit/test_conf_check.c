@@ -382,6 +382,8 @@ START_TEST(untested_many)
 		    "dhcp-host=52:54:00:00:00:%02zx,set:t%zu\n", i, i);
 	ck_assert(says(text, "N 11 tag \"t9\" is set here"));
 	ck_assert(says(text, "N 0 20 more tags are set and never tested"));
+	*strstr(text, "dhcp-host=52:54:00:00:00:0b") = '\0';
+	ck_assert(says(text, "N 0 1 more tag is set and never tested"));
 	ck_assert(!says(text, "\"t10\""));
 }
 END_TEST

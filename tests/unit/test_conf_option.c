@@ -134,6 +134,8 @@ END_TEST
 /* Accepted as dnsmasq does, with a warning that clients will not like them. */
 START_TEST(forms)
 {
+	conf_case_says("dhcp-option=26,1b", 'W',
+	    "option 26 (mtu) takes a number of 2 bytes; clients may ignore this value of 1 byte\n");
 	conf_case_says("dhcp-option=28,10.0.0.255,10.0.0.254", 'W',
 	    "option 28 (broadcast) takes one IPv4 address; clients may ignore this value of 8 bytes");
 	conf_case_says("dhcp-option=33,10.0.0.1", 'W', "takes pairs of");
