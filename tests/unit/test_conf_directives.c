@@ -38,6 +38,8 @@ START_TEST(interfaces)
 	conf_case_says("interface=", 'E', "needs a value");
 	conf_case_says("interface", 'E', "needs a value");
 	conf_case_says("listen-address=foo", 'E', "not a unicast IP");
+	conf_case_says("listen-address=foo/8", 'E', "not a unicast IP");
+	conf_case_says("listen-address=10.0.0.1/8", 'E', "prefix length");
 	conf_case_says("interface=e*h0", 'W', "only at the end");
 	conf_case_says("bind-interfaces\nbind-dynamic", 'W', "exclude");
 }
