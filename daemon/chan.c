@@ -40,9 +40,12 @@ struct chan {
 	size_t nqueued;
 	size_t queued_bytes;
 	size_t queue_max; /* bytes */
+	size_t queued_fds;
+	size_t queued_fds_max;
 	unsigned int busy; /* handlers of this channel on the stack */
 	bool closed; /* closed() was called, or is about to be */
 	bool freed; /* chan_free() was called inside a handler */
+	bool takes_fds; /* with some messages */
 	const char *broken; /* why closed() is due from the event loop */
 };
 
@@ -98,7 +101,7 @@ queue_clear(struct chan *c)
 		chan_io_close(q->fd);
 		free(q);
 	}
-	c->nqueued = c->queued_bytes = 0;
+	c->nqueued = c->queued_bytes = c->queued_fds = 0;
 }
 
 static void
@@ -158,9 +161,10 @@ chan_read_one(struct chan *c)
 	struct msg m;
 	size_t nfds;
 	ssize_t n;
-	int fd;
+	int fd = -1;
 
-	n = chan_io_recv(c->fd, MSG_DONTWAIT, buf, &fd, &nfds);
+	n = chan_io_recv(
+	    c->fd, MSG_DONTWAIT, buf, c->takes_fds ? &fd : NULL, &nfds);
 	if (n == -1) {
 		if (errno == EAGAIN)
 			return false;
@@ -227,6 +231,7 @@ queue_send(struct chan *c)
 		STAILQ_REMOVE_HEAD(&c->queue, entry);
 		c->nqueued--;
 		c->queued_bytes -= sizeof(*q) + q->len;
+		c->queued_fds -= q->fd != -1;
 		chan_io_close(q->fd);
 		free(q);
 	}
@@ -279,6 +284,8 @@ chan_new(struct event_base *base, int fd, enum role self, enum role peer,
 	c->peer = peer;
 	c->phase = PHASE_BOOT;
 	c->queue_max = CHAN_QUEUE_BYTES;
+	c->queued_fds_max = CHAN_QUEUE_MAX;
+	c->takes_fds = msg_may_have_fd(peer, self);
 	c->ops = ops;
 	c->arg = arg;
 	STAILQ_INIT(&c->queue);
@@ -310,6 +317,12 @@ chan_limit_queue(struct chan *c, size_t bytes)
 	c->queue_max = bytes;
 }
 
+void
+chan_limit_fds(struct chan *c, size_t n)
+{
+	c->queued_fds_max = n;
+}
+
 size_t
 chan_queued(const struct chan *c)
 {
@@ -328,6 +341,7 @@ chan_break(struct chan *c, const char *why)
 		event_add(c->writable, NULL);
 		event_active(c->writable, EV_WRITE, 0);
 	}
+	errno = EPIPE;
 	return -1;
 }
 
@@ -341,6 +355,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 
 	if (c->closed || c->broken != NULL) {
 		chan_io_close(fd);
+		errno = EPIPE;
 		return -1;
 	}
 	len = message_build(buf, type, id, w);
@@ -356,6 +371,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 		}
 	}
 	if (c->nqueued >= CHAN_QUEUE_MAX ||
+	    (fd != -1 && c->queued_fds >= c->queued_fds_max) ||
 	    c->queued_bytes + sizeof(*q) + len > c->queue_max ||
 	    (q = malloc(sizeof(*q) + len)) == NULL) {
 		chan_io_close(fd);
@@ -367,6 +383,7 @@ chan_send(struct chan *c, enum msg_type type, uint32_t id,
 	STAILQ_INSERT_TAIL(&c->queue, q, entry);
 	c->nqueued++;
 	c->queued_bytes += sizeof(*q) + len;
+	c->queued_fds += fd != -1;
 	event_add(c->writable, NULL);
 	return 0;
 }

@@ -61,8 +61,8 @@ enum role chan_peer(const struct chan *);
  * Sends or queues a message; w may be NULL for an empty body.  fd is -1, or is
  * sent with it and closed in any case.  A message whose length the table does
  * not allow, or a writer that failed, is a bug and fatal.  Returns -1 if the
- * channel is closed, if its queue is full (then closed() follows), or if the
- * kernel rejects the message or its descriptor (ETOOMANYREFS).
+ * channel is closed or its queue is full (EPIPE; then closed() follows), or if
+ * the kernel rejects the message or its descriptor (ETOOMANYREFS).
  */
 int chan_send(
     struct chan *, enum msg_type, uint32_t id, const struct writer *w, int fd);
@@ -79,6 +79,10 @@ int chan_send_lent(
  * queue exceeds the limit, the channel is closed.  Default: CHAN_QUEUE_BYTES.
  */
 void chan_limit_queue(struct chan *, size_t bytes);
+
+/* The same for the descriptors in the queue.  Default: no limit of their own.
+ */
+void chan_limit_fds(struct chan *, size_t n);
 
 /*
  * The process at the other end has exited: reads at most `max` of its messages
@@ -118,5 +122,12 @@ int chan_send_once(int fd, enum msg_type, uint32_t id, const struct writer *w);
 
 /* Creates a channel: two ends, close-on-exec, non-blocking.  -1 with errno. */
 int chan_pair(int fds[2]);
+
+/*
+ * A channel between two roles, the end of `a` first.  An end that hands out
+ * descriptors has little room: those that are on their way count for the user
+ * of its process (RLIMIT_NOFILE), also for its other channels.
+ */
+int chan_pair_roles(enum role a, enum role b, int fds[2]);
 
 #endif

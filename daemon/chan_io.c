@@ -11,21 +11,41 @@
 #include "daemon/chan.h"
 
 #define CHAN_FDS_MAX 4 /* room to notice, and close, surplus descriptors */
-#define CHAN_SOCKBUF (1024 * 1024)
+#define CHAN_SOCKBUF (1024 * 1024) /* as far as the kernel allows it */
+#define CHAN_SOCKBUF_FDS (64 * 1024) /* of the one that sends descriptors */
+
+static void
+pair_buffer(int fd, bool sends_fds)
+{
+	const int size = sends_fds ? CHAN_SOCKBUF_FDS : CHAN_SOCKBUF;
+
+	(void)setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+}
+
+static int
+pair_new(int fds[2])
+{
+	return socketpair(AF_UNIX,
+	    SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds);
+}
 
 int
 chan_pair(int fds[2])
 {
-	const int size = CHAN_SOCKBUF;
-	int i;
-
-	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK,
-		0, fds) == -1)
+	if (pair_new(fds) == -1)
 		return -1;
-	/* More room than the default, as far as the kernel allows it. */
-	for (i = 0; i < 2; i++)
-		(void)setsockopt(
-		    fds[i], SOL_SOCKET, SO_SNDBUF, &size, sizeof(size));
+	pair_buffer(fds[0], false);
+	pair_buffer(fds[1], false);
+	return 0;
+}
+
+int
+chan_pair_roles(enum role a, enum role b, int fds[2])
+{
+	if (pair_new(fds) == -1)
+		return -1;
+	pair_buffer(fds[0], msg_may_have_fd(a, b));
+	pair_buffer(fds[1], msg_may_have_fd(b, a));
 	return 0;
 }
 
@@ -36,6 +56,23 @@ chan_io_close(int fd)
 		(void)close(fd);
 }
 
+/* What was received, or -1 with errno if something was cut off. */
+static ssize_t
+recv_checked(ssize_t n, int flags, int *fd, size_t nfds)
+{
+	if ((flags & MSG_TRUNC) != 0)
+		errno = EMSGSIZE;
+	else if ((flags & MSG_CTRUNC) != 0 && fd != NULL && nfds < CHAN_FDS_MAX)
+		errno = EMFILE;
+	else
+		return n;
+	if (fd != NULL) {
+		chan_io_close(*fd);
+		*fd = -1;
+	}
+	return -1;
+}
+
 ssize_t
 chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 {
@@ -44,15 +81,16 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 		uint8_t space[CMSG_SPACE(CHAN_FDS_MAX * sizeof(int))];
 	} ctl;
 	struct iovec iov = { .iov_base = buf, .iov_len = MSG_SIZE_MAX };
-	struct msghdr mh = { .msg_iov = &iov,
-		.msg_iovlen = 1,
-		.msg_control = &ctl,
-		.msg_controllen = sizeof(ctl) };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
 	struct cmsghdr *c;
 	ssize_t n;
 
-	*fd = -1;
 	*nfds = 0;
+	if (fd != NULL) {
+		*fd = -1;
+		mh.msg_control = &ctl;
+		mh.msg_controllen = sizeof(ctl);
+	}
 	/*
 	 * If a peer ended with unread messages, the kernel reports ECONNRESET
 	 * once, before the peer's own last messages.
@@ -62,6 +100,8 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 	} while (n == -1 && (errno == EINTR || errno == ECONNRESET));
 	if (n == -1)
 		return -1;
+	if (fd == NULL && (mh.msg_flags & MSG_CTRUNC) != 0)
+		*nfds = 1;
 	for (c = CMSG_FIRSTHDR(&mh); c != NULL; c = CMSG_NXTHDR(&mh, c)) {
 		size_t i, count;
 
@@ -79,13 +119,7 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 				(void)close(got);
 		}
 	}
-	if (mh.msg_flags & (MSG_TRUNC | MSG_CTRUNC)) {
-		chan_io_close(*fd);
-		*fd = -1;
-		errno = EMSGSIZE;
-		return -1;
-	}
-	return n;
+	return recv_checked(n, mh.msg_flags, fd, *nfds);
 }
 
 /* Sends a message with a descriptor; returns its length, or -1 with errno. */

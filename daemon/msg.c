@@ -188,6 +188,19 @@ role_name(enum role r)
 	return (unsigned int)r < ROLE_MAX ? names[r] : "?";
 }
 
+bool
+msg_may_have_fd(enum role from, enum role to)
+{
+	size_t i;
+
+	for (i = 0; i < MSG_TYPE_MAX; i++)
+		if (table[i].fd != MSG_FD_NONE &&
+		    (table[i].from & ROLE_BIT(from)) != 0 &&
+		    (table[i].to & ROLE_BIT(to)) != 0)
+			return true;
+	return false;
+}
+
 enum msg_refusal
 msg_check(enum role from, enum role to, uint8_t phase, const uint8_t *buf,
     size_t len, size_t nfds)

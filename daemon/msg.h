@@ -229,6 +229,9 @@ const char *msg_name(uint16_t type);
 const char *msg_refusal_text(enum msg_refusal);
 const char *role_name(enum role);
 
+/* Whether any message from `from` to `to` may have a descriptor. */
+bool msg_may_have_fd(enum role from, enum role to);
+
 /*
  * Checks a message from `from` to `to` in this phase.  buf and len: the whole
  * message; nfds: the number of its descriptors.  Pure.

@@ -26,6 +26,7 @@
 
 #define SHOWN_MAX 160
 #define READAHEAD_BYTES (2 * 1024 * 1024) /* from the beginning */
+#define QUEUE_SHARE 4 /* of the descriptors, in answers that wait for a role */
 
 struct imaged_conf {
 	struct record_tftp tftp;
@@ -365,7 +366,8 @@ imaged_message(struct chan *c, struct msg *m)
 static void
 imaged_peer_up(enum role peer, struct chan *c)
 {
-	(void)c;
+	/* One that reads no answers must leave some for the others. */
+	chan_limit_fds(c, role_max_fds() / QUEUE_SHARE);
 	checking_peer_up(peer);
 }
 

@@ -224,6 +224,14 @@ confd_run_on_include(
 	struct writer w;
 	int fd = -1, error = EMFILE;
 
+	/*
+	 * It has one request at a time.  Otherwise the files that it does not
+	 * read would use up the descriptors that other roles need.
+	 */
+	if (c->chan != NULL && chan_queued(c->chan) > 0) {
+		reload_run_broken(c, "it does not read the answers about files");
+		return;
+	}
 	if (++files_opened <= CONF_FILES_MAX)
 		fd = file_open(path, what, &error);
 	writer_init(&w, body, sizeof(body));

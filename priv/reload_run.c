@@ -112,7 +112,7 @@ run_connect(struct child *a, struct child *b)
 {
 	int fds[2];
 
-	if (chan_pair(fds) == -1) {
+	if (chan_pair_roles(a->role, b->role, fds) == -1) {
 		log_warn("cannot create a channel between %s and %s",
 		    role_name(a->role), role_name(b->role));
 		reload_run_broken(

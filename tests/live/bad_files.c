@@ -47,6 +47,40 @@ sockets_shut(void)
 }
 
 static void
+file_ask(uint8_t *body, size_t size, struct writer *w)
+{
+	static const uint8_t name[] = { 'f', 'i', 'l', 'e' };
+
+	writer_init(w, body, size);
+	writer_u8(w, 0);
+	writer_blob(w, name, 0);
+	writer_blob(w, name, sizeof(name));
+	writer_blob(w, name, 0);
+}
+
+static void
+ask_file(uint32_t id)
+{
+	struct chan *imaged = role_peer(ROLE_IMAGED);
+	uint8_t body[32];
+	struct writer w;
+
+	file_ask(body, sizeof(body), &w);
+	if (imaged != NULL && chan_queued(imaged) < BURST)
+		(void)chan_send(imaged, MSG_FILE_ASK, id, &w, -1);
+}
+
+static void
+ask_files_unread(void)
+{
+	uint8_t body[32];
+	struct writer w;
+
+	file_ask(body, sizeof(body), &w);
+	ask_and_not_read(MSG_FILE_ASK, body, w.len);
+}
+
+static void
 tftpd_deeds(void)
 {
 	static const uint8_t all[4] = { 192, 168, 1, 255 };
@@ -63,6 +97,8 @@ tftpd_deeds(void)
 		accuse_all(ROLE_DHCPD);
 	else if (is("flood-accuse"))
 		accuse_all(ROLE_IMAGED);
+	else if (is("unread-files"))
+		ask_files_unread();
 	else if (is("set-sockets"))
 		sockets_set(SOL_UDP, UDP_SEGMENT, 1);
 	else if (is("peer"))
@@ -74,23 +110,6 @@ tftpd_deeds(void)
 			       poll(&parent, 1, ROOM_MS) == 1 &&
 			       parent.revents == POLLOUT)
 				continue;
-}
-
-static void
-ask_file(uint32_t id)
-{
-	struct chan *imaged = role_peer(ROLE_IMAGED);
-	static const uint8_t name[] = { 'f', 'i', 'l', 'e' };
-	uint8_t body[32];
-	struct writer w;
-
-	writer_init(&w, body, sizeof(body));
-	writer_u8(&w, 0);
-	writer_blob(&w, name, 0);
-	writer_blob(&w, name, sizeof(name));
-	writer_blob(&w, name, 0);
-	if (imaged != NULL && chan_queued(imaged) < BURST)
-		(void)chan_send(imaged, MSG_FILE_ASK, id, &w, -1);
 }
 
 static void

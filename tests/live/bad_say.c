@@ -3,6 +3,7 @@
 #include "tests/live/bad_say.h"
 
 #include <fcntl.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
@@ -38,6 +39,39 @@ say_peer(enum msg_type type, const void *body, size_t len)
 
 	for (fd = PARENT_FD + 1; fd < PEER_FDS; fd++)
 		(void)say(fd, type, body, len);
+}
+
+/* Answers the PINGs that wait, and reads nothing else. */
+static void
+answer_pings(void)
+{
+	static uint8_t buf[MSG_SIZE_MAX];
+	struct iovec iov = { buf, sizeof(buf) };
+	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
+	struct reader r;
+	uint8_t number[4];
+
+	while (recvmsg(PARENT_FD, &mh, MSG_DONTWAIT) > 0) {
+		reader_init(&r, buf, MSG_HEADER + sizeof(number));
+		if (reader_u16(&r) != MSG_PING)
+			continue;
+		reader_skip(&r, MSG_HEADER - 2);
+		reader_copy(&r, number, sizeof(number));
+		(void)say(PARENT_FD, MSG_PONG, number, sizeof(number));
+	}
+}
+
+void
+ask_and_not_read(enum msg_type type, const void *body, size_t len)
+{
+	int i;
+
+	for (;;) {
+		answer_pings();
+		for (i = 0; i < 16; i++)
+			say_peer(type, body, len);
+		(void)poll(NULL, 0, 1);
+	}
 }
 
 void

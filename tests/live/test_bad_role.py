@@ -194,6 +194,8 @@ def pids_but(server, role):
     Deed("peer", "reported by (imaged|keyd): ", ("httpd",)),
     Deed("peer", "reported by imaged: ", ("hashd",)),
     Deed("peer", "reported by httpd: ", ("keyd",)),
+    Deed("unread-files", "reported by imaged: messages are not read",
+         ("tftpd",), site=True),
     Deed("message-LEASE_PUT-ones", "reported by leased: malformed LEASE_PUT",
          ("dhcpd",)),
     Deed("message-FILE_ASK-ones", "reported by imaged: malformed FILE_ASK",
@@ -532,8 +534,8 @@ def test_one_that_does_not_stop_is_killed(bad_server, role):
     Deed("parse-sender", "confd.*was killed: " + BROKE
          + "message type not allowed for the sender", ("confd",)),
     Deed("parse-fields", "confd.*was killed: " + BROKE, ("confd",)),
-    Deed("parse-flood-include", "confd.*was killed: ", ("confd",),
-         marks=(pytest.mark.long,)),
+    Deed("parse-flood-include", "confd.*was killed: it does not read the "
+         "answers about files", ("confd",)),
     Deed("parse-flood-diag", "confd.*was killed: ", ("confd",),
          marks=(pytest.mark.long,)))
 def test_a_bad_reader_changes_nothing(bad_server, role, deed):

@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "tests/unit/chan_owner.h"
@@ -74,7 +75,7 @@ START_TEST(surplus_descriptors)
 	spin(2);
 	ck_assert_int_eq(got.messages, 0);
 	ck_assert_int_eq(got.closed, 1);
-	ck_assert_str_ne(got.why, "");
+	ck_assert_str_eq(got.why, msg_refusal_text(MSG_DESCRIPTOR));
 	/* The left end's event and descriptor are still there, no others. */
 	ck_assert_int_eq(fds_open(), before);
 }
@@ -107,6 +108,77 @@ START_TEST(missing_descriptor)
 	spin(2);
 	ck_assert_int_eq(got.closed, 1);
 	ck_assert_str_eq(got.why, msg_refusal_text(MSG_DESCRIPTOR));
+}
+END_TEST
+
+/* Sends a message with a descriptor while this process can have no more. */
+static void
+without_room(const uint8_t *p, size_t n)
+{
+	struct rlimit old, none;
+	int fd = 0;
+
+	ck_assert_int_eq(getrlimit(RLIMIT_NOFILE, &old), 0);
+	none = old;
+	none.rlim_cur = 0;
+	raw_send(p, n, &fd, 1);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &none), 0);
+	spin(2);
+	ck_assert_int_eq(setrlimit(RLIMIT_NOFILE, &old), 0);
+	ck_assert_int_eq(got.messages, 0);
+	ck_assert_int_eq(got.closed, 1);
+}
+
+/*
+ * Nobody sends the parent a descriptor.  It must not even get one, since to
+ * close that of a FUSE mount it would wait for the server.
+ */
+START_TEST(parent_gets_no_descriptor)
+{
+	uint8_t ready[12] = { 0, MSG_READY };
+
+	without_room(ready, sizeof(ready));
+	ck_assert_str_eq(got.why, msg_refusal_text(MSG_DESCRIPTOR));
+}
+END_TEST
+
+START_TEST(no_room_for_a_descriptor)
+{
+	uint8_t give[16] = { 0, MSG_SOCKET_GIVE };
+
+	teardown();
+	setup_as(ROLE_TFTPD, ROLE_PRIV);
+	without_room(give, sizeof(give));
+	ck_assert_str_eq(got.why, strerror(EMFILE));
+}
+END_TEST
+
+/* How many messages an end takes while the other one does not read. */
+static int
+room(int fd)
+{
+	uint8_t body[18] = { 0 };
+	struct writer w = { body, 18, 18, false };
+	int n = 0;
+
+	while (chan_send_once(fd, MSG_FILE_GIVE, 1, &w) == 0)
+		n++;
+	return n;
+}
+
+/* Between the end that hands out descriptors and the other one. */
+START_TEST(room_for_descriptors)
+{
+	int fds[2], gives, asks;
+
+	ck_assert_int_eq(chan_pair_roles(ROLE_TFTPD, ROLE_IMAGED, fds), 0);
+	asks = room(fds[0]);
+	gives = room(fds[1]);
+	ck_assert_int_gt(gives, 64);
+	ck_assert_int_lt(gives, 256);
+	ck_assert_int_gt(asks, gives);
+	ck_assert_int_eq(close(fds[0]), 0);
+	ck_assert_int_eq(close(fds[1]), 0);
 }
 END_TEST
 
@@ -343,6 +415,9 @@ suite_chan(void)
 	tcase_add_loop_test(tc, surplus_descriptors, 1, 9);
 	tcase_add_test(tc, two_where_one_is_welcome);
 	tcase_add_test(tc, missing_descriptor);
+	tcase_add_test(tc, parent_gets_no_descriptor);
+	tcase_add_test(tc, no_room_for_a_descriptor);
+	tcase_add_test(tc, room_for_descriptors);
 	tcase_add_test(tc, too_long);
 	tcase_add_loop_test(tc, violations, 0, 10);
 	tcase_add_test(tc, fields_that_are_wrong);
@@ -365,4 +440,4 @@ UNIT_MAIN_ALSO(suite_chan, SCMP_SYS(getuid), SCMP_SYS(openat),
     SCMP_SYS(sendmsg), SCMP_SYS(geteuid), SCMP_SYS(newfstatat),
     SCMP_SYS(getdents64), SCMP_SYS(getgid), SCMP_SYS(dup), SCMP_SYS(getegid),
     SCMP_SYS(epoll_create1), SCMP_SYS(pipe2), SCMP_SYS(socketpair),
-    SCMP_SYS(setsockopt), SCMP_SYS(fcntl))
+    SCMP_SYS(setsockopt), SCMP_SYS(fcntl), SCMP_SYS(prlimit64))

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* What a channel holds back for a slow reader. */
+#include <errno.h>
 #include <unistd.h>
 
 #include "daemon/clock.h"
@@ -155,6 +156,52 @@ START_TEST(limit_of_bytes)
 }
 END_TEST
 
+/* One of descriptors; other messages may still wait. */
+START_TEST(limit_of_descriptors)
+{
+	uint8_t body[8] = { 0 };
+	struct writer w = { body, 8, 8, false };
+	int before = fds_open(), i;
+
+	chan_limit_fds(left, 3);
+	fill_queue(1);
+	for (i = 0; i < 3; i++)
+		ck_assert_int_eq(
+		    chan_send(left, MSG_SOCKET_GIVE, 1, &w, dup(0)), 0);
+	fill_queue(100);
+	ck_assert_int_eq(fds_open(), before + 3);
+	ck_assert_int_eq(chan_send(left, MSG_SOCKET_GIVE, 1, &w, dup(0)), -1);
+	ck_assert_int_eq(errno, EPIPE);
+	ck_assert_int_eq(got.closed, 0);
+	spin(2);
+	ck_assert_int_eq(got.closed, 1);
+	ck_assert_str_eq(got.why, "messages are not read");
+	ck_assert_int_eq(fds_open(), before);
+}
+END_TEST
+
+/* Descriptors that were sent do not count any more. */
+START_TEST(limit_of_descriptors_that_wait)
+{
+	uint8_t body[8] = { 0 }, buf[MSG_SIZE_MAX];
+	struct writer w = { body, 8, 8, false };
+	int i;
+
+	chan_limit_fds(left, 1);
+	for (i = 0; i < 10; i++) {
+		fill_queue(1);
+		ck_assert_int_eq(
+		    chan_send(left, MSG_SOCKET_GIVE, 1, &w, dup(0)), 0);
+		while (chan_queued(left) > 0) {
+			while (recv(right, buf, sizeof(buf), 0) > 0)
+				continue;
+			spin(1);
+		}
+	}
+	ck_assert_int_eq(got.closed, 0);
+}
+END_TEST
+
 /* --------------------------------------- the process at the other end ends */
 
 /* All that it had sent is read, although somebody holds its end open. */
@@ -275,6 +322,8 @@ suite_chan_queue(void)
 	tcase_add_test(tc, turn_is_bounded);
 	tcase_add_test(tc, flush_has_a_limit);
 	tcase_add_test(tc, limit_of_bytes);
+	tcase_add_test(tc, limit_of_descriptors);
+	tcase_add_test(tc, limit_of_descriptors_that_wait);
 	tcase_add_test(tc, finish_reads_all);
 	tcase_add_test(tc, finish_has_a_limit);
 	tcase_add_test(tc, finish_of_one_that_breaks_the_table);
