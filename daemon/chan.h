@@ -80,8 +80,7 @@ int chan_send_lent(
  */
 void chan_limit_queue(struct chan *, size_t bytes);
 
-/* The same for the descriptors in the queue.  Default: no limit of their own.
- */
+/* The same for the descriptors in the queue, which have no other limit. */
 void chan_limit_fds(struct chan *, size_t n);
 
 /*

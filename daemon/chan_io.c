@@ -25,8 +25,8 @@ pair_buffer(int fd, bool sends_fds)
 static int
 pair_new(int fds[2])
 {
-	return socketpair(AF_UNIX,
-	    SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds);
+	return socketpair(
+	    AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0, fds);
 }
 
 int

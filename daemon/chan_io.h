@@ -9,10 +9,10 @@
 
 /*
  * Receives one message into buf, MSG_SIZE_MAX bytes.  Returns its length, 0
- * at the end of the channel, or -1 with errno; EMSGSIZE if bytes were truncated,
- * EMFILE if this process can have no more descriptors.  *nfds: how many came with
- * it, but not more than there is room for.  The first one, close-on-exec, is in
- * *fd, or *fd is -1; the others are closed.
+ * at the end of the channel, or -1 with errno; EMSGSIZE if bytes were
+ * truncated, EMFILE if this process can have no more descriptors.  *nfds: how
+ * many came with it, but not more than there is room for.  The first one,
+ * close-on-exec, is in *fd, or *fd is -1; the others are closed.
  *
  * fd: NULL where none is allowed.  The kernel then drops those that came, and
  * this process need not close them: that waits for the server of a FUSE mount.

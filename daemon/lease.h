@@ -12,6 +12,7 @@
 	(1 + ADDR_ENCODED_MAX + 1 + 2 + LEASE_HW_MAX + 2 + LEASE_ID_MAX + 2 + \
 	    LEASE_NAME_MAX + 8 + 8 + ADDR_ENCODED_MAX)
 #define LEASE_ROWS_MAX 16384 /* bytes of leases in one LEASE_ROW */
+#define LEASES_MAX 1000000 /* that leased stores, and dhcpd loads */
 #define LEASE_NEVER UINT64_MAX /* expiry of an infinite lease */
 
 /* The reason of a rejected lease whose address another client holds. */

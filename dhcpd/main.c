@@ -23,7 +23,6 @@
 #include "dhcpd/watch.h"
 #include "sandbox/role_main.h"
 
-#define STORE_ROWS_MAX 4000000 /* leases that leased may load */
 #define TELL_PACKET 4 /* messages about clients before a reply is sent */
 #define TELL_TURN 128 /* when the timer fires */
 #define TELL_QUEUE 64 /* the most that wait to be read */
@@ -401,7 +400,7 @@ dhcpd_row(struct msg *m)
 	dhcpd.row_ms = clock_mono_ms();
 	while (m->body.left > 0) {
 		lease_decode(&m->body, &l);
-		if (!reader_ok(&m->body) || ++dhcpd.rows > STORE_ROWS_MAX)
+		if (!reader_ok(&m->body) || ++dhcpd.rows > LEASES_MAX)
 			return -1;
 		/* Those of DHCPv6 are not for this role. */
 		if (l.addr.family != 4)
@@ -420,8 +419,10 @@ dhcpd_loaded(struct msg *m)
 
 	if (!reader_done(&m->body) || !dhcpd.loading || rows != dhcpd.rows)
 		return -1;
+	role_alive();
 	if (pool_loaded(dhcpd.engine->pool, clock_wall_s()) == -1)
 		fatalx("no memory for the leases in the store");
+	role_alive();
 	/* Some of them may have expired. */
 	tell_all(&dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 	dhcpd.loading = false;

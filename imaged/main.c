@@ -26,7 +26,7 @@
 
 #define SHOWN_MAX 160
 #define READAHEAD_BYTES (2 * 1024 * 1024) /* from the beginning */
-#define QUEUE_SHARE 4 /* of the descriptors, in answers that wait for a role */
+#define QUEUE_SHARE 4 /* of the descriptors, for answers that wait */
 
 struct imaged_conf {
 	struct record_tftp tftp;

@@ -122,6 +122,8 @@ leased_open(char *why)
 		log_err("%s: disk full; no new leases until space is freed",
 		    leased.dbfile.shown);
 	/* clang-format off */
+	if (o.rows > LEASES_MAX)
+		log_warnx("%s: more than %d leases; the others are not used", leased.dbfile.shown, LEASES_MAX);
 	if (o.unreadable > 0)
 		log_warnx("%s: ignored %" PRIu64 " invalid row%s", leased.dbfile.shown, o.unreadable, o.unreadable == 1 ? "" : "s");
 	if (o.unchecked)

@@ -294,6 +294,7 @@ open_check(const struct opening *p)
 	if (sqlite_check_structure(p->s, &p->o->unchecked) != STORE_OK ||
 	    sqlite_check_rows(p->s, &p->o->rows, &p->o->unreadable) != STORE_OK)
 		return open_fail(p);
+	p->s->rows = p->o->rows + p->o->unreadable;
 	return 0;
 }
 

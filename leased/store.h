@@ -95,7 +95,8 @@ struct store_ops {
 
 	/*
 	 * Puts a lease in the place of the one with its address; refused when
-	 * another client holds that address at the start of this lease.
+	 * another client holds that address at the start of this lease, or if
+	 * LEASES_MAX others have not ended.
 	 */
 	enum store_result (*put)(struct store *, const struct lease *);
 	enum store_result (*commit)(struct store *);
@@ -115,7 +116,7 @@ struct store_ops {
 
 	/*
 	 * Hands the next rows, at most max of them, to row(), in the order
-	 * of their addresses.  Outside of a transaction.
+	 * of their addresses, up to LEASES_MAX.  Outside of a transaction.
 	 */
 	enum store_result (*load)(struct store *, struct store_cursor *,
 	    size_t max, store_row_fn *row, void *arg);

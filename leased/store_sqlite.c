@@ -8,6 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "daemon/clock.h"
 #include "leased/sqlite_imported.h"
 #include "leased/sqlite_open.h"
 #include "leased/sqlite_row.h"
@@ -18,6 +19,10 @@
  * runs between batches, when no client waits for the transaction.
  */
 #define CHECKPOINT_PAGES 1000
+
+/* To find the oldest takes half a second, so that many of them go at once. */
+#define EVICT_ROWS 10000
+#define EVICT_PAUSE_MS 60000 /* after none was found */
 
 static const char *const statements[STMT_MAX] = {
 	[STMT_BEGIN] = "BEGIN IMMEDIATE",
@@ -31,6 +36,8 @@ static const char *const statements[STMT_MAX] = {
 	[STMT_LOAD] =
 	    "SELECT " SQLITE_ROW_COLUMNS
 	    " FROM lease WHERE (family, addr) > (?1, ?2) ORDER BY family, addr LIMIT ?3",
+	[STMT_EVICT] =
+	    "DELETE FROM lease WHERE (family, addr) IN (SELECT family, addr FROM lease WHERE expiry_s < ?1 ORDER BY expiry_s LIMIT ?2)",
 	[STMT_SERIAL_GET] =
 	    "SELECT serial FROM serial WHERE root = ?1 AND folder = ?2",
 	[STMT_SERIAL_COUNT] = "SELECT count(*) FROM serial",
@@ -166,12 +173,52 @@ store_sqlite_run(struct store_sqlite *s, enum store_sqlite_stmt which)
 static enum store_result
 store_sqlite_begin(struct store *store)
 {
-	return store_sqlite_run(store_sqlite_of(store), STMT_BEGIN);
+	struct store_sqlite *s = store_sqlite_of(store);
+
+	s->rows_before = s->rows;
+	return store_sqlite_run(s, STMT_BEGIN);
+}
+
+static enum store_result
+store_sqlite_refuse(struct store_sqlite *s, const char *why)
+{
+	(void)snprintf(s->store.why, sizeof(s->store.why), "%s", why);
+	return STORE_REFUSED;
+}
+
+/*
+ * Makes room for the lease of another address by removing those that ended
+ * first.  Otherwise clients with a range of millions of addresses, or a dhcpd
+ * that was taken over, could store more than the next dhcpd can load.
+ */
+static enum store_result
+store_sqlite_make_room(struct store_sqlite *s, uint64_t now_s)
+{
+	uint64_t now_ms = clock_mono_ms();
+	sqlite3_stmt *st = s->stmt[STMT_EVICT];
+	enum store_result r = STORE_OK;
+	uint64_t gone;
+
+	if (s->rows < LEASES_MAX)
+		return STORE_OK;
+	if (s->full_ms == 0 || now_ms - s->full_ms >= EVICT_PAUSE_MS) {
+		(void)sqlite3_bind_int64(st, 1, (int64_t)now_s);
+		(void)sqlite3_bind_int64(st, 2, EVICT_ROWS);
+		if ((r = store_sqlite_run(s, STMT_EVICT)) != STORE_OK)
+			return r;
+		gone = (uint64_t)sqlite3_changes(s->db);
+		s->rows = s->rows > gone ? s->rows - gone : 0;
+		s->full_ms = gone == 0 ? now_ms : 0;
+	}
+	if (s->rows < LEASES_MAX)
+		return STORE_OK;
+	return store_sqlite_refuse(
+	    s, "1000000 addresses have a lease, which is the limit");
 }
 
 /* Refused when the row of this address belongs to a client that holds it. */
 static enum store_result
-store_sqlite_check_taken(struct store_sqlite *s, const struct lease *new)
+store_sqlite_check(struct store_sqlite *s, const struct lease *new, bool *known)
 {
 	sqlite3_stmt *st = s->stmt[STMT_GET];
 	enum store_result r = STORE_OK;
@@ -180,15 +227,14 @@ store_sqlite_check_taken(struct store_sqlite *s, const struct lease *new)
 	(void)sqlite3_bind_int(st, 1, new->addr.family);
 	(void)sqlite3_bind_blob(st, 2, new->addr.bytes,
 	    (int)addr_family_len(new->addr.family), SQLITE_STATIC);
+	*known = false;
 	switch (sqlite3_step(st)) {
 	case SQLITE_DONE:
 		break;
 	case SQLITE_ROW:
-		if (sqlite_row_read(st, &old) && store_taken(&old, new)) {
-			(void)snprintf(s->store.why, sizeof(s->store.why), "%s",
-			    LEASE_TAKEN);
-			r = STORE_REFUSED;
-		}
+		*known = true;
+		if (sqlite_row_read(st, &old) && store_taken(&old, new))
+			r = store_sqlite_refuse(s, LEASE_TAKEN);
 		break;
 	default:
 		r = store_sqlite_failed(s);
@@ -202,11 +248,17 @@ store_sqlite_put(struct store *store, const struct lease *l)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 	enum store_result r;
+	bool known;
 
-	if ((r = store_sqlite_check_taken(s, l)) != STORE_OK)
+	r = store_sqlite_check(s, l, &known);
+	if (r == STORE_OK && !known)
+		r = store_sqlite_make_room(s, l->start_s);
+	if (r != STORE_OK)
 		return r;
 	sqlite_row_bind(s->stmt[STMT_PUT], l);
 	r = store_sqlite_run(s, STMT_PUT);
+	if (r == STORE_OK && !known)
+		s->rows++;
 	(void)sqlite3_clear_bindings(s->stmt[STMT_PUT]);
 	return r;
 }
@@ -244,6 +296,7 @@ store_sqlite_rollback(struct store *store)
 {
 	struct store_sqlite *s = store_sqlite_of(store);
 
+	s->rows = s->rows_before;
 	/* Some failures have already rolled back by themselves. */
 	if (sqlite3_get_autocommit(s->db))
 		return STORE_OK;
@@ -269,7 +322,9 @@ store_sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
 	after = cur->after;
 	sqlite_row_bind_key(st, &after);
 	(void)sqlite3_bind_int64(st, 3, (int64_t)max);
-	for (n = 0; (rc = sqlite3_step(st)) == SQLITE_ROW; n++) {
+	for (n = 0;
+	     (rc = sqlite3_step(st)) == SQLITE_ROW && cur->rows < LEASES_MAX;
+	     n++) {
 		if (!sqlite_row_key(st, &key) ||
 		    store_key_compare(&key, &cur->after) <= 0) {
 			/* The next slice would begin before this one. */
@@ -287,7 +342,7 @@ store_sqlite_load(struct store *store, struct store_cursor *cur, size_t max,
 		if (row != NULL)
 			row(&l, arg);
 	}
-	if (rc != SQLITE_DONE)
+	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
 		r = store_sqlite_failed(s);
 	else
 		cur->done = n < max;

@@ -15,6 +15,7 @@ enum store_sqlite_stmt {
 	STMT_GET,
 	STMT_PUT,
 	STMT_LOAD,
+	STMT_EVICT,
 	STMT_SERIAL_GET,
 	STMT_SERIAL_COUNT,
 	STMT_SERIAL_PUT,
@@ -28,6 +29,9 @@ struct store_sqlite {
 	sqlite3_stmt *stmt[STMT_MAX];
 	const char *wal_name; /* the library's */
 	ino_t wal_ino;
+	uint64_t rows; /* of leases, with those that are not committed */
+	uint64_t rows_before; /* the transaction */
+	uint64_t full_ms; /* when all leases were found to be in use; or 0 */
 	int wal_pages; /* in the write-ahead log after the last commit */
 	int code; /* the library's result code that explains store.why */
 };

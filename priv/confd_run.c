@@ -229,7 +229,8 @@ confd_run_on_include(
 	 * read would use up the descriptors that other roles need.
 	 */
 	if (c->chan != NULL && chan_queued(c->chan) > 0) {
-		reload_run_broken(c, "it does not read the answers about files");
+		reload_run_broken(
+		    c, "it does not read the answers about files");
 		return;
 	}
 	if (++files_opened <= CONF_FILES_MAX)

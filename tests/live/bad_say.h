@@ -25,8 +25,8 @@ void say_peer(enum msg_type, const void *body, size_t len);
  * Asks the peers without end and reads no answer, but answers the parent's
  * PINGs.
  */
-__attribute__((noreturn)) void ask_and_not_read(
-    enum msg_type, const void *body, size_t len);
+__attribute__((noreturn)) void
+ask_and_not_read(enum msg_type, const void *body, size_t len);
 
 /* As many to the parent as it takes, at most BURST. */
 void flood(enum msg_type, const void *body, size_t len);

@@ -3,6 +3,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "leased/store_sqlite.h"
 #include "tests/unit/store_case.h"
 
 START_TEST(test_round_trip)
@@ -174,6 +175,90 @@ START_TEST(test_rollback)
 }
 END_TEST
 
+static void
+put_at(struct store *s, uint32_t addr, uint64_t start_s, uint64_t expiry_s,
+    enum store_result want)
+{
+	struct lease l = lease(addr, (uint8_t)addr);
+
+	l.start_s = start_s;
+	l.expiry_s = expiry_s;
+	ck_assert_int_eq(put(s, &l), want);
+}
+
+/* The next dhcpd could not load more; those that have ended make room. */
+START_TEST(test_full)
+{
+	struct store *s = serve_store();
+	struct store_sqlite *q = store_sqlite_of(s);
+	struct lease l = lease(9, 9);
+	struct rows rows;
+
+	put_at(s, 1, 1000, 2000, STORE_OK);
+	put_at(s, 2, 1000, 2001, STORE_OK);
+	put_at(s, 3, 1000, 3000, STORE_OK);
+	put_at(s, 4, 1000, LEASE_NEVER, STORE_OK);
+	ck_assert_uint_eq(q->rows, 4);
+	q->rows = LEASES_MAX;
+	/* A known address takes no other place. */
+	put_at(s, 4, 2002, LEASE_NEVER, STORE_OK);
+	ck_assert_uint_eq(load_all(s, 10).n, 4);
+	l.start_s = 2002;
+	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
+	ck_assert_int_eq(s->ops->put(s, &l), STORE_OK);
+	ck_assert_int_eq(s->ops->rollback(s), STORE_OK);
+	ck_assert_uint_eq(q->rows, LEASES_MAX);
+	ck_assert_uint_eq(load_all(s, 10).n, 4);
+	put_at(s, 5, 2002, 3000, STORE_OK);
+	ck_assert_uint_eq(q->rows, LEASES_MAX - 1);
+	rows = load_all(s, 10);
+	ck_assert_uint_eq(rows.n, 3);
+	ck_assert_uint_eq(lease_ip4(&rows.last), 5);
+	s->ops->close(s);
+}
+END_TEST
+
+/* None has ended: this is not looked for at each new address. */
+START_TEST(test_all_in_use)
+{
+	struct store *s = serve_store();
+	struct store_sqlite *q = store_sqlite_of(s);
+
+	put_at(s, 1, 1000, 2000, STORE_OK);
+	q->rows = LEASES_MAX;
+	put_at(s, 2, 1500, 2000, STORE_REFUSED);
+	ck_assert_str_eq(
+	    s->why, "1000000 addresses have a lease, which is the limit");
+	put_at(s, 2, 2500, 3000, STORE_REFUSED);
+	put_at(s, 1, 1500, 3000, STORE_OK);
+	ck_assert_uint_eq(load_all(s, 10).n, 1);
+	q->full_ms = 1; /* long ago */
+	put_at(s, 2, 3500, 4000, STORE_OK);
+	ck_assert_uint_eq(load_all(s, 10).n, 1);
+	s->ops->close(s);
+}
+END_TEST
+
+/* A database of another source has more than dhcpd loads. */
+START_TEST(test_too_many)
+{
+	struct store_cursor cur = { .rows = LEASES_MAX - 2 };
+	struct store *s = serve_store();
+	struct rows rows = { .n = 0 };
+	struct lease l;
+	uint32_t i;
+
+	for (i = 1; i <= 5; i++) {
+		l = lease(i, 1);
+		ck_assert_int_eq(put(s, &l), STORE_OK);
+	}
+	ck_assert_int_eq(s->ops->load(s, &cur, 5, row, &rows), STORE_OK);
+	ck_assert(cur.done);
+	ck_assert_uint_eq(rows.n, 2);
+	s->ops->close(s);
+}
+END_TEST
+
 START_TEST(test_slices)
 {
 	struct store *s = serve_store();
@@ -228,6 +313,32 @@ START_TEST(test_many)
 	s = must_open(&o);
 	s->ops->close(s);
 	ck_assert_uint_eq(o.rows, many);
+}
+END_TEST
+
+/* Those that ended first go, at this size with what the filter allows. */
+START_TEST(test_full_of_many)
+{
+	const uint32_t many = 30000;
+	struct store *s = serve_store();
+	struct rows rows;
+	struct lease l;
+	uint32_t i;
+
+	ck_assert_int_eq(s->ops->begin(s), STORE_OK);
+	for (i = 1; i <= many; i++) {
+		l = lease(i, 1);
+		l.expiry_s = 2000 + many - i;
+		if (s->ops->put(s, &l) != STORE_OK)
+			ck_abort_msg("%s", s->why);
+	}
+	ck_assert_int_eq(s->ops->commit(s), STORE_OK);
+	store_sqlite_of(s)->rows = LEASES_MAX;
+	put_at(s, many + 1, 2000 + many, 3000 + many, STORE_OK);
+	rows = load_all(s, 256);
+	ck_assert_uint_eq(rows.n, many - 10000 + 1);
+	ck_assert_uint_eq(lease_ip4(&rows.last), many + 1);
+	s->ops->close(s);
 }
 END_TEST
 
@@ -288,8 +399,12 @@ suite_store(void)
 	tcase_add_test(tc, test_taken);
 	tcase_add_test(tc, test_unfit);
 	tcase_add_test(tc, test_rollback);
+	tcase_add_test(tc, test_full);
+	tcase_add_test(tc, test_all_in_use);
+	tcase_add_test(tc, test_too_many);
 	tcase_add_test(tc, test_slices);
 	tcase_add_test(tc, test_many);
+	tcase_add_test(tc, test_full_of_many);
 	tcase_add_test(tc, test_unreadable_rows);
 	tcase_set_timeout(tc, 60);
 	suite_add_tcase(s, tc);
