@@ -16,10 +16,9 @@
 #include "daemon/clock.h"
 #include "daemon/endpoint.h"
 #include "daemon/log.h"
+#include "daemon/packet_age.h"
 #include "dhcpd/sock_error.h"
 
-/* What is older was not: the clock was set meanwhile. */
-#define SOCK_AGE_MAX_MS 60000
 #define SOCK_BATCH 64 /* packets a turn */
 #define SOCK_ERROR_TURNS 64 /* with packets, between two looks at errors */
 
@@ -85,28 +84,6 @@ packet_info(struct msghdr *h, struct in_pktinfo *info)
 			return true;
 		}
 	return false;
-}
-
-/* How long ago the kernel got a packet; 0 if it does not say. */
-static uint32_t
-packet_age_ms(struct msghdr *h)
-{
-	uint64_t now_ms = clock_wall_ms(), came_ms;
-	struct timespec ts;
-	struct cmsghdr *c;
-
-	for (c = CMSG_FIRSTHDR(h); c != NULL; c = CMSG_NXTHDR(h, c)) {
-		if (c->cmsg_level != SOL_SOCKET ||
-		    c->cmsg_type != SCM_TIMESTAMPNS ||
-		    c->cmsg_len < CMSG_LEN(sizeof(ts)))
-			continue;
-		memcpy(&ts, CMSG_DATA(c), sizeof(ts));
-		came_ms =
-		    (uint64_t)ts.tv_sec * 1000 + (uint64_t)ts.tv_nsec / 1000000;
-		if (came_ms < now_ms && now_ms - came_ms <= SOCK_AGE_MAX_MS)
-			return (uint32_t)(now_ms - came_ms);
-	}
-	return 0;
 }
 
 static void

@@ -12,6 +12,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/packet_age.h"
 #include "tftpd/packet.h"
 
 #define LISTEN_BATCH 64 /* packets in one turn of the event loop */
@@ -115,6 +116,7 @@ listener_readable(evutil_socket_t fd, short what, void *arg)
 			&from.client, (struct sockaddr *)&sources[i]) == -1 ||
 		    !local_get(mh, &from))
 			continue;
+		from.age_ms = packet_age_ms(mh);
 		l->packet(&from, packets[i], batch[i].msg_len,
 		    (mh->msg_flags & MSG_TRUNC) != 0);
 	}

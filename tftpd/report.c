@@ -26,6 +26,7 @@ static const char *const counter_names[SERVER_COUNTER_MAX] = {
 	[SERVER_DROP_REPEATED] = "repeated",
 	[SERVER_DROP_PARENT] = "dropped: parent not reachable",
 	[SERVER_DROP_INTERFACE] = "dropped: interface not served",
+	[SERVER_DROP_OLD] = "dropped: not read in time",
 	[SERVER_REFUSED_WRITE] = "rejected: write",
 	[SERVER_REFUSED_MODE] = "rejected: mode",
 	[SERVER_REFUSED_NAME] = "rejected: name",

@@ -306,6 +306,15 @@ request_handle(struct server *srv, const struct server_from *from,
 		srv->stats.count[SERVER_DROP_GROUP]++;
 		return;
 	}
+	/*
+	 * After a time in which tftpd did not run, most of what waits is from
+	 * ports that are closed.  It would count as unanswered transfers, and
+	 * keep the same address from new ones.
+	 */
+	if (from->age_ms > SERVER_OLD_MS) {
+		srv->stats.count[SERVER_DROP_OLD]++;
+		return;
+	}
 	if (!request_source_ok(&from->client)) {
 		srv->stats.count[SERVER_DROP_SOURCE]++;
 		return;

@@ -29,6 +29,7 @@
  * addresses.
  */
 #define SERVER_HALF_OPEN_MS 300
+#define SERVER_OLD_MS 5000 /* clients repeat a request before that */
 #define SERVER_ALIVE_MS 1000 /* recent progress: the request is a duplicate */
 
 /* The origin and destination of a request. */
@@ -39,6 +40,7 @@ struct server_from {
 	uint32_t mtu; /* of the interface, or less by tftp-mtu */
 	uint8_t root; /* index of the tftp-root of the interface */
 	bool direct; /* sent to one of our addresses, not to a group */
+	uint32_t age_ms; /* how long it waited to be read */
 };
 
 struct server_ops {
@@ -79,6 +81,7 @@ enum server_counter {
 	SERVER_DROP_REPEATED, /* its transfer is running */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
 	SERVER_DROP_INTERFACE, /* from an interface that is not served */
+	SERVER_DROP_OLD, /* its client has repeated it, or given up */
 	/* Requests that were rejected. */
 	SERVER_REFUSED_WRITE,
 	SERVER_REFUSED_MODE,

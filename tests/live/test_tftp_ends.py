@@ -163,6 +163,21 @@ def test_a_parent_that_stands_still_ends_no_transfer(site):
     assert site.server.wait_role("tftpd") == tftpd
 
 
+def test_old_requests_do_not_count(site):
+    """After tftpd stood still, its client is served at once."""
+    tftpd = site.server.wait_role("tftpd")
+    os.kill(tftpd, signal.SIGSTOP)
+    try:
+        for _ in range(60):
+            with site.reader.udp_socket() as sock:
+                sock.sendto(packets.tftp_request("size1024", "octet", {
+                    "tsize": 0}), tftp_address(site.reader, SERVER_ADDRESS))
+        time.sleep(5.5)     # so long they may have waited, and more
+    finally:
+        os.kill(tftpd, signal.SIGCONT)
+    assert site.fetch("size1024", timeout=1, tries=3).data == content(1024)
+
+
 # --- one port for all ------------------------------------------------------
 
 def test_an_answer_to_the_server_s_port_is_no_request(site):

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: ISC */
 /* Reading requests: what comes with them, and what cannot be read. */
 #include <arpa/inet.h>
+#include <poll.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/socket.h>
@@ -70,14 +71,18 @@ START_TEST(one_packet)
 
 	ck_assert_int_eq(
 	    setsockopt(sock, IPPROTO_IP, IP_PKTINFO, &on, sizeof(on)), 0);
+	ck_assert_int_eq(
+	    setsockopt(sock, SOL_SOCKET, SO_TIMESTAMPNS, &on, sizeof(on)), 0);
 	ck_assert_int_eq(bind(sock, (struct sockaddr *)&at, len), 0);
 	ck_assert_int_eq(getsockname(sock, (struct sockaddr *)&at, &len), 0);
 	ck_assert_int_eq(listen_add(&set, sock, 9), 0);
 	ck_assert_int_eq(listen_start(&set, base, packet), 0);
 	ck_assert_int_eq(
 	    sendto(sock, "abc", 3, 0, (struct sockaddr *)&at, len), 3);
+	(void)poll(NULL, 0, 20);
 	turns(2);
 	ck_assert_uint_eq(npackets, 1);
+	ck_assert_uint_ge(from.age_ms, 10);
 	ck_assert_uint_eq(nlines, 0);
 	ck_assert_uint_eq(from.ifindex, 9);
 	ck_assert_uint_eq(from.client.port, ntohs(at.sin_port));

@@ -156,6 +156,9 @@ START_TEST(silence)
 	from.direct = false;
 	request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
 	from.direct = true;
+	from.age_ms = SERVER_OLD_MS + 1;
+	request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
+	from.age_ms = 0;
 	from.client.addr.bytes[0] = 239;
 	request_handle(&f.srv, &from, BYTES(RRQ), f.now_ms);
 	from.client.addr.bytes[0] = 0;
@@ -165,6 +168,7 @@ START_TEST(silence)
 	ck_assert_uint_eq(f.srv.stats.bad_request[TFTP_BAD_OPCODE], 3);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_SOURCE], 3);
 	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_GROUP], 1);
+	ck_assert_uint_eq(f.srv.stats.count[SERVER_DROP_OLD], 1);
 	/* Refusals are limited. */
 	for (i = 0; i < 200; i++)
 		request(2070, BYTES("\0\2x\0octet\0"));
