@@ -104,7 +104,7 @@ check_run_prepare(struct conf *c, struct reload_input *in)
 	if ((lacking & ROLE_BIT(ROLE_IMAGED)) == 0)
 		boot_look_wait(c, imaged->uid, imaged->gid, BOOT_LOOK_MS);
 	started_compare(c, parent.options);
-	/* It would end the test if it cannot keep a capability. */
+	/* sandbox_parent() ends the process if a capability cannot be kept. */
 	if (!check.unable)
 		sandbox_parent(c->daemon.layers_disabled);
 	in->kind = RELOAD_PARSED;

@@ -31,8 +31,8 @@ is_found(const struct found *f, pid_t pid)
 }
 
 /*
- * Adds the children of a process.  The kernel has no circles, but a list that
- * is read while processes come and go may have some: each counts once.
+ * Adds the children of a process.  A list that is read while processes start
+ * and end may have cycles, so each process is added once.
  */
 static int
 children_add(

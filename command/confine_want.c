@@ -28,7 +28,7 @@
 #define FD_FOLDER CONFINE_FD_BIT(CONFINE_FD_FOLDER)
 #define FD_MEMFD CONFINE_FD_BIT(CONFINE_FD_MEMFD)
 
-/* What roles hold beside FDS_ALL. */
+/* Kinds of descriptors of roles, besides FDS_ALL. */
 static const uint32_t role_fds[ROLE_MAX] = {
 	[ROLE_CONFD] = FD_FILE | FD_FOLDER,
 	[ROLE_DHCPD] = FD_UDP,
@@ -42,7 +42,7 @@ static const uint32_t role_fds[ROLE_MAX] = {
 
 /* --------------------------------------------------------------- folders */
 
-/* A folder that cannot be opened stays as it is, and one that is missing "". */
+/* Resolves links in a path; one that cannot be opened is kept, as is "". */
 static void
 folder_resolve(char dst[RECORD_PATH_MAX], const char *path)
 {

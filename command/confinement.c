@@ -69,8 +69,8 @@ daemon_by_file(const char *path)
 }
 
 /*
- * By its pid file; without one, by what it keeps.  Fills in what it keeps in
- * any case, if it can be read.
+ * By its pid file; without one, by its memory file (priv/started.h).  Fills in
+ * what that contains in both cases, if it can be read.
  */
 static pid_t
 daemon_find(const struct conf *c, const struct options *o, struct started *s)

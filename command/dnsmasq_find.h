@@ -20,10 +20,10 @@ struct dnsmasq {
 };
 
 /*
- * Finds the privileged process of dnsmasq in this network namespace, or, if
- * pid is not 0, takes that one.  Of several, those that another service has
- * started do not count if one is left.  Returns -1 after logging why; 0 also
- * if none runs.
+ * Finds the privileged process of dnsmasq in this network namespace; with a pid
+ * other than 0, takes that process.  If there are several, those that other
+ * services started are ignored, unless all are.  Returns -1 after logging why;
+ * 0 also if none runs.
  */
 int dnsmasq_find(struct dnsmasq *, pid_t pid);
 

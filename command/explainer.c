@@ -36,7 +36,7 @@ struct captured {
 	uint8_t body[14 + 2 + CAPTURE_PACKET_MAX];
 };
 
-/* Of each boot file in each root what the search found. */
+/* What the search found for a boot file in one root. */
 struct found {
 	uint8_t root;
 	uint8_t state; /* enum explain_file */

@@ -175,7 +175,10 @@ finding_print(FILE *out, struct findings *f, size_t i, const char *whole)
 	struct finding *one = &f->list[i];
 	bool alike;
 
-	/* The last of a kind that has a line of its own stands for the rest. */
+	/*
+	 * The last finding of a kind that is printed has the lines of the
+	 * others.
+	 */
 	alike = alike_left(f, i) > 1 &&
 		alike_before(f, i) + 1 >= FINDINGS_ALIKE_MAX;
 	finding_group(f, i, alike);

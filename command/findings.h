@@ -37,7 +37,10 @@ struct finding {
 struct findings {
 	struct finding *list;
 	size_t n, cap;
-	/* While they are printed: the lines of one that stands for others. */
+	/*
+	 * During printing: the lines of the findings that are printed with
+	 * another.
+	 */
 	uint32_t *lines;
 	size_t nlines, lines_cap;
 	uint32_t count[FINDING_SEVERITY_MAX];

@@ -66,8 +66,8 @@ process_named(const char *what)
 }
 
 /*
- * A process changes its folder when it becomes a daemon, so a relative path is
- * none any more.
+ * A process changes its working directory when it becomes a daemon, so the file
+ * of a relative path is unknown.
  */
 static int
 conf_file_check(const struct options *o)
@@ -85,7 +85,7 @@ words_take(struct options *o)
 {
 	size_t i, n = o->ndirectives, kept = n;
 
-	/* The values of options stand behind "=" from now on. */
+	/* From here on, each directive has its value after "=". */
 	if (options_parse_dnsmasq(o, dnsmasq.nwords, dnsmasq.words) == -1)
 		return -1;
 	for (i = n; i < o->ndirectives; i++) {

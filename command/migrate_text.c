@@ -7,14 +7,14 @@
 #include "priv/options.h"
 
 #define PID_FILE "/run/pxeguard.pid"
-/* Where the configuration is kept that was there before the switch. */
+/* The name of an earlier configuration of pxeguard after the switch. */
 #define CONF_BEFORE OPTIONS_CONF_DEFAULT ".before"
 #define INDENT "    "
-/* What follows needs its ports, so its end is awaited, but not for ever. */
+/* Waits for its end, with a limit, because the next command needs its ports. */
 #define STOP_PROCESS(pid) \
 	"kill " pid " && timeout 20 tail --pid=" pid " -f /dev/null"
 
-/* Put before lines of dnsmasq that only pxeguard is to use. */
+/* Prefix of the lines of dnsmasq that only pxeguard uses after the switch. */
 #define MARK "#pxeguard#"
 /* Those that make dnsmasq serve DHCP for IPv4, or TFTP. */
 #define SERVING "(dhcp-range|enable-tftp)([[:space:]=]|$)"
@@ -146,7 +146,7 @@ put_files(FILE *f, const struct migrate_site *s)
 	}
 }
 
-/* dnsmasq goes on with DNS; ranges of IPv6, which have "::", stay. */
+/* dnsmasq keeps DNS, and ranges of IPv6, which contain "::". */
 static void
 put_dnsmasq_mark(FILE *f, const struct migrate_site *s)
 {
@@ -232,7 +232,7 @@ put_conf(FILE *f, const struct migrate_site *s)
 	(void)fputs(" >" OPTIONS_CONF_DEFAULT "\n", f);
 }
 
-/* After the leases, which are found by the configuration of the switch. */
+/* After the leases were printed, as that needs the present configuration. */
 static void
 put_conf_back(FILE *f, const struct migrate_site *s)
 {

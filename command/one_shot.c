@@ -14,7 +14,7 @@
 #include "priv/child_events.h"
 #include "priv/role_boot.h"
 
-#define LINES_MAX 100 /* log lines; the process has few reasons for any */
+#define LINES_MAX 100 /* log lines in total */
 
 /* How long it may take to end after SIGKILL. */
 #define REAP_TRIES 200
@@ -68,7 +68,7 @@ one_shot_heard(struct child *c)
 	(void)c;
 }
 
-/* It is of no more use.  It is killed before it sees that its channel ended. */
+/* The process is useless now.  Killed at once, it does not exit by itself. */
 static void
 one_shot_over(struct child *c)
 {

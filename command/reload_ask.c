@@ -91,7 +91,7 @@ target_hold(struct started *s)
 	return -1;
 }
 
-/* The process may be another root's, as that of a container. */
+/* The process may be of another root, such as that of a container. */
 static void
 said_print(const char *said)
 {

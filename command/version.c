@@ -42,7 +42,7 @@ static const struct {
 	{ ROLE_CAPD, "capture files" },
 };
 
-/* The roles that have libraries which this program has not. */
+/* The roles with libraries that this program is not linked with. */
 static const enum role asked[] = { ROLE_LEASED, ROLE_IMAGED, ROLE_HASHD,
 	ROLE_HTTPD, ROLE_CAPD };
 

@@ -4,9 +4,9 @@
 #define COMMAND_VERSION_H
 
 /*
- * Prints it on standard output.  Roles are asked for the libraries that they
- * alone are linked with; one that does not answer and end within seconds is
- * named on standard error, and the exit status, which is returned, is 1.
+ * Prints it on standard output, with the libraries that only roles are linked
+ * with, for which it runs them.  Returns the exit status: 1, after a message,
+ * if a role gave no answer within seconds.
  */
 int version_print(void);
 
