@@ -1,34 +1,11 @@
 /* SPDX-License-Identifier: ISC */
-/* What replies say: defaults, options, boot files, times. */
+/* What replies say: defaults, options, boot files. */
 #include "daemon/dhcp_option.h"
 #include "dhcpd/reply_build.h"
-#include "tests/unit/dhcp_fixture.h"
+#include "tests/unit/reply_case.h"
 
-static struct packet back;
 static const uint8_t all[] = { OPT_MASK, OPT_ROUTER, OPT_DNS, OPT_HOSTNAME,
 	OPT_DOMAIN, OPT_BROADCAST, OPT_SNAME, OPT_FILE, 42, 43 };
-
-/* The offer for client 1 that sends this parameter list; NULL: none. */
-static void
-offer(const uint8_t *list, size_t n)
-{
-	struct dhcp_msg m;
-
-	msg_begin(&m, PACKET_DISCOVER, 1, 1);
-	if (list != NULL)
-		msg_opt(&m, OPT_PARAMETERS, list, n);
-	ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
-}
-
-static void
-is32(uint8_t code, uint32_t want)
-{
-	uint32_t v;
-
-	ck_assert_msg(packet_u32(&back, code, &v), "option %u", code);
-	ck_assert_uint_eq(v, want);
-	ck_assert_uint_eq(back.len[code], 4);
-}
 
 static void
 is_bytes(uint8_t code, const void *want, size_t n)
@@ -466,83 +443,6 @@ START_TEST(omitted_is_noted)
 }
 END_TEST
 
-START_TEST(lease_times)
-{
-	static const struct {
-		uint32_t conf, asked, want; /* asked 0: not sent */
-	} t[] = {
-		{ 3600, 0, 3600 },
-		{ 3600, 7200, 3600 },
-		{ 3600, 600, 600 },
-		{ 3600, 1, 120 },
-		{ 3600, 120, 120 },
-		{ 3600, UINT32_MAX, 3600 },
-		{ RECORD_LEASE_INFINITE, 0, UINT32_MAX },
-		{ RECORD_LEASE_INFINITE, 600, 600 },
-		{ RECORD_LEASE_INFINITE, UINT32_MAX, UINT32_MAX },
-	};
-	struct record h;
-	struct dhcp_msg m;
-	uint8_t mac[6];
-	uint32_t i;
-
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		case_mac(i, mac);
-		h = case_host(mac, 0, "");
-		h.u.host.lease_s = t[i].conf;
-		case_add(&k, &h);
-	}
-	case_ready(&k);
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
-		msg_begin(&m, PACKET_DISCOVER, i, 1);
-		if (t[i].asked != 0)
-			msg_opt32(&m, OPT_LEASE_TIME, t[i].asked);
-		ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
-		is32(OPT_LEASE_TIME, t[i].want);
-		ck_assert(
-		    packet_has(&back, OPT_T1) == (t[i].want != UINT32_MAX));
-	}
-}
-END_TEST
-
-START_TEST(timers)
-{
-	case_option(&k, OPT_T1, "\0\0\1\0", 4, false, "");
-	case_option(&k, OPT_T2, "\0\0\0\200", 4, false, "");
-	case_ready(&k);
-	offer(NULL, 0);
-	is32(OPT_T2, 128);
-	is32(OPT_T1, 127); /* before T2 */
-}
-END_TEST
-
-/* What is left of a lease while its grant is stored may be a second. */
-START_TEST(timers_of_short_leases)
-{
-	struct record h;
-	struct dhcp_msg m;
-	uint8_t mac[6];
-	uint32_t i, t1, t2;
-
-	for (i = 1; i < 20; i++) {
-		case_mac(i, mac);
-		h = case_host(mac, 0, "");
-		h.u.host.lease_s = i;
-		case_add(&k, &h);
-	}
-	case_ready(&k);
-	for (i = 1; i < 20; i++) {
-		msg_begin(&m, PACKET_DISCOVER, i, 1);
-		ck_assert_uint_eq(case_ask(&k, &m, &back), PACKET_OFFER);
-		is32(OPT_LEASE_TIME, i);
-		ck_assert(packet_u32(&back, OPT_T1, &t1));
-		ck_assert(packet_u32(&back, OPT_T2, &t2));
-		ck_assert_uint_le(t1, t2);
-		ck_assert_uint_lt(t2, i);
-	}
-}
-END_TEST
-
 /* No line sets an option that only the server, client or relay may set. */
 START_TEST(reserved_options)
 {
@@ -565,17 +465,6 @@ START_TEST(reserved_options)
 }
 END_TEST
 
-START_TEST(timers_out_of_range)
-{
-	case_option(&k, OPT_T1, "\377\0\0\0", 4, false, "");
-	case_option(&k, OPT_T2, "\0\1", 2, false, "");
-	case_ready(&k);
-	offer(NULL, 0);
-	is32(OPT_T1, CASE_LEASE_S / 2);
-	is32(OPT_T2, CASE_LEASE_S / 8 * 7);
-}
-END_TEST
-
 Suite *suite_dhcp_answer(void);
 
 Suite *
@@ -585,8 +474,7 @@ suite_dhcp_answer(void)
 		precedence, self, boot_in_options, boot_and_forced,
 		boot_no_override, boot_choice, boot_plain, boot_by_options,
 		boot_long_name, boot_overload, room_by_list, omitted_is_noted,
-		lease_times, timers, timers_out_of_range,
-		timers_of_short_leases, reserved_options };
+		reserved_options };
 	Suite *s = suite_create("dhcp_reply_build");
 	TCase *t = tcase_create("answer");
 	size_t i;
