@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: ISC */
 /*
  * The last answer: tags, address, boot file, options, and the lines that had no
- * part in it.  As text, or as members of an object of JSON; one of both has a
- * destination.
+ * part in it.  As text, or as members of an object of JSON: the other one has
+ * no destination.
  */
 #ifndef DHCPD_EXPLAIN_ANSWER_H
 #define DHCPD_EXPLAIN_ANSWER_H

@@ -44,7 +44,7 @@ const struct sandbox_call sandbox_calls[] = {
 	{ SCMP_SYS(ppoll),           ALL,   ALL,   ANY },
 	{ SCMP_SYS(close),           ALL,   ALL,   ANY },
 	{ SCMP_SYS(exit_group),      ALL,   ALL,   ANY },
-	/* A wait goes on by it after SIGSTOP and SIGCONT. */
+	/* Continues a wait after SIGSTOP and SIGCONT. */
 	{ SCMP_SYS(restart_syscall), ALL,   ALL,   ANY },
 
 	/* The clock, where the kernel's fast path does not answer. */
