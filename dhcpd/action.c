@@ -17,7 +17,7 @@ action_drop_text(enum engine_drop why)
 		[DROP_NO_RANGE] = "no range for its network",
 		[DROP_ADDRESS] = "address of a network that is not served",
 		[DROP_PROXY] =
-		    "no boot request, and there are proxy ranges only",
+		    "not a PXE client (dhcp-pxe-vendor), and there are proxy ranges only",
 		[DROP_NOT_CLIENT] = "message type of a server",
 		[DROP_NO_ID] = "no client identifier or hardware address",
 		[DROP_IGNORED] = "ignored by the configuration",

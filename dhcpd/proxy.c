@@ -271,6 +271,10 @@ proxy_address_ok(const struct engine *e)
 static bool
 proxy_accepts(struct engine *e)
 {
+	/* No dhcp-pxe-vendor line is needed for the clients of httpd. */
+	if (e->rq.pxe_class == NULL && e->rq.iface->i.http &&
+	    http_boot_client(&e->rq))
+		e->rq.pxe_class = HTTP_BOOT_CLASS;
 	if (e->rq.pxe_class == NULL) {
 		action_drop(e, DROP_PROXY);
 		return false;

@@ -190,7 +190,7 @@ START_TEST(table)
 	    "{\"text\": \"Local\", \"local\": true, \"answer\": null, \"why\": null, \"boot\": null}]},\n"
 	    "{\"client\": \"UEFI x64\", \"address_from\": \"proxy\", \"asks_port_4011\": true, \"answer\": true, \"why\": null, \"boot\": {\"file\": \"snponly.efi\", \"server\": \"192.168.1.1\", \"server_name\": \"192.168.1.1\"");
 	says(
-	    "\n{\"client\": \"U-Boot\", \"address_from\": null, \"asks_port_4011\": false, \"answer\": false, \"why\": \"no boot request, and there are proxy ranges only\", \"boot\": null, \"menu\": []},\n");
+	    "\n{\"client\": \"U-Boot\", \"address_from\": null, \"asks_port_4011\": false, \"answer\": false, \"why\": \"not a PXE client (dhcp-pxe-vendor), and there are proxy ranges only\", \"boot\": null, \"menu\": []},\n");
 	says("\"menu\": []}]},\n"
 	     "{\"interface\": \"br0\", \"relay\": \"10.0.0.1\", \"ranges\": [\n"
 	     "{\"range\": \"10.1.0.5-10.1.0.9\", ");

@@ -337,16 +337,16 @@ START_TEST(kinds_of_menu)
 	    "  UEFI x64          proxy    snponly.efi    192.168.1.1  x.conf:6  no TFTP here\n"
 	    "  UEFI ia32         none     no dhcp-boot and no pxe-service for its architecture\n"
 	    "  UEFI arm64        none     no dhcp-boot and no pxe-service for its architecture\n"
-	    "  UEFI HTTP x64     none     no boot request, and there are proxy ranges only\n"
+	    "  UEFI HTTP x64     none     not a PXE client (dhcp-pxe-vendor), and there are proxy ranges only\n"
 	    "  iPXE on BIOS      proxy    menu:\n"
 	    "    Boot                     undionly.kpxe  192.168.1.1  x.conf:4  no TFTP here\n"
 	    "    Local                    boots from its disk\n"
 	    "  iPXE on UEFI      proxy    snponly.efi    192.168.1.1  x.conf:6  no TFTP here\n"
 	    "  Raspberry Pi 3/4  proxy    menu:\n"
 	    "    Boot                     undionly.kpxe  192.168.1.1  x.conf:4  no TFTP here\n"
-	    "    Local                    boots from its disk\n"
-	    "  U-Boot            none     no boot request, and there are proxy ranges only\n"
-	    "  plain DHCP        none     no boot request, and there are proxy ranges only\n");
+	    "    Local                    requests files of fixed names\n"
+	    "  U-Boot            none     not a PXE client (dhcp-pxe-vendor), and there are proxy ranges only\n"
+	    "  plain DHCP        none     not a PXE client (dhcp-pxe-vendor), and there are proxy ranges only\n");
 	/* clang-format on */
 }
 END_TEST

@@ -190,6 +190,32 @@ START_TEST(loader_at_the_proxy)
 }
 END_TEST
 
+/* A proxy needs no dhcp-pxe-vendor for the clients that httpd serves. */
+START_TEST(firmware_at_the_proxy)
+{
+	struct dhcp_msg m;
+	size_t len;
+
+	case_end(&k);
+	setup_proxy();
+	http(80, false);
+	case_boot(&k, "snponly.efi", "", 0, "");
+	case_ready(&k);
+	uefi_http();
+	ck_assert_uint_eq(r.yiaddr, 0);
+	ck_assert_str_eq(
+	    (const char *)r.file, "http://192.168.1.1/snponly.efi");
+	ck_assert_mem_eq(packet_option(&r, OPT_VENDOR_CLASS, &len), CLASS,
+	    sizeof(CLASS) - 1);
+	ck_assert_uint_eq(len, sizeof(CLASS) - 1);
+	k.conf->ifaces.v[0].i.http = false;
+	msg_begin(&m, PACKET_DISCOVER, 1, 2);
+	msg_opt(&m, OPT_VENDOR_CLASS, CLASS, 10);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+	dropped(DROP_PROXY, 1);
+}
+END_TEST
+
 /* Longest and strangest names come back whole. */
 START_TEST(url_and_back)
 {
@@ -242,6 +268,7 @@ suite_dhcp_http(void)
 	tcase_add_loop_test(
 	    tc, loader, 0, (int)(sizeof(loaders) / sizeof(loaders[0])));
 	tcase_add_test(tc, loader_at_the_proxy);
+	tcase_add_test(tc, firmware_at_the_proxy);
 	tcase_add_loop_test(tc, url_and_back, 0, 20);
 	suite_add_tcase(s, tc);
 	return s;
