@@ -200,6 +200,9 @@ option_reason(const struct passed *p, const struct conf_option *o,
 	else if (packet_has(&p->x->reply, o->code))
 		(void)snprintf(
 		    reason, REASON_MAX, "the server sets this option itself");
+	else if (!o->pxe && subnet_is_proxied(p->rq))
+		(void)snprintf(reason, REASON_MAX,
+		    "a proxy range sends dhcp-option-pxe lines only");
 	else if (!classify_wants(p->rq, o->code) && !o->force)
 		(void)snprintf(reason, REASON_MAX,
 		    "the client does not ask for it in option 55; dhcp-option-force sends it all the same");

@@ -305,7 +305,7 @@ proxy_serve(struct engine *e)
 
 	if (own == NULL)
 		own = subnet_first(e->conf, &e->rq, RECORD_RANGE_STATIC);
-	only = net != NULL && own == NULL;
+	only = own == NULL && (net != NULL || subnet_is_proxied(&e->rq));
 	item = asks && e->rq.pxe_class != NULL &&
 	       pxe_item(&e->packet, &type, &layer);
 	if (!only && !e->in->pxe && !(item && e->conf->services.n > 0))
@@ -313,7 +313,11 @@ proxy_serve(struct engine *e)
 	if (net == NULL)
 		net = own;
 	if (net == NULL || (!asks && (kind != PACKET_DISCOVER || e->in->pxe))) {
-		action_drop(e, DROP_PROXY);
+		proxy_drop(e, DROP_PROXY,
+		    net == NULL && kind == PACKET_DISCOVER &&
+			    e->rq.pxe_class != NULL
+			? serve_no_range(e)
+			: NULL);
 		return true;
 	}
 	if (asks && proxy_other_server(e)) {

@@ -97,6 +97,17 @@ subnet_first(const struct dhcp_conf *c, const struct request *rq,
 	return NULL;
 }
 
+bool
+subnet_is_proxied(const struct request *rq)
+{
+	size_t i;
+
+	for (i = 0; i < rq->nnets; i++)
+		if (rq->nets[i].range->mode != RECORD_RANGE_PROXY)
+			return false;
+	return rq->nnets > 0;
+}
+
 const struct conf_net *
 subnet_of_dynamic(
     const struct dhcp_conf *c, const struct request *rq, uint32_t addr)

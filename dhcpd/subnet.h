@@ -27,6 +27,9 @@ size_t subnet_find(struct dhcp_conf *, const struct conf_iface *,
 const struct conf_net *subnet_first(
     const struct dhcp_conf *, const struct request *, enum record_range_mode);
 
+/* Whether all its ranges are of proxies: another server gives the addresses. */
+bool subnet_is_proxied(const struct request *);
+
 /*
  * The net of the request whose dynamic range contains addr and is open to
  * the tags of the request, or NULL.

@@ -16,25 +16,32 @@ static struct packet r;
 #define VENDOR(s) s, sizeof(s) - 1
 
 static inline void
-proxy_range(void)
+proxy_range(const char *tags)
 {
 	struct record rec = { .kind = RECORD_RANGE };
 
 	rec.u.range.mode = RECORD_RANGE_PROXY;
 	rec.u.range.start = rec.u.range.end = IP(192, 168, 1, 0);
 	rec.u.range.lease_s = 3600;
+	case_tags(&rec.u.range.tags, tags);
 	case_add(&k, &rec);
 }
 
-/* A proxy in place of the usual server. */
+/* A proxy for requests with these tags, in place of the usual server. */
 static inline void
-setup_proxy(void)
+setup_proxy_of(const char *tags)
 {
 	memset(&k, 0, sizeof(k));
 	k.now.wall_s = CASE_WALL;
 	k.now.mono_ms = 1000000;
 	case_conf(&k);
-	proxy_range();
+	proxy_range(tags);
+}
+
+static inline void
+setup_proxy(void)
+{
+	setup_proxy_of("");
 }
 
 static uint16_t next_type = RECORD_SERVICE_OWN;

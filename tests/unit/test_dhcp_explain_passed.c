@@ -301,14 +301,31 @@ START_TEST(suboptions)
 }
 END_TEST
 
+/* dhcp-option-force would not help. */
+START_TEST(options_of_proxy)
+{
+	case_end(&k);
+	setup_proxy();
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	place(4);
+	case_option(&k, OPT_ROUTER, "\1\2\3\4", 4, false, "");
+	place(5);
+	ready();
+	asked("arch=bios options=60");
+	passes_over(
+	    "PASSED OVER\n"
+	    "  /etc/x.conf:5  dhcp-option 3 (router)  a proxy range sends dhcp-option-pxe lines only\n");
+}
+END_TEST
+
 Suite *suite_dhcp_explain_passed(void);
 
 Suite *
 suite_dhcp_explain_passed(void)
 {
 	const TTest *const tests[] = { tags, hosts, host_elsewhere,
-		boots_and_services, options, no_room, names_by_options,
-		suboptions };
+		boots_and_services, options, options_of_proxy, no_room,
+		names_by_options, suboptions };
 	Suite *s = suite_of(
 	    "dhcp_explain_passed", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("no_room_for_file");

@@ -423,7 +423,7 @@ START_TEST(parts_fit)
 
 	for (len = 1; len <= longest; len++) {
 		case_conf(&k);
-		proxy_range();
+		proxy_range("");
 		case_boot(&k, "pxelinux.0", "", 0, "");
 		part(99, NULL, len);
 		for (i = 0; i < 3; i++)

@@ -68,6 +68,29 @@ START_TEST(silence)
 }
 END_TEST
 
+/* The tags of the only range, a proxy's, exclude the client. */
+START_TEST(excluded)
+{
+	struct dhcp_msg m;
+
+	case_end(&k);
+	setup_proxy_of("pi");
+	case_boot(&k, "pxelinux.0", "", 0, "");
+	case_ready(&k);
+	k.conf->dhcp.authoritative = true;
+	boots(&m, PACKET_DISCOVER, 0);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+	msg_begin(&m, PACKET_REQUEST, 1, 1);
+	msg_opt32(&m, OPT_REQUESTED_IP, CLIENT_ADDR);
+	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+	msg_begin(&m, PACKET_INFORM, 1, 1);
+	msg_field(&m, MSG_CIADDR, CLIENT_ADDR);
+	m.from = CLIENT_ADDR;
+	ck_assert_uint_eq(case_ask(&k, &m, &r), 0);
+	dropped(DROP_PROXY, 3);
+}
+END_TEST
+
 /* Nothing is configured for the architecture: that is said, each time. */
 START_TEST(nothing_to_boot)
 {
@@ -314,6 +337,7 @@ suite_dhcp_proxy(void)
 	tcase_add_checked_fixture(t, setup_proxy, teardown);
 	tcase_add_test(t, destinations);
 	tcase_add_test(t, silence);
+	tcase_add_test(t, excluded);
 	tcase_add_test(t, nothing_to_boot);
 	tcase_add_test(t, reflection);
 	tcase_add_test(t, alternate_ports);
