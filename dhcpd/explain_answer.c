@@ -208,6 +208,15 @@ explain_boot_members(const struct explain *x, const struct conf_iface *iface,
 		json_plain(j, "boot", NULL);
 }
 
+const char *
+explain_entry_local(
+    const struct explain_client *k, const struct explain_entry *entry)
+{
+	if (entry->type != 0)
+		return NULL;
+	return k->pi ? "requests files of fixed names" : "boots from its disk";
+}
+
 void
 explain_ask_entry(struct explain *x, const struct explain_client *k,
     const struct explain_net *net, uint32_t addr,
@@ -215,7 +224,7 @@ explain_ask_entry(struct explain *x, const struct explain_client *k,
 {
 	json_object(j, NULL);
 	json_string(j, "text", entry->text);
-	json_bool(j, "local", entry->type == 0);
+	json_bool(j, "local", entry->type == 0 && !k->pi);
 	if (entry->type != 0) {
 		explain_ask_port(x, k, net, addr, entry);
 		explain_boot_members(x, net->iface, true, j);

@@ -26,6 +26,10 @@ void explain_boot_table(
 void explain_boot_members(const struct explain *, const struct conf_iface *,
     bool file, struct json *);
 
+/* What the client does with an entry of type 0; NULL for other types. */
+const char *explain_entry_local(
+    const struct explain_client *, const struct explain_entry *);
+
 /*
  * Asks for an entry of the menu, unless the client boots from its disk then,
  * and adds an object for the entry to a list.

@@ -25,13 +25,14 @@ put_entry(struct explain *x, const struct explain_client *k,
     const struct explain_net *net, uint32_t addr,
     const struct explain_entry *entry, struct text *out, struct json *j)
 {
+	const char *local = explain_entry_local(k, entry);
 	char text[4 * RECORD_MENU_MAX + 1];
 
 	text_line(out, "MENU ENTRY \"%s\"",
 	    log_escape(text, sizeof(text), entry->text, strlen(entry->text)));
 	explain_ask_entry(x, k, net, addr, entry, j);
-	if (entry->type == 0)
-		text_line(out, "  the client boots from its disk");
+	if (local != NULL)
+		text_line(out, "  the client %s", local);
 	else
 		put_port_boot(x, net, out);
 }

@@ -82,6 +82,7 @@ rows_menu(struct explain *x, const struct explain_client *k,
     const struct explain_entry *entry, size_t n, struct rows *r)
 {
 	char text[4 * RECORD_MENU_MAX + 1];
+	const char *local;
 	size_t i;
 
 	for (i = 0; i < n; i++) {
@@ -90,8 +91,9 @@ rows_menu(struct explain *x, const struct explain_client *k,
 		    log_escape(text, sizeof(text), entry[i].text,
 			strlen(entry[i].text)));
 		explain_ask_entry(x, k, net, addr, &entry[i], r->j);
-		if (entry[i].type == 0)
-			table_cell(&r->t, BOOT, "boots from its disk");
+		local = explain_entry_local(k, &entry[i]);
+		if (local != NULL)
+			table_cell(&r->t, BOOT, "%s", local);
 		else
 			cells_boot(x, net, &r->t);
 	}

@@ -377,6 +377,7 @@ client_complete(struct explain_client *k, const struct word *w)
 	const struct kind *kind = w->kind;
 	const char *list = LIST_PLAIN;
 	uint8_t oui[3] = OUI_QEMU;
+	static const uint8_t pi[3] = OUI_RPI;
 
 	if (k->ipxe && kind == NULL) {
 		kind = &kinds[0];
@@ -387,6 +388,7 @@ client_complete(struct explain_client *k, const struct word *w)
 		memcpy(oui, kind->oui, sizeof(oui));
 		k->http = kind->http && !w->numbered;
 		k->title = w->numbered ? NULL : kind->title;
+		k->pi = memcmp(oui, pi, sizeof(pi)) == 0 && !k->ipxe;
 	} else {
 		k->title = k->bootp ? "BOOTP" : "plain DHCP";
 	}

@@ -22,6 +22,7 @@ struct explain_client {
 	bool ipxe;
 	bool bootp;
 	bool port; /* it asks port 4011 */
+	bool pi; /* a Raspberry Pi, which requests fixed names */
 	uint16_t arch;
 	uint8_t mac[EXPLAIN_MAC];
 	uint32_t via; /* giaddr; 0: no relay */
