@@ -22,8 +22,8 @@ MAC, PI = "52:54:00:12:34:56", "dc:a6:32:01:02:03"
 RELAYED = "for relayed clients only"
 NOTES = {"relay": [RELAYED, RELAYED],
          "signed": ["signatures are not checked here; 'pxeguard-sign verify"]}
-BOOT_FILES = ("pxelinux.0", "undionly.kpxe", "snponly.efi", "bootx64.efi",
-              "snponly-arm64.efi", "bootaa64.efi", "boot.ipxe",
+BOOT_FILES = ("pxelinux.0", "undionly.kpxe", "snponly.efi", "bootnetx64.efi",
+              "snponly-arm64.efi", "boot.ipxe",
               "lab/pxelinux.0", "bootcode.bin", "dc-a6-32-01-02-03/config.txt")
 
 
@@ -45,9 +45,10 @@ BOOTS = {
                  (client(9), "snponly.efi"), (ARM64, "snponly-arm64.efi"),
                  (IPXE, "boot.ipxe")],
     "http-boot": [
-        (client(16, "HTTP"), f"http://{SERVER_ADDRESS}/bootx64.efi"),
-        (client(19, "HTTP"), f"http://{SERVER_ADDRESS}/bootaa64.efi")],
-    "signed": [(BIOS, "pxelinux.0"), (X64, "bootx64.efi")],
+        (client(16, "HTTP"), f"http://{SERVER_ADDRESS}/snponly.efi"),
+        (client(19, "HTTP"), f"http://{SERVER_ADDRESS}/snponly-arm64.efi"),
+        (IPXE, f"http://{SERVER_ADDRESS}/boot.ipxe")],
+    "signed": [(BIOS, "pxelinux.0"), (X64, "bootnetx64.efi")],
 }
 
 
@@ -126,14 +127,14 @@ def test_clients_are_told_their_file(start, host, signed, network, dhcp, name):
 def test_proxy(start, host, network, dhcp):
     """Another server gives addresses; ours names the file."""
     start("proxy")
-    for options, file in ((BIOS, b"pxelinux.0"), (X64, b"bootx64.efi")):
+    for options, file in ((BIOS, b"pxelinux.0"), (X64, b"bootnetx64.efi")):
         offer = dhcp.discover(MAC, options)
         assert (offer.type, offer.yiaddr) == ("OFFER", "0.0.0.0")
         assert offer.options[packets.OPT_CLASS].startswith(b"PXEClient")
         ack = dhcp.ask_port(MAC, "192.168.1.30", options)
         assert ack.file.rstrip(b"\0") == file
     assert dhcp.unanswered(dhcp.discover, MAC)
-    assert fetch(network, "192.168.1.30", "bootx64.efi")[0].data
+    assert fetch(network, "192.168.1.30", "bootnetx64.efi")[0].data
 
 
 def test_raspberry_pi(start, host, network, dhcp):
@@ -164,8 +165,9 @@ def test_relay(start, host, network, dhcp):
 
 # Which example boots which firmware, and what its loader asks for next.
 MACHINES = {"simple": ("bios", "ldlinux.c32"), "firmware": ("uefi", "done"),
-            "http-boot": ("uefi-http", "bootx64.efi"),
-            "proxy": ("bios", "ldlinux.c32"), "signed": ("uefi", "bootx64.efi")}
+            "http-boot": ("uefi-http", "done"),
+            "proxy": ("bios", "ldlinux.c32"),
+            "signed": ("uefi", "bootnetx64.efi")}
 
 
 @pytest.mark.boot
@@ -176,7 +178,7 @@ def test_a_machine_boots(start, network, request, name):
     firmware, asked = MACHINES[name]
     lay_installer(network.server)
     root = network.server.path(ROOT)
-    for loader in ("snponly.efi", "bootx64.efi"):
+    for loader in ("snponly.efi", "bootnetx64.efi"):
         (root / loader).write_bytes(LOADER.read_bytes())
     for script in ("boot.ipxe", "autoexec.ipxe"):
         (root / script).write_text("#!ipxe\nimgfetch done\nsleep 600\n")
@@ -196,9 +198,14 @@ def test_a_machine_boots(start, network, request, name):
 
 
 def test_each_is_tested_and_listed():
+    """By commands of recipes.md the files are there."""
     assert set(NAMES) == {*BOOTS, "proxy", "raspberry-pi", "relay"}
+    recipes = (REPOSITORY / "docs/recipes.md").read_text()
     for name in NAMES:
         text = (EXAMPLES / f"{name}.conf").read_text()
         assert text.startswith("# ") and len(text.splitlines()) < 50
         assert not re.search(r"[^\n -~]", text)
+        for file in re.findall(r"^(?:dhcp-boot|pxe-service)=(?:.*,)?"
+                               r"([^,\n]*\.[^,\n]*)$", text, re.M):
+            assert file in recipes or "arm64" in file or "/" in file
         assert f"({name}.conf)" in (EXAMPLES / "README.md").read_text()
