@@ -252,6 +252,9 @@ report_is_plain(const char *text)
 int
 migrate_prepare(const struct conf *c)
 {
+	if (c->tftp.secure)
+		log_notice(
+		    "tftp-secure: dnsmasq serves files of its own user, pxeguard those of pxeguard-imaged; run 'chown -R pxeguard-imaged' on tftp-root with the switch, or remove tftp-secure");
 	site_look(c);
 	found = report_make(migrate_text);
 	commands = report_make(migrate_commands);

@@ -260,6 +260,15 @@ def test_no_commands_beside_an_error(host):
     assert "Switch over" not in done.stdout
 
 
+def test_files_need_another_owner(host):
+    host.path(CONF).write_text(CONFIG + "tftp-secure\n")
+    done = migrate(host, what=f"={CONF}")
+    assert "run 'chown -R pxeguard-imaged' on tftp-root" in done.stderr
+    host.path(CONF).write_text(CONFIG)
+    done = migrate(host, what=f"={CONF}")
+    assert "chown" not in done.stderr
+
+
 def test_port_of_another_program(host):
     """Only what the dnsmasq to be replaced has is free after the switch."""
     start_dnsmasq(host, "--port=0")
