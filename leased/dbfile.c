@@ -95,7 +95,7 @@ dbfile_problem(const char *shown, const char *doing, char *why, size_t whysz)
 	case EPERM:
 		(void)snprintf(why, whysz,
 		    "%s cannot be %s by user " USER
-		    " (uid %u): %s; the folder %.*s and its files must belong to this user; run: chown -R " USER
+		    " (uid %u): %s; set dhcp-leasefile to a file in a folder of its own, or, if %.*s holds leases alone, run: chown -R " USER
 		    ": %.*s",
 		    shown, doing, (unsigned int)geteuid(), strerror(err),
 		    dirlen, shown, dirlen, shown);

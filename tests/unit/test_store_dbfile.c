@@ -256,7 +256,7 @@ START_TEST(test_not_writable)
 		ck_assert_int_eq(seteuid(65534), 0);
 	else
 		ck_assert_int_eq(chmod(dir, 0500), 0);
-	check_refused("folder /var/lib/own and its files");
+	check_refused("if /var/lib/own holds leases alone");
 	ck_assert_ptr_nonnull(
 	    strstr(why, "chown -R pxeguard-leased: /var/lib/own"));
 	if (getuid() == 0)
