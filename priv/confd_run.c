@@ -224,15 +224,6 @@ confd_run_on_include(
 	struct writer w;
 	int fd = -1, error = EMFILE;
 
-	/*
-	 * It has one request at a time.  Otherwise the files that it does not
-	 * read would use up the descriptors that other roles need.
-	 */
-	if (c->chan != NULL && chan_queued(c->chan) > 0) {
-		reload_run_broken(
-		    c, "it does not read the answers about files");
-		return;
-	}
 	if (++files_opened <= CONF_FILES_MAX)
 		fd = file_open(path, what, &error);
 	writer_init(&w, body, sizeof(body));
@@ -241,7 +232,10 @@ confd_run_on_include(
 		if (fd != -1)
 			(void)close(fd);
 	} else if (chan_send(c->chan, MSG_INCLUDED, id, &w, fd) == -1) {
-		reload_run_broken(c, "an included file could not be sent");
+		reload_run_broken(
+		    c, errno == EPIPE
+			   ? "it does not read the files that it asked for"
+			   : "an included file could not be sent");
 	}
 }
 

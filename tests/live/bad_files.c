@@ -16,6 +16,7 @@
 #include "daemon/file.h"
 #include "daemon/handshake.h"
 #include "daemon/hash_job.h"
+#include "daemon/log.h"
 #include "daemon/record.h"
 #include "daemon/role.h"
 #include "tests/live/bad_deeds.h"
@@ -49,13 +50,66 @@ sockets_shut(void)
 static void
 file_ask(uint8_t *body, size_t size, struct writer *w)
 {
-	static const uint8_t name[] = { 'f', 'i', 'l', 'e' };
-
 	writer_init(w, body, size);
 	writer_u8(w, 0);
-	writer_blob(w, name, 0);
-	writer_blob(w, name, sizeof(name));
-	writer_blob(w, name, 0);
+	writer_str(w, "");
+	writer_str(w, "file");
+	writer_str(w, "");
+}
+
+/* Root, own folder, name, other name; test_no_file_outside makes some. */
+static const struct {
+	uint8_t root;
+	const char *own, *name, *sibling;
+} outside[] = {
+	{ 0, "", "../etc/passwd", "" },
+	{ 0, "", "folder/../../etc/passwd", "" }, { 0, "", "/etc/passwd", "" },
+	{ 0, "", "/proc/self/maps", "" }, { 0, "", "nothing", "../etc/passwd" },
+	{ 0, "..", "etc/passwd", "" }, { 0, ".", "file", "" },
+	{ 0, "folder/..", "file", "" }, { 0, "", "", "" }, { 0, "", ".", "" },
+	{ 0, "", "..", "" }, { 0, "", "file/", "" }, { 0, "", "folder", "" },
+	{ 0, "", "link-up", "" }, { 0, "", "link-absolute", "" },
+	{ 0, "", "link-folder/passwd", "" }, { 0, "", "fifo", "" },
+	{ 0, "", "socket", "" }, { 0, "", "device", "" },
+	{ 0, "", "secret", "" }, { 1, "", "file", "" }, { 255, "", "file", "" },
+	{ 0, "", "file", "" }, /* the only one that there is */
+};
+static size_t answered;
+
+static void
+ask_outside(void)
+{
+	struct chan *imaged = role_peer(ROLE_IMAGED);
+	uint8_t body[128];
+	struct writer w;
+	size_t i;
+
+	for (i = 0; imaged != NULL && i < sizeof(outside) / sizeof(outside[0]);
+	     i++) {
+		writer_init(&w, body, sizeof(body));
+		writer_u8(&w, outside[i].root);
+		writer_str(&w, outside[i].own);
+		writer_str(&w, outside[i].name);
+		writer_str(&w, outside[i].sibling);
+		(void)chan_send(imaged, MSG_FILE_ASK, (uint32_t)i, &w, -1);
+	}
+}
+
+/* With the deed "outside", there must be no descriptor. */
+static void
+tftpd_answers(struct chan *c, struct msg *m)
+{
+	const size_t n = sizeof(outside) / sizeof(outside[0]);
+
+	(void)c;
+	if (m->type != MSG_FILE_GIVE || !is("outside"))
+		return;
+	if (m->fd != -1 && m->id < n)
+		log_warnx("got a file for root %d, \"%s\", \"%s\", \"%s\"",
+		    outside[m->id].root, outside[m->id].own,
+		    outside[m->id].name, outside[m->id].sibling);
+	if (++answered == n)
+		log_warnx("got all answers");
 }
 
 static void
@@ -99,6 +153,8 @@ tftpd_deeds(void)
 		accuse_all(ROLE_IMAGED);
 	else if (is("unread-files"))
 		ask_files_unread();
+	else if (is("outside"))
+		ask_outside();
 	else if (is("set-sockets"))
 		sockets_set(SOL_UDP, UDP_SEGMENT, 1);
 	else if (is("peer"))
@@ -193,6 +249,8 @@ imaged_answers(struct chan *c, struct msg *m)
 		return;
 	if (is("give-folder"))
 		give(chan_peer(c), m->id, FILE_OK, 4096, bad.folder);
+	else if (is("give-channel"))
+		give(chan_peer(c), m->id, FILE_OK, 4096, PARENT_FD);
 	else if (is("give-too-long"))
 		give(chan_peer(c), m->id, FILE_OK, INT64_MAX, bad.folder);
 }
@@ -337,6 +395,7 @@ void (*const deeds_serving[ROLE_MAX])(void) = {
 };
 
 void (*const deeds_answering[ROLE_MAX])(struct chan *, struct msg *) = {
+	[ROLE_TFTPD] = tftpd_answers,
 	[ROLE_IMAGED] = imaged_answers,
 	[ROLE_HASHD] = hashd_answers,
 	[ROLE_KEYD] = keyd_answers,

@@ -13,6 +13,7 @@ import re
 import shlex
 import shutil
 import signal
+import stat
 
 import pytest
 
@@ -323,6 +324,8 @@ def test_one_that_never_serves_keeps_nobody(bad_server, role, deed):
     Deed("flood-serials", None, ("imaged", "leased")),
     Deed("flood-give", None, ("imaged",)),
     Deed("give-folder", None, ("imaged",)),
+    Deed("give-channel", None, ("imaged",), site=True,
+         marks=(pytest.mark.long,)),
     Deed("give-too-long", None, ("imaged",)))
 def test_the_others_go_on(bad_server, role, deed):
     """Whatever becomes of it, they serve and take a new configuration."""
@@ -360,6 +363,7 @@ def check_no_gain(bad_server, role):
     """Nothing wrong is served where that role must agree."""
     if role in ("imaged", "hashd"):
         assert bad_server.fetch(timeout=0.3, tries=3).data is None
+        assert not bad_server.has_http or not bad_server.http_works()
     if role == "keyd":
         assert bad_server.http().content == bad_server.want
         assert bad_server.https()[0] != 0
@@ -484,6 +488,25 @@ def test_no_socket_to_a_service_of_the_host(bad_server, network):
                                 r"to 10\.9\.9\.9:161: Permission denied")
 
 
+def test_no_file_outside(bad_server, boot_files):
+    """Whatever tftpd asks imaged for, which trusts none of its names."""
+    (boot_files / "folder").mkdir()
+    (boot_files / "link-up").symlink_to("../../etc/passwd")
+    (boot_files / "link-absolute").symlink_to("/etc/passwd")
+    (boot_files / "link-folder").symlink_to("../../../etc")
+    os.mkfifo(boot_files / "fifo")
+    os.mknod(boot_files / "socket", stat.S_IFSOCK | 0o666)
+    os.mknod(boot_files / "device", stat.S_IFCHR | 0o666, os.makedev(1, 5))
+    (boot_files / "secret").write_text("secret")
+    (boot_files / "secret").chmod(0o600)
+    bad_server.turn("tftpd", "outside")
+    bad_server.server.wait_line("tftpd: warning: got all answers")
+    found = [line.split("got a file for ")[1]
+             for line in bad_server.server.log().splitlines()
+             if "got a file for " in line]
+    assert found == ['root 0, "", "file", ""']
+
+
 @pytest.mark.parametrize("role", one_of_all())
 def test_one_that_refuses_a_change_does_not_stop_it(bad_server, role):
     """A new process of that role is asked, and what that one says counts."""
@@ -535,7 +558,7 @@ def test_one_that_does_not_stop_is_killed(bad_server, role):
          + "message type not allowed for the sender", ("confd",)),
     Deed("parse-fields", "confd.*was killed: " + BROKE, ("confd",)),
     Deed("parse-flood-include", "confd.*was killed: it does not read the "
-         "answers about files", ("confd",)),
+         "files that it asked for", ("confd",)),
     Deed("parse-flood-diag", "confd.*was killed: ", ("confd",),
          marks=(pytest.mark.long,)))
 def test_a_bad_reader_changes_nothing(bad_server, role, deed):

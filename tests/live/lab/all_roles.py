@@ -6,6 +6,7 @@ from . import sign_keys
 from .boot import CONFIG
 from .clients import tftp_fetch
 from .dhcp_client import DhcpClient, mac_number
+from .errors import LabError
 from .http_client import HttpConnection
 from .https_site import CERT, KEY, Authority, curl, lay_pair
 from .namespaces import SERVER_ADDRESS
@@ -52,6 +53,7 @@ class Clients:
     def __init__(self, network, root, secrets=None):
         self.want = (root / "file").read_bytes()
         self._secrets = secrets
+        self.has_http = secrets is not None
         self._reader = network.client(address="192.168.1.200/24")
         self.dhcp = DhcpClient(network.client())
         self._number = 0
@@ -75,10 +77,11 @@ class Clients:
         with HttpConnection(self._reader) as connection:
             return connection.get("/file")
 
-    def _http_works(self):
+    def http_works(self):
+        """Whether it gets the file."""
         try:
             return self.http().content == self.want
-        except OSError:
+        except (OSError, LabError):
             return False        # nobody accepts it, or httpd has ended
 
     def https(self):
@@ -89,7 +92,7 @@ class Clients:
         """Everything works, soon."""
         assert self.lease().type == "ACK"
         wait_until(lambda: self.fetch(timeout=1.0).data == self.want, "TFTP")
-        if self._secrets is None:
+        if not self.has_http:
             return
-        wait_until(self._http_works, "HTTP")
+        wait_until(self.http_works, "HTTP")
         wait_until(lambda: self.https()[:2] == (0, self.want), "HTTPS")
