@@ -80,71 +80,72 @@ START_TEST(names)
 }
 END_TEST
 
+static const struct {
+	const char *line;
+	enum sign_reason why;
+} wrong[] = {
+	{ H1 "  a\r", SIGN_MANIFEST_CONTROL },
+	{ "\r", SIGN_MANIFEST_CONTROL },
+	{ "# a\r", SIGN_MANIFEST_CONTROL },
+	{ H1 " a", SIGN_MANIFEST_SYNTAX },
+	{ H1 "\ta", SIGN_MANIFEST_SYNTAX },
+	{ H1 " ", SIGN_MANIFEST_SYNTAX },
+	{ H1, SIGN_MANIFEST_SYNTAX },
+	{ " " H1 "  a", SIGN_MANIFEST_SYNTAX },
+	{ "0" H1 "  a", SIGN_MANIFEST_SYNTAX },
+	{ " ", SIGN_MANIFEST_SYNTAX },
+	{ "-----BEGIN PGP SIGNED MESSAGE-----", SIGN_MANIFEST_SYNTAX },
+	{ "\\", SIGN_MANIFEST_SYNTAX },
+	{ "SHA256 (a)= " H1, SIGN_MANIFEST_SYNTAX },
+	{ "SHA256 (a) = 0" H1, SIGN_MANIFEST_SYNTAX },
+	{ "SHA256 () = ", SIGN_MANIFEST_SYNTAX },
+	{ "SHA512 (a) = " H1, SIGN_MANIFEST_SYNTAX },
+	{ "g123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+	  "abcdef  a",
+	    SIGN_MANIFEST_HEX },
+	{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+	  "abcde/  a",
+	    SIGN_MANIFEST_HEX },
+	{ "SHA256 (a) = "
+	  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
+	  "abcdeG",
+	    SIGN_MANIFEST_HEX },
+	{ "\\" H1 "  a\\", SIGN_MANIFEST_ESCAPE },
+	{ "\\" H1 "  a\\t", SIGN_MANIFEST_ESCAPE },
+	{ H1 "  ", SIGN_MANIFEST_NAME },
+	{ H1 "  .", SIGN_MANIFEST_NAME },
+	{ H1 "  ./", SIGN_MANIFEST_NAME },
+	{ H1 "  a/", SIGN_MANIFEST_NAME },
+	{ H1 "  a/.", SIGN_MANIFEST_NAME },
+	{ "SHA256 () = " H1, SIGN_MANIFEST_NAME },
+	{ H1 "  /a", SIGN_MANIFEST_ABSOLUTE },
+	{ H1 "  /", SIGN_MANIFEST_ABSOLUTE },
+	{ H1 "  //a", SIGN_MANIFEST_ABSOLUTE },
+	{ "SHA256 (/a) = " H1, SIGN_MANIFEST_ABSOLUTE },
+	{ H1 "  ..", SIGN_MANIFEST_PARENT },
+	{ H1 "  ../a", SIGN_MANIFEST_PARENT },
+	{ H1 "  a/../b", SIGN_MANIFEST_PARENT },
+	{ H1 "  a/..", SIGN_MANIFEST_PARENT },
+	{ H1 "  ./../a", SIGN_MANIFEST_PARENT },
+	{ H1 "  first", SIGN_MANIFEST_DUPLICATE },
+	{ H2 "  first", SIGN_MANIFEST_DUPLICATE },
+	{ H1 "  .//first", SIGN_MANIFEST_DUPLICATE },
+	{ "SHA256 (first) = " H1, SIGN_MANIFEST_DUPLICATE },
+};
+
 START_TEST(refused)
 {
-	static const struct {
-		const char *line;
-		enum sign_reason why;
-	} t[] = {
-		{ H1 "  a\r", SIGN_MANIFEST_CONTROL },
-		{ "\r", SIGN_MANIFEST_CONTROL },
-		{ "# a\r", SIGN_MANIFEST_CONTROL },
-		{ H1 " a", SIGN_MANIFEST_SYNTAX },
-		{ H1 "\ta", SIGN_MANIFEST_SYNTAX },
-		{ H1 " ", SIGN_MANIFEST_SYNTAX },
-		{ H1, SIGN_MANIFEST_SYNTAX },
-		{ " " H1 "  a", SIGN_MANIFEST_SYNTAX },
-		{ "0" H1 "  a", SIGN_MANIFEST_SYNTAX },
-		{ " ", SIGN_MANIFEST_SYNTAX },
-		{ "-----BEGIN PGP SIGNED MESSAGE-----", SIGN_MANIFEST_SYNTAX },
-		{ "\\", SIGN_MANIFEST_SYNTAX },
-		{ "SHA256 (a)= " H1, SIGN_MANIFEST_SYNTAX },
-		{ "SHA256 (a) = 0" H1, SIGN_MANIFEST_SYNTAX },
-		{ "SHA256 () = ", SIGN_MANIFEST_SYNTAX },
-		{ "SHA512 (a) = " H1, SIGN_MANIFEST_SYNTAX },
-		{ "g123456789abcdef0123456789abcdef0123456789abcdef0123456789"
-		  "abcdef  a",
-		    SIGN_MANIFEST_HEX },
-		{ "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
-		  "abcde/  a",
-		    SIGN_MANIFEST_HEX },
-		{ "SHA256 (a) = "
-		  "0123456789abcdef0123456789abcdef0123456789abcdef0123456789"
-		  "abcdeG",
-		    SIGN_MANIFEST_HEX },
-		{ "\\" H1 "  a\\", SIGN_MANIFEST_ESCAPE },
-		{ "\\" H1 "  a\\t", SIGN_MANIFEST_ESCAPE },
-		{ H1 "  ", SIGN_MANIFEST_NAME },
-		{ H1 "  .", SIGN_MANIFEST_NAME },
-		{ H1 "  ./", SIGN_MANIFEST_NAME },
-		{ H1 "  a/", SIGN_MANIFEST_NAME },
-		{ H1 "  a/.", SIGN_MANIFEST_NAME },
-		{ "SHA256 () = " H1, SIGN_MANIFEST_NAME },
-		{ H1 "  /a", SIGN_MANIFEST_ABSOLUTE },
-		{ H1 "  /", SIGN_MANIFEST_ABSOLUTE },
-		{ H1 "  //a", SIGN_MANIFEST_ABSOLUTE },
-		{ "SHA256 (/a) = " H1, SIGN_MANIFEST_ABSOLUTE },
-		{ H1 "  ..", SIGN_MANIFEST_PARENT },
-		{ H1 "  ../a", SIGN_MANIFEST_PARENT },
-		{ H1 "  a/../b", SIGN_MANIFEST_PARENT },
-		{ H1 "  a/..", SIGN_MANIFEST_PARENT },
-		{ H1 "  ./../a", SIGN_MANIFEST_PARENT },
-		{ H1 "  first", SIGN_MANIFEST_DUPLICATE },
-		{ H2 "  first", SIGN_MANIFEST_DUPLICATE },
-		{ H1 "  .//first", SIGN_MANIFEST_DUPLICATE },
-		{ "SHA256 (first) = " H1, SIGN_MANIFEST_DUPLICATE },
-	};
 	char text[512];
 	size_t i, n;
 
-	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+	for (i = 0; i < sizeof(wrong) / sizeof(wrong[0]); i++) {
 		(void)snprintf(text, sizeof(text),
-		    "# comment\n\n%s  first\n%s\n%s  last\n", H1, t[i].line,
+		    "# comment\n\n%s  first\n%s\n%s  last\n", H1, wrong[i].line,
 		    H1);
 		ck_assert_msg(
 		    read_bytes(text, strlen(text)) == MANIFEST_FAILED &&
-			m.why == t[i].why,
-		    "%s: %s", t[i].line, sign_reason_text(m.why));
+			m.why == wrong[i].why,
+		    "%s: %s", wrong[i].line, sign_reason_text(m.why));
 		ck_assert_uint_eq(m.line, 4);
 		/* Nothing of it counts. */
 		ck_assert_int_eq(first_byte("first"), -1);
