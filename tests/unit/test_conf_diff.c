@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: ISC */
-/* What the log says of a reload. */
+/* What differs after a reload: for the log, and for each role. */
 #include <stdio.h>
 
 #include "priv/conf_diff.h"
@@ -92,6 +92,64 @@ START_TEST(many)
 }
 END_TEST
 
+/* A configuration with one lease database and one size of tftp-max. */
+static struct conf *
+conf_with(uint32_t host, uint32_t max, const char *store)
+{
+	struct conf *c = conf_new(1);
+	struct record rec = { .kind = RECORD_STORE };
+
+	add_host(c, host);
+	parent_conf_add_tftp(c, "/srv", max);
+	(void)snprintf(rec.u.store.path, sizeof(rec.u.store.path), "%s", store);
+	parent_conf_add(c, &rec);
+	return c;
+}
+
+/* Which roles get other records of b than of a, and in reverse. */
+static void
+differs(struct conf *a, struct conf *b, uint16_t roles)
+{
+	enum role role;
+
+	for (role = ROLE_DHCPD; role < ROLE_MAX; role++) {
+		bool want = (roles & ROLE_BIT(role)) != 0;
+
+		ck_assert_msg(
+		    conf_differs(a, b, role) == want, "%s", role_name(role));
+		ck_assert_msg(
+		    conf_differs(b, a, role) == want, "%s", role_name(role));
+	}
+	conf_free(a);
+	conf_free(b);
+}
+
+START_TEST(roles)
+{
+	const uint16_t dhcpd = ROLE_BIT(ROLE_DHCPD);
+	const uint16_t leased = ROLE_BIT(ROLE_LEASED);
+	const uint16_t tftp = record_kind_roles(RECORD_TFTP) & ROLES_SERVERS;
+	struct conf *a, *b;
+
+	ck_assert_uint_ne(tftp & ROLE_BIT(ROLE_TFTPD), 0);
+	ck_assert_uint_eq(tftp & leased, 0);
+	differs(conf_with(1, 50, "/a"), conf_with(1, 50, "/a"), 0);
+	differs(conf_with(1, 50, "/a"), conf_with(2, 50, "/a"), dhcpd);
+	differs(conf_with(1, 50, "/a"), conf_with(1, 50, "/b"), leased);
+	differs(conf_with(1, 50, "/a"), conf_with(1, 51, "/a"), tftp);
+	/* A record more, at the end; and two in another order. */
+	a = conf_with(1, 50, "/a");
+	b = conf_with(1, 50, "/a");
+	add_host(b, 2);
+	differs(a, b, dhcpd);
+	a = conf_with(1, 50, "/a");
+	b = conf_with(2, 50, "/a");
+	add_host(a, 2);
+	add_host(b, 1);
+	differs(a, b, dhcpd);
+}
+END_TEST
+
 Suite *suite_conf_diff(void);
 
 Suite *
@@ -102,6 +160,7 @@ suite_conf_diff(void)
 
 	tcase_add_test(t, counts);
 	tcase_add_test(t, many);
+	tcase_add_test(t, roles);
 	suite_add_tcase(s, t);
 	return s;
 }
