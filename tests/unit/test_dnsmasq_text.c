@@ -90,6 +90,20 @@ START_TEST(unit)
 }
 END_TEST
 
+/* A name that does not fit with its NUL is none. */
+START_TEST(unit_that_is_too_long)
+{
+	static const char cgroup[] = "0::/a.service\n";
+	char dst[] = "xxxxxxxxxxxx";
+
+	ck_assert(!dnsmasq_unit(cgroup, dst, strlen("a.service")));
+	ck_assert_str_eq(dst, "xxxxxxxxxxxx");
+	ck_assert(dnsmasq_unit(cgroup, dst, strlen("a.service") + 1));
+	ck_assert_str_eq(dst, "a.service");
+	ck_assert_str_eq(dst + strlen(dst) + 1, "xx");
+}
+END_TEST
+
 START_TEST(defaults)
 {
 	static const struct {
@@ -141,6 +155,7 @@ suite_dnsmasq_text(void)
 	tcase_add_test(tc, command_line);
 	tcase_add_test(tc, options_of_a_shell);
 	tcase_add_test(tc, unit);
+	tcase_add_test(tc, unit_that_is_too_long);
 	tcase_add_test(tc, defaults);
 	suite_add_tcase(s, tc);
 	return s;
