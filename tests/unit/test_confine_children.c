@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: ISC */
 /* The processes below a process. */
 #include <errno.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "command/confine_children.h"
 #include "tests/unit/unit.h"
@@ -55,6 +58,27 @@ START_TEST(circles)
 }
 END_TEST
 
+/* Of this process; one that has ended does not count, though it is there. */
+START_TEST(of_this_process)
+{
+	pid_t pids[2], child;
+	siginfo_t info;
+
+	ck_assert_int_eq(confine_children(getpid(), pids, 2), 0);
+	ck_assert_int_ne(child = fork(), -1);
+	if (child == 0)
+		for (;;)
+			(void)pause();
+	ck_assert_int_eq(confine_children(getpid(), pids, 2), 1);
+	ck_assert_int_eq(pids[0], child);
+	ck_assert_int_eq(kill(child, SIGKILL), 0);
+	ck_assert_int_eq(
+	    waitid(P_PID, (id_t)child, &info, WEXITED | WNOWAIT), 0);
+	ck_assert_int_eq(confine_children(getpid(), pids, 2), 0);
+	ck_assert_int_eq(waitpid(child, NULL, 0), child);
+}
+END_TEST
+
 Suite *suite_confine_children(void);
 
 Suite *
@@ -66,8 +90,10 @@ suite_confine_children(void)
 	tcase_add_test(tc, at_any_depth);
 	tcase_add_test(tc, too_many);
 	tcase_add_test(tc, circles);
+	tcase_add_test(tc, of_this_process);
 	suite_add_tcase(s, tc);
 	return s;
 }
 
-UNIT_MAIN(suite_confine_children)
+/* A process that the test starts, and sees end. */
+UNIT_MAIN_ALSO(suite_confine_children, SCMP_SYS(waitid), SCMP_SYS(pause))
