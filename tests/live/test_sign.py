@@ -521,6 +521,12 @@ def test_one_file_by_the_manifest_above(signer, signed):
     assert "new: unlisted" in signer.bad(
         "verify", "tree/pxelinux.cfg/new", status=1)
     signer.good("verify", "tree/SHA256SUMS")
+    # Half of a signed manifest does not end the search.
+    for name in "SHA256SUMS", "SHA256SUMS.minisig":
+        half = signed / "pxelinux.cfg" / name
+        half.write_bytes(b"")
+        signer.good("verify", "tree/pxelinux.cfg/default")
+        half.unlink()
 
 
 def test_what_is_no_file(signer, signed, tmp_path):
