@@ -40,6 +40,9 @@ START_TEST(files_of_architectures)
 		    false },
 		{ "dhcp-mac=set:vm,52:54:00:*:*:*\ndhcp-boot=tag:vm,a.efi\n",
 		    false },
+		/* A star stands for more in tag-if alone. */
+		{ "pxe-service=tag:e*,x86-64_EFI,a,pxelinux.0\n", false },
+		{ "dhcp-boot=tag:e*,pxelinux.0\n", false },
 		/* The name gets the layer as its ending. */
 		{ "pxe-service=x86-64_EFI,a,grub\n", false },
 		{ "pxe-service=41,a,a.0\n", false },

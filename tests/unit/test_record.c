@@ -240,6 +240,24 @@ START_TEST(values_out_of_range)
 }
 END_TEST
 
+/* A count above the places for tags, in front of tags that are all valid. */
+START_TEST(tags_out_of_range)
+{
+	struct record rec = { .kind = RECORD_IGNORE };
+	struct record_tags *t = &rec.u.ignore.tags;
+	size_t i;
+
+	for (i = 0; i < RECORD_TAGS_MAX; i++)
+		(void)strcpy(t->tag[i].name, "tag");
+	t->n = RECORD_TAGS_MAX;
+	taken(&rec);
+	t->n++;
+	refused(&rec);
+	t->n = UINT8_MAX;
+	refused(&rec);
+}
+END_TEST
+
 /* dhcp-alternate-port sets both ports or none. */
 START_TEST(ports_out_of_range)
 {
@@ -459,6 +477,7 @@ suite_record(void)
 	tcase_add_test(tc, kinds);
 	tcase_add_test(tc, audience);
 	tcase_add_test(tc, values_out_of_range);
+	tcase_add_test(tc, tags_out_of_range);
 	tcase_add_test(tc, ports_out_of_range);
 	tcase_add_test(tc, tftp_out_of_range);
 	tcase_add_test(tc, client_out_of_range);
