@@ -26,6 +26,13 @@
  * connections need 60 MiB; firmware sends less than 1 KiB.
  */
 #define HTTP_MEMORY 6144
+/*
+ * While a TLS handshake is incomplete, the library asks to be called again at
+ * once, without end.  After so many turns without progress it is called after a
+ * pause.  A block of a response is sent in fewer turns.
+ */
+#define HTTP_VAIN_TURNS 256
+#define HTTP_VAIN_PAUSE_US 2000
 
 static struct {
 	struct MHD_Daemon *daemon;
@@ -35,16 +42,29 @@ static struct {
 	struct event *tls_readable;
 	struct conn *adding; /* the connection that is being added */
 	bool work; /* the library has something to do */
+	unsigned int vain; /* turns of TLS without progress */
+	uint64_t pieces; /* that had been read at the last turn */
+	struct event *again; /* pending during the pause after them */
 } http;
 
 static void
 http_work(void)
 {
 	http.work = true;
+	http.vain = 0;
 }
 
 static void
 http_readable(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	(void)arg;
+	http_work();
+}
+
+static void
+http_again(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
@@ -326,6 +346,7 @@ http_request(void *arg, struct MHD_Connection *c, const char *target,
 
 	(void)arg;
 	(void)content;
+	http.vain = 0;
 	if (r == NULL)
 		return http_begin(c, target, context);
 	*content_len = 0;
@@ -439,7 +460,8 @@ http_start(struct server *srv, struct event_base *base)
 	MHD_set_panic_func(http_panic, NULL);
 	http.daemon = daemon_start(base, false, &http.readable);
 	http.tls = daemon_start(base, true, &http.tls_readable);
-	if (paced_init(srv, base, http_work) == -1)
+	if (paced_init(srv, base, http_work) == -1 ||
+	    (http.again = evtimer_new(base, http_again, NULL)) == NULL)
 		fatalx("no memory for an event");
 }
 
@@ -453,6 +475,24 @@ daemon_turn(struct MHD_Daemon *d)
 	return MHD_get_timeout(d, &ms) == MHD_YES && ms == 0;
 }
 
+/* The same for TLS, with a pause if that has led to nothing for long. */
+static bool
+tls_turn(void)
+{
+	static const struct timeval pause = { 0, HTTP_VAIN_PAUSE_US };
+
+	if (!daemon_turn(http.tls))
+		return false;
+	if (http.pieces != http.srv->pieces)
+		http.vain = 0;
+	http.pieces = http.srv->pieces;
+	if (++http.vain <= HTTP_VAIN_TURNS)
+		return true;
+	if (!evtimer_pending(http.again, NULL))
+		(void)evtimer_add(http.again, &pause);
+	return false;
+}
+
 enum role_turn
 http_turn(void)
 {
@@ -461,7 +501,7 @@ http_turn(void)
 	if (!http.work)
 		return ROLE_SLEEP;
 	plain = daemon_turn(http.daemon);
-	http.work = daemon_turn(http.tls) || plain;
+	http.work = tls_turn() || plain;
 	return http.work ? ROLE_POLL : ROLE_SLEEP;
 }
 

@@ -137,6 +137,7 @@ paced_read(void *arg, uint64_t at, char *buf, size_t max)
 		return MHD_CONTENT_READER_END_WITH_ERROR;
 	rate_spend(client, (uint64_t)n);
 	rate_spend(&srv->rate, (uint64_t)n);
+	srv->pieces++;
 	return n;
 }
 

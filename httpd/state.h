@@ -102,6 +102,7 @@ struct server {
 	uint64_t count[SERVER_COUNTER_MAX];
 	uint64_t status[600]; /* by status code */
 	uint64_t bytes;
+	uint64_t pieces; /* that paced responses have read */
 };
 
 void state_init(struct server *, uint64_t seed);

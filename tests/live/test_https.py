@@ -4,6 +4,7 @@ import os
 import re
 import signal
 import subprocess
+import time
 
 import pytest
 
@@ -115,6 +116,23 @@ def test_garbage(https_site, authority):
             connection.finish()
             connection.ended()
     fetched(site, authority)
+
+
+@pytest.mark.parametrize("sent", [b"\x16", b"\x16\x03\x01\x00\x80\x01"])
+def test_incomplete_handshake(https_site, authority, sent):
+    """httpd sleeps while a client sends only a part of its hello."""
+    site = https_site(authority.issue("p256"))
+    pid = site.server.wait_role("httpd")
+    with HttpConnection(site.reader, port=443) as connection:
+        connection.send(sent)
+        fetched(site, authority)
+        states = ""
+        for _ in range(100):
+            with open(f"/proc/{pid}/stat", encoding="latin-1") as stat:
+                states += stat.read().rpartition(") ")[2][0]
+            time.sleep(0.005)
+        assert states.count("S") > 60, states
+        fetched(site, authority)
 
 
 # --- certificate and key ---------------------------------------------------
