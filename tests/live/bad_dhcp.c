@@ -36,6 +36,28 @@ flood_clients(void)
 		}
 }
 
+static void
+ask_neigh_raw(void)
+{
+	ask_neigh(bad.ifindex, 0xc0a80132);
+}
+
+static void
+put_lease_raw(void)
+{
+	static uint32_t n;
+	struct lease l = { .state = LEASE_BOUND,
+		.addr = addr_from_ip4(0x0b000000 + n++),
+		.hwtype = 1,
+		.hwlen = 6 };
+	uint8_t body[LEASE_ENCODED_MAX];
+	struct writer w;
+
+	writer_init(&w, body, sizeof(body));
+	lease_encode(&l, &w);
+	say_peer(MSG_LEASE_PUT, body, w.len);
+}
+
 void
 dhcpd_deeds(void)
 {
@@ -50,6 +72,10 @@ dhcpd_deeds(void)
 	else if (is("flood-neigh"))
 		for (i = 0; i < BURST; i++)
 			ask_neigh(bad.ifindex, 0xc0a80132 + i % 100);
+	else if (is("unread-neigh"))
+		ask_and_not_read(ask_neigh_raw);
+	else if (is("unread-puts"))
+		ask_and_not_read(put_lease_raw);
 	else if (is("flood-clients"))
 		flood_clients();
 	else if (is("accuse"))

@@ -125,13 +125,21 @@ ask_file(uint32_t id)
 }
 
 static void
-ask_files_unread(void)
+ask_file_raw(void)
 {
 	uint8_t body[32];
 	struct writer w;
 
 	file_ask(body, sizeof(body), &w);
-	ask_and_not_read(MSG_FILE_ASK, body, w.len);
+	say_peer(MSG_FILE_ASK, body, w.len);
+}
+
+static void
+ask_socket_raw(void)
+{
+	static const uint8_t client[4] = { 192, 168, 1, 77 };
+
+	(void)ask_socket(bad.ifindex, client, 2000);
 }
 
 static void
@@ -152,7 +160,9 @@ tftpd_deeds(void)
 	else if (is("flood-accuse"))
 		accuse_all(ROLE_IMAGED);
 	else if (is("unread-files"))
-		ask_files_unread();
+		ask_and_not_read(ask_file_raw);
+	else if (is("unread-sockets"))
+		ask_and_not_read(ask_socket_raw);
 	else if (is("outside"))
 		ask_outside();
 	else if (is("set-sockets"))

@@ -41,35 +41,16 @@ say_peer(enum msg_type type, const void *body, size_t len)
 		(void)say(fd, type, body, len);
 }
 
-/* Answers the PINGs that wait, and reads nothing else. */
-static void
-answer_pings(void)
-{
-	static uint8_t buf[MSG_SIZE_MAX];
-	struct iovec iov = { buf, sizeof(buf) };
-	struct msghdr mh = { .msg_iov = &iov, .msg_iovlen = 1 };
-	struct reader r;
-	uint8_t number[4];
-
-	while (recvmsg(PARENT_FD, &mh, MSG_DONTWAIT) > 0) {
-		reader_init(&r, buf, MSG_HEADER + sizeof(number));
-		if (reader_u16(&r) != MSG_PING)
-			continue;
-		reader_skip(&r, MSG_HEADER - 2);
-		reader_copy(&r, number, sizeof(number));
-		(void)say(PARENT_FD, MSG_PONG, number, sizeof(number));
-	}
-}
-
 void
-ask_and_not_read(enum msg_type type, const void *body, size_t len)
+ask_and_not_read(void (*ask)(void))
 {
+	static const uint8_t number[4] = { 0, 0, 0, 1 };
 	int i;
 
 	for (;;) {
-		answer_pings();
-		for (i = 0; i < 16; i++)
-			say_peer(type, body, len);
+		(void)say(PARENT_FD, MSG_PONG, number, sizeof(number));
+		for (i = 0; i < 64; i++)
+			ask();
 		(void)poll(NULL, 0, 1);
 	}
 }

@@ -21,12 +21,8 @@ ssize_t say(int fd, enum msg_type, const void *body, size_t len);
 /* To all peers: chan does not tell which descriptor is whose. */
 void say_peer(enum msg_type, const void *body, size_t len);
 
-/*
- * Asks the peers without end and reads no answer, but answers the parent's
- * PINGs.
- */
-__attribute__((noreturn)) void
-ask_and_not_read(enum msg_type, const void *body, size_t len);
+/* Asks without end and reads nothing; PINGs are answered unseen. */
+__attribute__((noreturn)) void ask_and_not_read(void (*ask)(void));
 
 /* As many to the parent as it takes, at most BURST. */
 void flood(enum msg_type, const void *body, size_t len);
