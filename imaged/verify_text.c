@@ -124,9 +124,11 @@ verify_text(const struct verdict *d, char *dst)
 		    cover, line, sign_reason_text(d->sign));
 		break;
 	case VERIFY_UNREADABLE:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "%s: %s; make it a file that others may read", cover,
-		    unreadable_text(d));
+		(void)snprintf(dst, VERIFY_TEXT_MAX, "%s: %s; %s", cover,
+		    unreadable_text(d),
+		    d->status == FILE_ERROR
+			? "check its file system"
+			: "make it a file that others may read");
 		break;
 	case VERIFY_PURE_LARGE:
 		(void)snprintf(dst, VERIFY_TEXT_MAX,

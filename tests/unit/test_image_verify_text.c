@@ -103,7 +103,8 @@ START_TEST(unreadable)
 		{ FILE_KIND, EIO, ": not a regular file; " },
 		{ FILE_DENIED, EIO, ": may not be read by user " },
 		{ FILE_ERROR, 0, ": cannot be read; " },
-		{ FILE_ERROR, EIO, ": Input/output error; " },
+		{ FILE_ERROR, EIO,
+		    ": Input/output error; check its file system" },
 		{ FILE_ERROR, EPERM, ": Operation not permitted; " },
 	};
 	struct verdict d = verdict(VERIFY_UNREADABLE);
