@@ -110,6 +110,18 @@ def test_two_recipes_in_a_tree_of_all(host, start_server, network, dhcp):
         ["pxelinux.0", "grubx64.efi", "start4.elf"])
 
 
+def test_recipes_of_a_proxy(host):
+    """A page of its own is not needed: one line differs."""
+    line = re.search(r"`(dhcp-range=\S+,proxy)` in place of the second", PAGE)[1]
+    text = follow(host, "BIOS", "UEFI HTTP Boot", "UEFI")
+    text = text.replace(text.splitlines()[1], line)
+    check(host, text)
+    done = host.run(PXEGUARD, "--explain", "-C", "/run/lab-recipe/conf")
+    for kind, file in (("BIOS", "pxelinux.0"), ("UEFI x64", "bootnetx64.efi"),
+                       ("UEFI HTTP x64", f"{WEB}/"), ("iPXE on UEFI", WEB)):
+        assert re.search(f"^  {kind} +proxy +{file}", done.stdout, re.MULTILINE)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("title", RECIPES)
 def test_recipe_alone(host, start_server, network, dhcp, title):
