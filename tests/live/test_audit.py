@@ -12,6 +12,7 @@ from lab.boot import lay_state_folder
 from lab.daemon import PXEGUARD, REPOSITORY
 from lab.namespaces import Namespace
 from lab.patience import LONG_S
+from lab.process import tied
 from lab.programs import sanitized
 from test_taken_over import CALLS
 
@@ -58,7 +59,9 @@ def printed():
         place.shadow("/srv")
         lay_state_folder(place)
         done = subprocess.run(
-            place.command(["bash"]), input=script(), text=True,
+            tied(place.command(["unshare", "--pid", "--fork", "--kill-child",
+                                "--mount-proc", "bash"])),
+            input=script(), text=True,
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=LONG_S,
             check=False)
         left = place.run("sh", "-c", "ip netns; ls -d /srv/audit /run/audit* "
