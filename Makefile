@@ -474,6 +474,7 @@ install: all $(BUILD)/sysusers.conf $(BUILD)/completion/pxeguard \
 	install -m 644 docs/tmpfiles.conf $(DESTDIR)$(TMPFILESDIR)/pxeguard.conf
 	for p in pxeguard $(TOOLS_CTL); do install -m 644 \
 	    $(BUILD)/completion/$$p $(DESTDIR)$(BASHDIR)/ || exit 1; done
+	install -d $(DESTDIR)/etc/pxeguard
 
 # They are for programs below /usr: see docs/selinux.md.
 install-selinux: $(BUILD)/selinux/pxeguard.pp

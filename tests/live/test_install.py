@@ -75,6 +75,7 @@ def test_install_and_uninstall(start_server, boot_files, tmp_path):
         assert pathlib.Path(os.readlink(f"/proc/{pid}/exe")) == \
             tmp_path / PREFIX / "libexec/pxeguard" / role
     assert server.stop() == 0
+    assert (tmp_path / "etc/pxeguard").is_dir()
     make("uninstall", tmp_path)
     assert files(tmp_path) == set()
 
