@@ -135,6 +135,9 @@ parent_started(void)
 	reload_run_event(RELOAD_IFACES);
 	if (started_pipe == -1)
 		return;
+	if (access("/dev/log", F_OK) == -1)
+		log_warnx(
+		    "no log daemon has /dev/log: the log is lost until one runs; with -k it goes to standard error");
 	(void)!write(started_pipe, "", 1);
 	(void)close(started_pipe);
 	started_pipe = -1;

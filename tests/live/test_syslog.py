@@ -72,6 +72,13 @@ def test_lines_of_roles_come_with_priority_and_name(daemon, network, syslog):
     assert re.match(r"<30>.* pxeguard\[\d+\]: dhcpd: DHCPACK\(br0\) ", line)
 
 
+def test_the_lack_of_a_syslog_daemon_is_said(network, boot_files):
+    network.server.run("sh", "-ec", PRIVATE_DEV)
+    with in_background(network, CONFIG) as shell:
+        shell.wait_line("warning: no log daemon has /dev/log: ")
+        assert shell.wait_line(r"status (\d+)")[1] == "0"
+
+
 def test_a_syslog_daemon_that_restarts_is_found_again(daemon, network,
                                                       syslog):
     path = network.server.path("/dev/log")
