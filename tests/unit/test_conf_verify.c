@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: ISC */
 /* The directives of signed boot files: what each gives, and what is wrong. */
+#include "confd/print.h"
 #include "tests/unit/conf_case.h"
 
 #define BASE "enable-tftp\ntftp-root=/a\n"
@@ -32,6 +33,27 @@ START_TEST(modes)
 END_TEST
 
 #define ON BASE KEY "verify-images=require\n"
+
+/* Each is printed with the largest unit that leaves no rest. */
+START_TEST(sizes_printed)
+{
+	static const char *const sizes[] = { "1M", "1025k", "1536M", "2G" };
+	char line[256], printed[256];
+	struct record rec;
+	size_t i;
+
+	for (i = 0; i < sizeof(sizes) / sizeof(sizes[0]); i++) {
+		(void)snprintf(
+		    line, sizeof(line), ON "verify-cache=%s", sizes[i]);
+		conf_case_gives(line, RECORD_VERIFY, &rec);
+		ck_assert_ptr_nonnull(
+		    print_record(printed, sizeof(printed), &rec));
+		(void)snprintf(
+		    line, sizeof(line), "verify-cache=%s\n", sizes[i]);
+		ck_assert_ptr_nonnull(strstr(printed, line));
+	}
+}
+END_TEST
 
 START_TEST(sizes)
 {
@@ -92,6 +114,7 @@ suite_conf_verify(void)
 
 	tcase_add_test(tc, modes);
 	tcase_add_test(tc, sizes);
+	tcase_add_test(tc, sizes_printed);
 	tcase_add_test(tc, keys_and_patterns);
 	tcase_add_test(tc, without_effect);
 	suite_add_tcase(s, tc);
