@@ -324,6 +324,8 @@ static enum store_result
 commit_fails(struct store *s)
 {
 	(void)snprintf(s->why, sizeof(s->why), "told to");
+	if (failure == STORE_LOST)
+		tear_down(); /* the process ends */
 	return failure;
 }
 
@@ -448,4 +450,5 @@ suite_store_serial(void)
 	return suite;
 }
 
-UNIT_MAIN_ALSO(suite_store_serial, SCMP_SYS(fchown), SCMP_SYS(recvfrom))
+UNIT_MAIN_ALSO(suite_store_serial, SCMP_SYS(fchown), SCMP_SYS(recvfrom),
+    SCMP_SYS(rmdir), SCMP_SYS(unlink))
