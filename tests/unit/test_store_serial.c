@@ -324,9 +324,16 @@ static enum store_result
 commit_fails(struct store *s)
 {
 	(void)snprintf(s->why, sizeof(s->why), "told to");
-	if (failure == STORE_LOST)
-		tear_down(); /* the process ends */
 	return failure;
+}
+
+/* The process ends after this; with 1 also if an assertion fails. */
+static void
+close_ends(struct store *s)
+{
+	(void)s;
+	tear_down();
+	_exit(3);
 }
 
 static enum store_result
@@ -344,6 +351,8 @@ START_TEST(not_stored)
 
 	fails.commit = commit_fails;
 	fails.rollback = count_rollback;
+	if (_i == 1)
+		fails.close = close_ends;
 	failure = _i == 0 ? STORE_FAILED : STORE_LOST;
 	rollbacks = 0;
 	serve_begin(s);
@@ -442,7 +451,7 @@ suite_store_serial(void)
 	tcase_add_test(tc, edited);
 	tcase_add_test(tc, messages);
 	tcase_add_loop_test(tc, not_stored, 0, 1);
-	tcase_add_loop_exit_test(tc, not_stored, 1, 1, 2);
+	tcase_add_loop_exit_test(tc, not_stored, 3, 1, 2);
 	tcase_add_test(tc, many_rows);
 	tcase_add_loop_test(tc, wrong_messages, 0, 4);
 	tcase_add_test(tc, paced);
