@@ -82,6 +82,29 @@ START_TEST(matches)
 }
 END_TEST
 
+/* Firmware that boots by HTTP says so in its class. */
+START_TEST(classes)
+{
+	static const struct {
+		uint32_t arch;
+		bool http;
+	} t[] = { { 0, false }, { 14, false }, { 15, true }, { 19, true },
+		{ 20, false }, { 27, false }, { 28, true }, { 29, false },
+		{ 39, false }, { 40, true }, { 41, false } };
+	const struct record http =
+	    match(RECORD_MATCH_SUBSTRING, OPT_VENDOR_CLASS, "HTTPClient", 10);
+	const struct record pxe =
+	    match(RECORD_MATCH_SUBSTRING, OPT_VENDOR_CLASS, "PXEClient", 9);
+	size_t i;
+
+	for (i = 0; i < sizeof(t) / sizeof(t[0]); i++) {
+		ck_assert_msg(holds(t[i].arch, false, &http) == t[i].http,
+		    "architecture %u", t[i].arch);
+		ck_assert(holds(t[i].arch, false, &pxe) != t[i].http);
+	}
+}
+END_TEST
+
 START_TEST(tests_of_tags)
 {
 	struct record rec = { .kind = RECORD_TAGIF };
@@ -156,6 +179,7 @@ suite_client_kind(void)
 	TCase *t = tcase_create("client_kind");
 
 	tcase_add_test(t, matches);
+	tcase_add_test(t, classes);
 	tcase_add_test(t, tests_of_tags);
 	tcase_add_test(t, tags_many);
 	tcase_add_test(t, misfits);

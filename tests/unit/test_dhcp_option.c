@@ -192,6 +192,12 @@ START_TEST(domains)
 	ck_assert_int_eq(
 	    dhcp_option_domain(value, sizeof(value), &at, name), -1);
 	ck_assert_uint_eq(at, 0);
+	/* A pointer whose second byte is behind the end. */
+	memcpy(value, "\1a\0\300\0", 5);
+	at = 3;
+	ck_assert_int_eq(dhcp_option_domain(value, 5, &at, name), 1);
+	at = 3;
+	ck_assert_int_eq(dhcp_option_domain(value, 4, &at, name), -1);
 }
 END_TEST
 
