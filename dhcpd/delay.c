@@ -7,6 +7,15 @@
 
 #include "daemon/hash.h"
 
+static void
+delay_free(struct delay_queue *q)
+{
+	free(q->v);
+	free(q->heap);
+	free(q->chain);
+	memset(q, 0, sizeof(*q));
+}
+
 int
 delay_init(struct delay_queue *q, uint64_t seed)
 {
@@ -19,15 +28,6 @@ delay_init(struct delay_queue *q, uint64_t seed)
 		return 0;
 	delay_free(q);
 	return -1;
-}
-
-void
-delay_free(struct delay_queue *q)
-{
-	free(q->v);
-	free(q->heap);
-	free(q->chain);
-	memset(q, 0, sizeof(*q));
 }
 
 static uint32_t *

@@ -51,7 +51,6 @@ struct delay_queue {
 
 /* -1 without memory.  seed: a number that clients do not know. */
 int delay_init(struct delay_queue *, uint64_t seed);
-void delay_free(struct delay_queue *);
 
 /* The reply that waits for this key, or NULL. */
 struct delayed *delay_find(struct delay_queue *, const struct delay_key *);

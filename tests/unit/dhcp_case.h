@@ -257,7 +257,9 @@ case_end(struct dhcp_case *k)
 	dhcp_conf_free(k->e->conf);
 	pool_free(k->e->pool);
 	pending_free(&k->e->pending);
-	delay_free(&k->e->delay);
+	free(k->e->delay.v);
+	free(k->e->delay.heap);
+	free(k->e->delay.chain);
 	free(k->e);
 }
 

@@ -131,7 +131,6 @@ START_TEST(queue)
 	while (nmodel > 0)
 		queue_take(&q, now_ms);
 	queue_take(&q, now_ms);
-	delay_free(&q);
 }
 END_TEST
 
