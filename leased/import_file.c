@@ -145,16 +145,24 @@ import_job_note(const struct import_job *j, uint64_t bad)
 	return j->store->ops->note_import(j->store, &note);
 }
 
+/* The end of a noun after a number. */
+static const char *
+import_s(uint64_t n)
+{
+	return n == 1 ? "" : "s";
+}
+
 /* Logs the result; -1 with a sentence when there is no import. */
 static int
 import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 {
 	const struct import_count *c = &j->count;
 	uint64_t bad = import_job_count_invalid(c);
+	uint64_t other = c->line[LEASE_LINE_OTHER];
 
 	if (j->failed)
 		return import_job_explain(j, why, whysz);
-	if (c->leases == 0 && c->line[LEASE_LINE_OTHER] == 0 && bad > 0) {
+	if (c->leases == 0 && other == 0 && bad > 0) {
 		(void)snprintf(why, whysz,
 		    "%s is neither an SQLite database nor a lease file; move it away",
 		    j->shown);
@@ -162,16 +170,16 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 	}
 	if (j->store != NULL && import_job_note(j, bad) != STORE_OK)
 		return import_job_explain(j, why, whysz);
-	if (c->leases == 0 && bad == 0 && c->line[LEASE_LINE_OTHER] == 0)
+	if (c->leases == 0 && bad == 0 && other == 0)
 		return 0; /* an empty file */
 	/* clang-format off */
 	if (j->store == NULL && !j->quiet)
-		log_notice("%s: the first start imports %" PRIu64 " leases, %" PRIu64 " of them expired, and ignores %" PRIu64 " invalid lines and %" PRIu64 " other records",
-		    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER]);
+		log_notice("%s: the first start imports %" PRIu64 " lease%s, %" PRIu64 " of them expired, and ignores %" PRIu64 " invalid line%s and %" PRIu64 " other record%s",
+		    j->shown, c->leases, import_s(c->leases), c->expired, bad, import_s(bad), other, import_s(other));
 	else if (j->store != NULL)
-		log_info("%s: imported %" PRIu64 " leases, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid lines and %" PRIu64 " other records%s",
-	    j->shown, c->leases, c->expired, bad, c->line[LEASE_LINE_OTHER],
-	    c->leases > 0 ? "; the file is not read again" : "");
+		log_info("%s: imported %" PRIu64 " lease%s, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid line%s and %" PRIu64 " other record%s%s",
+		    j->shown, c->leases, import_s(c->leases), c->expired, bad, import_s(bad), other, import_s(other),
+		    c->leases > 0 ? "; the file is not read again" : "");
 	/* clang-format on */
 	return 0;
 }

@@ -29,7 +29,7 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
     server = start_server(CONF)
     server.wait_line(f"dhcp-leasefile {OLD}: .*leases are stored in "
                      f"{STATE_FOLDER}/leases.db")
-    server.wait_line(f"{OLD}: imported 1 leases, 0 of them expired")
+    server.wait_line(f"{OLD}: imported 1 lease, 0 of them expired")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert dhcp.lease(mac_number(2)).type == "ACK"
     # A reload does not import again, and changes nothing.
@@ -51,7 +51,7 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
 def test_default_file_is_imported(start_server, boot_files, old_leases, dhcp):
     """Without dhcp-leasefile dnsmasq has its leases there, too."""
     server = start_server(CONFIG)
-    server.wait_line(f"{OLD}: imported 1 leases")
+    server.wait_line(f"{OLD}: imported 1 lease")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert server.stop() == 0
     server = start_server(CONFIG)
@@ -71,7 +71,7 @@ def test_import_into_an_empty_database(start_server, boot_files, network,
     store.write_bytes(database)
     network.server.run("chown", "pxeguard-leased:", f"{STATE_FOLDER}/leases.db")
     server = start_server(config)
-    server.wait_line(f"{OLD}: imported 1 leases")
+    server.wait_line(f"{OLD}: imported 1 lease")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
     assert server.stop() == 0
     copy = tmp_path / "copy"
@@ -110,7 +110,7 @@ def test_a_reload_that_enables_dhcp_imports(start_server, boot_files,
                    if not line.startswith("dhcp"))
     server = start_server(tftp)
     mark = server.reload(CONFIG)
-    server.wait_line(f"{OLD}: imported 1 leases", since=mark)
+    server.wait_line(f"{OLD}: imported 1 lease", since=mark)
     server.wait_line("ready, configuration 2", since=mark)
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
@@ -171,5 +171,5 @@ def test_an_import_that_failed_is_tried_again(start_fails, start_server,
     for _ in range(2):
         assert "nor a lease file" in start_fails(CONFIG)
     old_leases.write_text(good)
-    start_server(CONFIG).wait_line(f"{OLD}: imported 1 leases")
+    start_server(CONFIG).wait_line(f"{OLD}: imported 1 lease")
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"

@@ -220,7 +220,7 @@ def test_findings_and_leases(host):
     for line in ("note: DNS is not served; ignored: no-resolv, no-hosts, "
                  "cache-size", "note: log-facility is ignored",
                  f"note: {LEASES}: the first start imports 2 leases, 1 of "
-                 "them expired, and ignores 1 invalid lines",
+                 "them expired, and ignores 1 invalid line and",
                  f"warning: {LEASES}:3: not five fields"):
         assert line in done.stderr
     # Nothing was changed.

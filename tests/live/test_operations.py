@@ -110,7 +110,7 @@ def test_downgrade(host, dhcp):
     assert done.returncode == 1 and message.strip() in done.stderr
     host.path(DATABASE).unlink()
     start(host)
-    wait_until(lambda: "imported 1 leases, 0 of them expired" in log(host),
+    wait_until(lambda: "imported 1 lease, 0 of them expired" in log(host),
                "the import")
     check_renewals(dhcp, {mac_number(1): address})
 
