@@ -30,25 +30,25 @@
 
 /* clang-format off */
 #define ROW(called, arguments, does) \
-	.name = called, .arg = arguments, .kind = DIRECTIVE_##does
+	.name = (called), .arg = (arguments), .kind = DIRECTIVE_##does
 #define FLAG(name, ...) { ROW(name, NO, DONE), __VA_ARGS__ }
 #define TAKES(name, arg, fn, value, ...) \
-	{ ROW(name, arg, DONE), .handler = fn, .takes = value, __VA_ARGS__ }
+	{ ROW(name, arg, DONE), .handler = (fn), .takes = (value), __VA_ARGS__ }
 #define NEEDS(name, ...) TAKES(name, ARG, __VA_ARGS__)
 #define EMPTY(name, ...) TAKES(name, OR_EMPTY, __VA_ARGS__)
 #define MAYBE(name, ...) TAKES(name, MAY, __VA_ARGS__)
 #define ONCE(name, ...) TAKES(name, ARG, __VA_ARGS__, .single = true)
 #define MAYBE_ONCE(name, ...) TAKES(name, MAY, __VA_ARGS__, .single = true)
-#define INCLUDE(name, value) { ROW(name, OR_EMPTY, INCLUDE), .takes = value }
-#define IGNORED(name, arg, why) { ROW(name, arg, IGNORED), .takes = why }
+#define INCLUDE(name, value) { ROW(name, OR_EMPTY, INCLUDE), .takes = (value) }
+#define IGNORED(name, arg, why) { ROW(name, arg, IGNORED), .takes = (why) }
 #define DNS(name, arg) { ROW(name, arg, DNS) }
 #define V6(name, arg) { ROW(name, arg, V6) }
-#define MISSING(name, instead) { ROW(name, MAY, MISSING), .takes = instead }
+#define MISSING(name, instead) { ROW(name, MAY, MISSING), .takes = (instead) }
 
 /* What a row of the first kinds may end with. */
 #define SETS(field) .flag = offsetof(struct config, field)
 #define MARK(m) .mark = CONFIG_MARK_##m
-#define OF(fn, which) .handler_of = fn, .of = which
+#define OF(fn, which) .handler_of = (fn), .of = (which)
 
 static const struct directive directives[] = {
 	/* Interfaces and the daemon. */

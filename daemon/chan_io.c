@@ -113,7 +113,7 @@ chan_io_recv(int sock, int flags, uint8_t *buf, int *fd, size_t *nfds)
 
 			memcpy(
 			    &got, CMSG_DATA(c) + i * sizeof(int), sizeof(got));
-			if ((*nfds)++ == 0)
+			if ((*nfds)++ == 0 && fd != NULL)
 				*fd = got;
 			else
 				(void)close(got);

@@ -225,7 +225,6 @@ void
 record_encode(const struct record *rec, struct writer *w)
 {
 	struct field_io f = { .out = w };
-	struct record *fields;
 
 	writer_u8(w, rec->kind);
 	if (rec->kind >= RECORD_KIND_MAX || specs[rec->kind].fields == NULL) {
@@ -233,8 +232,7 @@ record_encode(const struct record *rec, struct writer *w)
 		return;
 	}
 	/* The same functions read records, so theirs is not const. */
-	memcpy(&fields, &rec, sizeof(rec));
-	specs[rec->kind].fields(&f, fields);
+	specs[rec->kind].fields(&f, (struct record *)(uintptr_t)rec);
 }
 
 int

@@ -105,6 +105,7 @@ range_nets_of(struct dhcp_conf *c, struct conf_iface *ci)
 	uint8_t a;
 	size_t j;
 
+	ci->nnets = 0;
 	ci->net = calloc(c->ranges.n + 1, sizeof(*ci->net));
 	if (ci->net == NULL)
 		return -1;
@@ -114,6 +115,16 @@ range_nets_of(struct dhcp_conf *c, struct conf_iface *ci)
 				range_attach(
 				    ci, &ci->i.addr[a], &c->ranges.v[j]);
 	return 0;
+}
+
+/* The broadcast address may have become known after the range. */
+static void
+range_broadcasts(struct conf_iface *ci)
+{
+	size_t i;
+
+	for (i = 0; i < ci->nnets; i++)
+		ci->net[i].broadcast = ci->net[i].range->broadcast;
 }
 
 int
@@ -137,13 +148,8 @@ conf_range_nets(struct dhcp_conf *c)
 		if (g->broadcast == 0 && g->mask != 0)
 			g->broadcast = g->start | ~g->mask;
 	}
-	/* The broadcast address may have become known after the range. */
 	for (i = 0; i < c->ifaces.n; i++)
-		for (j = 0; j < c->ifaces.v[i].nnets; j++) {
-			struct conf_net *n = &c->ifaces.v[i].net[j];
-
-			n->broadcast = n->range->broadcast;
-		}
+		range_broadcasts(&c->ifaces.v[i]);
 	c->relayed = calloc(c->ranges.n + 1, sizeof(*c->relayed));
 	return c->relayed == NULL ? -1 : 0;
 }

@@ -31,7 +31,7 @@ explain_place_short(const struct dhcp_conf *c, const struct trace_line *l,
 	const char *name = strrchr(explain_place(c, l, dst), '/');
 
 	if (name != NULL)
-		memmove(dst, name + 1, strlen(name));
+		memmove(dst, name + 1, strlen(name + 1) + 1);
 	return dst;
 }
 

@@ -255,8 +255,8 @@ start_check_root(const struct options *o)
 {
 	static const char *const why[OPTIONS_MODE_MAX] = {
 		[OPTIONS_LEASES] =
-		    "the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
-		    ") may be read only by its user and root; run: sudo pxeguard --leases",
+		    ("the lease database (dhcp-leasefile, by default " RECORD_STORE_PATH
+		     ") may be read only by its user and root; run: sudo pxeguard --leases"),
 		[OPTIONS_EXPLAIN] =
 		    "--explain runs dhcpd as a user of its own; run: sudo pxeguard --explain",
 		[OPTIONS_CONFINEMENT] =
