@@ -12,6 +12,7 @@
 #include "command/migrate.h"
 #include "command/started_find.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "daemon/printable.h"
 #include "priv/bind.h"
 #include "priv/boot_look.h"
@@ -171,11 +172,11 @@ print_verdict(const struct findings_verdict *v, uint32_t warnings, bool refused)
 	if (check.errors > 0)
 		(void)snprintf(line, sizeof(line),
 		    "the configuration has %u error%s\n", check.errors,
-		    check.errors == 1 ? "" : "s");
+		    plural(check.errors));
 	else if (v->correct)
 		(void)snprintf(line, sizeof(line),
 		    "the configuration is correct (%u warning%s)%s%s\n",
-		    warnings, warnings == 1 ? "" : "s",
+		    warnings, plural(warnings),
 		    refused ? "; --test=strict accepts none" : "",
 		    v->starts ? ""
 			      : "; on this host the daemon would not start");

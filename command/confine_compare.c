@@ -9,6 +9,7 @@
 #include <cap-ng.h>
 
 #include "command/confine_root.h"
+#include "daemon/plural.h"
 #include "daemon/record.h"
 
 #define CAPS 64
@@ -111,7 +112,7 @@ compare_user(const struct comparison *c, struct confine_result *r)
 		FOUND(r, "no other group");
 	else
 		FOUND(r, "%" PRIu32 " other group%s", s->ngroups,
-		    s->ngroups == 1 ? "" : "s");
+		    plural(s->ngroups));
 	if (is_role(c)) {
 		EXPECTED(r, "%s, no other group", c->want->user);
 		judge(r, ok && s->ngroups == 0);
@@ -259,8 +260,8 @@ compare_seccomp(const struct comparison *c, struct confine_result *r)
 	else if (!s->counted)
 		FOUND(r, "filters, which this kernel does not count");
 	else
-		FOUND(r, "%" PRIu32 " filter%s", s->filters,
-		    s->filters == 1 ? "" : "s");
+		FOUND(
+		    r, "%" PRIu32 " filter%s", s->filters, plural(s->filters));
 	if (c->want->who == CONFINE_UNKNOWN)
 		return;
 	if (c->want->filters == 0)

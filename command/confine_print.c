@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "command/json.h"
+#include "daemon/plural.h"
 #include "daemon/record_name.h"
 
 #define COLUMNS 100
@@ -97,7 +98,7 @@ confine_print(FILE *f, const struct confine_report *r)
 	if (n == 0)
 		(void)fputs("no difference\n", f);
 	else
-		(void)fprintf(f, "%d difference%s\n", n, n == 1 ? "" : "s");
+		(void)fprintf(f, "%d difference%s\n", n, plural(n));
 }
 
 /* ------------------------------------------------------------------ JSON */

@@ -7,6 +7,7 @@
 #include <syslog.h>
 
 #include "daemon/grow.h"
+#include "daemon/plural.h"
 #include "daemon/sort.h"
 
 static uint64_t
@@ -189,7 +190,7 @@ finding_print(FILE *out, struct findings *f, size_t i, const char *whole)
 	    out, ": %s: %s", finding_severity_text(one->severity), one->text);
 	if (f->nlines > 0) {
 		(void)fprintf(out, " (and %zu more%s: line%s ", f->nlines,
-		    alike ? " like it" : "", f->nlines == 1 ? "" : "s");
+		    alike ? " like it" : "", plural(f->nlines));
 		lines_print(out, f->lines, f->nlines);
 		(void)fputc(')', out);
 	}
@@ -206,5 +207,5 @@ findings_print(FILE *out, struct findings *f, const char *whole)
 			finding_print(out, f, i, whole);
 	if (f->lost > 0)
 		(void)fprintf(out, "%u more finding%s suppressed\n", f->lost,
-		    f->lost == 1 ? "" : "s");
+		    plural(f->lost));
 }

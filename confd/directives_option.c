@@ -12,6 +12,7 @@
 #include "confd/tags.h"
 #include "confd/value.h"
 #include "daemon/dhcp_option.h"
+#include "daemon/plural.h"
 
 /* max: the bytes that the value may have. */
 static void
@@ -168,7 +169,7 @@ option_review(struct config *c, const struct record_option *o)
 		    "%s takes %s; clients may ignore this value of %u byte%s",
 		    dhcp_option_label(o->code, name),
 		    option_type_text(dhcp_option_find(o->code)->type), o->len,
-		    o->len == 1 ? "" : "s");
+		    plural(o->len));
 }
 
 /* One tag to test, in any of the forms that dnsmasq accepts. */

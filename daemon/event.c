@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/plural.h"
 #include "daemon/tftp.h"
 
 #define SLOW_BYTES 1048576 /* smaller transfers are never called slow */
@@ -87,7 +88,7 @@ event_transfer_slow(const struct event_transfer *e, char dst[EVENT_SLOW_MAX])
 	if (percent >= SLOW_PERCENT || e->timeouts > blocks / 100)
 		reason(dst,
 		    "%u %% of blocks retransmitted, %" PRIu64 " timeout%s",
-		    percent, e->timeouts, e->timeouts == 1 ? "" : "s");
+		    percent, e->timeouts, plural(e->timeouts));
 	if (e->blksize <= TFTP_BLKSIZE_DEFAULT)
 		reason_blksize(dst, e);
 	if (e->windowsize == 1 && blocks > 0)

@@ -7,6 +7,7 @@
 
 #include "daemon/capture.h"
 #include "daemon/endpoint.h"
+#include "daemon/plural.h"
 #include "dhcpd/explain_answer.h"
 
 #define BROADCAST UINT32_MAX
@@ -130,9 +131,8 @@ explain_capture_end(
 		text_line(out, "%s", "");
 	text_line(out,
 	    "%u frame%s, %u request%s explained; skipped: %u fragment%s, %u incomplete frame%s",
-	    counts[0], counts[0] == 1 ? "" : "s", c->shown,
-	    c->shown == 1 ? "" : "s", counts[2], counts[2] == 1 ? "" : "s",
-	    counts[3], counts[3] == 1 ? "" : "s");
+	    counts[0], plural(counts[0]), c->shown, plural(c->shown), counts[2],
+	    plural(counts[2]), counts[3], plural(counts[3]));
 	if (counts[1] > CAPTURE_PACKETS_MAX)
 		text_line(out, "Only the first %d requests were looked at.",
 		    CAPTURE_PACKETS_MAX);

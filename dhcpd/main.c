@@ -11,6 +11,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "daemon/role.h"
 #include "daemon/timeval.h"
 #include "dhcpd/conf_build.h"
@@ -210,7 +211,7 @@ dhcpd_watch(void)
 		if (dhcpd.loading)
 			log_warnx("leased has not answered for %u s; no client is served until all leases are loaded", WATCH_SLOW_MS / 1000);
 		else
-			log_warnx("leased has not answered for %u s; %zu leases pending", WATCH_SLOW_MS / 1000, dhcpd.engine->pending.nstore);
+			log_warnx("leased has not answered for %u s; %zu lease%s pending", WATCH_SLOW_MS / 1000, dhcpd.engine->pending.nstore, plural(dhcpd.engine->pending.nstore));
 		/* clang-format on */
 		break;
 	case WATCH_BACK:
@@ -427,7 +428,7 @@ dhcpd_loaded(struct msg *m)
 	tell_all(&dhcpd.engine->pool->telling, &dhcpd.engine->pool->slab);
 	dhcpd.loading = false;
 	dhcpd.loaded = true;
-	log_info("%u lease%s read from the store", rows, rows == 1 ? "" : "s");
+	log_info("%u lease%s read from the store", rows, plural(rows));
 	dhcpd_step(&in);
 	dhcpd_serve();
 	return 0;

@@ -11,6 +11,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "daemon/role.h"
 #include "leased/import_line.h"
 
@@ -145,13 +146,6 @@ import_job_note(const struct import_job *j, uint64_t bad)
 	return j->store->ops->note_import(j->store, &note);
 }
 
-/* The end of a noun after a number. */
-static const char *
-import_s(uint64_t n)
-{
-	return n == 1 ? "" : "s";
-}
-
 /* Logs the result; -1 with a sentence when there is no import. */
 static int
 import_job_outcome(const struct import_job *j, char *why, size_t whysz)
@@ -175,10 +169,10 @@ import_job_outcome(const struct import_job *j, char *why, size_t whysz)
 	/* clang-format off */
 	if (j->store == NULL && !j->quiet)
 		log_notice("%s: the first start imports %" PRIu64 " lease%s, %" PRIu64 " of them expired, and ignores %" PRIu64 " invalid line%s and %" PRIu64 " other record%s",
-		    j->shown, c->leases, import_s(c->leases), c->expired, bad, import_s(bad), other, import_s(other));
+		    j->shown, c->leases, plural(c->leases), c->expired, bad, plural(bad), other, plural(other));
 	else if (j->store != NULL)
 		log_info("%s: imported %" PRIu64 " lease%s, %" PRIu64 " of them expired; ignored %" PRIu64 " invalid line%s and %" PRIu64 " other record%s%s",
-		    j->shown, c->leases, import_s(c->leases), c->expired, bad, import_s(bad), other, import_s(other),
+		    j->shown, c->leases, plural(c->leases), c->expired, bad, plural(bad), other, plural(other),
 		    c->leases > 0 ? "; the file is not read again" : "");
 	/* clang-format on */
 	return 0;

@@ -10,6 +10,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "leased/import_file.h"
 #include "leased/import_look.h"
 #include "leased/utc.h"
@@ -71,7 +72,7 @@ import_source_refused(const struct import_source *s, const struct dbfile *p,
 		return;
 	/* clang-format off */
 	if (note != NULL && note->at_s != 0)
-		log_info("%s is not imported again: the database %s was filled from %s at %s, with %" PRIu64 " leases; to import it again, stop pxeguard and remove the database", shown, p->shown, log_escape(from, sizeof(from), note->file, strlen(note->file)), utc_text(note->at_s, at), note->leases);
+		log_info("%s is not imported again: the database %s was filled from %s at %s, with %" PRIu64 " lease%s; to import it again, stop pxeguard and remove the database", shown, p->shown, log_escape(from, sizeof(from), note->file, strlen(note->file)), utc_text(note->at_s, at), note->leases, plural(note->leases));
 	else
 		log_notice("%s is not imported: there are leases in the database %s; to import it, stop pxeguard and remove the database", shown, p->shown);
 	/* clang-format on */

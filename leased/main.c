@@ -10,6 +10,7 @@
 #include "daemon/lease.h"
 #include "daemon/library.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "daemon/role.h"
 #include "leased/batch.h"
 #include "leased/import_source.h"
@@ -114,9 +115,9 @@ leased_open(char *why)
 		    &leased.source, &leased.dbfile, &o.imported);
 	/* clang-format off */
 	if (o.version == 1)
-		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " leases, %" PRIu64 " invalid rows removed", leased.dbfile.shown, o.converted, o.dropped);
+		log_info("%s: converted from the format of pxeguard 0.1.0; %" PRIu64 " lease%s, %" PRIu64 " invalid row%s removed", leased.dbfile.shown, o.converted, plural(o.converted), o.dropped, plural(o.dropped));
 	/* clang-format on */
-	log_info("%" PRIu64 " lease%s in %s", o.rows, o.rows == 1 ? "" : "s",
+	log_info("%" PRIu64 " lease%s in %s", o.rows, plural(o.rows),
 	    leased.dbfile.shown);
 	if (o.full)
 		log_err("%s: disk full; no new leases until space is freed",
@@ -125,7 +126,7 @@ leased_open(char *why)
 	if (o.rows > LEASES_MAX)
 		log_warnx("%s: more than %d leases; the others are not used", leased.dbfile.shown, LEASES_MAX);
 	if (o.unreadable > 0)
-		log_warnx("%s: ignored %" PRIu64 " invalid row%s", leased.dbfile.shown, o.unreadable, o.unreadable == 1 ? "" : "s");
+		log_warnx("%s: ignored %" PRIu64 " invalid row%s", leased.dbfile.shown, o.unreadable, plural(o.unreadable));
 	if (o.unchecked)
 		log_info("%s: too large for the structural check; only its rows were checked", leased.dbfile.shown);
 	/* clang-format on */

@@ -12,6 +12,7 @@
 
 #include "daemon/clock.h"
 #include "daemon/log.h"
+#include "daemon/plural.h"
 #include "daemon/role.h"
 #include "leased/salvage.h"
 #include "leased/serial_salvage.h"
@@ -172,7 +173,7 @@ recover_describe(struct recover *rc, const struct salvage *s)
 	if (s->ngaps > GAPS_LOGGED_MAX)
 		log_warnx("%s: leases in %zu more place%s may be lost",
 		    rc->dbfile->shown, s->ngaps - GAPS_LOGGED_MAX,
-		    s->ngaps - GAPS_LOGGED_MAX == 1 ? "" : "s");
+		    plural(s->ngaps - GAPS_LOGGED_MAX));
 }
 
 static int
@@ -386,9 +387,9 @@ recover_report(const struct recover *rc, const char *suffix)
 	if (!rc->read)
 		log_warnx("%s: an earlier recovery is complete; the damaged file is now %s%s", shown, shown, suffix);
 	else if (rc->bad_pages > 0)
-		log_warnx("%s: damaged (%s); moved to %s%s, recovered %" PRIu64 " leases; unreadable: %" PRIu64 " rows, %" PRIu64 " pages", shown, reason, shown, suffix, rc->leases, rc->bad_rows, rc->bad_pages);
+		log_warnx("%s: damaged (%s); moved to %s%s, recovered %" PRIu64 " lease%s; unreadable: %" PRIu64 " row%s, %" PRIu64 " page%s", shown, reason, shown, suffix, rc->leases, plural(rc->leases), rc->bad_rows, plural(rc->bad_rows), rc->bad_pages, plural(rc->bad_pages));
 	else
-		log_warnx("%s: damaged (%s); moved to %s%s, recovered %" PRIu64 " of %" PRIu64 " leases", shown, reason, shown, suffix, rc->leases, rc->leases + rc->bad_rows);
+		log_warnx("%s: damaged (%s); moved to %s%s, recovered %" PRIu64 " of %" PRIu64 " lease%s", shown, reason, shown, suffix, rc->leases, rc->leases + rc->bad_rows, plural(rc->leases + rc->bad_rows));
 	/* clang-format on */
 }
 

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/plural.h"
 #include "leased/dbfile.h"
 #include "leased/salvage.h"
 #include "leased/show_row.h"
@@ -271,9 +272,11 @@ show_salvage_rows(struct job *j, struct salvage *found)
 	(void)snprintf(
 	    reason, sizeof(reason), "%.*s", (int)sizeof(reason) - 1, s->why);
 	(void)snprintf(s->why, sizeof(s->why),
-	    "damaged (%s); %zu leases could be read; unreadable: %" PRIu64
-	    " rows, %" PRIu64 " pages",
-	    reason, found->n, found->bad_rows, found->bad_pages);
+	    "damaged (%s); %zu lease%s could be read; unreadable: %" PRIu64
+	    " row%s, %" PRIu64 " page%s",
+	    reason, found->n, plural(found->n), found->bad_rows,
+	    plural(found->bad_rows), found->bad_pages,
+	    plural(found->bad_pages));
 	return LEASE_SHOWN_PARTLY;
 }
 
@@ -362,7 +365,7 @@ show_content(struct job *j, struct snapshot *snap)
 		return r;
 	(void)snprintf(s->why, sizeof(s->why),
 	    "ignored %" PRIu64 " invalid row%s", j->unreadable,
-	    j->unreadable == 1 ? "" : "s");
+	    plural(j->unreadable));
 	return LEASE_SHOWN_PARTLY;
 }
 

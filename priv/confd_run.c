@@ -10,6 +10,7 @@
 
 #include "daemon/log.h"
 #include "daemon/open_error.h"
+#include "daemon/plural.h"
 #include "priv/conf_opener.h"
 #include "priv/conf_stdin.h"
 #include "priv/watch.h"
@@ -303,8 +304,8 @@ errors_say(uint32_t errors)
 	if (parent.command != NULL && parent.command->errors != NULL)
 		parent.command->errors(errors);
 	else
-		log_err("the configuration has %u error%s", errors,
-		    errors == 1 ? "" : "s");
+		log_err(
+		    "the configuration has %u error%s", errors, plural(errors));
 }
 
 void

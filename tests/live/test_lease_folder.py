@@ -43,7 +43,7 @@ def test_leases_are_imported_and_stored_elsewhere(start_server, boot_files,
     # Nor does the next start.
     server = start_server(CONF)
     server.wait_line(f"{OLD} is not imported again: the database {STATE_FOLDER}"
-                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 leases;")
+                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 lease;")
     assert ": imported" not in server.log()
     assert dhcp.lease(mac_number(1)).yiaddr == "192.168.1.77"
 
@@ -56,7 +56,7 @@ def test_default_file_is_imported(start_server, boot_files, old_leases, dhcp):
     assert server.stop() == 0
     server = start_server(CONFIG)
     server.wait_line(f"{OLD} is not imported again: the database {STATE_FOLDER}"
-                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 leases;")
+                     f"/leases.db was filled from {OLD} at 2.*Z, with 1 lease;")
     assert ": imported" not in server.log()
 
 

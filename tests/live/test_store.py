@@ -174,7 +174,7 @@ def test_leased_that_does_not_answer(start_server, boot_files, dhcp):
     try:
         assert dhcp.init_reboot(mac_number(1), address) is None
         server.wait_line("dhcpd: warning: leased has not answered for 5 s; "
-                         "1 leases pending", timeout=20)
+                         "1 lease pending", timeout=20)
     finally:
         os.kill(leased, signal.SIGCONT)
     server.wait_line(r"dhcpd: leased answers again after \d+ s")
