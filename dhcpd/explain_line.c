@@ -59,12 +59,12 @@ explain_directive(const struct dhcp_conf *c, const struct trace_line *l)
 		return record_choice_directive(c->choices.v[l->index].of);
 	if (l->kind == RECORD_MATCH && l->index < c->matches.n)
 		return record_match_directive(c->matches.v[l->index].how);
-	if (l->kind == RECORD_OPTION && l->index < c->options.n &&
-	    c->options.v[l->index].pxe)
-		return "dhcp-option-pxe";
-	if (l->kind == RECORD_OPTION && l->index < c->options.n &&
-	    c->options.v[l->index].force)
-		return "dhcp-option-force";
+	if (l->kind == RECORD_OPTION && l->index < c->options.n) {
+		if (c->options.v[l->index].pxe)
+			return "dhcp-option-pxe";
+		if (c->options.v[l->index].force)
+			return "dhcp-option-force";
+	}
 	if (l->kind >= RECORD_KIND_MAX || names[l->kind] == NULL)
 		return "";
 	return names[l->kind];

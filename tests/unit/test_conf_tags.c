@@ -93,6 +93,10 @@ START_TEST(choices)
 		ck_assert(rec.u.choice.tags.tag[1].negate);
 		ck_assert_str_eq(rec.u.choice.tags.tag[2].name, "net");
 	}
+	/* Tags that no line needs to set. */
+	conf_case_gives("dhcp-broadcast=tag:cpewan-id", RECORD_CHOICE, &rec);
+	conf_case_gives("dhcp-broadcast=tag:lo", RECORD_CHOICE, &rec);
+	conf_case_says("dhcp-broadcast=tag:l", 'W', "nothing sets it");
 }
 END_TEST
 

@@ -72,6 +72,29 @@ START_TEST(values)
 }
 END_TEST
 
+/* Each byte of the longest name takes four. */
+START_TEST(longest)
+{
+	struct json j = { .out = &out };
+	char name[EXPLAIN_NAME_MAX];
+	const char *p = said;
+	size_t n = 0;
+
+	memset(name, 1, sizeof(name));
+	said[0] = '\0';
+	out.send = take;
+	json_object(&j, NULL);
+	json_text(&j, "a", name, sizeof(name));
+	json_object_end(&j);
+	text_flush(&out);
+	while ((p = strstr(p, "\\\\x01")) != NULL) {
+		n++;
+		p++;
+	}
+	ck_assert_uint_eq(n, sizeof(name));
+}
+END_TEST
+
 START_TEST(client)
 {
 	lines_of_machine("named");
@@ -204,7 +227,7 @@ Suite *suite_dhcp_explain_json(void);
 Suite *
 suite_dhcp_explain_json(void)
 {
-	const TTest *const tests[] = { values, client, file_and_delay,
+	const TTest *const tests[] = { values, longest, client, file_and_delay,
 		no_answer, menu, table };
 
 	return suite_of(

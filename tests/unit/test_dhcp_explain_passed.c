@@ -64,6 +64,26 @@ START_TEST(tags)
 }
 END_TEST
 
+/* Whole, without the breaks of a table. */
+START_TEST(longest_tags)
+{
+	char a[RECORD_TAG_MAX], b[RECORD_TAG_MAX];
+
+	memset(a, 'a', sizeof(a));
+	memset(b, 'b', sizeof(b));
+	a[sizeof(a) - 1] = b[sizeof(b) - 1] = '\0';
+	place(3);
+	match_number(OPT_ARCH, 2, 7, a);
+	place(4);
+	case_tagif(&k, b, a);
+	ready();
+	x.json = true;
+	asked("options=1");
+	ck_assert_ptr_nonnull(strstr(said, b));
+	ck_assert_ptr_nonnull(strstr(strstr(said, a) + 1, a));
+}
+END_TEST
+
 START_TEST(hosts)
 {
 	struct record rec = case_host(mac, IP(192, 168, 1, 9), "pc");
@@ -323,9 +343,9 @@ Suite *suite_dhcp_explain_passed(void);
 Suite *
 suite_dhcp_explain_passed(void)
 {
-	const TTest *const tests[] = { tags, hosts, host_elsewhere,
-		boots_and_services, options, options_of_proxy, no_room,
-		names_by_options, suboptions };
+	const TTest *const tests[] = { tags, longest_tags, hosts,
+		host_elsewhere, boots_and_services, options, options_of_proxy,
+		no_room, names_by_options, suboptions };
 	Suite *s = suite_of(
 	    "dhcp_explain_passed", tests, sizeof(tests) / sizeof(tests[0]));
 	TCase *t = tcase_create("no_room_for_file");

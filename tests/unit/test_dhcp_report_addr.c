@@ -110,7 +110,7 @@ START_TEST(no_range)
 }
 END_TEST
 
-/* An interface with more networks than a line shows, and one without any. */
+/* Interfaces with more networks than a line shows, as many, and none. */
 START_TEST(no_range_nets)
 {
 	struct iface i;
@@ -127,6 +127,9 @@ START_TEST(no_range_nets)
 		i.addr[n].mask = 0xffffff00;
 	}
 	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
+	i.index = 9;
+	i.naddrs = 4;
+	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
 	i.index = 8;
 	i.naddrs = 0;
 	ck_assert_int_eq(dhcp_conf_iface(k.conf, &i, k.why), 0);
@@ -136,6 +139,10 @@ START_TEST(no_range_nets)
 	log_msg(&m);
 	ck_assert_ptr_nonnull(strstr(lines[0],
 	    "its network, 10.100.100.0/24, 10.101.100.0/24, 10.102.100.0/24, 10.103.100.0/24...; add one, as in dhcp-range=10.100.100.50,"));
+	msg_begin(&m, PACKET_DISCOVER, 1, 1);
+	m.ifindex = 9;
+	log_msg(&m);
+	ck_assert_ptr_nonnull(strstr(lines[0], ", 10.103.100.0/24; add"));
 	msg_begin(&m, PACKET_DISCOVER, 1, 1);
 	m.ifindex = 8;
 	log_msg(&m);
