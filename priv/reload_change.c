@@ -196,7 +196,6 @@ role_commit(struct reload *r, enum role role, uint64_t now_ms)
 	else if (reload_proc_usable(p))
 		/* The role was excluded; its process has the old one. */
 		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now_ms);
-	o->excluded = false;
 }
 
 static void
@@ -259,7 +258,6 @@ role_abort(struct reload *r, enum role role, uint32_t generation, uint64_t now)
 	if (p != NULL)
 		reload_proc_kill(r, p, RELOAD_SAY_NOT_USED, true, now);
 	o->next = 0;
-	o->excluded = false;
 	p = reload_proc_get(r, o->proc);
 	if (reload_proc_usable(p) && p->offered == generation) {
 		if (p->served)

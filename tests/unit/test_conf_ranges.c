@@ -184,6 +184,23 @@ START_TEST(hosts)
 }
 END_TEST
 
+/* Identifiers of text, as long as may be and longer. */
+START_TEST(host_id_length)
+{
+	char line[sizeof("dhcp-host=id:") + RECORD_ID_MAX + 1];
+	int n;
+
+	n = snprintf(line, sizeof(line), "dhcp-host=id:");
+	memset(line + n, 'x', RECORD_ID_MAX);
+	line[n + RECORD_ID_MAX] = '\0';
+	conf_case_gives(line, RECORD_HOST, &rec);
+	ck_assert_uint_eq(rec.u.host.idlen, RECORD_ID_MAX);
+	line[n + RECORD_ID_MAX] = 'x';
+	line[n + RECORD_ID_MAX + 1] = '\0';
+	conf_case_says(line, 'E', "longer than 255 bytes");
+}
+END_TEST
+
 START_TEST(hosts_bad)
 {
 	conf_case_says("dhcp-host=11-22-33-44-55-66,192.168.1.9", 'W',
@@ -226,6 +243,7 @@ suite_conf_ranges(void)
 	tcase_add_test(t, ranges_bad);
 	tcase_add_test(t, ranges_with_prefix);
 	tcase_add_test(t, hosts);
+	tcase_add_test(t, host_id_length);
 	tcase_add_test(t, hosts_bad);
 	suite_add_tcase(s, t);
 	return s;

@@ -231,8 +231,10 @@ START_TEST(misfit_in_log)
 }
 END_TEST
 
-/* The address of which tftpd is told that a boot begins; 0: none. */
-static uint32_t
+/* Which of the two is told that a boot begins. */
+enum told { NOBODY, TFTPD, HTTPD };
+
+static enum told
 booting(size_t row)
 {
 	const struct action *s;
@@ -250,33 +252,44 @@ booting(size_t row)
 	s = act_find(
 	    case_outcome(&k, ENGINE_DURABLE, s->id), ACTION_BOOTING, 0);
 	ck_assert(s == NULL || s->addr == addr);
-	return s == NULL ? 0 : s->addr;
+	return s == NULL ? NOBODY : s->http ? HTTPD : TFTPD;
 }
 
-START_TEST(tftpd_is_told)
+START_TEST(boots_are_told)
 {
+	static const char url[] = "http://192.168.1.1/boot.ipxe";
 	static const struct {
 		const char *file;
 		uint32_t server;
 		size_t row;
-		bool told;
+		bool http; /* HTTP is served */
+		enum told told;
 	} cases[] = {
-		{ "grub.efi", 0, 0, true },
-		{ "grub.efi", CASE_SERVER, 0, true },
-		{ "grub.efi", IP(192, 168, 1, 2), 0, false },
-		{ "http://192.168.1.1/boot.ipxe", 0, 0, false },
-		{ "", 0, 0, false },
-		{ "grub.efi", 0, 14, false }, /* udhcpc does not boot */
+		{ "grub.efi", 0, 0, false, TFTPD },
+		{ "grub.efi", 0, 0, true, TFTPD },
+		{ "grub.efi", CASE_SERVER, 0, false, TFTPD },
+		{ "grub.efi", IP(192, 168, 1, 2), 0, false, NOBODY },
+		{ url, 0, 0, false, NOBODY },
+		{ url, 0, 0, true, HTTPD },
+		{ "http://192.168.1.2/boot.ipxe", 0, 0, true, NOBODY },
+		{ "", 0, 0, false, NOBODY },
+		/* udhcpc does not boot. */
+		{ "grub.efi", 0, 14, false, NOBODY },
 	};
+	struct record rec = { .kind = RECORD_HTTP };
 	size_t i;
 
 	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
 		if (i > 0)
 			case_begin(&k);
 		case_boot(&k, cases[i].file, "", cases[i].server, "");
+		rec.u.http.enabled = cases[i].http;
+		rec.u.http.port = 80;
+		rec.u.http.max = 10;
+		case_add(&k, &rec);
 		case_ready(&k);
-		ck_assert_msg((booting(cases[i].row) != 0) == cases[i].told,
-		    "case %zu", i);
+		ck_assert_msg(
+		    booting(cases[i].row) == cases[i].told, "case %zu", i);
 		if (i + 1 < sizeof(cases) / sizeof(cases[0]))
 			case_end(&k);
 	}
@@ -289,7 +302,7 @@ Suite *
 suite_dhcp_arch(void)
 {
 	const TTest *const tests[] = { architectures, boot_in_log, no_boot_file,
-		boot_file_in_option, misfits, misfit_in_log, tftpd_is_told };
+		boot_file_in_option, misfits, misfit_in_log, boots_are_told };
 
 	return suite_of("dhcp_arch", tests, sizeof(tests) / sizeof(tests[0]));
 }

@@ -3,6 +3,7 @@
  */
 #include "daemon/msg.h"
 #include "daemon/record_boot.h"
+#include "daemon/record_name.h"
 #include "tests/unit/records.h"
 
 static ssize_t
@@ -84,6 +85,9 @@ START_TEST(kinds)
 	uint8_t buf[64] = { 0 };
 	int kind;
 
+	ck_assert_str_eq(
+	    record_verify_name(RECORD_VERIFY_MODE_MAX - 1), "require");
+	ck_assert_str_eq(record_verify_name(RECORD_VERIFY_MODE_MAX), "?");
 	for (kind = 0; kind < 256; kind++) {
 		bool known = kind > 0 && kind < RECORD_KIND_MAX;
 

@@ -41,6 +41,7 @@ tear_down(void)
 {
 	(void)unlink(in_dir("leases"));
 	(void)unlink(in_dir("leases.db"));
+	(void)unlink(in_dir("leases-wal"));
 	(void)rmdir(in_dir("leases"));
 	(void)chmod(dir, 0700);
 	(void)rmdir(dir);
@@ -181,6 +182,12 @@ START_TEST(test_only_looked_at)
 	header(2, 0, "\0\0\0");
 	check_test("the database of another program");
 	header(1, 0, "\0\0\0");
+	check_test(NULL);
+	/* A write-ahead log may have a number. */
+	header(2, 0, "\0\0\0");
+	FILE_IS("leases-wal", "");
+	check_test("the database of another program");
+	FILE_IS("leases-wal", JUNK);
 	check_test(NULL);
 }
 END_TEST
