@@ -153,6 +153,7 @@ START_TEST(macs)
 	ck_assert_uint_eq(m.addr[0], 0x22);
 	ck_assert_int_eq(value_mac("11-22-33-44-55", &m), VALUE_MAC_BAD);
 	ck_assert(value_mac_like("11-22-33-44-55"));
+	ck_assert(value_mac_like("00-00-00-00-00"));
 	ck_assert(value_mac_like("1122.3344.55aa"));
 	ck_assert(value_mac_like("1122334455AA"));
 	ck_assert(!value_mac_like("11-22-33-44"));

@@ -27,6 +27,7 @@ END_TEST
 
 START_TEST(leases_expire)
 {
+	const struct client had = client(1), declined = client(2);
 	struct binding *b, *d;
 	struct lease l;
 
@@ -38,6 +39,9 @@ START_TEST(leases_expire)
 	pool_store(pool, d, &l);
 	(void)bind_to(FIRST + 2, 3, LEASE_NEVER);
 	ck_assert_uint_eq(pool->nbound, 2);
+	/* What a client declined is not its own. */
+	ck_assert_ptr_eq(pool_of(pool, &had), b);
+	ck_assert_ptr_null(pool_of(pool, &declined));
 	ck_assert(pool_taken(b, CASE_WALL + 9));
 	ck_assert(pool_taken(d, CASE_WALL + 9));
 	ck_assert(!pool_taken(b, CASE_WALL + 10)); /* before any tick */
