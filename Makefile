@@ -59,7 +59,8 @@ PYTHON ?= /usr/bin/python3
 # A folder with a main.c is a program: the parent's, or a role's.
 ROLES = $(filter-out priv,$(patsubst %/main.c,%,$(wildcard */main.c)))
 # Layers: a folder uses those that stand behind it, and no role uses another,
-# command or priv; priv/main.c also uses command.  Archives are linked in this order; tests/style/layers checks it.
+# command or priv; priv/main.c also uses command.  Archives are linked in this
+# order; tests/style/layers checks it.
 FOLDERS = $(ROLES) command priv ctl sandbox sign daemon
 # Programs of the administrator, one source file each.
 TOOLS_CTL = $(patsubst ctl/%.c,%,$(wildcard ctl/pxeguard*.c))

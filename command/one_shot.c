@@ -68,7 +68,7 @@ one_shot_heard(struct child *c)
 	(void)c;
 }
 
-/* The process is useless now.  Killed at once, it does not exit by itself. */
+/* Kills the process instead of waiting for its exit: it has no more to do. */
 static void
 one_shot_over(struct child *c)
 {

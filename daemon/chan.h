@@ -123,9 +123,9 @@ int chan_send_once(int fd, enum msg_type, uint32_t id, const struct writer *w);
 int chan_pair(int fds[2]);
 
 /*
- * A channel between two roles, the end of `a` first.  An end that hands out
- * descriptors has little room: those that are on their way count for the user
- * of its process (RLIMIT_NOFILE), also for its other channels.
+ * A channel between two roles, the end of `a` first.  An end that sends
+ * descriptors gets a small buffer: the kernel limits the descriptors in flight
+ * of each user (RLIMIT_NOFILE), over all channels of the process.
  */
 int chan_pair_roles(enum role a, enum role b, int fds[2]);
 

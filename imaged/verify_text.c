@@ -91,6 +91,31 @@ verify_serial_text(const struct verdict *d, const char *cover, char *dst)
 	}
 }
 
+/* For files that could not be checked. */
+static void
+verify_failed_text(const struct verdict *d, char *dst)
+{
+	switch (d->why) {
+	case VERIFY_FAILED:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "it could not be checked: %s; check its file system",
+		    strerror(d->err));
+		break;
+	case VERIFY_HASHD:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "it could not be checked, as hashd ended or is down; see the messages about hashd");
+		break;
+	case VERIFY_MEMORY:
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "no memory to check it; lower verify-cache if this persists");
+		break;
+	default: /* VERIFY_BUSY */
+		(void)snprintf(dst, VERIFY_TEXT_MAX,
+		    "too many checks are due, or it changes all the time; try again later");
+		break;
+	}
+}
+
 char *
 verify_text(const struct verdict *d, char *dst)
 {
@@ -143,21 +168,10 @@ verify_text(const struct verdict *d, char *dst)
 		verify_serial_text(d, cover, dst);
 		break;
 	case VERIFY_FAILED:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "it could not be checked: %s; check its file system",
-		    strerror(d->err));
-		break;
 	case VERIFY_HASHD:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "it could not be checked, as hashd ended or is down; see the messages about hashd");
-		break;
 	case VERIFY_MEMORY:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "no memory to check it; lower verify-cache if this persists");
-		break;
 	case VERIFY_BUSY:
-		(void)snprintf(dst, VERIFY_TEXT_MAX,
-		    "too many checks are due, or it changes all the time; try again later");
+		verify_failed_text(d, dst);
 		break;
 	default:
 		(void)snprintf(dst, VERIFY_TEXT_MAX, "valid");

@@ -179,13 +179,6 @@ store_sqlite_begin(struct store *store)
 	return store_sqlite_run(s, STMT_BEGIN);
 }
 
-static enum store_result
-store_sqlite_refuse(struct store_sqlite *s, const char *why)
-{
-	(void)snprintf(s->store.why, sizeof(s->store.why), "%s", why);
-	return STORE_REFUSED;
-}
-
 /*
  * Makes room for the lease of another address by removing those that ended
  * first.  Otherwise clients with a range of millions of addresses, or a dhcpd
@@ -212,8 +205,10 @@ store_sqlite_make_room(struct store_sqlite *s, uint64_t now_s)
 	}
 	if (s->rows < LEASES_MAX)
 		return STORE_OK;
-	return store_sqlite_refuse(
-	    s, "1000000 addresses have a lease, which is the limit");
+	(void)snprintf(s->store.why, sizeof(s->store.why),
+	    "the store is full: %d addresses have leases that have not ended; use shorter leases",
+	    LEASES_MAX);
+	return STORE_REFUSED;
 }
 
 /* Refused when the row of this address belongs to a client that holds it. */
@@ -233,8 +228,11 @@ store_sqlite_check(struct store_sqlite *s, const struct lease *new, bool *known)
 		break;
 	case SQLITE_ROW:
 		*known = true;
-		if (sqlite_row_read(st, &old) && store_taken(&old, new))
-			r = store_sqlite_refuse(s, LEASE_TAKEN);
+		if (sqlite_row_read(st, &old) && store_taken(&old, new)) {
+			(void)snprintf(s->store.why, sizeof(s->store.why), "%s",
+			    LEASE_TAKEN);
+			r = STORE_REFUSED;
+		}
 		break;
 	default:
 		r = store_sqlite_failed(s);

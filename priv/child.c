@@ -148,7 +148,7 @@ child_new(struct event_base *base, const struct child_ops *ops, enum role role,
 		return NULL;
 	}
 	chan_limit_queue(c->chan, QUEUE_BYTES);
-	/* It could not take more of them. */
+	/* The child could not hold more of them. */
 	chan_limit_fds(c->chan, boot->max_fds);
 	LIST_INSERT_HEAD(&children, c, entry);
 	writer_init(&w, body, sizeof(body));

@@ -314,11 +314,11 @@ confd_run_ended(const struct child *c)
 	const struct command *command = parent.command;
 	struct reload_input in = { .kind = RELOAD_PARSE_FAILED };
 
-	/* The opener of files would outlive a reading that was given up. */
+	/* Also ends the opener of a confd that the change no longer needs. */
 	if (c->role == ROLE_CONFD &&
 	    (c->id == parent.reload.confd || parent.reload.confd == 0))
 		conf_opener_end();
-	/* A confd whose change was given up may exit during a later one. */
+	/* The confd of an aborted change may exit during a later one. */
 	if (c->id != parent.reload.confd)
 		return;
 	watch_parsed();

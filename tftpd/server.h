@@ -81,7 +81,7 @@ enum server_counter {
 	SERVER_DROP_REPEATED, /* its transfer is running */
 	SERVER_DROP_PARENT, /* the parent could not be asked */
 	SERVER_DROP_INTERFACE, /* from an interface that is not served */
-	SERVER_DROP_OLD, /* its client has repeated it, or given up */
+	SERVER_DROP_OLD, /* older than SERVER_OLD_MS */
 	/* Requests that were rejected. */
 	SERVER_REFUSED_WRITE,
 	SERVER_REFUSED_MODE,

@@ -158,4 +158,11 @@ configure(enum record_verify_mode mode, const char *exempt)
 	said[0] = '\0';
 }
 
+/* The tests make files, and do what hashd and leased do. */
+#define CHECKING_CASE_CALLS                                                    \
+	SCMP_SYS(openat), SCMP_SYS(openat2), SCMP_SYS(fcntl), SCMP_SYS(write), \
+	    SCMP_SYS(fchmod), SCMP_SYS(pread64), SCMP_SYS(getuid),             \
+	    SCMP_SYS(getgid), SCMP_SYS(memfd_create), SCMP_SYS(dup),           \
+	    SCMP_SYS(recvfrom), SCMP_SYS(socketpair), SCMP_SYS(setsockopt)
+
 #endif

@@ -85,7 +85,7 @@ sim_ack(struct sim_client *c, uint32_t n, const struct packet *p)
 	ck_assert_uint_lt(p->yiaddr, FIRST + ADDRS);
 	ck_assert(packet_u32(p, OPT_LEASE_TIME, &lease_s));
 	if (p->xid != c->xid || !c->asking)
-		return; /* the answer to something given up meanwhile */
+		return; /* the client has started again since */
 	/* The other card took it over while the answer was on its way. */
 	if (sim_same_machine(n, n) &&
 	    (!lease_is(l, n) || l->state != LEASE_BOUND))
@@ -145,7 +145,7 @@ sim_undecided(void)
 		ck_assert(h->binding == NULL || h->binding->pending == h);
 		for (o = TAILQ_NEXT(h, entry); o != NULL;
 		     o = TAILQ_NEXT(o, entry)) {
-			/* That which is taken over ends first. */
+			/* A lease ends before another card takes it over. */
 			ck_assert(
 			    lease_ip4(&o->lease) != lease_ip4(&h->lease) ||
 			    (s.cards && h->binding == NULL));

@@ -411,8 +411,4 @@ suite_image_checking(void)
 	return s;
 }
 
-/* The tests make files, and do what hashd and leased do. */
-UNIT_MAIN_ALSO(suite_image_checking, SCMP_SYS(openat), SCMP_SYS(openat2),
-    SCMP_SYS(fcntl), SCMP_SYS(write), SCMP_SYS(fchmod), SCMP_SYS(pread64),
-    SCMP_SYS(getuid), SCMP_SYS(getgid), SCMP_SYS(memfd_create), SCMP_SYS(dup),
-    SCMP_SYS(recvfrom), SCMP_SYS(socketpair), SCMP_SYS(setsockopt))
+UNIT_MAIN_ALSO(suite_image_checking, CHECKING_CASE_CALLS)

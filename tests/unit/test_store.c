@@ -227,8 +227,8 @@ START_TEST(test_all_in_use)
 	put_at(s, 1, 1000, 2000, STORE_OK);
 	q->rows = LEASES_MAX;
 	put_at(s, 2, 1500, 2000, STORE_REFUSED);
-	ck_assert_str_eq(
-	    s->why, "1000000 addresses have a lease, which is the limit");
+	ck_assert_str_eq(s->why,
+	    "the store is full: 1000000 addresses have leases that have not ended; use shorter leases");
 	put_at(s, 2, 2500, 3000, STORE_REFUSED);
 	put_at(s, 1, 1500, 3000, STORE_OK);
 	ck_assert_uint_eq(load_all(s, 10).n, 1);
